@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The house of README's architecture section: a target depends on nothing that stands above it or beside it.
+// Span-returning accessors need the Lifetimes feature; it adds no run-time code.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+  name: "repcached",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.1.0"),
+  ],
+  targets: [
+    // Ground
+    .systemLibrary(name: "CLibevent", pkgConfig: "libevent", providers: [.apt(["libevent-dev"])]),
+    .target(name: "Platform", dependencies: [systemPackage], swiftSettings: settings),
+
+    // Engines
+    .target(name: "EventLoop", dependencies: ["CLibevent", "Platform", systemPackage], swiftSettings: settings),
+    .target(name: "ItemStore", dependencies: ["Platform"], swiftSettings: settings),
+    .target(name: "MemcacheProtocol", swiftSettings: settings),
+
+    // Links
+    .target(
+      name: "Replication", dependencies: ["ItemStore", "EventLoop", "Platform", systemPackage], swiftSettings: settings),
+
+    // Server
+    .target(
+      name: "CacheServer",
+      dependencies: ["Replication", "ItemStore", "MemcacheProtocol", "EventLoop", "Platform", systemPackage],
+      swiftSettings: settings),
+
+    // Executables
+    .executableTarget(
+      name: "repcached",
+      dependencies: [
+        "CacheServer", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "repcached-bench",
+      dependencies: [
+        "MemcacheProtocol", "Platform", systemPackage,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ],
+      swiftSettings: settings),
+
+    // Tests mirror the sources one to one.
+    .testTarget(name: "PlatformTests", dependencies: ["Platform", systemPackage], swiftSettings: settings),
+    .testTarget(name: "EventLoopTests", dependencies: ["EventLoop", "Platform", systemPackage], swiftSettings: settings),
+    .testTarget(name: "ItemStoreTests", dependencies: ["ItemStore", "Platform"], swiftSettings: settings),
+    .testTarget(name: "MemcacheProtocolTests", dependencies: ["MemcacheProtocol"], swiftSettings: settings),
+    .testTarget(
+      name: "ReplicationTests", dependencies: ["Replication", "ItemStore", "EventLoop", "Platform", systemPackage],
+      swiftSettings: settings),
+    .testTarget(
+      name: "CacheServerTests",
+      dependencies: ["CacheServer", "ItemStore", "MemcacheProtocol", "EventLoop", "Platform", systemPackage],
+      swiftSettings: settings),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["Platform", "repcached", "repcached-bench", systemPackage],
+      swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,1 @@
+// Furnished by the next commits.
