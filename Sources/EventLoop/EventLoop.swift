@@ -43,9 +43,15 @@ import SystemPackage
   }
 
   /// Who hears of sockets. Not kept alive: it must outlive its socket events, or be taken off here.
-  package unowned(unsafe) var handler: (any EventHandler)? {
-    didSet { dispatcher = unsafe handler.map { $0.makeDispatcher() } ?? Dispatcher() }
+  package var handler: (any EventHandler)? {
+    get { unsafe unretainedHandler }
+    set {
+      unsafe unretainedHandler = newValue
+      dispatcher = newValue.map { $0.makeDispatcher() } ?? Dispatcher()
+    }
   }
+
+  private unowned(unsafe) var unretainedHandler: (any EventHandler)?
 
   /// Until `stop`, even when nothing is waited for.
   package func run() {
