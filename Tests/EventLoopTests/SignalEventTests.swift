@@ -9,11 +9,11 @@ struct SignalEventTests {
     let loop = try EventLoop()
     var heard = 0
     let event = try SignalEvent(loop: loop, signal: SIGUSR1) { heard += 1 }
-    raise(SIGUSR1)
+    kill(getpid(), SIGUSR1)
     #expect(heard == 0)
     loop.runOnce(waiting: true)
     #expect(heard == 1)
-    raise(SIGUSR1)
+    kill(getpid(), SIGUSR1)
     loop.runOnce(waiting: true)
     #expect(heard == 2)
     withExtendedLifetime(event) {}
