@@ -20,6 +20,14 @@ extension ByteBuffer {
     unsafe append(copying: UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
+  package mutating func append(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes in
+      precondition(bytes.count <= space, "no space")
+      unsafe append(copying: UnsafeRawBufferPointer(bytes))
+    }
+  }
+
   /// Digits as text, written in place.
   @inlinable package mutating func append(decimal number: UInt64) {
     if number < 10 { return append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number)) }

@@ -43,6 +43,11 @@
     }
   }
 
+  /// The readable bytes as text, for messages.
+  package var text: String {
+    unsafe bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+
   /// Forgets the first `byteCount` readable bytes.
   @inlinable package mutating func consume(_ byteCount: Int) {
     precondition(byteCount >= 0 && byteCount <= count, "more than is readable")
