@@ -21,7 +21,9 @@ import SystemPackage
 
 @safe package final class EventLoop {
   let base: OpaquePointer
-  private(set) var dispatcher: Dispatcher
+  private var dispatcher = Dispatcher()
+  // The same, for the call that must not retain it.
+  private var unretainedDispatcher: Unmanaged<Dispatcher>
   private var wakeups: [WakeupListener] = []
   private var isStopping = false
 
@@ -34,7 +36,7 @@ import SystemPackage
     unsafe event_config_set_flag(config, Int32(flags))
     guard let base = unsafe event_base_new_with_config(config) else { throw .noBase(Errno.last) }
     unsafe self.base = unsafe base
-    dispatcher = Dispatcher()
+    unsafe unretainedDispatcher = .passUnretained(dispatcher)
   }
 
   deinit {
@@ -48,6 +50,7 @@ import SystemPackage
     set {
       unsafe unretainedHandler = newValue
       dispatcher = newValue.map { $0.makeDispatcher() } ?? Dispatcher()
+      unsafe unretainedDispatcher = .passUnretained(dispatcher)
     }
   }
 
@@ -68,6 +71,11 @@ import SystemPackage
   /// Serves what is ready, once; waits for something to be ready if told so.
   package func runOnce(waiting: Bool = false) {
     unsafe event_base_loop(base, waiting ? EVLOOP_ONCE : EVLOOP_ONCE | EVLOOP_NONBLOCK)
+  }
+
+  /// A handler may be changed by a call to it: what runs then is done with its dispatcher.
+  func dispatch(_ token: UInt32, _ readiness: Readiness) {
+    unsafe unretainedDispatcher._withUnsafeGuaranteedRef { $0.dispatch(token, readiness) }
   }
 
   func keep(_ listener: WakeupListener) { wakeups.append(listener) }
