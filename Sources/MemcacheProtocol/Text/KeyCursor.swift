@@ -14,7 +14,7 @@ package struct KeyCursor: Sendable, BitwiseCopyable {
   package mutating func next(in input: Span<UInt8>) -> Step {
     let start = input.skipSpaces(from: Int(position), to: Int(end))
     guard start < Int(end) else { return .end }
-    let stop = input.firstIndex(of: .space, from: start, to: Int(end))
+    let stop = input.firstSpace(from: start, to: Int(end))
     position = Int32(truncatingIfNeeded: stop)
     guard stop &- start <= ProtocolLimits.maxKeyCount else { return .tooLong }
     return .key(ByteRange(start: start, count: stop &- start))

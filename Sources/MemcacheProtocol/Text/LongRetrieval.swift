@@ -56,7 +56,7 @@ package struct LongRetrieval: Hashable, Sendable, BitwiseCopyable {
   }
 
   private mutating func skip(in input: Span<UInt8>, from offset: Int) -> Step {
-    let newline = input.firstIndex(of: .newline, from: offset, to: input.count)
+    let newline = input.firstNewline(from: offset)
     guard newline < input.count else { return .incomplete(next: newline) }
     phase = .ended
     return .skipped(next: newline &+ 1)

@@ -1,8 +1,9 @@
 extension TextParser {
-  /// `get ` at `offset`, the direct way: one pass from the key to the blank that ends it.
+  /// `get ` or `gets ` at `offset`, its keys at `start`, the direct way: one pass to the blank that ends the key.
   @inline(__always)
-  static func parseGet(_ input: Span<UInt8>, from offset: Int, bufferIsFull: Bool) -> TextParse {
-    let start = offset &+ 4
+  static func parseGet(
+    _ input: Span<UInt8>, from offset: Int, keysAt start: Int, withCAS: Bool, bufferIsFull: Bool
+  ) -> TextParse {
     let stop = input.firstBlank(from: start)
     let count = stop &- start
     guard stop &+ 1 < input.count, count > 0, count <= ProtocolLimits.maxKeyCount else {
@@ -10,7 +11,7 @@ extension TextParser {
     }
     let key = ByteRange(start: start, count: count)
     if input[stop] == UInt8.carriageReturn, input[stop &+ 1] == UInt8.newline {
-      return .request(.get(KeyList(first: key, end: stop), withCAS: false), count: count &+ 6)
+      return .request(.get(KeyList(first: key, end: stop), withCAS: withCAS), count: stop &+ 2 &- offset)
     }
     return parseLine(input, from: offset, bufferIsFull: bufferIsFull)
   }
@@ -45,7 +46,7 @@ extension TextParser {
   /// The head of a retrieval whose line has no end in the input, or nil if it is none.
   static func longRetrieval(_ input: Span<UInt8>, from offset: Int) -> TextParse? {
     let start = input.skipSpaces(from: offset, to: input.count)
-    let stop = input.firstIndex(of: .space, from: start, to: input.count)
+    let stop = input.firstSpace(from: start, to: input.count)
     // As memcached: the word must be followed by a space, and a long run of spaces before it is no command.
     guard stop < input.count, start &- offset <= 100 else { return nil }
     switch TextVerb(input, ByteRange(start: start, count: stop &- start)) {
@@ -61,7 +62,7 @@ extension TextParser {
     _ input: Span<UInt8>, from offset: Int, afterVerb: Int, withCAS: Bool
   ) -> TextParse? {
     let start = input.skipSpaces(from: afterVerb, to: input.count)
-    let stop = input.firstIndex(of: .space, from: start, to: input.count)
+    let stop = input.firstSpace(from: start, to: input.count)
     guard stop < input.count else { return nil }
     let exptime = input.signed(ByteRange(start: start, count: stop &- start))
     return .longRetrieval(LongRetrieval(touching: exptime, withCAS: withCAS), count: stop &- offset)

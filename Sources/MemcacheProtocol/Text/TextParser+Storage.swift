@@ -1,6 +1,6 @@
 extension TextParser {
   /// `set ` at `offset`, the direct way: one pass over single spaces, plain digits and CRLF, with or without `noreply`.
-  @inline(__always)
+  @inline(never)
   static func parseSet(_ input: Span<UInt8>, from offset: Int, bufferIsFull: Bool) -> TextParse {
     let start = offset &+ 4
     let stop = input.firstBlank(from: start)
@@ -12,13 +12,15 @@ extension TextParser {
     let flags = plainNumber(input, &position)
     let exptime = plainNumber(input, &position)
     let valueCount = plainNumber(input, &position)
+    let noreply = position &+ 8 <= input.count && input.word(at: position) == TokenReader.spacedNoreply
+    if noreply { position &+= 8 }
     // A number that is not plain leaves a value above every bound.
     guard flags <= UInt32.max, exptime <= Int32.max, valueCount <= ProtocolLimits.maxValueCount,
       position &+ 1 < input.count, input[position] == UInt8.carriageReturn, input[position &+ 1] == UInt8.newline
     else { return parseLine(input, from: offset, bufferIsFull: bufferIsFull) }
     let header = StorageHeader(
       .set, key: ByteRange(start: start, count: count), flags: UInt32(truncatingIfNeeded: flags),
-      exptime: Int64(truncatingIfNeeded: exptime), valueCount: Int(truncatingIfNeeded: valueCount), noreply: false)
+      exptime: Int64(truncatingIfNeeded: exptime), valueCount: Int(truncatingIfNeeded: valueCount), noreply: noreply)
     return .request(.storage(header), count: position &+ 2 &- offset)
   }
 

@@ -21,12 +21,15 @@ package enum TextParser {
   package static func parse(_ input: Span<UInt8>, from offset: Int = 0, bufferIsFull: Bool = false) -> TextParse {
     let available = input.count &- offset
     guard available >= 8 else { return parseLine(input, from: offset, bufferIsFull: bufferIsFull) }
-    let verb = UInt32(truncatingIfNeeded: input.word(at: offset))
-    if verb == UInt32(ascii: "g", "e", "t", " ") {
-      return parseGet(input, from: offset, bufferIsFull: bufferIsFull)
+    let verb = input.word(at: offset)
+    if verb & 0xffff_ffff == UInt64(ascii: "g", "e", "t", " ") {
+      return parseGet(input, from: offset, keysAt: offset &+ 4, withCAS: false, bufferIsFull: bufferIsFull)
     }
-    if verb == UInt32(ascii: "s", "e", "t", " ") {
+    if verb & 0xffff_ffff == UInt64(ascii: "s", "e", "t", " ") {
       return parseSet(input, from: offset, bufferIsFull: bufferIsFull)
+    }
+    if verb & 0xff_ffff_ffff == UInt64(ascii: "g", "e", "t", "s", " ") {
+      return parseGet(input, from: offset, keysAt: offset &+ 5, withCAS: true, bufferIsFull: bufferIsFull)
     }
     return parseLine(input, from: offset, bufferIsFull: bufferIsFull)
   }
@@ -34,7 +37,7 @@ package enum TextParser {
   /// The general way.
   @inline(never)
   static func parseLine(_ input: Span<UInt8>, from offset: Int, bufferIsFull: Bool) -> TextParse {
-    let newline = input.firstIndex(of: .newline, from: offset, to: input.count)
+    let newline = input.firstNewline(from: offset)
     guard newline < input.count else { return parseUnended(input, from: offset, bufferIsFull: bufferIsFull) }
     let hasReturn = newline > offset && input[newline &- 1] == UInt8.carriageReturn
     let contentEnd = hasReturn ? newline &- 1 : newline
@@ -82,12 +85,5 @@ package enum TextParser {
     guard isLong || bufferIsFull else { return .incomplete }
     guard let head = longRetrieval(input, from: offset) else { return isLong ? .close : .incomplete }
     return bufferIsFull ? head : .incomplete
-  }
-}
-
-extension UInt32 {
-  @inline(__always)
-  init(ascii a: Unicode.Scalar, _ b: Unicode.Scalar, _ c: Unicode.Scalar, _ d: Unicode.Scalar) {
-    self = a.value | b.value &<< 8 | c.value &<< 16 | d.value &<< 24
   }
 }

@@ -11,7 +11,7 @@ package struct TokenReader: Sendable, BitwiseCopyable {
   /// The next word, or an empty range after the last.
   package mutating func next(in input: Span<UInt8>) -> ByteRange {
     let start = input.skipSpaces(from: position, to: end)
-    position = input.firstIndex(of: .space, from: start, to: end)
+    position = input.firstSpace(from: start, to: end)
     return ByteRange(start: start, count: position &- start)
   }
 
@@ -32,7 +32,15 @@ package struct TokenReader: Sendable, BitwiseCopyable {
 
   /// Whether the last word left is `noreply`.
   func endsWithNoreply(in input: Span<UInt8>) -> Bool {
+    // Nearly every line is decided by its last bytes.
+    if end &- position >= 8 {
+      if input.word(at: end &- 8) == Self.spacedNoreply { return true }
+      if input[end &- 1] != UInt8(ascii: "y"), input[end &- 1] != .space { return false }
+    }
     let word = last(in: input)
-    return word.count == 7 && input.packed(word) == UInt64(ascii: "n", "o", "r", "e", "p", "l", "y")
+    return word.count == 7 && input.packed(word) == Self.spacedNoreply &>> 8
   }
+
+  /// ` noreply` as a word.
+  @inline(__always) static var spacedNoreply: UInt64 { UInt64(ascii: " ", "n", "o", "r", "e", "p", "l", "y") }
 }
