@@ -7,6 +7,8 @@
 /// them together. Nothing here asks the system: whether a user, a host or a free port exists is found out later.
 /// It must not know ArgumentParser, and holds no lock: it is filled once, before the first thread starts.
 package struct Settings: Sendable, Equatable {
+  package static let version: StaticString = "3.0.0"
+
   // Where clients come in.
 
   /// The TCP port of every address that names none. 0: no TCP port for clients.
@@ -29,6 +31,8 @@ package struct Settings: Sendable, Equatable {
   package var requestsPerEvent = 20
   package var isShutdownCommandEnabled = false
   package var isFlushCommandEnabled = true
+  /// Commands that list the keys held.
+  package var isDumpingEnabled = true
   package var isCASEnabled = true
   package var keyPrefixDelimiter = UInt8(ascii: ":")
   /// Per-prefix statistics from the start (`-D` turns them on).
