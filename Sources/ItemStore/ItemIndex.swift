@@ -87,13 +87,18 @@ import Synchronization
     var items = 0
     var bytes = 0
     for number in 0..<Self.stripeCount {
-      let stripe = unsafe stripes + number
-      unsafe stripe.pointee.lock.lock()
-      items += unsafe Int(stripe.pointee.itemCount)
-      bytes += unsafe Int(stripe.pointee.byteCount)
-      unsafe stripe.pointee.lock.unlock()
+      let stripe = totals(ofStripe: number)
+      items += stripe.items
+      bytes += stripe.bytes
     }
     return (items, bytes)
+  }
+
+  func totals(ofStripe number: Int) -> (items: Int, bytes: Int) {
+    let stripe = unsafe stripes + number
+    unsafe stripe.pointee.lock.lock()
+    defer { unsafe stripe.pointee.lock.unlock() }
+    return unsafe (Int(stripe.pointee.itemCount), Int(stripe.pointee.byteCount))
   }
 
   // MARK: Under the stripe's lock
@@ -290,6 +295,9 @@ import Synchronization
     unlock(cursor.place)
     return cursor.advance(mask: mask)
   }
+
+  /// For the audit: what is wrong with the chains of overflow buckets.
+  func auditChains() -> [String] { [] }
 
   private func visit(_ home: IndexBucket, of table: IndexTableView, _ body: (IndexSlot) -> Void) {
     var bucket = home
