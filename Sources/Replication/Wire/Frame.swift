@@ -33,7 +33,8 @@ package enum Frame: Equatable, Sendable {
   case opening(RecordHead, key: Range<Int>, valueCount: Int)
   case fragment(value: Range<Int>)
   case abandoned
-  case copyBegin(above: Stamp)
+  /// `items`: at most so many follow.
+  case copyBegin(above: Stamp, items: UInt64)
   case copyEnd(mark: Stamp, items: UInt64, answers: UInt32)
   case mark(Stamp)
   case acknowledgement(have: Stamp, refusalsSeen: UInt64)

@@ -66,7 +66,7 @@ package enum FrameDecoder {
     case .heartbeat: .heartbeat(unixMicroseconds: fields.number64())
     case .flush: .flush(floor: fields.stamp(), due: fields.number64())
     case .fragment: .fragment(value: fields.range(fields.remaining))
-    case .copyBegin: .copyBegin(above: fields.stamp())
+    case .copyBegin: .copyBegin(above: fields.stamp(), items: fields.number64())
     case .copyEnd:
       .copyEnd(mark: fields.stamp(), items: fields.number64(), answers: fields.number32())
     case .mark: .mark(fields.stamp())

@@ -33,9 +33,10 @@ extension FrameEncoder {
   }
 
   @_lifetime(output: copy output)
-  package static func copyBegin(above: Stamp, into output: inout OutputSpan<UInt8>) {
-    start(.copyBegin, fieldCount: 8, &output)
+  package static func copyBegin(above: Stamp, items: UInt64, into output: inout OutputSpan<UInt8>) {
+    start(.copyBegin, fieldCount: 16, &output)
     output.append(bigEndian: above.rawValue)
+    output.append(bigEndian: items)
   }
 
   @_lifetime(output: copy output)

@@ -16,7 +16,7 @@ import Platform
 package struct Hello: Equatable, Sendable {
   /// The version this side speaks, and the oldest it still understands.
   package var version = Hello.currentVersion
-  package var oldestVersion = Hello.currentVersion
+  package var oldestVersion = Hello.oldestUnderstoodVersion
   package var identity: PeerIdentity
   package var unixMicroseconds: UInt64
   /// Not below any stamp this side has given or heard.
@@ -29,6 +29,7 @@ package struct Hello: Equatable, Sendable {
   package var proof = Proof.none
 
   package static let currentVersion: UInt16 = 1
+  package static let oldestUnderstoodVersion: UInt16 = 1
   static let byteCount = 2 + 2 + 16 + 8 + 8 + 16 + 1 + 16 + 32
   static let lineStart: StaticString = "repcached-hello "
   /// The longest line that can still be a hello.
@@ -44,8 +45,8 @@ package struct Hello: Equatable, Sendable {
     self.nonce = nonce
   }
 
-  /// Whether two sides understand each other.
-  package func understands(_ other: Hello) -> Bool {
-    version >= other.oldestVersion && other.version >= oldestVersion
+  /// Whether this build and the one that said it understand each other.
+  package var isUnderstood: Bool {
+    Hello.currentVersion >= oldestVersion && version >= Hello.oldestUnderstoodVersion
   }
 }

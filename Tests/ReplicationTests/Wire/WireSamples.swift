@@ -26,41 +26,6 @@ enum WireSamples {
 
   static var all: [Sample] { items + control }
 
-  static var items: [Sample] {
-    let keyRange = 22..<27
-    return [
-      Sample(
-        bytes: bytes { FrameEncoder.record(head, key: key.span, value: [1, 2, 3].span, into: &$0) },
-        frame: .record(head, key: keyRange, value: 27..<30)),
-      Sample(
-        bytes: bytes { FrameEncoder.record(head, key: key.span, value: [].span, into: &$0) },
-        frame: .record(head, key: keyRange, value: 27..<27)),
-      Sample(
-        bytes: bytes { FrameEncoder.record(head, key: longestKey.span, value: largestValue.span, into: &$0) },
-        frame: .record(head, key: 22..<272, value: 272..<272 + FrameLimits.value)),
-      Sample(
-        bytes: bytes { FrameEncoder.opening(head, key: key.span, valueCount: 1 << 30, into: &$0) },
-        frame: .opening(head, key: keyRange, valueCount: 1 << 30)),
-      Sample(
-        bytes: bytes {
-          FrameEncoder.fragment(byteCount: 2, into: &$0)
-          $0.append(copying: [8, 9].span)
-        }, frame: .fragment(value: 5..<7)),
-      Sample(
-        bytes: bytes { FrameEncoder.delete(stamp: head.stamp, key: key.span, into: &$0) },
-        frame: .delete(stamp: head.stamp, key: 14..<19)),
-      Sample(
-        bytes: bytes { FrameEncoder.refused(stamp: head.stamp, key: key.span, into: &$0) },
-        frame: .refused(stamp: head.stamp, key: 14..<19)),
-      Sample(
-        bytes: bytes { FrameEncoder.reference(stamp: head.stamp, key: key.span, into: &$0) },
-        frame: .reference(stamp: head.stamp, key: 14..<19)),
-      Sample(
-        bytes: bytes { FrameEncoder.flush(floor: head.stamp, due: 12, into: &$0) },
-        frame: .flush(floor: head.stamp, due: 12)),
-    ]
-  }
-
   static var control: [Sample] {
     let proof = Proof(words: [1, 2, 3, .max])
     let stamp = head.stamp
@@ -72,7 +37,9 @@ enum WireSamples {
       Sample(
         bytes: bytes { FrameEncoder.heartbeat(unixMicroseconds: 5, into: &$0) }, frame: .heartbeat(unixMicroseconds: 5)),
       Sample(bytes: bytes { FrameEncoder.abandoned(into: &$0) }, frame: .abandoned),
-      Sample(bytes: bytes { FrameEncoder.copyBegin(above: stamp, into: &$0) }, frame: .copyBegin(above: stamp)),
+      Sample(
+        bytes: bytes { FrameEncoder.copyBegin(above: stamp, items: 7, into: &$0) },
+        frame: .copyBegin(above: stamp, items: 7)),
       Sample(
         bytes: bytes { FrameEncoder.copyEnd(mark: stamp, items: 1 << 40, answers: 3, into: &$0) },
         frame: .copyEnd(mark: stamp, items: 1 << 40, answers: 3)),
