@@ -29,7 +29,8 @@ package enum Frame: Equatable, Sendable {
   case heartbeat(unixMicroseconds: UInt64)
   case record(RecordHead, key: Range<Int>, value: Range<Int>)
   case delete(stamp: Stamp, key: Range<Int>)
-  case flush(floor: Stamp, due: UInt64)
+  /// A scheduled one takes effect when the wall clock has reached the floor.
+  case flush(floor: Stamp, isScheduled: Bool)
   case opening(RecordHead, key: Range<Int>, valueCount: Int)
   case fragment(value: Range<Int>)
   case abandoned

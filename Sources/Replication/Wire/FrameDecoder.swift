@@ -64,7 +64,7 @@ package enum FrameDecoder {
     case .confirm: .confirm(Proof(&fields))
     case .goodbye: .goodbye(GoodbyeReason(rawValue: fields.byte()) ?? .other)
     case .heartbeat: .heartbeat(unixMicroseconds: fields.number64())
-    case .flush: .flush(floor: fields.stamp(), due: fields.number64())
+    case .flush: .flush(floor: fields.stamp(), isScheduled: fields.byte() != 0)
     case .fragment: .fragment(value: fields.range(fields.remaining))
     case .copyBegin: .copyBegin(above: fields.stamp(), items: fields.number64())
     case .copyEnd:

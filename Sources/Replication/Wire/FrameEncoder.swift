@@ -53,12 +53,12 @@ package enum FrameEncoder {
   }
 
   @_lifetime(output: copy output)
-  package static func flush(floor: Stamp, due: UInt64, into output: inout OutputSpan<UInt8>) {
-    start(.flush, fieldCount: 16, &output)
+  package static func flush(floor: Stamp, isScheduled: Bool, into output: inout OutputSpan<UInt8>) {
+    start(.flush, fieldCount: 9, &output)
     output.append(bigEndian: floor.rawValue)
-    output.append(bigEndian: due)
+    output.append(isScheduled ? 1 : 0)
   }
-  package static let flushCount = FrameLimits.length + 1 + 16
+  package static let flushCount = FrameLimits.length + 1 + 9
 
   @_lifetime(output: copy output)
   private static func keyed(_ kind: FrameKind, _ stamp: Stamp, _ key: Span<UInt8>, _ output: inout OutputSpan<UInt8>) {

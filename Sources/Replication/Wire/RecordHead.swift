@@ -12,4 +12,14 @@ package struct RecordHead: Equatable, Sendable {
     self.clientFlags = clientFlags
     self.expiresAtUnix = expiresAtUnix
   }
+
+  init(_ item: borrowing ItemView, _ clock: ProcessClock) {
+    stamp = item.stamp
+    clientFlags = item.clientFlags
+    expiresAtUnix = UInt32(clamping: clock.unixSeconds(expiresAt: item.expiresAt))
+  }
+
+  func expiresAt(_ clock: ProcessClock) -> UInt32 {
+    expiresAtUnix == 0 ? 0 : clock.expiresAt(unixSeconds: Int64(expiresAtUnix))
+  }
 }

@@ -44,8 +44,8 @@ extension WireSamples {
       Sample(bytes: refused(key), frame: .refused(stamp: head.stamp, key: 14..<19)),
       Sample(bytes: reference(key), frame: .reference(stamp: head.stamp, key: 14..<19)),
       Sample(
-        bytes: bytes { FrameEncoder.flush(floor: head.stamp, due: 12, into: &$0) },
-        frame: .flush(floor: head.stamp, due: 12)),
+        bytes: bytes { FrameEncoder.flush(floor: head.stamp, isScheduled: true, into: &$0) },
+        frame: .flush(floor: head.stamp, isScheduled: true)),
     ]
   }
 }
