@@ -63,7 +63,7 @@ import Synchronization
     unsafe stripes.deinitialize(count: Self.stripeCount)
     unsafe stripes.deallocate()
     unsafe layout.load(ordering: .relaxed).deallocate()
-    for unsafepointer in unsafe retired { unsafe pointer.deallocate() }
+    unsafe retired.forEach { unsafe $0.deallocate() }
   }
 
   // MARK: Stripes
@@ -254,8 +254,8 @@ import Synchronization
       unlock(number)
     }
     tablesLock.withLock { oldTable = nil }
-    for unsafepointer in unsafe retired { unsafe pointer.deallocate() }
-    unsafe retired = []
+    unsafe retired.forEach { unsafe $0.deallocate() }
+    unsafe retired.removeAll()
   }
 
   private func publish(_ next: Layout) {
