@@ -134,6 +134,8 @@ package final class MutationRing: MutationJournal {
     drained.store(recorded.load(ordering: .relaxed), ordering: .relaxed)
   }
 
+  var isOn: Bool { state.load(ordering: .acquiring) == .on }
+
   var hasOverflowed: Bool { state.load(ordering: .acquiring) == .overflowed }
 
   var currentTurn: UInt64 { turn.load(ordering: .acquiring) }

@@ -21,6 +21,12 @@ package enum FrameDecoder {
     return frame
   }
 
+  /// The bytes of the frame at `position`, which stands there whole and right: for rings.
+  static func byteCount(_ bytes: Span<UInt8>, at position: Int) -> Int {
+    var header = ByteReader(bytes, position..<position + FrameLimits.length)
+    return FrameLimits.length + Int(header.number32())
+  }
+
   private static func decode(_ kind: FrameKind, _ fields: inout ByteReader) -> FrameDecoding {
     let before = FrameLimits.length + 1 + fields.remaining
     switch kind {

@@ -10,6 +10,8 @@ package enum MalformedFrame: Equatable, Sendable {
   case helloLine
   /// Legal by itself, but not here: a fragment of nothing, a second hello.
   case outOfPlace(kind: UInt8)
+  /// It sends what is refused and does not read the refusals.
+  case refusals
 
   package var text: String {
     switch self {
@@ -21,6 +23,7 @@ package enum MalformedFrame: Equatable, Sendable {
     case .notHello: "no hello"
     case .helloLine: "unreadable hello"
     case .outOfPlace(let kind): "frame \(kind) out of place"
+    case .refusals: "refusals that are not read"
     }
   }
 }
