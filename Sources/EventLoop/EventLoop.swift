@@ -64,5 +64,9 @@ import SystemPackage
     unsafe event_base_loop(base, waiting ? EVLOOP_ONCE : EVLOOP_ONCE | EVLOOP_NONBLOCK)
   }
 
+  /// Sends the sockets' readiness to `handler` from now on, or nowhere. The handler is not kept alive: it must outlive its
+  /// socket events, or take itself out first.
+  package func dispatch(to handler: (any EventHandler)?) { unsafe self.handler = handler }
+
   func keep(_ listener: WakeupListener) { wakeups.append(listener) }
 }
