@@ -38,7 +38,7 @@ extension Replicator {
       output.append(refusals.bytes)
       refusals = ByteBuffer(capacity: 0)
     }
-    if isAcknowledgementDue {
+    if isAcknowledgementDue, output.count < Self.highWater {
       isAcknowledgementDue = false
       let (have, seen) = (ledger.had.stamp, ledger.refusalsSeen)
       append(&output, FrameEncoder.controlCount) {

@@ -9,6 +9,11 @@ package struct PeerIdentity: Hashable, Comparable, Sendable {
     self.boot = boot
   }
 
+  /// A node number from words that stay the same when the daemon starts again, such as host name and port (FNV-1a).
+  package static func node(of words: String) -> UInt64 {
+    words.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
+
   package static func < (left: PeerIdentity, right: PeerIdentity) -> Bool {
     left.node == right.node ? left.boot < right.boot : left.node < right.node
   }
