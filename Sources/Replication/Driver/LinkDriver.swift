@@ -93,14 +93,15 @@ final class LinkDriver: EventHandler {
   }
 
   private func rest() {
-    if now &- lastStreamed < Self.restless, link != nil {
+    let isRestless = link != nil && now &- lastStreamed < Self.restless
+    if isRestless || mailbox.shutdownDeadline != nil {
       Thread.sleep(nanoseconds: UInt64(configuration.nap / .nanoseconds(1)))
       return loop.runOnce()
     }
     alarm.lieDown()
-    if link == nil || rings.allSatisfy({ $0.bytes.isEmpty }), mailbox.shutdownDeadline == nil {
-      loop.runOnce(waiting: true)
-    }
+    // A shutdown asked for since then has rung the loop's own bell.
+    let mayWait = link == nil || rings.allSatisfy { $0.bytes.isEmpty }
+    loop.runOnce(waiting: mayWait)
     alarm.getUp()
   }
 

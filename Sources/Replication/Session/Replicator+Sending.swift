@@ -6,6 +6,7 @@ extension Replicator {
   /// Fills the output as far as it may be. Returns whether it stopped for want of room only.
   func fill(_ output: inout ByteBuffer) -> Bool {
     guard isJoined else { return false }
+    if isSettlingDue { settle() }
     if hasOverflowed { giveUpStream() }
     if awaitsDrain, output.isEmpty { takeStreamUp() }
     sendControl(&output)
@@ -17,7 +18,7 @@ extension Replicator {
       if copyStep(&output) { isMoving = true }
     }
     publishMark(&output)
-    return isMoving
+    return isMoving || isSettlingDue
   }
 
   var hasOverflowed: Bool { rings.contains { $0.hasOverflowed } }

@@ -49,6 +49,8 @@ final class Replicator {
   // To be sent as soon as there is room.
   var askToSend: UInt32?
   var isAbandonmentDue = false
+  /// There are more tombstones to let go than one step did.
+  var isSettlingDue = false
   var refusals = ByteBuffer(capacity: 0)
   var isAcknowledgementDue = false
 
@@ -158,7 +160,7 @@ final class Replicator {
   func settle() {
     store.setAcknowledged(ledger.acked)
     let passed = ledger.passed
-    _ = store.settleTombstones(upTo: passed)
+    isSettlingDue = store.settleTombstones(upTo: passed)
     if store.horizon != .zero, ledger.mayClearHorizon { store.clearHorizon(ifAtMost: passed) }
   }
 }
