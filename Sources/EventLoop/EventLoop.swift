@@ -21,7 +21,9 @@ import SystemPackage
 
 @safe package final class EventLoop {
   let base: OpaquePointer
-  private(set) var dispatcher: Dispatcher
+  private var dispatcher = Dispatcher()
+  // The same, for the call that must not retain it.
+  private var unretainedDispatcher: Unmanaged<Dispatcher>
   private var wakeups: [WakeupListener] = []
   private var isStopping = false
 
@@ -34,7 +36,7 @@ import SystemPackage
     unsafe event_config_set_flag(config, Int32(flags))
     guard let base = unsafe event_base_new_with_config(config) else { throw .noBase(Errno.last) }
     unsafe self.base = unsafe base
-    dispatcher = Dispatcher()
+    unsafe unretainedDispatcher = .passUnretained(dispatcher)
   }
 
   deinit {
@@ -43,9 +45,16 @@ import SystemPackage
   }
 
   /// Who hears of sockets. Not kept alive: it must outlive its socket events, or be taken off here.
-  package unowned(unsafe) var handler: (any EventHandler)? {
-    didSet { dispatcher = unsafe handler.map { $0.makeDispatcher() } ?? Dispatcher() }
+  package var handler: (any EventHandler)? {
+    get { unsafe unretainedHandler }
+    set {
+      unsafe unretainedHandler = newValue
+      dispatcher = newValue.map { $0.makeDispatcher() } ?? Dispatcher()
+      unsafe unretainedDispatcher = .passUnretained(dispatcher)
+    }
   }
+
+  private unowned(unsafe) var unretainedHandler: (any EventHandler)?
 
   /// Until `stop`, even when nothing is waited for.
   package func run() {
@@ -64,12 +73,13 @@ import SystemPackage
     unsafe event_base_loop(base, waiting ? EVLOOP_ONCE : EVLOOP_ONCE | EVLOOP_NONBLOCK)
   }
 
-  /// Sends the sockets' readiness to `handler` from now on, or nowhere. The handler is not kept alive: it must outlive its
-  /// socket events, or take itself out first.
-  package func dispatch(to handler: (any EventHandler)?) { unsafe self.handler = handler }
-
   /// Of libevent, for `stats`.
   package static var libraryVersion: String { unsafe String(cString: event_get_version()) }
+
+  /// A handler may be changed by a call to it: what runs then is done with its dispatcher.
+  func dispatch(_ token: UInt32, _ readiness: Readiness) {
+    unsafe unretainedDispatcher._withUnsafeGuaranteedRef { $0.dispatch(token, readiness) }
+  }
 
   func keep(_ listener: WakeupListener) { wakeups.append(listener) }
 }

@@ -29,7 +29,7 @@ final class Acceptor: EventHandler {
     self.context = context
     self.adopt = adopt
     resume = Timer(loop: loop) { [unowned self] in resumeIfPossible() }
-    loop.dispatch(to: self)
+    loop.handler = self
   }
 
   func bind() throws(ServerError) {

@@ -6,11 +6,13 @@ import SystemPackage
 final class Listener {
   let socket: FileDescriptor
   let address: SocketAddress
+  private let file: UnixSocketFile?
   private var event: SocketEvent?
 
-  private init(socket: FileDescriptor, address: SocketAddress) {
+  private init(socket: FileDescriptor, address: SocketAddress, file: UnixSocketFile? = nil) {
     self.socket = socket
     self.address = address
+    self.file = file
   }
 
   /// Takes every address of the settings, or says which one cannot be had; then none is kept.
@@ -18,7 +20,7 @@ final class Listener {
     var listeners: [Listener] = []
     do {
       if let path = settings.unixSocket {
-        return [try bind(.unix(path: path), mode: settings.unixSocketMode)]
+        return [try bind(path: path, mode: settings.unixSocketMode)]
       }
       for wanted in settings.clientAddresses where wanted.port != 0 {
         for address in try resolve(wanted.host, wanted.port) {
@@ -52,11 +54,12 @@ final class Listener {
     }
   }
 
-  private static func bind(_ address: SocketAddress, mode: UInt32) throws(ServerError) -> Listener {
+  private static func bind(path: String, mode: UInt32) throws(ServerError) -> Listener {
     do {
-      return Listener(socket: try Socket.bindUnix(to: address, mode: mode), address: address)
+      let bound = try UnixSocketFile.bind(path: path, accessMask: mode)
+      return Listener(socket: bound.socket, address: .unix(path: path), file: bound.file)
     } catch {
-      throw .system("failed to listen on \(address): \(error)")
+      throw .system("failed to listen on \(path): \(error)")
     }
   }
 
@@ -74,7 +77,7 @@ final class Listener {
   func close() {
     event = nil
     Socket.close(socket)
-    if case .unix(let path) = address { Socket.removeFile(path) }
+    file?.remove()
   }
 }
 

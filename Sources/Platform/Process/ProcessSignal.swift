@@ -1,8 +1,9 @@
 import Glibc
 
-/// The signals a daemon listens to.
+/// The signals that concern a daemon, by number.
 package enum ProcessSignal {
   package static let terminate = SIGTERM
   package static let interrupt = SIGINT
   package static let hangUp = SIGHUP
+  package static let brokenPipe = SIGPIPE
 }
