@@ -9,10 +9,11 @@ final class Daemon {
   /// Whether the test ended it: any other end is a crash, and the rig reports it.
   private var isExpectedToEnd = false
 
-  init(_ arguments: [String], endpoint: Endpoint) throws {
+  init(_ arguments: [String], endpoint: Endpoint, shell: String? = nil) throws {
     self.endpoint = endpoint
     self.arguments = arguments
-    child = try ChildProcess([Executable.path] + arguments)
+    let prefix = shell.map { ["sh", "-c", $0] } ?? []
+    child = try ChildProcess(prefix + [Executable.path] + arguments)
   }
 
   var pid: Int32 { child.pid }

@@ -42,10 +42,10 @@ final class Rig {
     return try launch(exactly: ["-l", host, "-p", "\(port)", "-v"] + alone + options, endpoint: endpoint)
   }
 
-  /// Only with these arguments, and `-u root` where root must say so.
-  func launch(exactly arguments: [String], endpoint: Endpoint) throws -> Daemon {
+  /// Only with these arguments, and `-u root` where root must say so; by way of a shell that `exec`s `"$0" "$@"` if given.
+  func launch(shell: String? = nil, exactly arguments: [String], endpoint: Endpoint) throws -> Daemon {
     let user = Executable.runsAsRoot && !arguments.contains("-u") ? ["-u", "root"] : []
-    let daemon = try Daemon(user + arguments, endpoint: endpoint)
+    let daemon = try Daemon(user + arguments, endpoint: endpoint, shell: shell)
     daemons.append(daemon)
     return daemon
   }
