@@ -1,0 +1,80 @@
+# repcached: `make` lists the targets.
+#
+# Debian packages are installed when they are missing, with sudo where that is needed. Swift itself must be there.
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+SWIFT   ?= swift
+# Ports of `make run`: clients of A, clients of B, replication.
+PORTS   ?= 11211 11212 11213
+
+BUILD_PACKAGES   := pkg-config libevent-dev
+TEST_PACKAGES    := $(BUILD_PACKAGES) memcached libmemcached-tools python3 shellcheck mandoc
+RUN_PACKAGES     := $(BUILD_PACKAGES) telnet
+# The Swift library goes into the program, so that it runs on a host without Swift. libevent stays a shared library.
+RELEASE_FLAGS    := -c release --static-swift-stdlib
+RELEASE          := .build/release
+TSAN_FLAGS       := --sanitize=thread --scratch-path .build-tsan
+ASAN_FLAGS       := --sanitize=address --scratch-path .build-asan
+# Which tests the sanitizers run: a regular expression over Target.Suite/test, e.g. FILTER=ItemStoreTests.
+FILTER           ?= .
+SOURCES          := Package.swift Sources Tests
+SCRIPTS          := $(filter-out %.py,$(wildcard scripts/*)) .ci/run
+
+.DEFAULT_GOAL := help
+.PHONY: help build release run test lint interop tsan asan install uninstall clean format packages-build packages-test
+
+help: ## list the targets
+	@echo "repcached 3.0.0, a memcached-compatible cache that keeps a writable copy of itself on one peer"
+	@echo
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
+
+build: packages-build ## build for debugging
+	$(SWIFT) build
+
+release: packages-build ## build the program as it is installed
+	$(SWIFT) build $(RELEASE_FLAGS) --product repcached
+
+run: ## build, start a pair on 127.0.0.1, show what to type and both logs; Ctrl-C ends it
+	@scripts/check-ports $(PORTS)
+	@scripts/install-packages $(RUN_PACKAGES)
+	$(SWIFT) build $(RELEASE_FLAGS) --product repcached
+	@scripts/run-pair $(RELEASE)/repcached $(PORTS)
+
+test: packages-test lint ## install what is missing, build, check the style, run every test
+	$(SWIFT) build --build-tests
+	scripts/check-command-line .build/debug/repcached
+	$(SWIFT) test --skip-build
+
+lint: packages-test
+	$(SWIFT) format lint --strict -r $(SOURCES)
+	shellcheck $(SCRIPTS)
+	mandoc -T lint -W warning man/repcached.1
+
+interop: release ## write with pymemcache, python-memcached and pylibmc on one side, read on the other
+	scripts/interop $(RELEASE)/repcached
+
+tsan: packages-test ## run the tests under ThreadSanitizer (FILTER=regex for some)
+	$(SWIFT) test $(TSAN_FLAGS) --filter '$(FILTER)'
+
+asan: packages-test ## run the tests under AddressSanitizer (FILTER=regex for some)
+	$(SWIFT) test $(ASAN_FLAGS) --filter '$(FILTER)'
+
+install: release ## install the program and its man page under PREFIX (/usr/local)
+	install -D -m 755 -s $(RELEASE)/repcached $(DESTDIR)$(PREFIX)/bin/repcached
+	install -D -m 644 man/repcached.1 $(DESTDIR)$(PREFIX)/share/man/man1/repcached.1
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/repcached $(DESTDIR)$(PREFIX)/share/man/man1/repcached.1
+
+format: ## lay the sources out as `make test` wants them
+	$(SWIFT) format -i -r $(SOURCES)
+
+clean: ## remove everything that was built
+	rm -rf .build .build-tsan .build-asan .venv
+
+packages-build:
+	@scripts/install-packages $(BUILD_PACKAGES)
+
+packages-test:
+	@scripts/install-packages $(TEST_PACKAGES)

@@ -1,0 +1,46 @@
+extension Settings {
+  /// One place to listen, as `-l` names it: `host`, `host:port`, `[v6]:port`, a bare v6 address, or `*`.
+  package struct Address: Sendable, Hashable {
+    /// A name or a number; nil for every interface.
+    package var host: String?
+    /// nil: the port of `-p`.
+    package var port: UInt16?
+
+    package init(host: String? = nil, port: UInt16? = nil) {
+      self.host = host
+      self.port = port
+    }
+  }
+}
+
+extension Settings.Address {
+  /// Reads one entry of a `-l` list. More than one colon outside brackets is an IPv6 address without a port.
+  package init(_ value: SettingsValue) throws(SettingsError) {
+    let text = value.text[...]
+    if text.first == "[" {
+      self = try Self.bracketed(value)
+      return
+    }
+    let colons = text.count(where: { $0 == ":" })
+    guard colons == 1, let colon = text.firstIndex(of: ":") else {
+      self.init(host: try Self.host(text, of: value))
+      return
+    }
+    let port = try SettingsValue(flag: value.flag, text: text[text.index(after: colon)...]).port()
+    self.init(host: try Self.host(text[..<colon], of: value), port: port)
+  }
+
+  private static func bracketed(_ value: SettingsValue) throws(SettingsError) -> Self {
+    guard let end = value.text.firstIndex(of: "]") else { throw .malformed(value, expected: "[v6]:port") }
+    let host = try host(value.text.dropFirst().prefix(upTo: end), of: value)
+    let rest = value.text[value.text.index(after: end)...]
+    if rest.isEmpty { return Self(host: host) }
+    guard rest.first == ":" else { throw .malformed(value, expected: "[v6]:port") }
+    return Self(host: host, port: try SettingsValue(flag: value.flag, text: rest.dropFirst()).port())
+  }
+
+  private static func host(_ text: Substring, of value: SettingsValue) throws(SettingsError) -> String? {
+    guard !text.isEmpty else { throw .malformed(value, expected: "an address or a host name") }
+    return text == "*" ? nil : String(text)
+  }
+}

@@ -1,0 +1,16 @@
+extension Settings {
+  /// The same settings, once their values are seen to go together.
+  package func checked() throws(SettingsError) -> Settings {
+    guard maxItemSize <= memoryLimit / 2 else {
+      throw .contradiction("-I must not be more than half of -m (\(memoryLimit >> 20) megabytes)")
+    }
+    guard smallestChunk <= maxItemSize else { throw .contradiction("-n must not be more than -I") }
+    guard port != 0 || unixSocket != nil || addresses.contains(where: { $0.port != nil }) else {
+      throw .contradiction("-p 0 leaves clients no way in: give -s, or -l with a port")
+    }
+    guard peering.isEnabled || peering.peer == nil else {
+      throw .contradiction("-x names a peer, but -X 0 turns replication off")
+    }
+    return self
+  }
+}

@@ -1,0 +1,23 @@
+extension Settings {
+  /// Who the copy of this cache is kept with, and how.
+  package struct Peering: Sendable, Equatable {
+    /// The host of `-x`; nil: wait to be found.
+    package var peer: String?
+    /// Where the peer finds us. 0: replication is off.
+    package var listenPort: UInt16 = 11212
+    /// Where we look for the peer.
+    package var connectPort: UInt16 = 11212
+    /// Without `-X` the default port is a wish: where it is taken, a daemon without `-x` warns and serves alone.
+    package var isPortGiven = false
+    /// How long to look for the peer before listening as its master.
+    package var connectMilliseconds = 1000
+    /// Records that may wait for the peer before its stream is given up for a catch-up.
+    package var queueRecords = 1 << 20
+    /// The same in bytes.
+    package var queueBytes = 64 << 20
+
+    package var isEnabled: Bool { listenPort != 0 }
+
+    package init() {}
+  }
+}

@@ -1,0 +1,66 @@
+/// What the daemon was told to be: the plain values that the flags fill and every part of the server reads.
+///
+///     argv ──▶ ArgumentParser ──▶ set(flag, text) ──▶ checked() ──▶ Settings ──▶ Server, link, store
+///              (which flag)       (what it means)     (together)
+///
+/// Invariants: each value here is one that the server can run with, taken alone; `checked()` says the same of all of
+/// them together. Nothing here asks the system: whether a user, a host or a free port exists is found out later.
+/// It must not know ArgumentParser, and holds no lock: it is filled once, before the first thread starts.
+package struct Settings: Sendable, Equatable {
+  package static let version: StaticString = "3.0.0"
+
+  // Where clients come in.
+
+  /// The TCP port of every address that names none. 0: no TCP port for clients.
+  package var port: UInt16 = 11211
+  /// Empty: every interface, IPv4 and IPv6.
+  package var addresses: [Address] = []
+  /// When it is there, clients come in here only and no TCP port is opened for them.
+  package var unixSocket: String?
+  /// Permission bits of the socket file.
+  package var unixSocketMode: UInt32 = 0o700
+  package var listenBacklog: Int32 = 1024
+
+  // How clients are served.
+
+  package var maxConnections = 1024
+  /// Beyond `maxConnections`: answer the error line and close, instead of leaving the client in the backlog.
+  package var refusesExcessConnections = false
+  package var threads = 4
+  /// Requests of one connection before the next connection has its turn.
+  package var requestsPerEvent = 20
+  package var isShutdownCommandEnabled = false
+  package var isFlushCommandEnabled = true
+  /// Commands that list the keys held.
+  package var isDumpingEnabled = true
+  package var isCASEnabled = true
+  package var keyPrefixDelimiter = UInt8(ascii: ":")
+  /// Per-prefix statistics from the start (`-D` turns them on).
+  package var countsPerPrefix = false
+
+  // What is kept.
+
+  package var memoryLimit = 64 << 20
+  package var maxItemSize = 1 << 20
+  package var growthFactor = 1.25
+  /// The smallest chunk in bytes, the item's header included.
+  package var smallestChunk = 48
+  package var evicts = true
+  package var usesLargePages = false
+  /// The index starts with 2^this buckets' worth of items; nil leaves it to the store.
+  package var hashPower: Int?
+
+  // The process.
+
+  /// 0 quiet, 1 `-v`, 2 `-vv`, 3 `-vvv`.
+  package var verbosity = 0
+  package var user: String?
+  package var pidFile: String?
+  package var isDaemon = false
+  package var maximizesCore = false
+  package var locksMemory = false
+
+  package var peering = Peering()
+
+  package init() {}
+}

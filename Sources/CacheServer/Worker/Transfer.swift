@@ -1,0 +1,51 @@
+import ItemStore
+import MemcacheProtocol
+import Platform
+
+/// What a connection has begun and not finished. During a wake-up it is the worker's `current` one.
+///
+/// At most one of `storing`, `retrieval` and a positive `swallow` is there at a time: they say what the next input is.
+/// `insert` is what the next output is, before `output`'s bytes.
+struct Transfer: ~Copyable {
+  /// Received and not consumed.
+  var input: ByteBuffer?
+  /// Answered and not sent.
+  var output: ByteBuffer?
+  /// A storage command whose data block is being received.
+  var storing: Storing?
+  /// A retrieval whose keys are served as they come, or as the client reads.
+  var retrieval: LongRetrieval?
+  /// Bytes of input to drop: the data block of a refused command.
+  var swallow = 0
+  /// A large value that is being sent from its item.
+  var insert: Insert?
+
+  /// A storage command in the middle of its data block.
+  struct Storing: ~Copyable {
+    var pending: PendingItem
+    let mode: StoreMode
+    let hash: UInt64
+    let isCAS: Bool
+    let noreply: Bool
+    /// What of the CRLF behind the value has come, and whether it was right so far.
+    var terminatorCount = 0
+    var isTerminated = true
+  }
+
+  struct Insert {
+    let value: PinnedItem
+    var sent: Int
+  }
+
+  /// Bytes still to come of the value that is being received.
+  var missingValue: Int {
+    switch storing {
+    case .some(let storing): storing.pending.missing
+    case .none: 0
+    }
+  }
+
+  var isNothing: Bool {
+    input == nil && output == nil && storing == nil && retrieval == nil && swallow == 0 && insert == nil
+  }
+}

@@ -1,0 +1,36 @@
+import Platform
+
+/// The counters of one worker: raised by it alone, read by whoever answers `stats`.
+struct WorkerCounters: Sendable {
+  private let table: CounterTable
+  let classCount: Int
+
+  private static let fixed = WorkerCounter.allCases.count
+  private static let perClass = ClassCounter.allCases.count
+
+  /// - Parameter classCount: slab classes, numbered from 1; 0 counts what belongs to no class.
+  init(classCount: Int) {
+    self.classCount = classCount
+    table = CounterTable(count: Self.fixed + (classCount + 1) * Self.perClass)
+  }
+
+  func add(_ counter: WorkerCounter, _ amount: Int = 1) {
+    table.add(UInt64(truncatingIfNeeded: amount), to: counter.rawValue)
+  }
+
+  func add(_ counter: ClassCounter, in slabClass: Int) {
+    table.add(1, to: Self.fixed + slabClass * Self.perClass + counter.rawValue)
+  }
+
+  subscript(counter: WorkerCounter) -> UInt64 { table[counter.rawValue] }
+
+  subscript(counter: ClassCounter, slabClass: Int) -> UInt64 {
+    table[Self.fixed + slabClass * Self.perClass + counter.rawValue]
+  }
+
+  func sum(_ counter: ClassCounter) -> UInt64 {
+    (0...classCount).reduce(0) { $0 &+ self[counter, $1] }
+  }
+
+  func reset() { table.reset() }
+}

@@ -1,0 +1,77 @@
+/// One cache line of the index: twelve tags, twelve references, and where the bucket goes on.
+///
+/// ```
+///  0 ........ 11   12 ................ 59   60 ...... 63
+///  tags 12 × 1     references 12 × 4       overflow 4 (number of a bucket in the overflow area + 1; 0: none)
+/// ```
+///
+/// A slot is empty when its tag is 0, and then its reference is 0 too. A tag is the hash's highest byte, or 1 where that
+/// is 0. Tags are compared eight at a time with integer arithmetic; a match may be false and is then refuted by the key.
+///
+/// Guarded by the lock of the bucket's stripe.
+@safe struct IndexBucket {
+  let raw: UnsafeMutableRawPointer
+
+  static let size = 64
+  static let slots = 12
+
+  init(_ raw: UnsafeMutableRawPointer) { unsafe self.raw = raw }
+
+  static func tag(of hash: UInt64) -> UInt8 {
+    let tag = UInt8(truncatingIfNeeded: hash >> 56)
+    return tag == 0 ? 1 : tag
+  }
+
+  /// The slots whose tag may equal `tag`: the first found is exact for tag 0.
+  @inline(__always) func matches(_ tag: UInt8) -> SlotMatches {
+    let pattern = UInt64(tag) &* 0x0101_0101_0101_0101
+    let low = unsafe raw.load(as: UInt64.self) ^ pattern
+    let high = unsafe UInt64(raw.load(fromByteOffset: 8, as: UInt32.self)) ^ (pattern & 0xFFFF_FFFF)
+    return SlotMatches(low: Self.zeroBytes(low), high: Self.zeroBytes(high) & 0xFFFF_FFFF)
+  }
+
+  @inline(__always) private static func zeroBytes(_ word: UInt64) -> UInt64 {
+    (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+  }
+
+  func reference(_ slot: Int) -> UInt32 { unsafe raw.load(fromByteOffset: 12 + slot * 4, as: UInt32.self) }
+
+  func tag(_ slot: Int) -> UInt8 { unsafe raw.load(fromByteOffset: slot, as: UInt8.self) }
+
+  func set(_ slot: Int, tag: UInt8, reference: UInt32) {
+    unsafe raw.storeBytes(of: tag, toByteOffset: slot, as: UInt8.self)
+    unsafe raw.storeBytes(of: reference, toByteOffset: 12 + slot * 4, as: UInt32.self)
+  }
+
+  var overflow: UInt32 {
+    get { unsafe raw.load(fromByteOffset: 60, as: UInt32.self) }
+    nonmutating set { unsafe raw.storeBytes(of: newValue, toByteOffset: 60, as: UInt32.self) }
+  }
+}
+
+/// The matching slots of a bucket, lowest first; one bit a byte, the tags' two words side by side.
+struct SlotMatches {
+  var low: UInt64
+  var high: UInt64
+
+  @inline(__always) mutating func next() -> Int? {
+    if low != 0 {
+      let slot = low.trailingZeroBitCount >> 3
+      low &= low &- 1
+      return slot
+    }
+    if high != 0 {
+      let slot = 8 + high.trailingZeroBitCount >> 3
+      high &= high &- 1
+      return slot
+    }
+    return nil
+  }
+}
+
+/// Where in the index an item was found.
+struct IndexSlot {
+  let bucket: IndexBucket
+  let slot: Int
+  let reference: UInt32
+}

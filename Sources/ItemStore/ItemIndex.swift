@@ -1,0 +1,311 @@
+import Platform
+import Synchronization
+
+/// From key to item: an open table of one-line buckets that grows beside its old self.
+///
+/// ```
+///  hash   [ tag 8 | … unused … | bucket number (power bits) ]
+///                                     └ low 12 bits: stripe
+///
+///  growing:   old  [moved][moved][moved][ … ][ … ]          moved < `moved` ≤ not yet
+///             new  [  ·  ][  ·  ][  ·  ][   ][   ] … [  ·  ]
+/// ```
+///
+/// A stripe is one lock over all buckets whose number ends in the same 12 bits. A growing table doubles by adding a bit
+/// above, so a bucket and all it moves into have one stripe: moving is done under that one lock, a bucket at a time,
+/// and whoever holds the lock sees the bucket either wholly old or wholly new.
+///
+/// **Publishing.** `layout` is an immutable description of the tables, swapped atomically. A thread that still uses the
+/// layout before a growth is right, for no bucket has moved yet without its stripe's lock; one that still uses the
+/// layout with the old table after the growth is right too, for every bucket counts as moved. Before an old table is
+/// unmapped each stripe's lock is taken once, after which nobody can hold the layout that names it.
+///
+/// **Invariants.** A key is in at most one slot. `itemCount` and `byteCount` of a stripe add up its live items. Every
+/// reference in the index is a linked chunk.
+///
+/// **Must not know** what an item means: dead, tombstone, newer. Reads of items here are for keys only.
+@safe final class ItemIndex: @unchecked Sendable {
+  static let stripePower = 12
+  static let stripeCount = 1 << stripePower
+  /// Items a bucket on average above which the index grows: at 8 of 12 slots, 6 % of the buckets have overflowed.
+  static let fill = 8
+
+  struct Layout {
+    var current: IndexTableView
+    var old: IndexTableView?
+  }
+
+  let hash: KeyHash
+  private let memory: ChunkMemory
+  private let stripes: UnsafeMutablePointer<IndexStripe>
+  private let layout: Atomic<UnsafeMutablePointer<Layout>>
+  /// Buckets of the old table that have moved, in ascending order.
+  private let moved = Atomic<UInt64>(0)
+
+  // The maintenance thread's own, but for `table` which inserters ask for overflow buckets.
+  private let tablesLock = SpinLock()
+  private var table: IndexTable
+  private var oldTable: IndexTable?
+  private var retired: [UnsafeMutablePointer<Layout>] = unsafe []
+
+  init(memory: ChunkMemory, hash: KeyHash, initialPower: Int) throws(StoreError) {
+    self.memory = memory
+    self.hash = hash
+    table = try IndexTable(power: max(initialPower, Self.stripePower))
+    unsafe stripes = .allocate(capacity: Self.stripeCount)
+    for stripe in 0..<Self.stripeCount { unsafe (stripes + stripe).initialize(to: IndexStripe()) }
+    let first = UnsafeMutablePointer<Layout>.allocate(capacity: 1)
+    unsafe first.initialize(to: Layout(current: table.view, old: nil))
+    unsafe layout = Atomic(first)
+  }
+
+  deinit {
+    unsafe stripes.deinitialize(count: Self.stripeCount)
+    unsafe stripes.deallocate()
+    unsafe layout.load(ordering: .relaxed).deallocate()
+    unsafe retired.forEach { unsafe $0.deallocate() }
+  }
+
+  // MARK: Stripes
+
+  @inline(__always) private func stripe(_ hash: UInt64) -> UnsafeMutablePointer<IndexStripe> {
+    unsafe stripes + Int(truncatingIfNeeded: hash & UInt64(Self.stripeCount - 1))
+  }
+  @inline(__always) func lock(_ hash: UInt64) { unsafe stripe(hash).pointee.lock.lock() }
+  @inline(__always) func unlock(_ hash: UInt64) { unsafe stripe(hash).pointee.lock.unlock() }
+  func tryLock(_ hash: UInt64) -> Bool { unsafe stripe(hash).pointee.lock.tryLock() }
+
+  /// Under the stripe's lock: live items and their bytes have changed by so much.
+  func count(_ hash: UInt64, items: Int, bytes: Int) {
+    let stripe = unsafe stripe(hash)
+    unsafe stripe.pointee.itemCount &+= Int32(truncatingIfNeeded: items)
+    unsafe stripe.pointee.byteCount &+= Int64(bytes)
+  }
+
+  /// Live items and their bytes, added up stripe by stripe.
+  var totals: (items: Int, bytes: Int) {
+    var items = 0
+    var bytes = 0
+    for number in 0..<Self.stripeCount {
+      let stripe = unsafe stripes + number
+      unsafe stripe.pointee.lock.lock()
+      items += unsafe Int(stripe.pointee.itemCount)
+      bytes += unsafe Int(stripe.pointee.byteCount)
+      unsafe stripe.pointee.lock.unlock()
+    }
+    return (items, bytes)
+  }
+
+  // MARK: Under the stripe's lock
+
+  @inline(__always) private func home(_ hash: UInt64) -> (table: IndexTableView, bucket: IndexBucket) {
+    let layout = unsafe self.layout.load(ordering: .acquiring)
+    if let old = unsafe layout.pointee.old, hash & old.mask >= moved.load(ordering: .relaxed) {
+      return (old, old.bucket(hash & old.mask))
+    }
+    let table = unsafe layout.pointee.current
+    return (table, table.bucket(hash & table.mask))
+  }
+
+  /// Touches the bucket, so that its cache line is on its way when `find` comes.
+  func touch(_ hash: UInt64) -> UInt8 { home(hash).bucket.tag(0) }
+
+  @inline(__always) func find(_ key: UnsafeRawBufferPointer, _ hash: UInt64) -> IndexSlot? {
+    var (table, bucket) = home(hash)
+    let tag = IndexBucket.tag(of: hash)
+    while true {
+      var matches = bucket.matches(tag)
+      while let slot = matches.next() {
+        let reference = bucket.reference(slot)
+        if reference != 0, unsafe memory.item(reference).hasKey(key) {
+          return IndexSlot(bucket: bucket, slot: slot, reference: reference)
+        }
+      }
+      if bucket.overflow == 0 { return nil }
+      bucket = table.overflow(bucket.overflow)
+    }
+  }
+
+  /// The slot that leads to this very chunk, if one does.
+  func find(reference: UInt32, _ hash: UInt64) -> IndexSlot? {
+    var (table, bucket) = home(hash)
+    while true {
+      for slot in 0..<IndexBucket.slots where bucket.reference(slot) == reference {
+        return IndexSlot(bucket: bucket, slot: slot, reference: reference)
+      }
+      if bucket.overflow == 0 { return nil }
+      bucket = table.overflow(bucket.overflow)
+    }
+  }
+
+  /// The slot of the tombstone with this stamp; stamps are unique.
+  func find(tombstoneWith stamp: Stamp, _ hash: UInt64) -> IndexSlot? {
+    var (table, bucket) = home(hash)
+    while true {
+      for slot in 0..<IndexBucket.slots where bucket.reference(slot) != 0 {
+        let item = memory.item(bucket.reference(slot))
+        if item.stamp == stamp, item.state.isTombstone {
+          return IndexSlot(bucket: bucket, slot: slot, reference: bucket.reference(slot))
+        }
+      }
+      if bucket.overflow == 0 { return nil }
+      bucket = table.overflow(bucket.overflow)
+    }
+  }
+
+  func replace(_ place: IndexSlot, with reference: UInt32) {
+    place.bucket.set(place.slot, tag: place.bucket.tag(place.slot), reference: reference)
+  }
+
+  func remove(_ place: IndexSlot) {
+    place.bucket.set(place.slot, tag: 0, reference: 0)
+  }
+
+  /// Adds a key that is not in the index; false where every overflow bucket is used.
+  func insert(_ reference: UInt32, _ hash: UInt64) -> Bool {
+    let (table, bucket) = home(hash)
+    return insert(reference, hash, into: table, at: bucket)
+  }
+
+  private func insert(_ reference: UInt32, _ hash: UInt64, into table: IndexTableView, at home: IndexBucket) -> Bool {
+    var bucket = home
+    while true {
+      var free = bucket.matches(0)
+      if let slot = free.next() {
+        bucket.set(slot, tag: IndexBucket.tag(of: hash), reference: reference)
+        return true
+      }
+      if bucket.overflow == 0 {
+        let number = takeOverflow(of: table)
+        if number == 0 { return false }
+        bucket.overflow = number
+      }
+      bucket = table.overflow(bucket.overflow)
+    }
+  }
+
+  private func takeOverflow(of view: IndexTableView) -> UInt32 {
+    tablesLock.lock()
+    defer { tablesLock.unlock() }
+    if view.mask == table.view.mask { return table.takeOverflow() }
+    return oldTable?.takeOverflow() ?? 0
+  }
+
+  // MARK: Growth, on the maintenance thread
+
+  var bucketPower: Int { tablesLock.withLock { table.power } }
+  var isGrowing: Bool { tablesLock.withLock { oldTable != nil } }
+  var byteCount: Int {
+    tablesLock.withLock { table.byteCount + (oldTable?.byteCount ?? 0) }
+      + Self.stripeCount * MemoryLayout<IndexStripe>.stride
+  }
+
+  /// Begins to grow if there are more items than the index is meant for. Does nothing while it grows.
+  func growIfNeeded(itemCount: Int) throws(StoreError) {
+    if isGrowing || itemCount <= Self.fill << bucketPower { return }
+    var power = bucketPower + 1
+    while itemCount > Self.fill << power { power += 1 }
+    let larger = try IndexTable(power: power)
+    tablesLock.withLock {
+      oldTable = table
+      table = larger
+    }
+    moved.store(0, ordering: .relaxed)
+    publish(Layout(current: larger.view, old: oldTable?.view))
+  }
+
+  /// Moves up to `buckets` buckets of the old table, each under its own stripe's lock. Returns whether more remain.
+  func growStep(buckets: Int) -> Bool {
+    guard let old = oldTable?.view else { return false }
+    let target = table.view
+    var number = moved.load(ordering: .relaxed)
+    let end = min(number + UInt64(buckets), old.mask + 1)
+    while number < end {
+      lock(number)
+      move(old.bucket(number), of: old, to: target)
+      number += 1
+      moved.store(number, ordering: .relaxed)
+      unlock(number - 1)
+    }
+    if number <= old.mask { return true }
+    finishGrowth(target)
+    return false
+  }
+
+  private func move(_ home: IndexBucket, of old: IndexTableView, to target: IndexTableView) {
+    var bucket = home
+    while true {
+      for slot in 0..<IndexBucket.slots where bucket.reference(slot) != 0 {
+        let reference = bucket.reference(slot)
+        let hash = unsafe self.hash.hash(memory.item(reference).keyBytes)
+        // Cannot fail: the larger table has at least as many overflow buckets as the old one has buckets.
+        let inserted = insert(reference, hash, into: target, at: target.bucket(hash & target.mask))
+        assert(inserted)
+      }
+      if bucket.overflow == 0 { return }
+      bucket = old.overflow(bucket.overflow)
+    }
+  }
+
+  private func finishGrowth(_ target: IndexTableView) {
+    publish(Layout(current: target, old: nil))
+    for number in 0..<UInt64(Self.stripeCount) {
+      lock(number)
+      unlock(number)
+    }
+    tablesLock.withLock { oldTable = nil }
+    unsafe retired.forEach { unsafe $0.deallocate() }
+    unsafe retired.removeAll()
+  }
+
+  private func publish(_ next: Layout) {
+    let pointer = UnsafeMutablePointer<Layout>.allocate(capacity: 1)
+    unsafe pointer.initialize(to: next)
+    let before = unsafe layout.exchange(pointer, ordering: .acquiringAndReleasing)
+    unsafe retired.append(before)
+  }
+
+  // MARK: Walking
+
+  /// Visits the references in all buckets that belong to the cursor's place, under the stripe's lock; false at the end.
+  ///
+  /// The place is a bucket number of the smaller table counted with its bits reversed, so that a growth between two steps
+  /// splits places into ones just done and ones still to come: each item that stays in the index from the first step to
+  /// the last is visited at least once (the cursor of Redis's SCAN). The body must not change the index but for the
+  /// removal of the slot it is given.
+  func walkStep(_ cursor: inout WalkCursor, _ body: (IndexSlot) -> Void) -> Bool {
+    lock(cursor.place)
+    let layout = unsafe self.layout.load(ordering: .acquiring).pointee
+    let mask = layout.old?.mask ?? layout.current.mask
+    let number = cursor.place & mask
+    if let old = layout.old, number >= moved.load(ordering: .relaxed) {
+      visit(old.bucket(number), of: old, body)
+    } else {
+      var split = number
+      while split <= layout.current.mask {
+        visit(layout.current.bucket(split), of: layout.current, body)
+        split += mask + 1
+      }
+    }
+    unlock(cursor.place)
+    return cursor.advance(mask: mask)
+  }
+
+  private func visit(_ home: IndexBucket, of table: IndexTableView, _ body: (IndexSlot) -> Void) {
+    var bucket = home
+    while true {
+      for slot in 0..<IndexBucket.slots where bucket.reference(slot) != 0 {
+        body(IndexSlot(bucket: bucket, slot: slot, reference: bucket.reference(slot)))
+      }
+      if bucket.overflow == 0 { return }
+      bucket = table.overflow(bucket.overflow)
+    }
+  }
+}
+
+/// One lock over all buckets whose numbers end alike, and what they hold.
+struct IndexStripe: ~Copyable {
+  let lock = SpinLock()
+  var itemCount: Int32 = 0
+  var byteCount: Int64 = 0
+}

@@ -1,0 +1,169 @@
+import Glibc
+import Synchronization
+
+/// One chunk seen as an item: a header of 24 bytes, the key, the value.
+///
+/// ```
+///  0        8            12            16           20         21         22      23    24
+///  stamp 8  expiresAt 4  client flags  valueCount   keyCount   slabClass  state   pins  key … value …
+/// ```
+///
+/// | field | guarded by |
+/// |---|---|
+/// | stamp, expiresAt, client flags, valueCount, the value's bytes | lock of the key's index stripe; before linking: the author |
+/// | keyCount, key | written before linking, then constant until the chunk is freed (class lock) |
+/// | slabClass | class lock; constant while the page belongs to the class |
+/// | state and pins | atomic, see `ItemState` |
+///
+/// A free chunk keeps the reference of the next free one of its page in its first four bytes.
+///
+/// A chained item's value is a table of 4-byte references to its pieces, aligned to 4. Each piece is a chunk with a
+/// header whose stamp field is the owner's reference; its bytes follow the header.
+///
+/// The pointer is `@safe` by the rule of this room: it is made only by `ChunkMemory.item`, from a reference which the
+/// caller holds by a lock or a pin, and every chunk has room for a header.
+@safe struct ItemPointer {
+  let raw: UnsafeMutableRawPointer
+
+  static let headerCount = 24
+
+  init(_ raw: UnsafeMutableRawPointer) { unsafe self.raw = raw }
+
+  var stamp: Stamp {
+    get { unsafe Stamp(rawValue: raw.load(as: UInt64.self)) }
+    nonmutating set { unsafe raw.storeBytes(of: newValue.rawValue, as: UInt64.self) }
+  }
+  var expiresAt: UInt32 {
+    get { unsafe raw.load(fromByteOffset: 8, as: UInt32.self) }
+    nonmutating set { unsafe raw.storeBytes(of: newValue, toByteOffset: 8, as: UInt32.self) }
+  }
+  var clientFlags: UInt32 {
+    get { unsafe raw.load(fromByteOffset: 12, as: UInt32.self) }
+    nonmutating set { unsafe raw.storeBytes(of: newValue, toByteOffset: 12, as: UInt32.self) }
+  }
+  var valueCount: Int {
+    get { unsafe Int(raw.load(fromByteOffset: 16, as: UInt32.self)) }
+    nonmutating set {
+      unsafe raw.storeBytes(of: UInt32(truncatingIfNeeded: newValue), toByteOffset: 16, as: UInt32.self)
+    }
+  }
+  var keyCount: Int {
+    get { unsafe Int(raw.load(fromByteOffset: 20, as: UInt8.self)) }
+    nonmutating set { unsafe raw.storeBytes(of: UInt8(truncatingIfNeeded: newValue), toByteOffset: 20, as: UInt8.self) }
+  }
+  var slabClass: UInt8 {
+    get { unsafe raw.load(fromByteOffset: 21, as: UInt8.self) }
+    nonmutating set { unsafe raw.storeBytes(of: newValue, toByteOffset: 21, as: UInt8.self) }
+  }
+
+  /// In a free chunk: the next free one of the page, or 0.
+  var nextFree: UInt32 {
+    get { unsafe raw.load(as: UInt32.self) }
+    nonmutating set { unsafe raw.storeBytes(of: newValue, as: UInt32.self) }
+  }
+  /// In a piece: the chunk of the chained item it belongs to.
+  var owner: UInt32 {
+    get { UInt32(truncatingIfNeeded: stamp.rawValue) }
+    nonmutating set { stamp = Stamp(rawValue: UInt64(newValue)) }
+  }
+
+  // MARK: State
+
+  @inline(__always) private var stateWord: UnsafeMutablePointer<Atomic<UInt16>> {
+    unsafe (raw + 22).assumingMemoryBound(to: Atomic<UInt16>.self)
+  }
+  var state: ItemState { unsafe ItemState(bits: stateWord.pointee.load(ordering: .acquiring)) }
+
+  func setState(_ bits: UInt16) { unsafe stateWord.pointee.store(bits, ordering: .releasing) }
+
+  /// Sets bits; returns the state before.
+  @discardableResult func insert(_ bits: UInt16) -> ItemState {
+    unsafe ItemState(bits: stateWord.pointee.bitwiseOr(bits, ordering: .acquiringAndReleasing).oldValue)
+  }
+  /// Clears bits; returns the state before.
+  @discardableResult func remove(_ bits: UInt16) -> ItemState {
+    unsafe ItemState(bits: stateWord.pointee.bitwiseAnd(~bits, ordering: .acquiringAndReleasing).oldValue)
+  }
+  func pin() { _ = unsafe stateWord.pointee.wrappingAdd(ItemState.onePin, ordering: .acquiringAndReleasing) }
+
+  /// Whether the caller, by this, has become the one who frees the chunk.
+  func unpin() -> Bool {
+    let before = unsafe stateWord.pointee.wrappingSubtract(ItemState.onePin, ordering: .acquiringAndReleasing).oldValue
+    return before >> 8 == 1 && before & ItemState.linked == 0
+  }
+  /// Whether the caller, by this, has become the one who frees the chunk.
+  func unlink() -> Bool {
+    remove(ItemState.linked).pins == 0
+  }
+  /// A hit: raises the eviction counter if it is not at its top. A collision with another change loses the hit.
+  @inline(__always) func noteUse() {
+    let before = unsafe stateWord.pointee.load(ordering: .relaxed)
+    let use = before & ItemState.useMask
+    if use == ItemState.mostUse { return }
+    let after = (before & ~ItemState.useMask) | (use + 1) | ItemState.fetched
+    _ = unsafe stateWord.pointee.weakCompareExchange(expected: before, desired: after, ordering: .relaxed)
+  }
+  /// The hand of the clock has passed by.
+  func lowerUse(from state: ItemState) {
+    _ = unsafe stateWord.pointee.weakCompareExchange(expected: state.bits, desired: state.bits - 1, ordering: .relaxed)
+  }
+
+  // MARK: Bytes
+
+  var keyBytes: UnsafeRawBufferPointer {
+    unsafe UnsafeRawBufferPointer(start: raw + Self.headerCount, count: keyCount)
+  }
+  /// Where an inline value begins.
+  var valueStart: UnsafeMutableRawPointer { unsafe raw + Self.headerCount + keyCount }
+
+  /// Where the table of pieces of a chained item begins.
+  var tableStart: UnsafeMutableRawPointer { unsafe raw + Self.tableOffset(keyCount: keyCount) }
+
+  static func tableOffset(keyCount: Int) -> Int { (headerCount + keyCount + 3) & ~3 }
+
+  func piece(_ index: Int) -> UInt32 { unsafe tableStart.load(fromByteOffset: index * 4, as: UInt32.self) }
+
+  func setPiece(_ index: Int, _ reference: UInt32) {
+    unsafe tableStart.storeBytes(of: reference, toByteOffset: index * 4, as: UInt32.self)
+  }
+
+  func setKey(_ key: Span<UInt8>) {
+    keyCount = key.count
+    unsafe key.withUnsafeBytes { unsafe copyBytes(from: $0, to: raw + Self.headerCount) }
+  }
+
+  func hasKey(_ key: UnsafeRawBufferPointer) -> Bool {
+    guard keyCount == key.count, let other = key.baseAddress else { return false }
+    return unsafe equalBytes(UnsafeRawPointer(raw + Self.headerCount), other, count: key.count)
+  }
+}
+
+/// Copies all of `source`; an empty one is nothing.
+@inline(__always) func copyBytes(from source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
+  if let start = source.baseAddress { unsafe memcpy(target, start, source.count) }
+}
+
+/// Compares eight bytes a step; keys are short, and the call to `memcmp` costs more than the comparison.
+@inline(__always) func equalBytes(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, count: Int) -> Bool {
+  var offset = 0
+  while offset + 8 <= count {
+    let equal =
+      unsafe left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      == right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    if !equal { return false }
+    offset += 8
+  }
+  if offset == count { return true }
+  if count >= 8 {
+    return unsafe left.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+      == right.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+  }
+  while offset < count {
+    let equal =
+      unsafe left.load(fromByteOffset: offset, as: UInt8.self)
+      == right.load(fromByteOffset: offset, as: UInt8.self)
+    if !equal { return false }
+    offset += 1
+  }
+  return true
+}

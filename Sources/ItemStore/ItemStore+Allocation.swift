@@ -1,0 +1,156 @@
+/// Chunks for items: found free, or made free by evicting.
+extension ItemStore {
+  /// Bytes of a chunk that holds a whole item, or the head of a chained one.
+  static func headSize(keyCount: Int, valueCount: Int, chained: Bool) -> Int {
+    chained
+      ? ItemPointer.tableOffset(keyCount: keyCount) + 4 * ItemValue.pieceCount(valueCount: valueCount)
+      : ItemPointer.headerCount + keyCount + valueCount
+  }
+
+  /// Begins an item of its own author's: invisible to all others until committed.
+  ///
+  /// - Parameters:
+  ///   - key: 1 to 250 bytes.
+  ///   - expiresAt: process seconds, 0 never.
+  package func reserve(
+    _ key: Span<UInt8>, clientFlags: UInt32, expiresAt: UInt32, valueCount: Int, now: UInt32
+  ) -> Reservation {
+    let whole = ItemPointer.headerCount + key.count + valueCount
+    if valueCount < 0 || whole > largestItem { return .tooLarge }
+    let chained = whole > slabs.sizes.largest
+    let size = Self.headSize(keyCount: key.count, valueCount: valueCount, chained: chained)
+    guard let slabClass = slabs.sizes.slabClass(for: size) else { return .tooLarge }
+    let reference = allocate(slabClass, requested: size, now: now)
+    if reference == 0 { return .outOfMemory }
+    let item = memory.item(reference)
+    item.setKey(key)
+    item.clientFlags = clientFlags
+    item.expiresAt = expiresAt
+    item.valueCount = valueCount
+    if chained {
+      item.insert(ItemState.chained)
+      for piece in 0..<ItemValue.pieceCount(valueCount: valueCount) { item.setPiece(piece, 0) }
+    }
+    return .pending(PendingItem(reference: reference, missing: valueCount, valueCount: valueCount))
+  }
+
+  /// Lets `body` write the next bytes of the value, of which it returns the count; pieces are allocated as they are
+  /// reached, so a client that announces a gigabyte and sends nothing costs nothing.
+  ///
+  /// Returns nil when there is no memory for the next piece.
+  package func fill(
+    _ pending: inout PendingItem, now: UInt32, _ body: (inout MutableSpan<UInt8>) -> Int
+  ) -> Int? {
+    if pending.missing == 0 { return 0 }
+    guard let room = unsafe room(in: pending, now: now) else { return nil }
+    var span = unsafe MutableSpan<UInt8>(_unsafeElements: room.bindMemory(to: UInt8.self))
+    let count = min(max(body(&span), 0), room.count)
+    pending.missing -= count
+    return count
+  }
+
+  /// Writes bytes that are at hand, of which there are no more than are missing; false without memory.
+  package func write(_ bytes: Span<UInt8>, to pending: inout PendingItem, now: UInt32) -> Bool {
+    unsafe bytes.withUnsafeBytes { unsafe write($0, to: &pending, now: now) }
+  }
+
+  func write(_ bytes: UnsafeRawBufferPointer, to pending: inout PendingItem, now: UInt32) -> Bool {
+    var position = 0
+    while position < bytes.count, pending.missing > 0 {
+      guard let room = unsafe room(in: pending, now: now), let start = room.baseAddress else { return false }
+      let count = min(room.count, bytes.count - position)
+      unsafe copyBytes(from: UnsafeRawBufferPointer(rebasing: bytes[position..<position + count]), to: start)
+      pending.missing -= count
+      position += count
+    }
+    return true
+  }
+
+  /// Where the next bytes of the value go.
+  private func room(in pending: borrowing PendingItem, now: UInt32) -> UnsafeMutableRawBufferPointer? {
+    let item = memory.item(pending.reference)
+    let filled = pending.filled
+    guard item.state.isChained else {
+      return unsafe UnsafeMutableRawBufferPointer(start: item.valueStart + filled, count: pending.missing)
+    }
+    let number = filled / ItemValue.pieceCapacity
+    let within = filled % ItemValue.pieceCapacity
+    let capacity = min(ItemValue.pieceCapacity, pending.valueCount - number * ItemValue.pieceCapacity)
+    if item.piece(number) == 0 {
+      let size = ItemPointer.headerCount + capacity
+      guard let slabClass = slabs.sizes.slabClass(for: size) else { return nil }
+      let piece = allocate(slabClass, requested: size, now: now)
+      if piece == 0 { return nil }
+      memory.item(piece).owner = pending.reference
+      memory.item(piece).valueCount = capacity
+      memory.item(piece).insert(ItemState.piece)
+      item.setPiece(number, piece)
+    }
+    let start = unsafe memory.item(item.piece(number)).raw + ItemPointer.headerCount + within
+    return unsafe UnsafeMutableRawBufferPointer(start: start, count: capacity - within)
+  }
+
+  /// The slab class of the chunk, or of a chained item's head.
+  package func slabClass(of pending: borrowing PendingItem) -> Int { Int(memory.item(pending.reference).slabClass) }
+
+  /// Removes what is held under the key of an item that cannot be completed.
+  package func removeReplaced(
+    by pending: borrowing PendingItem, hash: UInt64, at moment: Moment, journal: (any MutationJournal)?
+  ) {
+    _ = delete(ItemView(pending.reference, in: memory).key, hash: hash, at: moment, journal: journal)
+  }
+
+  /// Gives up an item that was not committed.
+  package func abandon(_ pending: consuming PendingItem) { discard(pending.reference) }
+
+  /// Ends the author's pin on a chunk that was never linked.
+  func discard(_ reference: UInt32) {
+    if memory.item(reference).unpin() { release(reference) }
+  }
+
+  // MARK: Chunks
+
+  /// A chunk of the class, pinned by the caller; 0 when nothing can be freed. May be called under a stripe's lock.
+  func allocate(_ slabClass: UInt8, requested: Int, now: UInt32) -> UInt32 {
+    for _ in 0..<16 {
+      slabs.lock(slabClass)
+      let free = slabs.takeFree(slabClass, requested: requested)
+      if free != 0 {
+        slabs.unlock(slabClass)
+        return free
+      }
+      let found = makeRoom(slabClass, now)
+      if case .chunk(let reference) = found { slabs.reuse(reference, slabClass, requested: requested) }
+      slabs.unlock(slabClass)
+      switch found {
+      case .chunk(let reference): return reference
+      case .chained(let owner): release(owner)
+      case .none: break
+      }
+    }
+    slabs.lock(slabClass)
+    slabs.withCounters(slabClass) { $0.outOfMemory += 1 }
+    slabs.unlock(slabClass)
+    return 0
+  }
+
+  /// Frees the chunks of an item that nobody links or pins: pieces first, so that a piece in use has a living owner.
+  func release(_ reference: UInt32) {
+    let item = memory.item(reference)
+    let chained = item.state.isChained
+    if chained {
+      for number in 0..<ItemValue.pieceCount(valueCount: item.valueCount) where item.piece(number) != 0 {
+        let piece = memory.item(item.piece(number))
+        giveBack(item.piece(number), piece.slabClass, requested: ItemPointer.headerCount + piece.valueCount)
+      }
+    }
+    let size = Self.headSize(keyCount: item.keyCount, valueCount: item.valueCount, chained: chained)
+    giveBack(reference, item.slabClass, requested: size)
+  }
+
+  private func giveBack(_ reference: UInt32, _ slabClass: UInt8, requested: Int) {
+    slabs.lock(slabClass)
+    slabs.giveBack(reference, slabClass, requested: requested)
+    slabs.unlock(slabClass)
+  }
+}

@@ -1,0 +1,118 @@
+/// What comes from the peer: states with their stamps, of which the higher wins (DESIGN.md §5, "The one rule").
+///
+/// Applying is commutative, associative and idempotent, so order, repeats and crossing writes cannot make the two differ.
+/// Nothing here is told to a journal: what came from the peer does not go back to it.
+extension ItemStore {
+  /// A record whose value is at hand.
+  package func apply(
+    _ key: Span<UInt8>, hash: UInt64, stamp: Stamp, clientFlags: UInt32, expiresAt: UInt32, value: Span<UInt8>,
+    now: UInt32
+  ) -> ApplyOutcome {
+    switch reserve(key, clientFlags: clientFlags, expiresAt: expiresAt, valueCount: value.count, now: now) {
+    case .tooLarge:
+      applyWithoutRoom(key, hash: hash, stamp: stamp, now: now)
+      return .tooLarge
+    case .outOfMemory:
+      applyWithoutRoom(key, hash: hash, stamp: stamp, now: now)
+      return .outOfMemory
+    case .pending(var pending):
+      if write(value, to: &pending, now: now) { return apply(pending, hash: hash, stamp: stamp, now: now) }
+      abandon(pending)
+      applyWithoutRoom(key, hash: hash, stamp: stamp, now: now)
+      return .outOfMemory
+    }
+  }
+
+  /// A record whose value was received piece by piece.
+  package func apply(
+    _ pending: consuming PendingItem, hash: UInt64, stamp: Stamp, now: UInt32
+  ) -> ApplyOutcome {
+    let reference = pending.reference
+    stampClock.hear(stamp)
+    memory.item(reference).stamp = stamp
+    index.lock(hash)
+    let slot = find(reference, hash)
+    let verdict = verdict(on: reference, slot, stamp)
+    guard verdict == .applied || verdict == .conflict(applied: true) else {
+      index.unlock(hash)
+      discard(reference)
+      return verdict
+    }
+    let linked = link(reference, in: slot, hash)
+    index.unlock(hash)
+    if linked.freed != 0 { release(linked.freed) }
+    if linked.done { return verdict }
+    discard(reference)
+    return .outOfMemory
+  }
+
+  private func verdict(on reference: UInt32, _ slot: IndexSlot?, _ stamp: Stamp) -> ApplyOutcome {
+    if stamp <= floor { return .ignoredOlder }
+    guard let slot else { return stamp <= horizon ? .refused : .applied }
+    let mine = memory.item(slot.reference)
+    if mine.stamp != stamp { return mine.stamp > stamp ? .ignoredOlder : .applied }
+    if mine.state.isTombstone { return .conflict(applied: true) }
+    let other = memory.item(reference)
+    let order = ItemValue(other, memory).compare(with: ItemValue(mine, memory))
+    let tie = (other.clientFlags, other.expiresAt) > (mine.clientFlags, mine.expiresAt)
+    let same = order == 0 && other.clientFlags == mine.clientFlags
+    if same { return .ignoredOlder }
+    return .conflict(applied: order > 0 || order == 0 && tie)
+  }
+
+  /// A delete, or the news that the peer has evicted what we may hold in an older state.
+  package func applyDelete(_ key: Span<UInt8>, hash: UInt64, stamp: Stamp, now: UInt32) -> ApplyOutcome {
+    stampClock.hear(stamp)
+    index.lock(hash)
+    guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) else {
+      if stamp > horizon, stamp > floor { _ = addTombstone(key, hash, stamp: stamp, now: now) }
+      index.unlock(hash)
+      return stamp > horizon ? .applied : .ignoredOlder
+    }
+    let item = memory.item(slot.reference)
+    if item.stamp >= stamp {
+      let conflict = item.stamp == stamp && !item.state.isTombstone
+      index.unlock(hash)
+      return conflict ? .conflict(applied: false) : .ignoredOlder
+    }
+    let freed = entomb(slot, hash, stamp: stamp, now: now)
+    index.unlock(hash)
+    if freed != 0 { release(freed) }
+    return .applied
+  }
+
+  /// The peer refused this record: if it still stands here with that stamp it becomes a tombstone.
+  package func applyRefusal(_ key: Span<UInt8>, hash: UInt64, stamp: Stamp, now: UInt32) {
+    index.lock(hash)
+    var freed: UInt32 = 0
+    if let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) {
+      let item = memory.item(slot.reference)
+      if item.stamp == stamp, !item.state.isTombstone { freed = entomb(slot, hash, stamp: stamp, now: now) }
+    }
+    index.unlock(hash)
+    if freed != 0 { release(freed) }
+  }
+
+  /// A flush of the peer's: of now, or of a time to come.
+  package func applyFlush(_ floor: Stamp, isScheduled: Bool, at moment: Moment) {
+    if isScheduled, floor.unixMicroseconds > moment.unixMicroseconds {
+      pendingFloorWord.store(floor.rawValue, ordering: .sequentiallyConsistent)
+      return
+    }
+    stampClock.hear(floor)
+    raiseFloor(to: floor)
+  }
+
+  /// A newer state that cannot be held here: the older one must not be served in its place.
+  package func applyWithoutRoom(_ key: Span<UInt8>, hash: UInt64, stamp: Stamp, now: UInt32) {
+    stampClock.hear(stamp)
+    index.lock(hash)
+    var freed: UInt32 = 0
+    if let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) {
+      let item = memory.item(slot.reference)
+      if item.stamp < stamp { freed = entomb(slot, hash, stamp: item.stamp, now: now) }
+    }
+    index.unlock(hash)
+    if freed != 0 { release(freed) }
+  }
+}

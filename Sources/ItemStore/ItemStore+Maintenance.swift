@@ -1,0 +1,79 @@
+/// What the maintenance thread does for the store, in steps that hold no lock for more than some microseconds.
+extension ItemStore {
+  /// Grows the index if it is too full. Returns whether there is more to do at once.
+  package func growIndex(buckets: Int) throws(StoreError) -> Bool {
+    if index.isGrowing { return index.growStep(buckets: buckets) }
+    try index.growIfNeeded(itemCount: index.totals.items + tombstones.count)
+    return index.isGrowing
+  }
+
+  /// Visits some buckets and removes the dead items in them; false when the walk has ended.
+  package func crawl(_ cursor: inout WalkCursor, buckets: Int, now: UInt32) -> Bool {
+    var dead: [(reference: UInt32, slabClass: UInt8, mine: Bool)] = []
+    var more = true
+    var visited = 0
+    while more, visited < buckets {
+      var place = cursor
+      more = index.walkStep(&place) { slot in
+        let item = memory.item(slot.reference)
+        guard !item.state.isTombstone, isDead(item, now), item.state.pins == 0 else { return }
+        let slabClass = item.slabClass
+        let hash = unsafe index.hash.hash(item.keyBytes)
+        dead.append((slot.reference, slabClass, removeDead(slot, hash)))
+      }
+      cursor = place
+      visited += 1
+    }
+    for found in dead {
+      slabs.lock(found.slabClass)
+      slabs.withCounters(found.slabClass) { $0.crawlerReclaimed += 1 }
+      slabs.unlock(found.slabClass)
+      if found.mine { release(found.reference) }
+    }
+    return more
+  }
+
+  /// Visits whatever is held in some buckets: live, dead and tombstones alike, each under its stripe's lock; false when the
+  /// walk has ended. What is there from the first step to the last is visited at least once, growth or not.
+  package func walk(_ cursor: inout WalkCursor, buckets: Int, _ body: (borrowing ItemView) -> Void) -> Bool {
+    for _ in 0..<buckets {
+      let more = index.walkStep(&cursor) { body(ItemView($0.reference, in: memory)) }
+      if !more { return false }
+    }
+    return true
+  }
+
+  /// Buckets a whole walk has to visit.
+  package var bucketCount: Int { 1 << index.bucketPower }
+
+  // MARK: Statistics
+
+  package var statistics: StoreStatistics {
+    let totals = index.totals
+    let pages = slabs.pageCounts
+    return StoreStatistics(
+      itemCount: totals.items, itemBytes: totals.bytes, bucketPower: index.bucketPower, indexBytes: index.byteCount,
+      isIndexGrowing: index.isGrowing, pagesInUse: pages.used, pagesFree: pages.free, movedPages: movedPages)
+  }
+
+  /// Classes that have pages or ever had an item, in order of size.
+  package var slabStatistics: [SlabClassStatistics] {
+    (1...slabs.classCount).map { slabs.snapshot(UInt8($0)) }
+  }
+
+  package func resetCounters() { slabs.resetCounters() }
+
+  package var chunkSizes: [Int] { slabs.sizes.sizes }
+}
+
+/// The store as a whole at one moment.
+package struct StoreStatistics: Sendable {
+  package let itemCount: Int
+  package let itemBytes: Int
+  package let bucketPower: Int
+  package let indexBytes: Int
+  package let isIndexGrowing: Bool
+  package let pagesInUse: Int
+  package let pagesFree: Int
+  package let movedPages: UInt64
+}

@@ -1,0 +1,87 @@
+extension ItemStore {
+  /// Hands the live item under `key` to `body`, under the stripe's lock: copy, or `pin`, and be quick.
+  ///
+  /// Counts as a hit for eviction. A dead item is removed on the way.
+  @discardableResult
+  package func view(
+    _ key: Span<UInt8>, hash: UInt64, now: UInt32, _ body: (borrowing ItemView) -> Void
+  ) -> Lookup {
+    index.lock(hash)
+    guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) else {
+      index.unlock(hash)
+      return .miss
+    }
+    let item = memory.item(slot.reference)
+    if item.state.isTombstone {
+      index.unlock(hash)
+      return .miss
+    }
+    if isDead(item, now) { return bury(slot, hash, now) }
+    item.noteUse()
+    body(ItemView(slot.reference, in: memory))
+    index.unlock(hash)
+    return .hit
+  }
+
+  /// Whatever is held under `key`, dead or a tombstone, for the peer's sake; false where nothing is. No hit is counted.
+  @discardableResult
+  package func viewAny(_ key: Span<UInt8>, hash: UInt64, _ body: (borrowing ItemView) -> Void) -> Bool {
+    index.lock(hash)
+    defer { index.unlock(hash) }
+    guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) else { return false }
+    body(ItemView(slot.reference, in: memory))
+    return true
+  }
+
+  /// Brings the index line of a key that will be asked for into the cache.
+  package func touchIndex(_ hash: UInt64) -> UInt8 { index.touch(hash) }
+
+  /// Removes a dead item that a lookup met, and releases the stripe's lock.
+  private func bury(_ slot: IndexSlot, _ hash: UInt64, _ now: UInt32) -> Lookup {
+    let item = memory.item(slot.reference)
+    let lookup: Lookup = isFlushed(item) ? .flushed : .expired
+    let unfetched = !item.state.isFetched
+    let slabClass = item.slabClass
+    let mine = removeDead(slot, hash)
+    index.unlock(hash)
+    noteReclaimed(slabClass, unfetched: unfetched && lookup == .expired)
+    if mine { release(slot.reference) }
+    return lookup
+  }
+
+  private func noteReclaimed(_ slabClass: UInt8, unfetched: Bool) {
+    slabs.lock(slabClass)
+    slabs.withCounters(slabClass) {
+      $0.reclaimed += 1
+      $0.expiredUnfetched += unfetched ? 1 : 0
+    }
+    slabs.unlock(slabClass)
+  }
+
+  // MARK: Pinning
+
+  /// Keeps a viewed item's chunks as they are until `unpin`, so that its value can be sent without a lock.
+  ///
+  /// Returns nil where too many hold it already; the caller then copies. To be called by the body of a view.
+  package func pin(_ view: borrowing ItemView) -> PinnedItem? {
+    let item = memory.item(view.reference)
+    if item.state.pins >= ItemState.mostPins { return nil }
+    item.pin()
+    return PinnedItem(reference: view.reference, valueCount: item.valueCount)
+  }
+
+  package func unpin(_ pinned: PinnedItem) {
+    if memory.item(pinned.reference).unpin() { release(pinned.reference) }
+  }
+
+  /// The value's bytes from `offset` on, in order; the body returns whether it wants more.
+  package func forEachPiece(of pinned: PinnedItem, from offset: Int, _ body: (Span<UInt8>) -> Bool) {
+    ItemView(pinned.reference, in: memory).forEachPiece(from: offset, body)
+  }
+}
+
+/// A value that is being sent. Whoever has it owes the store an `unpin`.
+package struct PinnedItem: Sendable {
+  let reference: UInt32
+  package let valueCount: Int
+}

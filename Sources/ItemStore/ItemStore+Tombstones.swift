@@ -1,0 +1,128 @@
+/// Deleting for the peer's sake: what must be remembered of an item that is gone, and for how long.
+extension ItemStore {
+  /// A tombstone may stay in a chunk up to this size; a larger chunk is exchanged for one of the key's size.
+  private static let largestTombstoneChunk = 512
+
+  // MARK: What the link tells
+
+  /// From now on deletes leave tombstones.
+  package func notePairing() { tombstones.notePairing() }
+
+  /// The peer has everything of ours at or below `stamp`.
+  package func setAcknowledged(_ stamp: Stamp) { tombstones.setAcknowledged(stamp) }
+
+  /// Tombstones at or below `stamp` wait for the end of a copy under way; zero when there is none.
+  package func keepTombstones(upTo stamp: Stamp) { tombstones.keepForCopy(upTo: stamp) }
+
+  /// Highest stamp of what was deleted and could not be remembered; zero: none.
+  package var horizon: Stamp { tombstones.horizon }
+  package var horizonRaisedCount: UInt64 { tombstones.timesRaised }
+  package func clearHorizon(ifAtMost stamp: Stamp) { tombstones.clearHorizon(ifAtMost: stamp) }
+  package var tombstoneCount: Int { tombstones.count }
+
+  /// Both sides have passed `stamp`: tombstones up to it may go. Returns whether more are left to do.
+  package func settleTombstones(upTo passed: Stamp, atMost: Int = 1000) -> Bool {
+    for _ in 0..<atMost {
+      guard let entry = tombstones.takeSettled(upTo: passed) else { return false }
+      drop(entry)
+    }
+    return true
+  }
+
+  /// Drops the oldest tombstones while they fill more than their share, and raises the horizon to their stamps.
+  package func trimTombstones() {
+    while let entry = tombstones.takeOverflowing() {
+      tombstones.raiseHorizon(to: entry.stamp)
+      drop(entry)
+    }
+  }
+
+  /// Removes the tombstone that the entry names, if it still is one.
+  private func drop(_ entry: TombstoneLedger.Entry) {
+    index.lock(entry.hash)
+    guard let slot = index.find(tombstoneWith: entry.stamp, entry.hash) else {
+      index.unlock(entry.hash)
+      return
+    }
+    index.remove(slot)
+    let mine = memory.item(slot.reference).unlink()
+    index.unlock(entry.hash)
+    if mine { release(slot.reference) }
+  }
+
+  // MARK: Under the stripe's lock
+
+  /// Turns the item in the slot into a tombstone with this stamp; returns a chunk that has become the caller's to release.
+  func entomb(_ slot: IndexSlot, _ hash: UInt64, stamp: Stamp, now: UInt32) -> UInt32 {
+    let item = memory.item(slot.reference)
+    let state = item.state
+    if !state.isTombstone { index.count(hash, items: -1, bytes: -liveBytes(item)) }
+    let chunkSize = slabs.sizes.sizes[Int(item.slabClass)]
+    if !state.isChained, state.pins == 0, chunkSize <= Self.largestTombstoneChunk {
+      noteRequested(item.slabClass, change: -item.valueCount)
+      item.valueCount = 0
+      item.stamp = stamp
+      item.insert(ItemState.tombstone)
+      tombstones.append(hash: hash, stamp: stamp, bytes: chunkSize)
+      return 0
+    }
+    let small = makeTombstone(ItemView(slot.reference, in: memory).key, hash, stamp: stamp, now: now)
+    if small == 0 {
+      index.remove(slot)
+      return item.unlink() ? slot.reference : 0
+    }
+    memory.item(small).setState(ItemState.allocated | ItemState.tombstone | ItemState.linked)
+    index.replace(slot, with: small)
+    return item.unlink() ? slot.reference : 0
+  }
+
+  /// A tombstone for a key that is not in the index.
+  func addTombstone(_ key: Span<UInt8>, _ hash: UInt64, stamp: Stamp, now: UInt32) -> UInt32 {
+    let small = makeTombstone(key, hash, stamp: stamp, now: now)
+    if small == 0 { return 0 }
+    memory.item(small).setState(ItemState.allocated | ItemState.tombstone | ItemState.linked)
+    if index.insert(small, hash) { return small }
+    memory.item(small).setState(ItemState.allocated | ItemState.tombstone | ItemState.onePin)
+    tombstones.raiseHorizon(to: stamp)
+    discard(small)
+    return 0
+  }
+
+  /// A chunk with header and key, entered in the ledger; 0 without memory: then the horizon has risen instead.
+  private func makeTombstone(_ key: Span<UInt8>, _ hash: UInt64, stamp: Stamp, now: UInt32) -> UInt32 {
+    let size = ItemPointer.headerCount + key.count
+    let slabClass = slabs.sizes.slabClass(for: size) ?? 1
+    let small = allocate(slabClass, requested: size, now: now)
+    if small == 0 {
+      tombstones.raiseHorizon(to: stamp)
+      return 0
+    }
+    let item = memory.item(small)
+    item.setKey(key)
+    item.stamp = stamp
+    item.clientFlags = 0
+    item.expiresAt = 0
+    item.valueCount = 0
+    tombstones.append(hash: hash, stamp: stamp, bytes: slabs.sizes.sizes[Int(slabClass)])
+    return small
+  }
+
+  /// Unlinks an item that has died of itself, leaving a tombstone where the peer does not know it yet. Returns whether
+  /// the chunk has become the caller's to release.
+  func removeDead(_ slot: IndexSlot, _ hash: UInt64) -> Bool {
+    let item = memory.item(slot.reference)
+    if tombstones.mustRemember(item.stamp), !isFlushed(item) {
+      let freed = entomb(slot, hash, stamp: item.stamp, now: 0)
+      return freed == slot.reference
+    }
+    if !item.state.isTombstone { index.count(hash, items: -1, bytes: -liveBytes(item)) }
+    index.remove(slot)
+    return item.unlink()
+  }
+
+  func noteRequested(_ slabClass: UInt8, change: Int) {
+    slabs.lock(slabClass)
+    slabs.noteRequested(slabClass, change: change)
+    slabs.unlock(slabClass)
+  }
+}

@@ -1,0 +1,194 @@
+/// Storage commands: an item that was filled beside the index is put into it, if the command's condition holds.
+extension ItemStore {
+  /// Ends a pending item: linked under its key, or abandoned.
+  ///
+  /// - Parameter hash: of the key it was reserved with.
+  package func commit(
+    _ pending: consuming PendingItem, mode: StoreMode, hash: UInt64, at moment: Moment,
+    journal: (any MutationJournal)?
+  ) -> StoreOutcome {
+    switch mode {
+    case .append, .prepend: return extend(pending, mode: mode, hash: hash, at: moment, journal: journal)
+    default: return put(pending.reference, mode: mode, hash: hash, at: moment, journal: journal)
+    }
+  }
+
+  /// A value that is whole and at hand: reserve, write and commit in one.
+  package func store(
+    _ key: Span<UInt8>, hash: UInt64, mode: StoreMode, clientFlags: UInt32, expiresAt: UInt32, value: Span<UInt8>,
+    at moment: Moment, journal: (any MutationJournal)?
+  ) -> StoreOutcome {
+    switch reserve(
+      key, clientFlags: clientFlags, expiresAt: expiresAt, valueCount: value.count, now: moment.seconds)
+    {
+    case .tooLarge: return .tooLarge
+    case .outOfMemory: return .outOfMemory
+    case .pending(var pending):
+      if !write(value, to: &pending, now: moment.seconds) {
+        abandon(pending)
+        return .outOfMemory
+      }
+      return commit(pending, mode: mode, hash: hash, at: moment, journal: journal)
+    }
+  }
+
+  private func put(
+    _ reference: UInt32, mode: StoreMode, hash: UInt64, at moment: Moment, journal: (any MutationJournal)?,
+    replacing expected: (reference: UInt32, stamp: Stamp)? = nil
+  ) -> StoreOutcome {
+    journal?.willMutate()
+    index.lock(hash)
+    let slot = find(reference, hash)
+    if let refusal = refusal(mode, slot, expected, moment.seconds) {
+      index.unlock(hash)
+      journal?.didMutate()
+      discard(reference)
+      return refusal
+    }
+    let stamp = stampClock.next(after: stamp(of: slot), unixMicroseconds: moment.unixMicroseconds)
+    memory.item(reference).stamp = stamp
+    let linked = link(reference, in: slot, hash)
+    if linked.done { journal?.record(ItemView(reference, in: memory)) }
+    index.unlock(hash)
+    journal?.didMutate()
+    if linked.freed != 0 { release(linked.freed) }
+    if linked.done { return .stored(stamp) }
+    discard(reference)
+    return .outOfMemory
+  }
+
+  // MARK: Under the stripe's lock
+
+  /// The slot of the key that the chunk at `reference` bears.
+  func find(_ reference: UInt32, _ hash: UInt64) -> IndexSlot? {
+    unsafe index.find(memory.item(reference).keyBytes, hash)
+  }
+
+  func stamp(of slot: IndexSlot?) -> Stamp {
+    guard let slot else { return .zero }
+    return memory.item(slot.reference).stamp
+  }
+
+  func isLive(_ slot: IndexSlot, _ now: UInt32) -> Bool {
+    let item = memory.item(slot.reference)
+    return !item.state.isTombstone && !isDead(item, now)
+  }
+
+  private func refusal(
+    _ mode: StoreMode, _ slot: IndexSlot?, _ expected: (reference: UInt32, stamp: Stamp)?, _ now: UInt32
+  ) -> StoreOutcome? {
+    let live = slot.map { isLive($0, now) } ?? false
+    switch mode {
+    case .set: return nil
+    case .add:
+      if let slot, live { memory.item(slot.reference).noteUse() }
+      return live ? .notStored : nil
+    case .replace: return live ? nil : .notStored
+    case .compareAndSwap(let unique):
+      if !live { return .notFound }
+      return stamp(of: slot) == unique ? nil : .exists
+    case .append, .prepend:
+      // A newer state than the one extended: the caller begins anew.
+      guard let slot, live, let expected else { return .notStored }
+      return slot.reference == expected.reference && stamp(of: slot) == expected.stamp ? nil : .exists
+    }
+  }
+
+  /// Puts a filled chunk into the index, in the slot's place if there is one; ends its author's pin.
+  ///
+  /// `freed` is a chunk that has become the caller's to release; not `done` is an index without room.
+  func link(_ reference: UInt32, in slot: IndexSlot?, _ hash: UInt64) -> (done: Bool, freed: UInt32) {
+    let item = memory.item(reference)
+    let kept = item.state.bits & ~(ItemState.onePin | ItemState.useMask)
+    guard let slot else {
+      item.setState(kept | ItemState.linked)
+      guard index.insert(reference, hash) else {
+        item.setState(kept | ItemState.onePin)
+        return (false, 0)
+      }
+      index.count(hash, items: item.state.isTombstone ? 0 : 1, bytes: item.state.isTombstone ? 0 : liveBytes(item))
+      return (true, 0)
+    }
+    let old = memory.item(slot.reference)
+    let wasTombstone = old.state.isTombstone
+    item.setState(kept | ItemState.linked | old.state.use)
+    index.replace(slot, with: reference)
+    let isTombstone = item.state.isTombstone
+    index.count(
+      hash, items: (isTombstone ? 0 : 1) - (wasTombstone ? 0 : 1),
+      bytes: (isTombstone ? 0 : liveBytes(item)) - (wasTombstone ? 0 : liveBytes(old)))
+    return (true, old.unlink() ? slot.reference : 0)
+  }
+
+  // MARK: append and prepend
+
+  /// Joins the pending bytes to a copy of the live item's and puts that in its place; begins anew if the item has changed
+  /// meanwhile. The copying is done on a pinned item, without a lock.
+  private func extend(
+    _ addition: consuming PendingItem, mode: StoreMode, hash: UInt64, at moment: Moment,
+    journal: (any MutationJournal)?
+  ) -> StoreOutcome {
+    let added = addition.reference
+    var isAppend = true
+    if case .prepend = mode { isAppend = false }
+    while true {
+      guard let base = pinLive(sameKeyAs: added, hash, moment.seconds) else {
+        discard(added)
+        return .notStored
+      }
+      let joined = join(base, added, isAppend, moment.seconds)
+      discard(base.reference)
+      if joined.reference == 0 {
+        discard(added)
+        return joined.tooLarge ? .tooLarge : .outOfMemory
+      }
+      let outcome = put(
+        joined.reference, mode: mode, hash: hash, at: moment, journal: journal, replacing: base)
+      if outcome == .exists { continue }
+      discard(added)
+      return outcome
+    }
+  }
+
+  private func pinLive(
+    sameKeyAs reference: UInt32, _ hash: UInt64, _ now: UInt32
+  ) -> (reference: UInt32, stamp: Stamp)? {
+    index.lock(hash)
+    defer { index.unlock(hash) }
+    guard let slot = find(reference, hash), isLive(slot, now) else { return nil }
+    let item = memory.item(slot.reference)
+    if item.state.pins >= ItemState.mostPins { return nil }
+    item.pin()
+    return (slot.reference, item.stamp)
+  }
+
+  private func join(
+    _ base: (reference: UInt32, stamp: Stamp), _ added: UInt32, _ isAppend: Bool, _ now: UInt32
+  ) -> (reference: UInt32, tooLarge: Bool) {
+    let old = memory.item(base.reference)
+    let count = old.valueCount + memory.item(added).valueCount
+    let key = ItemView(base.reference, in: memory)
+    switch reserve(
+      key.key, clientFlags: old.clientFlags, expiresAt: old.expiresAt, valueCount: count, now: now)
+    {
+    case .tooLarge: return (0, true)
+    case .outOfMemory: return (0, false)
+    case .pending(var joined):
+      let parts = isAppend ? (base.reference, added) : (added, base.reference)
+      let whole = copyValue(of: parts.0, to: &joined, now) && copyValue(of: parts.1, to: &joined, now)
+      let reference = joined.reference
+      if whole { return (reference, false) }
+      abandon(joined)
+      return (0, false)
+    }
+  }
+
+  private func copyValue(of source: UInt32, to target: inout PendingItem, _ now: UInt32) -> Bool {
+    var whole = true
+    unsafe ItemValue(memory.item(source), memory).forEachPiece(from: 0) {
+      whole = unsafe write($0, to: &target, now: now)
+      return whole
+    }
+    return whole
+  }
+}

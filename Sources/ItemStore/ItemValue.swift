@@ -1,0 +1,58 @@
+/// The bytes of an item's value, inline or in pieces. For holders of the stripe lock or a pin.
+struct ItemValue {
+  let item: ItemPointer
+  let memory: ChunkMemory
+
+  init(_ item: ItemPointer, _ memory: ChunkMemory) {
+    self.item = item
+    self.memory = memory
+  }
+
+  /// Bytes of a value that every piece but the last holds.
+  static let pieceCapacity = ChunkMemory.pageSize / 2 - ItemPointer.headerCount
+
+  static func pieceCount(valueCount: Int) -> Int { (valueCount + pieceCapacity - 1) / pieceCapacity }
+
+  func forEachPiece(from offset: Int, _ body: (UnsafeRawBufferPointer) -> Bool) {
+    let count = item.valueCount
+    if offset >= count { return }
+    guard item.state.isChained else {
+      _ = unsafe body(UnsafeRawBufferPointer(start: item.valueStart + offset, count: count - offset))
+      return
+    }
+    var position = offset
+    while position < count {
+      let piece = memory.item(item.piece(position / Self.pieceCapacity))
+      let within = position % Self.pieceCapacity
+      let length = min(Self.pieceCapacity - within, count - position)
+      let start = unsafe piece.raw + ItemPointer.headerCount + within
+      if unsafe !body(UnsafeRawBufferPointer(start: start, count: length)) { return }
+      position += length
+    }
+  }
+
+  /// -1, 0 or 1 as this value sorts before, with or after the other, byte by byte, then by length.
+  func compare(with other: ItemValue) -> Int {
+    let common = min(item.valueCount, other.item.valueCount)
+    var position = 0
+    while position < common {
+      let left = unsafe run(at: position)
+      let right = unsafe other.run(at: position)
+      let length = min(left.count, right.count, common - position)
+      for index in 0..<length where unsafe left[index] != right[index] {
+        return unsafe left[index] < right[index] ? -1 : 1
+      }
+      position += length
+    }
+    return (item.valueCount - other.item.valueCount).signum()
+  }
+
+  private func run(at offset: Int) -> UnsafeRawBufferPointer {
+    var found = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+    unsafe forEachPiece(from: offset) {
+      unsafe found = $0
+      return false
+    }
+    return unsafe found
+  }
+}

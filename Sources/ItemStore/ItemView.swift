@@ -1,0 +1,50 @@
+/// An item as it stands under the lock of its stripe, or pinned. Cannot outlive the call that hands it out.
+@safe package struct ItemView: ~Escapable {
+  @usableFromInline let raw: UnsafeMutableRawPointer
+  let memory: ChunkMemory
+  let reference: UInt32
+
+  @_lifetime(immortal)
+  init(_ reference: UInt32, in memory: ChunkMemory) {
+    unsafe raw = memory.item(reference).raw
+    self.memory = memory
+    self.reference = reference
+  }
+
+  private var item: ItemPointer { unsafe ItemPointer(raw) }
+
+  @inlinable package var stamp: Stamp { unsafe Stamp(rawValue: raw.load(as: UInt64.self)) }
+  /// Process seconds; 0 never.
+  @inlinable package var expiresAt: UInt32 { unsafe raw.load(fromByteOffset: 8, as: UInt32.self) }
+  @inlinable package var clientFlags: UInt32 { unsafe raw.load(fromByteOffset: 12, as: UInt32.self) }
+  @inlinable package var valueCount: Int { unsafe Int(raw.load(fromByteOffset: 16, as: UInt32.self)) }
+  @inlinable package var keyCount: Int { unsafe Int(raw.load(fromByteOffset: 20, as: UInt8.self)) }
+  @inlinable package var slabClass: Int { unsafe Int(raw.load(fromByteOffset: 21, as: UInt8.self)) }
+
+  package var isTombstone: Bool { item.state.isTombstone }
+  /// The value lies in several pieces; see `forEachPiece`.
+  package var isChained: Bool { item.state.isChained }
+  package var wasFetched: Bool { item.state.isFetched }
+
+  @inlinable package var key: Span<UInt8> {
+    @_lifetime(copy self) get {
+      let start = unsafe UnsafePointer((raw + 24).assumingMemoryBound(to: UInt8.self))
+      return unsafe _overrideLifetime(Span(_unsafeStart: start, count: keyCount), copying: self)
+    }
+  }
+
+  /// The value of an item that is not chained.
+  @inlinable package var inlineValue: Span<UInt8> {
+    @_lifetime(copy self) get {
+      let start = unsafe UnsafePointer((raw + 24 + keyCount).assumingMemoryBound(to: UInt8.self))
+      return unsafe _overrideLifetime(Span(_unsafeStart: start, count: valueCount), copying: self)
+    }
+  }
+
+  /// The value's bytes from `offset` on, in order, whatever their chunks; the body returns whether it wants more.
+  package func forEachPiece(from offset: Int = 0, _ body: (Span<UInt8>) -> Bool) {
+    unsafe ItemValue(item, memory).forEachPiece(from: offset) { bytes in
+      unsafe body(Span(_unsafeElements: bytes.bindMemory(to: UInt8.self)))
+    }
+  }
+}

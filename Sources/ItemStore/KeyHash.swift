@@ -1,0 +1,57 @@
+/// Keyed 64-bit hash of a key.
+///
+/// Folded multiplication over 16 bytes a step, in the manner of wyhash. All four multiplicands are random numbers of the
+/// process, not published constants, so that no client can compute keys that collide (DESIGN.md §3). The low bits
+/// choose bucket and stripe, the highest byte is the tag.
+struct KeyHash: Sendable {
+  private let first, second, third, fourth: UInt64
+
+  init(using random: inout some RandomNumberGenerator) {
+    // Odd, so that no multiplicand is zero.
+    first = random.next() | 1
+    second = random.next() | 1
+    third = random.next() | 1
+    fourth = random.next() | 1
+  }
+
+  func hash(_ key: Span<UInt8>) -> UInt64 {
+    unsafe key.withUnsafeBytes { unsafe hash($0) }
+  }
+
+  func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    guard let base = bytes.baseAddress else { return first }
+    let count = bytes.count
+    var seed = first
+    var low: UInt64 = 0
+    var high: UInt64 = 0
+    if count > 16 {
+      var offset = 0
+      while offset + 16 < count {
+        seed = unsafe fold(word(base, offset) ^ second, word(base, offset + 8) ^ seed)
+        offset += 16
+      }
+      low = unsafe word(base, count - 16)
+      high = unsafe word(base, count - 8)
+    } else if count >= 8 {
+      low = unsafe word(base, 0)
+      high = unsafe word(base, count - 8)
+    } else if count >= 4 {
+      low = unsafe UInt64(base.loadUnaligned(fromByteOffset: 0, as: UInt32.self))
+      high = unsafe UInt64(base.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
+    } else if count > 0 {
+      low = unsafe UInt64(base.load(as: UInt8.self)) << 16
+      low |= unsafe UInt64(base.load(fromByteOffset: count >> 1, as: UInt8.self)) << 8
+      low |= unsafe UInt64(base.load(fromByteOffset: count - 1, as: UInt8.self))
+    }
+    return fold(third ^ UInt64(count), fold(low ^ second, high ^ seed) ^ fourth)
+  }
+
+  @inline(__always) private func word(_ base: UnsafeRawPointer, _ offset: Int) -> UInt64 {
+    unsafe base.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+  }
+
+  @inline(__always) private func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
+    let product = left.multipliedFullWidth(by: right)
+    return product.high ^ product.low
+  }
+}

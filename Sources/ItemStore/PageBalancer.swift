@@ -1,0 +1,89 @@
+import Synchronization
+
+/// Decides from which class to which a page should move.
+///
+/// An item of a class survives about `used chunks ÷ evictions a second`. Pages go from the class whose items live longest
+/// to the one whose items live shortest until the two are near each other, as they would be in one list over all sizes.
+/// A class that evicts nothing lives for ever and gives first, down to its last page; once it must evict itself its
+/// items' life becomes finite and the giving ends where the two meet.
+///
+/// Only numbers in and a decision out; `ItemStore+Balance` carries it out.
+final class PageBalancer: Sendable {
+  struct Load {
+    let slabClass: UInt8
+    let pageCount: Int
+    let chunksPerPage: Int
+    let usedChunks: Int
+    let totalChunks: Int
+    let evicted: UInt64
+    let outOfMemory: UInt64
+  }
+  struct Decision: Equatable {
+    let donor: UInt8
+    /// nil: to the pool, which has lent beyond its limit.
+    let receiver: UInt8?
+  }
+  /// The page being emptied.
+  struct Move {
+    let page: Int
+    let slabClass: UInt8
+    var chunk: Int
+  }
+
+  struct State {
+    var rates: [Double]
+    var seen: [UInt64]
+    var move: Move?
+    var movedPages: UInt64 = 0
+  }
+  let state: Mutex<State>
+
+  /// Lives must differ by this factor before a page moves, or noise would move pages to and fro.
+  private static let hysteresis = 1.5
+  /// Weight of the newest interval in the smoothed eviction rate.
+  private static let smoothing = 0.3
+
+  init(classCount: Int) {
+    state = Mutex(
+      State(rates: Array(repeating: 0, count: classCount + 1), seen: Array(repeating: 0, count: classCount + 1)))
+  }
+
+  /// - Parameter loads: every class, once an interval.
+  func decide(_ loads: [Load], beyondLimit: Int) -> Decision? {
+    let rates = state.withLock { Self.updateRates(&$0, loads) }
+    let life = { (load: Load) in
+      rates[Int(load.slabClass)] > 0.01 ? Double(load.usedChunks) / rates[Int(load.slabClass)] : .infinity
+    }
+    let donors = loads.filter { $0.pageCount > 1 }
+    if beyondLimit > 0 {
+      return donors.max { Self.gives(life($1), $1, before: life($0), $0) }.map {
+        Decision(donor: $0.slabClass, receiver: nil)
+      }
+    }
+    guard let receiver = loads.filter({ life($0) < .infinity }).min(by: { life($0) < life($1) }) else { return nil }
+    let donor = donors.filter { $0.slabClass != receiver.slabClass }
+      .max { Self.gives(life($1), $1, before: life($0), $0) }
+    guard let donor, Self.isIdle(donor) || life(donor) > life(receiver) * Self.hysteresis else { return nil }
+    return Decision(donor: donor.slabClass, receiver: receiver.slabClass)
+  }
+
+  private static func updateRates(_ state: inout State, _ loads: [Load]) -> [Double] {
+    for load in loads {
+      let number = Int(load.slabClass)
+      let count = load.evicted + load.outOfMemory
+      let fresh = count >= state.seen[number] ? count - state.seen[number] : count
+      state.seen[number] = count
+      state.rates[number] += (Double(fresh) - state.rates[number]) * smoothing
+    }
+    return state.rates
+  }
+
+  /// A page's worth of its chunks is unused.
+  private static func isIdle(_ load: Load) -> Bool { load.totalChunks - load.usedChunks >= load.chunksPerPage }
+
+  private static func gives(_ life: Double, _ load: Load, before otherLife: Double, _ other: Load) -> Bool {
+    if isIdle(load) != isIdle(other) { return isIdle(load) }
+    if life != otherLife { return life > otherLife }
+    return load.pageCount > other.pageCount
+  }
+}

@@ -1,0 +1,259 @@
+import Platform
+
+/// Pages of 1 MB, carved into chunks of a class; hands out chunks and takes them back.
+///
+/// ```
+///  class 5 (112 B)     ring of pages:  [page 7] ⇄ [page 2] ⇄ [page 9] ⇄ …       hand ─▶ (page 2, chunk 4711)
+///                      partial list:   page 9 → page 7
+///  page 9              | used | free | used | free | … carved │ never touched … |
+///                              └──────────────┘ freeHead
+///  pool                pages given back, then pages never used, up to -m
+/// ```
+///
+/// Free chunks are listed by page, not by class, so emptying a page (to give it to another class) unhooks it in one step,
+/// and a page whose chunks are all free is seen at once.
+///
+/// **Invariants.** A chunk is allocated, or on its page's free list, or beyond `carved`, exactly one of the three.
+/// `usedChunks` of a class is the number of its allocated chunks. A page is in one class's ring or in the pool.
+///
+/// **Locks.** A class's fields and its pages under the class's lock; the pool's under `poolLock`, taken inside a class lock
+/// (DESIGN.md §4: stripe → class → pool). Memory is committed when the store is made, so no lock spans a system call.
+///
+/// Each class may take its first page even when `-m` is used up, else a new size could not be stored before the balancer
+/// came round; the balancer takes it back from the class with the most.
+@safe final class SlabAllocator: @unchecked Sendable {
+  let memory: ChunkMemory
+  let sizes: SlabClassSizes
+  private let region: MappedRegion
+  let classes: UnsafeMutablePointer<SlabClass>
+  let pages: UnsafeMutablePointer<SlabPage>
+  let pageCapacity: Int
+
+  private let poolLock = SpinLock()
+  private var poolHead: Int32 = -1
+  private var poolCount = 0
+  private var freshPage = 0
+  private var pageLimit: Int
+
+  init(_ configuration: StoreConfiguration) throws(StoreError) {
+    let limit = max(configuration.memoryLimit >> ChunkMemory.pageShift, 1)
+    let capacity = limit + SlabClassSizes.mostClasses
+    let shift = ChunkMemory.granuleShift(toReach: capacity << ChunkMemory.pageShift)
+    do {
+      region = try MappedRegion(reserving: capacity << ChunkMemory.pageShift)
+      try region.commit(offset: 0, count: capacity << ChunkMemory.pageShift)
+      if configuration.wantsLargePages { try region.preferHugePages() }
+    } catch { throw .memory(error.description) }
+    sizes = SlabClassSizes(
+      smallest: configuration.smallestChunk, factor: configuration.growthFactor,
+      largest: ChunkMemory.pageSize / 2, granuleShift: shift)
+    memory = unsafe ChunkMemory(base: region.baseAddress, granuleShift: shift)
+    pageCapacity = capacity
+    pageLimit = limit
+    unsafe classes = .allocate(capacity: sizes.count + 1)
+    for (index, size) in sizes.sizes.enumerated() {
+      unsafe (classes + index).initialize(to: SlabClass(chunkSize: max(size, 1)))
+    }
+    unsafe pages = .allocate(capacity: capacity)
+    unsafe pages.initialize(repeating: SlabPage(), count: capacity)
+  }
+
+  deinit {
+    unsafe classes.deinitialize(count: sizes.count + 1)
+    unsafe classes.deallocate()
+    unsafe pages.deallocate()
+  }
+
+  var classCount: Int { sizes.count }
+
+  @inline(__always) func lock(_ slabClass: UInt8) { unsafe classes[Int(slabClass)].lock.lock() }
+  @inline(__always) func unlock(_ slabClass: UInt8) { unsafe classes[Int(slabClass)].lock.unlock() }
+
+  // MARK: Under the class's lock
+
+  /// A chunk from the free lists or from a new page; 0 where there is none without evicting.
+  func takeFree(_ slabClass: UInt8, requested: Int, mayAddPage: Bool = true) -> UInt32 {
+    let owner = unsafe classes + Int(slabClass)
+    while true {
+      let page = unsafe owner.pointee.partialHead
+      if page < 0 {
+        if !mayAddPage || !addPage(to: slabClass) { return 0 }
+        continue
+      }
+      let reference = takeFree(fromPage: Int(page), chunkSize: unsafe owner.pointee.chunkSize)
+      if reference != 0 {
+        noteAllocation(reference, slabClass, requested: requested)
+        return reference
+      }
+      unsafe owner.pointee.partialHead = pages[Int(page)].nextPartial
+      unsafe pages[Int(page)].isOnPartialList = false
+    }
+  }
+
+  private func takeFree(fromPage index: Int, chunkSize: Int) -> UInt32 {
+    let page = unsafe pages + index
+    if unsafe page.pointee.isMoving { return 0 }
+    let head = unsafe page.pointee.freeHead
+    if head != 0 {
+      unsafe page.pointee.freeHead = memory.item(head).nextFree
+      unsafe page.pointee.freeCount -= 1
+      return head
+    }
+    let chunk = unsafe Int(page.pointee.carved)
+    if (chunk + 1) * chunkSize > ChunkMemory.pageSize { return 0 }
+    unsafe page.pointee.carved += 1
+    return memory.reference(page: index, offset: chunk * chunkSize)
+  }
+
+  /// Counts a chunk as in use and marks it as its author's: allocated, pinned once, not linked.
+  func noteAllocation(_ reference: UInt32, _ slabClass: UInt8, requested: Int) {
+    unsafe classes[Int(slabClass)].usedChunks += 1
+    unsafe classes[Int(slabClass)].requestedBytes += requested
+    let item = memory.item(reference)
+    item.slabClass = slabClass
+    item.setState(ItemState.allocated | ItemState.onePin)
+  }
+
+  /// Takes back a chunk that nobody links or pins.
+  func giveBack(_ reference: UInt32, _ slabClass: UInt8, requested: Int) {
+    let owner = unsafe classes + Int(slabClass)
+    let index = memory.page(of: reference)
+    let page = unsafe pages + index
+    let item = memory.item(reference)
+    item.setState(0)
+    item.nextFree = unsafe page.pointee.freeHead
+    unsafe page.pointee.freeHead = reference
+    unsafe page.pointee.freeCount += 1
+    unsafe owner.pointee.usedChunks -= 1
+    unsafe owner.pointee.requestedBytes -= requested
+    if unsafe !page.pointee.isMoving && !page.pointee.isOnPartialList {
+      unsafe page.pointee.nextPartial = owner.pointee.partialHead
+      unsafe page.pointee.isOnPartialList = true
+      unsafe owner.pointee.partialHead = Int32(index)
+    }
+  }
+
+  /// Moves the hand on by one chunk and returns the one it stood at; 0 where the class has no page.
+  func advanceHand(_ slabClass: UInt8) -> UInt32 {
+    let owner = unsafe classes + Int(slabClass)
+    if unsafe owner.pointee.handPage < 0 {
+      unsafe owner.pointee.handPage = owner.pointee.ring
+      unsafe owner.pointee.handChunk = 0
+      if unsafe owner.pointee.handPage < 0 { return 0 }
+    }
+    let page = unsafe Int(owner.pointee.handPage)
+    if unsafe pages[page].isMoving {
+      unsafe owner.pointee.handPage = pages[page].next
+      unsafe owner.pointee.handChunk = 0
+      return 0
+    }
+    let chunk = unsafe owner.pointee.handChunk
+    let reference = unsafe memory.reference(page: page, offset: Int(chunk) * owner.pointee.chunkSize)
+    if unsafe chunk + 1 < pages[page].carved {
+      unsafe owner.pointee.handChunk = chunk + 1
+    } else {
+      unsafe owner.pointee.handPage = pages[page].next
+      unsafe owner.pointee.handChunk = 0
+    }
+    return unsafe chunk < pages[page].carved ? reference : 0
+  }
+
+  // MARK: Pages
+
+  /// Adds a page from the pool to a class, under the class's lock.
+  private func addPage(to slabClass: UInt8) -> Bool {
+    let owner = unsafe classes + Int(slabClass)
+    let index = takeFromPool(evenBeyondLimit: unsafe owner.pointee.pageCount == 0)
+    if index < 0 { return false }
+    unsafe pages[index] = SlabPage()
+    unsafe pages[index].slabClass = slabClass
+    unsafe linkPage(index, into: owner)
+    unsafe pages[index].nextPartial = owner.pointee.partialHead
+    unsafe pages[index].isOnPartialList = true
+    unsafe owner.pointee.partialHead = Int32(index)
+    return true
+  }
+
+  /// Before the ring's head, which is its end: the hand comes to it last.
+  private func linkPage(_ index: Int, into owner: UnsafeMutablePointer<SlabClass>) {
+    unsafe owner.pointee.pageCount += 1
+    let head = unsafe owner.pointee.ring
+    if head < 0 {
+      unsafe pages[index].next = Int32(index)
+      unsafe pages[index].previous = Int32(index)
+      unsafe owner.pointee.ring = Int32(index)
+      return
+    }
+    let last = unsafe pages[Int(head)].previous
+    unsafe pages[index].next = head
+    unsafe pages[index].previous = last
+    unsafe pages[Int(last)].next = Int32(index)
+    unsafe pages[Int(head)].previous = Int32(index)
+  }
+
+  /// Takes an emptied page out of its class and gives it to the pool, under the class's lock.
+  func removePage(_ index: Int) {
+    let page = unsafe pages + index
+    let owner = unsafe classes + Int(page.pointee.slabClass)
+    unsafe dropFromPartialList(index, owner)
+    let next = unsafe page.pointee.next
+    unsafe owner.pointee.pageCount -= 1
+    if unsafe owner.pointee.handPage == Int32(index) {
+      unsafe owner.pointee.handPage = next == Int32(index) ? -1 : next
+      unsafe owner.pointee.handChunk = 0
+    }
+    if next == Int32(index) {
+      unsafe owner.pointee.ring = -1
+    } else {
+      let previous = unsafe page.pointee.previous
+      unsafe pages[Int(previous)].next = next
+      unsafe pages[Int(next)].previous = previous
+      if unsafe owner.pointee.ring == Int32(index) { unsafe owner.pointee.ring = next }
+    }
+    giveToPool(index)
+  }
+
+  private func dropFromPartialList(_ index: Int, _ owner: UnsafeMutablePointer<SlabClass>) {
+    guard unsafe pages[index].isOnPartialList else { return }
+    unsafe pages[index].isOnPartialList = false
+    if unsafe owner.pointee.partialHead == Int32(index) {
+      unsafe owner.pointee.partialHead = pages[index].nextPartial
+      return
+    }
+    var current = unsafe Int(owner.pointee.partialHead)
+    while unsafe pages[current].nextPartial != Int32(index) { current = unsafe Int(pages[current].nextPartial) }
+    unsafe pages[current].nextPartial = pages[index].nextPartial
+  }
+
+  private func takeFromPool(evenBeyondLimit: Bool) -> Int {
+    poolLock.lock()
+    defer { poolLock.unlock() }
+    if freshPage - poolCount >= pageLimit, !evenBeyondLimit { return -1 }
+    if poolHead >= 0 {
+      let index = Int(poolHead)
+      poolHead = unsafe pages[index].next
+      poolCount -= 1
+      return index
+    }
+    if freshPage == pageCapacity { return -1 }
+    freshPage += 1
+    return freshPage - 1
+  }
+
+  private func giveToPool(_ index: Int) {
+    poolLock.lock()
+    defer { poolLock.unlock() }
+    unsafe pages[index] = SlabPage()
+    unsafe pages[index].next = poolHead
+    poolHead = Int32(index)
+    poolCount += 1
+  }
+
+  /// Pages in classes, beyond the limit (what the balancer owes), and free for any class.
+  var pageCounts: (used: Int, beyondLimit: Int, free: Int) {
+    poolLock.lock()
+    defer { poolLock.unlock() }
+    let used = freshPage - poolCount
+    return (used, max(0, used - pageLimit), max(0, pageLimit - used))
+  }
+}

@@ -1,0 +1,40 @@
+import Platform
+
+/// One size of chunks: its pages, where free ones are, and the hand of its clock. All fields under `lock`.
+struct SlabClass: ~Copyable {
+  let lock = SpinLock()
+  let chunkSize: Int
+  let chunksPerPage: Int
+
+  var pageCount = 0
+  var ring: Int32 = -1
+  var partialHead: Int32 = -1
+  var usedChunks = 0
+  var requestedBytes = 0
+
+  /// The hand: the chunk looked at next.
+  var handPage: Int32 = -1
+  var handChunk: UInt32 = 0
+
+  var counters = SlabClassCounters()
+
+  init(chunkSize: Int) {
+    self.chunkSize = chunkSize
+    chunksPerPage = ChunkMemory.pageSize / chunkSize
+  }
+}
+
+/// What a slab class counted since `stats reset`; names as in `stats items`.
+package struct SlabClassCounters: Sendable {
+  package var evicted: UInt64 = 0
+  package var evictedNonzero: UInt64 = 0
+  package var evictedUnfetched: UInt64 = 0
+  package var evictedActive: UInt64 = 0
+  package var evictedTime: UInt32 = 0
+  package var expiredUnfetched: UInt64 = 0
+  package var reclaimed: UInt64 = 0
+  package var crawlerReclaimed: UInt64 = 0
+  package var outOfMemory: UInt64 = 0
+  package var directReclaims: UInt64 = 0
+  package init() {}
+}

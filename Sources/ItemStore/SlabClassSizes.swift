@@ -1,0 +1,50 @@
+/// The chunk sizes of the slab classes, and which class a size belongs to.
+///
+/// The smallest chunk is `-n`; each next is `-f` times as large, rounded up to the granule of references; the largest
+/// is half a page. What is larger is chained. The growth is computed on real numbers, so rounding does not add up:
+/// with the defaults 48, 64, 80, … 152, … 1096, … 524288, which waste least on the item sizes that are usual
+/// (DESIGN.md §3, "Memory to beat").
+struct SlabClassSizes: Sendable {
+  /// Chunk sizes in bytes; the index is the class. Class 0 is none.
+  let sizes: [Int]
+  private let classes: [UInt8]
+  private let granuleShift: Int
+
+  static let mostClasses = 250
+
+  init(smallest: Int, factor: Double, largest: Int, granuleShift: Int) {
+    let granule = 1 << granuleShift
+    let roundUp = { (size: Int) in (size + granule - 1) & ~(granule - 1) }
+    var sizes = [0]
+    var exact = Double(max(smallest, ItemPointer.headerCount + granule))
+    while exact < Double(largest), sizes.count < Self.mostClasses {
+      let size = roundUp(Int(exact.rounded(.up)))
+      if size > sizes[sizes.count - 1], size < largest { sizes.append(size) }
+      exact *= factor
+    }
+    sizes.append(largest)
+    self.sizes = sizes
+    self.granuleShift = granuleShift
+    classes = Self.table(sizes: sizes, largest: largest, shift: granuleShift)
+  }
+
+  private static func table(sizes: [Int], largest: Int, shift: Int) -> [UInt8] {
+    var classes = [UInt8](repeating: 0, count: (largest >> shift) + 1)
+    var current = 1
+    for slot in 1..<classes.count {
+      while sizes[current] < slot << shift { current += 1 }
+      classes[slot] = UInt8(current)
+    }
+    classes[0] = 1
+    return classes
+  }
+
+  var largest: Int { sizes[sizes.count - 1] }
+  var count: Int { sizes.count - 1 }
+
+  /// The class whose chunks hold `size` bytes with the least waste, or nil where no chunk is large enough.
+  func slabClass(for size: Int) -> UInt8? {
+    let slot = (size + (1 << granuleShift) - 1) >> granuleShift
+    return slot < classes.count ? classes[slot] : nil
+  }
+}

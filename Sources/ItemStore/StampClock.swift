@@ -1,0 +1,46 @@
+import Synchronization
+
+/// Gives stamps: each greater than the clock, than the last one given, and than the stamp of the item it replaces.
+///
+/// One atomic word holds the last stamp given or heard, without its node bit. A stamp is an atomic maximum of the wall
+/// time and last + 1, so any thread may ask at any time and no lock is taken. Hearing a peer's stamp moves the word on,
+/// so what is written after reading the peer's item is newer than it (a hybrid logical clock).
+///
+/// The clock reads no time itself: callers hand in the `Moment` they read once for a whole batch of requests.
+package final class StampClock: Sendable {
+  private let last = Atomic<UInt64>(0)
+  private let node = Atomic<UInt64>(0)
+
+  package init() {}
+
+  /// The bit that tells the stamps of the two daemons of a pair apart: 0 or 1, agreed in the handshake.
+  package func setNode(_ bit: UInt64) { node.store(bit & 1, ordering: .sequentiallyConsistent) }
+
+  package var nodeBit: UInt64 { node.load(ordering: .relaxed) }
+
+  /// A new stamp above `previous`, above every stamp given or heard so far, and not before `unixMicroseconds`.
+  package func next(after previous: Stamp, unixMicroseconds: UInt64) -> Stamp {
+    let floor = max(previous.rawValue, unixMicroseconds & ~Stamp.tickMask)
+    var current = last.load(ordering: .relaxed)
+    while true {
+      let candidate = (max(current, floor) | 1) + 1
+      let (exchanged, original) = last.weakCompareExchange(
+        expected: current, desired: candidate, ordering: .sequentiallyConsistent)
+      if exchanged { return Stamp(rawValue: candidate | node.load(ordering: .relaxed)) }
+      current = original
+    }
+  }
+
+  /// Moves the clock on, so that the next stamp given is greater than `stamp`.
+  package func hear(_ stamp: Stamp) {
+    _ = last.max(min(stamp.rawValue, Stamp.greatest.rawValue) & ~1, ordering: .sequentiallyConsistent)
+  }
+
+  /// Every stamp given from now on is greater than the result, which is itself greater than all given before.
+  ///
+  /// An atomic read-modify-write, so it is ordered with every `next`: the base of a mark (DESIGN.md §5, "Marks").
+  package func fence() -> Stamp {
+    let value = last.add(0, ordering: .sequentiallyConsistent).newValue
+    return Stamp(rawValue: value | 1)
+  }
+}

@@ -1,0 +1,19 @@
+/// What the store is built with. Sizes in bytes.
+package struct StoreConfiguration: Sendable {
+  /// `-m`: bytes of slab pages.
+  package var memoryLimit = 64 << 20
+  /// `-n`: the smallest chunk, header included.
+  package var smallestChunk = 48
+  /// `-f`: a class's chunks are this many times as large as those of the class below.
+  package var growthFactor = 1.25
+  /// `-I`: the largest item: header, key and value.
+  package var largestItem = 1 << 20
+  /// `-M`: refuse instead of evicting.
+  package var refusesWhenFull = false
+  /// `-L`: ask the kernel for large memory pages.
+  package var wantsLargePages = false
+  /// Buckets of the index at the start, as a power of two.
+  package var initialBucketPower = 14
+
+  package init() {}
+}

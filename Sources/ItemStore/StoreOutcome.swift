@@ -1,0 +1,43 @@
+/// How a storage command stores.
+package enum StoreMode: Sendable {
+  case set, add, replace, append, prepend
+  case compareAndSwap(Stamp)
+}
+
+/// What became of a storage command.
+package enum StoreOutcome: Sendable, Equatable {
+  /// Stored under this stamp.
+  case stored(Stamp)
+  case notStored
+  /// The item's CAS unique is another.
+  case exists
+  case notFound
+  case tooLarge
+  case outOfMemory
+}
+
+/// What a look for a key found.
+package enum Lookup: Sendable, Equatable {
+  case hit, miss, expired, flushed
+}
+
+/// What became of incr or decr.
+package enum ArithmeticOutcome: Sendable, Equatable {
+  case value(UInt64)
+  case notFound
+  case nonNumeric
+  case outOfMemory
+}
+
+/// What became of a record that the peer sent.
+package enum ApplyOutcome: Sendable, Equatable {
+  case applied
+  /// What is held here is as new or newer.
+  case ignoredOlder
+  /// Equal stamps, different content: decided alike on both sides, and worth counting.
+  case conflict(applied: Bool)
+  /// At or below the horizon for a key that is not held: its sender must turn it into a tombstone.
+  case refused
+  case tooLarge
+  case outOfMemory
+}

@@ -1,0 +1,37 @@
+/// The error answers of the text protocol, byte for byte as memcached 1.6 gives them.
+package enum TextError: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+  case unknownCommand
+  case badCommandLine
+  case badDataChunk
+  case deleteUsage
+  case invalidExptime
+  case invalidDelta
+  case nonNumeric
+  case tooLarge
+  case outOfMemoryStoring
+  case outOfMemory
+  case flushNotAllowed
+  case shutdownNotEnabled
+  case invalidShutdownMode
+  case tooManyConnections
+
+  /// The whole answer with its CRLF.
+  @inlinable package var line: StaticString {
+    switch self {
+    case .unknownCommand: "ERROR\r\n"
+    case .badCommandLine: "CLIENT_ERROR bad command line format\r\n"
+    case .badDataChunk: "CLIENT_ERROR bad data chunk\r\n"
+    case .deleteUsage: "CLIENT_ERROR bad command line format.  Usage: delete <key> [noreply]\r\n"
+    case .invalidExptime: "CLIENT_ERROR invalid exptime argument\r\n"
+    case .invalidDelta: "CLIENT_ERROR invalid numeric delta argument\r\n"
+    case .nonNumeric: "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n"
+    case .tooLarge: "SERVER_ERROR object too large for cache\r\n"
+    case .outOfMemoryStoring: "SERVER_ERROR out of memory storing object\r\n"
+    case .outOfMemory: "SERVER_ERROR out of memory\r\n"
+    case .flushNotAllowed: "CLIENT_ERROR flush_all not allowed\r\n"
+    case .shutdownNotEnabled: "SERVER_ERROR: shutdown not enabled\r\n"
+    case .invalidShutdownMode: "CLIENT_ERROR invalid shutdown mode\r\n"
+    case .tooManyConnections: "ERROR Too many open connections\r\n"
+    }
+  }
+}

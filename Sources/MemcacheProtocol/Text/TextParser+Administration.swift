@@ -1,0 +1,30 @@
+extension TextParser {
+  /// `flush_all [delay] [noreply]`
+  static func flushAll(_ input: Span<UInt8>, _ words: inout TokenReader) -> TextRequest {
+    let noreply = words.endsWithNoreply(in: input)
+    let delay = words.next(in: input)
+    let hasNoDelay = delay.isEmpty || (noreply && words.rest(in: input).isEmpty)
+    guard !hasNoDelay else { return .flushAll(delay: 0, noreply: noreply) }
+    guard let seconds = input.signed(delay) else {
+      return .refused(.invalidExptime, isSilenced: noreply, swallow: 0)
+    }
+    return .flushAll(delay: seconds, noreply: noreply)
+  }
+
+  /// `verbosity <level> [noreply]`
+  static func verbosity(_ input: Span<UInt8>, _ words: inout TokenReader) -> TextRequest {
+    let noreply = words.endsWithNoreply(in: input)
+    guard let level = input.unsigned(words.next(in: input)), level <= UInt32.max else {
+      return .refused(.badCommandLine, isSilenced: noreply, swallow: 0)
+    }
+    return .verbosity(level: UInt32(truncatingIfNeeded: level), noreply: noreply)
+  }
+
+  /// `shutdown [graceful]`
+  static func shutdown(_ input: Span<UInt8>, _ words: inout TokenReader) -> TextRequest {
+    let mode = words.next(in: input)
+    guard !mode.isEmpty else { return .shutdown(.immediate) }
+    let isGraceful = mode.count == 8 && input.packed(mode) == UInt64(ascii: "g", "r", "a", "c", "e", "f", "u", "l")
+    return .shutdown(isGraceful && words.next(in: input).isEmpty ? .graceful : .unknown)
+  }
+}

@@ -1,0 +1,70 @@
+extension TextParser {
+  /// `get ` or `gets ` at `offset`, its keys at `start`, the direct way: one pass to the blank that ends the key.
+  @inline(__always)
+  static func parseGet(
+    _ input: Span<UInt8>, from offset: Int, keysAt start: Int, withCAS: Bool, bufferIsFull: Bool
+  ) -> TextParse {
+    let stop = input.firstBlank(from: start)
+    let count = stop &- start
+    guard stop &+ 1 < input.count, count > 0, count <= ProtocolLimits.maxKeyCount else {
+      return parseLine(input, from: offset, bufferIsFull: bufferIsFull)
+    }
+    let key = ByteRange(start: start, count: count)
+    if input[stop] == UInt8.carriageReturn, input[stop &+ 1] == UInt8.newline {
+      return .request(.get(KeyList(first: key, end: stop), withCAS: withCAS), count: stop &+ 2 &- offset)
+    }
+    return parseLine(input, from: offset, bufferIsFull: bufferIsFull)
+  }
+
+  /// The keys of a `get`.
+  static func retrieval(
+    _ input: Span<UInt8>, _ words: inout TokenReader, lineEnd: Int, withCAS: Bool
+  ) -> TextRequest {
+    let key = words.next(in: input)
+    guard !key.isEmpty, key.count <= ProtocolLimits.maxKeyCount else {
+      return .refused(.badCommandLine, isSilenced: false, swallow: 0)
+    }
+    return .get(KeyList(first: key, end: lineEnd), withCAS: withCAS)
+  }
+
+  /// The exptime and keys of a `gat`.
+  static func touchingRetrieval(
+    _ input: Span<UInt8>, _ words: inout TokenReader, lineEnd: Int, withCAS: Bool
+  ) -> TextRequest {
+    let exptime = words.next(in: input)
+    let key = words.next(in: input)
+    guard !key.isEmpty else { return .refused(.badCommandLine, isSilenced: false, swallow: 0) }
+    guard let seconds = input.signed(exptime) else {
+      return .refused(.invalidExptime, isSilenced: false, swallow: 0)
+    }
+    guard key.count <= ProtocolLimits.maxKeyCount else {
+      return .refused(.badCommandLine, isSilenced: false, swallow: 0)
+    }
+    return .getAndTouch(KeyList(first: key, end: lineEnd), exptime: seconds, withCAS: withCAS)
+  }
+
+  /// The head of a retrieval whose line has no end in the input, or nil if it is none.
+  static func longRetrieval(_ input: Span<UInt8>, from offset: Int) -> TextParse? {
+    let start = input.skipSpaces(from: offset, to: input.count)
+    let stop = input.firstSpace(from: start, to: input.count)
+    // As memcached: the word must be followed by a space, and a long run of spaces before it is no command.
+    guard stop < input.count, start &- offset <= 100 else { return nil }
+    switch TextVerb(input, ByteRange(start: start, count: stop &- start)) {
+    case .get: return .longRetrieval(LongRetrieval(withCAS: false), count: stop &- offset)
+    case .gets: return .longRetrieval(LongRetrieval(withCAS: true), count: stop &- offset)
+    case .gat: return longTouch(input, from: offset, afterVerb: stop, withCAS: false)
+    case .gats: return longTouch(input, from: offset, afterVerb: stop, withCAS: true)
+    default: return nil
+    }
+  }
+
+  private static func longTouch(
+    _ input: Span<UInt8>, from offset: Int, afterVerb: Int, withCAS: Bool
+  ) -> TextParse? {
+    let start = input.skipSpaces(from: afterVerb, to: input.count)
+    let stop = input.firstSpace(from: start, to: input.count)
+    guard stop < input.count else { return nil }
+    let exptime = input.signed(ByteRange(start: start, count: stop &- start))
+    return .longRetrieval(LongRetrieval(touching: exptime, withCAS: withCAS), count: stop &- offset)
+  }
+}

@@ -1,0 +1,21 @@
+/// One command of the classic text protocol, as a plain value: positions in the input instead of strings, no reference.
+///
+/// `refused` is a command that cannot be executed: the caller answers `error.line` unless `isSilenced`, and swallows
+/// `swallow` bytes that follow the line (the data block with its CRLF).
+package enum TextRequest: Hashable, Sendable, BitwiseCopyable {
+  case get(KeyList, withCAS: Bool)
+  case getAndTouch(KeyList, exptime: Int64, withCAS: Bool)
+  case storage(StorageHeader)
+  case delete(key: ByteRange, noreply: Bool)
+  case increment(key: ByteRange, delta: UInt64, noreply: Bool)
+  case decrement(key: ByteRange, delta: UInt64, noreply: Bool)
+  case touch(key: ByteRange, exptime: Int64, noreply: Bool)
+  case flushAll(delay: Int64, noreply: Bool)
+  case version
+  case quit
+  case verbosity(level: UInt32, noreply: Bool)
+  case shutdown(ShutdownMode)
+  /// What follows the word, to be read by a `TokenReader`; empty for the general statistics.
+  case stats(arguments: ByteRange)
+  case refused(TextError, isSilenced: Bool, swallow: Int)
+}

@@ -1,0 +1,95 @@
+// Results to bytes of the classic text protocol. Every writer is generic over the sink and inlinable, so that in the
+// server's module it becomes straight stores into the worker's output buffer.
+//
+//     VALUE <key> <flags> <bytes>[ <cas>]\r\n<value>\r\n … END\r\n
+
+package enum TextResponse {
+  /// No answer line without free text is longer: error lines, numbers, words.
+  @inlinable package static var maxLineCount: Int { 80 }
+  /// `VALUE`, the longest key, flags, length and CAS unique, with CRLF: 6 + 250 + 1 + 10 + 1 + 10 + 1 + 20 + 2.
+  @inlinable package static var maxValueLineCount: Int { 301 }
+  /// A whole VALUE block.
+  @inlinable
+  package static func maxBlockCount(valueCount: Int) -> Int { maxValueLineCount &+ valueCount &+ 2 }
+
+  @inlinable
+  package static func write<Sink: ByteSink & ~Copyable>(_ answer: TextAnswer, to sink: inout Sink) {
+    sink.append(answer.line)
+  }
+
+  @inlinable
+  package static func write<Sink: ByteSink & ~Copyable>(_ error: TextError, to sink: inout Sink) {
+    sink.append(error.line)
+  }
+
+  /// The line before a value.
+  @inlinable
+  package static func writeValueLine<Sink: ByteSink & ~Copyable>(
+    key: Span<UInt8>, flags: UInt32, valueCount: Int, casUnique: UInt64?, to sink: inout Sink
+  ) {
+    sink.append("VALUE ")
+    sink.append(key)
+    writeSpaced(UInt64(flags), to: &sink)
+    writeSpaced(UInt64(truncatingIfNeeded: valueCount), to: &sink)
+    if let casUnique { writeSpaced(casUnique, to: &sink) }
+    writeNewline(to: &sink)
+  }
+
+  /// A whole block: line, value, CRLF.
+  @inlinable
+  package static func writeValue<Sink: ByteSink & ~Copyable>(
+    _ value: Span<UInt8>, key: Span<UInt8>, flags: UInt32, casUnique: UInt64?, to sink: inout Sink
+  ) {
+    writeValueLine(key: key, flags: flags, valueCount: value.count, casUnique: casUnique, to: &sink)
+    sink.append(value)
+    writeNewline(to: &sink)
+  }
+
+  /// The new value after `incr` and `decr`.
+  @inlinable
+  package static func write<Sink: ByteSink & ~Copyable>(number: UInt64, to sink: inout Sink) {
+    sink.append(decimal: number)
+    writeNewline(to: &sink)
+  }
+
+  @inlinable
+  package static func writeVersion<Sink: ByteSink & ~Copyable>(_ version: StaticString, to sink: inout Sink) {
+    sink.append("VERSION ")
+    sink.append(version)
+    writeNewline(to: &sink)
+  }
+
+  /// `STAT <name> <value>`
+  @inlinable
+  package static func writeStatistic<Sink: ByteSink & ~Copyable>(
+    _ name: Span<UInt8>, _ value: Span<UInt8>, to sink: inout Sink
+  ) {
+    sink.append("STAT ")
+    sink.append(name)
+    sink.append(UInt8(0x20))
+    sink.append(value)
+    writeNewline(to: &sink)
+  }
+
+  @inlinable
+  package static func writeStatistic<Sink: ByteSink & ~Copyable>(
+    _ name: StaticString, _ value: UInt64, to sink: inout Sink
+  ) {
+    sink.append("STAT ")
+    sink.append(name)
+    writeSpaced(value, to: &sink)
+    writeNewline(to: &sink)
+  }
+
+  @inlinable
+  package static func writeNewline<Sink: ByteSink & ~Copyable>(to sink: inout Sink) {
+    sink.append(UInt8(0x0d))
+    sink.append(UInt8(0x0a))
+  }
+
+  @inlinable
+  package static func writeSpaced<Sink: ByteSink & ~Copyable>(_ number: UInt64, to sink: inout Sink) {
+    sink.append(UInt8(0x20))
+    sink.append(decimal: number)
+  }
+}

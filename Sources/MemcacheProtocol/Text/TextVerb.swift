@@ -1,0 +1,78 @@
+/// The first word of a line.
+enum TextVerb {
+  case get, gets, gat, gats
+  case storage(StorageVerb)
+  case delete, incr, decr, touch
+  case flushAll, version, verbosity, stats, quit, shutdown
+  case unknown
+
+  /// Compares the word as one integer, chosen by its length first.
+  init(_ input: Span<UInt8>, _ word: ByteRange) {
+    let packed = input.packed(word)
+    switch word.count {
+    case 3: self = Self.ofThree(packed)
+    case 4: self = Self.ofFour(packed)
+    case 5: self = Self.ofFive(packed)
+    case 6: self = Self.ofSix(packed)
+    case 7: self = Self.ofSeven(packed)
+    case 8: self = packed == UInt64(ascii: "s", "h", "u", "t", "d", "o", "w", "n") ? .shutdown : .unknown
+    case 9: self = Self.ofNine(packed, input[word.upperBound &- 1])
+    default: self = .unknown
+    }
+  }
+
+  private static func ofThree(_ packed: UInt64) -> TextVerb {
+    switch packed {
+    case UInt64(ascii: "g", "e", "t"): .get
+    case UInt64(ascii: "s", "e", "t"): .storage(.set)
+    case UInt64(ascii: "a", "d", "d"): .storage(.add)
+    case UInt64(ascii: "c", "a", "s"): .storage(.cas)
+    case UInt64(ascii: "g", "a", "t"): .gat
+    default: .unknown
+    }
+  }
+
+  private static func ofFour(_ packed: UInt64) -> TextVerb {
+    switch packed {
+    case UInt64(ascii: "g", "e", "t", "s"): .gets
+    case UInt64(ascii: "i", "n", "c", "r"): .incr
+    case UInt64(ascii: "d", "e", "c", "r"): .decr
+    case UInt64(ascii: "g", "a", "t", "s"): .gats
+    case UInt64(ascii: "q", "u", "i", "t"): .quit
+    default: .unknown
+    }
+  }
+
+  private static func ofFive(_ packed: UInt64) -> TextVerb {
+    switch packed {
+    case UInt64(ascii: "t", "o", "u", "c", "h"): .touch
+    case UInt64(ascii: "s", "t", "a", "t", "s"): .stats
+    default: .unknown
+    }
+  }
+
+  private static func ofSix(_ packed: UInt64) -> TextVerb {
+    switch packed {
+    case UInt64(ascii: "d", "e", "l", "e", "t", "e"): .delete
+    case UInt64(ascii: "a", "p", "p", "e", "n", "d"): .storage(.append)
+    default: .unknown
+    }
+  }
+
+  private static func ofSeven(_ packed: UInt64) -> TextVerb {
+    switch packed {
+    case UInt64(ascii: "r", "e", "p", "l", "a", "c", "e"): .storage(.replace)
+    case UInt64(ascii: "p", "r", "e", "p", "e", "n", "d"): .storage(.prepend)
+    case UInt64(ascii: "v", "e", "r", "s", "i", "o", "n"): .version
+    default: .unknown
+    }
+  }
+
+  private static func ofNine(_ packed: UInt64, _ last: UInt8) -> TextVerb {
+    switch (packed, last) {
+    case (UInt64(ascii: "f", "l", "u", "s", "h", "_", "a", "l"), UInt8(ascii: "l")): .flushAll
+    case (UInt64(ascii: "v", "e", "r", "b", "o", "s", "i", "t"), UInt8(ascii: "y")): .verbosity
+    default: .unknown
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import Synchronization
+
+/// Counters that one thread raises and any thread reads.
+///
+/// Raising is a plain load and store of an atomic word, not a read-modify-write: no bus lock, no contention, no torn reads.
+/// Two threads that raise the same table lose counts, so every thread has a table of its own and readers add them up.
+@safe package final class CounterTable: @unchecked Sendable {
+  @usableFromInline let words: UnsafeMutablePointer<Atomic<UInt64>>
+  package let count: Int
+
+  package init(count: Int) {
+    self.count = count
+    unsafe words = .allocate(capacity: count)
+    for index in 0..<count { unsafe (words + index).initialize(to: Atomic(0)) }
+  }
+
+  deinit {
+    unsafe words.deinitialize(count: count)
+    unsafe words.deallocate()
+  }
+
+  /// Only on the owning thread.
+  @inlinable package func add(_ amount: UInt64, to index: Int) {
+    precondition(index >= 0 && index < count)
+    let value = unsafe words[index].load(ordering: .relaxed)
+    unsafe words[index].store(value &+ amount, ordering: .relaxed)
+  }
+
+  @inlinable package subscript(index: Int) -> UInt64 {
+    precondition(index >= 0 && index < count)
+    return unsafe words[index].load(ordering: .relaxed)
+  }
+
+  /// Back to zero; counts made on the owning thread at that very moment may survive.
+  package func reset() {
+    for index in 0..<count { unsafe words[index].store(0, ordering: .relaxed) }
+  }
+}

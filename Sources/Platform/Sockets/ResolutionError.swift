@@ -1,0 +1,15 @@
+import Glibc
+
+/// A host that has no address, with the resolver's reason.
+package struct ResolutionError: Error, Equatable, Sendable, CustomStringConvertible {
+  package let host: String
+  package let reason: String
+
+  init(host: String, status: Int32) {
+    self.host = host
+    reason =
+      status == EAI_SYSTEM ? unsafe String(cString: strerror(errno)) : unsafe String(cString: gai_strerror(status))
+  }
+
+  package var description: String { "cannot resolve \(host): \(reason)" }
+}

@@ -1,0 +1,50 @@
+import Glibc
+import SystemPackage
+
+extension Socket {
+  /// Sends small answers at once instead of waiting for more.
+  package static func setNoDelay(_ socket: FileDescriptor, _ on: Bool = true) throws(Errno) {
+    try set(socket, Int32(IPPROTO_TCP), TCP_NODELAY, on ? 1 : 0)
+  }
+
+  /// Lets the kernel find out that a silent peer has gone.
+  package static func setKeepAlive(_ socket: FileDescriptor, _ on: Bool = true) throws(Errno) {
+    try set(socket, SOL_SOCKET, SO_KEEPALIVE, on ? 1 : 0)
+  }
+
+  package static func setSendBuffer(_ socket: FileDescriptor, byteCount: Int) throws(Errno) {
+    try set(socket, SOL_SOCKET, SO_SNDBUF, Int32(clamping: byteCount))
+  }
+
+  package static func setReceiveBuffer(_ socket: FileDescriptor, byteCount: Int) throws(Errno) {
+    try set(socket, SOL_SOCKET, SO_RCVBUF, Int32(clamping: byteCount))
+  }
+
+  /// A unix socket's own buffer is small; takes what the kernel allows, up to `byteCount`.
+  package static func enlargeSendBuffer(_ socket: FileDescriptor, upTo byteCount: Int) {
+    var candidate = byteCount
+    while candidate > 64 * 1024 {
+      if (try? setSendBuffer(socket, byteCount: candidate)) != nil { return }
+      candidate /= 2
+    }
+  }
+
+  /// The error that waits on the socket, which reading takes away: how a `connect` under way ended. nil is success.
+  package static func pendingError(_ socket: FileDescriptor) -> Errno? {
+    guard let value = try? option(socket, SOL_SOCKET, SO_ERROR) else { return Errno.last }
+    return value == 0 ? nil : Errno(rawValue: value)
+  }
+
+  static func set(_ socket: FileDescriptor, _ level: Int32, _ name: Int32, _ value: Int32) throws(Errno) {
+    var value = value
+    let size = socklen_t(MemoryLayout<Int32>.size)
+    try check(unsafe setsockopt(socket.rawValue, level, name, &value, size))
+  }
+
+  static func option(_ socket: FileDescriptor, _ level: Int32, _ name: Int32) throws(Errno) -> Int32 {
+    var value: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    try check(unsafe getsockopt(socket.rawValue, level, name, &value, &size))
+    return value
+  }
+}

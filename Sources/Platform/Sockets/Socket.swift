@@ -1,0 +1,107 @@
+import Glibc
+import SystemPackage
+
+// Stream sockets: TCP over IPv4 and IPv6, and unix. All are non-blocking and closed on exec, calls that a signal
+// interrupted are repeated, and writing to a closed peer is an error (EPIPE), never a signal.
+// Descriptors are plain: who got one closes it.
+
+package enum Socket {
+  /// A listening socket. EADDRINUSE comes through as `Errno.addressInUse`.
+  package static func listen(on address: SocketAddress, backlog: Int) throws(Errno) -> FileDescriptor {
+    let socket = try bind(to: address)
+    do throws(Errno) {
+      try listen(socket, backlog: backlog)
+      return socket
+    } catch {
+      close(socket)
+      throw error
+    }
+  }
+
+  /// A socket that holds its address and refuses clients until it listens.
+  package static func bind(to address: SocketAddress) throws(Errno) -> FileDescriptor {
+    let socket = try open(address.family)
+    do throws(Errno) {
+      if !address.isUnix { try set(socket, SOL_SOCKET, SO_REUSEADDR, 1) }
+      if address.family == AF_INET6 { try set(socket, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
+      try check(unsafe address.withPointer { unsafe Glibc.bind(socket.rawValue, $0, $1) })
+      return socket
+    } catch {
+      close(socket)
+      throw error
+    }
+  }
+
+  package static func listen(_ socket: FileDescriptor, backlog: Int) throws(Errno) {
+    try check(Glibc.listen(socket.rawValue, Int32(clamping: backlog)))
+  }
+
+  package static func accept(_ listener: FileDescriptor) -> Accepted {
+    while true {
+      let (descriptor, address) = unsafe SocketAddress.fromKernel {
+        unsafe HiddenFunctions.accept4(listener.rawValue, $0, $1, flags)
+      }
+      if descriptor >= 0 { return .connection(FileDescriptor(rawValue: descriptor), address ?? .unix(path: "")) }
+      switch errno {
+      // The connection's own errors, and those of the network on its way, concern one client who has gone.
+      case EINTR, ECONNABORTED, EPROTO, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, ENETUNREACH: continue
+      case EAGAIN: return .wouldBlock
+      case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted
+      default: return .failed(.last)
+      }
+    }
+  }
+
+  /// A connection under way: when it is writable, `pendingError` says how it went.
+  package static func connect(to address: SocketAddress) throws(Errno) -> FileDescriptor {
+    let socket = try open(address.family)
+    let result = unsafe address.withPointer { unsafe Glibc.connect(socket.rawValue, $0, $1) }
+    // Interrupted is under way too: the kernel goes on connecting.
+    if result == 0 || errno == EINPROGRESS || errno == EINTR { return socket }
+    let error = Errno.last
+    close(socket)
+    throw error
+  }
+
+  /// Two connected unix sockets.
+  package static func pair() throws(Errno) -> (FileDescriptor, FileDescriptor) {
+    var descriptors: (Int32, Int32) = (-1, -1)
+    let result = unsafe withUnsafeMutablePointer(to: &descriptors) { pointer in
+      unsafe pointer.withMemoryRebound(to: Int32.self, capacity: 2) {
+        unsafe socketpair(AF_UNIX, flags | stream, 0, $0)
+      }
+    }
+    try check(result)
+    return (FileDescriptor(rawValue: descriptors.0), FileDescriptor(rawValue: descriptors.1))
+  }
+
+  package static func close(_ socket: FileDescriptor) {
+    _ = Glibc.close(socket.rawValue)
+  }
+
+  /// No more will be sent: the peer hears the end of the stream after what is on its way.
+  package static func shutdownSending(_ socket: FileDescriptor) {
+    _ = shutdown(socket.rawValue, Int32(SHUT_WR))
+  }
+
+  package static func localAddress(_ socket: FileDescriptor) throws(Errno) -> SocketAddress {
+    let (result, address) = unsafe SocketAddress.fromKernel { unsafe getsockname(socket.rawValue, $0, $1) }
+    try check(result)
+    return address ?? .unix(path: "")
+  }
+
+  package static func peerAddress(_ socket: FileDescriptor) throws(Errno) -> SocketAddress {
+    let (result, address) = unsafe SocketAddress.fromKernel { unsafe getpeername(socket.rawValue, $0, $1) }
+    try check(result)
+    return address ?? .unix(path: "")
+  }
+
+  static let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+  static let stream = Int32(SOCK_STREAM.rawValue)
+
+  static func open(_ family: Int32) throws(Errno) -> FileDescriptor {
+    let descriptor = socket(family, stream | flags, 0)
+    try check(descriptor)
+    return FileDescriptor(rawValue: descriptor)
+  }
+}

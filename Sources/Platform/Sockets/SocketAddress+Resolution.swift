@@ -1,0 +1,31 @@
+import Glibc
+
+extension SocketAddress {
+  /// The addresses of a host name or a number, in the resolver's order; without a host every address of this host,
+  /// IPv4 and IPv6. Waits for name servers.
+  package static func resolve(host: String?, port: UInt16) throws(ResolutionError) -> [SocketAddress] {
+    guard let host else { return [.any4(port: port), .any6(port: port)] }
+    var hints = unsafe addrinfo()
+    unsafe hints.ai_socktype = Socket.stream
+    var list: UnsafeMutablePointer<addrinfo>?
+    let status = unsafe getaddrinfo(host, String(port), &hints, &list)
+    guard status == 0, let list = unsafe list else { throw ResolutionError(host: host, status: status) }
+    defer { unsafe freeaddrinfo(list) }
+    let addresses = unsafe collect(list)
+    if addresses.isEmpty { throw ResolutionError(host: host, status: EAI_NONAME) }
+    return addresses
+  }
+
+  @unsafe private static func collect(_ list: UnsafeMutablePointer<addrinfo>) -> [SocketAddress] {
+    var addresses: [SocketAddress] = []
+    var next: UnsafeMutablePointer<addrinfo>? = unsafe list
+    while let entry = unsafe next {
+      let bytes = unsafe UnsafeRawBufferPointer(start: entry.pointee.ai_addr, count: Int(entry.pointee.ai_addrlen))
+      if let address = unsafe SocketAddress(kernelBytes: bytes, count: bytes.count), !addresses.contains(address) {
+        addresses.append(address)
+      }
+      unsafe next = unsafe entry.pointee.ai_next
+    }
+    return addresses
+  }
+}

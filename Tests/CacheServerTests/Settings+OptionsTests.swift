@@ -1,0 +1,49 @@
+import CacheServer
+import Testing
+
+@Suite("The sub-options of -o")
+struct SettingsOptionsTests {
+  private func settings(_ list: String) throws -> Settings {
+    var settings = Settings()
+    try settings.set(.options, list)
+    return settings
+  }
+
+  @Test("are read from one list")
+  func list() throws {
+    let settings = try settings("maxconns_fast,hashpower=20,repl_wait=250,repl_queue=8,modern")
+    #expect(settings.refusesExcessConnections)
+    #expect(settings.hashPower == 20)
+    #expect(settings.peering.connectMilliseconds == 250)
+    #expect(settings.peering.queueBytes == 8 << 20)
+  }
+
+  @Test("can take a switch back")
+  func takeBack() throws {
+    #expect(try !settings("maxconns_fast,no_maxconns_fast").refusesExcessConnections)
+  }
+
+  @Test("may be an empty list")
+  func empty() throws {
+    #expect(try settings("") == Settings())
+    #expect(try settings(",,") == Settings())
+  }
+
+  @Test(
+    "are refused by name",
+    arguments: [
+      ("idle_timeout=5", "-o idle_timeout is unknown"),
+      ("modern,ext_path=/x", "-o ext_path is unknown"),
+      ("hashpower", "-o hashpower needs a value: hashpower=..."),
+      ("hashpower=33", "-o hashpower must be a number from 12 to 32, not '33'"),
+      ("maxconns_fast=1", "-o maxconns_fast takes no value"),
+      ("repl_ack=50", "-o repl_ack: acknowledged writes are not available yet"),
+      ("repl_ack", "-o repl_ack needs a value: repl_ack=..."),
+      ("repl_secret=/etc/s", "-o repl_secret: a shared secret is not available yet"),
+      ("a\nb", "-o a?b is unknown"),
+    ])
+  func refused(list: String, line: String) {
+    let error = #expect(throws: SettingsError.self) { try settings(list) }
+    #expect(error?.description == line)
+  }
+}
