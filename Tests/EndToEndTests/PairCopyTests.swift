@@ -45,11 +45,9 @@ struct PairCopyTests {
   }
 
   @Test("Both full before they meet, they merge; of a key that both have, the younger stays") func merge() throws {
-    let (sideA, plainB) = try Pair.sides(.onlyBConnects)
-    let relay = try rig.relay(to: sideA.listenPort)
-    relay.refuse()
-    var sideB = plainB
-    sideB.peerPort = relay.port
+    var (sideA, sideB) = try Pair.sides(.onlyBConnects)
+    let wire = try rig.wire(&sideA, &sideB)
+    wire.refuse()
     let (a, b) = (try rig.start(sideA), try rig.start(sideB))
     try fill(a, "a", 3_000)
     try fill(b, "b", 3_000)
@@ -57,7 +55,7 @@ struct PairCopyTests {
       _ = try older.client().store("set", key, "older")
       _ = try newer.client().store("set", key, "newer")
     }
-    relay.pass()
+    wire.pass()
     try a.mustStream()
     try b.mustStream()
     for prefix in ["a", "b"] {

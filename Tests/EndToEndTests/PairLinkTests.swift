@@ -13,12 +13,11 @@ struct PairLinkTests {
 
   @Test("Cut and joined again, both written meanwhile, they agree on all of it") func cutAndHealed() throws {
     let pair = try Pair(rig, relayed: true)
-    let relay = try #require(pair.relay)
     let (a, b) = (try pair.a.client(), try pair.b.client())
     for key in ["a-deletes", "b-deletes", "a-wins", "b-wins", "kept"] { _ = try a.store("set", key, "old") }
     #expect(try settled(on: "old") { try b.text(of: "kept") } == "old")
 
-    relay.refuse()
+    pair.wire.refuse()
     for daemon in [pair.a, pair.b] { #expect(daemon.logs("replication: close"), "\(daemon.log)") }
     _ = try a.store("set", "only-a", "1")
     _ = try b.store("set", "only-b", "2")
@@ -29,7 +28,7 @@ struct PairLinkTests {
     #expect(try a.command("delete a-deletes") == "DELETED")
     #expect(try b.command("delete b-deletes") == "DELETED")
 
-    relay.pass()
+    pair.wire.pass()
     try pair.waitUntilJoined(times: 2)
     let expected = ["only-a": "1", "only-b": "2", "a-wins": "won", "b-wins": "won", "kept": "old"]
     for client in [a, b] {
@@ -45,7 +44,6 @@ struct PairLinkTests {
   @Test("Torn ten times in a row under writes, they agree in the end", arguments: Pair.Roles.allCases)
   func tornOften(roles: Pair.Roles) throws {
     let pair = try Pair(rig, roles, relayed: true)
-    let relay = try #require(pair.relay)
     let writers = [pair.a.endpoint, pair.b.endpoint].map { endpoint in
       Background.start {
         let client = try Client(to: endpoint)
@@ -57,12 +55,12 @@ struct PairLinkTests {
       }
     }
     for _ in 0..<10 {
-      let seen = relay.traffic
+      let seen = pair.wire.traffic
       // The cut falls into a stream that flows, if it still does: not on a link that is just being made.
       _ = eventually(.within(.seconds(3))) {
-        relay.traffic.bytesBack > seen.bytesBack + 10_000 || writers.allSatisfy(\.isDone)
+        pair.wire.traffic > seen + 10_000 || writers.allSatisfy(\.isDone)
       }
-      relay.cut()
+      pair.wire.cut()
     }
     for writer in writers { #expect(try writer.value()) }
     let request = "gets " + (0..<300).map { "k\($0)" }.joined(separator: " ") + "\r\n"
@@ -74,7 +72,7 @@ struct PairLinkTests {
   @Test("In pieces of a few bytes the link works all the same") func splitAnywhere() throws {
     let pair = try Pair(rig, relayed: true)
     let seed = UInt64.random(in: 0 ... .max)
-    pair.relay?.split(seed: seed)
+    pair.wire.split(seed: seed)
     let (a, b) = (try pair.a.client(), try pair.b.client())
     for key in 0..<200 {
       _ = try a.store("set", "a\(key)", String(repeating: "a", count: key))
@@ -90,13 +88,12 @@ struct PairLinkTests {
   @Test("A link that falls silent without an end is given up, and joined again when it speaks") func silentLink() throws
   {
     let pair = try Pair(rig, relayed: true)
-    let relay = try #require(pair.relay)
-    relay.stall()
+    pair.wire.stall()
     for daemon in [pair.a, pair.b] { #expect(daemon.logs("replication: close"), "\(daemon.log)") }
     _ = try pair.a.client().store("set", "a", "1")
     _ = try pair.b.client().store("set", "b", "2")
-    relay.cut()
-    relay.pass()
+    pair.wire.cut()
+    pair.wire.pass()
     try pair.waitUntilJoined(times: 2)
     let (a, b) = (try pair.a.client(), try pair.b.client())
     #expect(try settled(on: "1") { try b.text(of: "a") } == "1")

@@ -37,8 +37,8 @@ final class Pair {
   var sideB: Side
   private(set) var a: Daemon
   private(set) var b: Daemon
-  /// Between b's connector and a's listener, where the test asked for one.
-  let relay: Relay?
+  /// Between the two, where the test asked for one; without relays otherwise.
+  let wire: Wire
 
   /// Starts a, then b, and waits until both say that they stream.
   init(
@@ -47,8 +47,7 @@ final class Pair {
   ) throws {
     self.rig = rig
     (sideA, sideB) = try Self.sides(roles, host: host, options: options)
-    relay = relayed ? try rig.relay(to: sideA.listenPort) : nil
-    if let relay { sideB.peerPort = relay.port }
+    wire = relayed ? try rig.wire(&sideA, &sideB) : Wire(relays: [])
     a = try rig.launch(sideA)
     b = try rig.launch(sideB)
     try waitUntilJoined()
@@ -82,6 +81,15 @@ final class Pair {
 }
 
 extension Rig {
+  /// Puts a relay between each side that connects and its peer.
+  func wire(_ sideA: inout Side, _ sideB: inout Side) throws -> Wire {
+    let toA = sideB.connects ? try relay(to: sideA.listenPort) : nil
+    let toB = sideA.connects ? try relay(to: sideB.listenPort) : nil
+    if let toA { sideB.peerPort = toA.port }
+    if let toB { sideA.peerPort = toB.port }
+    return Wire(relays: [toA, toB].compactMap { $0 })
+  }
+
   /// The side's daemon, not waited for.
   func launch(_ side: Side) throws -> Daemon { try launch(side.arguments, port: side.port, host: side.host) }
 
