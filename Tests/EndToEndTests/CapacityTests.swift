@@ -86,6 +86,46 @@ struct CapacityTests {
     #expect(daemon.residentBytes < before + 16 << 20, "\((daemon.residentBytes - before) >> 20) MB more")
   }
 
+  @Test("Two hundred values that stop half-way take no more memory than -m, and give it back") func halfValues() throws
+  {
+    let daemon = try rig.daemon("-m", "64")
+    let size = 900_000
+    let before = daemon.residentBytes
+    var stuck: [Client] = []
+    for number in 0..<200 {
+      let client = try daemon.client()
+      _ = client.offer((Array("set k\(number) 0 0 \(size)\r\n".utf8) + [UInt8](repeating: 120, count: size / 2))[...])
+      stuck.append(client)
+    }
+    let other = try daemon.client()
+    let answer = try other.store("set", "small", "1")
+    #expect(answer == "STORED" || answer == "SERVER_ERROR out of memory storing object")
+    #expect(daemon.residentBytes < before + 96 << 20, "\((daemon.residentBytes - before) >> 20) MB more")
+    stuck = []
+    #expect(try settled(on: "1") { try other.statistic("curr_connections") } == "1")
+    for key in 0..<100 { #expect(try other.store("set", "k\(key)", [UInt8](repeating: 1, count: size)) == "STORED") }
+    #expect(try other.store("set", "small", "1") == "STORED")
+  }
+
+  @Test("Readers that stop half-way in values replaced meanwhile cannot fill the memory") func heldValues() throws {
+    let daemon = try rig.daemon("-m", "64")
+    let other = try daemon.client()
+    let size = 900_000
+    let before = daemon.residentBytes
+    var stuck: [Client] = []
+    for number in 0..<200 {
+      let answer = try other.store("set", "k", [UInt8](repeating: UInt8(number), count: size))
+      #expect(answer == "STORED" || answer == "SERVER_ERROR out of memory storing object")
+      let client = try daemon.client(receiveBuffer: 4_096)
+      try client.send("get k\r\n")
+      stuck.append(client)
+    }
+    #expect(daemon.residentBytes < before + 96 << 20, "\((daemon.residentBytes - before) >> 20) MB more")
+    stuck = []
+    #expect(try settled(on: "1") { try other.statistic("curr_connections") } == "1")
+    for key in 0..<100 { #expect(try other.store("set", "k\(key)", [UInt8](repeating: 1, count: size)) == "STORED") }
+  }
+
   @Test("20,000 connections open and close again; an idle one costs under 512 bytes") func idleConnections() throws {
     // Both ends need a descriptor each in their process, besides some for other things.
     let count = min(20_000, Rig.descriptorLimit - 300)

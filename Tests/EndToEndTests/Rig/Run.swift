@@ -7,7 +7,7 @@ struct Run {
   /// What it was told, for a failed expectation to show.
   let arguments: [String]
 
-  init(_ arguments: [String], _ deadline: Deadline = .generous) throws {
+  init(_ arguments: [String], _ deadline: Deadline = .within(.seconds(15))) throws {
     let child = try ChildProcess([Executable.path] + arguments)
     self.arguments = arguments
     ending = child.waitForEnd(deadline)
