@@ -68,5 +68,8 @@ import SystemPackage
   /// socket events, or take itself out first.
   package func dispatch(to handler: (any EventHandler)?) { unsafe self.handler = handler }
 
+  /// Of libevent, for `stats`.
+  package static var libraryVersion: String { unsafe String(cString: event_get_version()) }
+
   func keep(_ listener: WakeupListener) { wakeups.append(listener) }
 }

@@ -62,7 +62,7 @@ extension ItemStore {
       index.count(hash, items: -1, bytes: -liveBytes(item))
       if !isDead(item, now) { slabs.withCounters(slabClass) { $0.evicted += 1 } }
     }
-    index.remove(slot)
+    index.remove(slot, hash)
     guard item.unlink() else { return }
     if isWhole {
       slabs.giveBack(

@@ -68,7 +68,7 @@ extension ItemStore {
       if tombstones.mustRemember(item.stamp) { tombstones.raiseHorizon(to: item.stamp) }
     }
     countEviction(item, state, dead: dead, slabClass, now)
-    index.remove(slot)
+    index.remove(slot, hash)
     index.count(hash, items: -1, bytes: -liveBytes(item))
     return item.unlink()
   }

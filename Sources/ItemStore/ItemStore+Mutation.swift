@@ -33,7 +33,7 @@ extension ItemStore {
   private func unlink(_ slot: IndexSlot, _ hash: UInt64) -> UInt32? {
     let item = memory.item(slot.reference)
     if !item.state.isTombstone { index.count(hash, items: -1, bytes: -liveBytes(item)) }
-    index.remove(slot)
+    index.remove(slot, hash)
     return item.unlink() ? slot.reference : nil
   }
 

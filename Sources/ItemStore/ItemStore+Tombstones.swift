@@ -44,7 +44,7 @@ extension ItemStore {
       index.unlock(entry.hash)
       return
     }
-    index.remove(slot)
+    index.remove(slot, entry.hash)
     let mine = memory.item(slot.reference).unlink()
     index.unlock(entry.hash)
     if mine { release(slot.reference) }
@@ -68,7 +68,7 @@ extension ItemStore {
     }
     let small = makeTombstone(ItemView(slot.reference, in: memory).key, hash, stamp: stamp, now: now)
     if small == 0 {
-      index.remove(slot)
+      index.remove(slot, hash)
       return item.unlink() ? slot.reference : 0
     }
     memory.item(small).setState(ItemState.allocated | ItemState.tombstone | ItemState.linked)
@@ -116,7 +116,7 @@ extension ItemStore {
       return freed == slot.reference
     }
     if !item.state.isTombstone { index.count(hash, items: -1, bytes: -liveBytes(item)) }
-    index.remove(slot)
+    index.remove(slot, hash)
     return item.unlink()
   }
 

@@ -18,7 +18,17 @@ struct Repcached {
     if options.help { return print(Usage.help) }
     if options.version { return print(Usage.version) }
     if options.license { return print(Usage.license) }
-    _ = try options.checkedSettings()
+    try serve(try options.checkedSettings())
+  }
+
+  private static func serve(_ settings: Settings) throws(Failure) {
+    do {
+      let server = try Server(settings: settings) { StandardErrorLog.write($0) }
+      try server.bind()
+      try server.run()
+    } catch {
+      throw Failure(message: error.description, status: .system)
+    }
   }
 
   private static func exit(with status: Failure.Status) -> Never {
