@@ -13,7 +13,7 @@ struct SocketEventTests {
   init() throws {
     loop = try EventLoop()
     (near, far) = try Socket.pair()
-    loop.handler = recorder
+    loop.dispatch(to: recorder)
   }
 
   func close() {

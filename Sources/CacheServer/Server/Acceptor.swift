@@ -29,7 +29,7 @@ final class Acceptor: EventHandler {
     self.context = context
     self.adopt = adopt
     resume = Timer(loop: loop) { [unowned self] in resumeIfPossible() }
-    loop.handler = self
+    loop.dispatch(to: self)
   }
 
   func bind() throws(ServerError) {

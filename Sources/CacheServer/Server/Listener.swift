@@ -6,13 +6,11 @@ import SystemPackage
 final class Listener {
   let socket: FileDescriptor
   let address: SocketAddress
-  private let file: UnixSocketFile?
   private var event: SocketEvent?
 
-  private init(socket: FileDescriptor, address: SocketAddress, file: UnixSocketFile? = nil) {
+  private init(socket: FileDescriptor, address: SocketAddress) {
     self.socket = socket
     self.address = address
-    self.file = file
   }
 
   /// Takes every address of the settings, or says which one cannot be had; then none is kept.
@@ -56,8 +54,8 @@ final class Listener {
 
   private static func bind(path: String, mode: UInt32) throws(ServerError) -> Listener {
     do {
-      let bound = try UnixSocketFile.bind(path: path, accessMask: mode)
-      return Listener(socket: bound.socket, address: .unix(path: path), file: bound.file)
+      let address = SocketAddress.unix(path: path)
+      return Listener(socket: try Socket.bindUnix(to: address, mode: mode), address: address)
     } catch {
       throw .system("failed to listen on \(path): \(error)")
     }
@@ -76,8 +74,8 @@ final class Listener {
 
   func close() {
     event = nil
+    if case .unix(let path) = address { Socket.removeFile(path) }
     Socket.close(socket)
-    file?.remove()
   }
 }
 

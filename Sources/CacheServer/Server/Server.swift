@@ -109,6 +109,6 @@ package final class Server {
     maintenance?.stop()
     pairing.stop()
     signals = []
-    loop.handler = nil
+    loop.dispatch(to: nil)
   }
 }

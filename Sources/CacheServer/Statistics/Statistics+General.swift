@@ -17,7 +17,7 @@ extension Statistics {
   private func addProcess(to lines: inout StatisticsLines) {
     let moment = context.moment()
     let cpu = SystemClock.processCPU()
-    lines.add("pid", ProcessIdentity.processID)
+    lines.add("pid", ProcessIdentity.pid)
     lines.add("uptime", moment.seconds - context.startedAt.seconds)
     lines.add("time", moment.unixMicroseconds / 1_000_000)
     lines.add("version", "\(Settings.version)")

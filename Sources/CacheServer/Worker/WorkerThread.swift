@@ -27,7 +27,7 @@ final class WorkerThread: EventHandler {
     let inbox = Inbox()
     mailbox = WorkerMailbox(wakeup: try Wakeup(loop: loop) { inbox.owner?.readMail() })
     inbox.owner = self
-    loop.handler = self
+    loop.dispatch(to: self)
     nextTurn = Timer(loop: loop) { [unowned self] in giveTurns() }
   }
 
@@ -43,7 +43,7 @@ final class WorkerThread: EventHandler {
       state.connections.forEachIndex { tokens.append($0) }
       for token in tokens { close(token, &state) }
     }
-    loop.handler = nil
+    loop.dispatch(to: nil)
   }
 
   // MARK: Events

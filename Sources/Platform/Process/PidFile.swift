@@ -19,7 +19,7 @@ package struct PidFile: Sendable {
     do throws(Errno) {
       try PidFile.fill(FileDescriptor(rawValue: file))
     } catch {
-      if FileStatus(path: path)?.kind == .regular { unsafe unlink(path) }
+      if FileKind(path: path) == .regular { unsafe unlink(path) }
       throw error
     }
   }

@@ -2,7 +2,7 @@ import Glibc
 
 /// Who and where this process is.
 package enum ProcessIdentity {
-  package static var processID: Int32 { getpid() }
+  package static var pid: Int32 { getpid() }
   package static var effectiveUserID: UInt32 { geteuid() }
 
   /// Empty when the host has none.

@@ -1,9 +1,8 @@
 import Glibc
 
-/// The signals that concern a daemon, by number.
+/// The signals a daemon listens to.
 package enum ProcessSignal {
   package static let terminate = SIGTERM
   package static let interrupt = SIGINT
   package static let hangUp = SIGHUP
-  package static let brokenPipe = SIGPIPE
 }

@@ -8,17 +8,36 @@ import SystemPackage
 package enum Socket {
   /// A listening socket. EADDRINUSE comes through as `Errno.addressInUse`.
   package static func listen(on address: SocketAddress, backlog: Int) throws(Errno) -> FileDescriptor {
-    let socket = try open(address.family)
+    let socket = try bind(to: address)
     do throws(Errno) {
-      if !address.isUnix { try set(socket, SOL_SOCKET, SO_REUSEADDR, 1) }
-      if address.family == AF_INET6 { try set(socket, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
-      try bind(socket, to: address)
       try listen(socket, backlog: backlog)
       return socket
     } catch {
       close(socket)
       throw error
     }
+  }
+
+  /// A socket that holds its address and refuses clients until it listens.
+  package static func bind(to address: SocketAddress) throws(Errno) -> FileDescriptor {
+    let socket = try open(address.family)
+    do throws(Errno) {
+      if !address.isUnix { try set(socket, SOL_SOCKET, SO_REUSEADDR, 1) }
+      if address.family == AF_INET6 { try set(socket, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
+      try bind(socket, to: address)
+      return socket
+    } catch {
+      close(socket)
+      throw error
+    }
+  }
+
+  static func bind(_ socket: FileDescriptor, to address: SocketAddress) throws(Errno) {
+    try check(unsafe address.withPointer { unsafe Glibc.bind(socket.rawValue, $0, $1) })
+  }
+
+  package static func listen(_ socket: FileDescriptor, backlog: Int) throws(Errno) {
+    try check(Glibc.listen(socket.rawValue, Int32(clamping: backlog)))
   }
 
   package static func accept(_ listener: FileDescriptor) -> Accepted {
@@ -84,14 +103,6 @@ package enum Socket {
 
   static let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
   static let stream = Int32(SOCK_STREAM.rawValue)
-
-  static func bind(_ socket: FileDescriptor, to address: SocketAddress) throws(Errno) {
-    try check(unsafe address.withPointer { unsafe Glibc.bind(socket.rawValue, $0, $1) })
-  }
-
-  static func listen(_ socket: FileDescriptor, backlog: Int) throws(Errno) {
-    try check(Glibc.listen(socket.rawValue, Int32(clamping: backlog)))
-  }
 
   static func open(_ family: Int32) throws(Errno) -> FileDescriptor {
     let descriptor = socket(family, stream | flags, 0)

@@ -70,7 +70,7 @@ final class LinkDriver: EventHandler {
     machine = LinkMachine(settings)
     status.queueRecordLimit = configuration.queueRecords
     mailbox.setWakeup(try Wakeup(loop: loop) {})
-    loop.handler = self
+    loop.dispatch(to: self)
     for socket in bound { addListener(socket) }
     ticker = Timer(loop: loop) { [unowned self] in beat() }
   }
@@ -89,7 +89,7 @@ final class LinkDriver: EventHandler {
     }
     closeListeners()
     ticker = nil
-    loop.handler = nil
+    loop.dispatch(to: nil)
   }
 
   private func rest() {
