@@ -1,3 +1,5 @@
+import Synchronization
+
 /// One cache line of the index: twelve tags, twelve references, and where the bucket goes on.
 ///
 /// ```
@@ -8,7 +10,8 @@
 /// A slot is empty when its tag is 0, and then its reference is 0 too. A tag is the hash's highest byte, or 1 where that
 /// is 0. Tags are compared eight at a time with integer arithmetic; a match may be false and is then refuted by the key.
 ///
-/// Guarded by the lock of the bucket's stripe.
+/// Guarded by the lock of the bucket's stripe; tags are written as atomic words because one is read without it, only to
+/// have the line fetched ahead.
 @safe struct IndexBucket {
   let raw: UnsafeMutableRawPointer
 
@@ -30,6 +33,11 @@
     return SlotMatches(low: Self.zeroBytes(low), high: Self.zeroBytes(high) & 0xFFFF_FFFF)
   }
 
+  var firstFree: Int? {
+    var free = matches(0)
+    return free.next()
+  }
+
   @inline(__always) private static func zeroBytes(_ word: UInt64) -> UInt64 {
     (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
   }
@@ -38,10 +46,23 @@
 
   func tag(_ slot: Int) -> UInt8 { unsafe raw.load(fromByteOffset: slot, as: UInt8.self) }
 
+  /// Reads something of the line, by whoever holds no lock.
+  func touch() -> UInt8 { unsafe tagWord(0).pointee.load(ordering: .relaxed) }
+
+  private func tagWord(_ slot: Int) -> UnsafeMutablePointer<Atomic<UInt8>> {
+    unsafe (raw + slot).assumingMemoryBound(to: Atomic<UInt8>.self)
+  }
+
   func set(_ slot: Int, tag: UInt8, reference: UInt32) {
-    unsafe raw.storeBytes(of: tag, toByteOffset: slot, as: UInt8.self)
+    unsafe tagWord(slot).pointee.store(tag, ordering: .relaxed)
     unsafe raw.storeBytes(of: reference, toByteOffset: 12 + slot * 4, as: UInt32.self)
   }
+
+  var isEmpty: Bool {
+    (unsafe raw.load(as: UInt64.self)) == 0 && (unsafe raw.load(fromByteOffset: 8, as: UInt32.self)) == 0
+  }
+
+  func isSame(as other: IndexBucket) -> Bool { unsafe raw == other.raw }
 
   var overflow: UInt32 {
     get { unsafe raw.load(fromByteOffset: 60, as: UInt32.self) }
@@ -74,4 +95,6 @@ struct IndexSlot {
   let bucket: IndexBucket
   let slot: Int
   let reference: UInt32
+  /// Shown by a walk, which goes on after it and so must find the others where they are.
+  var isWalked = false
 }

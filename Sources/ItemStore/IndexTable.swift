@@ -1,12 +1,18 @@
 import Platform
 
 /// One size of the index: 2^power buckets and room for as many overflow buckets, mapped but untouched until used.
+///
+/// Overflow buckets that a chain no longer needs are listed and used again: a bucket's number of items goes up and down
+/// for ever, and each that was once too full would otherwise keep its overflow bucket until there are none.
 @safe final class IndexTable: @unchecked Sendable {
   let power: Int
   private let region: MappedRegion
   private let base: UnsafeMutableRawPointer
   private let overflowLock = SpinLock()
   private var overflowUsed: UInt32 = 0
+  /// The first of the overflow buckets given back, linked through their own overflow fields.
+  private var overflowFree: UInt32 = 0
+  private var overflowFreeCount = 0
 
   init(power: Int) throws(StoreError) {
     self.power = power
@@ -21,16 +27,45 @@ import Platform
   var bucketCount: Int { 1 << power }
   var view: IndexTableView { unsafe IndexTableView(base: base, power: power) }
 
-  /// The number + 1 of a fresh overflow bucket, or 0 when all are used.
+  /// The number + 1 of an empty overflow bucket, or 0 when all are used.
   func takeOverflow() -> UInt32 {
     overflowLock.lock()
     defer { overflowLock.unlock() }
+    if overflowFree != 0 {
+      let number = overflowFree
+      overflowFree = view.overflow(number).overflow
+      view.overflow(number).overflow = 0
+      overflowFreeCount -= 1
+      return number
+    }
     if Int(overflowUsed) == bucketCount { return 0 }
     overflowUsed += 1
     return overflowUsed
   }
 
-  /// Bytes of buckets and overflow buckets in use.
+  /// Takes back an overflow bucket that is empty and that no chain leads to.
+  func giveOverflow(_ number: UInt32) {
+    overflowLock.lock()
+    defer { overflowLock.unlock() }
+    view.overflow(number).overflow = overflowFree
+    overflowFree = number
+    overflowFreeCount += 1
+  }
+
+  /// Gives the memory back and keeps the addresses: a reader that fetches a line ahead without a lock finds zeros.
+  func retire() {
+    // Cannot fail for a range that is mapped; if it did, the memory would only stay.
+    try? region.decommit(offset: 0, count: region.byteCount)
+  }
+
+  /// Overflow buckets in chains.
+  var overflowUse: Int {
+    overflowLock.lock()
+    defer { overflowLock.unlock() }
+    return Int(overflowUsed) - overflowFreeCount
+  }
+
+  /// Bytes of buckets and of overflow buckets that were ever in use.
   var byteCount: Int {
     overflowLock.lock()
     defer { overflowLock.unlock() }

@@ -17,11 +17,13 @@ import Synchronization
 ///
 /// **Publishing.** `layout` is an immutable description of the tables, swapped atomically. A thread that still uses the
 /// layout before a growth is right, for no bucket has moved yet without its stripe's lock; one that still uses the
-/// layout with the old table after the growth is right too, for every bucket counts as moved. Before an old table is
-/// unmapped each stripe's lock is taken once, after which nobody can hold the layout that names it.
+/// layout with the old table after the growth is right too, for every bucket counts as moved. Before an old table's
+/// memory is given back each stripe's lock is taken once, after which nobody who holds one can have the layout that names
+/// it. `touch` holds none: so layouts and the addresses of old tables stay until the end, some dozens of each at most.
 ///
 /// **Invariants.** A key is in at most one slot. `itemCount` and `byteCount` of a stripe add up its live items. Every
-/// reference in the index is a linked chunk.
+/// reference in the index is a linked chunk. Of a chain only the last bucket has free slots, and it is not empty unless it
+/// is the first.
 ///
 /// **Must not know** what an item means: dead, tombstone, newer. Reads of items here are for keys only.
 @safe final class ItemIndex: @unchecked Sendable {
@@ -46,7 +48,8 @@ import Synchronization
   private let tablesLock = SpinLock()
   private var table: IndexTable
   private var oldTable: IndexTable?
-  private var retired: [UnsafeMutablePointer<Layout>] = unsafe []
+  private var retiredTables: [IndexTable] = []
+  private var retiredLayouts: [UnsafeMutablePointer<Layout>] = unsafe []
 
   init(memory: ChunkMemory, hash: KeyHash, initialPower: Int) throws(StoreError) {
     self.memory = memory
@@ -63,7 +66,7 @@ import Synchronization
     unsafe stripes.deinitialize(count: Self.stripeCount)
     unsafe stripes.deallocate()
     unsafe layout.load(ordering: .relaxed).deallocate()
-    unsafe retired.forEach { unsafe $0.deallocate() }
+    unsafe retiredLayouts.forEach { unsafe $0.deallocate() }
   }
 
   // MARK: Stripes
@@ -87,13 +90,18 @@ import Synchronization
     var items = 0
     var bytes = 0
     for number in 0..<Self.stripeCount {
-      let stripe = unsafe stripes + number
-      unsafe stripe.pointee.lock.lock()
-      items += unsafe Int(stripe.pointee.itemCount)
-      bytes += unsafe Int(stripe.pointee.byteCount)
-      unsafe stripe.pointee.lock.unlock()
+      let stripe = totals(ofStripe: number)
+      items += stripe.items
+      bytes += stripe.bytes
     }
     return (items, bytes)
+  }
+
+  func totals(ofStripe number: Int) -> (items: Int, bytes: Int) {
+    let stripe = unsafe stripes + number
+    unsafe stripe.pointee.lock.lock()
+    defer { unsafe stripe.pointee.lock.unlock() }
+    return unsafe (Int(stripe.pointee.itemCount), Int(stripe.pointee.byteCount))
   }
 
   // MARK: Under the stripe's lock
@@ -108,7 +116,8 @@ import Synchronization
   }
 
   /// Touches the bucket, so that its cache line is on its way when `find` comes.
-  func touch(_ hash: UInt64) -> UInt8 { home(hash).bucket.tag(0) }
+  /// Needs no lock: at worst it fetches a line of a table that is no longer used.
+  func touch(_ hash: UInt64) -> UInt8 { home(hash).bucket.touch() }
 
   @inline(__always) func find(_ key: UnsafeRawBufferPointer, _ hash: UInt64) -> IndexSlot? {
     var (table, bucket) = home(hash)
@@ -157,8 +166,48 @@ import Synchronization
     place.bucket.set(place.slot, tag: place.bucket.tag(place.slot), reference: reference)
   }
 
-  func remove(_ place: IndexSlot) {
+  func remove(_ place: IndexSlot, _ hash: UInt64) {
     place.bucket.set(place.slot, tag: 0, reference: 0)
+    if place.isWalked { return }
+    let (table, bucket) = home(hash)
+    if bucket.overflow != 0 { tidy(bucket, of: table) }
+  }
+
+  /// Fills the holes of a chain from its end and gives back the buckets that become empty.
+  private func tidy(_ home: IndexBucket, of table: IndexTableView) {
+    while home.overflow != 0 {
+      var before = home
+      while table.overflow(before.overflow).overflow != 0 { before = table.overflow(before.overflow) }
+      let last = table.overflow(before.overflow)
+      if !emptyInto(holesOf: home, last, table) { return }
+      let number = before.overflow
+      before.overflow = 0
+      giveOverflow(number, of: table)
+    }
+  }
+
+  /// Moves the last bucket's slots into holes of those before it; true when nothing is left in it.
+  private func emptyInto(holesOf home: IndexBucket, _ last: IndexBucket, _ table: IndexTableView) -> Bool {
+    var bucket = home
+    for slot in 0..<IndexBucket.slots where last.reference(slot) != 0 {
+      var free = bucket.firstFree
+      while free == nil {
+        bucket = table.overflow(bucket.overflow)
+        if bucket.isSame(as: last) { return false }
+        free = bucket.firstFree
+      }
+      guard let free else { return false }
+      bucket.set(free, tag: last.tag(slot), reference: last.reference(slot))
+      last.set(slot, tag: 0, reference: 0)
+    }
+    return true
+  }
+
+  private func giveOverflow(_ number: UInt32, of view: IndexTableView) {
+    tablesLock.lock()
+    defer { tablesLock.unlock() }
+    if view.mask == table.view.mask { return table.giveOverflow(number) }
+    oldTable?.giveOverflow(number)
   }
 
   /// Adds a key that is not in the index; false where every overflow bucket is used.
@@ -170,8 +219,7 @@ import Synchronization
   private func insert(_ reference: UInt32, _ hash: UInt64, into table: IndexTableView, at home: IndexBucket) -> Bool {
     var bucket = home
     while true {
-      var free = bucket.matches(0)
-      if let slot = free.next() {
+      if let slot = bucket.firstFree {
         bucket.set(slot, tag: IndexBucket.tag(of: hash), reference: reference)
         return true
       }
@@ -189,6 +237,11 @@ import Synchronization
     defer { tablesLock.unlock() }
     if view.mask == table.view.mask { return table.takeOverflow() }
     return oldTable?.takeOverflow() ?? 0
+  }
+
+  /// Overflow buckets in use, of both tables while it grows.
+  var overflowUse: (used: Int, isGrowing: Bool) {
+    tablesLock.withLock { (table.overflowUse + (oldTable?.overflowUse ?? 0), oldTable != nil) }
   }
 
   // MARK: Growth, on the maintenance thread
@@ -253,16 +306,17 @@ import Synchronization
       lock(number)
       unlock(number)
     }
+    guard let emptied = oldTable else { return }
     tablesLock.withLock { oldTable = nil }
-    unsafe retired.forEach { unsafe $0.deallocate() }
-    unsafe retired.removeAll()
+    emptied.retire()
+    retiredTables.append(emptied)
   }
 
   private func publish(_ next: Layout) {
     let pointer = UnsafeMutablePointer<Layout>.allocate(capacity: 1)
     unsafe pointer.initialize(to: next)
     let before = unsafe layout.exchange(pointer, ordering: .acquiringAndReleasing)
-    unsafe retired.append(before)
+    unsafe retiredLayouts.append(before)
   }
 
   // MARK: Walking
@@ -272,7 +326,7 @@ import Synchronization
   /// The place is a bucket number of the smaller table counted with its bits reversed, so that a growth between two steps
   /// splits places into ones just done and ones still to come: each item that stays in the index from the first step to
   /// the last is visited at least once (the cursor of Redis's SCAN). The body must not change the index but for the
-  /// removal of the slot it is given.
+  /// removal or replacement of the slot it is given.
   func walkStep(_ cursor: inout WalkCursor, _ body: (IndexSlot) -> Void) -> Bool {
     lock(cursor.place)
     let layout = unsafe self.layout.load(ordering: .acquiring).pointee
@@ -280,10 +334,12 @@ import Synchronization
     let number = cursor.place & mask
     if let old = layout.old, number >= moved.load(ordering: .relaxed) {
       visit(old.bucket(number), of: old, body)
+      tidy(old.bucket(number), of: old)
     } else {
       var split = number
       while split <= layout.current.mask {
         visit(layout.current.bucket(split), of: layout.current, body)
+        tidy(layout.current.bucket(split), of: layout.current)
         split += mask + 1
       }
     }
@@ -291,11 +347,19 @@ import Synchronization
     return cursor.advance(mask: mask)
   }
 
+  /// Every bucket that items may be in, and its table; for the audit.
+  func forEachHome(_ body: (IndexBucket, IndexTableView) -> Void) {
+    let layout = unsafe self.layout.load(ordering: .acquiring).pointee
+    for number in 0...layout.current.mask { body(layout.current.bucket(number), layout.current) }
+    guard let old = layout.old else { return }
+    for number in moved.load(ordering: .relaxed)..<(old.mask + 1) { body(old.bucket(number), old) }
+  }
+
   private func visit(_ home: IndexBucket, of table: IndexTableView, _ body: (IndexSlot) -> Void) {
     var bucket = home
     while true {
       for slot in 0..<IndexBucket.slots where bucket.reference(slot) != 0 {
-        body(IndexSlot(bucket: bucket, slot: slot, reference: bucket.reference(slot)))
+        body(IndexSlot(bucket: bucket, slot: slot, reference: bucket.reference(slot), isWalked: true))
       }
       if bucket.overflow == 0 { return }
       bucket = table.overflow(bucket.overflow)
@@ -304,8 +368,10 @@ import Synchronization
 }
 
 /// One lock over all buckets whose numbers end alike, and what they hold.
+///
+/// The lock is not at the struct's own address: ThreadSanitizer takes a change of any field for a change of what stands there.
 struct IndexStripe: ~Copyable {
-  let lock = SpinLock()
-  var itemCount: Int32 = 0
   var byteCount: Int64 = 0
+  var itemCount: Int32 = 0
+  let lock = SpinLock()
 }

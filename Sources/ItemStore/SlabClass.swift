@@ -1,8 +1,8 @@
 import Platform
 
-/// One size of chunks: its pages, where free ones are, and the hand of its clock. All fields under `lock`.
+/// One size of chunks: its pages, where free ones are, and the hand of its clock. All fields under `lock`, which is not
+/// the first of them for the reason told at `IndexStripe`.
 struct SlabClass: ~Copyable {
-  let lock = SpinLock()
   let chunkSize: Int
   let chunksPerPage: Int
 
@@ -17,6 +17,7 @@ struct SlabClass: ~Copyable {
   var handChunk: UInt32 = 0
 
   var counters = SlabClassCounters()
+  let lock = SpinLock()
 
   init(chunkSize: Int) {
     self.chunkSize = chunkSize

@@ -15,6 +15,8 @@ final class ServerContext: Sendable {
   private let openConnections = Atomic<Int>(0)
   private let hooks = Mutex(Hooks())
   let accepting = AcceptCounters()
+  /// Takes a line for standard error, from any thread.
+  let log: @Sendable (String) -> Void
 
   struct Hooks {
     /// Rings the main thread.
@@ -25,8 +27,9 @@ final class ServerContext: Sendable {
     var resetStatistics: @Sendable () -> Void = {}
   }
 
-  init(settings: Settings) throws(ServerError) {
+  init(settings: Settings, log: @escaping @Sendable (String) -> Void) throws(ServerError) {
     self.settings = settings
+    self.log = log
     verbosityWord = Atomic(settings.verbosity)
     let clock = ProcessClock(
       monotonicNanoseconds: SystemClock.monotonicNanoseconds(), unixMicroseconds: SystemClock.unixMicroseconds())

@@ -1,0 +1,46 @@
+import Testing
+
+@testable import ItemStore
+
+@Suite("One line of the index")
+struct IndexBucketTests {
+  @Test("Each slot is matched by its tag and by no other", arguments: [1, 2, 3, 0x7F, 0x80, 0x81, 0xFE, 0xFF])
+  func matches(tag: UInt8) {
+    withBucket { bucket in
+      for slot in 0..<IndexBucket.slots {
+        for other in 0..<IndexBucket.slots {
+          bucket.set(other, tag: other == slot ? tag : tag &+ 0x10 | 1, reference: UInt32(other + 1))
+        }
+        var matches = bucket.matches(tag)
+        #expect(matches.next() == slot)
+        #expect(bucket.reference(slot) == UInt32(slot + 1) && bucket.tag(slot) == tag)
+      }
+    }
+  }
+
+  @Test("A full bucket has no free slot, and the first free one is exact")
+  func free() {
+    withBucket { bucket in
+      for slot in 0..<IndexBucket.slots {
+        var free = bucket.matches(0)
+        #expect(free.next() == slot)
+        bucket.set(slot, tag: slot % 2 == 0 ? 1 : 0xFF, reference: 1)
+      }
+      var free = bucket.matches(0)
+      #expect(free.next() == nil)
+    }
+  }
+
+  @Test("Tags never are the sign of an empty slot")
+  func tags() {
+    #expect(IndexBucket.tag(of: 0x00FF_FFFF_FFFF_FFFF) == 1)
+    #expect(IndexBucket.tag(of: 0xAB00_0000_0000_0000) == 0xAB)
+  }
+
+  private func withBucket(_ body: (IndexBucket) -> Void) {
+    let line = UnsafeMutableRawPointer.allocate(byteCount: IndexBucket.size, alignment: 64)
+    unsafe line.initializeMemory(as: UInt8.self, repeating: 0, count: IndexBucket.size)
+    unsafe body(IndexBucket(line))
+    unsafe line.deallocate()
+  }
+}

@@ -1,0 +1,250 @@
+import ItemStore
+
+@testable import ItemStore
+
+/// Random operations on a store and on a dictionary; what differs is noted in `wrong`.
+///
+/// Where memory is small a key of the dictionary may be missing from the store, but what the store shows must be what
+/// the dictionary holds; and what the dictionary does not hold must not be shown.
+struct ReferenceRun {
+  struct Entry {
+    var value: [UInt8]
+    var flags: UInt32
+    var expiresAt: UInt32
+    var stamp: Stamp
+  }
+
+  let store: TestStore
+  let keyCount: Int
+  let mostBytes: Int
+  let evicts: Bool
+  var random: SeededRandom
+  var held: [[UInt8]: Entry] = [:]
+  var milliseconds = 0
+  var pendingFlush: Stamp?
+  var cursor = WalkCursor()
+  var wrong: [String] = []
+  private let keys: [[UInt8]]
+
+  init(store: TestStore, keys count: Int, mostBytes: Int, evicts: Bool, random: SeededRandom) {
+    self.store = store
+    keyCount = count
+    self.mostBytes = mostBytes
+    self.evicts = evicts
+    var random = random
+    keys = (0..<count).map { number in
+      let length = max(1, [1 + number % 12, random.below(40), random.below(251)][number % 3])
+      return Array((bytes("\(number)k") + random.value(250)).prefix(max(length, 5)))
+    }
+    self.random = random
+  }
+
+  var now: Moment { TestStore.moment(milliseconds) }
+
+  mutating func expect(_ holds: Bool, _ what: @autoclosure () -> String) {
+    if !holds, wrong.count < 5 { wrong.append(what()) }
+  }
+
+  /// What lives now of the dictionary.
+  func live(_ key: [UInt8]) -> Entry? {
+    guard let entry = held[key], entry.expiresAt == 0 || entry.expiresAt > now.seconds else { return nil }
+    return entry
+  }
+
+  mutating func randomSize() -> Int {
+    switch random.below(100) {
+    case 0..<60: random.below(200)
+    case 60..<95: random.below(5000)
+    case 95..<99: random.below(min(mostBytes, 100_000))
+    default: random.below(mostBytes)
+    }
+  }
+
+  mutating func step() {
+    milliseconds += random.below(200)
+    store.store.advance(to: now)
+    if let floor = pendingFlush, floor.rawValue <= now.unixMicroseconds {
+      held = held.filter { $0.value.stamp > floor }
+      pendingFlush = nil
+    }
+    let key = keys[random.below(keyCount)]
+    switch random.below(1000) {
+    case 0..<300: view(key)
+    case 300..<500: put(key, .set)
+    case 500..<550: put(key, .add)
+    case 550..<600: put(key, .replace)
+    case 600..<660: put(key, .append)
+    case 660..<720: put(key, .prepend)
+    case 720..<780: put(key, .compareAndSwap(unique(key)))
+    case 780..<840: remove(key)
+    case 840..<900: countUp(key)
+    case 900..<940: touch(key)
+    case 940..<941: flush()
+    case 941..<960: maintain()
+    default: number(key)
+    }
+  }
+
+  private mutating func unique(_ key: [UInt8]) -> Stamp {
+    random.below(3) == 0 ? Stamp(rawValue: random.next()) : held[key]?.stamp ?? .zero
+  }
+
+  private mutating func randomExpiry() -> UInt32 {
+    switch random.below(10) {
+    case 0: 1
+    case 1, 2: now.seconds + UInt32(random.below(60))
+    default: 0
+    }
+  }
+
+  // MARK: Operations
+
+  private mutating func view(_ key: [UInt8]) {
+    let found = store.get(key, at: now)
+    compare(key, found)
+  }
+
+  mutating func compare(_ key: [UInt8], _ found: HeldItem?) {
+    guard let entry = live(key) else {
+      expect(found == nil, "key \(key.prefix(8)) is found and should be dead")
+      return
+    }
+    guard let found else {
+      expect(evicts, "key \(key.prefix(8)) is lost")
+      held[key] = nil
+      return
+    }
+    expect(found.key == key && found.value == entry.value, "key \(key.prefix(8)) has another value")
+    expect(found.flags == entry.flags && found.expiresAt == entry.expiresAt, "key \(key.prefix(8)) has other flags")
+    expect(found.stamp == entry.stamp && !found.isTombstone, "key \(key.prefix(8)) has another stamp")
+  }
+
+  /// Aligns the dictionary with evictions, so that the conditions of the next command are judged alike.
+  private mutating func forgetEvicted(_ key: [UInt8]) {
+    guard evicts, live(key) != nil else { return }
+    if store.get(key, at: now) == nil { held[key] = nil }
+  }
+
+  private mutating func put(_ key: [UInt8], _ mode: StoreMode) {
+    forgetEvicted(key)
+    let before = live(key)
+    var entry = Entry(
+      value: random.value(randomSize()), flags: UInt32(random.below(4)), expiresAt: randomExpiry(), stamp: .zero)
+    let outcome = store.store(key, entry.value, mode: mode, flags: entry.flags, expiresAt: entry.expiresAt, at: now)
+    switch mode {
+    case .append:
+      entry =
+        before.map { Entry(value: $0.value + entry.value, flags: $0.flags, expiresAt: $0.expiresAt, stamp: .zero) }
+        ?? entry
+    case .prepend:
+      entry =
+        before.map { Entry(value: entry.value + $0.value, flags: $0.flags, expiresAt: $0.expiresAt, stamp: .zero) }
+        ?? entry
+    default: break
+    }
+    if case .stored(let stamp) = outcome {
+      entry.stamp = stamp
+      expect(stamp > held[key]?.stamp ?? .zero, "the stamp went back")
+      held[key] = entry
+    }
+    // Making room may have evicted the very key that a condition was about to find.
+    if evicts, store.get(key, at: now) == nil, live(key) != nil { held[key] = nil }
+    check(outcome, mode, before, entry)
+  }
+
+  private mutating func check(_ outcome: StoreOutcome, _ mode: StoreMode, _ before: Entry?, _ entry: Entry) {
+    if case .outOfMemory = outcome {
+      expect(evicts, "out of memory")
+      return
+    }
+    if case .tooLarge = outcome {
+      expect(entry.value.count + 300 > 8 << 20, "\(entry.value.count) bytes are too large")
+      return
+    }
+    let stored: Bool = if case .stored = outcome { true } else { false }
+    if evicts, !stored || mode.isAdd { return }
+    switch mode {
+    case .set: expect(stored, "set answered \(outcome)")
+    case .add: expect(stored == (before == nil), "add answered \(outcome)")
+    case .replace, .append, .prepend: expect(stored == (before != nil), "\(mode) answered \(outcome)")
+    case .compareAndSwap(let unique):
+      let wanted: StoreOutcome? = before == nil ? .notFound : before?.stamp == unique ? nil : .exists
+      expect(wanted == nil ? stored : outcome == wanted, "cas answered \(outcome)")
+    }
+  }
+
+  private mutating func remove(_ key: [UInt8]) {
+    forgetEvicted(key)
+    let lives = live(key) != nil
+    let outcome = store.delete(key, at: now)
+    expect(outcome == (lives ? .stored(.zero) : .notFound), "delete answered \(outcome)")
+    held[key] = nil
+  }
+
+  private mutating func number(_ key: [UInt8]) {
+    let text = bytes("\(random.next() >> UInt64(random.below(64)))")
+    guard case .stored(let stamp) = store.store(key, text, at: now) else { return }
+    held[key] = Entry(value: text, flags: 0, expiresAt: 0, stamp: stamp)
+  }
+
+  private mutating func countUp(_ key: [UInt8]) {
+    forgetEvicted(key)
+    let up = random.below(2) == 0
+    let delta = random.next() >> UInt64(random.below(64))
+    let outcome = store.count(key, by: delta, up: up, at: now)
+    guard var entry = live(key) else {
+      expect(outcome == .notFound, "incr answered \(outcome)")
+      return
+    }
+    let before = entry.value.first == UInt8(ascii: "+") ? nil : UInt64(String(decoding: entry.value, as: UTF8.self))
+    guard let before else {
+      expect(outcome == .nonNumeric, "incr of text answered \(outcome)")
+      return
+    }
+    let after = up ? before &+ delta : before - min(before, delta)
+    if evicts, outcome == .outOfMemory { return }
+    expect(outcome == .value(after), "incr answered \(outcome), not \(after)")
+    entry.value = bytes("\(after)")
+    entry.stamp = store.getAny(key)?.stamp ?? .zero
+    held[key] = entry
+  }
+
+  private mutating func touch(_ key: [UInt8]) {
+    forgetEvicted(key)
+    let expiresAt = randomExpiry()
+    let outcome = store.touch(key, expiresAt: expiresAt, at: now)
+    expect((outcome == .hit) == (live(key) != nil), "touch answered \(outcome)")
+    guard outcome == .hit else { return }
+    held[key]?.expiresAt = expiresAt
+    held[key]?.stamp = store.getAny(key)?.stamp ?? .zero
+  }
+
+  private mutating func flush() {
+    if random.below(2) == 0 {
+      store.store.flush(delay: 0, at: now, journal: nil)
+      held = [:]
+      pendingFlush = nil
+    } else {
+      store.store.flush(delay: 5, at: now, journal: nil)
+      pendingFlush = Stamp(endOfTick: now.unixMicroseconds + 5_000_000)
+    }
+  }
+
+  private mutating func maintain() {
+    _ = try? store.store.growIndex(buckets: 64)
+    _ = store.store.crawl(&cursor, buckets: 256, now: now.seconds)
+    _ = store.store.balance(now: now.seconds)
+    store.store.trimTombstones()
+    _ = store.store.settleTombstones(upTo: Stamp(endOfTick: now.unixMicroseconds &- 5_000_000))
+  }
+
+  mutating func compareAll() {
+    for key in keys { compare(key, store.get(key, at: now)) }
+    let shown = Set(store.walk().filter { !$0.isTombstone }.map(\.key))
+    for key in held.keys where live(key) != nil { expect(shown.contains(key), "the walk misses \(key.prefix(8))") }
+  }
+}
+
+extension StoreMode {
+  var isAdd: Bool { if case .add = self { true } else { false } }
+}

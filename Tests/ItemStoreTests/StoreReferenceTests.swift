@@ -1,0 +1,50 @@
+import ItemStore
+import Testing
+
+@testable import ItemStore
+
+@Suite("The store beside a dictionary")
+struct StoreReferenceTests {
+  @Test("With memory enough for all, every answer is the dictionary's")
+  func largeMemory() throws {
+    try run(megabytes: 256, steps: 20_000, keys: 400, mostBytes: 3 << 20, evicts: false)
+  }
+
+  @Test("With little memory, whatever is found is what the dictionary holds")
+  func smallMemory() throws {
+    try run(megabytes: 4, steps: 20_000, keys: 2000, mostBytes: 700_000, evicts: true)
+  }
+
+  @Test("With little memory and a peer, whatever is found is what the dictionary holds")
+  func smallMemoryPaired() throws {
+    try run(megabytes: 4, steps: 20_000, keys: 2000, mostBytes: 100_000, evicts: true, paired: true)
+  }
+
+  @Test("With memory enough and a peer, every answer is the dictionary's")
+  func largeMemoryPaired() throws {
+    try run(megabytes: 256, steps: 20_000, keys: 400, mostBytes: 1 << 20, evicts: false, paired: true)
+  }
+
+  private func run(
+    megabytes: Int, steps: Int, keys: Int, mostBytes: Int, evicts: Bool, paired: Bool = false,
+    seed: UInt64 = SeededRandom.freshSeed()
+  ) throws {
+    print("StoreReferenceTests: seed \(seed), \(megabytes) MB, paired \(paired)")
+    let store = try TestStore(megabytes: megabytes, largestItem: 8 << 20)
+    if paired { store.store.notePairing() }
+    var reference = ReferenceRun(
+      store: store, keys: keys, mostBytes: mostBytes, evicts: evicts, random: SeededRandom(seed: seed))
+    for step in 0..<steps {
+      reference.step()
+      if step % 2500 == 2499 {
+        let wrong = store.store.audit()
+        try #require(wrong == [], "seed \(seed), step \(step)")
+      }
+      try #require(reference.wrong == [], "seed \(seed), step \(step)")
+    }
+    reference.compareAll()
+    #expect(reference.wrong == [], "seed \(seed)")
+    #expect(store.store.audit() == [], "seed \(seed)")
+    #expect(evicts || store.evicted == 0)
+  }
+}

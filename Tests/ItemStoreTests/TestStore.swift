@@ -1,0 +1,157 @@
+import ItemStore
+import Platform
+
+@testable import ItemStore
+
+/// A store with a clock that the test turns, asked with arrays for keys and values.
+final class TestStore: Sendable {
+  let store: ItemStore
+
+  /// A moment in 2024, process seconds 100.
+  static func moment(_ milliseconds: Int = 0) -> Moment {
+    Moment(
+      seconds: UInt32(100 + milliseconds / 1000), unixMicroseconds: 1_700_000_000_000_000 + UInt64(milliseconds) * 1000)
+  }
+
+  init(
+    megabytes: Int = 64, largestItem: Int = 1 << 20, refusesWhenFull: Bool = false, bucketPower: Int = 12
+  ) throws {
+    var configuration = StoreConfiguration()
+    configuration.memoryLimit = megabytes << 20
+    configuration.largestItem = largestItem
+    configuration.refusesWhenFull = refusesWhenFull
+    configuration.initialBucketPower = bucketPower
+    let clock = ProcessClock(monotonicNanoseconds: 0, unixMicroseconds: 1_700_000_000_000_000 - 98_000_000)
+    store = try ItemStore(configuration, processClock: clock)
+  }
+
+  @discardableResult
+  func store(
+    _ key: [UInt8], _ value: [UInt8], mode: StoreMode = .set, flags: UInt32 = 0, expiresAt: UInt32 = 0,
+    at moment: Moment = TestStore.moment(), journal: (any MutationJournal)? = nil
+  ) -> StoreOutcome {
+    store.store(
+      key.span, hash: store.hash(key.span), mode: mode, clientFlags: flags, expiresAt: expiresAt, value: value.span,
+      at: moment, journal: journal)
+  }
+
+  func get(_ key: [UInt8], at moment: Moment = TestStore.moment()) -> HeldItem? {
+    var found: HeldItem?
+    store.view(key.span, hash: store.hash(key.span), now: moment.seconds) { found = HeldItem($0) }
+    return found
+  }
+
+  /// Whatever stands in the index under the key.
+  func getAny(_ key: [UInt8]) -> HeldItem? {
+    var found: HeldItem?
+    store.viewAny(key.span, hash: store.hash(key.span)) { found = HeldItem($0) }
+    return found
+  }
+
+  @discardableResult
+  func delete(
+    _ key: [UInt8], unique: Stamp? = nil, at moment: Moment = TestStore.moment(),
+    journal: (any MutationJournal)? = nil
+  ) -> StoreOutcome {
+    store.delete(key.span, hash: store.hash(key.span), unique: unique, at: moment, journal: journal)
+  }
+
+  @discardableResult
+  func touch(_ key: [UInt8], expiresAt: UInt32, at moment: Moment = TestStore.moment()) -> Lookup {
+    store.touch(key.span, hash: store.hash(key.span), expiresAt: expiresAt, at: moment, journal: nil)
+  }
+
+  @discardableResult
+  func count(
+    _ key: [UInt8], by delta: UInt64, up: Bool = true, at moment: Moment = TestStore.moment()
+  ) -> ArithmeticOutcome {
+    store.count(key.span, hash: store.hash(key.span), isIncrement: up, delta: delta, at: moment, journal: nil)
+  }
+
+  @discardableResult
+  func apply(
+    _ key: [UInt8], _ value: [UInt8], stamp: UInt64, flags: UInt32 = 0, expiresAt: UInt32 = 0,
+    at moment: Moment = TestStore.moment()
+  ) -> ApplyOutcome {
+    store.apply(
+      key.span, hash: store.hash(key.span), stamp: Stamp(rawValue: stamp), clientFlags: flags, expiresAt: expiresAt,
+      value: value.span, now: moment.seconds)
+  }
+
+  @discardableResult
+  func applyDelete(_ key: [UInt8], stamp: UInt64, at moment: Moment = TestStore.moment()) -> ApplyOutcome {
+    store.applyDelete(key.span, hash: store.hash(key.span), stamp: Stamp(rawValue: stamp), now: moment.seconds)
+  }
+
+  /// All that a walk shows.
+  func walk() -> [HeldItem] {
+    var items: [HeldItem] = []
+    var cursor = WalkCursor()
+    while store.walk(&cursor, buckets: 16, { items.append(HeldItem($0)) }) {}
+    return items
+  }
+
+  /// Every class's counters added up.
+  var evicted: UInt64 { store.slabStatistics.reduce(0) { $0 + $1.counters.evicted } }
+}
+
+/// A copy of what a view showed.
+struct HeldItem: Hashable {
+  let key: [UInt8]
+  let value: [UInt8]
+  let flags: UInt32
+  let expiresAt: UInt32
+  let stamp: Stamp
+  let isTombstone: Bool
+
+  init(_ view: borrowing ItemView) {
+    key = bytes(view.key)
+    var value: [UInt8] = []
+    value.reserveCapacity(view.valueCount)
+    view.forEachPiece {
+      value += bytes($0); return true
+    }
+    self.value = value
+    flags = view.clientFlags
+    expiresAt = view.expiresAt
+    stamp = view.stamp
+    isTombstone = view.isTombstone
+  }
+}
+
+func bytes(_ span: Span<UInt8>) -> [UInt8] { unsafe span.withUnsafeBytes { unsafe [UInt8]($0) } }
+func bytes(_ text: String) -> [UInt8] { [UInt8](text.utf8) }
+
+/// SplitMix64: small, and the same everywhere for the same seed.
+struct SeededRandom: RandomNumberGenerator {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var word = state
+    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+    return word ^ (word >> 31)
+  }
+
+  mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+
+  /// A value that differs at every position and for every start.
+  mutating func value(_ count: Int) -> [UInt8] {
+    let start = next()
+    let block = (0..<min(count, 4096)).map { index in
+      UInt8(truncatingIfNeeded: start >> (UInt64(index & 7) * 8) &+ UInt64(index / 8))
+    }
+    var value: [UInt8] = []
+    value.reserveCapacity(count)
+    while value.count + block.count <= count, !block.isEmpty {
+      value += block
+      value[value.count - 1] = UInt8(truncatingIfNeeded: value.count >> 12)
+    }
+    return value + block.prefix(count - value.count)
+  }
+
+  /// A seed that differs from run to run; a test prints it.
+  static func freshSeed() -> UInt64 { UInt64.random(in: 1...1_000_000) }
+}
