@@ -4,16 +4,9 @@ import SystemPackage
 // What the kernel tells of a process under /proc: small texts without a size, and directories of numbers.
 
 package enum ProcessFiles {
-  /// The whole text of a file of at most a few KB, e.g. `stat` or `task/12/schedstat`.
+  /// The text of a file of the process, e.g. `stat` or `task/12/schedstat`.
   package static func text(pid: Int32, _ name: String) throws(Errno) -> String {
-    let descriptor = unsafe open("/proc/\(pid)/\(name)", O_RDONLY | O_CLOEXEC)
-    try check(descriptor)
-    defer { _ = close(descriptor) }
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 8192, alignment: 1)
-    defer { unsafe buffer.deallocate() }
-    let count = retryingInterrupts { unsafe read(descriptor, buffer.baseAddress, buffer.count) }
-    if count < 0 { throw .last }
-    return unsafe String(decoding: buffer[..<count], as: UTF8.self)
+    try FileText.read("/proc/\(pid)/\(name)")
   }
 
   /// The numbers of the threads that a process has now.

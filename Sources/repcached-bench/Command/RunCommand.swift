@@ -24,9 +24,15 @@ struct RunCommand: ParsableCommand {
     let plan = drive.plan(try requests.workload(depth: drive.depth))
     let result = try load(plan)
     if !report.quiet && report.json != "-" { print(Table(result, title: title).text) }
-    if let file = report.json { try TextFile.write(JSONReport(result, title: title).text + "\n", to: file) }
+    try write(result)
     for complaint in result.complaints { StandardError.write("repcached-bench: \(complaint)") }
     if !result.isRight { throw ExitCode(1) }
+  }
+
+  private func write(_ result: LoadResult) throws {
+    if let file = report.json { try TextFile.write(JSONReport(result, title: title).text + "\n", to: file) }
+    if let file = report.hgrm { try TextFile.write(LatencyCurve.hgrm(result.latencies.all), to: file) }
+    if let file = report.svg { try TextFile.write(LatencyPicture(title: title, result.curves).svg, to: file) }
   }
 
   private func load(_ plan: LoadPlan) throws -> LoadResult {

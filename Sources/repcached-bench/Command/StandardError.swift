@@ -1,3 +1,4 @@
+import Glibc
 import SystemPackage
 
 enum StandardError {
@@ -5,8 +6,14 @@ enum StandardError {
     _ = try? FileDescriptor.standardError.writeAll((line + "\n").utf8)
   }
 
-  /// Takes the place of the line before: back to its beginning, and clear to its end.
+  static let isTerminal = isatty(2) == 1
+
+  /// On a terminal it takes the place of the line before: back to its beginning, and clear to its end.
   static func overwrite(_ line: String) {
+    if !isTerminal {
+      if !line.isEmpty { write(line) }
+      return
+    }
     _ = try? FileDescriptor.standardError.writeAll(("\r\u{1b}[K" + line).utf8)
   }
 }

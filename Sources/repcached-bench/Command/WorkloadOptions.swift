@@ -25,7 +25,7 @@ struct WorkloadOptions: ParsableArguments {
   var zipf = 0.0
 
   @Option(
-    name: [.customShort("v"), .long],
+    name: .long,
     help: ArgumentHelp(
       "Bytes of a value: 100, or 50:20k for all from 50 B to 20 KB alike, or several with weights: 100=70,1k=25,5k:10k=5.",
       valueName: "sizes"))

@@ -19,6 +19,8 @@ struct LoadRun: ~Copyable {
 
   /// Connects everything; throws when the server is not there.
   static func connected(_ plan: LoadPlan, to address: SocketAddress) throws(Errno) -> LoadRun {
+    // Not allowed to: then the connections that are too many say so.
+    try? ResourceLimits.raiseOpenFiles(to: plan.connections + plan.idleConnections + 64)
     var cells: [WorkerCell] = []
     for thread in 0..<plan.threads {
       let counters = CounterTable(count: LoadCounter.allCases.count)

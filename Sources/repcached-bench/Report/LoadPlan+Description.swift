@@ -15,7 +15,7 @@ extension LoadPlan {
 }
 
 extension Workload {
-  var getPercent: Double { Double(getShare) / 0x1p32 * 100 }
+  var getPercent: Double { (Double(getShare) / 0x1p32 * 1e6).rounded() / 1e4 }
 
   var skew: Double {
     if case .zipf(let generator) = chooser { generator.skew } else { 0 }
