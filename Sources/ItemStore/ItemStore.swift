@@ -78,7 +78,7 @@ package final class ItemStore: Sendable {
     let floor: Stamp
     if delay > 0 {
       let (microseconds, overflow) = delay.multipliedReportingOverflow(by: 1_000_000)
-      let time = overflow ? UInt64(Int64.max) : moment.unixMicroseconds &+ UInt64(microseconds)
+      let time = overflow ? UInt64(Int64.max) : min(moment.unixMicroseconds &+ UInt64(microseconds), UInt64(Int64.max))
       floor = Stamp(endOfTick: time)
       pendingFloorWord.store(floor.rawValue, ordering: .sequentiallyConsistent)
     } else {
@@ -95,7 +95,7 @@ package final class ItemStore: Sendable {
   /// A pending flush whose time has come takes effect. Cheap; called once for each batch of requests.
   package func advance(to moment: Moment) {
     let pending = pendingFloorWord.load(ordering: .relaxed)
-    if pending == 0 || pending > moment.unixMicroseconds { return }
+    if pending == 0 || Stamp(rawValue: pending).unixMicroseconds > moment.unixMicroseconds { return }
     if pendingFloorWord.compareExchange(
       expected: pending, desired: 0, ordering: .sequentiallyConsistent
     ).exchanged {

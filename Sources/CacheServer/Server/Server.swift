@@ -22,7 +22,7 @@ package final class Server {
   private var workers: [Worker] = []
   private var maintenance: Maintenance?
   private var signals: [SignalEvent] = []
-  private let pairing: Pairing?
+  private let pairing: Pairing
   private var nextWorker = 0
 
   /// - Parameter log: takes a line for standard error; called from any thread.
@@ -34,7 +34,7 @@ package final class Server {
     } catch {
       throw .system("cannot start the event loop: \(error)")
     }
-    pairing = try Pairing(context: context, log: log)
+    pairing = Pairing(context: context)
   }
 
   /// Takes the addresses of clients and peer, so that a port in use is known before anything is promised.
@@ -42,7 +42,7 @@ package final class Server {
     let acceptor = Acceptor(loop: loop, context: context) { [unowned self] in hand($0) }
     self.acceptor = acceptor
     try acceptor.bind()
-    try pairing?.bind()
+    try pairing.bind()
   }
 
   package var addresses: [SocketAddress] { acceptor?.addresses ?? [] }
@@ -62,11 +62,7 @@ package final class Server {
         $0.statistics = { statistics.lines($0) }
         $0.resetStatistics = { statistics.reset() }
       }
-      if let pairing {
-        try pairing.start(whenReady: { opener.signal() })
-      } else {
-        opener.signal()
-      }
+      try pairing.start(whenReady: { opener.signal() })
     } catch let error as ServerError {
       throw error
     } catch {
@@ -78,7 +74,7 @@ package final class Server {
 
   private func startThreads() throws(ServerError) {
     for number in 0..<context.settings.threads {
-      workers.append(try Worker(number: number, context: context, journal: pairing?.journal(ofWorker: number)))
+      workers.append(try Worker(number: number, context: context, journal: pairing.journal(ofWorker: number)))
     }
     maintenance = try Maintenance(context: context)
   }
@@ -111,7 +107,7 @@ package final class Server {
     acceptor?.close()
     for worker in workers { worker.stop() }
     maintenance?.stop()
-    pairing?.stop()
+    pairing.stop()
     signals = []
     loop.dispatch(to: nil)
   }

@@ -9,9 +9,9 @@ final class Statistics: Sendable {
 
   let context: ServerContext
   let workers: [Worker]
-  let pairing: Pairing?
+  let pairing: Pairing
 
-  init(context: ServerContext, workers: [Worker], pairing: Pairing?) {
+  init(context: ServerContext, workers: [Worker], pairing: Pairing) {
     self.context = context
     self.workers = workers
     self.pairing = pairing
