@@ -14,14 +14,16 @@ import SystemPackage
 //
 // Invariants. All of it belongs to one thread, `Wakeup.signal` excepted. Every event keeps the loop alive, so the base is
 // freed after the last of them; the loop keeps no event alive but the listeners of its wake-ups. The handler is not kept
-// alive: it outlives its socket events or sets `handler` to nil.
+// alive: it outlives its socket events or has taken itself out (`dispatch(to: nil)`).
 // What is being dispatched may be destroyed by the handler it is dispatched to: libevent has taken all it needs from an
 // event before it calls.
 // Locks: none; the base is made without (EVENT_BASE_FLAG_NOLOCK). It must not know what the sockets carry.
 
 @safe package final class EventLoop {
   let base: OpaquePointer
-  private(set) var dispatcher: Dispatcher
+  private var dispatcher = Dispatcher()
+  // The same, for the call that must not retain it.
+  private var unretainedDispatcher: Unmanaged<Dispatcher>
   private var wakeups: [WakeupListener] = []
   private var isStopping = false
 
@@ -34,7 +36,7 @@ import SystemPackage
     unsafe event_config_set_flag(config, Int32(flags))
     guard let base = unsafe event_base_new_with_config(config) else { throw .noBase(Errno.last) }
     unsafe self.base = unsafe base
-    dispatcher = Dispatcher()
+    unsafe unretainedDispatcher = .passUnretained(dispatcher)
   }
 
   deinit {
@@ -42,10 +44,15 @@ import SystemPackage
     unsafe event_base_free(base)
   }
 
-  /// Who hears of sockets. Not kept alive: it must outlive its socket events, or be taken off here.
-  package unowned(unsafe) var handler: (any EventHandler)? {
-    didSet { dispatcher = unsafe handler.map { $0.makeDispatcher() } ?? Dispatcher() }
+  /// Sends the sockets' readiness to `handler` from now on, or nowhere. The handler is not kept alive: it must outlive
+  /// its socket events, or take itself out first.
+  package func dispatch(to handler: (any EventHandler)?) {
+    dispatcher = handler.map { $0.makeDispatcher() } ?? Dispatcher()
+    unsafe unretainedDispatcher = .passUnretained(dispatcher)
   }
+
+  /// Of libevent, for `stats`.
+  package static var libraryVersion: String { unsafe String(cString: event_get_version()) }
 
   /// Until `stop`, even when nothing is waited for.
   package func run() {
@@ -64,12 +71,10 @@ import SystemPackage
     unsafe event_base_loop(base, waiting ? EVLOOP_ONCE : EVLOOP_ONCE | EVLOOP_NONBLOCK)
   }
 
-  /// Sends the sockets' readiness to `handler` from now on, or nowhere. The handler is not kept alive: it must outlive its
-  /// socket events, or take itself out first.
-  package func dispatch(to handler: (any EventHandler)?) { unsafe self.handler = handler }
-
-  /// Of libevent, for `stats`.
-  package static var libraryVersion: String { unsafe String(cString: event_get_version()) }
+  /// Has the handler called. It may put another in its place meanwhile: a dispatcher does nothing after its call.
+  func dispatch(_ token: UInt32, _ readiness: Readiness) {
+    unsafe unretainedDispatcher._withUnsafeGuaranteedRef { $0.dispatch(token, readiness) }
+  }
 
   func keep(_ listener: WakeupListener) { wakeups.append(listener) }
 }

@@ -1,6 +1,6 @@
 /// What a socket is ready for, and what is wanted of it. An error or a hang-up makes it ready for whatever is wanted.
-package struct Readiness: OptionSet, Sendable, Hashable {
-  package let rawValue: UInt8
+@usableFromInline package struct Readiness: OptionSet, Sendable, Hashable {
+  @usableFromInline package let rawValue: UInt8
 
   @inlinable package init(rawValue: UInt8) { self.rawValue = rawValue }
 

@@ -67,5 +67,5 @@ private func socketIsReady(_ fd: Int32, _ what: Int16, _ argument: UnsafeMutable
   let record = unsafe argument.assumingMemoryBound(to: SocketRecord.self).pointee
   // EV_READ is 2 and EV_WRITE 4.
   let readiness = Readiness(rawValue: UInt8(truncatingIfNeeded: what) >> 1 & 3)
-  unsafe record.loop._withUnsafeGuaranteedRef { $0.dispatcher.dispatch(record.token, readiness) }
+  unsafe record.loop._withUnsafeGuaranteedRef { $0.dispatch(record.token, readiness) }
 }

@@ -28,7 +28,9 @@ struct ItemState {
   static let fetched: UInt16 = 0x0080
   static let onePin: UInt16 = 0x0100
   static let mostUse: UInt16 = 3
-  static let mostPins = 250
+  /// Senders that may hold one item; the rest up to 255 is for those who join to it.
+  static let mostSenders = 200
+  static let mostPins = 255
 
   var use: UInt16 { bits & Self.useMask }
   var isLinked: Bool { bits & Self.linked != 0 }

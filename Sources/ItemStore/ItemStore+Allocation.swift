@@ -7,6 +7,10 @@ extension ItemStore {
       : ItemPointer.headerCount + keyCount + valueCount
   }
 
+  /// What the length of a key may be. Those who parse keys know too; here it keeps a header from lying.
+  static func isKey(_ key: Span<UInt8>) -> Bool { key.count > 0 && key.count <= longestKey }
+  static let longestKey = 250
+
   /// Begins an item of its own author's: invisible to all others until committed.
   ///
   /// - Parameters:
@@ -15,8 +19,9 @@ extension ItemStore {
   package func reserve(
     _ key: Span<UInt8>, clientFlags: UInt32, expiresAt: UInt32, valueCount: Int, now: UInt32
   ) -> Reservation {
+    guard Self.isKey(key), valueCount >= 0, valueCount <= largestItem else { return .tooLarge }
     let whole = ItemPointer.headerCount + key.count + valueCount
-    if valueCount < 0 || whole > largestItem { return .tooLarge }
+    if whole > largestItem { return .tooLarge }
     let chained = whole > slabs.sizes.largest
     let size = Self.headSize(keyCount: key.count, valueCount: valueCount, chained: chained)
     guard let slabClass = slabs.sizes.slabClass(for: size) else { return .tooLarge }
@@ -110,16 +115,20 @@ extension ItemStore {
 
   // MARK: Chunks
 
+  /// Sweeps without a find after which there is no memory.
+  private static let mostSweeps = 16
+
   /// A chunk of the class, pinned by the caller; 0 when nothing can be freed. May be called under a stripe's lock.
   func allocate(_ slabClass: UInt8, requested: Int, now: UInt32) -> UInt32 {
-    for _ in 0..<16 {
+    let rounds = refusesWhenFull ? 2 : Self.mostSweeps
+    for round in 0..<rounds {
       slabs.lock(slabClass)
       let free = slabs.takeFree(slabClass, requested: requested)
       if free != 0 {
         slabs.unlock(slabClass)
         return free
       }
-      let found = makeRoom(slabClass, now)
+      let found = makeRoom(slabClass, desperate: round >= rounds / 2, now)
       if case .chunk(let reference) = found { slabs.reuse(reference, slabClass, requested: requested) }
       slabs.unlock(slabClass)
       switch found {

@@ -28,6 +28,10 @@ extension ItemStore {
     _ pending: consuming PendingItem, hash: UInt64, stamp: Stamp, now: UInt32
   ) -> ApplyOutcome {
     let reference = pending.reference
+    guard pending.isComplete, stamp <= .greatest else {
+      discard(reference)
+      return .ignoredOlder
+    }
     stampClock.hear(stamp)
     memory.item(reference).stamp = stamp
     index.lock(hash)
@@ -62,12 +66,15 @@ extension ItemStore {
 
   /// A delete, or the news that the peer has evicted what we may hold in an older state.
   package func applyDelete(_ key: Span<UInt8>, hash: UInt64, stamp: Stamp, now: UInt32) -> ApplyOutcome {
+    if stamp > .greatest { return .ignoredOlder }
     stampClock.hear(stamp)
+    defer { if tombstones.isOverflowing { trimTombstones(atMost: Self.mostTrimmed) } }
     index.lock(hash)
     guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) else {
-      if stamp > horizon, stamp > floor { _ = addTombstone(key, hash, stamp: stamp, now: now) }
+      let outcome: ApplyOutcome = stamp > horizon && stamp > floor ? .applied : .ignoredOlder
+      if outcome == .applied { _ = addTombstone(key, hash, stamp: stamp, now: now) }
       index.unlock(hash)
-      return stamp > horizon ? .applied : .ignoredOlder
+      return outcome
     }
     let item = memory.item(slot.reference)
     if item.stamp >= stamp {
@@ -99,12 +106,16 @@ extension ItemStore {
       pendingFloorWord.store(floor.rawValue, ordering: .sequentiallyConsistent)
       return
     }
+    if floor <= self.floor || floor > .greatest { return }
+    // A flush of now takes the place of one pending, here as where it was asked for.
+    pendingFloorWord.store(0, ordering: .sequentiallyConsistent)
     stampClock.hear(floor)
     raiseFloor(to: floor)
   }
 
   /// A newer state that cannot be held here: the older one must not be served in its place.
   package func applyWithoutRoom(_ key: Span<UInt8>, hash: UInt64, stamp: Stamp, now: UInt32) {
+    if stamp > .greatest { return }
     stampClock.hear(stamp)
     index.lock(hash)
     var freed: UInt32 = 0

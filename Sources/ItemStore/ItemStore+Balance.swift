@@ -1,10 +1,13 @@
 /// Moving pages between classes, so that a cache filled with one size serves another later.
 ///
 /// A page is closed (its free chunks are given to nobody), then its items are moved to free chunks of the class where there
-/// are any and evicted where not, a few at a time; when the last chunk is free the page goes to the pool, from where the
-/// class that lacked it takes it. Runs on the maintenance thread; each step holds the class lock for some microseconds.
+/// are any and evicted where not, a few at a time; when the last chunk is free the page goes to the class that lacked it,
+/// into its own hands: from the pool the class that just lost it would take it back. A page that does not become empty,
+/// because a slow client holds an item in it, is opened again after some rounds, or it would stop all moves.
+/// Runs on the maintenance thread; each step holds the class lock for some microseconds.
 extension ItemStore {
   private static let chunksPerHold = 32
+  private static let mostRounds = 50
 
   /// One step: goes on with the page being emptied, or looks whether one should be. Returns whether more is to be done at
   /// once.
@@ -14,11 +17,13 @@ extension ItemStore {
     let loads = (1...slabs.classCount).map { slabs.load(UInt8($0)) }
     guard let decision = balancer.decide(loads, beyondLimit: slabs.pageCounts.beyondLimit) else { return false }
     guard let page = slabs.closePage(of: decision.donor) else { return false }
-    balancer.state.withLock { $0.move = PageBalancer.Move(page: page, slabClass: decision.donor, chunk: 0) }
+    balancer.state.withLock {
+      $0.move = PageBalancer.Move(page: page, slabClass: decision.donor, receiver: decision.receiver)
+    }
     return true
   }
 
-  package var movedPages: UInt64 { balancer.state.withLock { $0.movedPages } }
+  package var movedPages: UInt64 { balancer.movedPages.load(ordering: .relaxed) }
 
   private func empty(_ move: PageBalancer.Move, _ now: UInt32) -> Bool {
     var next = move
@@ -31,17 +36,24 @@ extension ItemStore {
       next.chunk += 1
     }
     let isEmpty = slabs.isEmpty(page: move.page)
-    if isEmpty { slabs.removePage(move.page) }
-    slabs.unlock(move.slabClass)
-    for owner in owners { release(owner) }
     // Chunks that were pinned or locked are met in the next round.
     let roundEnded = next.chunk >= carved
-    if roundEnded { next.chunk = 0 }
-    balancer.state.withLock {
-      $0.move = isEmpty ? nil : next
-      $0.movedPages += isEmpty ? 1 : 0
+    if roundEnded {
+      next.chunk = 0
+      next.rounds += 1
     }
-    return !isEmpty && !roundEnded
+    let isStuck = !isEmpty && next.rounds == Self.mostRounds
+    if isEmpty { slabs.detachPage(move.page) }
+    if isStuck { slabs.reopenPage(move.page) }
+    slabs.unlock(move.slabClass)
+    for owner in owners { release(owner) }
+    if isEmpty {
+      slabs.givePage(move.page, to: move.receiver)
+      balancer.movedPages.add(1, ordering: .relaxed)
+    }
+    let rest = isEmpty || isStuck ? nil : next
+    balancer.state.withLock { $0.move = rest }
+    return rest != nil && !roundEnded
   }
 
   /// Frees one chunk of a closed page if it can be; the class lock is held.
@@ -57,13 +69,7 @@ extension ItemStore {
     guard let slot = index.find(reference: victim, hash), item.state.pins == 0 else { return }
     let isWhole = victim == reference && !item.state.isChained
     if isWhole, relocate(slot, slabClass) { return }
-    if tombstones.mustRemember(item.stamp) || item.state.isTombstone { tombstones.raiseHorizon(to: item.stamp) }
-    if !item.state.isTombstone {
-      index.count(hash, items: -1, bytes: -liveBytes(item))
-      if !isDead(item, now) { slabs.withCounters(slabClass) { $0.evicted += 1 } }
-    }
-    index.remove(slot, hash)
-    guard item.unlink() else { return }
+    guard remove(slot, hash, slabClass, now) else { return }
     if isWhole {
       slabs.giveBack(
         reference, slabClass,
@@ -71,6 +77,13 @@ extension ItemStore {
     } else {
       owners.append(victim)
     }
+  }
+
+  private func remove(_ slot: IndexSlot, _ hash: UInt64, _ slabClass: UInt8, _ now: UInt32) -> Bool {
+    let item = memory.item(slot.reference)
+    if item.state.isTombstone { return !tombstones.isKeptForCopy(item.stamp) && removeTombstone(slot, hash) }
+    if !isDead(item, now) { slabs.withCounters(slabClass) { $0.evicted += 1 } }
+    return vacate(slot, hash, slabClass, mayStay: false)
   }
 
   /// Moves a whole item to a free chunk of its class; class and stripe locks are held.

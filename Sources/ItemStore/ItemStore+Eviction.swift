@@ -25,53 +25,104 @@ extension ItemStore {
   /// After so many steps a used item will do: all are in use.
   private static let patience = 96
 
-  func makeRoom(_ slabClass: UInt8, _ now: UInt32) -> Room {
+  /// - Parameter desperate: even a tombstone will do; the horizon then stands for it.
+  func makeRoom(_ slabClass: UInt8, desperate: Bool, _ now: UInt32) -> Room {
     for step in 0..<Self.longestSweep {
       let found = slabs.advanceHand(slabClass)
       if found == 0 { continue }
       let state = memory.item(found).state
       guard state.isAllocated else { continue }
       let victim = state.isPiece ? memory.item(found).owner : found
-      let room = consider(victim, impatient: step >= Self.patience, slabClass, now)
+      let room = consider(victim, step >= Self.patience, desperate, slabClass, now)
       if case .none = room { continue }
       return room
     }
     return .none
   }
 
-  private func consider(_ victim: UInt32, impatient: Bool, _ slabClass: UInt8, _ now: UInt32) -> Room {
+  private func consider(
+    _ victim: UInt32, _ impatient: Bool, _ desperate: Bool, _ slabClass: UInt8, _ now: UInt32
+  ) -> Room {
     let item = memory.item(victim)
     let state = item.state
-    guard state.isLinked, state.pins == 0 else { return .none }
-    let hash = unsafe index.hash.hash(item.keyBytes)
-    if state.use > 0, !impatient, !refusesWhenFull {
+    guard state.isLinked, state.pins == 0, desperate || !state.isTombstone else { return .none }
+    if state.use > 0, !impatient, !refusesWhenFull, !state.isTombstone {
       item.lowerUse(from: state)
       return .none
     }
+    let hash = unsafe index.hash.hash(item.keyBytes)
     guard index.tryLock(hash) else { return .none }
-    let taken = evict(victim, hash, slabClass, now)
+    let taken = evict(victim, hash, desperate, slabClass, now)
     index.unlock(hash)
     if !taken { return .none }
     return state.isChained || item.slabClass != slabClass ? .chained(victim) : .chunk(victim)
   }
 
   /// Unlinks the victim if it still may be; true if its chunk is now the caller's. Class and stripe locks are held.
-  private func evict(_ victim: UInt32, _ hash: UInt64, _ slabClass: UInt8, _ now: UInt32) -> Bool {
+  private func evict(
+    _ victim: UInt32, _ hash: UInt64, _ desperate: Bool, _ slabClass: UInt8, _ now: UInt32
+  ) -> Bool {
     guard let slot = index.find(reference: victim, hash) else { return false }
     let item = memory.item(victim)
     let state = item.state
-    guard state.pins == 0, !state.isTombstone else { return false }
+    guard state.pins == 0 else { return false }
+    if state.isTombstone {
+      return desperate && !tombstones.isKeptForCopy(item.stamp) && removeTombstone(slot, hash)
+    }
     let dead = isDead(item, now)
     if refusesWhenFull && !dead { return false }
-    if !dead || tombstones.mustRemember(item.stamp) {
-      // What the peer has not acknowledged would live again from its older copy (DESIGN.md §5).
-      if tombstones.mustRemember(item.stamp) { tombstones.raiseHorizon(to: item.stamp) }
-    }
     countEviction(item, state, dead: dead, slabClass, now)
+    return vacate(slot, hash, slabClass, mayStay: true)
+  }
+
+  // MARK: Class and stripe locks are held
+
+  /// Drops a tombstone that nobody has settled: the horizon rises.
+  func removeTombstone(_ slot: IndexSlot, _ hash: UInt64) -> Bool {
+    tombstones.raiseHorizon(to: memory.item(slot.reference).stamp)
     index.remove(slot, hash)
+    return memory.item(slot.reference).unlink()
+  }
+
+  /// Removes a live or dead item that must make room; true if its chunk has become the caller's.
+  ///
+  /// What the peer has not acknowledged would live again from its older copy, so it leaves a tombstone (DESIGN.md §5). That
+  /// goes into a chunk of the key's size if one is free; if the key's size is the class's own it `mayStay` where it is.
+  /// Where there is no room for one the horizon rises.
+  func vacate(_ slot: IndexSlot, _ hash: UInt64, _ slabClass: UInt8, mayStay: Bool) -> Bool {
+    let item = memory.item(slot.reference)
     index.count(hash, items: -1, bytes: -liveBytes(item))
+    if tombstones.mustRemember(item.stamp), !isFlushed(item) {
+      let size = ItemPointer.headerCount + item.keyCount
+      if tombstones.isFull { return removeTombstone(slot, hash) }
+      if !item.state.isChained, mayStay, slabs.sizes.slabClass(for: size) == slabClass {
+        slabs.noteRequested(slabClass, change: -item.valueCount)
+        becomeTombstone(item, hash, stamp: item.stamp)
+        return false
+      }
+      return moveTombstone(of: slot, hash, requested: size)
+    }
+    index.remove(slot, hash)
     return item.unlink()
   }
+
+  /// Puts a tombstone in the item's place in the index. Only tries the other class's lock, for this thread holds one.
+  private func moveTombstone(of slot: IndexSlot, _ hash: UInt64, requested size: Int) -> Bool {
+    let item = memory.item(slot.reference)
+    guard let other = slabs.sizes.slabClass(for: size), slabs.tryLock(other) else {
+      return removeTombstone(slot, hash)
+    }
+    let small = slabs.takeFree(other, requested: size)
+    slabs.unlock(other)
+    if small == 0 { return removeTombstone(slot, hash) }
+    memory.item(small).setKey(ItemView(slot.reference, in: memory).key)
+    becomeTombstone(memory.item(small), hash, stamp: item.stamp)
+    memory.item(small).setState(ItemState.allocated | ItemState.tombstone | ItemState.linked)
+    index.replace(slot, with: small)
+    return item.unlink()
+  }
+
+  // MARK: Counting
 
   private func countEviction(_ item: ItemPointer, _ state: ItemState, dead: Bool, _ slabClass: UInt8, _ now: UInt32) {
     let hasExpiry = item.expiresAt != 0

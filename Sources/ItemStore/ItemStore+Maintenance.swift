@@ -19,7 +19,7 @@ extension ItemStore {
         guard !item.state.isTombstone, isDead(item, now), item.state.pins == 0 else { return }
         let slabClass = item.slabClass
         let hash = unsafe index.hash.hash(item.keyBytes)
-        dead.append((slot.reference, slabClass, removeDead(slot, hash)))
+        dead.append((slot.reference, slabClass, removeDead(slot, hash, now: now)))
       }
       cursor = place
       visited += 1

@@ -1,5 +1,8 @@
 /// The commands that change or remove an item where it is: delete, touch, incr, decr.
 extension ItemStore {
+  /// Tombstones that one delete drops where there are too many: more than it makes, and not so many that it takes long.
+  static let mostTrimmed = 4
+
   /// Removes a live item. Whether or not there was one, a daemon that has a peer leaves a tombstone, for the peer may
   /// hold what this one does not.
   ///
@@ -14,10 +17,11 @@ extension ItemStore {
     index.lock(hash)
     let slot = unsafe key.withUnsafeBytes { unsafe index.find($0, hash) }
     let live = slot.map { isLive($0, moment.seconds) } ?? false
-    if let unique, live, stamp(of: slot) != unique {
+    // A comparison that cannot hold deletes nothing, so the peer must not delete either.
+    if let unique, !live || stamp(of: slot) != unique {
       index.unlock(hash)
       journal?.didMutate()
-      return .exists
+      return live ? .exists : .notFound
     }
     if let slot, live { body(ItemView(slot.reference, in: memory)) }
     let freed =
@@ -26,7 +30,7 @@ extension ItemStore {
     index.unlock(hash)
     journal?.didMutate()
     if freed != 0 { release(freed) }
-    if tombstones.hasEverPaired, tombstones.isOverflowing { trimTombstones() }
+    if tombstones.hasEverPaired, tombstones.isOverflowing { trimTombstones(atMost: Self.mostTrimmed) }
     return live ? .stored(.zero) : .notFound
   }
 
@@ -47,11 +51,28 @@ extension ItemStore {
     } else {
       _ = addTombstone(key, hash, stamp: stamp, now: moment.seconds)
     }
-    // Without memory for a tombstone there is nothing to show; the peer hears of it by the horizon's way.
+    guard let journal else { return freed }
     if let left = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) {
-      journal?.record(ItemView(left.reference, in: memory))
+      journal.record(ItemView(left.reference, in: memory))
+    } else {
+      recordVanished(key, stamp: stamp, journal)
     }
     return freed
+  }
+
+  /// Tells the peer of a delete for which there was no memory here to keep a tombstone.
+  private func recordVanished(_ key: Span<UInt8>, stamp: Stamp, _ journal: any MutationJournal) {
+    guard Self.isKey(key) else { return }
+    let size = ItemPointer.headerCount + Self.longestKey
+    unsafe withUnsafeTemporaryAllocation(byteCount: size, alignment: 8) { room in
+      guard let start = room.baseAddress else { return }
+      unsafe start.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+      let item = unsafe ItemPointer(start)
+      item.setKey(key)
+      item.stamp = stamp
+      item.setState(ItemState.tombstone)
+      journal.record(ItemView(item, in: memory))
+    }
   }
 
   /// Gives a live item a new expiry, and a new stamp: a touch is a mutation.

@@ -42,7 +42,7 @@ extension ItemStore {
     let lookup: Lookup = isFlushed(item) ? .flushed : .expired
     let unfetched = !item.state.isFetched
     let slabClass = item.slabClass
-    let mine = removeDead(slot, hash)
+    let mine = removeDead(slot, hash, now: now)
     index.unlock(hash)
     noteReclaimed(slabClass, unfetched: unfetched && lookup == .expired)
     if mine { release(slot.reference) }
@@ -65,7 +65,7 @@ extension ItemStore {
   /// Returns nil where too many hold it already; the caller then copies. To be called by the body of a view.
   package func pin(_ view: borrowing ItemView) -> PinnedItem? {
     let item = memory.item(view.reference)
-    if item.state.pins >= ItemState.mostPins { return nil }
+    if item.state.pins >= ItemState.mostSenders { return nil }
     item.pin()
     return PinnedItem(reference: view.reference, valueCount: item.valueCount)
   }

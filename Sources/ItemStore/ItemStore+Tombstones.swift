@@ -24,26 +24,31 @@ extension ItemStore {
   package func settleTombstones(upTo passed: Stamp, atMost: Int = 1000) -> Bool {
     for _ in 0..<atMost {
       guard let entry = tombstones.takeSettled(upTo: passed) else { return false }
-      drop(entry)
+      drop(entry, raisesHorizon: false)
     }
     return true
   }
 
-  /// Drops the oldest tombstones while they fill more than their share, and raises the horizon to their stamps.
-  package func trimTombstones() {
-    while let entry = tombstones.takeOverflowing() {
-      tombstones.raiseHorizon(to: entry.stamp)
-      drop(entry)
+  /// Drops the oldest tombstones while they fill more than their share, and raises the horizon to their stamps. Returns
+  /// whether more are left to do.
+  @discardableResult
+  package func trimTombstones(atMost: Int = 10_000) -> Bool {
+    for _ in 0..<atMost {
+      guard let entry = tombstones.takeOverflowing() else { return false }
+      drop(entry, raisesHorizon: true)
     }
+    return true
   }
 
-  /// Removes the tombstone that the entry names, if it still is one.
-  private func drop(_ entry: TombstoneLedger.Entry) {
+  /// Removes the tombstone that the entry names, if it still is one. The horizon rises first, or an older value could
+  /// slip in between.
+  private func drop(_ entry: TombstoneLedger.Entry, raisesHorizon: Bool) {
     index.lock(entry.hash)
     guard let slot = index.find(tombstoneWith: entry.stamp, entry.hash) else {
       index.unlock(entry.hash)
       return
     }
+    if raisesHorizon { tombstones.raiseHorizon(to: entry.stamp) }
     index.remove(slot, entry.hash)
     let mine = memory.item(slot.reference).unlink()
     index.unlock(entry.hash)
@@ -57,13 +62,9 @@ extension ItemStore {
     let item = memory.item(slot.reference)
     let state = item.state
     if !state.isTombstone { index.count(hash, items: -1, bytes: -liveBytes(item)) }
-    let chunkSize = slabs.sizes.sizes[Int(item.slabClass)]
-    if !state.isChained, state.pins == 0, chunkSize <= Self.largestTombstoneChunk {
+    if !state.isChained, state.pins == 0, slabs.sizes.sizes[Int(item.slabClass)] <= Self.largestTombstoneChunk {
       noteRequested(item.slabClass, change: -item.valueCount)
-      item.valueCount = 0
-      item.stamp = stamp
-      item.insert(ItemState.tombstone)
-      tombstones.append(hash: hash, stamp: stamp, bytes: chunkSize)
+      becomeTombstone(item, hash, stamp: stamp)
       return 0
     }
     let small = makeTombstone(ItemView(slot.reference, in: memory).key, hash, stamp: stamp, now: now)
@@ -91,28 +92,33 @@ extension ItemStore {
   /// A chunk with header and key, entered in the ledger; 0 without memory: then the horizon has risen instead.
   private func makeTombstone(_ key: Span<UInt8>, _ hash: UInt64, stamp: Stamp, now: UInt32) -> UInt32 {
     let size = ItemPointer.headerCount + key.count
-    let slabClass = slabs.sizes.slabClass(for: size) ?? 1
+    guard Self.isKey(key), let slabClass = slabs.sizes.slabClass(for: size) else { return 0 }
     let small = allocate(slabClass, requested: size, now: now)
     if small == 0 {
       tombstones.raiseHorizon(to: stamp)
       return 0
     }
-    let item = memory.item(small)
-    item.setKey(key)
+    memory.item(small).setKey(key)
+    becomeTombstone(memory.item(small), hash, stamp: stamp)
+    return small
+  }
+
+  /// What a tombstone holds, entered in the ledger. The value's bytes must not be counted any more.
+  func becomeTombstone(_ item: ItemPointer, _ hash: UInt64, stamp: Stamp) {
     item.stamp = stamp
     item.clientFlags = 0
     item.expiresAt = 0
     item.valueCount = 0
-    tombstones.append(hash: hash, stamp: stamp, bytes: slabs.sizes.sizes[Int(slabClass)])
-    return small
+    item.insert(ItemState.tombstone)
+    tombstones.append(hash: hash, stamp: stamp, bytes: slabs.sizes.sizes[Int(item.slabClass)])
   }
 
   /// Unlinks an item that has died of itself, leaving a tombstone where the peer does not know it yet. Returns whether
   /// the chunk has become the caller's to release.
-  func removeDead(_ slot: IndexSlot, _ hash: UInt64) -> Bool {
+  func removeDead(_ slot: IndexSlot, _ hash: UInt64, now: UInt32) -> Bool {
     let item = memory.item(slot.reference)
     if tombstones.mustRemember(item.stamp), !isFlushed(item) {
-      let freed = entomb(slot, hash, stamp: item.stamp, now: 0)
+      let freed = entomb(slot, hash, stamp: item.stamp, now: now)
       return freed == slot.reference
     }
     if !item.state.isTombstone { index.count(hash, items: -1, bytes: -liveBytes(item)) }

@@ -7,6 +7,10 @@ extension ItemStore {
     _ pending: consuming PendingItem, mode: StoreMode, hash: UInt64, at moment: Moment,
     journal: (any MutationJournal)?
   ) -> StoreOutcome {
+    guard pending.isComplete else {
+      abandon(pending)
+      return .outOfMemory
+    }
     switch mode {
     case .append, .prepend: return extend(pending, mode: mode, hash: hash, at: moment, journal: journal)
     default: return put(pending.reference, mode: mode, hash: hash, at: moment, journal: journal)
@@ -34,7 +38,7 @@ extension ItemStore {
 
   private func put(
     _ reference: UInt32, mode: StoreMode, hash: UInt64, at moment: Moment, journal: (any MutationJournal)?,
-    replacing expected: (reference: UInt32, stamp: Stamp)? = nil
+    replacing expected: PinnedBase? = nil
   ) -> StoreOutcome {
     journal?.willMutate()
     index.lock(hash)
@@ -75,7 +79,7 @@ extension ItemStore {
   }
 
   private func refusal(
-    _ mode: StoreMode, _ slot: IndexSlot?, _ expected: (reference: UInt32, stamp: Stamp)?, _ now: UInt32
+    _ mode: StoreMode, _ slot: IndexSlot?, _ expected: PinnedBase?, _ now: UInt32
   ) -> StoreOutcome? {
     let live = slot.map { isLive($0, now) } ?? false
     switch mode {
@@ -131,45 +135,57 @@ extension ItemStore {
     let added = addition.reference
     var isAppend = true
     if case .prepend = mode { isAppend = false }
+    defer { discard(added) }
     while true {
-      guard let base = pinLive(sameKeyAs: added, hash, moment.seconds) else {
-        discard(added)
-        return .notStored
+      let base: PinnedBase
+      switch pinLive(sameKeyAs: added, hash, moment.seconds) {
+      case .missing: return .notStored
+      case .held: return .outOfMemory
+      case .pinned(let found): base = found
       }
       let joined = join(base, added, isAppend, moment.seconds)
       discard(base.reference)
-      if joined.reference == 0 {
-        discard(added)
-        return joined.tooLarge ? .tooLarge : .outOfMemory
-      }
+      if joined.reference == 0 { return joined.tooLarge ? .tooLarge : .outOfMemory }
       let outcome = put(
         joined.reference, mode: mode, hash: hash, at: moment, journal: journal, replacing: base)
-      if outcome == .exists { continue }
-      discard(added)
-      return outcome
+      if outcome != .exists { return outcome }
     }
   }
 
-  private func pinLive(
-    sameKeyAs reference: UInt32, _ hash: UInt64, _ now: UInt32
-  ) -> (reference: UInt32, stamp: Stamp)? {
+  /// An item that is being extended: pinned, and what may change of a pinned item as it was when that was done.
+  private struct PinnedBase {
+    let reference: UInt32
+    let stamp: Stamp
+    let clientFlags: UInt32
+    let expiresAt: UInt32
+  }
+
+  private enum Pinning {
+    case pinned(PinnedBase)
+    case missing
+    /// By as many as can be counted.
+    case held
+  }
+
+  private func pinLive(sameKeyAs reference: UInt32, _ hash: UInt64, _ now: UInt32) -> Pinning {
     index.lock(hash)
     defer { index.unlock(hash) }
-    guard let slot = find(reference, hash), isLive(slot, now) else { return nil }
+    guard let slot = find(reference, hash), isLive(slot, now) else { return .missing }
     let item = memory.item(slot.reference)
-    if item.state.pins >= ItemState.mostPins { return nil }
+    if item.state.pins >= ItemState.mostPins { return .held }
     item.pin()
-    return (slot.reference, item.stamp)
+    return .pinned(
+      PinnedBase(
+        reference: slot.reference, stamp: item.stamp, clientFlags: item.clientFlags, expiresAt: item.expiresAt))
   }
 
   private func join(
-    _ base: (reference: UInt32, stamp: Stamp), _ added: UInt32, _ isAppend: Bool, _ now: UInt32
+    _ base: PinnedBase, _ added: UInt32, _ isAppend: Bool, _ now: UInt32
   ) -> (reference: UInt32, tooLarge: Bool) {
-    let old = memory.item(base.reference)
-    let count = old.valueCount + memory.item(added).valueCount
+    let count = memory.item(base.reference).valueCount + memory.item(added).valueCount
     let key = ItemView(base.reference, in: memory)
     switch reserve(
-      key.key, clientFlags: old.clientFlags, expiresAt: old.expiresAt, valueCount: count, now: now)
+      key.key, clientFlags: base.clientFlags, expiresAt: base.expiresAt, valueCount: count, now: now)
     {
     case .tooLarge: return (0, true)
     case .outOfMemory: return (0, false)

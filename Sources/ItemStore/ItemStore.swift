@@ -78,7 +78,7 @@ package final class ItemStore: Sendable {
     let floor: Stamp
     if delay > 0 {
       let (microseconds, overflow) = delay.multipliedReportingOverflow(by: 1_000_000)
-      let time = overflow ? UInt64(Int64.max) : moment.unixMicroseconds &+ UInt64(microseconds)
+      let time = overflow ? UInt64(Int64.max) : min(moment.unixMicroseconds &+ UInt64(microseconds), UInt64(Int64.max))
       floor = Stamp(endOfTick: time)
       pendingFloorWord.store(floor.rawValue, ordering: .sequentiallyConsistent)
     } else {

@@ -11,6 +11,14 @@
     self.reference = reference
   }
 
+  /// Of a header that stands in no chunk.
+  @_lifetime(immortal)
+  init(_ item: ItemPointer, in memory: ChunkMemory) {
+    unsafe raw = item.raw
+    self.memory = memory
+    reference = 0
+  }
+
   private var item: ItemPointer { unsafe ItemPointer(raw) }
 
   @inlinable package var stamp: Stamp { unsafe Stamp(rawValue: raw.load(as: UInt64.self)) }

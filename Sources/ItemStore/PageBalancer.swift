@@ -27,16 +27,20 @@ final class PageBalancer: Sendable {
   struct Move {
     let page: Int
     let slabClass: UInt8
-    var chunk: Int
+    let receiver: UInt8?
+    var chunk = 0
+    /// How often every chunk of it was visited.
+    var rounds = 0
   }
 
   struct State {
     var rates: [Double]
     var seen: [UInt64]
     var move: Move?
-    var movedPages: UInt64 = 0
   }
+  /// Of the maintenance thread alone.
   let state: Mutex<State>
+  let movedPages = Atomic<UInt64>(0)
 
   /// Lives must differ by this factor before a page moves, or noise would move pages to and fro.
   private static let hysteresis = 1.5

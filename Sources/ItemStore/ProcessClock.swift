@@ -36,7 +36,7 @@ package struct ProcessClock: Sendable {
   package func expiresAt(unixSeconds: Int64) -> UInt32 {
     let (relative, overflow) = unixSeconds.subtractingReportingOverflow(startUnixSeconds)
     if overflow || relative <= 0 { return Self.expired }
-    return UInt32(clamping: relative + Int64(Self.origin))
+    return UInt32(clamping: min(relative, Int64(UInt32.max)) + Int64(Self.origin))
   }
 
   /// Unix time of an expiry; 0 stays 0, "never".

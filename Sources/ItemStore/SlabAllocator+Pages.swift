@@ -1,4 +1,4 @@
-/// What the balancer asks of pages.
+/// The pages of the classes: added, closed and emptied by the balancer, given to another class.
 extension SlabAllocator {
   func load(_ slabClass: UInt8) -> PageBalancer.Load {
     lock(slabClass)
@@ -21,6 +21,14 @@ extension SlabAllocator {
     return page
   }
 
+  /// Gives a detached page to a class, or to the pool. The caller holds no class's lock.
+  func givePage(_ index: Int, to slabClass: UInt8?) {
+    guard let slabClass else { return giveToPool(index) }
+    lock(slabClass)
+    attachPage(index, to: slabClass)
+    unlock(slabClass)
+  }
+
   // MARK: Under the class's lock
 
   func carvedChunks(ofPage page: Int) -> Int { unsafe Int(pages[page].carved) }
@@ -30,5 +38,92 @@ extension SlabAllocator {
   func chunk(_ number: Int, ofPage page: Int) -> UInt32 {
     let chunkSize = unsafe classes[Int(pages[page].slabClass)].chunkSize
     return memory.reference(page: page, offset: number * chunkSize)
+  }
+
+  /// Gives up emptying a page: its chunks are handed out again, and the hand goes on to the next page.
+  func reopenPage(_ index: Int) {
+    let owner = unsafe classes + Int(pages[index].slabClass)
+    unsafe pages[index].isMoving = false
+    unsafe listAsPartial(index, owner)
+    unsafe owner.pointee.handPage = pages[index].next
+    unsafe owner.pointee.handChunk = 0
+  }
+
+  /// Adds a page from the pool to a class, under the class's lock.
+  func addPage(to slabClass: UInt8) -> Bool {
+    let index = takeFromPool(evenBeyondLimit: unsafe classes[Int(slabClass)].pageCount == 0)
+    if index < 0 { return false }
+    attachPage(index, to: slabClass)
+    return true
+  }
+
+  private func attachPage(_ index: Int, to slabClass: UInt8) {
+    let owner = unsafe classes + Int(slabClass)
+    unsafe pages[index] = SlabPage()
+    unsafe pages[index].slabClass = slabClass
+    unsafe linkPage(index, into: owner)
+    unsafe listAsPartial(index, owner)
+  }
+
+  /// Notes that the page has room, if that is not yet known.
+  func listAsPartial(_ index: Int, _ owner: UnsafeMutablePointer<SlabClass>) {
+    if unsafe pages[index].isOnPartialList { return }
+    let head = unsafe owner.pointee.partialHead
+    unsafe pages[index].nextPartial = head
+    unsafe pages[index].previousPartial = -1
+    unsafe pages[index].isOnPartialList = true
+    if head >= 0 { unsafe pages[Int(head)].previousPartial = Int32(index) }
+    unsafe owner.pointee.partialHead = Int32(index)
+  }
+
+  /// Before the ring's head, which is its end: the hand comes to it last.
+  private func linkPage(_ index: Int, into owner: UnsafeMutablePointer<SlabClass>) {
+    unsafe owner.pointee.pageCount += 1
+    let head = unsafe owner.pointee.ring
+    if head < 0 {
+      unsafe pages[index].next = Int32(index)
+      unsafe pages[index].previous = Int32(index)
+      unsafe owner.pointee.ring = Int32(index)
+      return
+    }
+    let last = unsafe pages[Int(head)].previous
+    unsafe pages[index].next = head
+    unsafe pages[index].previous = last
+    unsafe pages[Int(last)].next = Int32(index)
+    unsafe pages[Int(head)].previous = Int32(index)
+  }
+
+  /// Takes an emptied page out of its class, under the class's lock.
+  func detachPage(_ index: Int) {
+    let page = unsafe pages + index
+    let owner = unsafe classes + Int(page.pointee.slabClass)
+    unsafe dropFromPartialList(index, owner)
+    let next = unsafe page.pointee.next
+    unsafe owner.pointee.pageCount -= 1
+    if unsafe owner.pointee.handPage == Int32(index) {
+      unsafe owner.pointee.handPage = next == Int32(index) ? -1 : next
+      unsafe owner.pointee.handChunk = 0
+    }
+    if next == Int32(index) {
+      unsafe owner.pointee.ring = -1
+    } else {
+      let previous = unsafe page.pointee.previous
+      unsafe pages[Int(previous)].next = next
+      unsafe pages[Int(next)].previous = previous
+      if unsafe owner.pointee.ring == Int32(index) { unsafe owner.pointee.ring = next }
+    }
+  }
+
+  func dropFromPartialList(_ index: Int, _ owner: UnsafeMutablePointer<SlabClass>) {
+    guard unsafe pages[index].isOnPartialList else { return }
+    unsafe pages[index].isOnPartialList = false
+    let next = unsafe pages[index].nextPartial
+    let previous = unsafe pages[index].previousPartial
+    if next >= 0 { unsafe pages[Int(next)].previousPartial = previous }
+    if previous >= 0 {
+      unsafe pages[Int(previous)].nextPartial = next
+    } else {
+      unsafe owner.pointee.partialHead = next
+    }
   }
 }

@@ -42,8 +42,9 @@ import Platform
     do {
       region = try MappedRegion(reserving: capacity << ChunkMemory.pageShift)
       try region.commit(offset: 0, count: capacity << ChunkMemory.pageShift)
-      if configuration.wantsLargePages { try region.preferHugePages() }
     } catch { throw .memory(error.description) }
+    // Where the kernel has none, small ones do.
+    if configuration.wantsLargePages { try? region.preferHugePages() }
     sizes = SlabClassSizes(
       smallest: configuration.smallestChunk, factor: configuration.growthFactor,
       largest: ChunkMemory.pageSize / 2, granuleShift: shift)
@@ -67,6 +68,7 @@ import Platform
   var classCount: Int { sizes.count }
 
   @inline(__always) func lock(_ slabClass: UInt8) { unsafe classes[Int(slabClass)].lock.lock() }
+  func tryLock(_ slabClass: UInt8) -> Bool { unsafe classes[Int(slabClass)].lock.tryLock() }
   @inline(__always) func unlock(_ slabClass: UInt8) { unsafe classes[Int(slabClass)].lock.unlock() }
 
   // MARK: Under the class's lock
@@ -85,8 +87,7 @@ import Platform
         noteAllocation(reference, slabClass, requested: requested)
         return reference
       }
-      unsafe owner.pointee.partialHead = pages[Int(page)].nextPartial
-      unsafe pages[Int(page)].isOnPartialList = false
+      unsafe dropFromPartialList(Int(page), owner)
     }
   }
 
@@ -126,11 +127,7 @@ import Platform
     unsafe page.pointee.freeCount += 1
     unsafe owner.pointee.usedChunks -= 1
     unsafe owner.pointee.requestedBytes -= requested
-    if unsafe !page.pointee.isMoving && !page.pointee.isOnPartialList {
-      unsafe page.pointee.nextPartial = owner.pointee.partialHead
-      unsafe page.pointee.isOnPartialList = true
-      unsafe owner.pointee.partialHead = Int32(index)
-    }
+    if unsafe !page.pointee.isMoving { unsafe listAsPartial(index, owner) }
   }
 
   /// Moves the hand on by one chunk and returns the one it stood at; 0 where the class has no page.
@@ -158,74 +155,9 @@ import Platform
     return unsafe chunk < pages[page].carved ? reference : 0
   }
 
-  // MARK: Pages
+  // MARK: Pool
 
-  /// Adds a page from the pool to a class, under the class's lock.
-  private func addPage(to slabClass: UInt8) -> Bool {
-    let owner = unsafe classes + Int(slabClass)
-    let index = takeFromPool(evenBeyondLimit: unsafe owner.pointee.pageCount == 0)
-    if index < 0 { return false }
-    unsafe pages[index] = SlabPage()
-    unsafe pages[index].slabClass = slabClass
-    unsafe linkPage(index, into: owner)
-    unsafe pages[index].nextPartial = owner.pointee.partialHead
-    unsafe pages[index].isOnPartialList = true
-    unsafe owner.pointee.partialHead = Int32(index)
-    return true
-  }
-
-  /// Before the ring's head, which is its end: the hand comes to it last.
-  private func linkPage(_ index: Int, into owner: UnsafeMutablePointer<SlabClass>) {
-    unsafe owner.pointee.pageCount += 1
-    let head = unsafe owner.pointee.ring
-    if head < 0 {
-      unsafe pages[index].next = Int32(index)
-      unsafe pages[index].previous = Int32(index)
-      unsafe owner.pointee.ring = Int32(index)
-      return
-    }
-    let last = unsafe pages[Int(head)].previous
-    unsafe pages[index].next = head
-    unsafe pages[index].previous = last
-    unsafe pages[Int(last)].next = Int32(index)
-    unsafe pages[Int(head)].previous = Int32(index)
-  }
-
-  /// Takes an emptied page out of its class and gives it to the pool, under the class's lock.
-  func removePage(_ index: Int) {
-    let page = unsafe pages + index
-    let owner = unsafe classes + Int(page.pointee.slabClass)
-    unsafe dropFromPartialList(index, owner)
-    let next = unsafe page.pointee.next
-    unsafe owner.pointee.pageCount -= 1
-    if unsafe owner.pointee.handPage == Int32(index) {
-      unsafe owner.pointee.handPage = next == Int32(index) ? -1 : next
-      unsafe owner.pointee.handChunk = 0
-    }
-    if next == Int32(index) {
-      unsafe owner.pointee.ring = -1
-    } else {
-      let previous = unsafe page.pointee.previous
-      unsafe pages[Int(previous)].next = next
-      unsafe pages[Int(next)].previous = previous
-      if unsafe owner.pointee.ring == Int32(index) { unsafe owner.pointee.ring = next }
-    }
-    giveToPool(index)
-  }
-
-  private func dropFromPartialList(_ index: Int, _ owner: UnsafeMutablePointer<SlabClass>) {
-    guard unsafe pages[index].isOnPartialList else { return }
-    unsafe pages[index].isOnPartialList = false
-    if unsafe owner.pointee.partialHead == Int32(index) {
-      unsafe owner.pointee.partialHead = pages[index].nextPartial
-      return
-    }
-    var current = unsafe Int(owner.pointee.partialHead)
-    while unsafe pages[current].nextPartial != Int32(index) { current = unsafe Int(pages[current].nextPartial) }
-    unsafe pages[current].nextPartial = pages[index].nextPartial
-  }
-
-  private func takeFromPool(evenBeyondLimit: Bool) -> Int {
+  func takeFromPool(evenBeyondLimit: Bool) -> Int {
     poolLock.lock()
     defer { poolLock.unlock() }
     if freshPage - poolCount >= pageLimit, !evenBeyondLimit { return -1 }
@@ -240,7 +172,7 @@ import Platform
     return freshPage - 1
   }
 
-  private func giveToPool(_ index: Int) {
+  func giveToPool(_ index: Int) {
     poolLock.lock()
     defer { poolLock.unlock() }
     unsafe pages[index] = SlabPage()

@@ -13,6 +13,7 @@ struct SlabPage {
   /// Neighbours in the ring of the class's pages; in the pool `next` is the next free page.
   var next: Int32 = -1
   var previous: Int32 = -1
-  /// The next page of the class that has free chunks.
+  /// Neighbours in the list of the class's pages that have free chunks.
   var nextPartial: Int32 = -1
+  var previousPartial: Int32 = -1
 }

@@ -145,8 +145,11 @@ struct StoreAudit {
   private mutating func checkPartialList(_ slabClass: UInt8) {
     var page = unsafe store.slabs.classes[Int(slabClass)].partialHead
     var seen: Set<Int32> = []
+    var previous: Int32 = -1
     while page >= 0, seen.insert(page).inserted {
       let state = unsafe store.slabs.pages[Int(page)]
+      expect(state.previousPartial == previous, "page \(page) is not linked back to \(previous)")
+      previous = page
       expect(
         state.isOnPartialList && state.slabClass == slabClass, "page \(page) is on the partial list of \(slabClass)")
       page = state.nextPartial

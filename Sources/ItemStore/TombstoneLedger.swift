@@ -8,34 +8,20 @@ import Synchronization
 /// is stale and counts until its turn comes. Entries stand in the order in which the tombstones were made, which is
 /// the order of stamps but for those that came from the peer; one that waits behind a newer one waits some milliseconds.
 ///
-/// **Lock.** A leaf: taken under stripe locks, takes none itself. The stamps are atomic words that only rise, but for the
-/// horizon, which falls to nothing when all it stood for is settled.
-final class TombstoneLedger: Sendable {
+/// **Lock.** A leaf: taken under stripe and class locks, takes none itself. The stamps are atomic words that only rise, but for
+/// the horizon, which falls to nothing when all it stood for is settled, and for what a new peer has acknowledged.
+@safe final class TombstoneLedger: @unchecked Sendable {
   struct Entry: Sendable {
     let hash: UInt64
     let stamp: Stamp
     let bytes: Int
   }
 
-  private struct Queue {
-    var entries: [Entry] = []
-    var first = 0
-    var bytes = 0
-
-    mutating func removeFirst() -> Entry {
-      let entry = entries[first]
-      first += 1
-      bytes -= entry.bytes
-      if first > 1024, first * 2 > entries.count {
-        entries.removeFirst(first)
-        first = 0
-      }
-      return entry
-    }
-  }
-
   let byteLimit: Int
-  private let queue = Mutex(Queue())
+  private let lock = SpinLock()
+  private var queue = TombstoneQueue()
+  /// Older than the queue's: put aside because a copy under way has still to tell them.
+  private var aside = TombstoneQueue()
   private let paired = Atomic<Bool>(false)
   private let acknowledged = Atomic<UInt64>(0)
   private let horizonWord = Atomic<UInt64>(0)
@@ -76,30 +62,51 @@ final class TombstoneLedger: Sendable {
   // MARK: Entries
 
   func append(hash: UInt64, stamp: Stamp, bytes: Int) {
-    queue.withLock {
-      $0.entries.append(Entry(hash: hash, stamp: stamp, bytes: bytes))
-      $0.bytes += bytes
-    }
+    lock.lock()
+    queue.append(Entry(hash: hash, stamp: stamp, bytes: bytes))
+    lock.unlock()
   }
 
   /// The oldest entry, if both sides have passed it.
   func takeSettled(upTo passed: Stamp) -> Entry? {
-    queue.withLock {
-      guard $0.first < $0.entries.count, $0.entries[$0.first].stamp <= passed else { return nil }
-      return $0.removeFirst()
+    lock.withLock {
+      if let first = aside.first { return first.stamp <= passed ? aside.removeFirst() : nil }
+      guard let first = queue.first, first.stamp <= passed else { return nil }
+      return queue.removeFirst()
     }
   }
 
-  /// The oldest entry, if there are more than have room.
+  /// The oldest entry that may be dropped, if there are more than have room.
   func takeOverflowing() -> Entry? {
     let kept = keptForCopy.load(ordering: .relaxed)
-    return queue.withLock {
-      guard $0.bytes > byteLimit, $0.first < $0.entries.count else { return nil }
-      if $0.entries[$0.first].stamp.rawValue <= kept { return nil }
-      return $0.removeFirst()
+    return lock.withLock {
+      if let first = aside.first, first.stamp.rawValue > kept {
+        return aside.bytes + queue.bytes > byteLimit ? aside.removeFirst() : nil
+      }
+      for _ in 0..<Self.mostPutAside {
+        guard queue.bytes > byteLimit, let first = queue.removeFirst() else { return nil }
+        if first.stamp.rawValue > kept { return first }
+        aside.append(first)
+      }
+      return nil
     }
   }
 
-  var isOverflowing: Bool { queue.withLock { $0.bytes > byteLimit } }
-  var count: Int { queue.withLock { $0.entries.count - $0.first } }
+  /// Bounds how long the lock is held.
+  private static let mostPutAside = 64
+
+  var isOverflowing: Bool { fills(byteLimit) }
+  /// Not even for the moment until the maintenance thread comes round may there be more.
+  var isFull: Bool { fills(byteLimit + byteLimit / 2) }
+
+  /// Those that wait for the end of a copy do not count.
+  private func fills(_ limit: Int) -> Bool {
+    let kept = keptForCopy.load(ordering: .relaxed)
+    return lock.withLock { queue.bytes + (kept == 0 ? aside.bytes : 0) > limit }
+  }
+
+  /// Whether a copy under way has still to tell a tombstone with this stamp.
+  func isKeptForCopy(_ stamp: Stamp) -> Bool { stamp.rawValue <= keptForCopy.load(ordering: .relaxed) }
+
+  var count: Int { lock.withLock { queue.count + aside.count } }
 }

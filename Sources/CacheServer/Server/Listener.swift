@@ -18,7 +18,7 @@ final class Listener {
     var listeners: [Listener] = []
     do {
       if let path = settings.unixSocket {
-        return [try bind(.unix(path: path), mode: settings.unixSocketMode)]
+        return [try bind(path: path, mode: settings.unixSocketMode)]
       }
       for wanted in settings.clientAddresses where wanted.port != 0 {
         for address in try resolve(wanted.host, wanted.port) {
@@ -52,11 +52,12 @@ final class Listener {
     }
   }
 
-  private static func bind(_ address: SocketAddress, mode: UInt32) throws(ServerError) -> Listener {
+  private static func bind(path: String, mode: UInt32) throws(ServerError) -> Listener {
     do {
+      let address = SocketAddress.unix(path: path)
       return Listener(socket: try Socket.bindUnix(to: address, mode: mode), address: address)
     } catch {
-      throw .system("failed to listen on \(address): \(error)")
+      throw .system("failed to listen on \(path): \(error)")
     }
   }
 
@@ -73,8 +74,8 @@ final class Listener {
 
   func close() {
     event = nil
-    Socket.close(socket)
     if case .unix(let path) = address { Socket.removeFile(path) }
+    Socket.close(socket)
   }
 }
 

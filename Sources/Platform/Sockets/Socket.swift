@@ -24,12 +24,16 @@ package enum Socket {
     do throws(Errno) {
       if !address.isUnix { try set(socket, SOL_SOCKET, SO_REUSEADDR, 1) }
       if address.family == AF_INET6 { try set(socket, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
-      try check(unsafe address.withPointer { unsafe Glibc.bind(socket.rawValue, $0, $1) })
+      try bind(socket, to: address)
       return socket
     } catch {
       close(socket)
       throw error
     }
+  }
+
+  static func bind(_ socket: FileDescriptor, to address: SocketAddress) throws(Errno) {
+    try check(unsafe address.withPointer { unsafe Glibc.bind(socket.rawValue, $0, $1) })
   }
 
   package static func listen(_ socket: FileDescriptor, backlog: Int) throws(Errno) {
@@ -64,11 +68,12 @@ package enum Socket {
   }
 
   /// Two connected unix sockets.
-  package static func pair() throws(Errno) -> (FileDescriptor, FileDescriptor) {
+  package static func pair(isBlocking: Bool = false) throws(Errno) -> (FileDescriptor, FileDescriptor) {
+    let kind = stream | (isBlocking ? Int32(SOCK_CLOEXEC.rawValue) : flags)
     var descriptors: (Int32, Int32) = (-1, -1)
     let result = unsafe withUnsafeMutablePointer(to: &descriptors) { pointer in
       unsafe pointer.withMemoryRebound(to: Int32.self, capacity: 2) {
-        unsafe socketpair(AF_UNIX, flags | stream, 0, $0)
+        unsafe socketpair(AF_UNIX, kind, 0, $0)
       }
     }
     try check(result)
