@@ -95,6 +95,16 @@ extension ItemStore {
     return unsafe UnsafeMutableRawBufferPointer(start: start, count: capacity - within)
   }
 
+  /// The slab class of the chunk, or of a chained item's head.
+  package func slabClass(of pending: borrowing PendingItem) -> Int { Int(memory.item(pending.reference).slabClass) }
+
+  /// Removes what is held under the key of an item that cannot be completed.
+  package func removeReplaced(
+    by pending: borrowing PendingItem, hash: UInt64, at moment: Moment, journal: (any MutationJournal)?
+  ) {
+    _ = delete(ItemView(pending.reference, in: memory).key, hash: hash, at: moment, journal: journal)
+  }
+
   /// Gives up an item that was not committed.
   package func abandon(_ pending: consuming PendingItem) { discard(pending.reference) }
 

@@ -6,9 +6,12 @@ extension ItemStore {
   /// Removes a live item. Whether or not there was one, a daemon that has a peer leaves a tombstone, for the peer may
   /// hold what this one does not.
   ///
-  /// - Parameter unique: if not nil, only the item with this stamp.
+  /// - Parameters:
+  ///   - unique: if not nil, only the item with this stamp.
+  ///   - body: sees a live item before it goes, under the stripe's lock.
   package func delete(
-    _ key: Span<UInt8>, hash: UInt64, unique: Stamp? = nil, at moment: Moment, journal: (any MutationJournal)?
+    _ key: Span<UInt8>, hash: UInt64, unique: Stamp? = nil, at moment: Moment, journal: (any MutationJournal)?,
+    _ body: (borrowing ItemView) -> Void = { _ in }
   ) -> StoreOutcome {
     journal?.willMutate()
     index.lock(hash)
@@ -20,6 +23,7 @@ extension ItemStore {
       journal?.didMutate()
       return live ? .exists : .notFound
     }
+    if let slot, live { body(ItemView(slot.reference, in: memory)) }
     let freed =
       tombstones.hasEverPaired
       ? deleteForBoth(key, slot, hash, moment, journal) : slot.flatMap { unlink($0, hash) } ?? 0

@@ -1,9 +1,9 @@
 /// Bounds that every memcached client knows of.
 package enum ProtocolLimits {
   /// The longest key, in bytes.
-  package static let maxKeyCount = 250
+  @inlinable package static var maxKeyCount: Int { 250 }
   /// A line that shows no newline within this many bytes is no command, unless it is a retrieval.
-  package static let maxCommandCount = 2048
+  @inlinable package static var maxCommandCount: Int { 2048 }
   /// The longest value that a line may announce; the store's own limit (-I) is far below.
-  package static let maxValueCount = Int(Int32.max) - 2
+  @inlinable package static var maxValueCount: Int { 0x7fff_fffd }
 }

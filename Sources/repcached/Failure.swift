@@ -9,4 +9,24 @@ struct Failure: Error {
 
   let message: String
   let status: Status
+
+  init(_ message: String, _ status: Status) {
+    self.message = message
+    self.status = status
+  }
+
+  var line: String { "repcached: \(message)" }
+}
+
+extension Failure {
+  /// What the system refuses to `body`, told as `what` and the error's own words.
+  static func system<Result: ~Copyable, Reason: Error>(
+    _ what: String? = nil, _ body: () throws(Reason) -> Result
+  ) throws(Failure) -> Result {
+    do {
+      return try body()
+    } catch {
+      throw Failure(what.map { "\($0): \(error)" } ?? "\(error)", .system)
+    }
+  }
 }

@@ -8,7 +8,7 @@ struct Repcached {
     do {
       try run(Array(CommandLine.arguments.dropFirst()))
     } catch {
-      StandardErrorLog.write("repcached: \(error.message)")
+      StandardErrorLog.write(error.line)
       exit(with: error.status)
     }
   }
@@ -18,7 +18,7 @@ struct Repcached {
     if options.help { return print(Usage.help) }
     if options.version { return print(Usage.version) }
     if options.license { return print(Usage.license) }
-    _ = try options.checkedSettings()
+    try Launch.serve(options.checkedSettings())
   }
 
   private static func exit(with status: Failure.Status) -> Never {
@@ -34,7 +34,7 @@ extension CommandLineOptions {
     } catch {
       if exitCode(for: error).isSuccess { exit(withError: error) }
       let message = message(for: error).prefix { !$0.isNewline }
-      throw Failure(message: "\(message) (repcached -h lists the flags)", status: .usage)
+      throw Failure("\(message) (repcached -h lists the flags)", .usage)
     }
   }
 
@@ -42,7 +42,7 @@ extension CommandLineOptions {
     do {
       return try settings()
     } catch {
-      throw Failure(message: error.description, status: .usage)
+      throw Failure(error.description, .usage)
     }
   }
 }

@@ -5,7 +5,7 @@ import SystemPackage
 /// Log lines as they are, on standard error: repcached's users and their scripts know `replication: listen` without a
 /// time or a level before it. One write a line, so lines of several threads do not mix.
 struct StandardErrorLog: LogHandler {
-  var logLevel: Logger.Level
+  var logLevel = Logger.Level.trace
   var metadata: Logger.Metadata = [:]
 
   subscript(metadataKey key: String) -> Logger.Metadata.Value? {

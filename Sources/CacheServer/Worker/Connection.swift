@@ -14,6 +14,10 @@ struct Connection: ~Copyable {
   var transfer: UInt32?
   /// Process seconds of the last command, for `stats conns`.
   var lastCommandAt: UInt32
-  /// Waits in the worker's list of those that had their turn.
-  var hasYielded = false
+
+  init(socket: FileDescriptor, loop: EventLoop, now: UInt32) {
+    self.socket = socket
+    event = SocketEvent(loop: loop, fd: socket, token: .max)
+    lastCommandAt = now
+  }
 }

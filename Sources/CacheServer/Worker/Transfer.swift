@@ -37,6 +37,14 @@ struct Transfer: ~Copyable {
     var sent: Int
   }
 
+  /// Bytes still to come of the value that is being received.
+  var missingValue: Int {
+    switch storing {
+    case .some(let storing): storing.pending.missing
+    case .none: 0
+    }
+  }
+
   var isNothing: Bool {
     input == nil && output == nil && storing == nil && retrieval == nil && swallow == 0 && insert == nil
   }

@@ -2,7 +2,7 @@
 
 package enum TextRequestWriter {
   /// The bytes that any of these commands can take besides its key (or keys) and its value.
-  package static var maxOverheadCount: Int { 128 }
+  @inlinable package static var maxOverheadCount: Int { 128 }
 
   /// `get` or `gets` of one key.
   @inlinable package static func writeGet<Sink: ByteSink & ~Copyable>(

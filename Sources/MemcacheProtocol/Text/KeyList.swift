@@ -3,14 +3,14 @@
 package struct KeyList: Hashable, Sendable, BitwiseCopyable {
   package let first: ByteRange
   /// Where the line's content ends: before CRLF.
-  let end: Int32
+  @usableFromInline let end: Int32
 
   init(first: ByteRange, end: Int) {
     self.first = first
     self.end = Int32(truncatingIfNeeded: end)
   }
 
-  package var isSingle: Bool { first.upperBound == Int(end) }
+  @inlinable package var isSingle: Bool { first.upperBound == Int(end) }
 
   /// A cursor that stands before the first key.
   package var cursor: KeyCursor { KeyCursor(position: first.start, end: end) }

@@ -44,6 +44,13 @@ package struct LongRetrieval: Hashable, Sendable, BitwiseCopyable {
     phase = exptime == nil ? .refusing : .beforeKeys
   }
 
+  /// A retrieval that was begun as a whole line and goes on behind one of its keys, or at the newline.
+  package static func resumed(withCAS: Bool, exptime: Int64?) -> LongRetrieval {
+    var retrieval = exptime.map { LongRetrieval(touching: $0, withCAS: withCAS) } ?? LongRetrieval(withCAS: withCAS)
+    retrieval.phase = .keys
+    return retrieval
+  }
+
   package mutating func next(in input: Span<UInt8>, from offset: Int) -> Step {
     switch phase {
     case .refusing:

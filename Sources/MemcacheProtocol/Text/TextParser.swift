@@ -12,6 +12,10 @@
 // Invariants: parse never consumes a part of a line (only `longRetrieval` does, of a line longer than the buffer);
 // a prefix of a command is `incomplete`, except where it cannot become one (`close`); no input traps.
 //
+// Where memcached's versions differ it follows 1.6.45: too few words are a bad command line (not ERROR), words too many
+// are ignored, and the data block of a refused storage command is swallowed. Meta commands will have a folder of their
+// own beside Text/, told apart in TextVerb; the binary protocol another, told apart by the caller at the first byte.
+//
 // It must not know the store, settings or sockets: whether shutdown is enabled or a value fits is for the caller.
 
 /// The parser of the classic text protocol.

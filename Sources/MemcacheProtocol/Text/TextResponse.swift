@@ -5,9 +5,9 @@
 
 package enum TextResponse {
   /// No answer line without free text is longer: error lines, numbers, words.
-  package static var maxLineCount: Int { 80 }
+  @inlinable package static var maxLineCount: Int { 80 }
   /// `VALUE`, the longest key, flags, length and CAS unique, with CRLF: 6 + 250 + 1 + 10 + 1 + 10 + 1 + 20 + 2.
-  package static var maxValueLineCount: Int { 301 }
+  @inlinable package static var maxValueLineCount: Int { 301 }
   /// A whole VALUE block.
   @inlinable
   package static func maxBlockCount(valueCount: Int) -> Int { maxValueLineCount &+ valueCount &+ 2 }

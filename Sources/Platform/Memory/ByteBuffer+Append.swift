@@ -15,7 +15,8 @@ extension ByteBuffer {
     unsafe bytes.withUnsafeBytes { source in unsafe append(copying: source) }
   }
 
-  @inlinable package mutating func append(_ text: StaticString) {
+  // Always inlined: with the literal known, what remains is a copy of constant length.
+  @inlinable @inline(__always) package mutating func append(_ text: StaticString) {
     precondition(text.utf8CodeUnitCount <= space, "no space")
     unsafe append(copying: UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
@@ -39,7 +40,7 @@ extension ByteBuffer {
     return result
   }
 
-  @unsafe @inlinable mutating func append(copying source: UnsafeRawBufferPointer) {
+  @unsafe @inlinable @inline(__always) mutating func append(copying source: UnsafeRawBufferPointer) {
     guard let first = source.baseAddress else { return }
     unsafe (base + Int(end)).copyMemory(from: first, byteCount: source.count)
     end &+= Int32(truncatingIfNeeded: source.count)

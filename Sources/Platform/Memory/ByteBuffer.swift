@@ -13,7 +13,7 @@
 // It is 24 bytes (20, rounded) and has one owner, the worker; a capacity of 0 holds no memory. Its size stays below 2 GB.
 // Locks: none. It must not know any protocol.
 
-@safe package struct ByteBuffer: ~Copyable, @unchecked Sendable {
+@safe @usableFromInline package struct ByteBuffer: ~Copyable, @unchecked Sendable {
   // Never nil, so that an optional buffer needs no more room; a buffer without memory points at no memory.
   @usableFromInline var base: UnsafeMutableRawPointer
   @usableFromInline var start: Int32 = 0
@@ -41,6 +41,11 @@
       let span = unsafe Span<UInt8>(_unsafeBytes: readable)
       return unsafe _overrideLifetime(span, borrowing: self)
     }
+  }
+
+  /// The readable bytes as text, for messages.
+  package var text: String {
+    unsafe bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
   }
 
   /// Forgets the first `byteCount` readable bytes.

@@ -4,9 +4,9 @@ import Synchronization
 ///
 /// Raising is a plain load and store of an atomic word, not a read-modify-write: no bus lock, no contention, no torn reads.
 /// Two threads that raise the same table lose counts, so every thread has a table of its own and readers add them up.
-@safe package final class CounterTable: @unchecked Sendable {
+@safe @usableFromInline package final class CounterTable: @unchecked Sendable {
   @usableFromInline let words: UnsafeMutablePointer<Atomic<UInt64>>
-  package let count: Int
+  @usableFromInline package let count: Int
 
   package init(count: Int) {
     self.count = count

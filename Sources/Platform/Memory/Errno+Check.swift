@@ -3,7 +3,7 @@ import SystemPackage
 
 extension Errno {
   /// The error of the C call that has just failed on this thread.
-  static var last: Errno { Errno(rawValue: errno) }
+  package static var last: Errno { Errno(rawValue: errno) }
 }
 
 /// The C convention: -1 and errno.

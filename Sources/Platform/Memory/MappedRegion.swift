@@ -14,7 +14,7 @@ import SystemPackage
 // neighbour's bytes are never given away.
 // Locks: none; ranges are the caller's to divide. It must not know what lies in it.
 
-@safe package struct MappedRegion: ~Copyable, @unchecked Sendable {
+@safe @usableFromInline package struct MappedRegion: ~Copyable, @unchecked Sendable {
   /// The first byte. Valid as long as this value lives; bytes not committed fault.
   @unsafe package let baseAddress: UnsafeMutableRawPointer
   package let byteCount: Int

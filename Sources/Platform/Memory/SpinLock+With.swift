@@ -1,6 +1,6 @@
 extension SpinLock {
   /// Runs `body` with the lock held. For the paths where a closure costs nothing that matters.
-  package borrowing func withLock<Result>(_ body: () -> Result) -> Result {
+  @inlinable package borrowing func withLock<Result>(_ body: () -> Result) -> Result {
     lock()
     defer { unlock() }
     return body()

@@ -12,7 +12,7 @@ import Synchronization
 // a waiter burns its core and, when the holder lost its own, gives the core away with sched_yield.
 // It must not know what it guards.
 
-package struct SpinLock: ~Copyable, Sendable {
+@usableFromInline package struct SpinLock: ~Copyable, Sendable {
   @usableFromInline let word = Atomic<UInt32>(0)
 
   @inlinable package init() {}

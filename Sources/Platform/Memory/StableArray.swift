@@ -15,19 +15,19 @@
 // An index names an element until it is removed and may then name another.
 // Locks: none; one owner. It must not know what it holds.
 
-@safe package struct StableArray<Element: ~Copyable>: ~Copyable {
+@safe @usableFromInline package struct StableArray<Element: ~Copyable>: ~Copyable {
   @usableFromInline typealias Segment = UnsafeMutableRawPointer
 
-  @usableFromInline static var slotsPerSegment: Int { 256 }
-  @usableFromInline static var bitmapBytes: Int { slotsPerSegment / 8 }
-  @usableFromInline static var noSlot: UInt32 { .max }
+  @inlinable static var slotsPerSegment: Int { 256 }
+  @inlinable static var bitmapBytes: Int { slotsPerSegment / 8 }
+  @inlinable static var noSlot: UInt32 { .max }
 
   /// Where slot 0 begins in a segment, and how far apart the slots are: room for an element or a free list's link.
-  @usableFromInline static var firstSlot: Int {
+  @inlinable static var firstSlot: Int {
     let alignment = MemoryLayout<Element>.alignment
     return (bitmapBytes + alignment - 1) / alignment * alignment
   }
-  @usableFromInline static var slotStride: Int {
+  @inlinable static var slotStride: Int {
     let alignment = max(MemoryLayout<Element>.alignment, MemoryLayout<UInt32>.alignment)
     let size = max(MemoryLayout<Element>.size, MemoryLayout<UInt32>.size)
     return (size + alignment - 1) / alignment * alignment
@@ -109,7 +109,8 @@
 
   @unsafe @inlinable func slot(_ index: UInt32) -> UnsafeMutablePointer<Element> {
     let segment = unsafe directory[Int(index) / StableArray.slotsPerSegment]
-    let offset = StableArray.firstSlot + Int(index) % StableArray.slotsPerSegment * StableArray.slotStride
+    let number = Int(index) % StableArray.slotsPerSegment
+    let offset = StableArray.firstSlot &+ number &* StableArray.slotStride
     return unsafe (segment + offset).assumingMemoryBound(to: Element.self)
   }
 

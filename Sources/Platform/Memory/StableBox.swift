@@ -5,7 +5,7 @@
 // runs, which holds by construction where one thread owns the box and calls from it do not come back.
 // It is not Sendable: hand it to its thread once (`sending`), then leave it there.
 
-@safe package final class StableBox<Value: ~Copyable> {
+@safe @usableFromInline package final class StableBox<Value: ~Copyable> {
   @usableFromInline let pointer: UnsafeMutablePointer<Value>
 
   @inlinable package init(_ value: consuming Value) {

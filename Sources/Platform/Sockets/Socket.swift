@@ -8,17 +8,36 @@ import SystemPackage
 package enum Socket {
   /// A listening socket. EADDRINUSE comes through as `Errno.addressInUse`.
   package static func listen(on address: SocketAddress, backlog: Int) throws(Errno) -> FileDescriptor {
-    let socket = try open(address.family)
+    let socket = try bind(to: address)
     do throws(Errno) {
-      if !address.isUnix { try set(socket, SOL_SOCKET, SO_REUSEADDR, 1) }
-      if address.family == AF_INET6 { try set(socket, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
-      try check(unsafe address.withPointer { unsafe bind(socket.rawValue, $0, $1) })
-      try check(Glibc.listen(socket.rawValue, Int32(clamping: backlog)))
+      try listen(socket, backlog: backlog)
       return socket
     } catch {
       close(socket)
       throw error
     }
+  }
+
+  /// A socket that holds its address and refuses clients until it listens.
+  package static func bind(to address: SocketAddress) throws(Errno) -> FileDescriptor {
+    let socket = try open(address.family)
+    do throws(Errno) {
+      if !address.isUnix { try set(socket, SOL_SOCKET, SO_REUSEADDR, 1) }
+      if address.family == AF_INET6 { try set(socket, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
+      try bind(socket, to: address)
+      return socket
+    } catch {
+      close(socket)
+      throw error
+    }
+  }
+
+  static func bind(_ socket: FileDescriptor, to address: SocketAddress) throws(Errno) {
+    try check(unsafe address.withPointer { unsafe Glibc.bind(socket.rawValue, $0, $1) })
+  }
+
+  package static func listen(_ socket: FileDescriptor, backlog: Int) throws(Errno) {
+    try check(Glibc.listen(socket.rawValue, Int32(clamping: backlog)))
   }
 
   package static func accept(_ listener: FileDescriptor) -> Accepted {
@@ -49,11 +68,12 @@ package enum Socket {
   }
 
   /// Two connected unix sockets.
-  package static func pair() throws(Errno) -> (FileDescriptor, FileDescriptor) {
+  package static func pair(isBlocking: Bool = false) throws(Errno) -> (FileDescriptor, FileDescriptor) {
+    let kind = stream | (isBlocking ? Int32(SOCK_CLOEXEC.rawValue) : flags)
     var descriptors: (Int32, Int32) = (-1, -1)
     let result = unsafe withUnsafeMutablePointer(to: &descriptors) { pointer in
       unsafe pointer.withMemoryRebound(to: Int32.self, capacity: 2) {
-        unsafe socketpair(AF_UNIX, flags | stream, 0, $0)
+        unsafe socketpair(AF_UNIX, kind, 0, $0)
       }
     }
     try check(result)

@@ -1,0 +1,114 @@
+import EventLoop
+import Platform
+import SystemPackage
+
+/// The main thread's part: takes clients in and hands them to the workers in turn.
+///
+/// ```
+///   bind() ─ addresses are taken ─▶ open() ─ clients can connect ─▶ ⇄ paused (at -c, or no descriptors) ─▶ close()
+/// ```
+///
+/// Bound and open are two steps because a joiner that is still empty must not answer misses: a bound socket that does not
+/// listen refuses its clients, and they go to the peer.
+///
+/// At `-c` connections accepting pauses and the kernel's backlog waits; with maxconns_fast the client gets an error line
+/// instead. All on the thread of the loop.
+final class Acceptor: EventHandler {
+  private let loop: EventLoop
+  private let context: ServerContext
+  private let adopt: (FileDescriptor) -> Void
+  private var listeners: [Listener] = []
+  private var resume: Timer?
+  private var pausedAt: UInt64?
+
+  /// Clients taken in by one wake-up, so that signals and the resume timer come to their turn in a storm.
+  private static let batch = 256
+
+  init(loop: EventLoop, context: ServerContext, adopt: @escaping (FileDescriptor) -> Void) {
+    self.loop = loop
+    self.context = context
+    self.adopt = adopt
+    resume = Timer(loop: loop) { [unowned self] in resumeIfPossible() }
+    loop.dispatch(to: self)
+  }
+
+  func bind() throws(ServerError) {
+    listeners = try Listener.bindAll(context.settings)
+  }
+
+  var addresses: [SocketAddress] { listeners.map(\.address) }
+
+  func open() throws(ServerError) {
+    for number in listeners.indices {
+      try listeners[number].open(backlog: Int(context.settings.listenBacklog), loop: loop, token: UInt32(number))
+    }
+    want(.readable)
+  }
+
+  func close() {
+    for listener in listeners { listener.close() }
+    listeners = []
+    context.accepting.isAccepting.store(false, ordering: .relaxed)
+  }
+
+  private func want(_ readiness: Readiness) {
+    for listener in listeners { listener.want(readiness) }
+    context.accepting.isAccepting.store(!readiness.isEmpty, ordering: .relaxed)
+  }
+
+  // MARK: Accepting
+
+  func socketReady(_ token: UInt32, _ readiness: Readiness) {
+    guard Int(token) < listeners.count else { return }
+    let socket = listeners[Int(token)].socket
+    for _ in 0..<Self.batch {
+      if context.connectionCount >= context.settings.maxConnections, !context.settings.refusesExcessConnections {
+        return pause()
+      }
+      switch Socket.accept(socket) {
+      case .connection(let client, _): take(client)
+      case .wouldBlock: return
+      case .exhausted:
+        pause()
+        resume?.schedule(after: .milliseconds(10))
+        return
+      case .failed: return
+      }
+    }
+  }
+
+  private func take(_ client: FileDescriptor) {
+    if context.connectionCount >= context.settings.maxConnections {
+      context.accepting.rejected.add(1, ordering: .relaxed)
+      let line: StaticString = "ERROR Too many open connections\r\n"
+      var answer = ByteBuffer(capacity: line.utf8CodeUnitCount)
+      answer.append(line)
+      _ = answer.send(to: client)
+      return Socket.close(client)
+    }
+    context.connectionOpened()
+    adopt(client)
+  }
+
+  private func pause() {
+    if pausedAt != nil { return }
+    pausedAt = SystemClock.monotonicNanoseconds()
+    context.accepting.timesPaused.add(1, ordering: .relaxed)
+    want([])
+    // A connection may have closed between the look at the count and the pause.
+    resume?.schedule(after: .milliseconds(10))
+  }
+
+  /// A connection has closed, or some time has passed.
+  func resumeIfPossible() {
+    guard let since = pausedAt else { return }
+    if context.connectionCount >= context.settings.maxConnections {
+      resume?.schedule(after: .milliseconds(10))
+      return
+    }
+    pausedAt = nil
+    let paused = (SystemClock.monotonicNanoseconds() - since) / 1000
+    context.accepting.microsecondsPaused.add(paused, ordering: .relaxed)
+    want(.readable)
+  }
+}

@@ -1,0 +1,104 @@
+import ItemStore
+import Platform
+import Replication
+import Synchronization
+import SystemPackage
+
+/// The server's side of its peer: makes the link from the settings, and says when clients may come in.
+///
+/// `bind` takes the replication port, or, where the port was only the default and is taken, warns and leaves the daemon
+/// alone. From `start` on the link has its own thread and log lines; what the server asks of it is its status.
+final class Pairing: Sendable {
+  private let context: ServerContext
+  private let log: @Sendable (String) -> Void
+  private let link = Mutex<ReplicationLink?>(nil)
+  private let whenReady = Mutex<@Sendable () -> Void>({})
+
+  /// How long the end of the process may wait for the peer (DESIGN.md §4).
+  private static let drainLimit = Duration.seconds(5)
+
+  init(context: ServerContext) {
+    self.context = context
+    log = context.log
+  }
+
+  func bind() throws(ServerError) {
+    let peering = context.settings.peering
+    guard peering.isEnabled else { return }
+    let configuration = try configuration(peering)
+    do {
+      let made = try ReplicationLink(store: context.store, configuration)
+      link.withLock { $0 = made }
+    } catch {
+      let isWish = !peering.isPortGiven && peering.peer == nil
+      guard isWish, case .cannotListen = error else { throw .system(error.description) }
+      log("replication: \(error); serving alone (-X chooses another port, -X 0 turns replication off)")
+    }
+  }
+
+  private func configuration(_ peering: Settings.Peering) throws(ServerError) -> ReplicationConfiguration {
+    var listens: [SocketAddress] = []
+    for host in context.settings.interfaceHosts {
+      for address in try Self.resolve(host, peering.listenPort) where !listens.contains(address) {
+        listens.append(address)
+      }
+    }
+    var configuration = ReplicationConfiguration(
+      node: PeerIdentity.node(of: Self.name(context.settings, listens)), listenAddresses: listens,
+      workerCount: context.settings.threads)
+    if let peer = peering.peer {
+      configuration.peerAddresses = try Self.resolve(peer, peering.connectPort)
+    }
+    configuration.replWait = .milliseconds(peering.connectMilliseconds)
+    configuration.queueRecords = peering.queueRecords
+    configuration.queueBytes = peering.queueBytes
+    let context = context
+    configuration.log = { if context.verbosity > 0 { context.log($0) } }
+    configuration.onReady = { [weak self] in self?.whenReady.withLock { $0 }() }
+    return configuration
+  }
+
+  private static func resolve(_ host: String?, _ port: UInt16) throws(ServerError) -> [SocketAddress] {
+    do {
+      return try SocketAddress.resolve(host: host, port: port)
+    } catch {
+      throw .system(error.description)
+    }
+  }
+
+  /// The same after a restart, and different for two daemons of one host.
+  private static func name(_ settings: Settings, _ listens: [SocketAddress]) -> String {
+    let places = listens.map(\.description) + [settings.unixSocket ?? "", String(settings.port)]
+    return ([ProcessIdentity.hostName] + places).joined(separator: " ")
+  }
+
+  func journal(ofWorker number: Int) -> WorkerJournal? {
+    link.withLock { $0?.journals[number] }
+  }
+
+  /// - Parameter whenReady: called once, from any thread, when clients may come in.
+  func start(whenReady ready: @escaping @Sendable () -> Void) throws(ServerError) {
+    guard let link = link.withLock({ $0 }) else { return ready() }
+    whenReady.withLock { $0 = ready }
+    do {
+      try link.start()
+    } catch {
+      throw .system(error.description)
+    }
+  }
+
+  var status: ReplicationStatus? { link.withLock { $0 }?.status }
+
+  /// Sends the peer what is queued, then ends the link. The workers have stopped.
+  func stop() { link.withLock { $0 }?.shutDown(within: Self.drainLimit) }
+}
+
+extension MutationRing: WorkerJournal {}
+
+extension Settings {
+  /// The interfaces of `-l`; nil is every one. The peer comes in where clients do.
+  var interfaceHosts: [String?] {
+    let hosts = addresses.map(\.host)
+    return hosts.isEmpty ? [nil] : hosts
+  }
+}

@@ -1,0 +1,107 @@
+import EventLoop
+import ItemStore
+import Platform
+
+/// `stats` without a group.
+extension Statistics {
+  var general: [Line] {
+    var lines = StatisticsLines()
+    addProcess(to: &lines)
+    addConnections(to: &lines)
+    addCommands(to: &lines)
+    addTraffic(to: &lines)
+    addStore(to: &lines)
+    return lines.lines
+  }
+
+  private func addProcess(to lines: inout StatisticsLines) {
+    let moment = context.moment()
+    let cpu = SystemClock.processCPU()
+    lines.add("pid", ProcessIdentity.pid)
+    lines.add("uptime", moment.seconds - context.startedAt.seconds)
+    lines.add("time", moment.unixMicroseconds / 1_000_000)
+    lines.add("version", "\(Settings.version)")
+    lines.add("repcached_version", "\(Settings.version)")
+    lines.add("libevent", EventLoop.libraryVersion)
+    lines.add("pointer_size", MemoryLayout<Int>.size * 8)
+    lines.add("rusage_user", Self.seconds(cpu.userMicroseconds))
+    lines.add("rusage_system", Self.seconds(cpu.systemMicroseconds))
+  }
+
+  private static func seconds(_ microseconds: UInt64) -> String {
+    let fraction = String(microseconds % 1_000_000)
+    return "\(microseconds / 1_000_000).\(String(repeating: "0", count: 6 - fraction.count))\(fraction)"
+  }
+
+  private func addConnections(to lines: inout StatisticsLines) {
+    lines.add("max_connections", context.settings.maxConnections)
+    lines.add("curr_connections", context.connectionCount)
+    lines.add("total_connections", sum(.totalConnections))
+    lines.add("rejected_connections", context.accepting.rejected.load(ordering: .relaxed))
+    lines.add("connection_structures", context.connectionCount)
+  }
+
+  private func addCommands(to lines: inout StatisticsLines) {
+    let hits = sum(.getHits)
+    let touches = sum(.touchHits) + sum(.touchMisses)
+    lines.add("cmd_get", hits + sum(.getMisses))
+    lines.add("cmd_set", sum(.cmdSet))
+    lines.add("cmd_flush", sum(.cmdFlush))
+    lines.add("cmd_touch", touches)
+    lines.add("cmd_meta", sum(.cmdMeta))
+    lines.add("get_hits", hits)
+    lines.add("get_misses", sum(.getMisses))
+    lines.add("get_expired", sum(.getExpired))
+    lines.add("get_flushed", sum(.getFlushed))
+    lines.add("delete_misses", sum(.deleteMisses))
+    lines.add("delete_hits", sum(.deleteHits))
+    lines.add("incr_misses", sum(.incrMisses))
+    lines.add("incr_hits", sum(.incrHits))
+    lines.add("decr_misses", sum(.decrMisses))
+    lines.add("decr_hits", sum(.decrHits))
+    lines.add("cas_misses", sum(.casMisses))
+    lines.add("cas_hits", sum(.casHits))
+    lines.add("cas_badval", sum(.casBadval))
+    lines.add("touch_hits", sum(.touchHits))
+    lines.add("touch_misses", sum(.touchMisses))
+    lines.add("store_too_large", sum(.storeTooLarge))
+    lines.add("store_no_memory", sum(.storeNoMemory))
+    lines.add("auth_cmds", sum(.authCommands))
+    lines.add("auth_errors", sum(.authErrors))
+  }
+
+  private func addTraffic(to lines: inout StatisticsLines) {
+    let accepting = context.accepting
+    lines.add("bytes_read", sum(.bytesRead))
+    lines.add("bytes_written", sum(.bytesWritten))
+    lines.add("limit_maxbytes", context.settings.memoryLimit)
+    lines.add("accepting_conns", flag: accepting.isAccepting.load(ordering: .relaxed))
+    lines.add("listen_disabled_num", accepting.timesPaused.load(ordering: .relaxed))
+    lines.add("time_in_listen_disabled_us", accepting.microsecondsPaused.load(ordering: .relaxed))
+    lines.add("threads", context.settings.threads)
+    lines.add("conn_yields", sum(.connectionYields))
+  }
+
+  private func addStore(to lines: inout StatisticsLines) {
+    let store = context.store.statistics
+    let classes = context.store.slabStatistics
+    let total = { (path: KeyPath<SlabClassCounters, UInt64>) in
+      classes.reduce(UInt64(0)) { $0 + $1.counters[keyPath: path] }
+    }
+    lines.add("hash_power_level", store.bucketPower)
+    lines.add("hash_bytes", store.indexBytes)
+    lines.add("hash_is_expanding", flag: store.isIndexGrowing)
+    lines.add("slabs_moved", store.movedPages)
+    lines.add("malloc_fails", total(\.outOfMemory))
+    lines.add("bytes", store.itemBytes)
+    lines.add("curr_items", store.itemCount)
+    lines.add("total_items", sum(.totalItems))
+    lines.add("slab_global_page_pool", store.pagesFree)
+    lines.add("expired_unfetched", total(\.expiredUnfetched))
+    lines.add("evicted_unfetched", total(\.evictedUnfetched))
+    lines.add("evicted_active", total(\.evictedActive))
+    lines.add("evictions", total(\.evicted))
+    lines.add("reclaimed", total(\.reclaimed))
+    lines.add("crawler_reclaimed", total(\.crawlerReclaimed))
+  }
+}

@@ -1,0 +1,83 @@
+import ItemStore
+import MemcacheProtocol
+import Platform
+
+/// Sending: everything that is answered goes out by `flush`, in order.
+extension Engine {
+  /// Makes room for an answer of `count` bytes, by sending if need be; false when the client does not read.
+  @inline(__always) mutating func hasRoom(_ count: Int) -> Bool {
+    output.space >= count || makeRoom(count)
+  }
+
+  private mutating func makeRoom(_ count: Int) -> Bool {
+    hasFlushed = true
+    if flush() { return true }
+    if isBroken { return false }
+    output.compact()
+    return output.space >= count
+  }
+
+  /// Sends what is answered: the output, then the value that is sent from its item. False if the socket takes no more.
+  mutating func flush() -> Bool {
+    while true {
+      if !sendOutput() { return false }
+      guard let insert = current.insert else { return true }
+      hasFlushed = true
+      let sent = send(insert)
+      current.insert = Transfer.Insert(value: insert.value, sent: sent)
+      if sent < insert.value.valueCount { return false }
+      store.unpin(insert.value)
+      current.insert = nil
+      TextResponse.writeNewline(to: &output)
+    }
+  }
+
+  private mutating func sendOutput() -> Bool {
+    while !output.isEmpty {
+      switch output.send(to: socket) {
+      case .bytes(let count): counters.add(.bytesWritten, count)
+      case .wouldBlock: return false
+      case .failed:
+        isBroken = true
+        return false
+      }
+    }
+    output.clear()
+    return true
+  }
+
+  /// How much of the value is sent by now.
+  private mutating func send(_ insert: Transfer.Insert) -> Int {
+    let socket = self.socket
+    var position = insert.sent
+    var failed = false
+    store.forEachPiece(of: insert.value, from: insert.sent) { piece in
+      var offset = 0
+      while offset < piece.count {
+        switch Socket.send(socket, piece.extracting(offset..<piece.count)) {
+        case .bytes(let count):
+          offset += count
+          position += count
+        case .wouldBlock: return false
+        case .failed:
+          failed = true
+          return false
+        }
+      }
+      return true
+    }
+    counters.add(.bytesWritten, position - insert.sent)
+    if failed { isBroken = true }
+    return position
+  }
+
+  // MARK: Answers
+
+  @inline(__always) mutating func answer(_ answer: TextAnswer, unless noreply: Bool = false) {
+    if !noreply { TextResponse.write(answer, to: &output) }
+  }
+
+  mutating func answer(_ error: TextError, unless noreply: Bool = false) {
+    if !noreply { TextResponse.write(error, to: &output) }
+  }
+}

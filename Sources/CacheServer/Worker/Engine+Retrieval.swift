@@ -1,0 +1,185 @@
+import ItemStore
+import MemcacheProtocol
+import Platform
+
+/// get, gets, gat, gats: key by key, so that a client that asks for more than it reads holds no more than one buffer.
+extension Engine {
+  /// What the four commands differ in.
+  struct Retrieval {
+    let withCAS: Bool
+    /// Of gat and gats.
+    let exptime: Int64?
+  }
+
+  private enum Answered {
+    case done
+    /// The value goes out from its item: nothing more fits behind it until it has.
+    case large
+    /// The item's answer is larger than the room left.
+    case noRoom
+  }
+
+  /// A retrieval whose line is in the input as a whole, up to `end`.
+  mutating func retrieve(
+    _ keys: KeyList, _ retrieval: Retrieval, _ input: Span<UInt8>, end: Int, _ consumed: inout Int
+  ) -> Pause? {
+    hasFlushed = false
+    let begun = output.count
+    if keys.isSingle, answer(input.bytes(in: keys.first), retrieval) == .done {
+      consumed = end
+      answer(.end)
+      return nil
+    }
+    if current.insert != nil {
+      // The one key's value is large: only END is left of the command.
+      consumed = keys.first.upperBound
+      return suspend(retrieval, input, &consumed)
+    }
+    var cursor = keys.cursor
+    while true {
+      switch cursor.next(in: input) {
+      case .end:
+        consumed = end
+        if !hasRoom(Self.answerRoom) { return suspendAtEnd(retrieval, end, &consumed) }
+        answer(.end)
+        return nil
+      case .tooLong:
+        consumed = end
+        if !hasFlushed { output.truncate(toCount: begun) }
+        answer(TextError.badCommandLine)
+        return nil
+      case .key(let key):
+        switch answerWithRoom(input.bytes(in: key), retrieval) {
+        case .done: continue
+        case .large: consumed = key.upperBound
+        case .noRoom: consumed = key.lowerBound
+        }
+        return suspend(retrieval, input, &consumed)
+      }
+    }
+  }
+
+  /// The rest of the line is served as a line too long for the buffer is: as the client reads.
+  private mutating func suspend(_ retrieval: Retrieval, _ input: Span<UInt8>, _ consumed: inout Int) -> Pause? {
+    current.retrieval = .resumed(withCAS: retrieval.withCAS, exptime: retrieval.exptime)
+    if isBroken { return .closing }
+    if !flush() { return isBroken ? .closing : .blocked }
+    return continueRetrieval(input, &consumed)
+  }
+
+  /// Only END does not fit: the newline stays in the input, and is what the resumed line begins with.
+  private mutating func suspendAtEnd(_ retrieval: Retrieval, _ end: Int, _ consumed: inout Int) -> Pause? {
+    consumed = end - 1
+    current.retrieval = .resumed(withCAS: retrieval.withCAS, exptime: retrieval.exptime)
+    return isBroken ? .closing : .blocked
+  }
+
+  /// Keys of a line that has no end in the input yet, or whose client did not read. Nil when the line has ended.
+  mutating func continueRetrieval(_ input: Span<UInt8>, _ consumed: inout Int) -> Pause? {
+    guard var line = current.retrieval else { return nil }
+    let retrieval = Retrieval(withCAS: line.withCAS, exptime: line.exptime)
+    while true {
+      if !hasRoom(Self.answerRoom) {
+        current.retrieval = line
+        return isBroken ? .closing : .blocked
+      }
+      switch line.next(in: input, from: consumed) {
+      case .incomplete(let next):
+        consumed = next
+        current.retrieval = line
+        return .starved
+      case .end(let next):
+        consumed = next
+        current.retrieval = nil
+        answer(.end)
+        return nil
+      case .skipped(let next):
+        consumed = next
+        current.retrieval = nil
+        return nil
+      case .refused(let error, let next):
+        consumed = next
+        answer(error)
+      case .key(let key, let next):
+        let answered = answerWithRoom(input.bytes(in: key), retrieval)
+        if answered != .noRoom { consumed = next }
+        if answered == .done { continue }
+        current.retrieval = line
+        if isBroken { return .closing }
+        if !flush() { return isBroken ? .closing : .blocked }
+      }
+    }
+  }
+
+  private mutating func answerWithRoom(_ key: Span<UInt8>, _ retrieval: Retrieval) -> Answered {
+    if !hasRoom(Self.answerRoom) { return .noRoom }
+    let answered = answer(key, retrieval)
+    if answered != .noRoom { return answered }
+    return hasRoom(TextResponse.maxBlockCount(valueCount: Self.copyLimit) + Self.answerRoom)
+      ? answer(key, retrieval) : .noRoom
+  }
+
+  /// Appends a key's VALUE block, if it is here; END is the caller's.
+  @inline(__always)
+  private mutating func answer(_ key: Span<UInt8>, _ retrieval: Retrieval) -> Answered {
+    let hash = store.hash(key)
+    if let exptime = retrieval.exptime { return answerTouched(key, hash, retrieval, exptime) }
+    var answered = Answered.done
+    var slabClass = 0
+    let found = store.view(key, hash: hash, now: moment.seconds) { item in
+      slabClass = item.slabClass
+      answered = append(item, retrieval)
+    }
+    if answered == .noRoom { return .noRoom }
+    context.prefixes?.count(key, .get(hit: found == .hit))
+    if found == .hit {
+      counters.add(.getHits, in: slabClass)
+    } else {
+      countMiss(found)
+    }
+    return answered
+  }
+
+  private func countMiss(_ found: Lookup) {
+    counters.add(.getMisses)
+    if found == .expired { counters.add(.getExpired) }
+    if found == .flushed { counters.add(.getFlushed) }
+  }
+
+  private mutating func answerTouched(
+    _ key: Span<UInt8>, _ hash: UInt64, _ retrieval: Retrieval, _ exptime: Int64
+  ) -> Answered {
+    if !hasRoom(TextResponse.maxBlockCount(valueCount: Self.copyLimit) + Self.answerRoom) { return .noRoom }
+    var answered = Answered.done
+    var slabClass = 0
+    let expiresAt = store.processClock.expiresAt(exptime: exptime, now: moment.seconds)
+    let found = store.touch(key, hash: hash, expiresAt: expiresAt, at: moment, journal: journal) { item in
+      slabClass = item.slabClass
+      answered = append(item, retrieval)
+    }
+    if found == .hit {
+      counters.add(.touchHits, in: slabClass)
+    } else {
+      counters.add(.touchMisses)
+    }
+    return answered
+  }
+
+  /// Under the stripe's lock: copies a value, or pins one that is too large to copy.
+  @inline(__always)
+  private mutating func append(_ item: borrowing ItemView, _ retrieval: Retrieval) -> Answered {
+    let count = item.valueCount
+    let unique = retrieval.withCAS ? (context.settings.isCASEnabled ? item.stamp.rawValue : 0) : nil
+    if count <= Self.copyLimit {
+      if output.space < TextResponse.maxBlockCount(valueCount: count) + TextResponse.maxLineCount { return .noRoom }
+      TextResponse.writeValue(
+        item.inlineValue, key: item.key, flags: item.clientFlags, casUnique: unique, to: &output)
+      return .done
+    }
+    guard let pinned = store.pin(item) else { return .noRoom }
+    TextResponse.writeValueLine(
+      key: item.key, flags: item.clientFlags, valueCount: count, casUnique: unique, to: &output)
+    current.insert = Transfer.Insert(value: pinned, sent: 0)
+    return .large
+  }
+}

@@ -1,0 +1,42 @@
+import MemcacheProtocol
+import Platform
+
+/// `stats` and its groups: rare, so strings and arrays are welcome here.
+extension Engine {
+  mutating func writeStatistics(_ input: Span<UInt8>, _ arguments: ByteRange) {
+    var reader = TokenReader(arguments)
+    let group = word(&reader, input)
+    let option = word(&reader, input)
+    switch group {
+    case "reset":
+      context.resetStatistics()
+      answer(TextAnswer.reset)
+    case "detail": writeDetail(option)
+    default:
+      guard let lines = context.statistics(group) else { return answer(TextError.unknownCommand) }
+      for line in lines { write("STAT \(line.name) \(line.value)\r\n") }
+      write("END\r\n")
+    }
+  }
+
+  private func word(_ reader: inout TokenReader, _ input: Span<UInt8>) -> String {
+    let bytes = input.bytes(in: reader.next(in: input))
+    return String(decoding: (0..<min(bytes.count, 64)).map { bytes[$0] }, as: UTF8.self)
+  }
+
+  private mutating func writeDetail(_ option: String) {
+    switch option {
+    case "on", "off":
+      context.prefixStatistics.turn(on: option == "on")
+      answer(TextAnswer.ok)
+    case "dump": write(context.prefixStatistics.dump())
+    default: write("CLIENT_ERROR usage: stats detail on|off|dump\r\n")
+    }
+  }
+
+  private mutating func write(_ text: String) {
+    let bytes = Array(text.utf8)
+    output.reserve(bytes.count)
+    output.append(bytes.span)
+  }
+}

@@ -1,0 +1,120 @@
+import ItemStore
+import MemcacheProtocol
+import Platform
+import Synchronization
+import SystemPackage
+
+/// Executes the requests of one connection at a time against the store and gathers the answers.
+///
+/// ```
+///   input ──parse──▶ request ──execute──▶ store
+///                                │
+///                                ▼
+///                     output  ▓▓▓▓▓▓▓▓░░░░  one send when the input is used up, or when it is full
+///                                └ insert: a value too large to copy is sent from its item, after output's bytes
+/// ```
+///
+/// A worker has one engine and lends it to the connection that is awake: `socket` and `current` are that connection's.
+/// Nothing here keeps bytes of the input: what is unfinished is said by `current`, what is unused by the returned count.
+///
+/// **Bounds.** Output never exceeds its buffer, but for the text of administrative commands. When the client does not
+/// read, `flush` says so, and processing stops with `blocked` until the socket is writable.
+///
+/// **Must not know** how sockets become ready, and how the peer is kept equal: it only hands the journal on.
+struct Engine: ~Copyable {
+  let context: ServerContext
+  let store: ItemStore
+  let counters: WorkerCounters
+  let journal: (any MutationJournal)?
+
+  var socket = FileDescriptor(rawValue: -1)
+  var moment = Moment(seconds: 0, unixMicroseconds: 0)
+  var output: ByteBuffer
+  var current = Transfer()
+  /// The socket is of no more use; its connection closes.
+  var isBroken = false
+  /// A command asked to close once the answers are sent.
+  var isClosing = false
+  /// Output has been sent since the command in hand began, so its answer cannot be taken back.
+  var hasFlushed = false
+
+  /// Values up to this size are copied into the output, larger ones are sent from their items.
+  static let copyLimit = 16 << 10
+  static let outputCapacity = 64 << 10
+  /// Room that every request finds: any answer but a value.
+  static let answerRoom = 512
+
+  init(context: ServerContext, journal: (any MutationJournal)?, counters: WorkerCounters) {
+    self.context = context
+    self.store = context.store
+    self.counters = counters
+    self.journal = journal
+    output = ByteBuffer(capacity: Self.outputCapacity)
+  }
+
+  /// Why processing stopped.
+  enum Pause {
+    /// The input holds no further whole request.
+    case starved
+    /// The client must read before more can be answered.
+    case blocked
+    /// The connection has had its turn.
+    case yielded
+    case closing
+  }
+
+  /// Executes what the input holds.
+  ///
+  /// - Parameters:
+  ///   - input: what was received and not consumed.
+  ///   - isFull: no more fits behind it.
+  ///   - turn: requests left of the connection's turn.
+  ///   - consumed: how many bytes of the input are done with.
+  mutating func process(
+    _ input: Span<UInt8>, isFull: Bool, turn: inout Int, consumed: inout Int
+  ) -> Pause {
+    while true {
+      if isBroken || isClosing { return .closing }
+      if current.insert != nil, !flush() { return isBroken ? .closing : .blocked }
+      if let pause = resume(input, &consumed) { return pause }
+      if consumed == input.count { return .starved }
+      if turn <= 0 { return .yielded }
+      if !hasRoom(Self.answerRoom) { return isBroken ? .closing : .blocked }
+      switch TextParser.parse(input, from: consumed, bufferIsFull: isFull && consumed == 0) {
+      case .incomplete: return .starved
+      case .close: isClosing = true
+      case .longRetrieval(let retrieval, let count):
+        consumed += count
+        hasFlushed = false
+        current.retrieval = retrieval
+      case .request(let request, let count):
+        turn -= 1
+        if let pause = execute(request, input, line: consumed, count: count, &consumed) { return pause }
+      }
+    }
+  }
+
+  /// Goes on with what an earlier input began. Returns a pause if it is still not finished.
+  private mutating func resume(_ input: Span<UInt8>, _ consumed: inout Int) -> Pause? {
+    if current.swallow > 0 {
+      let dropped = min(current.swallow, input.count - consumed)
+      current.swallow -= dropped
+      consumed += dropped
+      if current.swallow > 0 { return .starved }
+    }
+    if current.storing != nil, !continueStoring(input, &consumed) { return .starved }
+    if current.retrieval != nil { return continueRetrieval(input, &consumed) }
+    return nil
+  }
+
+  /// The connection is gone: gives back what it held of the store.
+  mutating func abandonCurrent() {
+    if let insert = current.insert {
+      store.unpin(insert.value)
+      current.insert = nil
+    }
+    if let storing = current.storing.take() { store.abandon(storing.pending) }
+    current = Transfer()
+    output.clear()
+  }
+}

@@ -1,0 +1,194 @@
+import EventLoop
+import ItemStore
+import Platform
+import SystemPackage
+
+/// All that a worker thread owns: its connections, its buffers, its engine. Changed in place, by that thread alone.
+///
+/// One wake-up of a connection:
+///
+/// ```
+///   borrow ─▶ what it left unfinished becomes the engine's `current`, its bytes come to the worker's buffers
+///   serve  ─▶ receive → process → (receive again only if the last one filled the buffer) → flush
+///   settle ─▶ nothing left: it is idle again, and holds nothing
+///             else: a Transfer keeps it; the socket waits for input, or for room, or for its next turn
+/// ```
+///
+/// **Invariants.** Between two wake-ups the buffers are empty and `engine.current` is nothing. A connection whose output
+/// waits is not read from: what it may cost is bounded by the two buffers and the item it is sending or receiving.
+struct WorkerState: ~Copyable {
+  var engine: Engine
+  var connections = StableArray<Connection>()
+  var transfers = StableArray<Transfer>()
+  var input = ByteBuffer(capacity: Self.inputCapacity)
+  /// Connections that had their turn and have more input at hand.
+  var yielded: [UInt32] = []
+  /// What each connection may do in one turn; `-R`.
+  let requestsPerTurn: Int
+
+  static let inputCapacity = 64 << 10
+  /// A value of which more than this is missing is received straight into its item.
+  static let directReceive = 16 << 10
+
+  init(context: ServerContext, engine: consuming Engine) {
+    self.engine = engine
+    requestsPerTurn = max(1, context.settings.requestsPerEvent)
+  }
+
+  /// What becomes of a connection after a wake-up.
+  enum Fate {
+    case idle, waitsForRoom, waitsForTurn, closes
+  }
+
+  /// Serves a connection whose socket is ready, or whose turn has come again.
+  mutating func wake(_ token: UInt32, _ readiness: Readiness) -> Fate {
+    borrow(token)
+    let fate = serve(readable: readiness.contains(.readable))
+    if fate == .closes {
+      engine.abandonCurrent()
+      input.clear()
+    } else {
+      settle(token)
+    }
+    return fate
+  }
+
+  private mutating func serve(readable: Bool) -> Fate {
+    if !engine.flush() { return engine.isBroken ? .closes : .waitsForRoom }
+    var mayHaveMore = readable
+    var turn = requestsPerTurn
+    while true {
+      switch process(&turn) {
+      case .closing:
+        _ = engine.flush()
+        return .closes
+      case .blocked: return .waitsForRoom
+      case .yielded:
+        engine.counters.add(.connectionYields)
+        return finish(.waitsForTurn)
+      case .starved:
+        guard mayHaveMore else { return finish(.idle) }
+        switch receive() {
+        case .more: mayHaveMore = true
+        case .all: mayHaveMore = false
+        case .none: return finish(.idle)
+        case .ended:
+          _ = engine.flush()
+          return .closes
+        }
+      }
+    }
+  }
+
+  private mutating func process(_ turn: inout Int) -> Engine.Pause {
+    Self.process(&engine, &input, &turn)
+  }
+
+  /// Engine and input apart: the engine changes while it reads the input.
+  private static func process(_ engine: inout Engine, _ input: inout ByteBuffer, _ turn: inout Int) -> Engine.Pause {
+    var consumed = 0
+    let isFull = input.count == input.capacity
+    let pause = engine.process(input.bytes, isFull: isFull, turn: &turn, consumed: &consumed)
+    input.consume(consumed)
+    if input.isEmpty { input.clear() }
+    return pause
+  }
+
+  private mutating func finish(_ fate: Fate) -> Fate {
+    if engine.flush() { return fate }
+    return engine.isBroken ? .closes : .waitsForRoom
+  }
+
+  private enum Receipt {
+    /// The buffer was filled: there may be more.
+    case more
+    case all
+    case none
+    case ended
+  }
+
+  private mutating func receive() -> Receipt {
+    if input.isEmpty, engine.wantsValue(moreThan: Self.directReceive) {
+      switch engine.receiveValue() {
+      case .bytes(let count):
+        self.count(read: count)
+        return .more
+      case .wouldBlock: return .none
+      case .closed, .failed: return .ended
+      case nil: return .more
+      }
+    }
+    if input.space < input.capacity / 2 { input.compact() }
+    let space = input.space
+    switch input.receive(from: engine.socket) {
+    case .bytes(let count):
+      self.count(read: count)
+      return count == space ? .more : .all
+    case .wouldBlock: return .none
+    case .closed, .failed: return .ended
+    }
+  }
+
+  private func count(read bytes: Int) { engine.counters.add(.bytesRead, bytes) }
+
+  // MARK: Unfinished business
+
+  private mutating func borrow(_ token: UInt32) {
+    engine.socket = connections[token].socket
+    engine.isBroken = false
+    engine.isClosing = false
+    connections[token].lastCommandAt = engine.moment.seconds
+    guard let place = connections[token].transfer else { return }
+    connections[token].transfer = nil
+    var transfer = transfers.remove(place)
+    if let rest = transfer.input.take() { Self.restore(rest, to: &input) }
+    if let rest = transfer.output.take() { Self.restore(rest, to: &engine.output) }
+    engine.current = transfer
+  }
+
+  /// A small rest is copied into the worker's large buffer; a large one is such a buffer, and comes back as a whole.
+  private static func restore(_ rest: consuming ByteBuffer, to buffer: inout ByteBuffer) {
+    if rest.capacity >= buffer.capacity {
+      buffer = rest
+    } else {
+      buffer.append(rest.bytes)
+    }
+  }
+
+  private mutating func settle(_ token: UInt32) {
+    if !input.isEmpty { engine.current.input = Self.keep(&input, capacity: Self.inputCapacity) }
+    if !engine.output.isEmpty { engine.current.output = Self.keep(&engine.output, capacity: Engine.outputCapacity) }
+    if engine.current.isNothing { return }
+    var transfer = Transfer()
+    swap(&transfer, &engine.current)
+    connections[token].transfer = transfers.insert(transfer)
+  }
+
+  /// Up to an eighth of a buffer is worth copying to let the buffer stay.
+  private static func keep(_ buffer: inout ByteBuffer, capacity: Int) -> ByteBuffer {
+    var kept = ByteBuffer(capacity: buffer.count <= capacity / 8 ? buffer.count : capacity)
+    if buffer.count <= capacity / 8 {
+      kept.append(buffer.bytes)
+      buffer.clear()
+    } else {
+      swap(&kept, &buffer)
+    }
+    if buffer.capacity > capacity { buffer.resize(toCapacity: capacity) }
+    return kept
+  }
+
+  /// The connection is at its end: gives back all that it held.
+  mutating func discard(_ token: UInt32) -> Connection {
+    if let place = connections[token].transfer {
+      engine.current = transfers.remove(place)
+      engine.abandonCurrent()
+    }
+    return connections.remove(token)
+  }
+}
+
+extension Engine {
+  func wantsValue(moreThan count: Int) -> Bool {
+    current.missingValue > count
+  }
+}

@@ -1,1 +1,0 @@
-// Furnished by the next commits.

@@ -1,0 +1,78 @@
+import EventLoop
+import Platform
+import SystemPackage
+
+/// A connection to a daemon that is, or may become, the peer. Owned by the link thread.
+final class Channel {
+  enum Stage {
+    /// TCP is under way.
+    case dialing
+    /// I dialled; its hello is awaited.
+    case awaitsAnswer
+    /// It dialled; its line is awaited.
+    case awaitsLine
+    /// It dialled; the confirmation of its hello is awaited.
+    case awaitsConfirmation
+    case linked
+    case closed
+  }
+
+  let id: ChannelID
+  let fd: FileDescriptor
+  let address: SocketAddress
+  var stage: Stage
+  var event: SocketEvent
+  var input = ByteBuffer(capacity: smallBuffer)
+  var output = ByteBuffer(capacity: smallBuffer)
+  /// My hello on this channel said that a horizon stands here.
+  var hasAskedInHello = false
+
+  /// Enough for a handshake; who has not proven anything yet costs no more.
+  private static let smallBuffer = 2048
+  static let inputBuffer = 256 << 10
+
+  init(id: ChannelID, fd: FileDescriptor, address: SocketAddress, stage: Stage, loop: EventLoop) {
+    self.id = id
+    self.fd = fd
+    self.address = address
+    self.stage = stage
+    event = SocketEvent(loop: loop, fd: fd, token: id.rawValue)
+  }
+
+  /// Buffers for a link.
+  func enlarge() {
+    input.resize(toCapacity: max(Self.inputBuffer, input.count))
+    output.reserve(Replicator.highWater + FrameLimits.frame)
+  }
+
+  /// Sends what is there; false when the connection is broken.
+  func flush() -> Bool {
+    while !output.isEmpty {
+      switch output.send(to: fd) {
+      case .bytes: continue
+      case .wouldBlock:
+        event.want([.readable, .writable])
+        return true
+      case .failed: return false
+      }
+    }
+    event.want(.readable)
+    return true
+  }
+
+  /// One receive. Makes room first: what is left over of the last frames is less than a frame.
+  func receive() -> Received {
+    if input.space < min(FrameLimits.frame, input.capacity / 2) { input.compact() }
+    return input.receive(from: fd)
+  }
+
+  func append(_ body: (inout OutputSpan<UInt8>) -> Void) {
+    output.reserve(FrameEncoder.controlCount)
+    output.write(body)
+  }
+
+  func appendLine(_ line: [UInt8]) {
+    output.reserve(line.count)
+    output.append(line.span)
+  }
+}

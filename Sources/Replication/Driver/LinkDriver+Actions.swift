@@ -1,0 +1,144 @@
+import EventLoop
+import ItemStore
+import Platform
+import SystemPackage
+
+/// What the link machine says, done.
+extension LinkDriver {
+  func perform(_ action: LinkAction) {
+    switch action {
+    case .log(let line): configuration.log(line)
+    case .listen: listen()
+    case .stopListening: closeListeners()
+    case .dial: dial()
+    case .cancelDial: cancelDial()
+    case .sendHello(let id): sendHello(id)
+    case .sendConfirm(let id): send(id) { FrameEncoder.confirm(.none, into: &$0) }
+    case .sendHeartbeat(let id): sendHeartbeat(id)
+    case .close(let id, let reason): close(id, saying: reason)
+    case .join(let id, let joining): join(id, joining)
+    case .part: part()
+    case .open:
+      publishStatus()
+      configuration.onReady()
+    case .countRefusedPeer: status.counters.refusedPeers += 1
+    }
+  }
+
+  // MARK: Listening
+
+  private func listen() {
+    if listeners.isEmpty {
+      do throws(ReplicationError) {
+        for socket in try ReplicationLink.bind(configuration.listenAddresses) { addListener(socket) }
+      } catch {
+        return post(.listenFailed(error.cause))
+      }
+    }
+    status.listensOn = listeners.compactMap { try? Socket.localAddress($0.fd) }
+    publishStatus()
+    post(.listening)
+  }
+
+  func addListener(_ socket: FileDescriptor) {
+    let token = Self.listenerToken + UInt32(listeners.count)
+    listeners.append(ListeningSocket(fd: socket, loop: loop, token: token))
+  }
+
+  func closeListeners() {
+    let sockets = listeners.map(\.fd)
+    listeners.removeAll()
+    for socket in sockets { Socket.close(socket) }
+    status.listensOn = []
+  }
+
+  // MARK: Dialling
+
+  private func dial() {
+    let addresses = configuration.peerAddresses
+    let address = addresses[nextPeerAddress % addresses.count]
+    nextPeerAddress += 1
+    do throws(Errno) {
+      let socket = try Socket.connect(to: address)
+      let channel = addChannel(socket, address, .dialing)
+      channel.event.want(.writable)
+    } catch { post(.dialFailed(error.description)) }
+  }
+
+  private func cancelDial() {
+    for channel in channels.values where channel.stage == .dialing { drop(channel) }
+  }
+
+  func finishDial(_ channel: Channel) {
+    if let error = Socket.pendingError(channel.fd) {
+      drop(channel)
+      return post(.dialFailed(error.description))
+    }
+    channel.stage = .awaitsAnswer
+    channel.event.want(.readable)
+    post(.dialed(channel.id))
+  }
+
+  // MARK: Saying
+
+  private func sendHello(_ id: ChannelID) {
+    guard let channel = channels[id.rawValue] else { return }
+    let facts = replicator.helloFacts
+    var random = SystemRandomNumberGenerator()
+    var hello = Hello(
+      identity: machine.settings.identity, unixMicroseconds: configuration.unixMicroseconds(),
+      highestStamp: facts.highestStamp, have: facts.have, nonce: Nonce(high: random.next(), low: random.next()))
+    hello.wantsCopyFromZero = facts.wantsCopyFromZero
+    channel.hasAskedInHello = facts.wantsCopyFromZero
+    if channel.stage == .awaitsAnswer {
+      channel.appendLine(hello.line)
+    } else {
+      channel.stage = .awaitsConfirmation
+      channel.append { FrameEncoder.hello(hello, into: &$0) }
+    }
+    if !channel.flush() { fail(channel) }
+  }
+
+  private func sendHeartbeat(_ id: ChannelID) {
+    let time = configuration.unixMicroseconds()
+    send(id) { FrameEncoder.heartbeat(unixMicroseconds: time, into: &$0) }
+  }
+
+  private func send(_ id: ChannelID, _ body: (inout OutputSpan<UInt8>) -> Void) {
+    guard let channel = channels[id.rawValue] else { return }
+    channel.append(body)
+    if !channel.flush() { fail(channel) }
+  }
+
+  // MARK: The link
+
+  private func join(_ id: ChannelID, _ joining: Joining) {
+    guard let channel = channels[id.rawValue] else { return post(.closed(id)) }
+    try? Socket.setNoDelay(channel.fd)
+    channel.enlarge()
+    channel.stage = .linked
+    link = channel
+    status.peer = channel.address.description
+    status.peerProtocol = min(joining.peer.version, Hello.currentVersion)
+    status.linkedSince = .nanoseconds(Int64(now))
+    noteClock(joining.peer.unixMicroseconds)
+    replicator.join(joining.peer, nodeBit: joining.nodeBit, askedInHello: channel.hasAskedInHello)
+    reportAcknowledged()
+    publishStatus()
+  }
+
+  private func part() {
+    replicator.part()
+    replicator.events.removeAll()
+    link = nil
+    status.peer = nil
+    status.peerProtocol = 0
+    reportAcknowledged()
+    publishStatus()
+  }
+
+  func noteClock(_ peerMicroseconds: UInt64) {
+    let difference = Int64(bitPattern: peerMicroseconds &- configuration.unixMicroseconds())
+    status.clockOffsetMilliseconds = difference / 1000
+  }
+}

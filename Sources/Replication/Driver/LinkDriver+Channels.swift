@@ -1,0 +1,132 @@
+import EventLoop
+import ItemStore
+import Platform
+import SystemPackage
+
+/// Connections: accepted, read, closed.
+extension LinkDriver {
+  func addChannel(_ socket: FileDescriptor, _ address: SocketAddress, _ stage: Channel.Stage) -> Channel {
+    lastChannel += 1
+    let channel = Channel(id: ChannelID(lastChannel), fd: socket, address: address, stage: stage, loop: loop)
+    channels[lastChannel] = channel
+    return channel
+  }
+
+  func accept(_ index: Int) {
+    guard index < listeners.count else { return }
+    // A few at a time: the link's own bytes wait behind them.
+    for _ in 0..<8 {
+      guard index < listeners.count, case .connection(let socket, let address) = Socket.accept(listeners[index].fd)
+      else {
+        return
+      }
+      let channel = addChannel(socket, address, .awaitsLine)
+      channel.event.want(.readable)
+      post(.accepted(channel.id, from: address.description, admission.judge(address)))
+    }
+  }
+
+  // MARK: Reading
+
+  func read(_ channel: Channel) {
+    for _ in 0..<4 {
+      let space = channel.input.space
+      switch channel.receive() {
+      case .bytes(let count):
+        status.counters.bytesReceived += UInt64(count)
+        post(.heard(channel.id))
+        parse(channel)
+        if channel.stage == .closed || count < space { return }
+      case .wouldBlock: return
+      case .closed, .failed: return fail(channel)
+      }
+    }
+  }
+
+  private func parse(_ channel: Channel) {
+    let time = configuration.monotonicNanoseconds()
+    let moment = store.processClock.moment(
+      monotonicNanoseconds: time, unixMicroseconds: configuration.unixMicroseconds())
+    replicator.now = time / 1000
+    store.advance(to: moment)
+    while channel.stage != .closed, parseOne(channel, moment) {}
+    if channel.stage == .linked { tellEvents() }
+    reportAcknowledged()
+  }
+
+  /// What stands at the front; false when it is not all there yet.
+  private func parseOne(_ channel: Channel, _ moment: Moment) -> Bool {
+    if channel.stage == .awaitsLine { return parseLine(channel) }
+    switch FrameDecoder.decode(channel.input.bytes) {
+    case .incomplete: return false
+    case .malformed(let what):
+      // The first byte of an answer in text: repcached 2.x, or no repcached at all.
+      let isText = channel.stage == .awaitsAnswer
+      post(.malformed(channel.id, isText ? .notHello : what))
+    case .frame(let frame, let count):
+      hear(frame, channel, moment)
+      if channel.stage != .closed { channel.input.consume(count) }
+    }
+    return true
+  }
+
+  private func parseLine(_ channel: Channel) -> Bool {
+    switch HelloLine.decode(channel.input.bytes) {
+    case .incomplete: return false
+    case .malformed(let what): post(.malformed(channel.id, what))
+    case .hello(let hello, let count):
+      channel.input.consume(count)
+      // Another hello would be out of place from here on.
+      channel.stage = .awaitsConfirmation
+      tellHello(hello, channel)
+    }
+    return true
+  }
+
+  private func hear(_ frame: Frame, _ channel: Channel, _ moment: Moment) {
+    switch (frame, channel.stage) {
+    case (.goodbye(let reason), _): post(.goodbye(channel.id, reason))
+    case (.hello(let payload), .awaitsAnswer):
+      guard let hello = Hello(payload: channel.input.bytes, payload) else {
+        return post(.malformed(channel.id, .fields(kind: FrameKind.hello.rawValue)))
+      }
+      tellHello(hello, channel)
+    case (.confirm, .awaitsConfirmation): post(.confirmed(channel.id, proven: true))
+    case (.heartbeat(let time), .linked): noteClock(time)
+    case (_, .linked):
+      let fault = replicator.receive(frame, in: channel.input.bytes, at: moment)
+      if let fault { post(.malformed(channel.id, fault)) }
+    default: post(.malformed(channel.id, .outOfPlace(kind: 0)))
+    }
+  }
+
+  private func tellHello(_ hello: Hello, _ channel: Channel) {
+    post(.hello(channel.id, hello, unixMicroseconds: configuration.unixMicroseconds(), proven: true))
+  }
+
+  // MARK: The end of a channel
+
+  /// The connection is broken, or the other side has closed it.
+  func fail(_ channel: Channel) {
+    let wasDialing = channel.stage == .dialing
+    drop(channel)
+    post(wasDialing ? .dialFailed("connection broken") : .closed(channel.id))
+  }
+
+  func close(_ id: ChannelID, saying reason: GoodbyeReason?) {
+    guard let channel = channels[id.rawValue] else { return }
+    if let reason, channel.stage != .dialing {
+      channel.append { FrameEncoder.goodbye(reason, into: &$0) }
+      _ = channel.flush()
+    }
+    drop(channel)
+  }
+
+  func drop(_ channel: Channel) {
+    channels[channel.id.rawValue] = nil
+    channel.stage = .closed
+    // libevent must let go of the descriptor before it is closed.
+    channel.event.want([])
+    Socket.close(channel.fd)
+  }
+}

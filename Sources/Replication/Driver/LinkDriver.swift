@@ -1,0 +1,191 @@
+import EventLoop
+import ItemStore
+import Platform
+import SystemPackage
+
+// The link thread: performs what the link machine says, and carries the replicator's bytes.
+//
+//                 ┌── event ◀── sockets, 50 ms tick, replicator ──┐
+//      LinkMachine│                                               │LinkDriver ── channels, listeners
+//                 └── actions ──▶ perform ────────────────────────┘     └── Replicator.fill ──▶ output ──▶ socket
+//
+// One pass: look at the rings and the copy, send, hear what came, nap or sleep.
+//
+//   rings were not empty lately   nap 1 ms between passes, so that a worker never has to wake this thread
+//   more to send at once          no rest, but the sockets are served between two passes
+//   otherwise                     lie down, look at the rings once more, sleep until a socket, the tick or the alarm
+//
+// Reading never waits for writing: both happen in every pass, a blocked output only stops being filled. Events that
+// actions cause are queued, so the machine is never called while it is being called.
+//
+// A channel may be closed by any action; who has one in hand looks at its stage after posting an event.
+//
+// All state is the thread's own; other threads have the mailbox. It must not know commands or clients.
+final class LinkDriver: EventHandler {
+  let loop: EventLoop
+  let configuration: ReplicationConfiguration
+  let store: ItemStore
+  let replicator: Replicator
+  let rings: [MutationRing]
+  let alarm: LinkAlarm
+  let mailbox: LinkMailbox
+  let admission: PeerAdmission
+  var machine: LinkMachine
+  var status = ReplicationStatus()
+
+  var channels: [UInt32: Channel] = [:]
+  var lastChannel: UInt32 = 0
+  var link: Channel?
+  var listeners: [ListeningSocket] = []
+  var nextPeerAddress = 0
+  private var queue: [LinkEvent] = []
+  private var isPosting = false
+  private var isFinished = false
+  private var lastStreamed: UInt64 = 0
+  private var reportedAcknowledged = Stamp.zero
+  private var ticker: Timer?
+
+  /// Listeners' tokens; channels count up from 1.
+  static let listenerToken: UInt32 = 0x8000_0000
+  private static let tick = Duration.milliseconds(50)
+  /// How long the rings may have been empty before the thread sleeps.
+  private static let restless: UInt64 = 20_000_000
+
+  init(
+    store: ItemStore, rings: [MutationRing], alarm: LinkAlarm, mailbox: LinkMailbox,
+    configuration: ReplicationConfiguration, identity: PeerIdentity, bound: [FileDescriptor]
+  ) throws(EventLoopError) {
+    loop = try EventLoop()
+    self.configuration = configuration
+    self.store = store
+    self.rings = rings
+    self.alarm = alarm
+    self.mailbox = mailbox
+    replicator = Replicator(store: store, rings: rings, boot: identity.boot)
+    admission = PeerAdmission(peerAddresses: configuration.peerAddresses)
+    var settings = LinkSettings(
+      identity: identity, peer: configuration.peerAddresses.first?.description,
+      listenAddress: configuration.listenAddresses.first?.description ?? "", jitterSeed: identity.boot)
+    settings.replWait = configuration.replWait
+    machine = LinkMachine(settings)
+    status.queueRecordLimit = configuration.queueRecords
+    mailbox.setWakeup(try Wakeup(loop: loop) {})
+    loop.dispatch(to: self)
+    for socket in bound { addListener(socket) }
+    ticker = Timer(loop: loop) { [unowned self] in beat() }
+  }
+
+  var now: UInt64 { configuration.monotonicNanoseconds() }
+
+  // MARK: The thread
+
+  func run() {
+    post(.start)
+    ticker?.schedule(every: Self.tick)
+    while !isFinished {
+      let hasMore = pass()
+      if !hasMore { rest() } else { loop.runOnce() }
+      if let deadline = mailbox.shutdownDeadline { shutDown(by: deadline) }
+    }
+    closeListeners()
+    ticker = nil
+    loop.dispatch(to: nil)
+  }
+
+  private func rest() {
+    let isRestless = link != nil && now &- lastStreamed < Self.restless
+    if isRestless || mailbox.shutdownDeadline != nil {
+      Thread.sleep(nanoseconds: UInt64(configuration.nap / .nanoseconds(1)))
+      return loop.runOnce()
+    }
+    alarm.lieDown()
+    // A shutdown asked for since then has rung the loop's own bell.
+    let mayWait = link == nil || rings.allSatisfy { $0.bytes.isEmpty }
+    loop.runOnce(waiting: mayWait)
+    alarm.getUp()
+  }
+
+  private func beat() {
+    post(.tick)
+    publishStatus()
+  }
+
+  private func shutDown(by deadline: UInt64) {
+    let isDone = link.map { replicator.isDrained && $0.output.isEmpty } ?? true
+    guard isDone || now >= deadline else { return }
+    post(.shutdown)
+    publishStatus()
+    isFinished = true
+  }
+
+  // MARK: Events
+
+  func post(_ event: LinkEvent) {
+    queue.append(event)
+    if isPosting { return }
+    isPosting = true
+    while !queue.isEmpty {
+      let event = queue.removeFirst()
+      let actions = machine.handle(event, now: .nanoseconds(Int64(now)))
+      for action in actions { perform(action) }
+    }
+    isPosting = false
+  }
+
+  func socketReady(_ token: UInt32, _ readiness: Readiness) {
+    if token >= Self.listenerToken { return accept(Int(token - Self.listenerToken)) }
+    guard let channel = channels[token] else { return }
+    if channel.stage == .dialing { return finishDial(channel) }
+    if readiness.contains(.readable) { read(channel) }
+    if readiness.contains(.writable), channel.stage != .closed, !channel.flush() { fail(channel) }
+  }
+
+  // MARK: The link's bytes
+
+  /// Fills and sends once. Returns whether there is more that the socket would take.
+  private func pass() -> Bool {
+    guard let link else { return false }
+    replicator.now = now / 1000
+    let sentBefore = replicator.counters.sent
+    let hasMore = replicator.fill(&link.output)
+    tellEvents()
+    guard link.stage == .linked else { return false }
+    status.counters.bytesSent += UInt64(link.output.count)
+    if !link.flush() {
+      fail(link)
+      return false
+    }
+    status.counters.bytesSent -= UInt64(link.output.count)
+    if replicator.counters.sent != sentBefore { lastStreamed = now }
+    return hasMore && link.output.isEmpty
+  }
+
+  func tellEvents() {
+    if replicator.events.isEmpty { return }
+    let events = replicator.events
+    replicator.events.removeAll()
+    for event in events { post(event) }
+  }
+
+  /// What the peer has acknowledged may set answers free.
+  func reportAcknowledged() {
+    let acknowledged = link == nil ? Stamp.greatest : replicator.ledger.acked
+    if acknowledged == reportedAcknowledged { return }
+    reportedAcknowledged = acknowledged
+    configuration.onAcknowledged(acknowledged)
+  }
+
+  func publishStatus() {
+    status.role = machine.role
+    status.state = machine.state
+    let bytes = (status.counters.bytesSent, status.counters.bytesReceived, status.counters.refusedPeers)
+    status.counters = replicator.counters
+    (status.counters.bytesSent, status.counters.bytesReceived, status.counters.refusedPeers) = bytes
+    status.acknowledged = replicator.ledger.acked
+    status.have = replicator.ledger.had.stamp
+    status.queueRecords = rings.reduce(0) { $0 + max($1.queuedRecords, 0) }
+    status.queueBytes = rings.reduce(0) { $0 + $1.bytes.usedCount }
+    status.lagMicroseconds = link == nil ? 0 : replicator.lag
+    mailbox.publish(status)
+  }
+}

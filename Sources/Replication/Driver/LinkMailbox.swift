@@ -1,0 +1,31 @@
+import EventLoop
+import ItemStore
+import Synchronization
+
+/// What other threads and the link thread tell each other.
+final class LinkMailbox: Sendable {
+  private let status = Mutex(ReplicationStatus())
+  private let wakeup = Mutex<Wakeup?>(nil)
+  /// Monotonic nanoseconds by which a shutdown has to end; 0 while none is wanted.
+  private let deadline = Atomic<UInt64>(0)
+
+  var currentStatus: ReplicationStatus { status.withLock { $0 } }
+
+  func publish(_ new: ReplicationStatus) { status.withLock { $0 = new } }
+
+  func setWakeup(_ new: Wakeup) { wakeup.withLock { $0 = new } }
+
+  /// Ends the link thread's sleep.
+  func wake() { wakeup.withLock { $0 }?.signal() }
+
+  func askForShutdown(by time: UInt64) {
+    deadline.store(max(time, 1), ordering: .releasing)
+    wake()
+  }
+
+  /// When the shutdown that is wanted has to end.
+  var shutdownDeadline: UInt64? {
+    let time = deadline.load(ordering: .acquiring)
+    return time == 0 ? nil : time
+  }
+}

@@ -1,0 +1,14 @@
+import EventLoop
+import SystemPackage
+
+/// One of the sockets on which the peer is awaited.
+final class ListeningSocket {
+  let fd: FileDescriptor
+  private var event: SocketEvent
+
+  init(fd: FileDescriptor, loop: EventLoop, token: UInt32) {
+    self.fd = fd
+    event = SocketEvent(loop: loop, fd: fd, token: token)
+    event.want(.readable)
+  }
+}

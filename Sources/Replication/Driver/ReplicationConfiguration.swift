@@ -1,0 +1,36 @@
+import ItemStore
+import Platform
+
+/// What the link to the peer is started with; the flags it comes from are named.
+package struct ReplicationConfiguration: Sendable {
+  /// Which daemon this is, the same after a restart; see `PeerIdentity.node(of:)`.
+  package var node: UInt64
+  /// `-X`, on the interfaces of `-l`.
+  package var listenAddresses: [SocketAddress]
+  /// `-x`: the addresses of the one host, tried in turn; empty without it.
+  package var peerAddresses: [SocketAddress] = []
+  /// `-o repl_wait`
+  package var replWait = Duration.milliseconds(1000)
+  /// `-t`: one ring each.
+  package var workerCount: Int
+  /// `-q`: records that may wait for the peer, in all rings together; 2.x had 8192 keys and closed the link at the last.
+  package var queueRecords = 1 << 20
+  /// Bytes that may wait, in all rings together.
+  package var queueBytes = 64 << 20
+  /// How long the link rests between two looks at the rings while they fill.
+  package var nap = Duration.milliseconds(1)
+  /// Whole lines, without the newline.
+  package var log: @Sendable (String) -> Void = { _ in }
+  /// Clients may be served from now on. Once, on the link's thread.
+  package var onReady: @Sendable () -> Void = {}
+  /// The peer has everything at or below the stamp, or is gone (`Stamp.greatest`). On the link's thread.
+  package var onAcknowledged: @Sendable (Stamp) -> Void = { _ in }
+  package var monotonicNanoseconds: @Sendable () -> UInt64 = { SystemClock.monotonicNanoseconds() }
+  package var unixMicroseconds: @Sendable () -> UInt64 = { SystemClock.unixMicroseconds() }
+
+  package init(node: UInt64, listenAddresses: [SocketAddress], workerCount: Int) {
+    self.node = node
+    self.listenAddresses = listenAddresses
+    self.workerCount = workerCount
+  }
+}

@@ -1,0 +1,92 @@
+import EventLoop
+import ItemStore
+import Platform
+import Synchronization
+import SystemPackage
+
+/// Keeps the peer equal: the room's whole face.
+///
+/// ```
+/// let link = try ReplicationLink(store: store, configuration)   // binds, unless there is a peer to look for first
+/// worker[i] uses link.journals[i]                               // and calls its flush() once a batch
+/// try link.start()                                              // configuration.onReady says when to serve
+/// link.status                                                   // for stats
+/// link.shutDown(within: .seconds(5))                            // sends what is queued, then ends the thread
+/// ```
+package final class ReplicationLink: Sendable {
+  /// One for each worker: the store's journal of all its mutations.
+  package let journals: [MutationRing]
+  package let identity: PeerIdentity
+  private let store: ItemStore
+  private let configuration: ReplicationConfiguration
+  private let alarm: LinkAlarm
+  private let mailbox = LinkMailbox()
+  private let bound: [FileDescriptor]
+  private let thread = Mutex<Thread?>(nil)
+
+  /// Without a peer to connect to, the port is bound here, while the process may and someone hears of a failure.
+  package init(store: ItemStore, _ configuration: ReplicationConfiguration) throws(ReplicationError) {
+    self.store = store
+    self.configuration = configuration
+    var random = SystemRandomNumberGenerator()
+    identity = PeerIdentity(node: configuration.node, boot: random.next())
+    alarm = LinkAlarm { [mailbox] in mailbox.wake() }
+    journals = try Self.makeRings(configuration, store.processClock, alarm)
+    bound = configuration.peerAddresses.isEmpty ? try Self.bind(configuration.listenAddresses) : []
+  }
+
+  private static func makeRings(
+    _ configuration: ReplicationConfiguration, _ clock: ProcessClock, _ alarm: LinkAlarm
+  ) throws(ReplicationError) -> [MutationRing] {
+    let count = max(configuration.workerCount, 1)
+    var rings: [MutationRing] = []
+    do throws(Errno) {
+      for _ in 0..<count {
+        rings.append(
+          try MutationRing(
+            byteCount: configuration.queueBytes / count, recordCount: configuration.queueRecords / count, clock: clock,
+            alarm: alarm))
+      }
+    } catch { throw .noMemory(error) }
+    return rings
+  }
+
+  /// Listening sockets on all addresses, or none. A host without IPv6 may leave those addresses out.
+  static func bind(_ addresses: [SocketAddress]) throws(ReplicationError) -> [FileDescriptor] {
+    var sockets: [FileDescriptor] = []
+    for address in addresses {
+      do throws(Errno) { sockets.append(try Socket.listen(on: address, backlog: 16)) } catch {
+        if error == .addressFamilyNotSupported, addresses.count > 1 { continue }
+        for socket in sockets { Socket.close(socket) }
+        throw .cannotListen(address, error)
+      }
+    }
+    return sockets
+  }
+
+  package func start() throws(ReplicationError) {
+    let running: Thread
+    do {
+      let driver = try LinkDriver(
+        store: store, rings: journals, alarm: alarm, mailbox: mailbox, configuration: configuration,
+        identity: identity, bound: bound)
+      running = try Thread.start(name: "replication") { driver.run() }
+    } catch let error as EventLoopError {
+      throw .noLoop(error)
+    } catch {
+      throw .noThread(error as? Errno ?? .noMemory)
+    }
+    thread.withLock { $0 = running }
+  }
+
+  package var status: ReplicationStatus { mailbox.currentStatus }
+
+  /// Sends the peer all that is queued and waits for its acknowledgement, but no longer than this; then ends the link.
+  /// Returns when it has ended. The workers have stopped by then.
+  package func shutDown(within limit: Duration) {
+    guard let running = thread.withLock({ $0.take() }) else { return }
+    let time = configuration.monotonicNanoseconds() &+ UInt64(max(limit, .zero) / .nanoseconds(1))
+    mailbox.askForShutdown(by: time)
+    running.join()
+  }
+}

@@ -1,0 +1,27 @@
+import ItemStore
+import Platform
+
+/// The link as `stats` shows it. A copy; some milliseconds old.
+package struct ReplicationStatus: Sendable {
+  package var role = Role.master
+  package var state = LinkState.off
+  /// The peer's address while there is a link.
+  package var peer: String?
+  package var peerProtocol: UInt16 = 0
+  /// When the link was made; monotonic.
+  package var linkedSince = Duration.zero
+  package var counters = ReplicationCounters()
+  /// The highest stamp that the peer has acknowledged, and that was received of it.
+  package var acknowledged = Stamp.zero
+  package var have = Stamp.zero
+  package var queueRecords = 0
+  package var queueBytes = 0
+  package var queueRecordLimit = 0
+  package var lagMicroseconds: UInt64 = 0
+  /// How far the peer's clock is ahead of this one.
+  package var clockOffsetMilliseconds: Int64 = 0
+  /// Where it listens; with port 0 in the configuration, where it really does.
+  package var listensOn: [SocketAddress] = []
+
+  package init() {}
+}

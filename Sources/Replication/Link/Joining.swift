@@ -1,0 +1,8 @@
+/// What a session must know of the link it lives on.
+package struct Joining: Sendable, Equatable {
+  package let role: Role
+  package let peer: Hello
+  /// The lowest bit of this side's stamps from now on; the other side has the other.
+  package let nodeBit: UInt64
+  package let address: String
+}

@@ -1,0 +1,30 @@
+/// What has happened, told to the link machine.
+package enum LinkEvent: Sendable {
+  case start
+  /// Time has passed; comes every 50 ms or so.
+  case tick
+  case shutdown
+
+  case listening
+  case listenFailed(String)
+  case dialed(ChannelID)
+  case dialFailed(String)
+  case accepted(ChannelID, from: String, Admission)
+
+  /// Bytes came, whatever they say.
+  case heard(ChannelID)
+  /// `unixMicroseconds`: this side's wall clock. `proven`: the proof in it is good, or none is wanted of this side.
+  case hello(ChannelID, Hello, unixMicroseconds: UInt64, proven: Bool)
+  case confirmed(ChannelID, proven: Bool)
+  case goodbye(ChannelID, GoodbyeReason)
+  case malformed(ChannelID, MalformedFrame)
+  /// The connection ended, in order or not.
+  case closed(ChannelID)
+
+  /// The session of the link tells how its copies go. `items`: at most so many are to come.
+  case copyOutBegan(items: UInt64)
+  case copyOutEnded(items: UInt64)
+  case copyInBegan(items: UInt64)
+  case copyInEnded
+  case streamGivenUp
+}

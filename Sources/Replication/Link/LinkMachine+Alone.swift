@@ -1,0 +1,157 @@
+/// Without a link: starting, dialling, listening, and what time does to them.
+extension LinkMachine {
+  mutating func start(_ now: Duration) {
+    guard case .idle = phase else { return }
+    guard let peer = settings.peer else { return becomeAlone() }
+    phase = .seeking(until: now + settings.replWait)
+    log("connect (peer=\(peer))")
+    toldConnect = true
+    beginDial(now)
+  }
+
+  /// Listen, serve, and (with -x) go on dialling.
+  mutating func becomeAlone() {
+    phase = .alone
+    toldConnect = false
+    openListener()
+    open()
+  }
+
+  mutating func shutdown() {
+    if case .linked(let link) = phase {
+      actions.append(.close(link.channel, saying: .shutdown))
+      actions.append(.part)
+    }
+    for channel in greetings.keys { actions.append(.close(channel, saying: .shutdown)) }
+    greetings.removeAll()
+    giveDialUp(saying: .shutdown)
+    closeListener()
+    phase = .stopped
+  }
+
+  mutating func tick(_ now: Duration) {
+    makeUpForSleep(now)
+    if case .linked(let link) = phase { tickLink(link, now) }
+    tickGreetings(now)
+    tickDial(now)
+    tickListener(now)
+  }
+
+  private mutating func makeUpForSleep(_ now: Duration) {
+    defer { lastTick = now }
+    guard let last = lastTick, now - last > .milliseconds(200) else { return }
+    let lateness = now - last - .milliseconds(50)
+    for channel in greetings.keys { greetings[channel]?.since += lateness }
+    if case .linked(var link) = phase {
+      link.lastHeard = min(link.lastHeard + lateness, now)
+      phase = .linked(link)
+    }
+    switch dial {
+    case .dialing(let since): dial = .dialing(since: since + lateness)
+    case .greeting(let channel, let since): dial = .greeting(channel, since: since + lateness)
+    case .none, .waiting: break
+    }
+  }
+
+  // MARK: Dial
+
+  mutating func beginDial(_ now: Duration) {
+    dial = .dialing(since: now)
+    actions.append(.dial)
+  }
+
+  mutating func dialed(_ channel: ChannelID, _ now: Duration) {
+    guard case .dialing = dial else { return actions.append(.close(channel, saying: nil)) }
+    dial = .greeting(channel, since: now)
+    actions.append(.sendHello(channel))
+  }
+
+  mutating func dialFailed(_ why: String, _ now: Duration) {
+    complain("cannot connect (\(settings.peer ?? ""): \(why))")
+    dialLater(now)
+  }
+
+  /// Tells of a fault of the dial, once while it lasts.
+  mutating func complain(_ text: String) {
+    guard complaints.count < 16, complaints.insert(text).inserted else { return }
+    log(text)
+  }
+
+  mutating func dialLater(_ now: Duration) {
+    guard settings.peer != nil else { return dial = .none }
+    if case .seeking(let until) = phase {
+      backoff.reset()
+      if now >= until { becomeAlone() }
+    }
+    dial = .waiting(until: now + backoff.next())
+  }
+
+  mutating func giveDialUp(saying reason: GoodbyeReason?) {
+    switch dial {
+    case .dialing: actions.append(.cancelDial)
+    case .greeting(let channel, _): actions.append(.close(channel, saying: reason))
+    case .none, .waiting: break
+    }
+    dial = .none
+  }
+
+  private mutating func tickDial(_ now: Duration) {
+    switch dial {
+    case .none: break
+    case .waiting(let until): if now >= until { beginDial(now) }
+    case .dialing(let since):
+      if now - since >= settings.dialTimeout {
+        giveDialUp(saying: nil)
+        dialFailed("timed out", now)
+      }
+    case .greeting(_, let since):
+      if now - since >= settings.dialTimeout {
+        giveDialUp(saying: nil)
+        dialFailed("no hello", now)
+      }
+    }
+    // A peer that has answered gets its time; one that is still only dialled does not keep the clients waiting.
+    if case .seeking(let until) = phase, now >= until, !isGreetingPeer { becomeAlone() }
+  }
+
+  private var isGreetingPeer: Bool {
+    if case .greeting = dial { return true }
+    return false
+  }
+
+  // MARK: Listener
+
+  mutating func openListener() {
+    switch listener {
+    case .open: log("listen")
+    case .opening: break
+    case .closed, .failed:
+      listener = .opening
+      actions.append(.listen)
+    }
+  }
+
+  mutating func closeListener() {
+    if case .open = listener { actions.append(.stopListening) }
+    listener = .closed
+  }
+
+  mutating func listening() {
+    listener = .open
+    toldListenFault = false
+    log("listen")
+  }
+
+  /// The peer on the same host may have the port: then the dial will find it.
+  mutating func listenFailed(_ why: String, _ now: Duration) {
+    listener = .failed(retryAt: now + .seconds(1))
+    if toldListenFault { return }
+    toldListenFault = true
+    log("cannot listen (\(settings.listenAddress): \(why))")
+  }
+
+  private mutating func tickListener(_ now: Duration) {
+    guard case .alone = phase, case .failed(let retryAt) = listener, now >= retryAt else { return }
+    openListener()
+  }
+}

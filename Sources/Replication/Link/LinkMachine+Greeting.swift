@@ -1,0 +1,138 @@
+import ItemStore
+
+/// Two sides getting to know each other, on a dial of mine or on a connection accepted.
+extension LinkMachine {
+  mutating func accepted(_ channel: ChannelID, _ address: String, _ admission: Admission, _ now: Duration) {
+    if case .refused(let remedy) = admission { return refuse(channel, address, .notAdmitted, remedy, now) }
+    guard greetings.count < settings.mostHandshakes, handshakes.take(now: now) else {
+      return refuse(channel, address, .tooManyHandshakes, nil, now)
+    }
+    greetings[channel] = Greeting(address: address, since: now)
+  }
+
+  mutating func tickGreetings(_ now: Duration) {
+    for (channel, greeting) in greetings.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      let limit = greeting.hello == nil ? settings.helloTimeout : settings.dialTimeout
+      if now - greeting.since < limit { continue }
+      greetings[channel] = nil
+      refuse(channel, greeting.address, .other, "no hello", now)
+    }
+  }
+
+  mutating func helloCame(
+    _ channel: ChannelID, _ hello: Hello, _ clock: UInt64, _ proven: Bool, _ now: Duration
+  ) {
+    if case .greeting(channel, _) = dial { return answered(channel, hello, clock, proven, now) }
+    if let greeting = greetings[channel], greeting.hello == nil {
+      return greeted(channel, greeting, hello, clock, proven, now)
+    }
+    malformed(channel, .outOfPlace(kind: FrameKind.hello.rawValue), now)
+  }
+
+  // MARK: My dial
+
+  /// The other side answered my dial with its hello.
+  private mutating func answered(
+    _ channel: ChannelID, _ hello: Hello, _ clock: UInt64, _ proven: Bool, _ now: Duration
+  ) {
+    let judged = proven ? judge(hello, clock) : Judgement(reason: .wrongSecret, text: nil)
+    if let fault = judged ?? linkedFault(hello.identity, acceptor: hello.identity) {
+      dial = .none
+      actions.append(.close(channel, saying: fault.reason))
+      if fault.reason == .oneself { backoff.slowest() }
+      if fault.isTold { complain("refused \(settings.peer ?? "") (\(fault.text ?? fault.reason.text))") }
+      return dialLater(now)
+    }
+    actions.append(.sendConfirm(channel))
+    if !toldConnect { log("connect (peer=\(settings.peer ?? ""))") }
+    dial = .none
+    establish(channel, hello, .slave, settings.peer ?? "", now)
+  }
+
+  // MARK: Accepted
+
+  private mutating func greeted(
+    _ channel: ChannelID, _ greeting: Greeting, _ hello: Hello, _ clock: UInt64, _ proven: Bool, _ now: Duration
+  ) {
+    if let fault = judge(hello, clock) ?? acceptedFault(hello.identity) {
+      greetings[channel] = nil
+      return refuse(channel, greeting.address, fault.reason, fault.text, now)
+    }
+    greetings[channel] = Greeting(address: greeting.address, since: now, hello: hello)
+    actions.append(.sendHello(channel))
+  }
+
+  mutating func confirmed(_ channel: ChannelID, _ proven: Bool, _ now: Duration) {
+    guard let greeting = greetings.removeValue(forKey: channel), let hello = greeting.hello else {
+      return malformed(channel, .outOfPlace(kind: FrameKind.confirm.rawValue), now)
+    }
+    let fault = proven ? acceptedFault(hello.identity) : Judgement(reason: .wrongSecret, text: nil)
+    if let fault { return refuse(channel, greeting.address, fault.reason, fault.text, now) }
+    giveDialUp(saying: .secondLink)
+    establish(channel, hello, .master, greeting.address, now)
+  }
+
+  // MARK: Judging
+
+  struct Judgement {
+    let reason: GoodbyeReason
+    var text: String?
+
+    /// Expected between two that dial each other, and nobody's fault.
+    var isTold: Bool { reason != .oneself && reason != .secondLink }
+  }
+
+  /// What is wrong with a peer that says this, if anything.
+  private func judge(_ hello: Hello, _ clock: UInt64) -> Judgement? {
+    if hello.identity.boot == settings.identity.boot { return Judgement(reason: .oneself) }
+    if !hello.isUnderstood {
+      let mine = Hello.currentVersion
+      return Judgement(reason: .wrongVersion, text: "it speaks version \(hello.version), this side \(mine)")
+    }
+    if let text = clockFault(hello, clock) { return Judgement(reason: .clockApart, text: text) }
+    return nil
+  }
+
+  private func clockFault(_ hello: Hello, _ clock: UInt64) -> String? {
+    let limit = settings.clockTolerance
+    let theirs = hello.unixMicroseconds
+    if theirs > clock, theirs - clock > limit { return "its clock is \((theirs - clock) / 1_000_000) s ahead of mine" }
+    if clock > theirs, clock - theirs > limit { return "its clock is \((clock - theirs) / 1_000_000) s behind mine" }
+    let stamps = hello.highestStamp.unixMicroseconds
+    if stamps > clock, stamps - clock > limit {
+      return "its clock was wrong: it has items from \((stamps - clock) / 1_000_000) s ahead of mine"
+    }
+    return nil
+  }
+
+  private func acceptedFault(_ identity: PeerIdentity) -> Judgement? {
+    if let fault = linkedFault(identity, acceptor: settings.identity) { return fault }
+    // The dial of mine that has got as far as a hello is the better link: it will be there in a moment.
+    if case .greeting = dial, identity > settings.identity { return Judgement(reason: .secondLink) }
+    return nil
+  }
+
+  /// Why a new channel to `identity` may not take the place of the link there is, if there is one.
+  private func linkedFault(_ identity: PeerIdentity, acceptor: PeerIdentity) -> Judgement? {
+    guard case .linked(let link) = phase else { return nil }
+    if link.identity.node != identity.node { return Judgement(reason: .alreadyConnected) }
+    if link.identity.boot != identity.boot { return nil }
+    let newRole: Role = acceptor == settings.identity ? .master : .slave
+    if link.role == newRole { return nil }
+    return acceptor == max(identity, settings.identity) ? nil : Judgement(reason: .secondLink)
+  }
+
+  /// Turns a connection away, with one line that says why.
+  mutating func refuse(
+    _ channel: ChannelID, _ address: String, _ reason: GoodbyeReason, _ text: String?, _ now: Duration
+  ) {
+    actions.append(.close(channel, saying: reason))
+    guard Judgement(reason: reason).isTold else { return }
+    actions.append(.countRefusedPeer)
+    guard refusalLines.take(now: now) else { return suppressedRefusals += 1 }
+    let others = suppressedRefusals > 0 ? ", and \(suppressedRefusals) more" : ""
+    suppressedRefusals = 0
+    if reason == .alreadyConnected { return log("already connected") }
+    log("refused \(address) (\(text ?? reason.text))\(others)")
+  }
+}

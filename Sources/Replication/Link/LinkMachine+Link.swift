@@ -1,0 +1,127 @@
+/// The link there is: made, kept alive, lost, and what its session tells.
+extension LinkMachine {
+  mutating func establish(
+    _ channel: ChannelID, _ hello: Hello, _ role: Role, _ address: String, _ now: Duration
+  ) {
+    if case .linked(let old) = phase {
+      actions.append(.close(old.channel, saying: .secondLink))
+      actions.append(.part)
+      log("close")
+    }
+    if role == .slave { closeListener() } else if case .closed = listener { openListener() }
+    if role == .master { log("accept") }
+    phase = .linked(
+      Link(
+        channel: channel, identity: hello.identity, role: role, address: address, lastHeard: now,
+        nextHeartbeat: now + settings.heartbeat))
+    backoff.reset()
+    complaints.removeAll()
+    let bit: UInt64 = settings.identity > hello.identity ? 1 : 0
+    actions.append(.join(channel, Joining(role: role, peer: hello, nodeBit: bit, address: address)))
+  }
+
+  mutating func heard(_ channel: ChannelID, _ now: Duration) {
+    guard case .linked(var link) = phase, link.channel == channel else { return }
+    link.lastHeard = now
+    phase = .linked(link)
+  }
+
+  mutating func tickLink(_ link: Link, _ now: Duration) {
+    if now - link.lastHeard >= settings.silence {
+      log("\(link.address) is silent")
+      actions.append(.close(link.channel, saying: nil))
+      return lose(link, now)
+    }
+    guard now >= link.nextHeartbeat else { return }
+    var beaten = link
+    beaten.nextHeartbeat = now + settings.heartbeat
+    phase = .linked(beaten)
+    actions.append(.sendHeartbeat(link.channel))
+  }
+
+  // MARK: The end of a channel
+
+  mutating func goodbye(_ channel: ChannelID, _ reason: GoodbyeReason, _ now: Duration) {
+    actions.append(.close(channel, saying: nil))
+    if case .greeting(channel, _) = dial, Judgement(reason: reason).isTold {
+      complain("refused by \(settings.peer ?? "") (\(reason.text))")
+    }
+    if case .linked(let link) = phase, link.channel == channel, reason != .secondLink {
+      log("\(link.address) says \(reason.text)")
+    }
+    ended(channel, now)
+  }
+
+  mutating func malformed(_ channel: ChannelID, _ what: MalformedFrame, _ now: Duration) {
+    if let greeting = greetings.removeValue(forKey: channel) {
+      return refuse(channel, greeting.address, .malformed, what.text, now)
+    }
+    actions.append(.close(channel, saying: .malformed))
+    if case .greeting(channel, _) = dial { complain("refused \(settings.peer ?? "") (\(what.text))") }
+    if case .linked(let link) = phase, link.channel == channel {
+      log("malformed data of \(link.address) (\(what.text))")
+    }
+    ended(channel, now)
+  }
+
+  /// The channel is closed, or is being closed by an action before this.
+  mutating func ended(_ channel: ChannelID, _ now: Duration) {
+    greetings[channel] = nil
+    if case .greeting(channel, _) = dial {
+      dial = .none
+      dialLater(now)
+    }
+    if case .linked(let link) = phase, link.channel == channel { lose(link, now) }
+  }
+
+  private mutating func lose(_ link: Link, _ now: Duration) {
+    actions.append(.part)
+    log("close")
+    if !isOpen { log("the copy was cut off, serving what has come") }
+    becomeAlone()
+    if settings.peer != nil { dialLater(now) }
+  }
+
+  // MARK: What the session tells
+
+  mutating func copyOutBegan(_ items: UInt64) {
+    guard case .linked(var link) = phase else { return }
+    link.copyingOut = true
+    link.showsCopyOut = link.role == .master || items > 0
+    phase = .linked(link)
+    if link.showsCopyOut { log("marugoto start") }
+  }
+
+  mutating func copyOutEnded(_ items: UInt64) {
+    guard case .linked(var link) = phase else { return }
+    link.copyingOut = false
+    phase = .linked(link)
+    if link.showsCopyOut {
+      log("marugoto \(items)")
+      log("marugoto owari")
+    }
+    if !link.copyingIn { log("start") }
+  }
+
+  mutating func copyInBegan(_ items: UInt64) {
+    guard case .linked(var link) = phase else { return }
+    link.copyingIn = true
+    phase = .linked(link)
+    if link.role == .slave || items > 0 { log("marugoto copying") }
+  }
+
+  mutating func copyInEnded() {
+    guard case .linked(var link) = phase else { return }
+    link.copyingIn = false
+    phase = .linked(link)
+    open()
+    if !link.copyingOut { log("start") }
+  }
+
+  mutating func streamGivenUp() {
+    guard case .linked(var link) = phase else { return }
+    link.copyingOut = true
+    phase = .linked(link)
+    log("stream given up")
+  }
+}

@@ -1,0 +1,172 @@
+// The link to the peer as a plain value: events in, actions out. No socket, no clock and no thread; the time stands in the
+// call, chance comes from a seed. `ReplicationLink` performs the actions, tests call it by hand.
+//
+//                start, no -x
+//     idle ──────────────────────────────────────────▶ ALONE ◀──────────────────┐
+//      │ start, -x                        repl_wait over ▲ │ hello and           │ link lost: close, listen,
+//      ▼                                                 │ │ confirm accepted,   │ dial again after a while
+//   SEEKING ─────────────────────────────────────────────┘ │ or my dial answered │
+//      │ the peer answered my dial                         ▼                     │
+//      └────────────────────────────────────────────▶ LINKED: copy ──▶ stream ───┤
+//                                                        ▲    └─── given up ◀─┘  │
+//                                                        └── own peer, rebooted ─┘        any ── shutdown ──▶ STOPPED
+//
+//   phase    listener        dial                          role      invariant
+//   -------  --------------  ----------------------------  --------  ---------------------------------------------------
+//   SEEKING  closed          always under way or waiting   slave     only with -x, only at the start, at most repl_wait
+//   ALONE    open, or tried  under way or waiting with -x  master    clients are served
+//            again by tick
+//   LINKED   master: open    none                          either    exactly one channel carries a session, and
+//            slave: closed                                           `lastHeard` is at most `silence` old
+//
+//   event                     in                function                becomes
+//   ------------------------  ----------------  ----------------------  ----------------------------------------------
+//   start                     idle              start                   SEEKING with -x, else ALONE
+//   tick                      SEEKING, ALONE    tickDial, tickListener  ALONE after repl_wait; dials, listens again
+//   tick                      LINKED            tickLink                ALONE when the peer is silent
+//   dialed                    dial under way    dialed                  a greeting: my hello is on its way
+//   dialFailed                dial under way    dialFailed              waiting for the next dial
+//   accepted                  any               accepted                a greeting of the other side, or closed
+//   hello on my dial          SEEKING, ALONE    answered                LINKED as slave
+//   hello on an accepted one  any               greeted                 answered with mine, or refused
+//   confirmed                 greeted           confirmed               LINKED as master
+//   goodbye, closed, wrong    any               ended                   that greeting gone; if it was the link: ALONE
+//   shutdown                  any               shutdown                STOPPED
+//
+// Two links at once. Both sides may dial each other at the same moment. Both then keep the one whose acceptor has the
+// greater identity, so both drop the same one: a side that has dialled and prefers its dial turns the other's greeting
+// away, a side that prefers the other's gives its dial up. A dial whose TCP connection is not there yet never wins: it
+// may never be.
+//
+// A linked side that hears a new hello: from another node, "already connected". From its own peer under a new boot id,
+// the old link is dead and is replaced. From the same boot: who dials has no link any more, so a link that it dialled
+// before is replaced too; only if I dialled the old one is this the case of two links, and identity decides.
+//
+// Own sleep. When this process was stopped, or the machine was too busy, no tick came and the peer's bytes still lie in
+// the socket: a late tick moves all deadlines on by its lateness, so nobody is declared dead for a sleep of ours.
+//
+// Log lines are those of repcached 2.x, word by word (DESIGN.md §6). One refused peer gives one line, and at most one line
+// a second tells of refusals.
+//
+// It must not know sockets, the store, what is copied, or how a proof is made.
+package struct LinkMachine: Sendable {
+  enum Phase: Sendable {
+    case idle
+    case seeking(until: Duration)
+    case alone
+    case linked(Link)
+    case stopped
+  }
+
+  struct Link: Sendable {
+    let channel: ChannelID
+    let identity: PeerIdentity
+    let role: Role
+    let address: String
+    var lastHeard: Duration
+    var nextHeartbeat: Duration
+    var copyingOut = true
+    var copyingIn = true
+    var showsCopyOut = false
+  }
+
+  enum Listener: Sendable {
+    case closed
+    case opening
+    case open
+    case failed(retryAt: Duration)
+  }
+
+  enum Dial: Sendable {
+    case none
+    case waiting(until: Duration)
+    case dialing(since: Duration)
+    /// TCP is there, my hello is sent.
+    case greeting(ChannelID, since: Duration)
+  }
+
+  /// A connection accepted whose other side has not proven yet who it is.
+  struct Greeting: Sendable {
+    let address: String
+    var since: Duration
+    var hello: Hello?
+  }
+
+  package let settings: LinkSettings
+  var phase = Phase.idle
+  var listener = Listener.closed
+  var dial = Dial.none
+  var greetings: [ChannelID: Greeting] = [:]
+  var backoff: Backoff
+  var handshakes: RateLimit
+  var refusalLines = RateLimit(perSecond: 1, most: 3)
+  var suppressedRefusals = 0
+  var lastTick: Duration?
+  var isOpen = false
+  /// What dials have failed of since the last link, so that a lasting fault is told once.
+  var complaints: Set<String> = []
+  var toldListenFault = false
+  /// The line of the dial under way is written.
+  var toldConnect = false
+  var actions: [LinkAction] = []
+
+  package init(_ settings: LinkSettings) {
+    self.settings = settings
+    backoff = Backoff(
+      shortest: settings.shortestRetry, longest: settings.longestRetry, seed: settings.jitterSeed)
+    handshakes = RateLimit(perSecond: settings.handshakesPerSecond, most: settings.handshakesPerSecond * 2)
+  }
+
+  package mutating func handle(_ event: LinkEvent, now: Duration) -> [LinkAction] {
+    actions.removeAll(keepingCapacity: true)
+    if case .stopped = phase { return [] }
+    switch event {
+    case .start: start(now)
+    case .tick: tick(now)
+    case .shutdown: shutdown()
+    case .listening: listening()
+    case .listenFailed(let why): listenFailed(why, now)
+    case .dialed(let channel): dialed(channel, now)
+    case .dialFailed(let why): dialFailed(why, now)
+    case .accepted(let channel, let address, let admission): accepted(channel, address, admission, now)
+    case .heard(let channel): heard(channel, now)
+    case .hello(let channel, let hello, let clock, let proven): helloCame(channel, hello, clock, proven, now)
+    case .confirmed(let channel, let proven): confirmed(channel, proven, now)
+    case .goodbye(let channel, let reason): goodbye(channel, reason, now)
+    case .malformed(let channel, let what): malformed(channel, what, now)
+    case .closed(let channel): ended(channel, now)
+    case .copyOutBegan(let items): copyOutBegan(items)
+    case .copyOutEnded(let items): copyOutEnded(items)
+    case .copyInBegan(let items): copyInBegan(items)
+    case .copyInEnded: copyInEnded()
+    case .streamGivenUp: streamGivenUp()
+    }
+    return actions
+  }
+
+  package var role: Role {
+    switch phase {
+    case .linked(let link): link.role
+    case .seeking: .slave
+    default: .master
+    }
+  }
+
+  package var state: LinkState {
+    switch phase {
+    case .idle, .stopped: .off
+    case .seeking: .connect
+    case .alone: .listen
+    case .linked(let link): link.copyingIn || link.copyingOut ? .copy : .stream
+    }
+  }
+
+  mutating func log(_ text: String) { actions.append(.log("replication: " + text)) }
+
+  /// Clients may be served: once.
+  mutating func open() {
+    if isOpen { return }
+    isOpen = true
+    actions.append(.open)
+  }
+}

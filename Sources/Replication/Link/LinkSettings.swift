@@ -1,0 +1,27 @@
+/// What the link machine is started with.
+package struct LinkSettings: Sendable {
+  package var identity: PeerIdentity
+  /// As the log shows it, "ADDR:PORT"; nil without `-x`.
+  package var peer: String?
+  /// As the log shows it.
+  package var listenAddress: String
+  /// `-o repl_wait`: how long to look for the peer before becoming the master.
+  package var replWait = Duration.milliseconds(1000)
+  package var helloTimeout = Duration.milliseconds(300)
+  package var dialTimeout = Duration.milliseconds(1000)
+  package var heartbeat = Duration.milliseconds(100)
+  package var silence = Duration.milliseconds(500)
+  package var shortestRetry = Duration.milliseconds(100)
+  package var longestRetry = Duration.milliseconds(2000)
+  package var clockTolerance: UInt64 = 60_000_000
+  package var mostHandshakes = 8
+  package var handshakesPerSecond = 10
+  package var jitterSeed: UInt64
+
+  package init(identity: PeerIdentity, peer: String?, listenAddress: String, jitterSeed: UInt64) {
+    self.identity = identity
+    self.peer = peer
+    self.listenAddress = listenAddress
+    self.jitterSeed = jitterSeed
+  }
+}

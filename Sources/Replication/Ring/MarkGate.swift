@@ -1,0 +1,39 @@
+import ItemStore
+
+/// Tells when a mark may be published: when all that was ever done at or below it has been taken from the rings.
+///
+/// Opened with a fence of the stamp clock at the mark. A ring whose worker is outside of a mutation then has recorded all
+/// it will at or below the mark; one that is inside has when its turn changes. From there on it counts what the ring held
+/// at that moment, until that is drained.
+struct MarkGate {
+  private(set) var mark = Stamp.zero
+  private var turns: [UInt64]
+  /// How far each ring must be drained; nil while its worker is inside the mutation it was met in.
+  private var goals: [UInt64?]
+  private(set) var isOpen = false
+
+  init(ringCount: Int) {
+    turns = Array(repeating: 0, count: ringCount)
+    goals = Array(repeating: nil, count: ringCount)
+  }
+
+  /// Begins to wait. `mark` must come from a fence made before this call.
+  mutating func open(_ mark: Stamp, _ rings: [MutationRing]) {
+    self.mark = mark
+    isOpen = true
+    for index in rings.indices {
+      turns[index] = rings[index].currentTurn
+      goals[index] = turns[index].isMultiple(of: 2) ? rings[index].bytes.appended : nil
+    }
+  }
+
+  mutating func close() { isOpen = false }
+
+  mutating func isPassed(_ rings: [MutationRing]) -> Bool {
+    for index in rings.indices {
+      if goals[index] == nil, rings[index].currentTurn != turns[index] { goals[index] = rings[index].bytes.appended }
+      guard let goal = goals[index], rings[index].bytes.consumed >= goal else { return false }
+    }
+    return true
+  }
+}

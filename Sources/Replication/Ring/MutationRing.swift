@@ -1,0 +1,150 @@
+import ItemStore
+import Platform
+import Synchronization
+import SystemPackage
+
+// What one worker has changed and the link has not sent yet: whole frames, as they go to the peer.
+//
+//    worker ── willMutate ─ stamp ─ record ─ didMutate ──▶ | frame | frame | reference | … | ──▶ link thread ──▶ socket
+//                                └ under the stripe's lock
+//
+// Recording copies key and value once, in the wire's own format, so the link copies runs of frames to its output without
+// looking at a value. A value above `FrameLimits.value`, or one in several pieces, is not copied: its key and stamp go into
+// the ring, and the link reads the item when its turn comes; if it has a newer stamp by then, a newer record follows.
+//
+// state         worker                                  link thread
+// off           records nothing                         turns it on before a copy of its items begins
+// on            records; when full ──▶ overflowed        drains
+// overflowed    records nothing                         sees it, empties the ring, turns it off: the stream is given up
+//
+// Bounded by bytes and by records. Full never blocks and never drops silently.
+//
+// **No record is missed by the copy.** A worker reads `state` under the stripe's lock. If its change came before the copy's
+// walk reached that stripe, the walk sees it; if after, the walk's unlocking made `on` visible to it.
+//
+// **Marks.** `turn` is odd between willMutate and didMutate. After a fence of the stamp clock at M, a ring whose turn is even,
+// or has changed, has recorded all it ever will at or below M: `MarkGate` waits for that and then for the draining.
+//
+// Owner: written by one worker, read by the link thread; the store calls `record` under a spin lock, so it is short: a
+// copy of at most 64 KB, no call back. Must not know sockets.
+package final class MutationRing: MutationJournal {
+  private enum State: UInt8, AtomicRepresentable {
+    case off, on, overflowed
+  }
+
+  let bytes: ByteRing
+  private let clock: ProcessClock
+  private let alarm: LinkAlarm
+  private let mostRecords: Int
+
+  private let state = Atomic<State>(.off)
+  private let turn = Atomic<UInt64>(0)
+  private let recorded = Atomic<UInt64>(0)
+  private let newest = Atomic<UInt64>(0)
+  /// What `recorded` was when the alarm was rung last; the worker's own.
+  private let announced = Atomic<UInt64>(0)
+  private let padding: [8 of UInt64] = [0, 0, 0, 0, 0, 0, 0, 0]
+  private let drained = Atomic<UInt64>(0)
+
+  package init(byteCount: Int, recordCount: Int, clock: ProcessClock, alarm: LinkAlarm) throws(Errno) {
+    // Below twice a frame there are places where one never fits.
+    bytes = try ByteRing(capacity: max(byteCount, 4 * FrameLimits.frame))
+    mostRecords = max(recordCount, 1)
+    self.clock = clock
+    self.alarm = alarm
+  }
+
+  // MARK: The worker
+
+  package func willMutate() { turn.store(turn.load(ordering: .relaxed) &+ 1, ordering: .relaxed) }
+
+  package func didMutate() { turn.store(turn.load(ordering: .relaxed) &+ 1, ordering: .releasing) }
+
+  package func record(_ item: borrowing ItemView) {
+    guard hasRoom else { return }
+    let stamp = item.stamp
+    let keyCount = item.keyCount
+    let fits: Bool
+    if item.isTombstone {
+      fits = bytes.append(count: FrameEncoder.keyedCount(keyCount: keyCount)) {
+        FrameEncoder.delete(stamp: stamp, key: item.key, into: &$0)
+      }
+    } else if item.valueCount > FrameLimits.value || item.isChained {
+      fits = bytes.append(count: FrameEncoder.keyedCount(keyCount: keyCount)) {
+        FrameEncoder.reference(stamp: stamp, key: item.key, into: &$0)
+      }
+    } else {
+      let head = RecordHead(item, clock)
+      fits = bytes.append(count: FrameEncoder.recordCount(keyCount: keyCount, valueCount: item.valueCount)) {
+        FrameEncoder.record(head, key: item.key, value: item.inlineValue, into: &$0)
+      }
+    }
+    note(fits, stamp)
+  }
+
+  package func recordFlush(_ floor: Stamp, isScheduled: Bool) {
+    guard hasRoom else { return }
+    let fits = bytes.append(count: FrameEncoder.flushCount) {
+      FrameEncoder.flush(floor: floor, isScheduled: isScheduled, into: &$0)
+    }
+    note(fits, isScheduled ? Stamp(rawValue: newest.load(ordering: .relaxed)) : floor)
+  }
+
+  /// Before the answers of a batch are sent: whoever sleeps is woken.
+  package func flush() {
+    let recorded = recorded.load(ordering: .relaxed)
+    if recorded == announced.load(ordering: .relaxed) { return }
+    announced.store(recorded, ordering: .relaxed)
+    alarm.ring()
+  }
+
+  /// The newest stamp recorded: what the peer must have before the answer to it may go (`-o repl_ack`).
+  package var newestStamp: Stamp { Stamp(rawValue: newest.load(ordering: .relaxed)) }
+
+  private var hasRoom: Bool {
+    guard state.load(ordering: .relaxed) == .on else { return false }
+    if queuedRecords < mostRecords { return true }
+    state.store(.overflowed, ordering: .relaxed)
+    return false
+  }
+
+  private func note(_ fits: Bool, _ stamp: Stamp) {
+    guard fits else { return state.store(.overflowed, ordering: .relaxed) }
+    recorded.store(recorded.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+    newest.store(stamp.rawValue, ordering: .relaxed)
+  }
+
+  // MARK: The link thread
+
+  /// From now on everything is recorded.
+  func turnOn() {
+    forget()
+    state.store(.on, ordering: .sequentiallyConsistent)
+  }
+
+  /// Nothing is recorded any more, and what was is forgotten. A worker that is just recording may leave one record
+  /// behind, or find an overflow: a record is a true state whenever it is sent, and an overflow more is a copy more.
+  func turnOff() {
+    state.store(.off, ordering: .sequentiallyConsistent)
+    forget()
+  }
+
+  private func forget() {
+    bytes.consumeAll()
+    drained.store(recorded.load(ordering: .relaxed), ordering: .relaxed)
+  }
+
+  var isOn: Bool { state.load(ordering: .acquiring) == .on }
+
+  var hasOverflowed: Bool { state.load(ordering: .acquiring) == .overflowed }
+
+  var currentTurn: UInt64 { turn.load(ordering: .acquiring) }
+
+  func noteDrained(_ count: Int) {
+    drained.store(drained.load(ordering: .relaxed) &+ UInt64(count), ordering: .relaxed)
+  }
+
+  package var queuedRecords: Int {
+    Int(truncatingIfNeeded: recorded.load(ordering: .relaxed) &- drained.load(ordering: .relaxed))
+  }
+}

@@ -1,0 +1,100 @@
+import ItemStore
+import Platform
+
+/// My copy for the peer: the index in small steps, everything above what it has of me.
+extension Replicator {
+  /// Buckets visited in one step; a step's locks are held one bucket long.
+  private static let bucketsPerStep = 32
+
+  func copyStep(_ output: inout ByteBuffer) -> Bool {
+    guard var walk, let copy = ledger.copy else { return false }
+    if !walk.isAnnounced {
+      announce(copy, &output)
+      walk.isAnnounced = true
+      self.walk = walk
+      return true
+    }
+    if !walk.later.isEmpty { return sendLater(&walk, copy, &output) }
+    if !walk.isWalked {
+      step(&walk, copy, &output)
+      self.walk = walk
+      return true
+    }
+    return endCopy(walk, copy, &output)
+  }
+
+  private func announce(_ copy: PairLedger.Copy, _ output: inout ByteBuffer) {
+    let items = UInt64(store.statistics.itemCount)
+    append(&output, FrameEncoder.controlCount) { FrameEncoder.copyBegin(above: copy.above, items: items, into: &$0) }
+    events.append(.copyOutBegan(items: items))
+    if copy.above == .zero { counters.copiesFull += 1 } else { counters.copiesPartial += 1 }
+  }
+
+  private func step(_ walk: inout CopyWalk, _ copy: PairLedger.Copy, _ output: inout ByteBuffer) {
+    let floor = store.floor
+    var cursor = walk.cursor
+    let hasMore = store.walk(&cursor, buckets: Self.bucketsPerStep) { view in
+      if view.stamp <= copy.above || view.stamp <= floor { return }
+      if view.valueCount > CopyWalk.largestAtOnce || view.isChained {
+        walk.later.append([UInt8](copying: view.key))
+      } else {
+        send(view, &walk, &output)
+      }
+    }
+    walk.cursor = cursor
+    walk.isWalked = !hasMore
+  }
+
+  /// One frame for an item that fits one.
+  private func send(_ view: borrowing ItemView, _ walk: inout CopyWalk, _ output: inout ByteBuffer) {
+    counters.sent += 1
+    if view.isTombstone {
+      let stamp = view.stamp
+      output.reserve(FrameEncoder.controlCount)
+      return output.write { FrameEncoder.delete(stamp: stamp, key: view.key, into: &$0) }
+    }
+    walk.items += 1
+    let head = RecordHead(view, store.processClock)
+    output.reserve(FrameEncoder.recordCount(keyCount: view.keyCount, valueCount: view.valueCount))
+    output.write { FrameEncoder.record(head, key: view.key, value: view.inlineValue, into: &$0) }
+  }
+
+  /// The next of the large ones, as it is now: it may have been replaced since the walk saw it, and then it travels twice.
+  private func sendLater(_ walk: inout CopyWalk, _ copy: PairLedger.Copy, _ output: inout ByteBuffer) -> Bool {
+    guard outgoing == nil, let key = walk.later.popLast() else { return false }
+    var mustWait = false
+    store.viewAny(key.span, hash: store.hash(key.span)) { view in
+      if view.isTombstone || view.valueCount <= FrameLimits.value && !view.isChained {
+        return send(view, &walk, &output)
+      }
+      mustWait = !beginOutgoing(view, origin: .copy, &output)
+      if !mustWait { walk.items += 1 }
+    }
+    if mustWait { walk.later.append(key) }
+    self.walk = walk
+    return !mustWait
+  }
+
+  /// The end is said when the rings, too, hold nothing at or below the copy's mark.
+  private func endCopy(_ walk: CopyWalk, _ copy: PairLedger.Copy, _ output: inout ByteBuffer) -> Bool {
+    guard outgoing?.origin != .copy, gate.isPassed(rings), !hasOverflowed else { return false }
+    gate.close()
+    let floor = store.floor
+    append(&output, FrameEncoder.controlCount) {
+      if floor != .zero { FrameEncoder.flush(floor: floor, isScheduled: false, into: &$0) }
+      FrameEncoder.copyEnd(mark: copy.mark, items: walk.items, answers: copy.answers, into: &$0)
+    }
+    ledger.endCopy()
+    endWalk()
+    counters.copiedItems += walk.items
+    events.append(.copyOutEnded(items: walk.items))
+    notePublished(copy.mark)
+    return true
+  }
+}
+
+extension Array where Element == UInt8 {
+  init(copying bytes: Span<UInt8>) {
+    self.init(capacity: bytes.count) { $0.append(copying: bytes) }
+  }
+}

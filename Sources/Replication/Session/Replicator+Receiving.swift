@@ -1,0 +1,140 @@
+import ItemStore
+import Platform
+
+/// What the peer says, done. Frames of the handshake and heartbeats are the driver's.
+extension Replicator {
+  /// Nil, or what is wrong with the frame at this place.
+  func receive(_ frame: Frame, in bytes: Span<UInt8>, at moment: Moment) -> MalformedFrame? {
+    switch frame {
+    case .record(let head, let key, let value):
+      return record(head, bytes.extracting(key), bytes.extracting(value), moment)
+    case .delete(let stamp, let range):
+      let key = bytes.extracting(range)
+      counters.received += 1
+      return note(store.applyDelete(key, hash: store.hash(key), stamp: stamp, now: moment.seconds), stamp, key)
+    case .flush(let floor, let isScheduled):
+      counters.received += 1
+      store.applyFlush(floor, isScheduled: isScheduled, at: moment)
+    case .opening(let head, let key, let valueCount):
+      return opening(head, bytes.extracting(key), valueCount, moment)
+    case .fragment(let value):
+      return fragment(bytes.extracting(value), moment)
+    case .abandoned:
+      if incoming == nil { return .outOfPlace(kind: FrameKind.abandoned.rawValue) }
+      dropIncoming()
+    case .refused(let stamp, let range):
+      let key = bytes.extracting(range)
+      store.applyRefusal(key, hash: store.hash(key), stamp: stamp, now: moment.seconds)
+      ledger.heardRefusal()
+      isAcknowledgementDue = true
+    default: return bookkeeping(frame)
+    }
+    return nil
+  }
+
+  private func bookkeeping(_ frame: Frame) -> MalformedFrame? {
+    switch frame {
+    case .copyBegin(_, let items): events.append(.copyInBegan(items: items))
+    case .copyEnd(let mark, _, let answers):
+      store.stampClock.hear(mark)
+      if ledger.heardCopyEnd(mark, answers: answers) { events.append(.copyInEnded) }
+      isAcknowledgementDue = true
+    case .mark(let mark):
+      store.stampClock.hear(mark)
+      ledger.heardMark(mark)
+      isAcknowledgementDue = true
+    case .acknowledgement(let have, let refusalsSeen):
+      ledger.heardAcknowledgement(have: have, refusalsSeen: refusalsSeen)
+      noteConfirmed()
+    case .copyFromZero(let ask):
+      ledger.heardAsk(ask)
+      beginCopy(above: .zero)
+    default: return .outOfPlace(kind: 0)
+    }
+    settle()
+    return nil
+  }
+
+  private func noteConfirmed() {
+    guard let unconfirmed = unconfirmedMark, ledger.acked >= unconfirmed.mark else { return }
+    lastLag = now &- unconfirmed.at
+    unconfirmedMark = nil
+  }
+
+  // MARK: Items
+
+  private func record(
+    _ head: RecordHead, _ key: Span<UInt8>, _ value: Span<UInt8>, _ moment: Moment
+  ) -> MalformedFrame? {
+    counters.received += 1
+    let outcome = store.apply(
+      key, hash: store.hash(key), stamp: head.stamp, clientFlags: head.clientFlags,
+      expiresAt: head.expiresAt(store.processClock), value: value, now: moment.seconds)
+    return note(outcome, head.stamp, key)
+  }
+
+  private func opening(
+    _ head: RecordHead, _ key: Span<UInt8>, _ valueCount: Int, _ moment: Moment
+  ) -> MalformedFrame? {
+    if incoming != nil { return .outOfPlace(kind: FrameKind.opening.rawValue) }
+    let reservation = store.reserve(
+      key, clientFlags: head.clientFlags, expiresAt: head.expiresAt(store.processClock), valueCount: valueCount,
+      now: moment.seconds)
+    var value = IncomingValue(head: head, key: [UInt8](copying: key), hash: store.hash(key), missing: valueCount)
+    if case .pending(let pending) = consume reservation { value.pending = consume pending }
+    incoming = consume value
+    return nil
+  }
+
+  private func fragment(_ bytes: Span<UInt8>, _ moment: Moment) -> MalformedFrame? {
+    let isExpected = bytes.count <= incoming?.missing ?? -1
+    guard isExpected, var value = incoming.take() else { return .outOfPlace(kind: FrameKind.fragment.rawValue) }
+    value.missing -= bytes.count
+    if var pending = value.pending.take() {
+      if store.write(bytes, to: &pending, now: moment.seconds) {
+        value.pending = consume pending
+      } else {
+        store.abandon(pending)
+      }
+    }
+    if value.missing == 0 { return finish(value, moment) }
+    incoming = consume value
+    return nil
+  }
+
+  private func finish(_ value: consuming IncomingValue, _ moment: Moment) -> MalformedFrame? {
+    counters.received += 1
+    let (stamp, hash, key) = (value.head.stamp, value.hash, value.key)
+    guard let pending = value.pending.take() else {
+      store.applyWithoutRoom(key.span, hash: hash, stamp: stamp, now: moment.seconds)
+      return note(.outOfMemory, stamp, key.span)
+    }
+    return note(store.apply(pending, hash: hash, stamp: stamp, now: moment.seconds), stamp, key.span)
+  }
+
+  /// The value under way will not be completed.
+  func dropIncoming() {
+    guard var value = incoming.take() else { return }
+    if let pending = value.pending.take() { store.abandon(pending) }
+  }
+
+  private func note(_ outcome: ApplyOutcome, _ stamp: Stamp, _ key: Span<UInt8>) -> MalformedFrame? {
+    switch outcome {
+    case .applied: counters.applied += 1
+    case .ignoredOlder: counters.ignoredOlder += 1
+    case .conflict: counters.conflicts += 1
+    case .tooLarge, .outOfMemory: counters.withoutRoom += 1
+    case .refused: return refuse(stamp, key)
+    }
+    return nil
+  }
+
+  private func refuse(_ stamp: Stamp, _ key: Span<UInt8>) -> MalformedFrame? {
+    guard refusals.count < Self.mostRefusals else { return .refusals }
+    refusals.reserve(FrameEncoder.controlCount)
+    refusals.write { FrameEncoder.refused(stamp: stamp, key: key, into: &$0) }
+    ledger.noteRefused()
+    counters.refusals += 1
+    return nil
+  }
+}

@@ -1,0 +1,188 @@
+import ItemStore
+import Platform
+
+/// Bytes for the peer, in the order that `Replicator`'s essay draws.
+extension Replicator {
+  /// Fills the output as far as it may be. Returns whether it stopped for want of room only.
+  func fill(_ output: inout ByteBuffer) -> Bool {
+    guard isJoined else { return false }
+    if isSettlingDue { settle() }
+    if hasOverflowed { giveUpStream() }
+    if awaitsDrain, output.isEmpty { takeStreamUp() }
+    sendControl(&output)
+    if awaitsDrain { return false }
+    var isMoving = true
+    while isMoving, output.count < Self.highWater {
+      isMoving = sendFragment(&output)
+      if drainRings(&output) { isMoving = true }
+      if copyStep(&output) { isMoving = true }
+    }
+    publishMark(&output)
+    return isMoving || isSettlingDue
+  }
+
+  var hasOverflowed: Bool { rings.contains { $0.hasOverflowed } }
+
+  // MARK: Control
+
+  private func sendControl(_ output: inout ByteBuffer) {
+    if isAbandonmentDue {
+      isAbandonmentDue = false
+      append(&output, FrameEncoder.controlCount) { FrameEncoder.abandoned(into: &$0) }
+    }
+    if let ask = askToSend {
+      askToSend = nil
+      append(&output, FrameEncoder.controlCount) { FrameEncoder.copyFromZero(ask: ask, into: &$0) }
+    }
+    if !refusals.isEmpty, output.count < Self.highWater {
+      output.reserve(refusals.count)
+      output.append(refusals.bytes)
+      refusals = ByteBuffer(capacity: 0)
+    }
+    if isAcknowledgementDue, output.count < Self.highWater {
+      isAcknowledgementDue = false
+      let (have, seen) = (ledger.had.stamp, ledger.refusalsSeen)
+      append(&output, FrameEncoder.controlCount) {
+        FrameEncoder.acknowledgement(have: have, refusalsSeen: seen, into: &$0)
+      }
+    }
+  }
+
+  /// Grows the output where it must; callers look at `highWater` before, so it stays within a few frames of it.
+  func append(_ output: inout ByteBuffer, _ atMost: Int, _ body: (inout OutputSpan<UInt8>) -> Void) {
+    output.reserve(atMost)
+    output.write(body)
+  }
+
+  // MARK: A large value
+
+  private func sendFragment(_ output: inout ByteBuffer) -> Bool {
+    guard var value = outgoing else { return false }
+    let count = min(value.left, FrameLimits.value)
+    let start = value.sent
+    append(&output, FrameEncoder.fragmentHead) { FrameEncoder.fragment(byteCount: count, into: &$0) }
+    output.reserve(count)
+    var missing = count
+    store.forEachPiece(of: value.pinned, from: start) { bytes in
+      let piece = bytes.extracting(first: missing)
+      output.append(piece)
+      missing -= piece.count
+      return missing > 0
+    }
+    value.sent += count
+    outgoing = value
+    if value.left == 0 { finishOutgoing(value) }
+    return true
+  }
+
+  private func finishOutgoing(_ value: OutgoingValue) {
+    store.unpin(value.pinned)
+    outgoing = nil
+    counters.sent += 1
+    if case .ring(let index, let entryCount) = value.origin {
+      rings[index].bytes.consume(entryCount)
+      rings[index].noteDrained(1)
+    }
+  }
+
+  /// The rest of the value under way will not be sent.
+  func abandonOutgoing() {
+    guard let value = outgoing else { return }
+    store.unpin(value.pinned)
+    outgoing = nil
+    isAbandonmentDue = true
+  }
+
+  /// Begins to send the value that `view` shows, if it can be pinned now.
+  func beginOutgoing(
+    _ view: borrowing ItemView, origin: OutgoingValue.Origin, _ output: inout ByteBuffer
+  ) -> Bool {
+    guard outgoing == nil, let pinned = store.pin(view) else { return false }
+    let head = RecordHead(view, store.processClock)
+    let count = view.valueCount
+    output.reserve(FrameEncoder.controlCount)
+    output.write { FrameEncoder.opening(head, key: view.key, valueCount: count, into: &$0) }
+    outgoing = OutgoingValue(pinned: pinned, origin: origin)
+    return true
+  }
+
+  // MARK: Stream
+
+  /// A run of frames from each ring.
+  private func drainRings(_ output: inout ByteBuffer) -> Bool {
+    var hasMoved = false
+    for step in rings.indices {
+      let index = (nextRing + step) % rings.count
+      if drain(index, &output) { hasMoved = true }
+    }
+    nextRing = (nextRing + 1) % max(rings.count, 1)
+    return hasMoved
+  }
+
+  private func drain(_ index: Int, _ output: inout ByteBuffer) -> Bool {
+    let ring = rings[index]
+    if ring.bytes.isEmpty { return false }
+    let frames = Self.moveRun(of: ring.bytes, to: &output)
+    if frames == 0 { return sendReferenced(index, ring.bytes, &output) }
+    ring.noteDrained(frames)
+    counters.sent += UInt64(frames)
+    return true
+  }
+
+  /// Moves some whole frames as they are, up to a reference; returns how many.
+  private static func moveRun(of ring: borrowing ByteRing, to output: inout ByteBuffer) -> Int {
+    let readable = ring.readable
+    var end = 0
+    var frames = 0
+    while end < readable.count, end < FrameLimits.frame {
+      if readable[end + FrameLimits.length] == FrameKind.reference.rawValue { break }
+      end += FrameDecoder.byteCount(readable, at: end)
+      frames += 1
+    }
+    output.reserve(end)
+    output.append(readable.extracting(first: end))
+    ring.consume(end)
+    return frames
+  }
+
+  /// The front of the ring names a value that was too large for it.
+  private func sendReferenced(_ index: Int, _ ring: borrowing ByteRing, _ output: inout ByteBuffer) -> Bool {
+    if outgoing != nil { return false }
+    let readable = ring.readable
+    guard case .frame(.reference(let stamp, let range), let count) = FrameDecoder.decode(readable) else { return false }
+    let key = readable.extracting(range)
+    var isCurrent = false
+    var hasBegun = false
+    store.viewAny(key, hash: store.hash(key)) { view in
+      isCurrent = view.stamp == stamp && !view.isTombstone
+      if isCurrent { hasBegun = beginOutgoing(view, origin: .ring(index, entryCount: count), &output) }
+    }
+    if isCurrent { return hasBegun }
+    // Replaced, and then a newer record follows; or evicted, and then there is nothing to send.
+    ring.consume(count)
+    rings[index].noteDrained(1)
+    return true
+  }
+
+  // MARK: Marks
+
+  /// Publishes a mark if something was done since the last and all of it stands in the output.
+  private func publishMark(_ output: inout ByteBuffer) {
+    guard ledger.copy == nil else { return }
+    if !gate.isOpen {
+      let fence = store.stampClock.fence()
+      if fence <= lastMark { return }
+      gate.open(fence, rings)
+    }
+    guard gate.isPassed(rings), !hasOverflowed else { return }
+    gate.close()
+    let mark = gate.mark
+    append(&output, FrameEncoder.controlCount) { FrameEncoder.mark(mark, into: &$0) }
+    notePublished(mark)
+  }
+
+  func notePublished(_ mark: Stamp) {
+    lastMark = mark
+    if unconfirmedMark == nil { unconfirmedMark = (mark, now) }
+  }
+}

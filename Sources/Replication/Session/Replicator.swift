@@ -1,0 +1,166 @@
+import ItemStore
+import Platform
+
+// What is said over a link that is made: copy, stream, marks, acknowledgements, refusals. Frames of the peer's in, bytes
+// for the peer out; no socket and no time of its own, so tests carry the bytes by hand and cut where they like.
+//
+//    receive(frame) ──▶ store.apply…  ledger                 fill(output) ──▶ output buffer ──▶ (driver) socket
+//                                                              ▲
+//      control: asks, refusals, acknowledgement ───────────────┤  first
+//      value:   fragments of the one large value under way ────┤
+//      rings:   stream, whole frames in runs ──────────────────┤  then both in turn
+//      copy:    the index in small steps ──────────────────────┤
+//      mark:    when the gate is passed and no copy is under way ┘  last
+//
+// Order is all that a mark rests on: a ring's entry is consumed when it stands in the output, a reference when the last
+// fragment of its value does; so when a gate is passed everything at or below its mark stands before it.
+//
+// Memory: the output is filled up to `highWater`, so a peer that does not read costs that, the rings' bound, and the list
+// of refusals (`mostRefusals`). When a ring is full the stream is given up: the rings are emptied and turned off, and
+// when the output has drained, which means that the peer reads again, a copy begins from what it acknowledged.
+//
+// Owner: the link thread. Locks: those of the store, for microseconds each: the walk copies values of a few KB at most
+// under a stripe's lock and reads larger ones by themselves. It must not know sockets, or who the peer is.
+final class Replicator {
+  let store: ItemStore
+  let rings: [MutationRing]
+  let boot: UInt64
+  var ledger = PairLedger()
+  var counters = ReplicationCounters()
+  /// What the link machine has to hear; taken by the driver.
+  var events: [LinkEvent] = []
+
+  /// A link is there.
+  var isJoined = false
+  /// The stream was given up; the copy begins when the output is empty.
+  var awaitsDrain = false
+  var walk: CopyWalk?
+  var outgoing: OutgoingValue?
+  var incoming: IncomingValue?
+  var gate: MarkGate
+  var lastMark = Stamp.zero
+  var nextRing = 0
+  /// Microseconds of any clock that only rises, told by the driver before each call.
+  var now: UInt64 = 0
+  /// The oldest mark the peer has not acknowledged, and when it was published.
+  var unconfirmedMark: (mark: Stamp, at: UInt64)?
+  var lastLag: UInt64 = 0
+
+  // To be sent as soon as there is room.
+  var askToSend: UInt32?
+  var isAbandonmentDue = false
+  /// There are more tombstones to let go than one step did.
+  var isSettlingDue = false
+  var refusals = ByteBuffer(capacity: 0)
+  var isAcknowledgementDue = false
+
+  /// The output is filled no further.
+  static let highWater = 256 << 10
+  /// Bytes of refusals that may wait: a peer that sends so many and reads none is not worth keeping.
+  static let mostRefusals = 16 << 20
+
+  init(store: ItemStore, rings: [MutationRing], boot: UInt64) {
+    self.store = store
+    self.rings = rings
+    self.boot = boot
+    gate = MarkGate(ringCount: rings.count)
+  }
+
+  // MARK: Joining and parting
+
+  /// What a hello says of this side's share.
+  var helloFacts: (have: Acknowledged, highestStamp: Stamp, wantsCopyFromZero: Bool) {
+    (ledger.had, store.stampClock.fence(), store.horizon != .zero)
+  }
+
+  /// - Parameter askedInHello: the hello said that a horizon stands.
+  func join(_ peer: Hello, nodeBit: UInt64, askedInHello: Bool) {
+    store.stampClock.setNode(nodeBit)
+    store.stampClock.hear(peer.highestStamp)
+    store.notePairing()
+    ledger.join(peer, boot: boot)
+    store.setAcknowledged(ledger.acked)
+    isJoined = true
+    beginCopy(above: peer.wantsCopyFromZero ? .zero : ledger.acked)
+    // One that has risen since the hello was said: the peer's copy has begun without knowing.
+    if !askedInHello, store.horizon != .zero { askToSend = ledger.ask() }
+  }
+
+  func part() {
+    isJoined = false
+    for ring in rings { ring.turnOff() }
+    ledger.unlink()
+    endWalk()
+    dropIncoming()
+    if let outgoing { store.unpin(outgoing.pinned) }
+    outgoing = nil
+    gate.close()
+    lastMark = .zero
+    awaitsDrain = false
+    askToSend = nil
+    refusals = ByteBuffer(capacity: 0)
+    isAcknowledgementDue = false
+    isAbandonmentDue = false
+    unconfirmedMark = nil
+  }
+
+  // MARK: Copy
+
+  /// Stream first, then walk: what is changed while the copy goes on is in the rings.
+  func beginCopy(above: Stamp) {
+    for ring in rings where !ring.isOn { ring.turnOn() }
+    let mark = store.stampClock.fence()
+    ledger.beginCopy(above: above, mark: mark)
+    store.keepTombstones(upTo: mark)
+    gate.open(mark, rings)
+    if outgoing?.origin == .copy { abandonOutgoing() }
+    walk = CopyWalk()
+  }
+
+  /// A ring is full: everything queued is forgotten, and copied when the peer reads again.
+  func giveUpStream() {
+    for ring in rings { ring.turnOff() }
+    abandonOutgoing()
+    endWalk()
+    gate.close()
+    awaitsDrain = true
+    // Until the copy begins nothing may be taken for settled.
+    ledger.beginCopy(above: ledger.acked, mark: .zero)
+    counters.streamOverflows += 1
+    events.append(.streamGivenUp)
+  }
+
+  /// The peer reads again.
+  func takeStreamUp() {
+    awaitsDrain = false
+    beginCopy(above: ledger.acked)
+    if store.horizon != .zero { askToSend = ledger.ask() }
+  }
+
+  func endWalk() {
+    walk = nil
+    store.keepTombstones(upTo: .zero)
+  }
+
+  /// How far the peer is behind, in microseconds: from a mark to its acknowledgement.
+  var lag: UInt64 {
+    guard let unconfirmedMark else { return lastLag }
+    return max(lastLag, now &- unconfirmedMark.at)
+  }
+
+  /// Nothing that the peer must have is left on this side, or on its way.
+  var isDrained: Bool {
+    !isJoined
+      || ledger.copy == nil && !awaitsDrain && rings.allSatisfy { $0.bytes.isEmpty } && ledger.acked >= lastMark
+        && lastMark >= store.stampClock.fence()
+  }
+
+  // MARK: What the marks allow
+
+  func settle() {
+    store.setAcknowledged(ledger.acked)
+    let passed = ledger.passed
+    isSettlingDue = store.settleTombstones(upTo: passed)
+    if store.horizon != .zero, ledger.mayClearHorizon { store.clearHorizon(ifAtMost: passed) }
+  }
+}

@@ -1,0 +1,45 @@
+import ItemStore
+
+// What two daemons say to each other, decoded.
+//
+//      0        4      5
+//      | length | kind | fields … | key … | value …
+//               └───────── length bytes ─────────┘        numbers in network order
+//
+//   hello            who I am                        mark             all I have up to the stamp was sent before this
+//   confirm          the connector's proof           acknowledgement  the highest mark I received, refusals seen
+//   goodbye          why I close                     refused          your value is below my horizon
+//   heartbeat        my clock                        copyFromZero     begin your copy again, send everything
+//   record           an item with its whole value    copyBegin        what follows is all I have above the stamp
+//   opening          an item whose value follows     copyEnd          it is sent; counts as a mark
+//   fragment         a piece of that value           flush            a floor, now or at a time
+//   abandoned        the rest of it will not come    delete           a tombstone
+//
+// Invariants. A frame is at most `FrameLimits.frame` bytes, so a reader needs no larger buffer, whatever the value: what
+// does not fit one record goes as an opening and fragments, between which any other frame may stand. A key has 1 to 250
+// bytes. The first byte of a frame is 0 (its length stays below 16 MB) and no line of text begins with it: that is how a
+// connector tells this protocol from that of repcached 2.x (DESIGN.md §6).
+//
+// Keys and values are given as ranges of the bytes decoded from, so a frame is a plain value, and decoding copies nothing.
+// Locks: none. It must not know sockets, nor what is done with a frame.
+package enum Frame: Equatable, Sendable {
+  case hello(payload: Range<Int>)
+  case confirm(Proof)
+  case goodbye(GoodbyeReason)
+  case heartbeat(unixMicroseconds: UInt64)
+  case record(RecordHead, key: Range<Int>, value: Range<Int>)
+  case delete(stamp: Stamp, key: Range<Int>)
+  /// A scheduled one takes effect when the wall clock has reached the floor.
+  case flush(floor: Stamp, isScheduled: Bool)
+  case opening(RecordHead, key: Range<Int>, valueCount: Int)
+  case fragment(value: Range<Int>)
+  case abandoned
+  /// `items`: at most so many follow.
+  case copyBegin(above: Stamp, items: UInt64)
+  case copyEnd(mark: Stamp, items: UInt64, answers: UInt32)
+  case mark(Stamp)
+  case acknowledgement(have: Stamp, refusalsSeen: UInt64)
+  case refused(stamp: Stamp, key: Range<Int>)
+  case copyFromZero(ask: UInt32)
+  case reference(stamp: Stamp, key: Range<Int>)
+}

@@ -1,0 +1,68 @@
+import ItemStore
+import Platform
+
+/// The frames about the link itself; each fits `controlCount`.
+extension FrameEncoder {
+  @_lifetime(output: copy output)
+  package static func hello(_ hello: Hello, into output: inout OutputSpan<UInt8>) {
+    start(.hello, fieldCount: Hello.byteCount, &output)
+    hello.encodePayload(into: &output)
+  }
+
+  @_lifetime(output: copy output)
+  package static func confirm(_ proof: Proof, into output: inout OutputSpan<UInt8>) {
+    start(.confirm, fieldCount: 32, &output)
+    proof.encode(into: &output)
+  }
+
+  @_lifetime(output: copy output)
+  package static func goodbye(_ reason: GoodbyeReason, into output: inout OutputSpan<UInt8>) {
+    start(.goodbye, fieldCount: 1, &output)
+    output.append(reason.rawValue)
+  }
+
+  @_lifetime(output: copy output)
+  package static func heartbeat(unixMicroseconds: UInt64, into output: inout OutputSpan<UInt8>) {
+    start(.heartbeat, fieldCount: 8, &output)
+    output.append(bigEndian: unixMicroseconds)
+  }
+
+  @_lifetime(output: copy output)
+  package static func abandoned(into output: inout OutputSpan<UInt8>) {
+    start(.abandoned, fieldCount: 0, &output)
+  }
+
+  @_lifetime(output: copy output)
+  package static func copyBegin(above: Stamp, items: UInt64, into output: inout OutputSpan<UInt8>) {
+    start(.copyBegin, fieldCount: 16, &output)
+    output.append(bigEndian: above.rawValue)
+    output.append(bigEndian: items)
+  }
+
+  @_lifetime(output: copy output)
+  package static func copyEnd(mark: Stamp, items: UInt64, answers: UInt32, into output: inout OutputSpan<UInt8>) {
+    start(.copyEnd, fieldCount: 20, &output)
+    output.append(bigEndian: mark.rawValue)
+    output.append(bigEndian: items)
+    output.append(bigEndian: answers)
+  }
+
+  @_lifetime(output: copy output)
+  package static func mark(_ stamp: Stamp, into output: inout OutputSpan<UInt8>) {
+    start(.mark, fieldCount: 8, &output)
+    output.append(bigEndian: stamp.rawValue)
+  }
+
+  @_lifetime(output: copy output)
+  package static func acknowledgement(have: Stamp, refusalsSeen: UInt64, into output: inout OutputSpan<UInt8>) {
+    start(.acknowledgement, fieldCount: 16, &output)
+    output.append(bigEndian: have.rawValue)
+    output.append(bigEndian: refusalsSeen)
+  }
+
+  @_lifetime(output: copy output)
+  package static func copyFromZero(ask: UInt32, into output: inout OutputSpan<UInt8>) {
+    start(.copyFromZero, fieldCount: 4, &output)
+    output.append(bigEndian: ask)
+  }
+}

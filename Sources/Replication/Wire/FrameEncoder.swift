@@ -1,0 +1,85 @@
+import ItemStore
+import Platform
+
+/// Frames to bytes. Each function appends one whole frame; the caller has made sure that its `…Count` fits.
+package enum FrameEncoder {
+  /// No frame without a value or a long key is larger.
+  package static let controlCount = 320
+
+  package static func recordCount(keyCount: Int, valueCount: Int) -> Int {
+    FrameLimits.recordHead + keyCount + valueCount
+  }
+  package static func keyedCount(keyCount: Int) -> Int { FrameLimits.length + 1 + 8 + 1 + keyCount }
+
+  @_lifetime(output: copy output)
+  package static func record(
+    _ head: RecordHead, key: Span<UInt8>, value: Span<UInt8>, into output: inout OutputSpan<UInt8>
+  ) {
+    start(.record, fieldCount: FrameLimits.recordHead - 5 + key.count + value.count, &output)
+    fields(head, key, &output)
+    output.append(copying: value)
+  }
+
+  @_lifetime(output: copy output)
+  package static func opening(
+    _ head: RecordHead, key: Span<UInt8>, valueCount: Int, into output: inout OutputSpan<UInt8>
+  ) {
+    start(.opening, fieldCount: FrameLimits.recordHead - 5 + key.count + 4, &output)
+    fields(head, key, &output)
+    output.append(bigEndian: UInt32(truncatingIfNeeded: valueCount))
+  }
+
+  /// The head of a fragment; exactly `byteCount` bytes of value must follow.
+  @_lifetime(output: copy output)
+  package static func fragment(byteCount: Int, into output: inout OutputSpan<UInt8>) {
+    start(.fragment, fieldCount: byteCount, &output)
+  }
+  package static let fragmentHead = FrameLimits.length + 1
+
+  @_lifetime(output: copy output)
+  package static func delete(stamp: Stamp, key: Span<UInt8>, into output: inout OutputSpan<UInt8>) {
+    keyed(.delete, stamp, key, &output)
+  }
+
+  @_lifetime(output: copy output)
+  package static func refused(stamp: Stamp, key: Span<UInt8>, into output: inout OutputSpan<UInt8>) {
+    keyed(.refused, stamp, key, &output)
+  }
+
+  /// For a ring only.
+  @_lifetime(output: copy output)
+  package static func reference(stamp: Stamp, key: Span<UInt8>, into output: inout OutputSpan<UInt8>) {
+    keyed(.reference, stamp, key, &output)
+  }
+
+  @_lifetime(output: copy output)
+  package static func flush(floor: Stamp, isScheduled: Bool, into output: inout OutputSpan<UInt8>) {
+    start(.flush, fieldCount: 9, &output)
+    output.append(bigEndian: floor.rawValue)
+    output.append(isScheduled ? 1 : 0)
+  }
+  package static let flushCount = FrameLimits.length + 1 + 9
+
+  @_lifetime(output: copy output)
+  private static func keyed(_ kind: FrameKind, _ stamp: Stamp, _ key: Span<UInt8>, _ output: inout OutputSpan<UInt8>) {
+    start(kind, fieldCount: 9 + key.count, &output)
+    output.append(bigEndian: stamp.rawValue)
+    output.append(UInt8(truncatingIfNeeded: key.count))
+    output.append(copying: key)
+  }
+
+  @_lifetime(output: copy output)
+  private static func fields(_ head: RecordHead, _ key: Span<UInt8>, _ output: inout OutputSpan<UInt8>) {
+    output.append(bigEndian: head.stamp.rawValue)
+    output.append(bigEndian: head.clientFlags)
+    output.append(bigEndian: head.expiresAtUnix)
+    output.append(UInt8(truncatingIfNeeded: key.count))
+    output.append(copying: key)
+  }
+
+  @_lifetime(output: copy output)
+  static func start(_ kind: FrameKind, fieldCount: Int, _ output: inout OutputSpan<UInt8>) {
+    output.append(bigEndian: UInt32(truncatingIfNeeded: fieldCount + 1))
+    output.append(kind.rawValue)
+  }
+}

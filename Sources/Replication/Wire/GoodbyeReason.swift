@@ -1,0 +1,32 @@
+/// Why a side closes the link, told to the other and written in the log. An unknown number reads as `other`.
+package enum GoodbyeReason: UInt8, Sendable, Equatable {
+  case other = 0
+  case shutdown = 1
+  case alreadyConnected = 2
+  case wrongVersion = 3
+  case clockApart = 4
+  case wrongSecret = 5
+  case notAdmitted = 6
+  case malformed = 7
+  /// Two links arose between the same two; this is the one that goes.
+  case secondLink = 8
+  /// A connection to oneself.
+  case oneself = 9
+  case tooManyHandshakes = 10
+
+  package var text: String {
+    switch self {
+    case .other: "closed"
+    case .shutdown: "shutdown"
+    case .alreadyConnected: "already connected"
+    case .wrongVersion: "another protocol version"
+    case .clockApart: "the clocks are more than 60 s apart"
+    case .wrongSecret: "the secrets differ (-o repl_secret)"
+    case .notAdmitted: "not admitted (-x)"
+    case .malformed: "malformed data"
+    case .secondLink: "a second link"
+    case .oneself: "connected to itself"
+    case .tooManyHandshakes: "too many handshakes"
+    }
+  }
+}

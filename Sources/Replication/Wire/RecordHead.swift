@@ -1,0 +1,25 @@
+import ItemStore
+
+/// An item on the wire, without its key and value.
+package struct RecordHead: Equatable, Sendable {
+  package let stamp: Stamp
+  package let clientFlags: UInt32
+  /// Absolute unix seconds, 0 never: the process clocks of the two differ, and the wire does not know them.
+  package let expiresAtUnix: UInt32
+
+  package init(stamp: Stamp, clientFlags: UInt32, expiresAtUnix: UInt32) {
+    self.stamp = stamp
+    self.clientFlags = clientFlags
+    self.expiresAtUnix = expiresAtUnix
+  }
+
+  init(_ item: borrowing ItemView, _ clock: ProcessClock) {
+    stamp = item.stamp
+    clientFlags = item.clientFlags
+    expiresAtUnix = UInt32(clamping: clock.unixSeconds(expiresAt: item.expiresAt))
+  }
+
+  func expiresAt(_ clock: ProcessClock) -> UInt32 {
+    expiresAtUnix == 0 ? 0 : clock.expiresAt(unixSeconds: Int64(expiresAtUnix))
+  }
+}

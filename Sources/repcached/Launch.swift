@@ -1,0 +1,68 @@
+import CacheServer
+import Platform
+import SystemPackage
+
+/// From settings to a daemon that serves, and to its end.
+///
+///     user ─▶ limits ─▶ detach ─▶ bind ─▶ pid file ─▶ drop privileges ─▶ lock memory ─▶ ready ─▶ run ─▶ remove
+///     └── as root, where root started it ─────────┘                                        │
+///     └── a failure ends with one line and a status, in the shell that started it ─────────┘
+///
+/// The fork of `-d` comes before the server is made: a thread or an epoll descriptor does not survive it. What can fail
+/// comes before ready, so that the status of `-d` is the truth.
+enum Launch {
+  /// Serves until the server is told to stop.
+  static func serve(_ settings: Settings) throws(Failure) {
+    let account = try account(for: settings)
+    try raiseLimits(for: settings)
+    // A log line written to a closed pipe is no reason to die.
+    SignalDisposition.ignore(brokenPipe)
+    if settings.isDaemon {
+      try serveDetached(settings, as: account)
+    } else {
+      try PreparedServer(settings, as: account).run()
+    }
+  }
+
+  /// SIGPIPE, which the rooms that may import the C library do not name.
+  private static let brokenPipe: Int32 = 13
+
+  /// The user to become; nil where the daemon stays who it is. A name that is unknown is an error for everyone.
+  private static func account(for settings: Settings) throws(Failure) -> UserAccount? {
+    guard let user = settings.user else {
+      guard Privileges.isRoot else { return nil }
+      throw Failure("can't run as root without the -u switch", .usage)
+    }
+    let account = try Failure.system { () throws(PrivilegeError) in try UserAccount(named: user) }
+    return Privileges.isRoot ? account : nil
+  }
+
+  private static func raiseLimits(for settings: Settings) throws(Failure) {
+    if settings.maximizesCore {
+      try Failure.system("cannot raise the core limit for -r") { () throws(Errno) in
+        try ResourceLimits.allowCoreDumps()
+      }
+    }
+    // Beside its clients: listeners, the peer, and for each thread its event loop and wake-up.
+    let descriptors = settings.maxConnections + 4 * settings.threads + settings.addresses.count + 64
+    try Failure.system("cannot have \(descriptors) open files for -c \(settings.maxConnections)") { () throws(Errno) in
+      try ResourceLimits.raiseOpenFiles(to: descriptors)
+    }
+  }
+
+  private static func serveDetached(_ settings: Settings, as account: UserAccount?) throws(Failure) {
+    let daemon = try Failure.system("cannot run in the background") { () throws(Errno) in try Daemon.detach() }
+    let server: PreparedServer
+    do {
+      server = try PreparedServer(settings, as: account)
+    } catch {
+      daemon.fail(error.line, status: error.status.rawValue)
+    }
+    do {
+      try daemon.reportReady()
+    } catch {
+      throw Failure("cannot close the standard streams: \(error)", .system)
+    }
+    try server.run()
+  }
+}

@@ -1,0 +1,296 @@
+import Foundation
+import Glibc
+import Testing
+
+/// Flags, messages and statuses; how it starts, detaches and ends.
+@Suite("The command line", .enabled(if: Executable.isRepcached, "memcached words its messages differently"))
+struct CommandLineTests {
+  let rig = Rig()
+
+  // MARK: Refusals
+
+  @Test(
+    "A bad value is refused with one line and a status",
+    arguments: [
+      ["-p", "http"], ["-p", "65536"], ["-p", "-1"], ["-p", "99999999999999999999"], ["-U", "x"], ["-m", "0x"],
+      ["-m", "-5"], ["-m", "0"], ["-f", "0.5"], ["-f", "1"], ["-f", "x"], ["-n", "0"], ["-n", "x"], ["-c", "0"],
+      ["-c", "x"], ["-t", "0"], ["-t", "x"], ["-b", "x"], ["-b", "-1"], ["-R", "x"], ["-R", "0"], ["-q", "x"],
+      ["-X", "a:b"], ["-X", "1:2:3"], ["-X", "70000"], ["-X", ":"], ["-X", "-1"], ["-I", "1"], ["-I", "x"],
+      ["-I", "2g"], ["-I", "-1m"], ["-a", "999"], ["-a", "x"], ["-o", "nonsense"], ["-o", "repl_wait=x"],
+      ["-D", ""], ["--nonsense"], ["-j"], ["stray"], ["-p"], ["--port", "x"], ["--memory-limit=x"],
+      ["-l", "no.such.host.invalid"],
+      ["-l", "1.2.3.4:x"],
+    ])
+  func badValues(arguments: [String]) throws {
+    let run = try Run.asUser(arguments)
+    #expect(run.isRefusal, "\(run)")
+    #expect(run.ending == .exited(64) || arguments[0] == "-l", "\(run)")
+  }
+
+  @Test(
+    "A peer or a user that does not exist is refused",
+    arguments: [["-x", "no.such.host.invalid"], ["-u", "no-such-user"]])
+  func unknownNames(arguments: [String]) throws {
+    guard arguments[0] != "-u" || Executable.runsAsRoot else { return print("only root drops privileges: not tested") }
+    let port = try FreePorts.next()
+    let others = ["-l", "127.0.0.1", "-p", "\(port)", "-X", "\(try FreePorts.next())"]
+    let run = try Run(others + (arguments[0] == "-u" || !Executable.runsAsRoot ? [] : ["-u", "root"]) + arguments)
+    #expect(run.isRefusal, "\(run)")
+    #expect(run.errors.contains(arguments[1]), "\(run)")
+  }
+
+  @Test("A port in use is refused with its number and status 71") func portInUse() throws {
+    let port = try FreePorts.next()
+    let taken = try Kernel.listen(on: .local(port))
+    defer { Kernel.close(taken) }
+    let run = try Run.asUser(["-l", "127.0.0.1", "-p", "\(port)", "-X", "0"])
+    #expect(run.isRefusal && run.ending == .exited(71) && run.errors.contains("\(port)"), "\(run)")
+  }
+
+  @Test("An address that is not this host's is refused") func foreignAddress() throws {
+    let run = try Run.asUser(["-l", "203.0.113.77", "-p", "\(try FreePorts.next())", "-X", "0"])
+    #expect(run.isRefusal && run.ending == .exited(71) && run.errors.contains("203.0.113.77"), "\(run)")
+  }
+
+  @Test("Root must say as whom", .enabled(if: Executable.runsAsRoot, "only root is asked")) func rootWithoutUser()
+    throws
+  {
+    let run = try Run(["-l", "127.0.0.1", "-p", "\(try FreePorts.next())", "-X", "0"])
+    #expect(run.isRefusal && run.errors.contains("-u"), "\(run)")
+  }
+
+  @Test("A unix socket whose path is a file of someone's is refused, and the file stays") func socketPathTaken() throws
+  {
+    let folder = try rig.folder()
+    let path = folder.file("socket")
+    try "precious".write(toFile: path, atomically: true, encoding: .utf8)
+    let run = try Run.asUser(["-s", path, "-X", "0"])
+    #expect(run.isRefusal, "\(run)")
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "precious")
+    let tooLong = try Run.asUser(["-s", folder.file(String(repeating: "s", count: 200)), "-X", "0"])
+    #expect(tooLong.isRefusal, "\(tooLong)")
+  }
+
+  // MARK: What it says of itself
+
+  @Test("-h lists every flag under the version", arguments: ["-h", "--help"]) func help(flag: String) throws {
+    let run = try Run([flag])
+    #expect(run.ending == .exited(0) && run.errors.isEmpty, "\(run)")
+    #expect(run.output.hasPrefix("repcached 3.0.0"), "\(run)")
+    for letter in "pUsaldrumMckvhiPfnRbxXqtILCDAFVo" where letter != "i" {
+      #expect(run.output.contains("-\(letter)"), "-\(letter) is not in the help")
+    }
+  }
+
+  @Test("-V says the version", arguments: ["-V", "--version"]) func version(flag: String) throws {
+    let run = try Run([flag])
+    #expect(run.ending == .exited(0) && run.output == "repcached 3.0.0\n" && run.errors.isEmpty, "\(run)")
+  }
+
+  // MARK: Listening
+
+  @Test("-s with -a serves on a unix socket of that mode and no TCP port; the end removes it")
+  func unixSocket() throws {
+    let folder = try rig.folder()
+    let path = folder.file("socket")
+    let daemon = try rig.launch(exactly: ["-s", path, "-a", "0750", "-X", "0", "-v"], endpoint: .unix(path: path))
+    #expect(daemon.becomesReady())
+    let client = try daemon.client()
+    #expect(try client.store("set", "k", "1") == "STORED")
+    #expect(try client.text(of: "k") == "1")
+    #expect(try mode(of: path) == 0o750)
+    #expect(daemon.listeningPorts == [])
+    #expect(daemon.end() == .exited(0))
+    #expect(folder.files == [])
+  }
+
+  @Test("A unix socket that a killed daemon left is taken over; its mode is 0700 unless -a says otherwise")
+  func staleSocket() throws {
+    let path = try rig.folder().file("socket")
+    let first = try rig.launch(exactly: ["-s", path, "-X", "0"], endpoint: .unix(path: path))
+    #expect(first.becomesReady())
+    #expect(try mode(of: path) == 0o700)
+    first.kill()
+    #expect(FileManager.default.fileExists(atPath: path))
+    let second = try rig.launch(exactly: ["-s", path, "-X", "0"], endpoint: .unix(path: path))
+    #expect(second.becomesReady())
+  }
+
+  private func mode(of path: String) throws -> Int {
+    try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int ?? 0
+  }
+
+  @Test("-l may be given several times, with commas, with ports, for v4 and v6; all serve one cache")
+  func severalAddresses() throws {
+    let (port, portB, portC) = (try FreePorts.next(), try FreePorts.next(), try FreePorts.next())
+    let daemon = try rig.launch(
+      exactly: [
+        "-p", "\(port)", "-l", "127.0.0.1,127.0.0.2", "-l", "127.0.0.3:\(portB)", "-l", "[::1]:\(portC)", "-X", "0",
+      ],
+      endpoint: .local(port))
+    #expect(daemon.becomesReady())
+    _ = try daemon.client().store("set", "k", "1")
+    for (host, port) in [("127.0.0.2", port), ("127.0.0.3", portB), ("::1", portC)] {
+      #expect(try Client(to: .tcp(host: host, port: port)).text(of: "k") == "1", "\(host)")
+    }
+    #expect(daemon.listeningPorts == [port, portB, portC])
+  }
+
+  @Test("Without -l it serves on every address, v4 and v6") func everyAddress() throws {
+    let port = try FreePorts.next()
+    let daemon = try rig.launch(exactly: ["-p", "\(port)", "-X", "0"], endpoint: .local(port))
+    #expect(daemon.becomesReady())
+    _ = try daemon.client().store("set", "k", "1")
+    #expect(try Client(to: .tcp(host: "::1", port: port)).text(of: "k") == "1")
+  }
+
+  @Test("Long names mean what the short ones do") func longNames() throws {
+    let port = try FreePorts.next()
+    let daemon = try rig.launch(
+      exactly: [
+        "--listen", "127.0.0.1", "--port=\(port)", "--memory-limit=32", "--conn-limit", "99", "--threads", "2", "-X",
+        "0",
+      ],
+      endpoint: .local(port))
+    #expect(daemon.becomesReady())
+    let settings = Dictionary(
+      try daemon.client().statistics("settings").map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+    #expect(settings["maxbytes"] == "\(32 << 20)" && settings["maxconns"] == "99" && settings["num_threads"] == "2")
+  }
+
+  // MARK: Detaching and ending
+
+  @Test("-d returns 0 only once the port answers, in a session of its own, its streams on null; -P names it")
+  func detaching() throws {
+    let folder = try rig.folder()
+    let port = try FreePorts.next()
+    let run = try Run.asUser(["-d", "-l", "127.0.0.1", "-p", "\(port)", "-X", "0", "-P", folder.file("pid")])
+    #expect(run.ending == .exited(0) && run.errors.isEmpty && run.output.isEmpty, "\(run)")
+    let client = try Client(to: .local(port))
+    let pid = try #require(try pidFile(folder.file("pid")))
+    defer { Kernel.signal(pid, SIGKILL) }
+    #expect(try client.statistic("pid") == "\(pid)")
+    #expect(ProcessTable.session(of: pid) != ProcessTable.session(of: getpid()))
+    #expect(ProcessTable.standardStreams(of: pid) == ["/dev/null", "/dev/null", "/dev/null"])
+    Kernel.signal(pid, SIGTERM)
+    #expect(eventually { !ProcessTable.isRunning(pid) })
+    #expect(folder.files == [])
+  }
+
+  @Test("-d fails with the message when the port is in use, and leaves no one behind") func detachingInVain() throws {
+    let folder = try rig.folder()
+    let port = try FreePorts.next()
+    let taken = try Kernel.listen(on: .local(port))
+    defer { Kernel.close(taken) }
+    let run = try Run.asUser(["-d", "-l", "127.0.0.1", "-p", "\(port)", "-X", "0", "-P", folder.file("pid")])
+    #expect(run.isRefusal && run.ending == .exited(71) && run.errors.contains("\(port)"), "\(run)")
+    #expect(folder.files == [])
+  }
+
+  @Test("A detached pair replicates") func detachedPair() throws {
+    let folder = try rig.folder()
+    let (sideA, sideB) = try Pair.sides(.bothConnect)
+    var pids: [Int32] = []
+    defer { for pid in pids { Kernel.signal(pid, SIGKILL) } }
+    for (name, side) in [("a", sideA), ("b", sideB)] {
+      let own = ["-d", "-l", "127.0.0.1", "-p", "\(side.port)", "-P", folder.file(name)]
+      let run = try Run.asUser(own + side.arguments)
+      #expect(run.ending == .exited(0), "\(run)")
+      pids.append(try #require(try pidFile(folder.file(name))))
+    }
+    #expect(eventually { (try? Client(to: .local(sideB.port))) != nil })
+    _ = try Client(to: .local(sideA.port)).store("set", "k", "1")
+    let b = try Client(to: .local(sideB.port))
+    #expect(try settled(on: "1") { try b.text(of: "k") } == "1")
+  }
+
+  private func pidFile(_ path: String) throws -> Int32? {
+    Int32(try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines))
+  }
+
+  @Test("SIGTERM and SIGINT end it with status 0, without its pid file and socket", arguments: [SIGTERM, SIGINT])
+  func ending(signal: Int32) throws {
+    let folder = try rig.folder()
+    let path = folder.file("socket")
+    let daemon = try rig.launch(
+      exactly: ["-s", path, "-P", folder.file("pid"), "-X", "0"], endpoint: .unix(path: path))
+    #expect(daemon.becomesReady())
+    #expect(settled(on: daemon.pid) { try? pidFile(folder.file("pid")) } == daemon.pid)
+    let clients = try (0..<10).map { _ in try daemon.client() }
+    for client in clients { _ = try client.store("set", "k", "1") }
+    #expect(daemon.end(with: signal) == .exited(0))
+    for client in clients { #expect(try client.rest() == "") }
+    #expect(folder.files == [])
+  }
+
+  @Test("Ending, it answers what it has read") func answersBeforeEnding() throws {
+    let daemon = try rig.daemon()
+    let client = try daemon.client()
+    try client.send(String(repeating: "set k 0 0 1\r\n1\r\n", count: 100))
+    _ = try client.line()
+    #expect(daemon.end() == .exited(0))
+    let rest = try client.rest()
+    #expect(rest == String(repeating: "STORED\r\n", count: rest.utf8.count / 8), "no answer is cut in half")
+  }
+
+  @Test("A pair ends in time while its peer is frozen") func endingBesideAFrozenPeer() throws {
+    let pair = try Pair(rig)
+    pair.b.freeze()
+    let client = try pair.a.client()
+    for key in 0..<1_000 { _ = try client.store("set", "k\(key)", "1") }
+    #expect(pair.a.end() == .exited(0))
+    pair.b.thaw()
+    #expect(pair.b.logs("replication: close"))
+  }
+
+  @Test("A pid file that cannot be written ends the start with a message", arguments: ["full", "missing"])
+  func unwritablePidFile(kind: String) throws {
+    let folder = try rig.folder()
+    // Never /dev/full itself: as root a daemon that tidies up would remove the device.
+    let path = folder.file(kind == "full" ? "pid" : "no/such/folder/pid")
+    if kind == "full" { try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/dev/full") }
+    let port = try FreePorts.next()
+    let run = try Run.asUser(["-l", "127.0.0.1", "-p", "\(port)", "-X", "0", "-P", path])
+    #expect(run.isRefusal && run.ending == .exited(71) && run.errors.contains(path), "\(run)")
+    #expect(FileManager.default.fileExists(atPath: "/dev/full"))
+  }
+
+  @Test(
+    "-u gives up root's rights, keeps the room for -c, and the pid file still goes at the end",
+    .enabled(if: Executable.runsAsRoot, "only root has rights to give up"))
+  func droppedPrivileges() throws {
+    let folder = try rig.folder()
+    let port = try FreePorts.next()
+    let daemon = try rig.launch(
+      exactly: ["-u", "nobody", "-l", "127.0.0.1", "-p", "\(port)", "-X", "0", "-c", "3000", "-P", folder.file("pid")],
+      endpoint: .local(port))
+    #expect(daemon.becomesReady())
+    let ids = ProcessTable.field("Uid", of: daemon.pid)?.split(separator: "\t").map(String.init) ?? []
+    #expect(Set(ids).count == 1 && ids[0] != "0", "\(ids)")
+    let groups = ProcessTable.field("Gid", of: daemon.pid)?.split(separator: "\t").map(String.init) ?? []
+    #expect(Set(groups).count == 1 && groups[0] != "0", "\(groups)")
+    #expect(try daemon.client().store("set", "k", "1") == "STORED")
+    #expect(daemon.end() == .exited(0))
+    #expect(folder.files == [])
+  }
+
+  @Test("-k and -r start, or say why not", arguments: ["-k", "-r"]) func limits(flag: String) throws {
+    let port = try FreePorts.next()
+    let daemon = try rig.launch(
+      exactly: [flag, "-l", "127.0.0.1", "-p", "\(port)", "-X", "0", "-m", "16"], endpoint: .local(port))
+    if daemon.becomesReady() {
+      #expect(try daemon.client().store("set", "k", "1") == "STORED")
+    } else {
+      #expect([.exited(71), .exited(64)].contains(daemon.waitForEnd()) && !daemon.log.isEmpty, "\(daemon.log)")
+    }
+  }
+
+  @Test("Standard error closed or full never ends it") func logsIntoTheVoid() throws {
+    let port = try FreePorts.next()
+    let daemon = try rig.launch(
+      shell: "exec \"$0\" \"$@\" 2>/dev/full", exactly: ["-vv", "-l", "127.0.0.1", "-p", "\(port)", "-X", "0"],
+      endpoint: .local(port))
+    #expect(daemon.becomesReady())
+    #expect(try daemon.client().store("set", "k", "1") == "STORED")
+  }
+}

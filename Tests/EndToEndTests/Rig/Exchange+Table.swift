@@ -1,0 +1,259 @@
+// FACTS.md §1 as rows: every command, and the whole table of errors. Beside some rows stands what Debian's memcached 1.6.18
+// answers instead, and why ours differs:
+//
+//  - badLine    FACTS.md follows 1.6.45, which says `CLIENT_ERROR bad command line format` to an empty line and to too few
+//               tokens; 1.6.18 says `ERROR`.
+//  - swallowed  FACTS.md follows 1.6.45, which swallows the data block of a storage command with a bad key, flags, exptime or
+//               cas; 1.6.18 reads it as the next command.
+//  - others     are told in the row's name.
+
+extension Exchange {
+  private static let badLine = "CLIENT_ERROR bad command line format\r\n"
+  private static let badChunk = "CLIENT_ERROR bad data chunk\r\n"
+  private static let badDelta = "CLIENT_ERROR invalid numeric delta argument\r\n"
+  private static let badTime = "CLIENT_ERROR invalid exptime argument\r\n"
+  private static let badDelete = "CLIENT_ERROR bad command line format.  Usage: delete <key> [noreply]\r\n"
+  private static let notNumeric = "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n"
+  private static let error = "ERROR\r\n"
+  private static let longestKey = String(repeating: "k", count: 250)
+  private static let tooLongKey = String(repeating: "k", count: 251)
+
+  static let table =
+    storage + retrieval + deletion + arithmetic + touching + administration + malformedStorage + malformedLines
+
+  private static let storage = [
+    Exchange("set and get", "set a 5 0 2\r\nxy\r\nget a\r\n", "STORED\r\nVALUE a 5 2\r\nxy\r\nEND\r\n"),
+    Exchange("an empty value", "set a 0 0 0\r\n\r\nget a\r\n", "STORED\r\nVALUE a 0 0\r\n\r\nEND\r\n"),
+    Exchange(
+      "a value of line ends", "set a 0 0 4\r\n\r\n\r\n\r\nget a\r\n", "STORED\r\nVALUE a 0 4\r\n\r\n\r\n\r\nEND\r\n"),
+    Exchange(
+      "a value that looks like a command", "set a 0 0 7\r\nget b\r\n\r\nget a\r\n",
+      "STORED\r\nVALUE a 0 7\r\nget b\r\n\r\nEND\r\n"),
+    Exchange(
+      "set replaces", "set a 1 0 1\r\n1\r\nset a 2 0 2\r\n22\r\nget a\r\n",
+      "STORED\r\nSTORED\r\nVALUE a 2 2\r\n22\r\nEND\r\n"),
+    Exchange(
+      "the largest flags", "set a 4294967295 0 1\r\n1\r\nget a\r\n", "STORED\r\nVALUE a 4294967295 1\r\n1\r\nEND\r\n"),
+    Exchange(
+      "numbers with leading zeros", "set a 007 00 01\r\n1\r\nget a\r\n", "STORED\r\nVALUE a 7 1\r\n1\r\nEND\r\n"),
+    Exchange(
+      "the longest key", "set \(longestKey) 0 0 1\r\n1\r\nget \(longestKey)\r\ndelete \(longestKey)\r\n",
+      "STORED\r\nVALUE \(longestKey) 0 1\r\n1\r\nEND\r\nDELETED\r\n"),
+    Exchange("add to nothing", "add a 3 0 1\r\n1\r\nget a\r\n", "STORED\r\nVALUE a 3 1\r\n1\r\nEND\r\n"),
+    Exchange(
+      "add to something", "set a 0 0 1\r\n1\r\nadd a 0 0 1\r\n2\r\nget a\r\n",
+      "STORED\r\nNOT_STORED\r\nVALUE a 0 1\r\n1\r\nEND\r\n"),
+    Exchange("replace of nothing", "replace a 0 0 1\r\n1\r\nget a\r\n", "NOT_STORED\r\nEND\r\n"),
+    Exchange(
+      "replace of something", "set a 0 0 1\r\n1\r\nreplace a 4 0 1\r\n2\r\nget a\r\n",
+      "STORED\r\nSTORED\r\nVALUE a 4 1\r\n2\r\nEND\r\n"),
+    Exchange(
+      "append and prepend to nothing", "append a 0 0 1\r\n1\r\nprepend a 0 0 1\r\n1\r\nget a\r\n",
+      "NOT_STORED\r\nNOT_STORED\r\nEND\r\n"),
+    Exchange(
+      "append and prepend keep the flags",
+      "set a 7 0 1\r\n1\r\nappend a 9 0 1\r\n2\r\nprepend a 9 0 1\r\n0\r\nget a\r\n",
+      "STORED\r\nSTORED\r\nSTORED\r\nVALUE a 7 3\r\n012\r\nEND\r\n"),
+    Exchange(
+      "append of nothing", "set a 0 0 1\r\n1\r\nappend a 0 0 0\r\n\r\nget a\r\n",
+      "STORED\r\nSTORED\r\nVALUE a 0 1\r\n1\r\nEND\r\n"),
+    Exchange("cas of nothing", "cas a 0 0 1 5\r\n2\r\nget a\r\n", "NOT_FOUND\r\nEND\r\n"),
+    Exchange(
+      "cas with a wrong number", "set a 0 0 1\r\n1\r\ncas a 0 0 1 1\r\n2\r\nget a\r\n",
+      "STORED\r\nEXISTS\r\nVALUE a 0 1\r\n1\r\nEND\r\n"),
+    Exchange(
+      "cas 0 never matches", "set a 0 0 1\r\n1\r\ncas a 0 0 1 0\r\n2\r\nget a\r\n",
+      "STORED\r\nEXISTS\r\nVALUE a 0 1\r\n1\r\nEND\r\n"),
+    Exchange("cas with the largest number", "cas a 0 0 1 18446744073709551615\r\n2\r\n", "NOT_FOUND\r\n"),
+    Exchange(
+      "noreply", "set a 0 0 1 noreply\r\n1\r\nadd a 0 0 1 noreply\r\n2\r\nappend a 0 0 1 noreply\r\n3\r\nget a\r\n",
+      "VALUE a 0 2\r\n13\r\nEND\r\n"),
+    Exchange(
+      "cas with noreply", "set a 0 0 1 noreply\r\n1\r\ncas a 0 0 1 1 noreply\r\n2\r\nget a\r\n",
+      "VALUE a 0 1\r\n1\r\nEND\r\n"),
+    Exchange("a negative exptime", "set a 0 -1 1\r\n1\r\nget a\r\n", "STORED\r\nEND\r\n"),
+    Exchange("an absolute exptime that is past", "set a 0 1000000000 1\r\n1\r\nget a\r\n", "STORED\r\nEND\r\n"),
+    Exchange(
+      "the largest relative exptime", "set a 0 2592000 1\r\n1\r\nget a\r\n", "STORED\r\nVALUE a 0 1\r\n1\r\nEND\r\n"),
+    Exchange("one above the largest relative exptime", "set a 0 2592001 1\r\n1\r\nget a\r\n", "STORED\r\nEND\r\n"),
+  ]
+
+  private static let retrieval = [
+    Exchange("get of nothing", "get a\r\n", "END\r\n"),
+    Exchange("gets", "set a 9 0 1\r\n1\r\ngets a\r\n", "STORED\r\nVALUE a 9 1 <n>\r\n1\r\nEND\r\n"),
+    Exchange(
+      "get of several, some missing", "set a 1 0 1\r\n1\r\nset n 2 0 2\r\n22\r\nget a b n\r\n",
+      "STORED\r\nSTORED\r\nVALUE a 1 1\r\n1\r\nVALUE n 2 2\r\n22\r\nEND\r\n"),
+    Exchange(
+      "get of one key three times", "set a 0 0 1\r\n1\r\nget a a a\r\n",
+      "STORED\r\n" + String(repeating: "VALUE a 0 1\r\n1\r\n", count: 3) + "END\r\n"),
+    Exchange(
+      "get of more keys than tokens fit", "set a 0 0 1\r\n1\r\nget" + String(repeating: " b", count: 300) + " a\r\n",
+      "STORED\r\nVALUE a 0 1\r\n1\r\nEND\r\n"),
+    Exchange(
+      "gat and gats", "set a 3 0 1\r\n1\r\ngat 100 a b\r\ngats 0 a\r\n",
+      "STORED\r\nVALUE a 3 1\r\n1\r\nEND\r\nVALUE a 3 1 <n>\r\n1\r\nEND\r\n"),
+    Exchange(
+      "gat into the past", "set a 3 0 1\r\n1\r\ngat -1 a\r\nget a\r\n", "STORED\r\nVALUE a 3 1\r\n1\r\nEND\r\nEND\r\n",
+      memcached: nil),
+    Exchange("gat of nothing", "gat 0 a\r\n", "END\r\n"),
+    Exchange("gat with a bad exptime", "gat x a\r\ngats 1y a\r\n", badTime + badTime),
+    Exchange("a key too long for get", "get \(tooLongKey)\r\n", badLine),
+    Exchange(
+      "a key too long ends the whole reply", "set a 0 0 1 noreply\r\n1\r\nget a \(tooLongKey) a\r\nget a\r\n",
+      badLine + "VALUE a 0 1\r\n1\r\nEND\r\n"),
+    Exchange("a key too long for gat", "gat 0 \(tooLongKey)\r\n", badLine),
+    Exchange(
+      "a key of bytes above 127", "set ключ 0 0 1\r\n1\r\nget ключ\r\ndelete ключ\r\n",
+      "STORED\r\nVALUE ключ 0 1\r\n1\r\nEND\r\nDELETED\r\n"),
+  ]
+
+  private static let deletion = [
+    Exchange(
+      "delete", "set a 0 0 1\r\n1\r\ndelete a\r\nget a\r\ndelete a\r\n", "STORED\r\nDELETED\r\nEND\r\nNOT_FOUND\r\n"),
+    Exchange("delete with a zero", "set a 0 0 1\r\n1\r\ndelete a 0\r\nget a\r\n", "STORED\r\nDELETED\r\nEND\r\n"),
+    Exchange(
+      "delete with noreply", "set a 0 0 1\r\n1\r\ndelete a noreply\r\ndelete a 0 noreply\r\nget a\r\n",
+      "STORED\r\nEND\r\n"),
+    Exchange(
+      "delete with another number", "set a 0 0 1\r\n1\r\ndelete a 1\r\nget a\r\n",
+      "STORED\r\n" + badDelete + "VALUE a 0 1\r\n1\r\nEND\r\n"),
+    Exchange("delete with words after the key", "delete a b\r\ndelete a b c\r\n", badDelete + badDelete),
+    Exchange("noreply silences the error of delete", "delete a 5 noreply\r\n", ""),
+    Exchange("a key too long for delete", "delete \(tooLongKey)\r\n", badLine),
+  ]
+
+  private static let arithmetic = [
+    Exchange(
+      "incr and decr", "set n 3 0 2\r\n10\r\nincr n 5\r\ndecr n 3\r\nget n\r\n",
+      "STORED\r\n15\r\n12\r\nVALUE n 3 2\r\n12\r\nEND\r\n"),
+    Exchange("incr and decr of nothing", "incr n 1\r\ndecr n 1\r\n", "NOT_FOUND\r\nNOT_FOUND\r\n"),
+    Exchange(
+      "incr grows the value", "set n 0 0 2\r\n99\r\nincr n 1\r\nget n\r\n",
+      "STORED\r\n100\r\nVALUE n 0 3\r\n100\r\nEND\r\n"),
+    Exchange(
+      "decr never pads with spaces, memcached does", "set n 0 0 2\r\n10\r\ndecr n 1\r\nget n\r\n",
+      "STORED\r\n9\r\nVALUE n 0 1\r\n9\r\nEND\r\n", memcached: "STORED\r\n9\r\nVALUE n 0 2\r\n9 \r\nEND\r\n"),
+    Exchange(
+      "decr stops at 0", "set n 0 0 1\r\n5\r\ndecr n 9\r\nget n\r\n", "STORED\r\n0\r\nVALUE n 0 1\r\n0\r\nEND\r\n"),
+    Exchange(
+      "incr wraps; no padding here either", "set n 0 0 20\r\n18446744073709551615\r\nincr n 2\r\nget n\r\n",
+      "STORED\r\n1\r\nVALUE n 0 1\r\n1\r\nEND\r\n",
+      memcached: "STORED\r\n1\r\nVALUE n 0 20\r\n1                   \r\nEND\r\n"),
+    Exchange(
+      "incr by the largest number", "set n 0 0 1\r\n0\r\nincr n 18446744073709551615\r\n",
+      "STORED\r\n18446744073709551615\r\n"),
+    Exchange(
+      "incr by too large a number", "set n 0 0 1\r\n1\r\nincr n 18446744073709551616\r\n", "STORED\r\n" + badDelta),
+    Exchange(
+      "incr by what is no number", "set n 0 0 1\r\n1\r\nincr n x\r\nincr n -1\r\ndecr n 1x\r\nget n\r\n",
+      "STORED\r\n" + badDelta + badDelta + badDelta + "VALUE n 0 1\r\n1\r\nEND\r\n"),
+    Exchange("a bad delta is told of a missing key too", "incr n x\r\n", badDelta),
+    Exchange(
+      "incr of text", "set n 0 0 1\r\nx\r\nincr n 1\r\ndecr n 1\r\nget n\r\n",
+      "STORED\r\n" + notNumeric + notNumeric + "VALUE n 0 1\r\nx\r\nEND\r\n"),
+    Exchange("incr of an empty value", "set n 0 0 0\r\n\r\nincr n 1\r\n", "STORED\r\n" + notNumeric),
+    Exchange("incr of a negative number", "set n 0 0 2\r\n-1\r\nincr n 1\r\n", "STORED\r\n" + notNumeric),
+    Exchange(
+      "incr with noreply", "set n 0 0 1\r\n1\r\nincr n 1 noreply\r\ndecr n x noreply\r\nincr a 1 noreply\r\nget n\r\n",
+      "STORED\r\nVALUE n 0 1\r\n2\r\nEND\r\n"),
+    Exchange("a key too long for incr", "incr \(tooLongKey) 1\r\ndecr \(tooLongKey) 1\r\n", badLine + badLine),
+  ]
+
+  private static let touching = [
+    Exchange(
+      "touch", "set a 0 0 1\r\n1\r\ntouch a 100\r\nget a\r\n", "STORED\r\nTOUCHED\r\nVALUE a 0 1\r\n1\r\nEND\r\n"),
+    Exchange("touch into the past", "set a 0 0 1\r\n1\r\ntouch a -1\r\nget a\r\n", "STORED\r\nTOUCHED\r\nEND\r\n"),
+    Exchange("touch of nothing", "touch a 0\r\n", "NOT_FOUND\r\n"),
+    Exchange(
+      "touch with noreply", "set a 0 0 1\r\n1\r\ntouch a 0 noreply\r\ntouch b 0 noreply\r\ntouch a x noreply\r\n",
+      "STORED\r\n"),
+    Exchange("touch with a bad exptime", "touch a x\r\n", badTime),
+    Exchange("a key too long for touch", "touch \(tooLongKey) 1\r\n", badLine),
+  ]
+
+  private static let administration = [
+    Exchange("flush_all", "set a 0 0 1\r\n1\r\nflush_all\r\nget a\r\n", "STORED\r\nOK\r\nEND\r\n"),
+    Exchange(
+      "what is set after flush_all stays", "flush_all\r\nset a 0 0 1\r\n1\r\nget a\r\n",
+      "OK\r\nSTORED\r\nVALUE a 0 1\r\n1\r\nEND\r\n"),
+    Exchange("flush_all 0", "set a 0 0 1\r\n1\r\nflush_all 0\r\nget a\r\n", "STORED\r\nOK\r\nEND\r\n"),
+    Exchange(
+      "flush_all with a negative delay is now, unlike memcached's", "set a 0 0 1\r\n1\r\nflush_all -1\r\nget a\r\n",
+      "STORED\r\nOK\r\nEND\r\n"),
+    Exchange(
+      "flush_all with a space behind it", "set a 0 0 1\r\n1\r\nflush_all \r\nget a\r\n", "STORED\r\nOK\r\nEND\r\n"),
+    Exchange(
+      "flush_all with noreply",
+      "set a 0 0 1\r\n1\r\nflush_all noreply\r\nget a\r\nset a 0 0 1\r\n1\r\nflush_all 0 noreply\r\nget a\r\n",
+      "STORED\r\nEND\r\nSTORED\r\nEND\r\n"),
+    Exchange("flush_all with a bad delay", "flush_all x\r\n", badTime),
+    Exchange("version", "version\r\n", Executable.isMemcached ? "VERSION 1.6.18\r\n" : "VERSION 3.0.0\r\n"),
+    Exchange("verbosity", "verbosity 0\r\nverbosity 0 noreply\r\nverbosity 1\r\n", "OK\r\nOK\r\n"),
+    Exchange("quit", "set a 0 0 1\r\n1\r\nquit\r\nget a\r\n", "STORED\r\n", closes: true),
+    Exchange(
+      "shutdown without -A", "shutdown\r\n", "SERVER_ERROR: shutdown not enabled\r\n",
+      memcached: "ERROR: shutdown not enabled\r\n"),
+  ]
+
+  private static let malformedStorage = [
+    Exchange(
+      "flags that are no number", "set a x 0 5\r\nget b\r\nget a\r\n", badLine + "END\r\n",
+      memcached: badLine + "END\r\nEND\r\n"),
+    Exchange(
+      "negative flags", "set a -1 0 5\r\nget b\r\nget a\r\n", badLine + "END\r\n", memcached: badLine + "END\r\nEND\r\n"
+    ),
+    Exchange(
+      "flags of 33 bits", "set a 4294967296 0 5\r\nget b\r\nget a\r\n", badLine + "END\r\n",
+      memcached: "STORED\r\nVALUE a 0 5\r\nget b\r\nEND\r\n"),
+    Exchange(
+      "an exptime that is no number", "set a 0 x 5\r\nget b\r\nget a\r\n", badLine + "END\r\n",
+      memcached: badLine + "END\r\nEND\r\n"),
+    Exchange(
+      "a cas that is no number", "cas a 0 0 5 x\r\nget b\r\nget a\r\n", badLine + "END\r\n",
+      memcached: badLine + "END\r\nEND\r\n"),
+    Exchange(
+      "a cas of 65 bits", "cas a 0 0 5 18446744073709551616\r\nget b\r\nget a\r\n", badLine + "END\r\n",
+      memcached: badLine + "END\r\nEND\r\n"),
+    Exchange(
+      "a key too long for set", "set \(tooLongKey) 0 0 5\r\nget b\r\nget a\r\n", badLine + "END\r\n",
+      memcached: badLine + "END\r\nEND\r\n"),
+    Exchange("a length that is no number", "set a 0 0 x\r\nget a\r\n", badLine + "END\r\n"),
+    Exchange("a negative length", "set a 0 0 -1\r\nget a\r\n", badLine + "END\r\n"),
+    Exchange("an absurd length", "set a 0 0 2147483647\r\nget a\r\n", badLine + "END\r\n"),
+    Exchange(
+      "a length that overflows",
+      "set a 0 0 18446744073709551615\r\nget a\r\nset a 0 0 99999999999999999999999\r\nget a\r\n",
+      badLine + "END\r\n" + badLine + "END\r\n"),
+    Exchange(
+      "noreply silences errors and swallows", "set a x 0 5 noreply\r\nget b\r\nget a\r\n", "END\r\n",
+      memcached: "END\r\nEND\r\n"),
+    Exchange("a value longer than told", "set a 0 0 1\r\n123\r\n", badChunk + badLine, memcached: badChunk + error),
+    Exchange("a value not ended by CR LF", "set a 0 0 1\r\n1\nget a\r\n", badChunk + error),
+    Exchange(
+      "a bad data chunk leaves the old item", "set a 0 0 1\r\n1\r\nset a 0 0 1\r\n2xxget a\r\n",
+      "STORED\r\n" + badChunk + "VALUE a 0 1\r\n1\r\nEND\r\n"),
+    Exchange(
+      "storage commands with tokens missing", "set\r\nset a\r\nadd a 0\r\nreplace a 0 0\r\n",
+      badLine + badLine + badLine + badLine, memcached: error + error + error + error),
+  ]
+
+  private static let malformedLines = [
+    Exchange("an unknown command", "bogus\r\nGET a\r\nget2 a\r\n", error + error + error),
+    Exchange("an empty line", "\r\n", badLine, memcached: error),
+    Exchange(
+      "commands without a key", "get\r\ngets\r\ngat\r\ngat 0\r\ndelete\r\n",
+      badLine + badLine + badLine + badLine + badLine, memcached: error + error + error + "END\r\n" + error),
+    Exchange(
+      "commands without their number", "incr a\r\ndecr a\r\ntouch a\r\n", badLine + badLine + badLine,
+      memcached: error + error + error),
+    Exchange(
+      "lines ended by LF alone", "set a 0 0 1\n1\r\nget a\nbogus\n", "STORED\r\nVALUE a 0 1\r\n1\r\nEND\r\n" + error),
+    Exchange(
+      "more spaces than needed", " set  a 0   0 1 \r\n1\r\n get  a  \r\n", "STORED\r\nVALUE a 0 1\r\n1\r\nEND\r\n"),
+    Exchange("a line just short enough", String(repeating: "x", count: 2000) + "\r\n", error),
+    Exchange("a line without an end", "get a\r\n" + String(repeating: "x", count: 3000), "END\r\n", closes: true),
+    Exchange("an HTTP request", "GET / HTTP/1.1\r\nHost: cache\r\n\r\n", "", closes: true),
+    Exchange("an HTTP request with a body", "POST /a HTTP/1.0\r\n\r\nset a 0 0 1\r\n1\r\n", "", closes: true),
+  ]
+}

@@ -1,0 +1,20 @@
+import Foundation
+
+/// Which program the tests drive: the one built beside them, or what `REPCACHED_BINARY` names (another build of it, or
+/// Debian's memcached, to check the rig and its tables against the original).
+enum Executable {
+  static let path: String = {
+    if let chosen = ProcessInfo.processInfo.environment["REPCACHED_BINARY"], !chosen.isEmpty { return chosen }
+    let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    return tests.deletingLastPathComponent().appendingPathComponent("repcached").path
+  }()
+
+  /// Debian's memcached stands in: it knows no pair, and differs where FACTS.md says so.
+  static let isMemcached = URL(fileURLWithPath: path).lastPathComponent == "memcached"
+
+  static let isRepcached = !isMemcached
+
+  static let runsAsRoot = NSUserName() == "root"
+
+  static let isContinuousIntegration = ProcessInfo.processInfo.environment["CI"] != nil
+}

@@ -1,0 +1,66 @@
+import Testing
+
+/// All that one test started. A suite holds one (`let rig = Rig()`); as a suite is made anew for each test and lives until
+/// the test has returned, every daemon and relay lives exactly as long as its test, whatever the optimizer does to the
+/// test's variables. A daemon that ended without being told to is reported, with its log, as an issue of that test.
+final class Rig {
+  static let descriptorLimit = Kernel.raiseDescriptorLimit()
+
+  private var daemons: [Daemon] = []
+  private var relays: [Relay] = []
+  private var folders: [TemporaryFolder] = []
+
+  init() { _ = Self.descriptorLimit }
+
+  deinit {
+    for daemon in daemons where daemon.hasCrashed {
+      let ending = daemon.ending.map { "\($0)" } ?? "unknown"
+      Issue.record(
+        "the daemon ended by itself: \(ending), arguments \(daemon.arguments), log:\n\(daemon.logText.suffix(4_000))")
+    }
+    for relay in relays { relay.end() }
+  }
+
+  // MARK: Daemons
+
+  /// A daemon on 127.0.0.1 that answers; without a peer unless the options say `-X`.
+  func daemon(_ options: String..., port: UInt16? = nil) throws -> Daemon { try daemon(options, port: port) }
+
+  func daemon(_ options: [String], port: UInt16? = nil, host: String = "127.0.0.1") throws -> Daemon {
+    let daemon = try launch(options, port: port, host: host)
+    guard daemon.becomesReady() else {
+      throw RigError("\(daemon.arguments) did not answer on \(daemon.endpoint); log:\n\(daemon.logText)")
+    }
+    return daemon
+  }
+
+  /// As `daemon`, but does not wait for it.
+  func launch(_ options: [String], port: UInt16? = nil, host: String = "127.0.0.1") throws -> Daemon {
+    let port = try port ?? FreePorts.next()
+    let alone = options.contains("-X") || Executable.isMemcached ? [] : ["-X", "0"]
+    let endpoint = Endpoint.tcp(host: host, port: port)
+    return try launch(exactly: ["-l", host, "-p", "\(port)", "-v"] + alone + options, endpoint: endpoint)
+  }
+
+  /// Only with these arguments, and `-u root` where root must say so; by way of a shell that `exec`s `"$0" "$@"` if given.
+  func launch(shell: String? = nil, exactly arguments: [String], endpoint: Endpoint) throws -> Daemon {
+    let user = Executable.runsAsRoot && !arguments.contains("-u") ? ["-u", "root"] : []
+    let daemon = try Daemon(user + arguments, endpoint: endpoint, shell: shell)
+    daemons.append(daemon)
+    return daemon
+  }
+
+  // MARK: The rest
+
+  func relay(to port: UInt16, host: String = "127.0.0.1") throws -> Relay {
+    let relay = try Relay(to: .tcp(host: host, port: port))
+    relays.append(relay)
+    return relay
+  }
+
+  func folder() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    folders.append(folder)
+    return folder
+  }
+}

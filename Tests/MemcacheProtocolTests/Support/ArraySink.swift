@@ -1,0 +1,17 @@
+import MemcacheProtocol
+
+/// A sink that keeps what was written, for tests to look at.
+struct ArraySink: ByteSink {
+  var bytes: [UInt8] = []
+  var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  mutating func append(_ byte: UInt8) { bytes.append(byte) }
+
+  mutating func append(_ span: Span<UInt8>) {
+    for index in span.indices { bytes.append(span[index]) }
+  }
+
+  mutating func append(_ text: StaticString) { bytes.append(contentsOf: text.description.utf8) }
+
+  mutating func append(decimal: UInt64) { bytes.append(contentsOf: String(decimal).utf8) }
+}

@@ -1,0 +1,61 @@
+import MemcacheProtocol
+
+// Requests hold positions; tests compare words. These functions write a request as a line that a reader of the test
+// understands: "set k flags=0 exptime=0 bytes=3 noreply".
+
+func string(_ range: ByteRange, in input: Span<UInt8>) -> String {
+  var bytes: [UInt8] = []
+  let part = input.bytes(in: range)
+  for index in part.indices { bytes.append(part[index]) }
+  return String(decoding: bytes, as: UTF8.self)
+}
+
+func describe(_ parse: TextParse, in input: Span<UInt8>) -> String {
+  switch parse {
+  case .incomplete: "incomplete"
+  case .close: "close"
+  case .request(let request, _): describe(request, in: input)
+  case .longRetrieval(let retrieval, _): "long\(retrieval.withCAS ? " cas" : "") \(retrieval.exptime ?? -99)"
+  }
+}
+
+func describe(_ request: TextRequest, in input: Span<UInt8>) -> String {
+  switch request {
+  case .get(let list, let withCAS): "\(withCAS ? "gets" : "get")\(keys(list, in: input))"
+  case .getAndTouch(let list, let exptime, let withCAS):
+    "\(withCAS ? "gats" : "gat") \(exptime)\(keys(list, in: input))"
+  case .storage(let header): describe(header, in: input)
+  case .delete(let key, let noreply): "delete \(string(key, in: input))\(mark(noreply))"
+  case .increment(let key, let delta, let noreply): "incr \(string(key, in: input)) \(delta)\(mark(noreply))"
+  case .decrement(let key, let delta, let noreply): "decr \(string(key, in: input)) \(delta)\(mark(noreply))"
+  case .touch(let key, let exptime, let noreply): "touch \(string(key, in: input)) \(exptime)\(mark(noreply))"
+  case .flushAll(let delay, let noreply): "flush_all \(delay)\(mark(noreply))"
+  case .version: "version"
+  case .quit: "quit"
+  case .verbosity(let level, let noreply): "verbosity \(level)\(mark(noreply))"
+  case .shutdown(let mode): "shutdown \(mode)"
+  case .stats(let arguments): "stats [\(string(arguments, in: input))]"
+  case .refused(let error, let isSilenced, let swallow):
+    "refused \(error)\(isSilenced ? " silenced" : "")\(swallow > 0 ? " swallow \(swallow)" : "")"
+  }
+}
+
+private func describe(_ header: StorageHeader, in input: Span<UInt8>) -> String {
+  let cas = header.verb == .cas ? " cas=\(header.casUnique)" : ""
+  return "\(header.verb) \(string(header.key, in: input)) flags=\(header.flags) exptime=\(header.exptime)"
+    + " bytes=\(header.valueCount)\(cas)\(mark(header.noreply))"
+}
+
+private func mark(_ noreply: Bool) -> String { noreply ? " noreply" : "" }
+
+private func keys(_ list: KeyList, in input: Span<UInt8>) -> String {
+  var cursor = list.cursor
+  var result = ""
+  while true {
+    switch cursor.next(in: input) {
+    case .key(let range): result += " " + string(range, in: input)
+    case .end: return result
+    case .tooLong: return result + " tooLong"
+    }
+  }
+}

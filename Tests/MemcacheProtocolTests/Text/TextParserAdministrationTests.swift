@@ -1,0 +1,45 @@
+import MemcacheProtocol
+import Testing
+
+@Suite("The text parser, administration")
+struct TextParserAdministrationTests {
+  static let table: [(line: String, reading: String)] = [
+    ("flush_all\r\n", "flush_all 0"),
+    ("flush_all\n", "flush_all 0"),
+    ("flush_all \r\n", "flush_all 0"),
+    ("flush_all 0\r\n", "flush_all 0"),
+    ("flush_all -1\r\n", "flush_all -1"),
+    ("flush_all 10\r\n", "flush_all 10"),
+    ("flush_all noreply\r\n", "flush_all 0 noreply"),
+    ("flush_all  noreply \r\n", "flush_all 0 noreply"),
+    ("flush_all 0 noreply\r\n", "flush_all 0 noreply"),
+    ("flush_all 10 noreply\r\n", "flush_all 10 noreply"),
+    ("flush_all 10 20\r\n", "flush_all 10"),
+    ("flush_all 99999999999\r\n", "flush_all 99999999999"),
+    ("version\r\n", "version"),
+    ("version\n", "version"),
+    ("version x\r\n", "version"),
+    (" version\r\n", "version"),
+    ("quit\r\n", "quit"),
+    ("quit x\r\n", "quit"),
+    ("quit noreply\r\n", "quit"),
+    ("verbosity 0\r\n", "verbosity 0"),
+    ("verbosity 4294967295\r\n", "verbosity 4294967295"),
+    ("verbosity 1 noreply\r\n", "verbosity 1 noreply"),
+    ("verbosity 1 2\r\n", "verbosity 1"),
+    ("verbosity 4294967296\r\n", "refused badCommandLine"),
+    ("shutdown\r\n", "shutdown immediate"),
+    ("shutdown graceful\r\n", "shutdown graceful"),
+    ("shutdown x\r\n", "shutdown unknown"),
+    ("shutdown graceful x\r\n", "shutdown unknown"),
+    ("stats\r\n", "stats []"),
+    ("stats \r\n", "stats []"),
+    ("stats items\r\n", "stats [items]"),
+    ("stats  cachedump 1 100\n", "stats [cachedump 1 100]"),
+  ]
+
+  @Test("reads flush_all, version, quit, verbosity, shutdown and stats", arguments: table)
+  func administration(_ line: String, _ reading: String) {
+    expect(line, isReadAs: reading)
+  }
+}

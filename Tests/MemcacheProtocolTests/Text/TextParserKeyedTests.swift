@@ -1,0 +1,42 @@
+import MemcacheProtocol
+import Testing
+
+@Suite("The text parser, commands on one key")
+struct TextParserKeyedTests {
+  static let table: [(line: String, reading: String)] = [
+    ("delete k\r\n", "delete k"),
+    ("delete k\n", "delete k"),
+    ("delete k \r\n", "delete k"),
+    ("delete  k\r\n", "delete k"),
+    ("delete k 0\r\n", "delete k"),
+    ("delete k 0 \r\n", "delete k"),
+    ("delete k noreply\r\n", "delete k noreply"),
+    ("delete k  noreply \r\n", "delete k noreply"),
+    ("delete k 0 noreply\r\n", "delete k noreply"),
+    ("delete noreply\r\n", "delete noreply"),
+    ("delete noreply noreply\r\n", "delete noreply noreply"),
+    ("delete 0\r\n", "delete 0"),
+    ("delete \(longestKey)\r\n", "delete \(longestKey)"),
+    ("incr k 1\r\n", "incr k 1"),
+    ("incr  k  1 \r\n", "incr k 1"),
+    ("incr k +1\r\n", "incr k 1"),
+    ("incr k 0\n", "incr k 0"),
+    ("incr k 18446744073709551615\r\n", "incr k 18446744073709551615"),
+    ("incr k 1 noreply\r\n", "incr k 1 noreply"),
+    ("incr k 1 2\r\n", "incr k 1"),
+    ("incr k 1 2 noreply\r\n", "incr k 1 noreply"),
+    ("decr k 5\r\n", "decr k 5"),
+    ("decr k 5 noreply\r\n", "decr k 5 noreply"),
+    ("touch k 0\r\n", "touch k 0"),
+    ("touch k -1\r\n", "touch k -1"),
+    ("touch k 99999999999\r\n", "touch k 99999999999"),
+    ("touch k 0 noreply\r\n", "touch k 0 noreply"),
+    ("touch k  0 \n", "touch k 0"),
+    ("touch k 0 1\r\n", "touch k 0"),
+  ]
+
+  @Test("reads delete, incr, decr and touch", arguments: table)
+  func keyed(_ line: String, _ reading: String) {
+    expect(line, isReadAs: reading)
+  }
+}

@@ -1,0 +1,81 @@
+import MemcacheProtocol
+import Testing
+
+@Suite("Answers of the text protocol")
+struct TextResponseTests {
+  @Test("are, byte for byte, memcached's error lines")
+  func errors() {
+    let lines: [TextError: String] = [
+      .unknownCommand: "ERROR",
+      .badCommandLine: "CLIENT_ERROR bad command line format",
+      .badDataChunk: "CLIENT_ERROR bad data chunk",
+      .deleteUsage: "CLIENT_ERROR bad command line format.  Usage: delete <key> [noreply]",
+      .invalidExptime: "CLIENT_ERROR invalid exptime argument",
+      .invalidDelta: "CLIENT_ERROR invalid numeric delta argument",
+      .nonNumeric: "CLIENT_ERROR cannot increment or decrement non-numeric value",
+      .tooLarge: "SERVER_ERROR object too large for cache",
+      .outOfMemoryStoring: "SERVER_ERROR out of memory storing object",
+      .outOfMemory: "SERVER_ERROR out of memory",
+      .flushNotAllowed: "CLIENT_ERROR flush_all not allowed",
+      .shutdownNotEnabled: "SERVER_ERROR: shutdown not enabled",
+      .invalidShutdownMode: "CLIENT_ERROR invalid shutdown mode",
+      .tooManyConnections: "ERROR Too many open connections",
+    ]
+    #expect(lines.count == TextError.allCases.count)
+    for error in TextError.allCases {
+      var sink = ArraySink()
+      TextResponse.write(error, to: &sink)
+      #expect(sink.text == (lines[error] ?? "") + "\r\n")
+      #expect(sink.bytes.count <= TextResponse.maxLineCount)
+    }
+  }
+
+  @Test("are, byte for byte, memcached's plain lines")
+  func answers() {
+    let lines: [TextAnswer: String] = [
+      .end: "END", .stored: "STORED", .notStored: "NOT_STORED", .exists: "EXISTS", .notFound: "NOT_FOUND",
+      .deleted: "DELETED", .touched: "TOUCHED", .ok: "OK", .reset: "RESET",
+    ]
+    #expect(lines.count == TextAnswer.allCases.count)
+    for answer in TextAnswer.allCases {
+      var sink = ArraySink()
+      TextResponse.write(answer, to: &sink)
+      #expect(sink.text == (lines[answer] ?? "") + "\r\n")
+    }
+  }
+
+  @Test("write values with and without the CAS unique")
+  func values() {
+    let key = Array("k1".utf8)
+    let value = Array("abc\r\n".utf8)
+    var sink = ArraySink()
+    TextResponse.writeValue(value.span, key: key.span, flags: 0, casUnique: nil, to: &sink)
+    TextResponse.writeValue(value.span, key: key.span, flags: 4_294_967_295, casUnique: 7, to: &sink)
+    TextResponse.write(.end, to: &sink)
+    #expect(sink.text == "VALUE k1 0 5\r\nabc\r\n\r\nVALUE k1 4294967295 5 7\r\nabc\r\n\r\nEND\r\n")
+  }
+
+  @Test("never exceed the greatest lengths they promise")
+  func greatest() {
+    let key = Array(longestKey.utf8)
+    var sink = ArraySink()
+    TextResponse.writeValueLine(
+      key: key.span, flags: .max, valueCount: ProtocolLimits.maxValueCount, casUnique: .max, to: &sink)
+    #expect(sink.bytes.count == TextResponse.maxValueLineCount)
+    #expect(TextResponse.maxBlockCount(valueCount: 100) == TextResponse.maxValueLineCount + 102)
+  }
+
+  @Test("write numbers without padding, the version, and statistics")
+  func lines() {
+    var sink = ArraySink()
+    TextResponse.write(number: 0, to: &sink)
+    TextResponse.write(number: .max, to: &sink)
+    TextResponse.writeVersion("3.0.0", to: &sink)
+    TextResponse.writeStatistic("pid", 1, to: &sink)
+    let (name, value) = (Array("version".utf8), Array("3.0.0".utf8))
+    TextResponse.writeStatistic(name.span, value.span, to: &sink)
+    #expect(
+      sink.text
+        == "0\r\n18446744073709551615\r\nVERSION 3.0.0\r\nSTAT pid 1\r\nSTAT version 3.0.0\r\n")
+  }
+}

@@ -1,0 +1,156 @@
+import ItemStore
+import Platform
+import Testing
+
+@testable import Replication
+
+@Suite(.serialized) struct ReplicationLinkTests {
+  private func master(node: UInt64 = 1, listen: SocketAddress = .loopback4(port: 0)) throws -> Daemon {
+    let daemon = try Daemon(node: node, listen: listen).start()
+    #expect(eventually { daemon.address != nil && daemon.isReady })
+    return daemon
+  }
+
+  private func slave(of master: Daemon, node: UInt64 = 2, listen: SocketAddress = .loopback4(port: 0)) throws -> Daemon
+  {
+    let address: SocketAddress = try #require(master.address)
+    return try Daemon(node: node, listen: listen, peer: address).start()
+  }
+
+  @Test("the main job: copy, both ways, the master dies, the slave serves and is joined again")
+  func mainJob() throws {
+    let one = try master()
+    for number in 0..<2000 { one.set("a\(number)", [1, 2, 3]) }
+    let two = try slave(of: one)
+    #expect(eventually { one.isStreaming && two.isStreaming })
+    #expect(two.isReady && two.get("a1999") == [1, 2, 3])
+    #expect(
+      one.log.all
+        == ["listen", "accept", "marugoto start", "marugoto 2000", "marugoto owari", "start"].map {
+          "replication: \($0)"
+        })
+    #expect(two.log.all.dropFirst() == ["replication: marugoto copying", "replication: start"])
+    #expect(two.log.all[0].hasPrefix("replication: connect (peer=127.0.0.1:"))
+
+    one.set("x", [1], worker: 1)
+    two.set("y", [2])
+    two.delete("a0")
+    one.delete("a1", worker: 1)
+    #expect(eventually { two.get("x") == [1] && one.get("y") == [2] && one.get("a0") == nil && two.get("a1") == nil })
+    #expect(eventually { one.digest == two.digest })
+
+    one.kill()
+    #expect(eventually { two.link.status.role == .master && two.address != nil })
+    #expect(two.log.all.suffix(2) == ["replication: close", "replication: listen"])
+    two.set("alone", [7])
+
+    let again = try slave(of: two, node: 1)
+    #expect(eventually { again.isStreaming && two.isStreaming })
+    #expect(again.get("alone") == [7] && again.get("y") == [2])
+    again.set("both", [8])
+    two.set("ways", [9])
+    #expect(eventually { two.get("both") == [8] && again.get("ways") == [9] })
+    #expect(eventually { again.digest == two.digest })
+    again.kill()
+    two.kill()
+  }
+
+  @Test("over IPv6, too")
+  func overIPv6() throws {
+    let one = try master(listen: .loopback6(port: 0))
+    one.set("a", [1])
+    let two = try slave(of: one, listen: .loopback6(port: 0))
+    #expect(eventually { two.get("a") == [1] })
+    two.kill()
+    one.kill()
+  }
+
+  @Test("both with -x on one port of one host: one listens, the other finds it")
+  func bothDial() throws {
+    let probe = try master()
+    let port = try #require(probe.address)
+    probe.kill()
+    let sides = try [UInt64(1), 2].map { try Daemon(node: $0, listen: port, peer: port).start() }
+    sides[0].set("a", [1])
+    sides[1].set("b", [2])
+    #expect(eventually { sides.allSatisfy { $0.isStreaming && $0.get("a") == [1] && $0.get("b") == [2] } })
+    for side in sides { side.kill() }
+  }
+
+  @Test("two that dial each other keep one link")
+  func dialEachOther() throws {
+    let probes = try [master(), master()]
+    let ports = try probes.map { try #require($0.address) }
+    for probe in probes { probe.kill() }
+    let sides = try (0...1).map { index in
+      try Daemon(node: UInt64(index), listen: ports[index], peer: ports[1 - index]) { $0.replWait = .zero }.start()
+    }
+    #expect(eventually { sides.allSatisfy { $0.isStreaming } })
+    sides[0].set("a", [1])
+    sides[1].set("b", [2])
+    #expect(eventually { sides[1].get("a") == [1] && sides[0].get("b") == [2] })
+    for side in sides { side.kill() }
+  }
+
+  @Test("a third is told already connected")
+  func third() throws {
+    let one = try master()
+    let two = try slave(of: one)
+    #expect(eventually { one.isStreaming && two.isStreaming })
+    let three = try slave(of: one, node: 3)
+    #expect(eventually { three.isReady && one.log.all.contains("replication: already connected") })
+    #expect(one.isStreaming && one.link.status.counters.refusedPeers > 0)
+    for side in [three, two, one] { side.kill() }
+  }
+
+  @Test("values of megabytes cross, also from both sides at once")
+  func largeValues() throws {
+    let one = try master()
+    one.set("copied", [UInt8](repeating: 5, count: 9 << 20))
+    let two = try slave(of: one)
+    #expect(eventually { one.isStreaming && two.isStreaming })
+    one.set("big", [UInt8](repeating: 6, count: 8 << 20))
+    two.set("large", [UInt8](repeating: 7, count: 7 << 20))
+    #expect(eventually { two.get("big")?.count == 8 << 20 && one.get("large")?.count == 7 << 20 })
+    #expect(eventually { one.digest == two.digest })
+    for side in [two, one] { side.kill() }
+  }
+
+  @Test("a shutdown first sends all that is queued")
+  func drain() throws {
+    let one = try master()
+    let two = try slave(of: one)
+    #expect(eventually { one.isStreaming && two.isStreaming })
+    for number in 0..<20_000 { one.set("k\(number)", [UInt8](repeating: 1, count: 500), worker: number & 1) }
+    one.link.shutDown(within: .seconds(5))
+    #expect(two.get("k19999") != nil && two.store.statistics.itemCount == 20_000)
+    two.kill()
+  }
+
+  @Test("two workers on each side write the same keys for a while; then both hold the same")
+  func crossingWrites() throws {
+    let one = try master()
+    let two = try slave(of: one)
+    #expect(eventually { one.isStreaming && two.isStreaming })
+    var threads: [Thread] = []
+    for (side, daemon) in [one, two].enumerated() {
+      for worker in 0...1 {
+        threads.append(
+          try Thread.start(name: "writer") {
+            for number in 0..<20_000 {
+              let key = "k\(number % 500)"
+              if number % 7 == 6 {
+                daemon.delete(key, worker: worker)
+              } else {
+                daemon.set(key, [UInt8(side), UInt8(worker), UInt8(number & 255)], worker: worker)
+              }
+            }
+          })
+      }
+    }
+    for thread in threads { thread.join() }
+    #expect(eventually { one.digest == two.digest })
+    #expect(eventually { one.store.tombstoneCount == 0 && two.store.tombstoneCount == 0 })
+    for side in [two, one] { side.kill() }
+  }
+}

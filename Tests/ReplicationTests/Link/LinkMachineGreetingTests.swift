@@ -1,0 +1,161 @@
+import ItemStore
+import Testing
+
+@testable import Replication
+
+@Suite struct LinkMachineGreetingTests {
+  private let one = ChannelID(1)
+  private let two = ChannelID(2)
+  private let clock = LinkMachineDesk.wallClock
+
+  private func listening() -> LinkMachineDesk {
+    var desk = LinkMachineDesk()
+    desk.on(.start)
+    return desk
+  }
+
+  @Test(
+    "a hello that does not fit is refused with one line that says why",
+    arguments: [
+      (GoodbyeReason.clockApart, "its clock is 61 s ahead of mine"),
+      (.clockApart, "its clock is 61 s behind mine"),
+      (.clockApart, "its clock was wrong: it has items from 61 s ahead of mine"),
+      (.wrongVersion, "it speaks version 9, this side 1"),
+    ])
+  func faults(reason: GoodbyeReason, text: String) {
+    let hello = LinkMachineDesk.hello(node: 9) {
+      if text.contains("ahead of mine") { $0.unixMicroseconds += 61_000_000 }
+      if text.contains("behind") { $0.unixMicroseconds -= 61_000_000 }
+      if text.contains("items") {
+        $0.unixMicroseconds = clock
+        $0.highestStamp = Stamp(endOfTick: clock + 61_500_000)
+      }
+      if text.contains("version") { ($0.version, $0.oldestVersion) = (9, 2) }
+    }
+    var desk = listening()
+    #expect(desk.greet(one, hello) == ["refused 10.0.0.2:4000 (\(text))"])
+    #expect(desk.last.first == .close(one, saying: reason) && desk.last.contains(.countRefusedPeer))
+  }
+
+  @Test("a host that may not pair is refused with the remedy, before it says a word")
+  func notAdmitted() {
+    var desk = listening()
+    let lines = desk.on(.accepted(one, from: "8.8.8.8:1", .refused(remedy: "to pair with it give -x 8.8.8.8")))
+    #expect(lines == ["refused 8.8.8.8:1 (to pair with it give -x 8.8.8.8)"])
+    #expect(desk.last.first == .close(one, saying: .notAdmitted))
+  }
+
+  @Test("no hello within 300 ms, no confirmation within 1 s: refused")
+  func timeouts() {
+    var desk = listening()
+    desk.on(.accepted(one, from: "10.0.0.3:1", .admitted))
+    desk.wait(.milliseconds(250))
+    #expect(desk.log.last == "listen")
+    desk.wait(.milliseconds(50))
+    #expect(desk.log.last == "refused 10.0.0.3:1 (no hello)")
+    desk.greet(two, LinkMachineDesk.hello(node: 9))
+    desk.wait(.milliseconds(950))
+    #expect(desk.machine.greetings.count == 1)
+    desk.wait(.milliseconds(50))
+    #expect(desk.machine.greetings.isEmpty)
+  }
+
+  @Test("a wrong secret is refused on either side")
+  func wrongSecret() {
+    var desk = listening()
+    desk.greet(one, LinkMachineDesk.hello(node: 9))
+    #expect(desk.on(.confirmed(one, proven: false)) == ["refused 10.0.0.2:4000 (the secrets differ (-o repl_secret))"])
+    var dialling = LinkMachineDesk(peer: "p:1")
+    dialling.on(.start)
+    dialling.on(.dialed(one))
+    dialling.on(.hello(one, LinkMachineDesk.hello(node: 9), unixMicroseconds: clock, proven: false))
+    #expect(dialling.last.first == .close(one, saying: .wrongSecret) && !dialling.isLinked)
+  }
+
+  @Test("garbage, a second hello, a confirmation too early end that connection only")
+  func garbage() {
+    var desk = listening()
+    desk.on(.accepted(one, from: "10.0.0.3:1", .admitted))
+    #expect(desk.on(.malformed(one, .notHello)) == ["refused 10.0.0.3:1 (no hello)"])
+    desk.on(.accepted(two, from: "10.0.0.3:2", .admitted))
+    desk.on(.confirmed(two, proven: true))
+    #expect(desk.last.first == .close(two, saying: .malformed))
+    desk.join(ChannelID(3))
+    desk.on(.hello(ChannelID(3), LinkMachineDesk.hello(node: 9), unixMicroseconds: clock, proven: true))
+    #expect(!desk.isLinked)
+  }
+
+  @Test("handshakes are limited in number and rate, and so are the lines about them")
+  func floods() {
+    var desk = listening()
+    for number in 0..<100 { desk.on(.accepted(ChannelID(UInt32(number)), from: "10.0.0.3:1", .admitted)) }
+    #expect(desk.machine.greetings.count == 8)
+    #expect(desk.log.count { $0.hasPrefix("refused") } == 3)
+  }
+
+  @Test("another node is told already connected; the link stays")
+  func alreadyConnected() {
+    var desk = listening()
+    desk.join(one)
+    #expect(desk.greet(two, LinkMachineDesk.hello(node: 10)) == ["already connected"])
+    #expect(desk.last.first == .close(two, saying: .alreadyConnected) && desk.isLinked)
+  }
+
+  @Test("its own peer, rebooted, replaces the dead link")
+  func rebooted() {
+    var desk = listening()
+    desk.join(one)
+    #expect(desk.join(two, LinkMachineDesk.hello(node: 9, boot: 71)) == ["close", "accept"])
+    #expect(desk.last.prefix(2) == [.close(one, saying: .secondLink), .part])
+    desk.on(.closed(one))
+    #expect(desk.isLinked)
+  }
+
+  @Test("its own peer, not rebooted, has lost the link it dialled and gets a new one")
+  func dialledAgain() {
+    var desk = listening()
+    desk.join(one)
+    desk.join(two)
+    #expect(desk.isLinked && desk.last.contains(.part))
+  }
+
+  @Test("a connection to itself is closed without a word")
+  func oneself() {
+    var desk = LinkMachineDesk(peer: "p:1") { $0.replWait = .zero }
+    desk.on(.start)
+    desk.on(.dialed(one))
+    desk.greet(two, LinkMachineDesk.hello(node: 5, boot: 50))
+    #expect(desk.last == [.close(two, saying: .oneself)])
+    desk.on(.hello(one, LinkMachineDesk.hello(node: 5, boot: 50), unixMicroseconds: clock, proven: true))
+    #expect(desk.log == ["connect (peer=p:1)", "listen"])
+  }
+
+  @Test("of two that dial each other the one whose acceptor is greater stays")
+  func tie() {
+    for (peerNode, takesTheirs) in [(UInt64(9), false), (3, true)] {
+      var desk = LinkMachineDesk(peer: "p:1") { $0.replWait = .zero }
+      desk.on(.start)
+      desk.on(.dialFailed("refused"))
+      desk.wait(.milliseconds(100))
+      desk.on(.dialed(one))
+      desk.join(two, LinkMachineDesk.hello(node: peerNode))
+      #expect(desk.isLinked == takesTheirs)
+      if !takesTheirs {
+        desk.on(.hello(one, LinkMachineDesk.hello(node: peerNode), unixMicroseconds: clock, proven: true))
+        #expect(desk.isLinked && desk.machine.role == .slave)
+      }
+    }
+  }
+
+  @Test("a refusal by the peer is told once while it lasts")
+  func refusedByPeer() {
+    var desk = LinkMachineDesk(peer: "p:1") { $0.replWait = .zero }
+    desk.on(.start)
+    for number in UInt32(1)...5 {
+      desk.on(.dialed(ChannelID(number)))
+      desk.on(.goodbye(ChannelID(number), .alreadyConnected))
+      desk.wait(.seconds(2))
+    }
+    #expect(desk.log.count { $0 == "refused by p:1 (already connected)" } == 1)
+  }
+}

@@ -1,0 +1,190 @@
+import ItemStore
+import Platform
+
+@testable import Replication
+
+/// Two stores with their replicators and a wire of bytes between them, carried by hand: whole, in bits, or cut.
+final class Pair {
+  final class Side {
+    let store: ItemStore
+    let rings: [MutationRing]
+    let replicator: Replicator
+    let identity: PeerIdentity
+    var output = ByteBuffer(capacity: 0)
+    var input = ByteBuffer(capacity: 0)
+    var events: [LinkEvent] = []
+    var sentBytes = 0
+
+    init(node: UInt64, boot: UInt64, ringCount: Int, configuration: StoreConfiguration, ringBytes: Int, records: Int) {
+      let clock = ProcessClock(monotonicNanoseconds: 0, unixMicroseconds: Pair.start)
+      identity = PeerIdentity(node: node, boot: boot)
+      do {
+        store = try ItemStore(configuration, processClock: clock)
+        rings = try (0..<ringCount).map { _ in
+          try MutationRing(byteCount: ringBytes, recordCount: records, clock: clock, alarm: LinkAlarm {})
+        }
+      } catch { fatalError("\(error)") }
+      replicator = Replicator(store: store, rings: rings, boot: boot)
+    }
+
+    var hello: Hello {
+      let facts = replicator.helloFacts
+      var hello = Hello(
+        identity: identity, unixMicroseconds: 0, highestStamp: facts.highestStamp, have: facts.have,
+        nonce: Nonce(high: 0, low: 0))
+      hello.wantsCopyFromZero = facts.wantsCopyFromZero
+      return hello
+    }
+  }
+
+  static let start: UInt64 = 1_700_000_000_000_000
+  var sides: [Side]
+  var now: UInt64 = Pair.start
+  var boots: UInt64 = 2
+  let make: (UInt64, UInt64) -> Side
+
+  init(
+    ringCount: Int = 2, ringBytes: Int = 1 << 20, records: Int = 100_000,
+    configure: (inout StoreConfiguration) -> Void = { _ in }
+  ) {
+    var configuration = StoreConfiguration()
+    configuration.memoryLimit = 16 << 20
+    configuration.initialBucketPower = 8
+    configure(&configuration)
+    make = { [configuration] node, boot in
+      Side(
+        node: node, boot: boot, ringCount: ringCount, configuration: configuration, ringBytes: ringBytes,
+        records: records)
+    }
+    sides = [make(0, 1), make(1, 2)]
+  }
+
+  var moment: Moment {
+    Moment(seconds: UInt32((now - Pair.start) / 1_000_000) + 2, unixMicroseconds: now)
+  }
+
+  func join() {
+    let hellos = sides.map(\.hello)
+    for (index, side) in sides.enumerated() {
+      side.replicator.join(
+        hellos[1 - index], nodeBit: UInt64(index), askedInHello: hellos[index].wantsCopyFromZero)
+    }
+  }
+
+  func cut() {
+    for side in sides {
+      side.replicator.part()
+      side.output.clear()
+      side.input.clear()
+    }
+  }
+
+  func crash(_ index: Int) {
+    cut()
+    boots += 1
+    sides[index] = make(UInt64(index), boots)
+  }
+
+  /// One side says what it has to say, up to `limit` bytes of it.
+  func send(_ index: Int, limit: Int = .max) {
+    let (side, peer) = (sides[index], sides[1 - index])
+    now += 1
+    side.replicator.now = now
+    _ = side.replicator.fill(&side.output)
+    side.events += side.replicator.events
+    side.replicator.events = []
+    let count = min(side.output.count, limit)
+    Self.move(count, from: &side.output, to: &peer.input)
+    side.sentBytes += count
+  }
+
+  private static func move(_ count: Int, from source: inout ByteBuffer, to target: inout ByteBuffer) {
+    target.reserve(count)
+    target.append(source.bytes.extracting(first: count))
+    source.consume(count)
+  }
+
+  /// One side hears up to `limit` frames. Nil, or what is wrong with them.
+  func receive(_ index: Int, limit: Int = .max) -> MalformedFrame? {
+    let side = sides[index]
+    side.replicator.now = now
+    for _ in 0..<limit {
+      switch FrameDecoder.decode(side.input.bytes) {
+      case .incomplete: return nil
+      case .malformed(let what): return what
+      case .frame(let frame, let count):
+        if let what = side.replicator.receive(frame, in: side.input.bytes, at: moment) { return what }
+        side.input.consume(count)
+      }
+    }
+    side.events += side.replicator.events
+    side.replicator.events = []
+    return nil
+  }
+
+  /// Until neither has anything to say.
+  func settle() {
+    for _ in 0..<10_000 {
+      let before = sides.map(\.sentBytes)
+      for index in 0...1 { send(index) }
+      for index in 0...1 { _ = receive(index) }
+      if sides.map(\.sentBytes) == before, sides.allSatisfy({ $0.input.isEmpty }) { return }
+    }
+  }
+
+  // MARK: Clients
+
+  @discardableResult func set(_ index: Int, _ key: String, _ value: [UInt8], ring: Int = 0, expiresAt: UInt32 = 0)
+    -> Stamp
+  {
+    now += 1
+    let side = sides[index]
+    let bytes = [UInt8](key.utf8)
+    let outcome = side.store.store(
+      bytes.span, hash: side.store.hash(bytes.span), mode: .set, clientFlags: 5, expiresAt: expiresAt,
+      value: value.span, at: moment, journal: side.rings[ring])
+    guard case .stored(let stamp) = outcome else { return .zero }
+    return stamp
+  }
+
+  func delete(_ index: Int, _ key: String, ring: Int = 0) {
+    now += 1
+    let side = sides[index]
+    let bytes = [UInt8](key.utf8)
+    _ = side.store.delete(bytes.span, hash: side.store.hash(bytes.span), at: moment, journal: side.rings[ring])
+  }
+
+  func flush(_ index: Int) {
+    now += 1
+    sides[index].store.flush(delay: 0, at: moment, journal: sides[index].rings[0])
+  }
+
+  struct Held: Equatable {
+    let stamp: Stamp
+    let value: [UInt8]
+    let flags: UInt32
+    let expiresAt: UInt32
+  }
+
+  /// What clients of a side see, by key.
+  func live(_ index: Int) -> [String: Held] {
+    let side = sides[index]
+    var found: [String: Held] = [:]
+    var cursor = WalkCursor()
+    while side.store.walk(
+      &cursor, buckets: 64,
+      { view in
+        if view.isTombstone || view.stamp <= side.store.floor { return }
+        if view.expiresAt != 0, view.expiresAt <= moment.seconds { return }
+        var value: [UInt8] = []
+        view.forEachPiece { piece in
+          value += [UInt8](copying: piece)
+          return true
+        }
+        let key = String(decoding: [UInt8](copying: view.key), as: UTF8.self)
+        found[key] = Held(stamp: view.stamp, value: value, flags: view.clientFlags, expiresAt: view.expiresAt)
+      })
+    {}
+    return found
+  }
+}

@@ -1,0 +1,149 @@
+import ItemStore
+import Testing
+
+@testable import Replication
+
+@Suite struct ReplicatorTests {
+  @Test("what both held alone, both hold together, and later writes cross")
+  func copyAndStream() {
+    let pair = Pair()
+    for number in 0..<500 { pair.set(0, "a\(number)", [1, UInt8(number & 255)]) }
+    for number in 0..<300 { pair.set(1, "b\(number)", [2]) }
+    pair.join()
+    pair.settle()
+    #expect(pair.live(0).count == 800 && pair.live(0) == pair.live(1))
+    pair.set(0, "x", [1], ring: 1)
+    pair.set(1, "y", [2])
+    pair.delete(1, "a1")
+    pair.delete(0, "b1", ring: 1)
+    pair.settle()
+    #expect(pair.live(0).count == 800 && pair.live(0) == pair.live(1))
+    #expect(pair.live(0)["a1"] == nil && pair.live(1)["b1"] == nil)
+    #expect(pair.sides.allSatisfy { $0.store.tombstoneCount == 0 && $0.replicator.isDrained })
+  }
+
+  @Test("the copies begin and end once on each side, and tell how many")
+  func events() {
+    let pair = Pair()
+    for number in 0..<10 { pair.set(0, "a\(number)", [1]) }
+    pair.join()
+    pair.settle()
+    var ended: [UInt64] = []
+    for case .copyOutEnded(let items) in pair.sides[0].events { ended.append(items) }
+    #expect(ended == [10])
+    #expect(pair.sides[1].events.contains { if case .copyInEnded = $0 { true } else { false } })
+    #expect(pair.sides[0].replicator.counters.copiesFull == 1)
+  }
+
+  @Test("after a cut only what changed travels")
+  func catchUp() {
+    let pair = Pair()
+    for number in 0..<2000 { pair.set(0, "a\(number)", [UInt8](repeating: 7, count: 100)) }
+    pair.join()
+    pair.settle()
+    pair.cut()
+    pair.set(0, "a5", [9])
+    pair.delete(0, "a6")
+    pair.set(1, "b", [8])
+    let before = pair.sides[0].sentBytes
+    pair.join()
+    pair.settle()
+    #expect(pair.live(0) == pair.live(1) && pair.live(1)["a5"]?.value == [9] && pair.live(1)["a6"] == nil)
+    #expect(pair.sides[0].sentBytes - before < 500)
+    #expect(pair.sides[0].replicator.counters.copiesPartial == 1)
+  }
+
+  @Test("values of 64 KB, of a byte more and of 3 MB arrive whole, by copy and by stream")
+  func largeValues() {
+    let pair = Pair(ringBytes: 1 << 20) {
+      $0.largestItem = 8 << 20
+      $0.memoryLimit = 64 << 20
+    }
+    let sizes = [FrameLimits.value, FrameLimits.value + 1, 3 << 20]
+    for (number, size) in sizes.enumerated() {
+      pair.set(0, "copied\(number)", [UInt8](repeating: UInt8(number), count: size))
+    }
+    pair.join()
+    pair.settle()
+    for (number, size) in sizes.enumerated() {
+      pair.set(1, "streamed\(number)", [UInt8](repeating: UInt8(number), count: size), ring: 1)
+      pair.set(1, "small\(number)", [1])
+    }
+    pair.settle()
+    #expect(pair.live(0).count == 9 && pair.live(0) == pair.live(1))
+    #expect(pair.live(0)["streamed2"]?.value.count == 3 << 20)
+  }
+
+  @Test("a ring that is full gives the stream up, and the copy that follows carries what it lost")
+  func overflow() {
+    let pair = Pair(records: 10)
+    pair.join()
+    pair.settle()
+    for number in 0..<100 { pair.set(0, "a\(number)", [3]) }
+    #expect(pair.sides[0].replicator.hasOverflowed)
+    pair.delete(0, "a7")
+    pair.settle()
+    #expect(pair.live(1).count == 99 && pair.live(0) == pair.live(1))
+    #expect(pair.sides[0].replicator.counters.streamOverflows == 1)
+  }
+
+  @Test("a peer that does not read costs no more than the output's bound and the rings'")
+  func frozenPeer() {
+    let pair = Pair(ringBytes: 512 << 10, records: 1000)
+    pair.join()
+    pair.settle()
+    for round in 0..<50 {
+      for number in 0..<500 { pair.set(0, "a\(number)", [UInt8](repeating: UInt8(round), count: 500)) }
+      pair.send(0, limit: 0)
+      #expect(pair.sides[0].output.count < 2 * Replicator.highWater)
+    }
+    pair.settle()
+    #expect(pair.live(0).count == 500 && pair.live(0) == pair.live(1))
+  }
+
+  @Test("a flush on one side empties the other, whether linked then or later")
+  func flush() {
+    let pair = Pair()
+    for number in 0..<50 { pair.set(0, "a\(number)", [1]) }
+    pair.join()
+    pair.settle()
+    pair.flush(1)
+    pair.set(1, "after", [1])
+    pair.settle()
+    #expect(pair.live(0).count == 1 && pair.live(0) == pair.live(1))
+    pair.cut()
+    pair.flush(0)
+    pair.join()
+    pair.settle()
+    #expect(pair.live(1).isEmpty)
+  }
+
+  @Test("fragments of nothing, two openings, a reference on the wire end the link")
+  func outOfPlace() {
+    let frames = [
+      WireSamples.fragment([1]), WireSamples.reference(WireSamples.key),
+      WireSamples.opening(WireSamples.key, 10) + WireSamples.opening(WireSamples.key, 10),
+      WireSamples.opening(WireSamples.key, 1) + WireSamples.fragment([1, 2]),
+      WireSamples.bytes { FrameEncoder.abandoned(into: &$0) },
+    ]
+    for bytes in frames {
+      let pair = Pair()
+      pair.join()
+      pair.sides[0].input.reserve(bytes.count)
+      pair.sides[0].input.append(bytes.span)
+      #expect(pair.receive(0) != nil)
+      pair.cut()
+    }
+  }
+
+  @Test("an item that expires is equal on both sides")
+  func expiry() {
+    let pair = Pair()
+    pair.set(0, "a", [1], expiresAt: 50)
+    pair.join()
+    pair.settle()
+    #expect(pair.live(1)["a"]?.expiresAt == 50)
+    pair.now += 60_000_000
+    #expect(pair.live(1).isEmpty)
+  }
+}

@@ -1,0 +1,51 @@
+import ItemStore
+import Platform
+
+@testable import Replication
+
+extension WireSamples {
+  static func record(_ key: [UInt8], _ value: [UInt8]) -> [UInt8] {
+    bytes { FrameEncoder.record(head, key: key.span, value: value.span, into: &$0) }
+  }
+
+  static func opening(_ key: [UInt8], _ valueCount: Int) -> [UInt8] {
+    bytes { FrameEncoder.opening(head, key: key.span, valueCount: valueCount, into: &$0) }
+  }
+
+  static func fragment(_ value: [UInt8]) -> [UInt8] {
+    bytes {
+      FrameEncoder.fragment(byteCount: value.count, into: &$0)
+      $0.append(copying: value.span)
+    }
+  }
+
+  static func delete(_ key: [UInt8]) -> [UInt8] {
+    bytes { FrameEncoder.delete(stamp: head.stamp, key: key.span, into: &$0) }
+  }
+
+  static func refused(_ key: [UInt8]) -> [UInt8] {
+    bytes { FrameEncoder.refused(stamp: head.stamp, key: key.span, into: &$0) }
+  }
+
+  static func reference(_ key: [UInt8]) -> [UInt8] {
+    bytes { FrameEncoder.reference(stamp: head.stamp, key: key.span, into: &$0) }
+  }
+
+  static var items: [Sample] {
+    [
+      Sample(bytes: record(key, [1, 2, 3]), frame: .record(head, key: 22..<27, value: 27..<30)),
+      Sample(bytes: record(key, []), frame: .record(head, key: 22..<27, value: 27..<27)),
+      Sample(
+        bytes: record(longestKey, largestValue),
+        frame: .record(head, key: 22..<272, value: 272..<272 + FrameLimits.value)),
+      Sample(bytes: opening(key, 1 << 30), frame: .opening(head, key: 22..<27, valueCount: 1 << 30)),
+      Sample(bytes: fragment([8, 9]), frame: .fragment(value: 5..<7)),
+      Sample(bytes: delete(key), frame: .delete(stamp: head.stamp, key: 14..<19)),
+      Sample(bytes: refused(key), frame: .refused(stamp: head.stamp, key: 14..<19)),
+      Sample(bytes: reference(key), frame: .reference(stamp: head.stamp, key: 14..<19)),
+      Sample(
+        bytes: bytes { FrameEncoder.flush(floor: head.stamp, isScheduled: true, into: &$0) },
+        frame: .flush(floor: head.stamp, isScheduled: true)),
+    ]
+  }
+}

@@ -1,0 +1,53 @@
+import ItemStore
+import Platform
+
+@testable import Replication
+
+/// One frame of every kind as it is sent, with what it must decode to.
+enum WireSamples {
+  static let key = [UInt8]("a key".utf8)
+  static let longestKey = [UInt8](repeating: 107, count: FrameLimits.key)
+  static let largestValue = (0..<FrameLimits.value).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+  static let head = RecordHead(
+    stamp: Stamp(rawValue: 0x0123_4567_89AB_CDEF), clientFlags: 7, expiresAtUnix: 1_900_000_000)
+  static let hello = Hello(
+    identity: PeerIdentity(node: 1, boot: 0xFEDC_BA98_7654_3210), unixMicroseconds: 1_700_000_000_000_000,
+    highestStamp: Stamp(rawValue: 99), have: Acknowledged(boot: 5, stamp: Stamp(rawValue: 98)),
+    nonce: Nonce(high: .max, low: 2))
+
+  struct Sample {
+    let bytes: [UInt8]
+    let frame: Frame
+  }
+
+  static func bytes(_ body: (inout OutputSpan<UInt8>) -> Void) -> [UInt8] {
+    [UInt8](capacity: FrameLimits.frame) { body(&$0) }
+  }
+
+  static var all: [Sample] { items + control }
+
+  static var control: [Sample] {
+    let proof = Proof(words: [1, 2, 3, .max])
+    let stamp = head.stamp
+    return [
+      Sample(
+        bytes: bytes { FrameEncoder.hello(hello, into: &$0) }, frame: .hello(payload: 5..<5 + Hello.byteCount)),
+      Sample(bytes: bytes { FrameEncoder.confirm(proof, into: &$0) }, frame: .confirm(proof)),
+      Sample(bytes: bytes { FrameEncoder.goodbye(.clockApart, into: &$0) }, frame: .goodbye(.clockApart)),
+      Sample(
+        bytes: bytes { FrameEncoder.heartbeat(unixMicroseconds: 5, into: &$0) }, frame: .heartbeat(unixMicroseconds: 5)),
+      Sample(bytes: bytes { FrameEncoder.abandoned(into: &$0) }, frame: .abandoned),
+      Sample(
+        bytes: bytes { FrameEncoder.copyBegin(above: stamp, items: 7, into: &$0) },
+        frame: .copyBegin(above: stamp, items: 7)),
+      Sample(
+        bytes: bytes { FrameEncoder.copyEnd(mark: stamp, items: 1 << 40, answers: 3, into: &$0) },
+        frame: .copyEnd(mark: stamp, items: 1 << 40, answers: 3)),
+      Sample(bytes: bytes { FrameEncoder.mark(stamp, into: &$0) }, frame: .mark(stamp)),
+      Sample(
+        bytes: bytes { FrameEncoder.acknowledgement(have: stamp, refusalsSeen: 4, into: &$0) },
+        frame: .acknowledgement(have: stamp, refusalsSeen: 4)),
+      Sample(bytes: bytes { FrameEncoder.copyFromZero(ask: 6, into: &$0) }, frame: .copyFromZero(ask: 6)),
+    ]
+  }
+}
