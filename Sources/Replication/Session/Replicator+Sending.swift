@@ -12,7 +12,7 @@ extension Replicator {
     sendControl(&output)
     if awaitsDrain { return false }
     var isMoving = true
-    while isMoving, output.count < Self.highWater {
+    while isMoving, output.count < highWater {
       isMoving = sendFragment(&output)
       if drainRings(&output) { isMoving = true }
       if copyStep(&output) { isMoving = true }
@@ -34,12 +34,12 @@ extension Replicator {
       askToSend = nil
       append(&output, FrameEncoder.controlCount) { FrameEncoder.copyFromZero(ask: ask, into: &$0) }
     }
-    if !refusals.isEmpty, output.count < Self.highWater {
+    if !refusals.isEmpty, output.count < highWater {
       output.reserve(refusals.count)
       output.append(refusals.bytes)
       refusals = ByteBuffer(capacity: 0)
     }
-    if isAcknowledgementDue, output.count < Self.highWater {
+    if isAcknowledgementDue, output.count < highWater {
       isAcknowledgementDue = false
       let (have, seen) = (ledger.had.stamp, ledger.refusalsSeen)
       append(&output, FrameEncoder.controlCount) {
