@@ -122,7 +122,7 @@ extension Replicator {
   private func drain(_ index: Int, _ output: inout ByteBuffer) -> Bool {
     let ring = rings[index]
     if ring.bytes.isEmpty { return false }
-    let frames = Self.moveRun(of: ring.bytes, to: &output)
+    let frames = moveRun(of: ring.bytes, to: &output)
     if frames == 0 { return sendReferenced(index, ring.bytes, &output) }
     ring.noteDrained(frames)
     counters.sent += UInt64(frames)
@@ -130,11 +130,12 @@ extension Replicator {
   }
 
   /// Moves some whole frames as they are, up to a reference; returns how many.
-  private static func moveRun(of ring: borrowing ByteRing, to output: inout ByteBuffer) -> Int {
+  private func moveRun(of ring: borrowing ByteRing, to output: inout ByteBuffer) -> Int {
     let readable = ring.readable
+    let runLimit = min(FrameLimits.frame, highWater)
     var end = 0
     var frames = 0
-    while end < readable.count, end < FrameLimits.frame {
+    while end < readable.count, end < runLimit {
       if readable[end + FrameLimits.length] == FrameKind.reference.rawValue { break }
       end += FrameDecoder.byteCount(readable, at: end)
       frames += 1
