@@ -48,6 +48,10 @@ struct PairSimulation {
       $0.initialBucketPower = 4
       $0.memoryLimit = mode.memoryLimit
     }
+    // A daemon that never had a peer leaves no tombstones.
+    pair.join()
+    pair.settle()
+    pair.cut()
     pair.sides[1].skew = [0, 5, -5, 50][Int.random(in: 0..<4, using: &random)] * Int64(Self.tick)
   }
 
