@@ -54,6 +54,11 @@ final class Pairing: Sendable {
     configuration.queueBytes = peering.queueBytes
     let context = context
     configuration.log = { if context.verbosity > 0 { context.log($0) } }
+    if context.acknowledgements.isOn {
+      // Answers wait for every pass of the link: it rests shorter.
+      configuration.nap = .microseconds(100)
+      configuration.onAcknowledged = { context.acknowledgements.note($0) }
+    }
     configuration.onReady = { [weak self] in self?.whenReady.withLock { $0 }() }
     return configuration
   }

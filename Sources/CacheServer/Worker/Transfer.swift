@@ -45,7 +45,12 @@ struct Transfer: ~Copyable {
     }
   }
 
+  /// The answers wait until the peer has acknowledged this (`-o repl_ack`).
+  var heldUntil: Stamp?
+  /// The client has sent all it will: the connection closes when the answers are out.
+  var isEnding = false
+
   var isNothing: Bool {
-    input == nil && output == nil && storing == nil && retrieval == nil && swallow == 0 && insert == nil
+    heldUntil == nil && !isEnding && input == nil && output == nil && storing == nil && retrieval == nil && swallow == 0 && insert == nil
   }
 }
