@@ -11,7 +11,8 @@ import Synchronization
 //                 stall    nothing moves, nothing is torn: a silent peer
 //                 split    everything goes through, in pieces of one to sixteen bytes (seeded)
 //
-// One thread does all of it. The test's side only sets the wish and rings the bell; the thread alone touches descriptors.
+// One thread does all of it. The test's side only sets the wish, rings the bell and waits until the thread has obeyed; the
+// thread alone touches descriptors. Bytes count when the relay takes them in, so what has come out has been counted.
 
 final class Relay: Sendable {
   enum Mode: Equatable { case pass, refuse, stall, split(seed: UInt64) }
@@ -20,6 +21,7 @@ final class Relay: Sendable {
     var mode = Mode.pass
     var cuts = 0
     var hasEnded = false
+    var number = 0
   }
 
   struct Counts: Equatable {
@@ -32,6 +34,7 @@ final class Relay: Sendable {
   fileprivate let target: Endpoint
   fileprivate let wish = Mutex(Wish())
   fileprivate let counts = Mutex(Counts())
+  fileprivate let obeyed = Atomic<Int>(0)
   private let bell: Int32
 
   init(to target: Endpoint, port: UInt16? = nil) throws {
@@ -60,12 +63,16 @@ final class Relay: Sendable {
   func end() { change { $0.hasEnded = true } }
 
   private func change(_ body: (inout Wish) -> Void) {
-    wish.withLock { wish in
-      guard !wish.hasEnded else { return }
+    let number = wish.withLock { wish -> Int? in
+      guard !wish.hasEnded else { return nil }
       body(&wish)
+      wish.number += 1
       Kernel.write("!", to: bell)
       if wish.hasEnded { Kernel.close(bell) }
+      return wish.number
     }
+    guard let number else { return }
+    while obeyed.load(ordering: .acquiring) < number { Kernel.sleep(microseconds: 50) }
   }
 }
 
@@ -137,6 +144,7 @@ private final class RelayThread {
     } else if mode != .refuse, listener == nil {
       listener = try? Kernel.listen(on: .local(relay.port))
     }
+    relay.obeyed.store(wish.number, ordering: .releasing)
     return !wish.hasEnded
   }
 
@@ -177,28 +185,28 @@ private final class RelayThread {
   private func move(
     _ flow: inout Flow, _ source: Kernel.Interest, _ count: WritableKeyPath<Relay.Counts, Int>
   ) {
-    if !source.isEmpty, reads(flow) { read(&flow) }
-    if !flow.pending.isEmpty { write(&flow, count) }
+    if !source.isEmpty, reads(flow) { read(&flow, count) }
+    if !flow.pending.isEmpty { write(&flow) }
     if flow.isDone { Kernel.endOutput(flow.to) }
   }
 
-  private func read(_ flow: inout Flow) {
+  private func read(_ flow: inout Flow, _ counter: WritableKeyPath<Relay.Counts, Int>) {
     switch Kernel.receive(from: flow.from, into: &chunk) {
-    case .bytes(let count): flow.pending = ArraySlice(chunk.prefix(count))
+    case .bytes(let count):
+      flow.pending = ArraySlice(chunk.prefix(count))
+      relay.counts.withLock { $0[keyPath: counter] += count }
     case .wouldBlock: break
     case .closed: flow.isClosed = true
     case .failed: flow.isBroken = true
     }
   }
 
-  private func write(_ flow: inout Flow, _ count: WritableKeyPath<Relay.Counts, Int>) {
+  private func write(_ flow: inout Flow) {
     guard mode != .stall else { return }
     var piece = flow.pending
     if case .split = mode { piece = piece.prefix(Int.random(in: 1...16, using: &random)) }
     switch Kernel.send(piece, to: flow.to) {
-    case .bytes(let sent):
-      flow.pending = flow.pending.dropFirst(sent)
-      relay.counts.withLock { $0[keyPath: count] += sent }
+    case .bytes(let sent): flow.pending = flow.pending.dropFirst(sent)
     case .wouldBlock: break
     case .closed, .failed: flow.isBroken = true
     }
