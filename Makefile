@@ -22,7 +22,7 @@ SOURCES          := Package.swift Sources Tests
 SCRIPTS          := $(filter-out %.py,$(wildcard scripts/*)) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test lint interop tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint bench interop tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
 	@echo "repcached 3.0.0, a memcached-compatible cache that keeps a writable copy of itself on one peer"
@@ -50,6 +50,11 @@ lint: packages-test
 	$(SWIFT) format lint --strict -r $(SOURCES)
 	shellcheck $(SCRIPTS)
 	mandoc -T lint -W warning man/repcached.1
+
+bench: release ## measure what a request costs beside memcached, into bench-results/ (BENCH=--quick for seconds)
+	@scripts/install-packages memcached python3
+	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
+	scripts/compare $(BENCH)
 
 interop: release ## write with pymemcache, python-memcached and pylibmc on one side, read on the other
 	scripts/interop $(RELEASE)/repcached

@@ -59,7 +59,8 @@ let package = Package(
 
     // Tests mirror the sources one to one.
     .testTarget(name: "PlatformTests", dependencies: ["Platform", systemPackage], swiftSettings: settings),
-    .testTarget(name: "EventLoopTests", dependencies: ["EventLoop", "Platform", systemPackage], swiftSettings: settings),
+    .testTarget(
+      name: "EventLoopTests", dependencies: ["EventLoop", "Platform", systemPackage], swiftSettings: settings),
     .testTarget(name: "ItemStoreTests", dependencies: ["ItemStore", "Platform"], swiftSettings: settings),
     .testTarget(name: "MemcacheProtocolTests", dependencies: ["MemcacheProtocol"], swiftSettings: settings),
     .testTarget(
@@ -68,6 +69,9 @@ let package = Package(
     .testTarget(
       name: "CacheServerTests",
       dependencies: ["CacheServer", "ItemStore", "MemcacheProtocol", "EventLoop", "Platform", systemPackage],
+      swiftSettings: settings),
+    .testTarget(
+      name: "BenchTests", dependencies: ["repcached-bench", "MemcacheProtocol", "Platform", systemPackage],
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", dependencies: ["Platform", "repcached", "repcached-bench", systemPackage],

@@ -145,7 +145,7 @@ def check_cas(here, there, key):
 def check_incr(here, there, key):
     assert here.set(key, b"41")
     assert here.incr(key, 1) == 42
-    soon(42, lambda: int(there.get(key)))
+    soon(42, lambda: int(there.get(key) or 0))
     assert there.incr(key, 8) == 50
 
 

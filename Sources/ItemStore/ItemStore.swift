@@ -95,7 +95,7 @@ package final class ItemStore: Sendable {
   /// A pending flush whose time has come takes effect. Cheap; called once for each batch of requests.
   package func advance(to moment: Moment) {
     let pending = pendingFloorWord.load(ordering: .relaxed)
-    if pending == 0 || pending > moment.unixMicroseconds { return }
+    if pending == 0 || Stamp(rawValue: pending).unixMicroseconds > moment.unixMicroseconds { return }
     if pendingFloorWord.compareExchange(
       expected: pending, desired: 0, ordering: .sequentiallyConsistent
     ).exchanged {

@@ -12,20 +12,30 @@ struct SlabClassSizes: Sendable {
 
   static let mostClasses = 250
 
+  /// - Parameter factor: one so near to 1 that it asks for more classes than a byte counts is taken as a greater one.
   init(smallest: Int, factor: Double, largest: Int, granuleShift: Int) {
-    let granule = 1 << granuleShift
+    var factor = factor > 1.01 ? factor : 1.01
+    var sizes = Self.sizes(smallest, factor, largest, granule: 1 << granuleShift)
+    while sizes.count > Self.mostClasses {
+      factor *= 1.01
+      sizes = Self.sizes(smallest, factor, largest, granule: 1 << granuleShift)
+    }
+    self.sizes = sizes
+    self.granuleShift = granuleShift
+    classes = Self.table(sizes: sizes, largest: largest, shift: granuleShift)
+  }
+
+  private static func sizes(_ smallest: Int, _ factor: Double, _ largest: Int, granule: Int) -> [Int] {
     let roundUp = { (size: Int) in (size + granule - 1) & ~(granule - 1) }
     var sizes = [0]
     var exact = Double(max(smallest, ItemPointer.headerCount + granule))
-    while exact < Double(largest), sizes.count < Self.mostClasses {
+    while exact < Double(largest) {
       let size = roundUp(Int(exact.rounded(.up)))
       if size > sizes[sizes.count - 1], size < largest { sizes.append(size) }
       exact *= factor
     }
     sizes.append(largest)
-    self.sizes = sizes
-    self.granuleShift = granuleShift
-    classes = Self.table(sizes: sizes, largest: largest, shift: granuleShift)
+    return sizes
   }
 
   private static func table(sizes: [Int], largest: Int, shift: Int) -> [UInt8] {

@@ -18,17 +18,24 @@ package struct Stamp: RawRepresentable, Comparable, Hashable, Sendable, CustomSt
   /// The greatest stamp that can be given; what lies above it came from no honest clock.
   package static var greatest: Stamp { Stamp(rawValue: UInt64(Int64.max)) }
 
-  /// The greatest stamp of the tick that `unixMicroseconds` lies in, for both nodes.
-  package init(endOfTick unixMicroseconds: UInt64) {
-    self.init(rawValue: (unixMicroseconds & ~Self.tickMask | Self.tickMask) & UInt64(Int64.max))
+  /// The least stamp of the tick that `unixMicroseconds` lies in, without counter and node. Times after the year 2262
+  /// count as its end.
+  static func tick(of unixMicroseconds: UInt64) -> UInt64 {
+    (min(unixMicroseconds, UInt64(Int64.max) / 1000) * 1000) & ~tickMask
   }
 
-  /// Unix time in microseconds, rounded down to a tick.
-  package var unixMicroseconds: UInt64 { rawValue & ~Self.tickMask }
+  /// The greatest stamp of the tick that `unixMicroseconds` lies in, for both nodes.
+  package init(endOfTick unixMicroseconds: UInt64) {
+    self.init(rawValue: Self.tick(of: unixMicroseconds) | Self.tickMask)
+  }
+
+  /// When its tick begins.
+  package var unixMicroseconds: UInt64 { (rawValue & ~Self.tickMask) / 1000 }
 
   @inlinable package static func < (left: Stamp, right: Stamp) -> Bool { left.rawValue < right.rawValue }
 
   package var description: String { String(rawValue) }
 
+  /// A tick is 2^16 nanoseconds.
   static let tickMask: UInt64 = 0xFFFF
 }

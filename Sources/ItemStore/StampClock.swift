@@ -20,7 +20,7 @@ package final class StampClock: Sendable {
 
   /// A new stamp above `previous`, above every stamp given or heard so far, and not before `unixMicroseconds`.
   package func next(after previous: Stamp, unixMicroseconds: UInt64) -> Stamp {
-    let floor = max(previous.rawValue, unixMicroseconds & ~Stamp.tickMask)
+    let floor = max(previous.rawValue, Stamp.tick(of: unixMicroseconds))
     var current = last.load(ordering: .relaxed)
     while true {
       let candidate = (max(current, floor) | 1) + 1

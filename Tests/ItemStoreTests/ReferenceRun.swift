@@ -63,7 +63,7 @@ struct ReferenceRun {
   mutating func step() {
     milliseconds += random.below(200)
     store.store.advance(to: now)
-    if let floor = pendingFlush, floor.rawValue <= now.unixMicroseconds {
+    if let floor = pendingFlush, floor.unixMicroseconds <= now.unixMicroseconds {
       held = held.filter { $0.value.stamp > floor }
       pendingFlush = nil
     }

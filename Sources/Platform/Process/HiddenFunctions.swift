@@ -11,6 +11,11 @@ enum HiddenFunctions {
     @convention(c) (Int32, UnsafeMutablePointer<sockaddr>?, UnsafeMutablePointer<socklen_t>?, Int32) -> Int32
   typealias NameThread = @convention(c) (pthread_t, UnsafePointer<CChar>) -> Int32
   typealias EventDescriptor = @convention(c) (UInt32, Int32) -> Int32
+  typealias CreatePoller = @convention(c) (Int32) -> Int32
+  typealias ControlPoller = @convention(c) (Int32, Int32, Int32, UnsafeMutableRawPointer?) -> Int32
+  typealias WaitForPoller = @convention(c) (Int32, UnsafeMutableRawPointer, Int32, Int32) -> Int32
+  typealias PrecisePoll =
+    @convention(c) (UnsafeMutablePointer<pollfd>, nfds_t, UnsafePointer<timespec>, UnsafePointer<sigset_t>?) -> Int32
   typealias Fork = @convention(c) () -> pid_t
   typealias ChangeUsers = @convention(c) (uid_t, uid_t, uid_t) -> Int32
   typealias ChangeGroups = @convention(c) (gid_t, gid_t, gid_t) -> Int32
@@ -18,6 +23,10 @@ enum HiddenFunctions {
   @safe static let accept4 = unsafe find("accept4", as: Accept4.self)
   @safe static let nameThread = unsafe find("pthread_setname_np", as: NameThread.self)
   @safe static let eventfd = unsafe find("eventfd", as: EventDescriptor.self)
+  @safe static let epollCreate = unsafe find("epoll_create1", as: CreatePoller.self)
+  @safe static let epollControl = unsafe find("epoll_ctl", as: ControlPoller.self)
+  @safe static let epollWait = unsafe find("epoll_wait", as: WaitForPoller.self)
+  @safe static let ppoll = unsafe find("ppoll", as: PrecisePoll.self)
   @safe static let fork = unsafe find("fork", as: Fork.self)
   @safe static let setresuid = unsafe find("setresuid", as: ChangeUsers.self)
   @safe static let setresgid = unsafe find("setresgid", as: ChangeGroups.self)

@@ -16,6 +16,13 @@ package enum EventDescriptor {
     _ = retryingInterrupts { unsafe write(descriptor.rawValue, &one, 8) }
   }
 
+  /// What the counter stood at; it is zero afterwards.
+  package static func take(_ descriptor: FileDescriptor) -> Int {
+    var count: UInt64 = 0
+    _ = retryingInterrupts { unsafe read(descriptor.rawValue, &count, 8) }
+    return Int(truncatingIfNeeded: count)
+  }
+
   package static func drain(_ descriptor: FileDescriptor) {
     var count: UInt64 = 0
     _ = retryingInterrupts { unsafe read(descriptor.rawValue, &count, 8) }

@@ -18,13 +18,21 @@ package enum Socket {
     }
   }
 
-  /// A socket that holds its address and refuses clients until it listens.
+  /// A socket that holds its address, so that nobody else gets it, and refuses clients until it listens.
+  ///
+  /// Two sockets with SO_REUSEADDR may be bound to one port while neither listens, which holds nothing. So it is set only if
+  /// the port is not free without (connections of a daemon that ended linger there), and taken back after binding.
   package static func bind(to address: SocketAddress) throws(Errno) -> FileDescriptor {
     let socket = try open(address.family)
     do throws(Errno) {
-      if !address.isUnix { try set(socket, SOL_SOCKET, SO_REUSEADDR, 1) }
       if address.family == AF_INET6 { try set(socket, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
-      try bind(socket, to: address)
+      do throws(Errno) {
+        try bind(socket, to: address)
+      } catch .addressInUse where !address.isUnix {
+        try set(socket, SOL_SOCKET, SO_REUSEADDR, 1)
+        try bind(socket, to: address)
+        try set(socket, SOL_SOCKET, SO_REUSEADDR, 0)
+      }
       return socket
     } catch {
       close(socket)
@@ -36,7 +44,9 @@ package enum Socket {
     try check(unsafe address.withPointer { unsafe Glibc.bind(socket.rawValue, $0, $1) })
   }
 
+  /// Connections inherit SO_REUSEADDR: without it those that linger would keep the next daemon from the port.
   package static func listen(_ socket: FileDescriptor, backlog: Int) throws(Errno) {
+    try set(socket, SOL_SOCKET, SO_REUSEADDR, 1)
     try check(Glibc.listen(socket.rawValue, Int32(clamping: backlog)))
   }
 

@@ -42,7 +42,7 @@ final class Channel {
   /// Buffers for a link.
   func enlarge() {
     input.resize(toCapacity: max(Self.inputBuffer, input.count))
-    output.reserve(Replicator.highWater + FrameLimits.frame)
+    output.reserve(Replicator.usualHighWater + FrameLimits.frame)
   }
 
   /// Sends what is there; false when the connection is broken.

@@ -3,9 +3,6 @@ import Platform
 
 /// My copy for the peer: the index in small steps, everything above what it has of me.
 extension Replicator {
-  /// Buckets visited in one step; a step's locks are held one bucket long.
-  private static let bucketsPerStep = 32
-
   func copyStep(_ output: inout ByteBuffer) -> Bool {
     guard var walk, let copy = ledger.copy else { return false }
     if !walk.isAnnounced {
@@ -33,7 +30,7 @@ extension Replicator {
   private func step(_ walk: inout CopyWalk, _ copy: PairLedger.Copy, _ output: inout ByteBuffer) {
     let floor = store.floor
     var cursor = walk.cursor
-    let hasMore = store.walk(&cursor, buckets: Self.bucketsPerStep) { view in
+    let hasMore = store.walk(&cursor, buckets: bucketsPerStep) { view in
       if view.stamp <= copy.above || view.stamp <= floor { return }
       if view.valueCount > CopyWalk.largestAtOnce || view.isChained {
         walk.later.append([UInt8](copying: view.key))

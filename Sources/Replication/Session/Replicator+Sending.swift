@@ -12,7 +12,7 @@ extension Replicator {
     sendControl(&output)
     if awaitsDrain { return false }
     var isMoving = true
-    while isMoving, output.count < Self.highWater {
+    while isMoving, output.count < highWater {
       isMoving = sendFragment(&output)
       if drainRings(&output) { isMoving = true }
       if copyStep(&output) { isMoving = true }
@@ -34,12 +34,12 @@ extension Replicator {
       askToSend = nil
       append(&output, FrameEncoder.controlCount) { FrameEncoder.copyFromZero(ask: ask, into: &$0) }
     }
-    if !refusals.isEmpty, output.count < Self.highWater {
+    if !refusals.isEmpty, output.count < highWater {
       output.reserve(refusals.count)
       output.append(refusals.bytes)
       refusals = ByteBuffer(capacity: 0)
     }
-    if isAcknowledgementDue, output.count < Self.highWater {
+    if isAcknowledgementDue, output.count < highWater {
       isAcknowledgementDue = false
       let (have, seen) = (ledger.had.stamp, ledger.refusalsSeen)
       append(&output, FrameEncoder.controlCount) {
@@ -122,7 +122,7 @@ extension Replicator {
   private func drain(_ index: Int, _ output: inout ByteBuffer) -> Bool {
     let ring = rings[index]
     if ring.bytes.isEmpty { return false }
-    let frames = Self.moveRun(of: ring.bytes, to: &output)
+    let frames = moveRun(of: ring.bytes, to: &output)
     if frames == 0 { return sendReferenced(index, ring.bytes, &output) }
     ring.noteDrained(frames)
     counters.sent += UInt64(frames)
@@ -130,11 +130,12 @@ extension Replicator {
   }
 
   /// Moves some whole frames as they are, up to a reference; returns how many.
-  private static func moveRun(of ring: borrowing ByteRing, to output: inout ByteBuffer) -> Int {
+  private func moveRun(of ring: borrowing ByteRing, to output: inout ByteBuffer) -> Int {
     let readable = ring.readable
+    let runLimit = min(FrameLimits.frame, highWater)
     var end = 0
     var frames = 0
-    while end < readable.count, end < FrameLimits.frame {
+    while end < readable.count, end < runLimit {
       if readable[end + FrameLimits.length] == FrameKind.reference.rawValue { break }
       end += FrameDecoder.byteCount(readable, at: end)
       frames += 1

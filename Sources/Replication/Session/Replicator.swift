@@ -54,12 +54,23 @@ final class Replicator {
   var refusals = ByteBuffer(capacity: 0)
   var isAcknowledgementDue = false
 
-  /// The output is filled no further.
-  static let highWater = 256 << 10
+  /// The output is filled no further than this.
+  let highWater: Int
+  /// Buckets visited in one step of the copy; each one's lock is held for itself.
+  let bucketsPerStep: Int
+
+  static let usualHighWater = 256 << 10
   /// Bytes of refusals that may wait: a peer that sends so many and reads none is not worth keeping.
   static let mostRefusals = 16 << 20
 
-  init(store: ItemStore, rings: [MutationRing], boot: UInt64) {
+  /// - Parameters:
+  ///   - highWater, bucketsPerStep: tests make them small, so that everything comes between everything.
+  init(
+    store: ItemStore, rings: [MutationRing], boot: UInt64, highWater: Int = Replicator.usualHighWater,
+    bucketsPerStep: Int = 32
+  ) {
+    self.highWater = highWater
+    self.bucketsPerStep = bucketsPerStep
     self.store = store
     self.rings = rings
     self.boot = boot

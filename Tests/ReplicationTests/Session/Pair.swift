@@ -15,7 +15,13 @@ final class Pair {
     var events: [LinkEvent] = []
     var sentBytes = 0
 
-    init(node: UInt64, boot: UInt64, ringCount: Int, configuration: StoreConfiguration, ringBytes: Int, records: Int) {
+    /// Microseconds that this side's clock is ahead.
+    var skew: Int64 = 0
+
+    init(
+      node: UInt64, boot: UInt64, ringCount: Int, configuration: StoreConfiguration, ringBytes: Int, records: Int,
+      highWater: Int, bucketsPerStep: Int
+    ) {
       let clock = ProcessClock(monotonicNanoseconds: 0, unixMicroseconds: Pair.start)
       identity = PeerIdentity(node: node, boot: boot)
       do {
@@ -24,7 +30,8 @@ final class Pair {
           try MutationRing(byteCount: ringBytes, recordCount: records, clock: clock, alarm: LinkAlarm {})
         }
       } catch { fatalError("\(error)") }
-      replicator = Replicator(store: store, rings: rings, boot: boot)
+      replicator = Replicator(
+        store: store, rings: rings, boot: boot, highWater: highWater, bucketsPerStep: bucketsPerStep)
     }
 
     var hello: Hello {
@@ -45,6 +52,7 @@ final class Pair {
 
   init(
     ringCount: Int = 2, ringBytes: Int = 1 << 20, records: Int = 100_000,
+    highWater: Int = Replicator.usualHighWater, bucketsPerStep: Int = 32,
     configure: (inout StoreConfiguration) -> Void = { _ in }
   ) {
     var configuration = StoreConfiguration()
@@ -54,13 +62,16 @@ final class Pair {
     make = { [configuration] node, boot in
       Side(
         node: node, boot: boot, ringCount: ringCount, configuration: configuration, ringBytes: ringBytes,
-        records: records)
+        records: records, highWater: highWater, bucketsPerStep: bucketsPerStep)
     }
     sides = [make(0, 1), make(1, 2)]
   }
 
-  var moment: Moment {
-    Moment(seconds: UInt32((now - Pair.start) / 1_000_000) + 2, unixMicroseconds: now)
+  /// Time as a side's clocks show it: the wall clock may be wrong, seconds pass alike.
+  func moment(_ index: Int) -> Moment {
+    Moment(
+      seconds: UInt32((now - Pair.start) / 1_000_000) + 2,
+      unixMicroseconds: now &+ UInt64(bitPattern: sides[index].skew))
   }
 
   func join() {
@@ -82,7 +93,9 @@ final class Pair {
   func crash(_ index: Int) {
     cut()
     boots += 1
+    let skew = sides[index].skew
     sides[index] = make(UInt64(index), boots)
+    sides[index].skew = skew
   }
 
   /// One side says what it has to say, up to `limit` bytes of it.
@@ -113,7 +126,7 @@ final class Pair {
       case .incomplete: return nil
       case .malformed(let what): return what
       case .frame(let frame, let count):
-        if let what = side.replicator.receive(frame, in: side.input.bytes, at: moment) { return what }
+        if let what = side.replicator.receive(frame, in: side.input.bytes, at: moment(index)) { return what }
         side.input.consume(count)
       }
     }
@@ -142,21 +155,24 @@ final class Pair {
     let bytes = [UInt8](key.utf8)
     let outcome = side.store.store(
       bytes.span, hash: side.store.hash(bytes.span), mode: .set, clientFlags: 5, expiresAt: expiresAt,
-      value: value.span, at: moment, journal: side.rings[ring])
+      value: value.span, at: moment(index), journal: side.rings[ring])
     guard case .stored(let stamp) = outcome else { return .zero }
     return stamp
   }
 
-  func delete(_ index: Int, _ key: String, ring: Int = 0) {
+  /// Returns a stamp not above the deletion's, and above all before it.
+  @discardableResult func delete(_ index: Int, _ key: String, ring: Int = 0) -> Stamp {
     now += 1
     let side = sides[index]
     let bytes = [UInt8](key.utf8)
-    _ = side.store.delete(bytes.span, hash: side.store.hash(bytes.span), at: moment, journal: side.rings[ring])
+    let before = side.store.stampClock.fence()
+    _ = side.store.delete(bytes.span, hash: side.store.hash(bytes.span), at: moment(index), journal: side.rings[ring])
+    return before
   }
 
   func flush(_ index: Int) {
     now += 1
-    sides[index].store.flush(delay: 0, at: moment, journal: sides[index].rings[0])
+    sides[index].store.flush(delay: 0, at: moment(index), journal: sides[index].rings[0])
   }
 
   struct Held: Equatable {
@@ -175,7 +191,7 @@ final class Pair {
       &cursor, buckets: 64,
       { view in
         if view.isTombstone || view.stamp <= side.store.floor { return }
-        if view.expiresAt != 0, view.expiresAt <= moment.seconds { return }
+        if view.expiresAt != 0, view.expiresAt <= moment(index).seconds { return }
         var value: [UInt8] = []
         view.forEachPiece { piece in
           value += [UInt8](copying: piece)

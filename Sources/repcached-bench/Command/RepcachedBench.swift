@@ -1,0 +1,12 @@
+import ArgumentParser
+
+/// The program.
+@main
+struct RepcachedBench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "repcached-bench",
+    abstract: "Put a load on a memcached-compatible server, check every answer, and tell how fast it was.",
+    version: "3.0.0",
+    subcommands: [RunCommand.self, PlotCommand.self],
+    defaultSubcommand: RunCommand.self)
+}

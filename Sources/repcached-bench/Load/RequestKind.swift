@@ -1,0 +1,3 @@
+enum RequestKind: UInt8, Sendable {
+  case get, set
+}

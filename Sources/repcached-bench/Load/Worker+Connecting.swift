@@ -1,0 +1,82 @@
+import Platform
+import SystemPackage
+
+extension Worker {
+  /// Connects and waits until it is done: a server that cannot be reached ends the run before it began.
+  mutating func addConnection(_ lane: Int) throws(Errno) {
+    let role = lane >= activeCount ? Connection.Role.idle : isFleeting ? .fleeting : .active
+    let socket = try connectNow()
+    let index = connections.insert(Connection(socket, role, lane: lane, workload))
+    try poller.add(socket, token: index, .readable)
+  }
+
+  private mutating func connectNow() throws(Errno) -> FileDescriptor {
+    while true {
+      do throws(Errno) {
+        let socket = try Socket.connect(to: address)
+        do throws(Errno) {
+          try waitUntilConnected(socket)
+          return socket
+        } catch {
+          Socket.close(socket)
+          throw error
+        }
+      } catch .wouldBlock {
+        // A unix socket whose backlog is full says so at once.
+        _ = poller.wait(nanoseconds: 1_000_000)
+      }
+    }
+  }
+
+  private mutating func waitUntilConnected(_ socket: FileDescriptor) throws(Errno) {
+    if !address.isUnix { try Socket.setNoDelay(socket) }
+    try poller.add(socket, token: 0, .writable)
+    let ready = poller.wait(nanoseconds: 5_000_000_000)
+    try poller.remove(socket)
+    if ready == 0 { throw .timedOut }
+    if let error = Socket.pendingError(socket) { throw error }
+  }
+
+  /// Closes a fleeting connection and opens the next one; its request goes out when it is connected, and its latency
+  /// counts from here.
+  mutating func reconnect(_ index: UInt32) {
+    let now = SystemClock.monotonicNanoseconds()
+    Socket.close(connections[index].socket)
+    connections[index].state = .lost
+    guard source.take(1, at: now) > 0 else { return }
+    guard let socket = try? Socket.connect(to: address) else { return noteLoss(index) }
+    connections[index].socket = socket
+    connections[index].state = .connecting
+    connections[index].began = now
+    do { try poller.add(socket, token: index, .writable) } catch { lose(index) }
+  }
+
+  mutating func finishConnecting(_ index: UInt32) {
+    if Socket.pendingError(connections[index].socket) != nil { return lose(index) }
+    connections[index].state = .open
+    if !address.isUnix { try? Socket.setNoDelay(connections[index].socket) }
+    want(.readable, index)
+    fill(index)
+  }
+
+  /// Everything that was asked of the connection stays unanswered.
+  mutating func lose(_ index: UInt32) {
+    if connections[index].state == .lost { return }
+    Socket.close(connections[index].socket)
+    connections[index].state = .lost
+    noteLoss(index)
+  }
+
+  private mutating func noteLoss(_ index: UInt32) {
+    tally.count(.lostConnections)
+    if index < UInt32(activeCount) { usableCount -= 1 }
+    tally.count(.unanswered, connections[index].pending.count)
+    waiting &-= connections[index].pending.count
+    while !connections[index].pending.isEmpty { connections[index].pending.removeFirst() }
+  }
+
+  /// The server has been silent for too long: nothing that is under way will be answered.
+  mutating func giveUp() {
+    for index in 0..<UInt32(activeCount + idleCount) where !connections[index].pending.isEmpty { lose(index) }
+  }
+}

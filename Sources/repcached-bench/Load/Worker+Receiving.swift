@@ -1,0 +1,48 @@
+import Platform
+
+extension Worker {
+  mutating func handle(_ index: UInt32, _ readiness: PollInterest) {
+    if connections[index].state == .connecting { return finishConnecting(index) }
+    if readiness.contains(.writable), connections[index].state == .open { continueSending(index) }
+    if readiness.contains(.readable), connections[index].state == .open { receive(index) }
+  }
+
+  /// One recv, unless it filled the buffer; then the answers, then the requests that they make room for.
+  private mutating func receive(_ index: UInt32) {
+    if !connections[index].unread.isEmpty { swap(&input, &connections[index].unread) }
+    input.reserve(max(connections[index].needed &- input.count, 16 * 1024))
+    let result = input.receive(from: connections[index].socket)
+    let now = SystemClock.monotonicNanoseconds()
+    lastHeard = now
+    guard case .bytes(let count) = result else {
+      if result == .wouldBlock { return keepRest(index) }
+      input.clear()
+      return lose(index)
+    }
+    tally.count(.bytesReceived, count)
+    if input.count < connections[index].needed { return keepRest(index) }
+    let before = connections[index].pending.count
+    let isInStep = connections[index].read(&input, workload, &tally, at: now)
+    waiting &-= before &- connections[index].pending.count
+    if !isInStep {
+      input.clear()
+      return lose(index)
+    }
+    keepRest(index)
+    goOn(index, at: now)
+  }
+
+  private mutating func keepRest(_ index: UInt32) {
+    if input.isEmpty { return }
+    swap(&input, &connections[index].unread)
+    if input.capacity == 0 { input.reserve(Worker.bufferCount) }
+  }
+
+  private mutating func goOn(_ index: UInt32, at now: UInt64) {
+    switch connections[index].role {
+    case .idle: break
+    case .fleeting where !isFilling: if connections[index].pending.isEmpty { reconnect(index) }
+    case .active, .fleeting: if schedule == nil { fill(index) } else { sendDue(index, at: now) }
+    }
+  }
+}

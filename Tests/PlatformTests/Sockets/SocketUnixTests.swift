@@ -1,0 +1,65 @@
+import Glibc
+import Platform
+import SystemPackage
+import Testing
+
+@Suite("A unix socket's file")
+struct SocketUnixTests {
+  let directory: TemporaryDirectory
+  let path: String
+  var address: SocketAddress { .unix(path: path) }
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    path = directory.file("socket")
+  }
+
+  @Test("has the mode that was asked for, whatever the umask", arguments: [0o700, 0o777, 0o600])
+  func mask(asked: UInt32) throws {
+    let socket = try Socket.bindUnix(to: address, mode: asked)
+    #expect(mode(of: path) == mode_t(asked))
+    try Socket.listen(socket, backlog: 4)
+    let client = try Socket.connect(to: address)
+    guard case .connection(let server, let from) = Socket.accept(socket) else {
+      Issue.record("nothing accepted")
+      return
+    }
+    #expect(from.isUnix)
+    for socket in [client, server, socket] { Socket.close(socket) }
+    Socket.removeFile(path)
+    #expect(mode(of: path) == nil)
+  }
+
+  @Test("that nobody listens on is replaced")
+  func stale() throws {
+    Socket.close(try Socket.bindUnix(to: address, mode: 0o700))
+    #expect(mode(of: path) != nil)
+    let socket = try Socket.bindUnix(to: address, mode: 0o700)
+    Socket.close(socket)
+  }
+
+  @Test("of a living listener stays: the address is in use")
+  func living() throws {
+    let socket = try Socket.bindUnix(to: address, mode: 0o700)
+    try Socket.listen(socket, backlog: 1)
+    #expect(throws: Errno.addressInUse) { try Socket.bindUnix(to: address, mode: 0o700) }
+    let client = try Socket.connect(to: address)
+    Socket.close(client)
+    Socket.close(socket)
+  }
+
+  @Test("is never made over a file of another kind, nor is that removed")
+  func otherKind() throws {
+    try writeFile(path, "precious")
+    #expect(throws: Errno.addressInUse) { try Socket.bindUnix(to: address, mode: 0o700) }
+    Socket.removeFile(path)
+    #expect(mode(of: path) != nil)
+  }
+
+  @Test("needs a path that fits")
+  func tooLong() {
+    let long = SocketAddress.unix(path: "/tmp/" + String(repeating: "x", count: 120))
+    #expect(throws: Errno.fileNameTooLong) { try Socket.bindUnix(to: long, mode: 0o700) }
+    #expect(throws: Errno.invalidArgument) { try Socket.bindUnix(to: .unix(path: ""), mode: 0o700) }
+  }
+}
