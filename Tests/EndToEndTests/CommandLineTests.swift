@@ -164,11 +164,10 @@ struct CommandLineTests {
   func detaching() throws {
     let folder = try rig.folder()
     let port = try FreePorts.next()
-    let run = try Run.asUser(["-d", "-l", "127.0.0.1", "-p", "\(port)", "-X", "0", "-P", folder.file("pid")])
-    #expect(run.ending == .exited(0) && run.errors.isEmpty && run.output.isEmpty, "\(run)")
+    let run = try rig.detach(["-l", "127.0.0.1", "-p", "\(port)", "-X", "0"], pidFile: folder.file("pid"))
     let client = try Client(to: .local(port))
-    let pid = try #require(try pidFile(folder.file("pid")))
-    defer { Kernel.signal(pid, SIGKILL) }
+    #expect(run.ending == .exited(0) && run.errors.isEmpty && run.output.isEmpty, "\(run)")
+    let pid = try #require(ProcessTable.pid(in: folder.file("pid")))
     #expect(try client.statistic("pid") == "\(pid)")
     #expect(ProcessTable.session(of: pid) != ProcessTable.session(of: getpid()))
     #expect(ProcessTable.standardStreams(of: pid) == ["/dev/null", "/dev/null", "/dev/null"])
@@ -190,22 +189,15 @@ struct CommandLineTests {
   @Test("A detached pair replicates") func detachedPair() throws {
     let folder = try rig.folder()
     let (sideA, sideB) = try Pair.sides(.bothConnect)
-    var pids: [Int32] = []
-    defer { for pid in pids { Kernel.signal(pid, SIGKILL) } }
     for (name, side) in [("a", sideA), ("b", sideB)] {
-      let own = ["-d", "-l", "127.0.0.1", "-p", "\(side.port)", "-P", folder.file(name)]
-      let run = try Run.asUser(own + side.arguments)
+      let run = try rig.detach(["-l", "127.0.0.1", "-p", "\(side.port)"] + side.arguments, pidFile: folder.file(name))
       #expect(run.ending == .exited(0), "\(run)")
-      pids.append(try #require(try pidFile(folder.file(name))))
     }
+    #expect(eventually { (try? Client(to: .local(sideA.port))) != nil })
     #expect(eventually { (try? Client(to: .local(sideB.port))) != nil })
     _ = try Client(to: .local(sideA.port)).store("set", "k", "1")
     let b = try Client(to: .local(sideB.port))
     #expect(try settled(on: "1") { try b.text(of: "k") } == "1")
-  }
-
-  private func pidFile(_ path: String) throws -> Int32? {
-    Int32(try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines))
   }
 
   @Test("SIGTERM and SIGINT end it with status 0, without its pid file and socket", arguments: [SIGTERM, SIGINT])
@@ -215,7 +207,7 @@ struct CommandLineTests {
     let daemon = try rig.launch(
       exactly: ["-s", path, "-P", folder.file("pid"), "-X", "0"], endpoint: .unix(path: path))
     #expect(daemon.becomesReady())
-    #expect(settled(on: daemon.pid) { try? pidFile(folder.file("pid")) } == daemon.pid)
+    #expect(settled(on: daemon.pid) { ProcessTable.pid(in: folder.file("pid")) } == daemon.pid)
     let clients = try (0..<10).map { _ in try daemon.client() }
     for client in clients { _ = try client.store("set", "k", "1") }
     #expect(daemon.end(with: signal) == .exited(0))

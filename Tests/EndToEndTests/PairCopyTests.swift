@@ -53,6 +53,7 @@ struct PairCopyTests {
     try fill(b, "b", 3_000)
     for (older, newer, key) in [(a, b, "b-younger"), (b, a, "a-younger")] {
       _ = try older.client().store("set", key, "older")
+      Pair.tick()
       _ = try newer.client().store("set", key, "newer")
     }
     wire.pass()

@@ -22,8 +22,9 @@ struct PairLinkTests {
     _ = try a.store("set", "only-a", "1")
     _ = try b.store("set", "only-b", "2")
     _ = try b.store("set", "a-wins", "lost")
-    _ = try a.store("set", "a-wins", "won")
     _ = try a.store("set", "b-wins", "lost")
+    Pair.tick()
+    _ = try a.store("set", "a-wins", "won")
     _ = try b.store("set", "b-wins", "won")
     #expect(try a.command("delete a-deletes") == "DELETED")
     #expect(try b.command("delete b-deletes") == "DELETED")
@@ -39,6 +40,33 @@ struct PairLinkTests {
     }
     for key in expected.keys { #expect(try settled(on: a.fetch(key)) { try b.fetch(key) } == a.fetch(key), "\(key)") }
     #expect(try crosses(pair.a, pair.b, "after-a") && crosses(pair.b, pair.a, "after-b"))
+  }
+
+  @Test("Of two writes to one key while the link is cut, a millisecond apart, the younger wins") func youngerWins()
+    throws
+  {
+    let pair = try Pair(rig, relayed: true)
+    pair.wire.refuse()
+    for daemon in [pair.a, pair.b] { #expect(daemon.logs("replication: close"), "\(daemon.log)") }
+    let (a, b) = (try pair.a.client(), try pair.b.client())
+    for key in 0..<50 {
+      let (first, second) = key % 2 == 0 ? (a, b) : (b, a)
+      _ = try first.store("set", "k\(key)", "older")
+      Pair.tick()
+      if key % 3 == 0 {
+        _ = try second.command("delete k\(key)")
+      } else {
+        _ = try second.store("set", "k\(key)", "younger")
+      }
+      Pair.tick()
+    }
+    pair.wire.pass()
+    try pair.waitUntilJoined(times: 2)
+    let expected = (0..<50).map { $0 % 3 == 0 ? nil : "younger" }
+    for client in [a, b] {
+      let deadline = Deadline.within(.seconds(10))
+      #expect(try settled(on: expected, deadline) { try (0..<50).map { try client.text(of: "k\($0)") } } == expected)
+    }
   }
 
   @Test("Torn ten times in a row under writes, they agree in the end", arguments: Pair.Roles.allCases)

@@ -110,6 +110,7 @@ struct PairMutationTests {
     let (a, b) = (try pair.a.client(), try pair.b.client())
     for round in 0..<5 {
       _ = try a.store("set", "k", [UInt8](repeating: UInt8(round), count: 1_000_000))
+      Pair.tick()
       _ = try b.store("set", "k", [UInt8](repeating: UInt8(100 + round), count: 999_999))
     }
     let last = [UInt8](repeating: 104, count: 999_999)

@@ -4,7 +4,9 @@ import Foundation
 /// Debian's memcached, to check the rig and its tables against the original).
 enum Executable {
   static let path: String = {
-    if let chosen = ProcessInfo.processInfo.environment["REPCACHED_BINARY"], !chosen.isEmpty { return chosen }
+    if let chosen = ProcessInfo.processInfo.environment["REPCACHED_BINARY"], !chosen.isEmpty {
+      return URL(fileURLWithPath: chosen).resolvingSymlinksInPath().path
+    }
     let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     return tests.deletingLastPathComponent().appendingPathComponent("repcached").path
   }()

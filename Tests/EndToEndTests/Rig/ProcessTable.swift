@@ -8,6 +8,15 @@ enum ProcessTable {
     return !(text.split(separator: ")").last ?? "").hasPrefix(" Z")
   }
 
+  static func pid(in file: String) -> Int32? {
+    guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return nil }
+    return Int32(text.trimmingCharacters(in: .whitespacesAndNewlines))
+  }
+
+  static func program(of pid: Int32) -> String? {
+    try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/exe")
+  }
+
   static func session(of pid: Int32) -> Int32? {
     let text = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
     let fields = text.split(separator: ")").last.map { $0.split(separator: " ") } ?? []

@@ -9,6 +9,7 @@ final class Rig {
   private var daemons: [Daemon] = []
   private var relays: [Relay] = []
   private var folders: [TemporaryFolder] = []
+  private var pidFiles: [String] = []
 
   init() { _ = Self.descriptorLimit }
 
@@ -19,6 +20,7 @@ final class Rig {
         "the daemon ended by itself: \(ending), arguments \(daemon.arguments), log:\n\(daemon.logText.suffix(4_000))")
     }
     for relay in relays { relay.end() }
+    for file in pidFiles { endDetached(file) }
   }
 
   // MARK: Daemons
@@ -48,6 +50,21 @@ final class Rig {
     let daemon = try Daemon(user + arguments, endpoint: endpoint, shell: shell)
     daemons.append(daemon)
     return daemon
+  }
+
+  /// With `-d` and a pid file, by which the rig ends it.
+  func detach(_ arguments: [String], pidFile: String) throws -> Run {
+    pidFiles.append(pidFile)
+    let run = try Run.asUser(["-d", "-P", pidFile] + arguments)
+    if let pid = ProcessTable.pid(in: pidFile) { Guardian.shared.watch(pid) }
+    return run
+  }
+
+  private func endDetached(_ pidFile: String) {
+    guard let pid = ProcessTable.pid(in: pidFile) else { return }
+    // The number in the file could be anyone's, were the program wrong about it.
+    if ProcessTable.program(of: pid) == Executable.path { Kernel.signal(pid, 9) }
+    Guardian.shared.forget(pid)
   }
 
   // MARK: The rest
