@@ -81,7 +81,7 @@ import Testing
     let ring = try Tape(8192)
     var sent = 0
     var seen = 0
-    for _ in 0..<50_000 {
+    for _ in 0..<4000 {
       let count = Int.random(in: 1...3000, using: &random)
       let entry = (0..<count).map { UInt8(truncatingIfNeeded: sent + $0) }
       if ring.append(entry) { sent += count }
@@ -93,7 +93,7 @@ import Testing
       }
       seen += bytes.count
     }
-    #expect(seen <= sent && seen > 1_000_000)
+    #expect(seen <= sent && seen > 100_000)
   }
 
   @Test("one thread appends, another takes, also long backlogs whose memory is given back meanwhile")
