@@ -16,6 +16,7 @@ final class ServerContext: Sendable {
   private let hooks = Mutex(Hooks())
   let accepting = AcceptCounters()
   let acknowledgements: Acknowledgements
+  let digests = DigestRequests()
   /// Takes a line for standard error, from any thread.
   let log: @Sendable (String) -> Void
 

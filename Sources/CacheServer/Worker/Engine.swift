@@ -77,6 +77,7 @@ struct Engine: ~Copyable {
   ) -> Pause {
     while true {
       if isBroken || isClosing { return .closing }
+      if current.awaited != .nothing { return .blocked }
       if current.insert != nil, !flush() { return isBroken ? .closing : .blocked }
       if let pause = resume(input, &consumed) { return pause }
       if consumed == input.count { return .starved }
