@@ -21,11 +21,12 @@ extension Engine {
 
   /// A retrieval whose line is in the input as a whole, up to `end`.
   mutating func retrieve(
-    _ keys: KeyList, _ retrieval: Retrieval, _ input: Span<UInt8>, end: Int, _ consumed: inout Int
+    _ keys: KeyList, _ retrieval: Retrieval, _ input: Span<UInt8>, end: Int, _ consumed: inout Int,
+    _ store: ItemStore
   ) -> Pause? {
     hasFlushed = false
     let begun = output.count
-    if keys.isSingle, answer(input.bytes(in: keys.first), retrieval) == .done {
+    if keys.isSingle, answer(input.bytes(in: keys.first), retrieval, store) == .done {
       consumed = end
       answer(.end)
       return nil
@@ -49,7 +50,7 @@ extension Engine {
         answer(TextError.badCommandLine)
         return nil
       case .key(let key):
-        switch answerWithRoom(input.bytes(in: key), retrieval) {
+        switch answerWithRoom(input.bytes(in: key), retrieval, store) {
         case .done: continue
         case .large: consumed = key.upperBound
         case .noRoom: consumed = key.lowerBound
@@ -101,7 +102,7 @@ extension Engine {
         consumed = next
         answer(error)
       case .key(let key, let next):
-        let answered = answerWithRoom(input.bytes(in: key), retrieval)
+        let answered = answerWithRoom(input.bytes(in: key), retrieval, store)
         if answered != .noRoom { consumed = next }
         if answered == .done { continue }
         current.retrieval = line
@@ -111,17 +112,19 @@ extension Engine {
     }
   }
 
-  private mutating func answerWithRoom(_ key: Span<UInt8>, _ retrieval: Retrieval) -> Answered {
+  private mutating func answerWithRoom(
+    _ key: Span<UInt8>, _ retrieval: Retrieval, _ store: ItemStore
+  ) -> Answered {
     if !hasRoom(Self.answerRoom) { return .noRoom }
-    let answered = answer(key, retrieval)
+    let answered = answer(key, retrieval, store)
     if answered != .noRoom { return answered }
     return hasRoom(TextResponse.maxBlockCount(valueCount: Self.copyLimit) + Self.answerRoom)
-      ? answer(key, retrieval) : .noRoom
+      ? answer(key, retrieval, store) : .noRoom
   }
 
   /// Appends a key's VALUE block, if it is here; END is the caller's.
   @inline(__always)
-  private mutating func answer(_ key: Span<UInt8>, _ retrieval: Retrieval) -> Answered {
+  private mutating func answer(_ key: Span<UInt8>, _ retrieval: Retrieval, _ store: ItemStore) -> Answered {
     let hash = store.hash(key)
     if let exptime = retrieval.exptime { return answerTouched(key, hash, retrieval, exptime) }
     var answered = Answered.done
@@ -131,7 +134,7 @@ extension Engine {
       answered = append(item, retrieval)
     }
     if answered == .noRoom { return .noRoom }
-    context.prefixes?.count(key, .get(hit: found == .hit))
+    if countsPrefixes { context.prefixStatistics.count(key, .get(hit: found == .hit)) }
     if found == .hit {
       counters.add(.getHits, in: slabClass)
     } else {
@@ -169,7 +172,7 @@ extension Engine {
   @inline(__always)
   private mutating func append(_ item: borrowing ItemView, _ retrieval: Retrieval) -> Answered {
     let count = item.valueCount
-    let unique = retrieval.withCAS ? (context.settings.isCASEnabled ? item.stamp.rawValue : 0) : nil
+    let unique = retrieval.withCAS ? (showsCAS ? item.stamp.rawValue : 0) : nil
     if count <= Self.copyLimit {
       if output.space < TextResponse.maxBlockCount(valueCount: count) + TextResponse.maxLineCount { return .noRoom }
       TextResponse.writeValue(
