@@ -23,10 +23,8 @@ enum Usage {
                               (default: evict items)
     -c, --conn-limit=<num>    max simultaneous connections (default: 1024)
     -k, --lock-memory         lock down all paged memory
-    -v, --verbose             verbose (print errors, warnings and the pair's
-                              events)
-    -vv                       very verbose (also print client commands)
-    -vvv                      extremely verbose (also internal state changes)
+    -v, --verbose             verbose (print what happens to the pair)
+    -vv, -vvv                 taken; nothing more is printed yet
     -h, --help                print this help and exit
     -i, --license             print the licenses and exit
     -V, --version             print the version and exit
@@ -45,7 +43,7 @@ enum Usage {
     -R, --max-reqs-per-event=<num>
                               requests of one connection before the next one
                               has its turn (default: 20)
-    -C, --disable-cas         disable use of CAS
+    -C, --disable-cas         disable use of CAS (gets shows 0)
     -b, --listen-backlog=<num>
                               backlog queue limit (default: 1024)
     -B, --protocol=<name>     ascii or auto (default: auto)
@@ -64,7 +62,7 @@ enum Usage {
     -o, --extended=<list>     comma separated list of extended options
        - maxconns_fast:       answer connections beyond -c with an error line
                               and close them (default: they wait)
-       - hashpower:           start with room for 2^<num> items, 12 to 32
+       - hashpower:           start the index with 2^<num> buckets, 12 to 32
        - repl_wait:           milliseconds to look for the peer of -x before
                               serving as the master (default: 1000)
        - repl_queue:          megabytes that may wait for the peer, as -q

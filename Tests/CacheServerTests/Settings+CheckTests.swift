@@ -11,6 +11,7 @@ struct SettingsCheckTests {
       ([(.maxItemSize, "1k"), (.smallestChunk, "2000")], "-n must not be more than -I"),
       ([(.port, "0")], "-p 0 leaves clients no way in: give -s, or -l with a port"),
       ([(.port, "0"), (.listen, "127.0.0.1")], "-p 0 leaves clients no way in: give -s, or -l with a port"),
+      ([(.queueRecords, "3")], "-q must not be less than -t"),
       ([(.peer, "b"), (.peerPorts, "0")], "-x names a peer, but -X 0 turns replication off"),
     ] as [([(Settings.Flag, String)], String)])
   func refused(flags: [(Settings.Flag, String)], line: String) throws {

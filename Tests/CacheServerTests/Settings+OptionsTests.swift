@@ -37,7 +37,6 @@ struct SettingsOptionsTests {
       ("hashpower", "-o hashpower needs a value: hashpower=..."),
       ("hashpower=33", "-o hashpower must be a number from 12 to 32, not '33'"),
       ("maxconns_fast=1", "-o maxconns_fast takes no value"),
-      ("repl_ack=50", "-o repl_ack: acknowledged writes are not available yet"),
       ("repl_ack", "-o repl_ack needs a value: repl_ack=..."),
       ("repl_secret=/etc/s", "-o repl_secret: a shared secret is not available yet"),
       ("a\nb", "-o a?b is unknown"),

@@ -54,6 +54,11 @@ final class Pairing: Sendable {
     configuration.queueBytes = peering.queueBytes
     let context = context
     configuration.log = { if context.verbosity > 0 { context.log($0) } }
+    if context.acknowledgements.isOn {
+      // Answers wait for every pass of the link: it rests shorter.
+      configuration.nap = .microseconds(100)
+      configuration.onAcknowledged = { context.acknowledgements.note($0) }
+    }
     configuration.onReady = { [weak self] in self?.whenReady.withLock { $0 }() }
     return configuration
   }
@@ -85,6 +90,14 @@ final class Pairing: Sendable {
     } catch {
       throw .system(error.description)
     }
+  }
+
+  /// How long the link of this status has been up.
+  func linkSeconds(_ status: ReplicationStatus) -> UInt64 {
+    if status.peer == nil { return 0 }
+    let since = UInt64(clamping: Int64(status.linkedSince / .nanoseconds(1)))
+    let now = SystemClock.monotonicNanoseconds()
+    return now > since ? (now - since) / 1_000_000_000 : 0
   }
 
   var status: ReplicationStatus? { link.withLock { $0 }?.status }

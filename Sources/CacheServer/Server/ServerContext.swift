@@ -15,6 +15,8 @@ final class ServerContext: Sendable {
   private let openConnections = Atomic<Int>(0)
   private let hooks = Mutex(Hooks())
   let accepting = AcceptCounters()
+  let acknowledgements: Acknowledgements
+  let digests = DigestRequests()
   /// Takes a line for standard error, from any thread.
   let log: @Sendable (String) -> Void
 
@@ -30,6 +32,7 @@ final class ServerContext: Sendable {
   init(settings: Settings, log: @escaping @Sendable (String) -> Void) throws(ServerError) {
     self.settings = settings
     self.log = log
+    acknowledgements = Acknowledgements(limit: settings.peering.acknowledgementMilliseconds.map { .milliseconds($0) })
     verbosityWord = Atomic(settings.verbosity)
     let clock = ProcessClock(
       monotonicNanoseconds: SystemClock.monotonicNanoseconds(), unixMicroseconds: SystemClock.unixMicroseconds())

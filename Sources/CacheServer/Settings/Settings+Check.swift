@@ -11,6 +11,8 @@ extension Settings {
     guard peering.isEnabled || peering.peer == nil else {
       throw .contradiction("-x names a peer, but -X 0 turns replication off")
     }
+    // Each thread has its own queue.
+    guard peering.queueRecords >= threads else { throw .contradiction("-q must not be less than -t") }
     return self
   }
 }

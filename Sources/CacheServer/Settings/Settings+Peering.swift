@@ -11,6 +11,8 @@ extension Settings {
     package var isPortGiven = false
     /// How long to look for the peer before listening as its master.
     package var connectMilliseconds = 1000
+    /// How long the answer to a mutation waits for the peer to have it; nil: not at all.
+    package var acknowledgementMilliseconds: Int?
     /// Records that may wait for the peer before its stream is given up for a catch-up.
     package var queueRecords = 1 << 20
     /// The same in bytes.

@@ -11,6 +11,7 @@ extension Engine {
 
   private mutating func makeRoom(_ count: Int) -> Bool {
     hasFlushed = true
+    holdAnswers()
     if flush() { return true }
     if isBroken { return false }
     output.compact()
@@ -19,6 +20,7 @@ extension Engine {
 
   /// Sends what is answered: the output, then the value that is sent from its item. False if the socket takes no more.
   mutating func flush() -> Bool {
+    if current.heldUntil != nil, !isFree() { return false }
     while true {
       if !sendOutput() { return false }
       guard let insert = current.insert else { return true }
@@ -29,6 +31,25 @@ extension Engine {
       store.unpin(insert.value)
       current.insert = nil
       TextResponse.writeNewline(to: &output)
+    }
+  }
+
+  /// Whether the peer has what the answers speak of, or need not have it.
+  private mutating func isFree() -> Bool {
+    guard let stamp = current.heldUntil, !context.acknowledgements.has(stamp) else {
+      current.heldUntil = nil
+      return true
+    }
+    return false
+  }
+
+  /// Notes what the connection has changed, so that its answers wait for the peer. Called before anything is sent.
+  mutating func holdAnswers() {
+    guard let journal, context.acknowledgements.isOn else { return }
+    let newest = journal.newestStamp
+    if newest > stampAtTurn {
+      stampAtTurn = newest
+      current.heldUntil = newest
     }
   }
 

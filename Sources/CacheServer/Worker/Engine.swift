@@ -25,7 +25,7 @@ struct Engine: ~Copyable {
   let context: ServerContext
   let store: ItemStore
   let counters: WorkerCounters
-  let journal: (any MutationJournal)?
+  let journal: WorkerJournal?
 
   var socket = FileDescriptor(rawValue: -1)
   var moment = Moment(seconds: 0, unixMicroseconds: 0)
@@ -35,6 +35,8 @@ struct Engine: ~Copyable {
   var isBroken = false
   /// A command asked to close once the answers are sent.
   var isClosing = false
+  /// The newest stamp this worker had recorded when the turn began.
+  var stampAtTurn = Stamp.zero
   /// Output has been sent since the command in hand began, so its answer cannot be taken back.
   var hasFlushed = false
 
@@ -44,7 +46,7 @@ struct Engine: ~Copyable {
   /// Room that every request finds: any answer but a value.
   static let answerRoom = 512
 
-  init(context: ServerContext, journal: (any MutationJournal)?, counters: WorkerCounters) {
+  init(context: ServerContext, journal: WorkerJournal?, counters: WorkerCounters) {
     self.context = context
     self.store = context.store
     self.counters = counters
@@ -75,6 +77,7 @@ struct Engine: ~Copyable {
   ) -> Pause {
     while true {
       if isBroken || isClosing { return .closing }
+      if current.awaited != .nothing { return .blocked }
       if current.insert != nil, !flush() { return isBroken ? .closing : .blocked }
       if let pause = resume(input, &consumed) { return pause }
       if consumed == input.count { return .starved }

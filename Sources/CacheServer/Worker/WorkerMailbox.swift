@@ -7,8 +7,11 @@ final class WorkerMailbox: Sendable {
   enum Letter {
     case client(FileDescriptor)
     case stop
+    /// What a connection has waited for.
+    case answer(WaitingPlace, String)
   }
 
+  private let isHolding = Atomic<Bool>(false)
   private let letters = Mutex<[Letter]>([])
   private let wakeup: Wakeup
 
@@ -17,6 +20,13 @@ final class WorkerMailbox: Sendable {
   func post(_ letter: Letter) {
     letters.withLock { $0.append(letter) }
     wakeup.signal()
+  }
+
+  /// The worker holds answers until the peer acknowledges, or does no more.
+  func setHolding(_ holds: Bool) { isHolding.store(holds, ordering: .sequentiallyConsistent) }
+
+  func ringIfHolding() {
+    if isHolding.load(ordering: .sequentiallyConsistent) { wakeup.signal() }
   }
 
   func take() -> [Letter] {

@@ -23,6 +23,7 @@ struct WorkerState: ~Copyable {
   var input = ByteBuffer(capacity: Self.inputCapacity)
   /// Connections that had their turn and have more input at hand.
   var yielded: [UInt32] = []
+  var held = HeldAnswers()
   /// What each connection may do in one turn; `-R`.
   let requestsPerTurn: Int
 
@@ -37,7 +38,7 @@ struct WorkerState: ~Copyable {
 
   /// What becomes of a connection after a wake-up.
   enum Fate {
-    case idle, waitsForRoom, waitsForTurn, closes
+    case idle, waitsForRoom, waitsForTurn, waitsForPeer, waitsForAnswer, closes
   }
 
   /// Serves a connection whose socket is ready, or whose turn has come again.
@@ -54,15 +55,14 @@ struct WorkerState: ~Copyable {
   }
 
   private mutating func serve(readable: Bool) -> Fate {
-    if !engine.flush() { return engine.isBroken ? .closes : .waitsForRoom }
+    if !engine.flush() { return unsent }
+    if engine.current.isEnding { return .closes }
     var mayHaveMore = readable
     var turn = requestsPerTurn
     while true {
       switch process(&turn) {
-      case .closing:
-        _ = engine.flush()
-        return .closes
-      case .blocked: return .waitsForRoom
+      case .closing: return end()
+      case .blocked: return engine.current.awaited == .nothing ? unsent : finish(.waitsForAnswer)
       case .yielded:
         engine.counters.add(.connectionYields)
         return finish(.waitsForTurn)
@@ -72,9 +72,7 @@ struct WorkerState: ~Copyable {
         case .more: mayHaveMore = true
         case .all: mayHaveMore = false
         case .none: return finish(.idle)
-        case .ended:
-          _ = engine.flush()
-          return .closes
+        case .ended: return end()
         }
       }
     }
@@ -95,8 +93,24 @@ struct WorkerState: ~Copyable {
   }
 
   private mutating func finish(_ fate: Fate) -> Fate {
-    if engine.flush() { return fate }
-    return engine.isBroken ? .closes : .waitsForRoom
+    engine.holdAnswers()
+    return engine.flush() ? fate : unsent
+  }
+
+  /// What a connection does whose answers cannot all be sent now.
+  private var unsent: Fate {
+    if engine.isBroken { return .closes }
+    return engine.current.heldUntil == nil ? .waitsForRoom : .waitsForPeer
+  }
+
+  /// Nothing more will come, or is wanted: closes when the answers are out.
+  private mutating func end() -> Fate {
+    engine.holdAnswers()
+    if engine.isBroken || engine.flush() { return .closes }
+    if engine.isBroken { return .closes }
+    input.clear()
+    engine.current.isEnding = true
+    return unsent
   }
 
   private enum Receipt {
@@ -137,6 +151,7 @@ struct WorkerState: ~Copyable {
     engine.socket = connections[token].socket
     engine.isBroken = false
     engine.isClosing = false
+    if let journal = engine.journal, engine.context.acknowledgements.isOn { engine.stampAtTurn = journal.newestStamp }
     connections[token].lastCommandAt = engine.moment.seconds
     guard let place = connections[token].transfer else { return }
     connections[token].transfer = nil
@@ -175,6 +190,26 @@ struct WorkerState: ~Copyable {
     }
     if buffer.capacity > capacity { buffer.resize(toCapacity: capacity) }
     return kept
+  }
+
+  /// The answer that a connection waits for, if it still does.
+  mutating func answer(_ place: WaitingPlace, _ text: String) -> Bool {
+    guard connections.isOccupied(place.token), connections[place.token].transfer == place.transfer,
+      transfers[place.transfer].awaited == .asked
+    else { return false }
+    let bytes = Array(text.utf8)
+    var output = ByteBuffer(capacity: bytes.count)
+    output.append(bytes.span)
+    transfers[place.transfer].output = consume output
+    transfers[place.transfer].awaited = .nothing
+    return true
+  }
+
+  /// The answers that this connection holds need wait no longer; nil where it is not that connection any more.
+  mutating func release(_ entry: HeldAnswers.Entry) -> Bool {
+    guard connections.isOccupied(entry.token), connections[entry.token].transfer == entry.transfer else { return false }
+    transfers[entry.transfer].heldUntil = nil
+    return true
   }
 
   /// The connection is at its end: gives back all that it held.

@@ -16,6 +16,7 @@ final class WorkerThread: EventHandler {
   private let journal: WorkerJournal?
   private let state: StableBox<WorkerState>
   private var nextTurn: Timer?
+  private var holdEnd: Timer?
 
   init(context: ServerContext, journal: WorkerJournal?) throws(EventLoopError) {
     loop = try EventLoop()
@@ -29,6 +30,8 @@ final class WorkerThread: EventHandler {
     inbox.owner = self
     loop.dispatch(to: self)
     nextTurn = Timer(loop: loop) { [unowned self] in giveTurns() }
+    holdEnd = Timer(loop: loop) { [unowned self] in state.with { releaseAnswers(&$0) } }
+    context.acknowledgements.register(mailbox)
   }
 
   /// Breaks the circle of a loop whose handler is made before its owner is.
@@ -69,6 +72,8 @@ final class WorkerThread: EventHandler {
       state.connections[token].event.want([])
       if state.yielded.isEmpty { nextTurn?.schedule(after: .zero) }
       state.yielded.append(token)
+    case .waitsForAnswer: ask(token, &state)
+    case .waitsForPeer: hold(token, &state)
     case .closes: close(token, &state)
     }
   }
@@ -82,12 +87,58 @@ final class WorkerThread: EventHandler {
     }
   }
 
+  /// Lets another thread make the answer that comes next.
+  private func ask(_ token: UInt32, _ state: inout WorkerState) {
+    state.connections[token].event.want([])
+    guard let place = state.connections[token].transfer, state.transfers[place].awaited == .digest else { return }
+    state.transfers[place].awaited = .asked
+    context.digests.add(
+      DigestRequests.Request(mailbox: mailbox, place: WaitingPlace(token: token, transfer: place)))
+  }
+
+  // MARK: Answers that wait for the peer
+
+  private func hold(_ token: UInt32, _ state: inout WorkerState) {
+    state.connections[token].event.want([])
+    guard let limit = context.acknowledgements.limit, let place = state.connections[token].transfer,
+      let stamp = state.transfers[place].heldUntil
+    else { return }
+    let deadline = SystemClock.monotonicNanoseconds() &+ UInt64(limit / .nanoseconds(1))
+    let isFirst = state.held.isEmpty
+    state.held.append(HeldAnswers.Entry(token: token, transfer: place, stamp: stamp, deadline: deadline))
+    mailbox.setHolding(true)
+    // What was acknowledged before the bell was hung up has rung nothing.
+    if context.acknowledgements.has(stamp) {
+      holdEnd?.schedule(after: .zero)
+    } else if isFirst {
+      holdEnd?.schedule(after: limit)
+    }
+  }
+
+  private func releaseAnswers(_ state: inout WorkerState) {
+    let now = SystemClock.monotonicNanoseconds()
+    let acknowledgements = context.acknowledgements
+    while let free = state.held.takeFree(now: now, has: { acknowledgements.has($0) }) {
+      if free.isLate { acknowledgements.countTimeout() }
+      if state.release(free.entry) { serve(free.entry.token, [.readable], &state) }
+    }
+    mailbox.setHolding(!state.held.isEmpty)
+    if let deadline = state.held.nextDeadline {
+      holdEnd?.schedule(after: .nanoseconds(Int64(clamping: deadline > now ? deadline - now : 0)))
+    } else {
+      holdEnd?.cancel()
+    }
+  }
+
   // MARK: Connections
 
   private func readMail() {
+    if context.acknowledgements.isOn { state.with { releaseAnswers(&$0) } }
     for letter in mailbox.take() {
       switch letter {
       case .stop: loop.stop()
+      case .answer(let place, let text):
+        state.with { if $0.answer(place, text) { serve(place.token, [.readable], &$0) } }
       case .client(let socket): state.with { accept(socket, &$0) }
       }
     }

@@ -14,6 +14,8 @@ import Synchronization
 // so a ring that is emptied often uses its first pages only, which stay in the caches. A consumer with a long backlog
 // gives the pages back as it goes, before it moves `tail`: until then the appender cannot write there.
 //
+// An entry of at most half the capacity always fits an empty ring; a larger one may not, wherever the ring stands.
+//
 // Invariants. tail <= head <= tail + capacity. Only the appender writes head and lapEnd, only the consumer writes tail.
 // What was appended is seen whole (head is released after the bytes) or not at all.
 // That there is one appender and one consumer is the callers' promise. It must not know what the bytes mean.

@@ -1,10 +1,10 @@
 import Glibc
 
-// Functions that glibc has and Swift's import of its headers hides: those behind _GNU_SOURCE or in a
-// header its module leaves out, and fork, which the
-// importer marks unavailable. They are asked of the dynamic linker by name, once, and called by the C convention; no C
-// file and no guess about Swift's own calling convention is needed. glibc has had each of them for twenty years, so a
-// missing one is a broken installation.
+// Functions that glibc has and Swift's import of its headers hides: those behind _GNU_SOURCE or in a header that its
+// module leaves out, and fork, which the importer marks unavailable (Daemon.swift says why it is safe there). They are
+// asked of the dynamic linker by name, once, and called by the C convention; no C file and no guess about Swift's own
+// calling convention is needed. glibc has had each of them for more than a decade, so a missing one is a broken
+// installation.
 
 enum HiddenFunctions {
   typealias Accept4 =

@@ -20,12 +20,14 @@ final class Channel {
   let id: ChannelID
   let fd: FileDescriptor
   let address: SocketAddress
+  let isDialled: Bool
   var stage: Stage
   var event: SocketEvent
   var input = ByteBuffer(capacity: smallBuffer)
   var output = ByteBuffer(capacity: smallBuffer)
-  /// My hello on this channel said that a horizon stands here.
-  var hasAskedInHello = false
+  /// What was said here, for the proofs, and for what a hello asked.
+  var myHello: Hello?
+  var peerHello: Hello?
 
   /// Enough for a handshake; who has not proven anything yet costs no more.
   private static let smallBuffer = 2048
@@ -36,6 +38,7 @@ final class Channel {
     self.fd = fd
     self.address = address
     self.stage = stage
+    isDialled = stage == .dialing
     event = SocketEvent(loop: loop, fd: fd, token: id.rawValue)
   }
 

@@ -78,7 +78,9 @@ extension LinkDriver {
       channel.input.consume(count)
       // Another hello would be out of place from here on.
       channel.stage = .awaitsConfirmation
-      tellHello(hello, channel)
+      channel.peerHello = hello
+      // It proves itself when it knows my nonce.
+      tellHello(hello, channel, proven: true)
     }
     return true
   }
@@ -90,8 +92,10 @@ extension LinkDriver {
       guard let hello = Hello(payload: channel.input.bytes, payload) else {
         return post(.malformed(channel.id, .fields(kind: FrameKind.hello.rawValue)))
       }
-      tellHello(hello, channel)
-    case (.confirm, .awaitsConfirmation): post(.confirmed(channel.id, proven: true))
+      channel.peerHello = hello
+      tellHello(hello, channel, proven: isProof(hello.proof, isConnector: false, channel))
+    case (.confirm(let given), .awaitsConfirmation):
+      post(.confirmed(channel.id, proven: isProof(given, isConnector: true, channel)))
     case (.heartbeat(let time), .linked): noteClock(time)
     case (_, .linked):
       let fault = replicator.receive(frame, in: channel.input.bytes, at: moment)
@@ -100,8 +104,8 @@ extension LinkDriver {
     }
   }
 
-  private func tellHello(_ hello: Hello, _ channel: Channel) {
-    post(.hello(channel.id, hello, unixMicroseconds: configuration.unixMicroseconds(), proven: true))
+  private func tellHello(_ hello: Hello, _ channel: Channel, proven: Bool) {
+    post(.hello(channel.id, hello, unixMicroseconds: configuration.unixMicroseconds(), proven: proven))
   }
 
   // MARK: The end of a channel

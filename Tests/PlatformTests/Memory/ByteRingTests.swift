@@ -1,0 +1,136 @@
+import Platform
+import Synchronization
+import Testing
+
+@Suite("A byte ring")
+struct ByteRingTests {
+  static let page = MappedRegion.pageSize
+
+  /// Fills a piece with one byte's value.
+  private func append(_ byte: UInt8, _ count: Int, to ring: borrowing ByteRing) -> Bool {
+    ring.append(count: count) { output in
+      for _ in 0..<count { output.append(byte) }
+    }
+  }
+
+  private func readable(_ ring: borrowing ByteRing, _ most: Int = .max) -> [UInt8] {
+    let bytes = ring.readable
+    return (0..<min(bytes.count, most)).map { bytes[$0] }
+  }
+
+  @Test("gives back in order what is appended")
+  func order() throws {
+    let ring = try ByteRing(capacity: Self.page)
+    let appended = [append(1, 2, to: ring), append(2, 3, to: ring)]
+    #expect(appended == [true, true])
+    #expect(readable(ring) == [1, 1, 2, 2, 2])
+    ring.consume(3)
+    #expect(readable(ring) == [2, 2])
+    ring.consumeAll()
+    let isEmpty = ring.isEmpty
+    #expect(isEmpty)
+  }
+
+  @Test("refuses what does not fit, and is as it was")
+  func full() throws {
+    let ring = try ByteRing(capacity: Self.page)
+    let appended = [append(1, Self.page - 1, to: ring), append(2, 2, to: ring), append(3, 1, to: ring)]
+    #expect(appended == [true, false, true])
+    let used = ring.usedCount
+    #expect(used == Self.page)
+    ring.consume(Self.page)
+    let again = append(4, Self.page, to: ring)
+    #expect(again)
+    #expect(readable(ring).allSatisfy { $0 == 4 })
+  }
+
+  @Test("keeps a piece in one piece where the memory ends")
+  func laps() throws {
+    let ring = try ByteRing(capacity: Self.page)
+    let third = Self.page / 3
+    _ = append(1, third, to: ring)
+    _ = append(2, third, to: ring)
+    ring.consume(third)
+    // A third is free at the end, with a byte or two more, and a third at the beginning.
+    let fits = append(3, third + 3, to: ring)
+    #expect(!fits)
+    ring.consume(third / 2)
+    _ = append(4, third, to: ring)
+    let wraps = append(5, third, to: ring)
+    #expect(wraps)
+    #expect(readable(ring) == [UInt8](repeating: 2, count: third - third / 2) + [UInt8](repeating: 4, count: third))
+    ring.consume(2 * third - third / 2)
+    #expect(readable(ring) == [UInt8](repeating: 5, count: third))
+  }
+
+  @Test("agrees with an array, whatever is done to both")
+  func random() throws {
+    var generator = SeededGenerator()
+    let ring = try ByteRing(capacity: 40 * Self.page)
+    var model: [UInt8] = []
+    for step in 0..<2000 {
+      let amount = 1 + Int(generator.next() % UInt64(Self.page))
+      if generator.next() % 2 == 0 {
+        let byte = UInt8(truncatingIfNeeded: step)
+        if append(byte, amount, to: ring) { model += [UInt8](repeating: byte, count: amount) }
+      } else {
+        let count = ring.readable.count
+        #expect((count == 0) == model.isEmpty, "seed \(generator.seed)")
+        let consumed = min(amount, count)
+        #expect(readable(ring, consumed) == Array(model.prefix(consumed)), "seed \(generator.seed)")
+        ring.consume(consumed)
+        model.removeFirst(consumed)
+      }
+    }
+  }
+
+  @Test("carries every byte from one thread to another, in order")
+  func threads() throws {
+    let channel = Channel(try ByteRing(capacity: 2 << 20))
+    let total = 200_000
+    let producer = try Thread.start(name: "producer") { channel.produce(total) }
+    let isRight = channel.consume(total)
+    producer.join()
+    #expect(isRight)
+  }
+
+  final class Channel: Sendable {
+    let ring: ByteRing
+
+    init(_ ring: consuming ByteRing) { self.ring = ring }
+
+    /// Numbers of 8 bytes in pieces of one to 64.
+    func produce(_ total: Int) {
+      var next: UInt64 = 0
+      while next < total {
+        let count = min(1 + Int(next % 64), total - Int(next))
+        let isAppended = ring.append(count: count * 8) { output in
+          for number in 0..<count { output.append(bigEndian: next + UInt64(number)) }
+        }
+        if isAppended { next += UInt64(count) } else { Thread.sleep(nanoseconds: 1000) }
+      }
+    }
+
+    func consume(_ total: Int) -> Bool {
+      var expected: UInt64 = 0
+      var isRight = true
+      while expected < total {
+        let count = check(ring, &expected, &isRight)
+        if count == 0 { Thread.sleep(nanoseconds: 1000) }
+        ring.consume(count)
+      }
+      return isRight
+    }
+
+    private func check(_ ring: borrowing ByteRing, _ expected: inout UInt64, _ isRight: inout Bool) -> Int {
+      let bytes = ring.readable
+      for start in stride(from: 0, to: bytes.count, by: 8) {
+        var number: UInt64 = 0
+        for index in start..<start + 8 { number = number << 8 | UInt64(bytes[index]) }
+        isRight = isRight && number == expected
+        expected += 1
+      }
+      return bytes.count
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import ItemStore
+import Platform
+import Synchronization
+import Testing
+
+@testable import Replication
+
+@Suite struct MutationRingTests {
+  private let store: ItemStore
+  private let clock = ProcessClock(monotonicNanoseconds: 0, unixMicroseconds: 1_700_000_000_000_000)
+
+  init() throws {
+    var configuration = StoreConfiguration()
+    configuration.largestItem = 4 << 20
+    store = try ItemStore(configuration, processClock: clock)
+    store.notePairing()
+  }
+
+  private func ring(bytes: Int = 1 << 20, records: Int = 1000, alarm: LinkAlarm = LinkAlarm {}) throws -> MutationRing {
+    try MutationRing(byteCount: bytes, recordCount: records, clock: clock, alarm: alarm)
+  }
+
+  private let moment = Moment(seconds: 5, unixMicroseconds: 1_700_000_003_000_000)
+
+  private func set(_ key: String, _ value: [UInt8], _ ring: MutationRing, expiresAt: UInt32 = 0) {
+    let bytes = [UInt8](key.utf8)
+    _ = store.store(
+      bytes.span, hash: store.hash(bytes.span), mode: .set, clientFlags: 9, expiresAt: expiresAt, value: value.span,
+      at: moment, journal: ring)
+  }
+
+  private func frames(_ ring: MutationRing) -> [Frame] {
+    var found: [Frame] = []
+    while let frame = takeOne(ring.bytes) {
+      found.append(frame)
+      ring.noteDrained(1)
+    }
+    return found
+  }
+
+  @discardableResult private func takeOne(_ ring: borrowing ByteRing) -> Frame? {
+    guard case .frame(let frame, let count) = FrameDecoder.decode(ring.readable) else { return nil }
+    ring.consume(count)
+    return frame
+  }
+
+  @Test("a ring that is off records nothing; one that is on, frames as they go to the peer")
+  func records() throws {
+    let ring = try ring()
+    set("before", [1], ring)
+    #expect(ring.queuedRecords == 0)
+    ring.turnOn()
+    set("key", [1, 2], ring, expiresAt: 12)
+    store.flush(delay: 0, at: moment, journal: ring)
+    let key = [UInt8]("key".utf8)
+    _ = store.delete(key.span, hash: store.hash(key.span), at: moment, journal: ring)
+    let found = frames(ring)
+    guard case .record(let head, let range, let value) = found.first else { return #expect(Bool(false), "no record") }
+    #expect(range.count == 3 && value.count == 2 && head.clientFlags == 9 && head.expiresAtUnix == 1_700_000_010)
+    guard case .flush(_, false) = found[1], case .delete(let stamp, _) = found[2] else {
+      return #expect(Bool(false), "\(found)")
+    }
+    #expect(stamp > head.stamp && ring.newestStamp == stamp && ring.queuedRecords == 0)
+  }
+
+  @Test("a value above 64 KB leaves its key and stamp only")
+  func references() throws {
+    let ring = try ring()
+    ring.turnOn()
+    set("large", [UInt8](repeating: 1, count: FrameLimits.value + 1), ring)
+    set("chained", [UInt8](repeating: 1, count: 2 << 20), ring)
+    set("fits", [UInt8](repeating: 1, count: FrameLimits.value), ring)
+    let found = frames(ring)
+    guard case .reference = found[0], case .reference = found[1], case .record = found[2] else {
+      return #expect(Bool(false), "\(found)")
+    }
+  }
+
+  @Test("full by bytes or by records it flags the overflow and records no more until it is turned on again")
+  func overflow() throws {
+    for ring in [try ring(records: 3), try ring(bytes: 1)] {
+      ring.turnOn()
+      for number in 0..<1000 { set("k\(number)", [UInt8](repeating: 1, count: 3000), ring) }
+      #expect(ring.hasOverflowed)
+      let queued = ring.queuedRecords
+      set("one more", [1], ring)
+      #expect(ring.queuedRecords == queued)
+      ring.turnOff()
+      #expect(ring.queuedRecords == 0 && !ring.hasOverflowed)
+      ring.turnOn()
+      set("again", [1], ring)
+      #expect(frames(ring).count == 1)
+    }
+  }
+
+  @Test("the link is woken once, only when it sleeps, and only for something new")
+  func alarm() throws {
+    let count = Counter()
+    let alarm = LinkAlarm { count.value.add(1, ordering: .relaxed) }
+    let ring = try ring(alarm: alarm)
+    ring.turnOn()
+    set("a", [1], ring)
+    ring.flush()
+    #expect(count.value.load(ordering: .relaxed) == 0)
+    alarm.lieDown()
+    ring.flush()
+    #expect(count.value.load(ordering: .relaxed) == 0, "nothing new since the last flush")
+    set("b", [1], ring)
+    ring.flush()
+    set("c", [1], ring)
+    ring.flush()
+    #expect(count.value.load(ordering: .relaxed) == 1, "it is awake by then")
+  }
+
+  private final class Counter: Sendable {
+    let value = Atomic<Int>(0)
+  }
+
+  @Test("a gate waits for a mutation under way and for what it leaves, not for what comes later")
+  func gate() throws {
+    let rings = [try ring(), try ring()]
+    for ring in rings { ring.turnOn() }
+    set("a", [1], rings[0])
+    rings[1].willMutate()
+    var gate = MarkGate(ringCount: 2)
+    gate.open(store.stampClock.fence(), rings)
+    var isPassed = gate.isPassed(rings)
+    #expect(!isPassed)
+    set("later", [1], rings[0])
+    takeOne(rings[0].bytes)
+    isPassed = gate.isPassed(rings)
+    #expect(!isPassed, "the other's mutation has not ended")
+    rings[1].didMutate()
+    isPassed = gate.isPassed(rings)
+    #expect(isPassed)
+    #expect(frames(rings[0]).count == 1)
+  }
+}
