@@ -1,5 +1,5 @@
 /// An item as it stands under the lock of its stripe, or pinned. Cannot outlive the call that hands it out.
-@safe package struct ItemView: ~Escapable {
+@safe @usableFromInline package struct ItemView: ~Escapable {
   @usableFromInline let raw: UnsafeMutableRawPointer
   let memory: ChunkMemory
   let reference: UInt32

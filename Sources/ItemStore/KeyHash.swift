@@ -14,6 +14,17 @@ struct KeyHash: Sendable {
     fourth = random.next() | 1
   }
 
+  /// With multiplicands that every process has: for digests that two daemons compare, never for the index.
+  static let published = KeyHash(
+    0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93, 0xA076_1D64_78BD_642F, 0xE703_7ED1_A0B4_28DB)
+
+  private init(_ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64) {
+    (self.first, self.second, self.third, self.fourth) = (first, second, third, fourth)
+  }
+
+  /// Takes one more word into a hash.
+  func mix(_ state: UInt64, _ word: UInt64) -> UInt64 { fold(state ^ third, word ^ fourth) &+ first }
+
   func hash(_ key: Span<UInt8>) -> UInt64 {
     unsafe key.withUnsafeBytes { unsafe hash($0) }
   }

@@ -7,8 +7,8 @@
 ///
 /// Unique over both nodes of a pair (the lowest bit is the node), ordered by time, and positive as a signed integer,
 /// because some clients keep a CAS unique in one. DESIGN.md §5.
-package struct Stamp: RawRepresentable, Comparable, Hashable, Sendable, CustomStringConvertible {
-  package let rawValue: UInt64
+@usableFromInline package struct Stamp: RawRepresentable, Comparable, Hashable, Sendable, CustomStringConvertible {
+  @usableFromInline package let rawValue: UInt64
 
   @inlinable package init(rawValue: UInt64) { self.rawValue = rawValue }
 
@@ -34,7 +34,7 @@ package struct Stamp: RawRepresentable, Comparable, Hashable, Sendable, CustomSt
 
   @inlinable package static func < (left: Stamp, right: Stamp) -> Bool { left.rawValue < right.rawValue }
 
-  package var description: String { String(rawValue) }
+  @usableFromInline package var description: String { String(rawValue) }
 
   /// A tick is 2^16 nanoseconds.
   static let tickMask: UInt64 = 0xFFFF

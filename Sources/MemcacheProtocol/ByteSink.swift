@@ -2,7 +2,7 @@
 ///
 /// A sink does not grow or refuse. The caller asks its own buffer for room once for a whole answer, by the `maxCount`
 /// constants, and then writes; appending beyond the room is a fault of the caller.
-package protocol ByteSink: ~Copyable {
+@usableFromInline package protocol ByteSink: ~Copyable {
   mutating func append(_ byte: UInt8)
   mutating func append(_ bytes: Span<UInt8>)
   mutating func append(_ text: StaticString)

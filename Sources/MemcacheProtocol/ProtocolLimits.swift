@@ -1,5 +1,5 @@
 /// Bounds that every memcached client knows of.
-package enum ProtocolLimits {
+@usableFromInline package enum ProtocolLimits {
   /// The longest key, in bytes.
   @inlinable package static var maxKeyCount: Int { 250 }
   /// A line that shows no newline within this many bytes is no command, unless it is a retrieval.

@@ -62,6 +62,7 @@ private final class MaintenanceThread {
     store.advance(to: moment)
     growIndex(store)
     store.trimTombstones()
+    context.digests.answer(store, now: moment.seconds)
     var steps = 0
     while steps < Self.mostBalanceSteps, store.balance(now: moment.seconds) { steps += 1 }
     let buckets = min(Self.mostBucketsPerTick, max(1, store.bucketCount / Self.ticksPerWalk))

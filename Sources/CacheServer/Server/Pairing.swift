@@ -92,6 +92,14 @@ final class Pairing: Sendable {
     }
   }
 
+  /// How long the link of this status has been up.
+  func linkSeconds(_ status: ReplicationStatus) -> UInt64 {
+    if status.peer == nil { return 0 }
+    let since = UInt64(clamping: Int64(status.linkedSince / .nanoseconds(1)))
+    let now = SystemClock.monotonicNanoseconds()
+    return now > since ? (now - since) / 1_000_000_000 : 0
+  }
+
   var status: ReplicationStatus? { link.withLock { $0 }?.status }
 
   /// Sends the peer what is queued, then ends the link. The workers have stopped.

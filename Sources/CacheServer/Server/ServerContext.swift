@@ -7,8 +7,7 @@ final class ServerContext: Sendable {
   let settings: Settings
   let store: ItemStore
   let startedAt: Moment
-  /// Counts by key prefix, `-D` or `stats detail on`; nil while off.
-  var prefixes: PrefixStatistics? { prefixStatistics.isOn ? prefixStatistics : nil }
+  /// Counts by key prefix, `-D` or `stats detail on`.
   let prefixStatistics: PrefixStatistics
 
   private let verbosityWord: Atomic<Int>
@@ -16,6 +15,7 @@ final class ServerContext: Sendable {
   private let hooks = Mutex(Hooks())
   let accepting = AcceptCounters()
   let acknowledgements: Acknowledgements
+  let digests = DigestRequests()
   /// Takes a line for standard error, from any thread.
   let log: @Sendable (String) -> Void
 

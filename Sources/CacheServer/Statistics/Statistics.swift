@@ -24,6 +24,7 @@ final class Statistics: Sendable {
     case "settings": settings
     case "items": items
     case "slabs": slabs
+    case "replication": replication
     default: nil
     }
   }

@@ -12,6 +12,7 @@ extension Engine {
       context.resetStatistics()
       answer(TextAnswer.reset)
     case "detail": writeDetail(option)
+    case "digest": current.awaited = .digest
     default:
       guard let lines = context.statistics(group) else { return answer(TextError.unknownCommand) }
       for line in lines { write("STAT \(line.name) \(line.value)\r\n") }

@@ -47,10 +47,21 @@ struct Transfer: ~Copyable {
 
   /// The answers wait until the peer has acknowledged this (`-o repl_ack`).
   var heldUntil: Stamp?
+  /// The next answer is made by another thread.
+  var awaited = Awaited.nothing
   /// The client has sent all it will: the connection closes when the answers are out.
   var isEnding = false
 
+  enum Awaited {
+    case nothing
+    /// To be asked for when what stands before it has been sent.
+    case digest
+    case asked
+  }
+
   var isNothing: Bool {
-    heldUntil == nil && !isEnding && input == nil && output == nil && storing == nil && retrieval == nil && swallow == 0 && insert == nil
+    let isReceiving = storing != nil || retrieval != nil || swallow > 0
+    let isWaiting = heldUntil != nil || awaited != .nothing || isEnding
+    return !isReceiving && !isWaiting && input == nil && output == nil && insert == nil
   }
 }

@@ -7,6 +7,8 @@ final class WorkerMailbox: Sendable {
   enum Letter {
     case client(FileDescriptor)
     case stop
+    /// What a connection has waited for.
+    case answer(WaitingPlace, String)
   }
 
   private let isHolding = Atomic<Bool>(false)

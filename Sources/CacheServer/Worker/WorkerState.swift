@@ -38,7 +38,7 @@ struct WorkerState: ~Copyable {
 
   /// What becomes of a connection after a wake-up.
   enum Fate {
-    case idle, waitsForRoom, waitsForTurn, waitsForPeer, closes
+    case idle, waitsForRoom, waitsForTurn, waitsForPeer, waitsForAnswer, closes
   }
 
   /// Serves a connection whose socket is ready, or whose turn has come again.
@@ -62,7 +62,7 @@ struct WorkerState: ~Copyable {
     while true {
       switch process(&turn) {
       case .closing: return end()
-      case .blocked: return unsent
+      case .blocked: return engine.current.awaited == .nothing ? unsent : finish(.waitsForAnswer)
       case .yielded:
         engine.counters.add(.connectionYields)
         return finish(.waitsForTurn)
@@ -151,6 +151,7 @@ struct WorkerState: ~Copyable {
     engine.socket = connections[token].socket
     engine.isBroken = false
     engine.isClosing = false
+    engine.countsPrefixes = engine.context.prefixStatistics.isOn
     if let journal = engine.journal, engine.context.acknowledgements.isOn { engine.stampAtTurn = journal.newestStamp }
     connections[token].lastCommandAt = engine.moment.seconds
     guard let place = connections[token].transfer else { return }
@@ -190,6 +191,19 @@ struct WorkerState: ~Copyable {
     }
     if buffer.capacity > capacity { buffer.resize(toCapacity: capacity) }
     return kept
+  }
+
+  /// The answer that a connection waits for, if it still does.
+  mutating func answer(_ place: WaitingPlace, _ text: String) -> Bool {
+    guard connections.isOccupied(place.token), connections[place.token].transfer == place.transfer,
+      transfers[place.transfer].awaited == .asked
+    else { return false }
+    let bytes = Array(text.utf8)
+    var output = ByteBuffer(capacity: bytes.count)
+    output.append(bytes.span)
+    transfers[place.transfer].output = consume output
+    transfers[place.transfer].awaited = .nothing
+    return true
   }
 
   /// The answers that this connection holds need wait no longer; nil where it is not that connection any more.

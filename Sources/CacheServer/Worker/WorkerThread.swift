@@ -72,6 +72,7 @@ final class WorkerThread: EventHandler {
       state.connections[token].event.want([])
       if state.yielded.isEmpty { nextTurn?.schedule(after: .zero) }
       state.yielded.append(token)
+    case .waitsForAnswer: ask(token, &state)
     case .waitsForPeer: hold(token, &state)
     case .closes: close(token, &state)
     }
@@ -84,6 +85,15 @@ final class WorkerThread: EventHandler {
       swap(&waiting, &state.yielded)
       for token in waiting { serve(token, [.readable], &state) }
     }
+  }
+
+  /// Lets another thread make the answer that comes next.
+  private func ask(_ token: UInt32, _ state: inout WorkerState) {
+    state.connections[token].event.want([])
+    guard let place = state.connections[token].transfer, state.transfers[place].awaited == .digest else { return }
+    state.transfers[place].awaited = .asked
+    context.digests.add(
+      DigestRequests.Request(mailbox: mailbox, place: WaitingPlace(token: token, transfer: place)))
   }
 
   // MARK: Answers that wait for the peer
@@ -127,6 +137,8 @@ final class WorkerThread: EventHandler {
     for letter in mailbox.take() {
       switch letter {
       case .stop: loop.stop()
+      case .answer(let place, let text):
+        state.with { if $0.answer(place, text) { serve(place.token, [.readable], &$0) } }
       case .client(let socket): state.with { accept(socket, &$0) }
       }
     }

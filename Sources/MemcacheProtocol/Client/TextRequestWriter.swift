@@ -1,6 +1,6 @@
 // The client's half of the text protocol: requests to bytes. Generic over the sink, as the answers are.
 
-package enum TextRequestWriter {
+@usableFromInline package enum TextRequestWriter {
   /// The bytes that any of these commands can take besides its key (or keys) and its value.
   @inlinable package static var maxOverheadCount: Int { 128 }
 

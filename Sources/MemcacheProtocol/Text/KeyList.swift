@@ -1,7 +1,7 @@
 /// The keys of a retrieval whose whole line is in the input. The first is found (and no longer than a key may be); most
 /// retrievals have no other. The rest are scanned as the caller asks for them: see `KeyCursor`.
-package struct KeyList: Hashable, Sendable, BitwiseCopyable {
-  package let first: ByteRange
+@usableFromInline package struct KeyList: Hashable, Sendable, BitwiseCopyable {
+  @usableFromInline package let first: ByteRange
   /// Where the line's content ends: before CRLF.
   @usableFromInline let end: Int32
 

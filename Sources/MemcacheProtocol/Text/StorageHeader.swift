@@ -1,7 +1,7 @@
 /// The line of a storage command. `valueCount` bytes and CRLF follow it; the caller takes them straight into the item.
 /// Where other bytes stand in the place of CRLF, the answer is `TextError.badDataChunk`, and as in memcached the
 /// `valueCount + 2` bytes are gone.
-package struct StorageHeader: Hashable, Sendable, BitwiseCopyable {
+@usableFromInline package struct StorageHeader: Hashable, Sendable, BitwiseCopyable {
   package let key: ByteRange
   /// As the client gave it: 0 never, negative expired, up to 30 days relative, else unix time.
   package let exptime: Int64

@@ -1,5 +1,5 @@
 /// What a storage command does with the item it brings.
-package enum StorageVerb: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+@usableFromInline package enum StorageVerb: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case set, add, replace, append, prepend, cas
 
   /// The word on the wire.

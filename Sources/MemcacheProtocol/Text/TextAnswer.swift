@@ -1,5 +1,5 @@
 /// The answers that are one fixed line.
-package enum TextAnswer: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+@usableFromInline package enum TextAnswer: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case end, stored, notStored, exists, notFound, deleted, touched, ok, reset
 
   /// The whole answer with its CRLF.

@@ -1,5 +1,5 @@
 /// The error answers of the text protocol, byte for byte as memcached 1.6 gives them.
-package enum TextError: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+@usableFromInline package enum TextError: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case unknownCommand
   case badCommandLine
   case badDataChunk

@@ -3,7 +3,7 @@
 //
 //     VALUE <key> <flags> <bytes>[ <cas>]\r\n<value>\r\n … END\r\n
 
-package enum TextResponse {
+@usableFromInline package enum TextResponse {
   /// No answer line without free text is longer: error lines, numbers, words.
   @inlinable package static var maxLineCount: Int { 80 }
   /// `VALUE`, the longest key, flags, length and CAS unique, with CRLF: 6 + 250 + 1 + 10 + 1 + 10 + 1 + 20 + 2.

@@ -20,12 +20,15 @@ final class Channel {
   let id: ChannelID
   let fd: FileDescriptor
   let address: SocketAddress
+  let isDialled: Bool
   var stage: Stage
   var event: SocketEvent
   var input = ByteBuffer(capacity: smallBuffer)
   var output = ByteBuffer(capacity: smallBuffer)
-  /// My hello on this channel said that a horizon stands here.
-  var hasAskedInHello = false
+  private(set) var bytesSent: UInt64 = 0
+  /// What was said here, for the proofs, and for what a hello asked.
+  var myHello: Hello?
+  var peerHello: Hello?
 
   /// Enough for a handshake; who has not proven anything yet costs no more.
   private static let smallBuffer = 2048
@@ -36,6 +39,7 @@ final class Channel {
     self.fd = fd
     self.address = address
     self.stage = stage
+    isDialled = stage == .dialing
     event = SocketEvent(loop: loop, fd: fd, token: id.rawValue)
   }
 
@@ -49,7 +53,7 @@ final class Channel {
   func flush() -> Bool {
     while !output.isEmpty {
       switch output.send(to: fd) {
-      case .bytes: continue
+      case .bytes(let count): bytesSent += UInt64(count)
       case .wouldBlock:
         event.want([.readable, .writable])
         return true
@@ -60,10 +64,10 @@ final class Channel {
     return true
   }
 
-  /// One receive. Makes room first: what is left over of the last frames is less than a frame.
-  func receive() -> Received {
+  /// Room for a receive, made where it is short: what is left over of the last frames is less than a frame.
+  func makeRoom() -> Int {
     if input.space < min(FrameLimits.frame, input.capacity / 2) { input.compact() }
-    return input.receive(from: fd)
+    return input.space
   }
 
   func append(_ body: (inout OutputSpan<UInt8>) -> Void) {

@@ -13,7 +13,7 @@ extension LinkDriver {
     case .dial: dial()
     case .cancelDial: cancelDial()
     case .sendHello(let id): sendHello(id)
-    case .sendConfirm(let id): send(id) { FrameEncoder.confirm(.none, into: &$0) }
+    case .sendConfirm(let id): sendConfirm(id)
     case .sendHeartbeat(let id): sendHeartbeat(id)
     case .close(let id, let reason): close(id, saying: reason)
     case .join(let id, let joining): join(id, joining)
@@ -21,7 +21,7 @@ extension LinkDriver {
     case .open:
       publishStatus()
       configuration.onReady()
-    case .countRefusedPeer: status.counters.refusedPeers += 1
+    case .countRefusedPeer: refusedPeers += 1
     }
   }
 
@@ -89,14 +89,34 @@ extension LinkDriver {
       identity: machine.settings.identity, unixMicroseconds: configuration.unixMicroseconds(),
       highestStamp: facts.highestStamp, have: facts.have, nonce: Nonce(high: random.next(), low: random.next()))
     hello.wantsCopyFromZero = facts.wantsCopyFromZero
-    channel.hasAskedInHello = facts.wantsCopyFromZero
+    channel.myHello = hello
     if channel.stage == .awaitsAnswer {
       channel.appendLine(hello.line)
     } else {
-      channel.stage = .awaitsConfirmation
+      hello.proof = proof(isConnector: false, channel) ?? .none
       channel.append { FrameEncoder.hello(hello, into: &$0) }
     }
     if !channel.flush() { fail(channel) }
+  }
+
+  private func sendConfirm(_ id: ChannelID) {
+    guard let channel = channels[id.rawValue] else { return }
+    let proof = proof(isConnector: true, channel) ?? .none
+    send(id) { FrameEncoder.confirm(proof, into: &$0) }
+  }
+
+  /// The proof that one side of this channel must give: `Proof.none` where there is no secret, nil before both hellos.
+  private func proof(isConnector: Bool, _ channel: Channel) -> Proof? {
+    guard let authenticate = configuration.authenticate else { return Proof.none }
+    guard let mine = channel.myHello, let peer = channel.peerHello else { return nil }
+    let (connector, acceptor) = channel.isDialled ? (mine, peer) : (peer, mine)
+    return authenticate(Proof.message(isConnector: isConnector, connector: connector, acceptor: acceptor))
+  }
+
+  /// Whether the other side of this channel has given the proof that it must.
+  func isProof(_ given: Proof, isConnector: Bool, _ channel: Channel) -> Bool {
+    guard let expected = proof(isConnector: isConnector, channel) else { return false }
+    return given == expected
   }
 
   private func sendHeartbeat(_ id: ChannelID) {
@@ -122,7 +142,7 @@ extension LinkDriver {
     status.peerProtocol = min(joining.peer.version, Hello.currentVersion)
     status.linkedSince = .nanoseconds(Int64(now))
     noteClock(joining.peer.unixMicroseconds)
-    replicator.join(joining.peer, nodeBit: joining.nodeBit, askedInHello: channel.hasAskedInHello)
+    replicator.join(joining.peer, nodeBit: joining.nodeBit, askedInHello: channel.myHello?.wantsCopyFromZero ?? false)
     reportAcknowledged()
     publishStatus()
   }
@@ -130,6 +150,7 @@ extension LinkDriver {
   private func part() {
     replicator.part()
     replicator.events.removeAll()
+    bytesSent += link?.bytesSent ?? 0
     link = nil
     status.peer = nil
     status.peerProtocol = 0

@@ -15,14 +15,16 @@ extension LinkDriver {
   func accept(_ index: Int) {
     guard index < listeners.count else { return }
     // A few at a time: the link's own bytes wait behind them.
-    for _ in 0..<8 {
-      guard index < listeners.count, case .connection(let socket, let address) = Socket.accept(listeners[index].fd)
-      else {
-        return
+    for _ in 0..<8 where index < listeners.count {
+      switch Socket.accept(listeners[index].fd) {
+      case .connection(let socket, let address):
+        let channel = addChannel(socket, address, .awaitsLine)
+        channel.event.want(.readable)
+        post(.accepted(channel.id, from: address.description, admission.judge(address)))
+      case .wouldBlock: return
+      // Until the next tick.
+      case .exhausted, .failed: return listeners[index].pause()
       }
-      let channel = addChannel(socket, address, .awaitsLine)
-      channel.event.want(.readable)
-      post(.accepted(channel.id, from: address.description, admission.judge(address)))
     }
   }
 
@@ -30,10 +32,12 @@ extension LinkDriver {
 
   func read(_ channel: Channel) {
     for _ in 0..<4 {
-      let space = channel.input.space
-      switch channel.receive() {
+      let space = channel.makeRoom()
+      // Before it is linked a frame must fit the small buffer.
+      if space == 0 { return post(.malformed(channel.id, .length(UInt32(channel.input.count)))) }
+      switch channel.input.receive(from: channel.fd) {
       case .bytes(let count):
-        status.counters.bytesReceived += UInt64(count)
+        bytesReceived += UInt64(count)
         post(.heard(channel.id))
         parse(channel)
         if channel.stage == .closed || count < space { return }
@@ -78,7 +82,9 @@ extension LinkDriver {
       channel.input.consume(count)
       // Another hello would be out of place from here on.
       channel.stage = .awaitsConfirmation
-      tellHello(hello, channel)
+      channel.peerHello = hello
+      // It proves itself when it knows my nonce.
+      tellHello(hello, channel, proven: true)
     }
     return true
   }
@@ -90,8 +96,10 @@ extension LinkDriver {
       guard let hello = Hello(payload: channel.input.bytes, payload) else {
         return post(.malformed(channel.id, .fields(kind: FrameKind.hello.rawValue)))
       }
-      tellHello(hello, channel)
-    case (.confirm, .awaitsConfirmation): post(.confirmed(channel.id, proven: true))
+      channel.peerHello = hello
+      tellHello(hello, channel, proven: isProof(hello.proof, isConnector: false, channel))
+    case (.confirm(let given), .awaitsConfirmation):
+      post(.confirmed(channel.id, proven: isProof(given, isConnector: true, channel)))
     case (.heartbeat(let time), .linked): noteClock(time)
     case (_, .linked):
       let fault = replicator.receive(frame, in: channel.input.bytes, at: moment)
@@ -100,8 +108,8 @@ extension LinkDriver {
     }
   }
 
-  private func tellHello(_ hello: Hello, _ channel: Channel) {
-    post(.hello(channel.id, hello, unixMicroseconds: configuration.unixMicroseconds(), proven: true))
+  private func tellHello(_ hello: Hello, _ channel: Channel, proven: Bool) {
+    post(.hello(channel.id, hello, unixMicroseconds: configuration.unixMicroseconds(), proven: proven))
   }
 
   // MARK: The end of a channel

@@ -83,6 +83,7 @@ extension Replicator {
     }
     ledger.endCopy()
     endWalk()
+    restBeforeCopy = 0
     counters.copiedItems += walk.items
     events.append(.copyOutEnded(items: walk.items))
     notePublished(copy.mark)

@@ -8,7 +8,7 @@ extension Replicator {
     guard isJoined else { return false }
     if isSettlingDue { settle() }
     if hasOverflowed { giveUpStream() }
-    if awaitsDrain, output.isEmpty { takeStreamUp() }
+    if awaitsDrain, output.isEmpty, now >= copyNotBefore { takeStreamUp() }
     sendControl(&output)
     if awaitsDrain { return false }
     var isMoving = true

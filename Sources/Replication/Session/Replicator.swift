@@ -34,6 +34,11 @@ final class Replicator {
   var isJoined = false
   /// The stream was given up; the copy begins when the output is empty.
   var awaitsDrain = false
+  /// When the copy may begin, and how long it was put off; microseconds.
+  var copyNotBefore: UInt64 = 0
+  var restBeforeCopy: UInt64 = 0
+  private static let shortestRest: UInt64 = 50_000
+  private static let longestRest: UInt64 = 1_000_000
   var walk: CopyWalk?
   var outgoing: OutgoingValue?
   var incoming: IncomingValue?
@@ -108,6 +113,7 @@ final class Replicator {
     gate.close()
     lastMark = .zero
     awaitsDrain = false
+    restBeforeCopy = 0
     askToSend = nil
     refusals = ByteBuffer(capacity: 0)
     isAcknowledgementDue = false
@@ -135,6 +141,9 @@ final class Replicator {
     endWalk()
     gate.close()
     awaitsDrain = true
+    // A copy that a full ring cuts short again and again would only keep both sides busy.
+    restBeforeCopy = ledger.copy == nil ? 0 : min(max(restBeforeCopy * 2, Self.shortestRest), Self.longestRest)
+    copyNotBefore = now &+ restBeforeCopy
     // Until the copy begins nothing may be taken for settled.
     ledger.beginCopy(above: ledger.acked, mark: .zero)
     counters.streamOverflows += 1

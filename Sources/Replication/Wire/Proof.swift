@@ -12,6 +12,20 @@ package struct Proof: Equatable, Sendable {
     words = [fields.number64(), fields.number64(), fields.number64(), fields.number64()]
   }
 
+  /// What is to be authenticated: who proves, both nonces, both identities. Without the first, one side's proof could be
+  /// played back to it as the other's.
+  static func message(isConnector: Bool, connector: Hello, acceptor: Hello) -> [UInt8] {
+    [UInt8](capacity: 80) { output in
+      output.append(isConnector ? 1 : 2)
+      for hello in [connector, acceptor] {
+        output.append(bigEndian: hello.nonce.high)
+        output.append(bigEndian: hello.nonce.low)
+        output.append(bigEndian: hello.identity.node)
+        output.append(bigEndian: hello.identity.boot)
+      }
+    }
+  }
+
   @_lifetime(output: copy output)
   func encode(into output: inout OutputSpan<UInt8>) {
     for index in words.indices { output.append(bigEndian: words[index]) }

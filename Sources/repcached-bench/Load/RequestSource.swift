@@ -19,7 +19,7 @@ struct RequestSource {
   }
 
   /// How many of `wanted` requests may go out now.
-  @inline(__always) mutating func take(_ wanted: Int, at now: UInt64) -> Int {
+  @inline(__always) func take(_ wanted: Int, at now: UInt64) -> Int {
     switch goal {
     case .fill(let keys): Int(min(UInt64(wanted), UInt64(keys.count) - given))
     case .requests(let limit): Int(min(UInt64(wanted), limit - given))

@@ -9,7 +9,7 @@ enum KeyChooser: Sendable {
 
   func next(_ random: inout SplitMix) -> UInt32 {
     switch self {
-    case .uniform(let count): UInt32(truncatingIfNeeded: (random.next() >> 32) &* UInt64(count) >> 32)
+    case .uniform(let count): UInt32(truncatingIfNeeded: ((random.next() >> 32) &* UInt64(count)) >> 32)
     case .zipf(let generator): generator.next(&random) &- 1
     }
   }

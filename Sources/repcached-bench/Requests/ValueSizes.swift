@@ -41,7 +41,7 @@ struct ValueSizes: Sendable, Equatable, CustomStringConvertible {
   func size(of hash: UInt64) -> Int {
     let sizes = part(of: hash).sizes
     let choices = UInt64(sizes.upperBound &- sizes.lowerBound &+ 1)
-    return sizes.lowerBound &+ Int(truncatingIfNeeded: (hash & 0xffff_ffff) &* choices >> 32)
+    return sizes.lowerBound &+ Int(truncatingIfNeeded: ((hash & 0xffff_ffff) &* choices) >> 32)
   }
 
   private func part(of hash: UInt64) -> Part {
