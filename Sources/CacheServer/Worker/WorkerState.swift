@@ -156,6 +156,7 @@ struct WorkerState: ~Copyable {
     engine.isClosing = false
     engine.allowance = Engine.turnBytes
     engine.isVerbose = engine.context.verbosity > 1
+    engine.countsPrefixes = engine.context.prefixStatistics.isOn
     if let journal = engine.journal, engine.context.acknowledgements.isOn { engine.stampAtTurn = journal.newestStamp }
     connections[token].lastCommandAt = engine.moment.seconds
     guard let place = connections[token].transfer else { return }
