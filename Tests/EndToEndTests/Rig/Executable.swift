@@ -16,6 +16,13 @@ enum Executable {
 
   static let isRepcached = !isMemcached
 
+  /// A sanitizer's own memory is many times the program's: bounds on memory are widened by this factor.
+  static let memoryFactor: Int = {
+    guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) else { return 1 }
+    let isSanitized = ["__tsan_init", "__asan_init"].contains { bytes.range(of: Data($0.utf8)) != nil }
+    return isSanitized ? 64 : 1
+  }()
+
   static let runsAsRoot = NSUserName() == "root"
 
   static let isContinuousIntegration = ProcessInfo.processInfo.environment["CI"] != nil
