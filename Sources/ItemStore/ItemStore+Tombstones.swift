@@ -20,6 +20,11 @@ extension ItemStore {
   package func clearHorizon(ifAtMost stamp: Stamp) { tombstones.clearHorizon(ifAtMost: stamp) }
   package var tombstoneCount: Int { tombstones.count }
 
+  /// Whether, since last asked, an item was evicted that a copy under way had still to tell, and no room found for its
+  /// tombstone. The peer may then keep an older state of it for good, unless it is asked for a copy from zero: what it
+  /// offers at or below the horizon is refused. To be asked when a copy ends.
+  package func takeCopyLoss() -> Bool { tombstones.takeLoss() }
+
   /// Both sides have passed `stamp`: tombstones up to it may go. Returns whether more are left to do.
   package func settleTombstones(upTo passed: Stamp, atMost: Int = 1000) -> Bool {
     for _ in 0..<atMost {

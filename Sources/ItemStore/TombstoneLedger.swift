@@ -28,6 +28,7 @@ import Synchronization
   private let raised = Atomic<UInt64>(0)
   /// Tombstones above this stamp may be dropped while a copy is under way; those below wait for its end.
   private let keptForCopy = Atomic<UInt64>(0)
+  private let hasLost = Atomic<Bool>(false)
 
   init(byteLimit: Int) { self.byteLimit = byteLimit }
 
@@ -47,7 +48,11 @@ import Synchronization
   /// How often the horizon rose.
   var timesRaised: UInt64 { raised.load(ordering: .relaxed) }
 
+  /// Whether, since last asked, something was dropped that a copy under way had still to tell.
+  func takeLoss() -> Bool { hasLost.exchange(false, ordering: .sequentiallyConsistent) }
+
   func raiseHorizon(to stamp: Stamp) {
+    if isKeptForCopy(stamp) { hasLost.store(true, ordering: .sequentiallyConsistent) }
     if horizonWord.max(stamp.rawValue, ordering: .sequentiallyConsistent).oldValue < stamp.rawValue {
       raised.add(1, ordering: .relaxed)
     }

@@ -58,6 +58,16 @@ struct TombstoneLedgerTests {
     #expect(ledger.horizon == .zero)
   }
 
+  @Test("What is dropped that a copy had still to tell is told once; what is newer is not")
+  func loss() {
+    let ledger = TombstoneLedger(byteLimit: 10)
+    ledger.keepForCopy(upTo: Stamp(rawValue: 10))
+    ledger.raiseHorizon(to: Stamp(rawValue: 11))
+    #expect(!ledger.takeLoss())
+    ledger.raiseHorizon(to: Stamp(rawValue: 10))
+    #expect(ledger.takeLoss() && !ledger.takeLoss())
+  }
+
   @Test("Only who ever had a peer remembers, and only what the peer has not acknowledged")
   func remembering() {
     let ledger = TombstoneLedger(byteLimit: 10)
