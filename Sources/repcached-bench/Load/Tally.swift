@@ -20,8 +20,8 @@ struct Tally: ~Copyable {
   }
 
   /// A request that was due and never went out has waited this long at least.
-  mutating func abandon(from start: UInt64, to end: UInt64) {
-    latencies.record(.get, from: start, to: end)
+  mutating func abandon(_ kind: RequestKind, from start: UInt64, to end: UInt64) {
+    latencies.record(kind, from: start, to: end)
     count(.unsent)
   }
 

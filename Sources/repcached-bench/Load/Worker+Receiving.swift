@@ -7,7 +7,7 @@ extension Worker {
     if readiness.contains(.readable), connections[index].state == .open { receive(index) }
   }
 
-  /// One recv, unless it filled the buffer; then the answers, then the requests that they make room for.
+  /// One recv: what it left, the poller tells again. Then the answers, then the requests that they make room for.
   private mutating func receive(_ index: UInt32) {
     if !connections[index].unread.isEmpty { swap(&input, &connections[index].unread) }
     input.reserve(max(connections[index].needed &- input.count, 16 * 1024))

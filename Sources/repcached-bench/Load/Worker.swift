@@ -119,7 +119,7 @@ struct Worker: ~Copyable {
     for index in 0..<UInt32(activeCount) {
       for turn in 0..<UInt64(connections[index].due) {
         let start = schedule.time(lane: connections[index].lane, turn: connections[index].turn + turn)
-        tally.abandon(from: start, to: now)
+        tally.abandon(source.nextKind(workload), from: start, to: now)
       }
       connections[index].due = 0
     }

@@ -10,8 +10,13 @@ extension LoadPlan {
     if workload.keysPerGet > 1 { parts.append("\(workload.keysPerGet) keys a get") }
     let skew = workload.skew > 0 ? " (Zipf \(workload.skew))" : ""
     parts.append("\(UInt64(workload.keyCount).grouped) keys of \(workload.keys.length) B\(skew)")
-    return (parts + ["values of \(workload.values.sizes) B"]).joined(separator: ", ")
+    return (parts + ["values of \(workload.values.sizes.named)"]).joined(separator: ", ")
   }
+}
+
+extension ValueSizes {
+  /// With the unit, where the text has none.
+  fileprivate var named: String { description.allSatisfy(\.isNumber) ? "\(description) B" : description }
 }
 
 extension Workload {

@@ -1,3 +1,5 @@
+import Histogram
+
 /// The results for people.
 struct Table {
   let text: String
@@ -5,11 +7,10 @@ struct Table {
   init(_ result: LoadResult, title: String) {
     var lines = ["\(title): \(result.plan.description)", "", Table.header]
     let latencies = result.latencies
-    let kinds = [("get", LatencySummary(latencies.gets)), ("set", LatencySummary(latencies.sets))]
-    for (name, summary) in kinds { if let summary { lines.append(Table.row(name, summary, result.seconds)) } }
-    if kinds.allSatisfy({ $0.1 != nil }), let all = LatencySummary(latencies.all) {
-      lines.append(Table.row("all", all, result.seconds))
-    }
+    let kinds = [("get", result.counts[.gets], latencies.gets), ("set", result.counts[.sets], latencies.sets)]
+      .filter { $0.2.totalCount > 0 }
+    for (name, count, histogram) in kinds { lines.append(Table.row(name, count, histogram, result.seconds)) }
+    if kinds.count > 1 { lines.append(Table.row("all", result.counts.requests, latencies.all, result.seconds)) }
     lines += ["", Table.answers(result), Table.cost(result)]
     text = lines.joined(separator: "\n")
   }
@@ -18,10 +19,12 @@ struct Table {
     "".padded(to: 4) + "requests".padded(to: 14) + "per second".padded(to: 13) + "mean µs".padded(to: 11)
     + LatencySummary.percentiles.map { $0.name.padded(to: 11) }.joined() + "max".padded(to: 11)
 
-  private static func row(_ name: String, _ summary: LatencySummary, _ seconds: Double) -> String {
-    let rate = seconds > 0 ? UInt64(Double(summary.count) / seconds) : 0
+  /// `count` are answered; the latencies are also those of what an open loop could not send.
+  private static func row(_ name: String, _ count: UInt64, _ latency: Histogram<UInt64>, _ seconds: Double) -> String {
+    guard let summary = LatencySummary(latency) else { return name }
+    let rate = seconds > 0 ? UInt64(Double(count) / seconds) : 0
     let times = [summary.mean] + summary.values.map { Double($0) } + [Double(summary.max)]
-    return name + " " + summary.count.grouped.padded(to: 14) + rate.grouped.padded(to: 13)
+    return name + " " + count.grouped.padded(to: 14) + rate.grouped.padded(to: 13)
       + times.map { ($0 / 1000).fixed(1).padded(to: 11) }.joined()
   }
 

@@ -33,7 +33,7 @@ struct RunCommandTests {
     #expect(
       plan.description
         == "12 connections, 3 threads, 5 idle besides, 4 in flight, 1,000 requests a second, 50% get, 7 keys a get, "
-        + "500 keys of 20 B (Zipf 0.9), values of 50:20k B")
+        + "500 keys of 20 B (Zipf 0.9), values of 50:20k")
     #expect(plan.length == .requests(99) && plan.fills && plan.seed == 11 && plan.workload.expiry == 60)
   }
 
