@@ -114,8 +114,7 @@ struct EngineStorageTests {
     for size in [200_000, 524_264 + 8_000, 524_264 + 16_000, 1_048_528 + 8_000, 1_500_000, 3_000_000] {
       for freed in 0..<4 {
         for number in 0..<freed { _ = client.ask("delete fill\(number)\r\n") }
-        let poison = Array(
-          repeatElement([UInt8]("\r\ndelete witness\r\n".utf8), count: size / 18 + 1).joined().prefix(size))
+        let poison = [UInt8](String(repeating: "\r\ndelete witness\r\n", count: size / 18 + 1).utf8.prefix(size))
         _ = client.ask("set witness 0 0 1\r\nw\r\n")
         let answer = client.ask(
           Self.request("set", "a", poison, noreply ? " noreply" : "") + [UInt8]("version\r\n".utf8))
