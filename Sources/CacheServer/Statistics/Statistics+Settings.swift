@@ -47,7 +47,7 @@ extension Statistics {
     lines.add("slab_automove", flag: true)
     lines.add("lru_crawler", yes: true)
     // Microseconds between two steps; 0: every item is looked at.
-    lines.add("lru_crawler_sleep", Maintenance.interval / .microseconds(1))
+    lines.add("lru_crawler_sleep", Int(Maintenance.interval / .microseconds(1)))
     lines.addZeros("lru_crawler_tocrawl", "tail_repair_time")
     lines.add("flush_enabled", yes: settings.isFlushCommandEnabled)
     lines.add("dump_enabled", yes: settings.isDumpingEnabled)

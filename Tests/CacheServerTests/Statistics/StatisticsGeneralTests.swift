@@ -41,7 +41,7 @@ struct StatisticsGeneralTests {
       "cmd_set": "6", "get_hits": "2", "get_misses": "4", "cmd_get": "6", "get_expired": "1", "get_flushed": "1",
       "delete_hits": "1", "delete_misses": "1", "incr_hits": "1", "incr_misses": "1", "decr_hits": "1",
       "decr_misses": "1", "cas_misses": "1", "cas_badval": "1", "cas_hits": "0", "cmd_touch": "4", "touch_hits": "2",
-      "touch_misses": "2", "cmd_flush": "1", "store_too_large": "1", "total_items": "4", "curr_items": "0",
+      "touch_misses": "2", "cmd_flush": "1", "store_too_large": "1", "total_items": "4", "curr_items": "1",
       "curr_connections": "1", "total_connections": "1", "max_connections": "1024", "limit_maxbytes": "\(8 << 20)",
       "threads": "4", "accepting_conns": "1", "version": "3.0.0", "repcached_version": "3.0.0", "pointer_size": "64",
     ]

@@ -76,7 +76,8 @@ struct WorkerThreadTests {
     client.close()
     rig.pump()
     let other = try rig.client()
-    _ = other.ask("verbosity 0\r\nget quiet\r\n")
+    _ = other.ask("verbosity 0\r\n")
+    _ = other.ask("get quiet\r\n")
     let lines = rig.log.all.map { $0.drop { $0 != " " }.dropFirst() }
     #expect(rig.log.all.allSatisfy { $0.hasPrefix("<") })
     #expect(
