@@ -17,6 +17,7 @@ struct MaintenanceRound {
     growIndex(context)
     store.trimTombstones()
     context.digests.answer(store, now: moment.seconds)
+    context.listings.begin()
     var steps = 0
     while steps < Self.mostBalanceSteps, store.balance(now: moment.seconds) { steps += 1 }
     crawl(context, now: moment.seconds)
