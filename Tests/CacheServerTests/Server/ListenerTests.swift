@@ -12,6 +12,13 @@ struct ListenerTests {
     return (socket, try Socket.localAddress(socket).port)
   }
 
+  /// A port nobody has at the moment.
+  static func freePort() throws -> UInt16 {
+    let (socket, port) = try takenPort()
+    Socket.close(socket)
+    return port
+  }
+
   static func settings(_ hosts: String, port: UInt16) throws -> Settings {
     var settings = Settings()
     settings.port = port

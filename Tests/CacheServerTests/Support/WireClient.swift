@@ -46,6 +46,38 @@ final class WireClient {
     return take()
   }
 
+  /// Sends everything and meanwhile receives as many bytes, in pieces of random size.
+  func exchange(_ input: [UInt8], expecting count: Int, _ random: inout SeededRandom) throws -> [UInt8] {
+    try poller.change(socket, token: 0, [.readable, .writable])
+    var sent = 0
+    while sent < input.count || received.count < count {
+      let part = Array(input[sent..<min(sent + 1 + random.below(50_000), input.count)])
+      var isStuck = true
+      if !part.isEmpty, case .bytes(let count) = Socket.send(socket, part.span) {
+        sent += count
+        isStuck = false
+      }
+      if sent == input.count { try poller.change(socket, token: 0, .readable) }
+      let before = received.count
+      guard received.count >= count || !isStuck || poller.wait(nanoseconds: 10_000_000_000) > 0 else { break }
+      if try receiveAtHand(upTo: 1 + random.below(65_536)), received.count == before, !isStuck { continue }
+    }
+    defer { received = [] }
+    return received
+  }
+
+  private func receiveAtHand(upTo limit: Int) throws -> Bool {
+    var chunk = [UInt8](repeating: 0, count: limit)
+    var target = chunk.mutableSpan
+    switch Socket.receive(socket, into: &target) {
+    case .bytes(let count): received += chunk[..<count]
+    case .wouldBlock: break
+    case .closed: return false
+    case .failed(let error): throw error
+    }
+    return true
+  }
+
   private func take() -> String {
     defer { received = [] }
     return String(decoding: received, as: UTF8.self)

@@ -31,6 +31,42 @@ struct WorkerTests {
     #expect(context.store.audit() == [])
   }
 
+  @Test("Many clients on several workers, with maintenance beside them, each get their own answers") func many() throws
+  {
+    let seed = SeededRandom.freshSeed()
+    print("seed \(seed)")
+    var settings = Settings()
+    settings.maxItemSize = 2 << 20
+    settings.memoryLimit = 256 << 20
+    settings.hashPower = 12
+    let context = try ServerContext(settings: settings) { _ in }
+    let workers = try (0..<2).map { try Worker(number: $0, context: context, journal: nil) }
+    let maintenance = try Maintenance(context: context)
+    let failures = LogLines()
+    let threads = try (0..<6).map { number in
+      let (mine, theirs) = try Socket.pair()
+      context.connectionOpened()
+      workers[number % 2].adopt(theirs)
+      return try Thread.start(name: "client \(number)") {
+        do {
+          let client = try WireClient(mine)
+          var random = SeededRandom(seed: seed + UInt64(number))
+          var script = Script(prefix: "c\(number)")
+          for _ in 0..<150 { script.add(&random) }
+          let answer = try client.exchange(script.input, expecting: script.expected.count, &random)
+          if answer != script.expected { failures.add("client \(number)'s answers differ") }
+        } catch {
+          failures.add("client \(number): \(error)")
+        }
+      }
+    }
+    for thread in threads { thread.join() }
+    #expect(failures.all == [], "seed \(seed)")
+    for worker in workers { worker.stop() }
+    maintenance.stop()
+    #expect(context.store.audit() == [])
+  }
+
   @Test("A worker stops at once when nobody ever came") func idle() throws {
     let context = try ServerContext(settings: Settings()) { _ in }
     for number in 0..<20 { try Worker(number: number, context: context, journal: nil).stop() }
