@@ -70,6 +70,54 @@ struct WorkerStateTests {
     }
   }
 
+  @Test("Garbage of any kind harms nobody but who sends it") func garbage() throws {
+    let seed = SeededRandom.freshSeed()
+    print("seed \(seed)")
+    var random = SeededRandom(seed: seed)
+    let rig = try WorkerRig { $0.memoryLimit = 8 << 20 }
+    let witness = try rig.client()
+    for _ in 0..<150 {
+      let client = try rig.client(sendBuffer: random.below(3) == 0 ? 1 : nil)
+      let input = Self.garbage(pieces: random.below(300), &random)
+      var position = 0
+      while position < input.count {
+        let sent = client.offer(input[position..<min(position + 1 + random.below(5_000), input.count)])
+        position += sent
+        rig.turn()
+        if random.below(2) == 0 { client.read() }
+        if sent == 0, random.below(20) == 0 { break }
+      }
+      if random.below(2) == 0 { Socket.shutdownSending(client.socket) }
+      rig.pump()
+      #expect(witness.ask("version\r\n") == "VERSION 3.0.0\r\n", "seed \(seed)")
+    }
+    witness.close()
+    rig.pump()
+    #expect(rig.endAndAudit() == [], "seed \(seed)")
+  }
+
+  /// Words of the protocol in any order, and bytes that are none.
+  private static func garbage(pieces: Int, _ random: inout SeededRandom) -> [UInt8] {
+    let words = [
+      "get ", "gets ", "gat ", "gats ", "set ", "add ", "cas ", "append ", "prepend ", "replace ", "incr ", "decr ",
+      "touch ", "delete ", "stats ", "stats items\r\n", "stats slabs\r\n", "stats settings\r\n",
+      "stats detail dump\r\n",
+      "flush_all ", "verbosity 0\r\n", "version\r\n", "quit ", "shutdown ", "noreply", " 0", " 1", " 5 ", " 100000 ",
+      " 2147483645 ", " 4294967295 ", " 18446744073709551615 ", " -1", "k", "key ", "a b c d ", "\r\n", "\r\n", "\r\n",
+      "\n",
+      "\r", "\0", "HTTP/1.1", "set k 0 0 5\r\nabcde\r\n", "set l 0 0 30000\r\n", "get k l k l\r\n", "incr k 1\r\n",
+    ]
+    var input: [UInt8] = []
+    for _ in 0..<pieces {
+      switch random.below(30) {
+      case 0: input += random.value(random.below(70_000))
+      case 1: input += (0..<random.below(300)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+      default: input += Array(words[random.below(words.count)].utf8)
+      }
+    }
+    return input
+  }
+
   @Test("A client whose turn is over goes on after the others, with nothing more arriving") func turns() throws {
     let rig = try WorkerRig { $0.requestsPerEvent = 5 }
     let client = try rig.client()
