@@ -26,6 +26,7 @@ extension ItemStore {
     return true
   }
 
+  package var isMovingPage: Bool { balancer.state.withLock { $0.move != nil } }
   package var movedPages: UInt64 { balancer.movedPages.load(ordering: .relaxed) }
 
   private func empty(_ move: PageBalancer.Move, _ now: UInt32) -> Bool {

@@ -133,6 +133,7 @@ extension ItemStore {
 
   private func countEviction(_ item: ItemPointer, _ state: ItemState, dead: Bool, _ slabClass: UInt8, _ now: UInt32) {
     let hasExpiry = item.expiresAt != 0
+    let written = processClock.expiresAt(unixSeconds: Int64(item.stamp.unixMicroseconds / 1_000_000))
     slabs.withCounters(slabClass) {
       if dead {
         $0.reclaimed += 1
@@ -140,6 +141,7 @@ extension ItemStore {
         return
       }
       $0.evicted += 1
+      $0.evictedTime = now - min(written, now)
       $0.evictedNonzero += hasExpiry ? 1 : 0
       $0.evictedUnfetched += state.isFetched ? 0 : 1
       $0.evictedActive += state.use > 0 ? 1 : 0

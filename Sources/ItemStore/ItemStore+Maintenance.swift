@@ -12,9 +12,12 @@ extension ItemStore {
     var dead: [(reference: UInt32, slabClass: UInt8, mine: Bool)] = []
     var more = true
     var visited = 0
+    var checked: UInt64 = 0
+    defer { crawledWord.wrappingAdd(checked, ordering: .relaxed) }
     while more, visited < buckets {
       var place = cursor
       more = index.walkStep(&place) { slot in
+        checked += 1
         let item = memory.item(slot.reference)
         guard !item.state.isTombstone, isDead(item, now), item.state.pins == 0 else { return }
         let slabClass = item.slabClass
@@ -61,7 +64,12 @@ extension ItemStore {
     (1...slabs.classCount).map { slabs.snapshot(UInt8($0)) }
   }
 
-  package func resetCounters() { slabs.resetCounters() }
+  package var crawledItems: UInt64 { crawledWord.load(ordering: .relaxed) }
+
+  package func resetCounters() {
+    slabs.resetCounters()
+    crawledWord.store(0, ordering: .relaxed)
+  }
 
   package var chunkSizes: [Int] { slabs.sizes.sizes }
 }

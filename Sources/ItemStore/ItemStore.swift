@@ -38,6 +38,9 @@ package final class ItemStore: Sendable {
   /// A floor whose time has not come; 0 none.
   let pendingFloorWord = Atomic<UInt64>(0)
 
+  /// Items that the crawler has looked at.
+  let crawledWord = Atomic<UInt64>(0)
+
   let tombstones: TombstoneLedger
   let balancer: PageBalancer
 

@@ -43,8 +43,7 @@ enum Launch {
         try ResourceLimits.allowCoreDumps()
       }
     }
-    // Beside its clients: listeners, the peer, and for each thread its event loop and wake-up.
-    let descriptors = settings.maxConnections + 4 * settings.threads + settings.addresses.count + 64
+    let descriptors = settings.maxConnections + settings.reservedDescriptors
     try Failure.system("cannot have \(descriptors) open files for -c \(settings.maxConnections)") { () throws(Errno) in
       try ResourceLimits.raiseOpenFiles(to: descriptors)
     }

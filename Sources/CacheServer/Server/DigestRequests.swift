@@ -4,15 +4,10 @@ import Synchronization
 /// Connections that have asked for `stats digest` and wait: the walk over all items is the maintenance thread's, so that
 /// no worker stands still for it.
 final class DigestRequests: Sendable {
-  struct Request: Sendable {
-    let mailbox: WorkerMailbox
-    let place: WaitingPlace
-  }
-
-  private let requests = Mutex<[Request]>([])
+  private let requests = Mutex<[WaitingConnection]>([])
   private static let bucketsPerStep = 64
 
-  func add(_ request: Request) { requests.withLock { $0.append(request) } }
+  func add(_ request: WaitingConnection) { requests.withLock { $0.append(request) } }
 
   /// Answers all who wait with one walk. On the maintenance thread.
   func answer(_ store: ItemStore, now: UInt32) {
@@ -28,10 +23,4 @@ final class DigestRequests: Sendable {
     let text = "STAT digest \(padded)\r\nEND\r\n"
     for request in waiting { request.mailbox.post(.answer(request.place, text)) }
   }
-}
-
-/// A connection that waits for an answer made elsewhere; the transfer tells it from a later one under the same token.
-struct WaitingPlace: Sendable {
-  let token: UInt32
-  let transfer: UInt32
 }

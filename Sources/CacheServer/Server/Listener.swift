@@ -82,6 +82,9 @@ final class Listener {
 }
 
 extension Settings {
+  /// Descriptors that are no client's: listeners, the peer, and for each thread its event loop and wake-up.
+  package var reservedDescriptors: Int { 4 * threads + addresses.count + 64 }
+
   /// Where clients come in by TCP: each `-l` with the port of `-p` where it has none, or every interface.
   var clientAddresses: [(host: String?, port: UInt16, isWish: Bool)] {
     if addresses.isEmpty { return [(nil, port, true)] }

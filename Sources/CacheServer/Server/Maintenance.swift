@@ -11,6 +11,8 @@ final class Maintenance: Sendable {
   private let wakeup: Wakeup
   private let thread: Thread
 
+  static let interval = Duration.milliseconds(100)
+
   init(context: ServerContext) throws(ServerError) {
     do {
       let body = try MaintenanceThread(context: context)
@@ -33,49 +35,19 @@ private final class MaintenanceThread {
   private let loop: EventLoop
   private let context: ServerContext
   private var timer: Timer?
-  private var cursor = WalkCursor()
-  private var hasFailedToGrow = false
-
-  private static let interval = Duration.milliseconds(100)
-  /// Ticks a walk of the crawler is spread over, and the most buckets of one tick.
-  private static let ticksPerWalk = 600
-  private static let mostBucketsPerTick = 20_000
-  private static let mostBalanceSteps = 4096
+  private var round = MaintenanceRound()
 
   init(context: ServerContext) throws(EventLoopError) {
     let loop = try EventLoop()
     self.loop = loop
     self.context = context
     wakeup = try Wakeup(loop: loop) { [unowned loop] in loop.stop() }
-    timer = Timer(loop: loop) { [unowned self] in tick() }
+    timer = Timer(loop: loop) { [unowned self] in round.run(context, at: context.moment()) }
   }
 
   func run() {
-    timer?.schedule(every: Self.interval)
+    timer?.schedule(every: Maintenance.interval)
     loop.run()
     timer = nil
-  }
-
-  private func tick() {
-    let store = context.store
-    let moment = context.moment()
-    store.advance(to: moment)
-    growIndex(store)
-    store.trimTombstones()
-    context.digests.answer(store, now: moment.seconds)
-    var steps = 0
-    while steps < Self.mostBalanceSteps, store.balance(now: moment.seconds) { steps += 1 }
-    let buckets = min(Self.mostBucketsPerTick, max(1, store.bucketCount / Self.ticksPerWalk))
-    if !store.crawl(&cursor, buckets: buckets, now: moment.seconds) { cursor = WalkCursor() }
-  }
-
-  private func growIndex(_ store: ItemStore) {
-    do {
-      while try store.growIndex(buckets: 256) {}
-    } catch {
-      // The index goes on with longer chains; said once.
-      if !hasFailedToGrow { context.log("the index cannot grow: \(error)") }
-      hasFailedToGrow = true
-    }
   }
 }

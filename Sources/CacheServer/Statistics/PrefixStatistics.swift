@@ -43,10 +43,10 @@ final class PrefixStatistics: Sendable {
 
   /// `PREFIX p get n hit n set n del n`, one a line, and END.
   func dump() -> String {
-    let lines = table.withLock { table in
-      table.sorted { $0.key < $1.key }.map { prefix, counts in
-        "PREFIX \(prefix) get \(counts.gets) hit \(counts.hits) set \(counts.sets) del \(counts.deletes)\r\n"
-      }
+    // A copy, so that nobody waits for the sorting.
+    let counted = table.withLock { $0 }
+    let lines = counted.sorted { $0.key < $1.key }.map { prefix, counts in
+      "PREFIX \(prefix) get \(counts.gets) hit \(counts.hits) set \(counts.sets) del \(counts.deletes)\r\n"
     }
     return lines.joined() + "END\r\n"
   }

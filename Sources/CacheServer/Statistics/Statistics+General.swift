@@ -2,11 +2,13 @@ import EventLoop
 import ItemStore
 import Platform
 
-/// `stats` without a group.
+/// `stats` without a group: every name of memcached's, in its order. What this server does not have (response objects,
+/// a pool of read buffers, LRU segments, watchers) is the 0 that it is.
 extension Statistics {
   var general: [Line] {
     var lines = StatisticsLines()
     addProcess(to: &lines)
+    addPair(to: &lines)
     addConnections(to: &lines)
     addCommands(to: &lines)
     addTraffic(to: &lines)
@@ -21,11 +23,18 @@ extension Statistics {
     lines.add("uptime", moment.seconds - context.startedAt.seconds)
     lines.add("time", moment.unixMicroseconds / 1_000_000)
     lines.add("version", "\(Settings.version)")
-    lines.add("repcached_version", "\(Settings.version)")
     lines.add("libevent", EventLoop.libraryVersion)
     lines.add("pointer_size", MemoryLayout<Int>.size * 8)
     lines.add("rusage_user", Self.seconds(cpu.userMicroseconds))
     lines.add("rusage_system", Self.seconds(cpu.systemMicroseconds))
+  }
+
+  /// As repcached 2.x showed them. Without replication there is no role to tell.
+  private func addPair(to lines: inout StatisticsLines) {
+    let status = pairing.status
+    if let status { lines.add("replication", "\(status.role)".uppercased()) }
+    lines.add("repcached_version", "\(Settings.version)")
+    if let status { lines.add("repcached_qi_free", max(0, status.queueRecordLimit - status.queueRecords)) }
   }
 
   private static func seconds(_ microseconds: UInt64) -> String {
@@ -39,6 +48,9 @@ extension Statistics {
     lines.add("total_connections", sum(.totalConnections))
     lines.add("rejected_connections", context.accepting.rejected.load(ordering: .relaxed))
     lines.add("connection_structures", context.connectionCount)
+    lines.addZeros("response_obj_oom", "response_obj_count", "response_obj_bytes")
+    lines.addZeros("read_buf_count", "read_buf_bytes", "read_buf_bytes_free", "read_buf_oom")
+    lines.add("reserved_fds", context.settings.reservedDescriptors)
   }
 
   private func addCommands(to lines: inout StatisticsLines) {
@@ -91,8 +103,17 @@ extension Statistics {
     lines.add("hash_power_level", store.bucketPower)
     lines.add("hash_bytes", store.indexBytes)
     lines.add("hash_is_expanding", flag: store.isIndexGrowing)
+    lines.addZeros("slab_reassign_rescues", "slab_reassign_chunk_rescues", "slab_reassign_evictions_nomem")
+    lines.addZeros("slab_reassign_inline_reclaim", "slab_reassign_busy_items", "slab_reassign_busy_deletes")
+    lines.add("slab_reassign_running", flag: context.store.isMovingPage)
     lines.add("slabs_moved", store.movedPages)
+    // The crawler rests between its steps, never between its walks.
+    lines.add("lru_crawler_running", 1)
+    lines.add("lru_crawler_starts", context.crawls.load(ordering: .relaxed))
+    lines.addZeros("lru_maintainer_juggles")
     lines.add("malloc_fails", total(\.outOfMemory))
+    lines.addZeros(
+      "log_worker_dropped", "log_worker_written", "log_watcher_skipped", "log_watcher_sent", "log_watchers")
     lines.add("bytes", store.itemBytes)
     lines.add("curr_items", store.itemCount)
     lines.add("total_items", sum(.totalItems))
@@ -103,5 +124,9 @@ extension Statistics {
     lines.add("evictions", total(\.evicted))
     lines.add("reclaimed", total(\.reclaimed))
     lines.add("crawler_reclaimed", total(\.crawlerReclaimed))
+    lines.add("crawler_items_checked", context.store.crawledItems)
+    lines.addZeros("lrutail_reflocked", "moves_to_cold", "moves_to_warm", "moves_within_lru")
+    lines.add("direct_reclaims", total(\.directReclaims))
+    lines.addZeros("lru_bumps_dropped")
   }
 }

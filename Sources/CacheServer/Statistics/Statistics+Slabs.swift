@@ -1,23 +1,44 @@
 import ItemStore
 
 /// `stats items` and `stats slabs`: a class at a time, those that hold a page.
+///
+/// memcached's `age` is that of the item it would evict next. Here that is the item before the hand of the clock, and
+/// what is known of it is when it was last written: `age` and `evicted_time` are seconds since then.
 extension Statistics {
   var items: [Line] {
     var lines = StatisticsLines()
-    for slab in context.store.slabStatistics where slab.pageCount > 0 {
-      let name = { (field: String) in "items:\(slab.slabClass):\(field)" }
-      lines.add(name("number"), slab.usedChunks)
-      lines.add(name("mem_requested"), slab.requestedBytes)
-      lines.add(name("evicted"), slab.counters.evicted)
-      lines.add(name("evicted_nonzero"), slab.counters.evictedNonzero)
-      lines.add(name("outofmemory"), slab.counters.outOfMemory)
-      lines.add(name("reclaimed"), slab.counters.reclaimed)
-      lines.add(name("expired_unfetched"), slab.counters.expiredUnfetched)
-      lines.add(name("evicted_unfetched"), slab.counters.evictedUnfetched)
-      lines.add(name("evicted_active"), slab.counters.evictedActive)
-      lines.add(name("crawler_reclaimed"), slab.counters.crawlerReclaimed)
-    }
+    let now = context.moment()
+    for slab in context.store.slabStatistics where slab.usedChunks > 0 { addItems(slab, now, to: &lines) }
     return lines.lines
+  }
+
+  private func addItems(_ slab: SlabClassStatistics, _ now: Moment, to lines: inout StatisticsLines) {
+    let counters = slab.counters
+    let add = { (lines: inout StatisticsLines, field: String, value: any CustomStringConvertible) in
+      lines.add("items:\(slab.slabClass):\(field)", value.description)
+    }
+    add(&lines, "number", slab.usedChunks)
+    for field in ["number_hot", "number_warm"] { add(&lines, field, 0) }
+    add(&lines, "number_cold", slab.usedChunks)
+    for field in ["age_hot", "age_warm"] { add(&lines, field, 0) }
+    add(&lines, "age", context.store.ageBeforeHand(slab.slabClass, at: now))
+    add(&lines, "mem_requested", slab.requestedBytes)
+    add(&lines, "evicted", counters.evicted)
+    add(&lines, "evicted_nonzero", counters.evictedNonzero)
+    add(&lines, "evicted_time", counters.evictedTime)
+    add(&lines, "outofmemory", counters.outOfMemory)
+    add(&lines, "tailrepairs", 0)
+    add(&lines, "reclaimed", counters.reclaimed)
+    add(&lines, "expired_unfetched", counters.expiredUnfetched)
+    add(&lines, "evicted_unfetched", counters.evictedUnfetched)
+    add(&lines, "evicted_active", counters.evictedActive)
+    add(&lines, "crawler_reclaimed", counters.crawlerReclaimed)
+    for field in ["crawler_items_checked", "lrutail_reflocked", "moves_to_cold", "moves_to_warm", "moves_within_lru"] {
+      add(&lines, field, 0)
+    }
+    add(&lines, "direct_reclaims", counters.directReclaims)
+    for field in ["hits_to_hot", "hits_to_warm", "hits_to_temp"] { add(&lines, field, 0) }
+    add(&lines, "hits_to_cold", sum(.getHits, slab.slabClass))
   }
 
   var slabs: [Line] {

@@ -25,6 +25,7 @@ final class Statistics: Sendable {
     case "settings": settings
     case "items": items
     case "slabs": slabs
+    case "sizes": [("sizes_status", "disabled")]
     case "replication": replication
     default: nil
     }
@@ -62,4 +63,9 @@ struct StatisticsLines {
   /// memcached shows switches as 0 and 1, or in `stats settings` as yes and no.
   mutating func add(_ name: String, flag: Bool) { add(name, flag ? 1 : 0) }
   mutating func add(_ name: String, yes: Bool) { add(name, yes ? "yes" : "no") }
+
+  /// What monitors ask for and this server does not have, so never has any of.
+  mutating func addZeros(_ names: String...) {
+    for name in names { add(name, 0) }
+  }
 }

@@ -13,6 +13,7 @@ extension Engine {
       answer(TextAnswer.reset)
     case "detail": writeDetail(option)
     case "digest": current.awaited = .digest
+    case "conns": current.awaited = .connections
     default:
       guard let lines = context.statistics(group) else { return answer(TextError.unknownCommand) }
       for line in lines { write("STAT \(line.name) \(line.value)\r\n") }

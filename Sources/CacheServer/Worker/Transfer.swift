@@ -55,7 +55,7 @@ struct Transfer: ~Copyable {
   enum Awaited {
     case nothing
     /// To be asked for when what stands before it has been sent.
-    case digest
+    case digest, connections
     case asked
   }
 

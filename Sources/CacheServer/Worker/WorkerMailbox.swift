@@ -7,6 +7,8 @@ final class WorkerMailbox: Sendable {
   enum Letter {
     case client(FileDescriptor)
     case stop
+    /// For `stats conns`.
+    case listConnections
     /// What a connection has waited for.
     case answer(WaitingPlace, String)
   }

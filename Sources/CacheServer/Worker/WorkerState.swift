@@ -31,6 +31,8 @@ struct WorkerState: ~Copyable {
   /// A value of which more than this is missing is received straight into its item.
   static let directReceive = 16 << 10
   private static let endlessAllowance = 1 << 40
+  /// Buffers of what a client sent too late.
+  private static let mostDropped = 16
 
   init(context: ServerContext, engine: consuming Engine) {
     self.engine = engine
@@ -221,16 +223,25 @@ struct WorkerState: ~Copyable {
 
   /// The worker ends: answers what was read, as far as the socket takes it at once.
   mutating func finish(_ token: UInt32) {
-    guard connections[token].transfer != nil else { return }
     borrow(token)
     engine.allowance = Self.endlessAllowance
     var turn = Int.max
-    if engine.flush() {
+    if engine.flush(), !engine.current.isEnding {
       _ = process(&turn)
       _ = engine.flush()
     }
     engine.abandonCurrent()
+    dropUnread()
+  }
+
+  /// A socket that is closed over unread bytes resets its connection, and the answers on their way are lost.
+  private mutating func dropUnread() {
+    var rounds = 0
     input.clear()
+    while rounds < Self.mostDropped, case .bytes = input.receive(from: engine.socket) {
+      input.clear()
+      rounds += 1
+    }
   }
 
   /// The connection is at its end: gives back all that it held.

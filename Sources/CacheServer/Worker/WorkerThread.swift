@@ -32,6 +32,7 @@ final class WorkerThread: EventHandler {
     nextTurn = Timer(loop: loop) { [unowned self] in giveTurns() }
     holdEnd = Timer(loop: loop) { [unowned self] in state.with { releaseAnswers(&$0) } }
     context.acknowledgements.register(mailbox)
+    context.listings.register(mailbox)
   }
 
   /// Breaks the circle of a loop whose handler is made before its owner is.
@@ -95,10 +96,15 @@ final class WorkerThread: EventHandler {
   /// Lets another thread make the answer that comes next.
   private func ask(_ token: UInt32, _ state: inout WorkerState) {
     state.connections[token].event.want([])
-    guard let place = state.connections[token].transfer, state.transfers[place].awaited == .digest else { return }
-    state.transfers[place].awaited = .asked
-    context.digests.add(
-      DigestRequests.Request(mailbox: mailbox, place: WaitingPlace(token: token, transfer: place)))
+    guard let transfer = state.connections[token].transfer else { return }
+    let awaited = state.transfers[transfer].awaited
+    state.transfers[transfer].awaited = .asked
+    let connection = WaitingConnection(mailbox: mailbox, place: WaitingPlace(token: token, transfer: transfer))
+    switch awaited {
+    case .digest: context.digests.add(connection)
+    case .connections: context.listings.add(connection)
+    case .asked, .nothing: break
+    }
   }
 
   // MARK: Answers that wait for the peer
@@ -142,11 +148,17 @@ final class WorkerThread: EventHandler {
     for letter in mailbox.take() {
       switch letter {
       case .stop: loop.stop()
+      case .listConnections: tellConnections()
       case .answer(let place, let text):
         state.with { if $0.answer(place, text) { serve(place.token, [.readable], &$0) } }
       case .client(let socket): state.with { accept(socket, &$0) }
       }
     }
+  }
+
+  private func tellConnections() {
+    let text = state.with { ConnectionList.text($0, at: context.moment()) }
+    context.listings.tell(text)
   }
 
   private func accept(_ socket: FileDescriptor, _ state: inout WorkerState) {

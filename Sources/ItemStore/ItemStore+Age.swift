@@ -1,0 +1,36 @@
+/// How old is what eviction would take next; for `stats items`.
+extension ItemStore {
+  /// Chunks looked at for one that tells.
+  private static let longestLook = 64
+
+  /// Seconds since the item before the hand of the class's clock was written; 0 where there is none that tells.
+  package func ageBeforeHand(_ slabClass: Int, at moment: Moment) -> UInt64 {
+    let slabClass = UInt8(slabClass)
+    slabs.lock(slabClass)
+    defer { slabs.unlock(slabClass) }
+    let (page, chunk) = unsafe (slabs.classes[Int(slabClass)].handPage, slabs.classes[Int(slabClass)].handChunk)
+    defer {
+      unsafe slabs.classes[Int(slabClass)].handPage = page
+      unsafe slabs.classes[Int(slabClass)].handChunk = chunk
+    }
+    for _ in 0..<Self.longestLook {
+      let found = slabs.advanceHand(slabClass)
+      guard found != 0, let stamp = stamp(ofChunk: found) else { continue }
+      return (moment.unixMicroseconds - min(stamp.unixMicroseconds, moment.unixMicroseconds)) / 1_000_000
+    }
+    return 0
+  }
+
+  /// Of the live item that the chunk belongs to. Its class lock is held, so the stripe is only tried (see Eviction).
+  private func stamp(ofChunk reference: UInt32) -> Stamp? {
+    let state = memory.item(reference).state
+    guard state.isAllocated else { return nil }
+    let owner = state.isPiece ? memory.item(reference).owner : reference
+    let item = memory.item(owner)
+    guard item.state.isLinked, !item.state.isTombstone else { return nil }
+    let hash = unsafe index.hash.hash(item.keyBytes)
+    guard index.tryLock(hash) else { return nil }
+    defer { index.unlock(hash) }
+    return index.find(reference: owner, hash) == nil ? nil : item.stamp
+  }
+}

@@ -1,0 +1,66 @@
+import Platform
+import SystemPackage
+import Testing
+
+@testable import CacheServer
+
+@Suite("Listeners")
+struct ListenerTests {
+  /// A port that somebody listens on.
+  static func takenPort() throws -> (socket: FileDescriptor, port: UInt16) {
+    let socket = try Socket.listen(on: .loopback4(port: 0), backlog: 1)
+    return (socket, try Socket.localAddress(socket).port)
+  }
+
+  /// A port nobody has at the moment.
+  static func freePort() throws -> UInt16 {
+    let (socket, port) = try takenPort()
+    Socket.close(socket)
+    return port
+  }
+
+  static func settings(_ hosts: String, port: UInt16) throws -> Settings {
+    var settings = Settings()
+    settings.port = port
+    try settings.set(.listen, hosts)
+    return settings
+  }
+
+  @Test("A port in use is an error that names it, and what was taken before is given back") func portInUse() throws {
+    let (socket, port) = try Self.takenPort()
+    let settings = try Self.settings("127.0.0.2,127.0.0.1", port: port)
+    let error = #expect(throws: ServerError.self) { try Listener.bindAll(settings) }
+    #expect(error?.description.hasPrefix("failed to listen on 127.0.0.1:\(port): ") == true)
+    Socket.close(socket)
+    let listeners = try Listener.bindAll(settings)
+    #expect(listeners.map(\.address.description) == ["127.0.0.2:\(port)", "127.0.0.1:\(port)"])
+    for listener in listeners { listener.close() }
+  }
+
+  @Test("A host that is unknown is an error") func unknownHost() throws {
+    let settings = try Self.settings("no.such.host.invalid", port: 1)
+    #expect(throws: ServerError.self) { try Listener.bindAll(settings) }
+  }
+
+  @Test("-p 0 and no other way in opens nothing") func noPort() throws {
+    var settings = Settings()
+    settings.port = 0
+    #expect(try Listener.bindAll(settings).isEmpty)
+  }
+
+  @Test("A unix socket's file has its mode, and goes when the listener closes") func unixSocket() throws {
+    let directory = TemporaryDirectory()
+    var settings = Settings()
+    settings.unixSocket = directory.path("s")
+    let listeners = try Listener.bindAll(settings)
+    #expect(listeners.count == 1)
+    #expect(directory.holds("s"))
+    // Bound and not listening it looks deserted; opened it does not.
+    try Socket.listen(listeners[0].socket, backlog: 1)
+    let error = #expect(throws: ServerError.self) { try Listener.bindAll(settings) }
+    #expect(error?.description.hasPrefix("failed to listen on \(directory.path("s")): ") == true)
+    #expect(directory.holds("s"))
+    listeners[0].close()
+    #expect(!directory.holds("s"))
+  }
+}

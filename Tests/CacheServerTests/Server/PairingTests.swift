@@ -1,0 +1,37 @@
+import Testing
+
+@testable import CacheServer
+
+@Suite("The server's side of its peer")
+struct PairingTests {
+  @Test("With -X 0 there is no link, no journal, and clients may come at once") func off() throws {
+    var settings = Settings()
+    settings.peering.listenPort = 0
+    let pairing = Pairing(context: try ServerContext(settings: settings) { _ in })
+    try pairing.bind()
+    let ready = LogLines()
+    try pairing.start { ready.add("ready") }
+    #expect(ready.all == ["ready"])
+    #expect(pairing.status == nil)
+    #expect(pairing.journal(ofWorker: 0) == nil)
+    pairing.stop()
+  }
+
+  @Test("stats shows the role and the room left in the queue, as repcached 2.x did") func role() throws {
+    var settings = Settings()
+    settings.peering.listenPort = 0
+    try settings.set(.listen, "127.0.0.1")
+    settings.peering.listenPort = try ListenerTests.freePort()
+    settings.peering.queueRecords = 1234
+    let context = try ServerContext(settings: settings) { _ in }
+    let pairing = Pairing(context: context)
+    try pairing.bind()
+    let statistics = Statistics(context: context, counters: [], pairing: pairing)
+    let lines = try #require(statistics.lines(""))
+    let names = lines.map(\.name)
+    let place = try #require(names.firstIndex(of: "rusage_system"))
+    #expect(names[(place + 1)...(place + 3)] == ["replication", "repcached_version", "repcached_qi_free"])
+    #expect(lines[place + 1].value == "MASTER")
+    pairing.stop()
+  }
+}

@@ -1,0 +1,35 @@
+import Testing
+
+@testable import CacheServer
+
+@Suite("stats detail")
+struct PrefixStatisticsTests {
+  @Test("Keys are counted under what stands before the delimiter, while it is on") func counts() throws {
+    let rig = try WorkerRig()
+    let client = try rig.client()
+    _ = client.ask("set a:1 0 0 1\r\nx\r\n")
+    #expect(client.ask("stats detail dump\r\n") == "END\r\n")
+    #expect(client.ask("stats detail on\r\n") == "OK\r\n")
+    _ = client.ask("set a:1 0 0 1\r\nx\r\nget a:1 a:2 b:1:2 none\r\ndelete a:1\r\ndelete b:1\r\nset :c 0 0 1\r\nx\r\n")
+    #expect(
+      client.ask("stats detail dump\r\n") == """
+        PREFIX  get 0 hit 0 set 1 del 0\r
+        PREFIX a get 2 hit 1 set 1 del 1\r
+        PREFIX b get 1 hit 0 set 0 del 1\r
+        END\r\n
+        """)
+    #expect(client.ask("stats detail off\r\n") == "OK\r\n")
+    #expect(client.ask("get a:1\r\n") == "END\r\n")
+    #expect(client.ask("stats detail dump\r\n").contains("PREFIX a get 2 "))
+    #expect(client.ask("stats reset\r\nstats detail dump\r\n") == "RESET\r\nEND\r\n")
+  }
+
+  @Test("No client can make it hold more than so many prefixes") func bounded() {
+    let prefixes = PrefixStatistics(delimiter: UInt8(ascii: "/"), isOn: true)
+    for number in 0..<12_000 {
+      let key = [UInt8]("\(number)/x".utf8)
+      prefixes.count(key.span, .set)
+    }
+    #expect(prefixes.dump().split(separator: "\r\n").count == 10_001)
+  }
+}
