@@ -179,8 +179,9 @@ struct SecretTests {
       Background.start {
         var count = 0
         while !isOver.isSet {
-          guard let client = try? Client(to: .local(port)) else { continue }
-          client.resetOnClose()
+          guard let socket = try? Kernel.connect(to: .local(port)) else { continue }
+          Kernel.resetOnClose(socket)
+          Kernel.close(socket)
           count += 1
         }
         return count
