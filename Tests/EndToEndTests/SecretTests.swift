@@ -208,6 +208,34 @@ struct SecretTests {
     #expect(a.log.count < 30, "\(a.log)")
   }
 
+  @Test(
+    "Whoever answers in the peer's place gets nothing and is not believed; the true peer, when it is there, is",
+    arguments: 0..<4)
+  func impostor(kind: Int) throws {
+    var (sideA, sideB) = try Pair.sides(.onlyBConnects)
+    sideA.options = try options(right)
+    sideB.options = sideA.options
+    // A hello of the right length, flagged as one with a secret, its proof of zeros.
+    let hello =
+      [0, 0, 0, 102, 1, 0, 1, 0, 1] + [UInt8](repeating: 1, count: 48) + [2] + [UInt8](repeating: 0, count: 48)
+    let answers = [Array("ERROR\r\n".utf8), Array("rep k 0 0 5 1\r\nother\r\nmarugoto_end\r\n".utf8), hello, []]
+    let impostor = try Impostor(port: sideA.listenPort, answer: answers[kind])
+    let b = try rig.start(sideB)
+    let client = try b.client()
+    _ = try client.store("set", "k2", "precious")
+    #expect(eventually { impostor.greetings.count > 2 })
+    #expect(try client.text(of: "k") == nil)
+    if kind == 2 { #expect(logs(b, "refused 127.0.0.1:", differ), "\(b.log)") }
+    for greeting in impostor.greetings {
+      #expect(greeting.starts(with: "repcached-hello ") && greeting.utf8.count < 300, "\(greeting)")
+    }
+    #expect(b.log.count { $0.contains(":\(sideA.listenPort)") } <= 4, "\(b.log)")
+    impostor.end()
+    let a = try rig.launch(sideA)
+    #expect(a.logs("replication: start", .within(.seconds(5))), "\(a.log)\n\(b.log)")
+    #expect(try settled(on: "precious") { try a.client().text(of: "k2") } == "precious")
+  }
+
   // MARK: Recordings
 
   @Test("A recorded handshake said again is refused, while the peer is there and when it is dead") func replay() throws
