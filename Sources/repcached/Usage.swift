@@ -67,6 +67,8 @@ enum Usage {
                               serving as the master (default: 1000)
        - repl_queue:          megabytes that may wait for the peer, as -q
                               (default: 64)
+       - repl_secret:         file with the secret that both sides must know
+                              (default: none)
     """
 
   static let license = """
@@ -87,7 +89,8 @@ enum Usage {
     under the License.
 
     It uses swift-argument-parser, swift-log and swift-system (Copyright Apple
-    Inc. and the projects' authors, Apache License 2.0) and libevent:
+    Inc. and the projects' authors, Apache License 2.0), OpenSSL (Copyright The
+    OpenSSL Project Authors, Apache License 2.0) and libevent:
 
     """ + libeventLicense
 

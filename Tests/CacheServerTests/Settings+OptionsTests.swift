@@ -11,11 +11,12 @@ struct SettingsOptionsTests {
 
   @Test("are read from one list")
   func list() throws {
-    let settings = try settings("maxconns_fast,hashpower=20,repl_wait=250,repl_queue=8,modern")
+    let settings = try settings("maxconns_fast,hashpower=20,repl_wait=250,repl_queue=8,repl_secret=/etc/s=1,modern")
     #expect(settings.refusesExcessConnections)
     #expect(settings.hashPower == 20)
     #expect(settings.peering.connectMilliseconds == 250)
     #expect(settings.peering.queueBytes == 8 << 20)
+    #expect(settings.peering.secretFile == "/etc/s=1")
   }
 
   @Test("can take a switch back")
@@ -38,7 +39,8 @@ struct SettingsOptionsTests {
       ("hashpower=33", "-o hashpower must be a number from 12 to 32, not '33'"),
       ("maxconns_fast=1", "-o maxconns_fast takes no value"),
       ("repl_ack", "-o repl_ack needs a value: repl_ack=..."),
-      ("repl_secret=/etc/s", "-o repl_secret: a shared secret is not available yet"),
+      ("repl_secret", "-o repl_secret needs a value: repl_secret=..."),
+      ("repl_secret=", "-o repl_secret takes a file's name, not ''"),
       ("a\nb", "-o a?b is unknown"),
     ])
   func refused(list: String, line: String) {

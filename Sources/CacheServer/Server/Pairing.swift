@@ -49,6 +49,7 @@ final class Pairing: Sendable {
     if let peer = peering.peer {
       configuration.peerAddresses = try Self.resolve(peer, peering.connectPort)
     }
+    configuration.secret = try Self.secret(peering.secretFile, user: context.settings.user)
     configuration.replWait = .milliseconds(peering.connectMilliseconds)
     configuration.queueRecords = peering.queueRecords
     configuration.queueBytes = peering.queueBytes
@@ -61,6 +62,17 @@ final class Pairing: Sendable {
     }
     configuration.onReady = { [weak self] in self?.whenReady.withLock { $0 }() }
     return configuration
+  }
+
+  /// Read as the user that starts the daemon, which may be root, before it becomes another.
+  private static func secret(_ path: String?, user: String?) throws(ServerError) -> SharedSecret? {
+    guard let path else { return nil }
+    let account = user.flatMap { try? UserAccount(named: $0) }
+    do {
+      return try SharedSecret.read(path, user: account?.userID)
+    } catch {
+      throw .system("-o repl_secret: \(SettingsValue.printable(path)) \(error)")
+    }
   }
 
   private static func resolve(_ host: String?, _ port: UInt16) throws(ServerError) -> [SocketAddress] {

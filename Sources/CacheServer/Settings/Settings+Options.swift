@@ -29,7 +29,7 @@ extension Settings {
     case "repl_wait": peering.connectMilliseconds = try value.integer(0...3_600_000, "milliseconds")
     case "repl_queue": peering.queueBytes = try value.integer(1...4096, "megabytes") << 20
     case "repl_ack": peering.acknowledgementMilliseconds = try value.integer(1...60_000, "milliseconds")
-    case "repl_secret": throw .notAvailable("-o repl_secret: a shared secret is not available yet")
+    case "repl_secret": peering.secretFile = try value.name("a file's name")
     case "maxconns_fast", "no_maxconns_fast": throw .unwantedValue(option: name)
     case _ where Self.alwaysSo.contains(name): throw .unwantedValue(option: name)
     default: throw .unknownOption(name)

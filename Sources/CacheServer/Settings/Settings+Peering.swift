@@ -9,6 +9,8 @@ extension Settings {
     package var connectPort: UInt16 = 11212
     /// Without `-X` the default port is a wish: where it is taken, a daemon without `-x` warns and serves alone.
     package var isPortGiven = false
+    /// The file with what both sides must know; nil: the peer's address is all that is asked for.
+    package var secretFile: String?
     /// How long to look for the peer before listening as its master.
     package var connectMilliseconds = 1000
     /// How long the answer to a mutation waits for the peer to have it; nil: not at all.

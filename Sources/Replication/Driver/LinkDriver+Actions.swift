@@ -89,11 +89,12 @@ extension LinkDriver {
       identity: machine.settings.identity, unixMicroseconds: configuration.unixMicroseconds(),
       highestStamp: facts.highestStamp, have: facts.have, nonce: Nonce(high: random.next(), low: random.next()))
     hello.wantsCopyFromZero = facts.wantsCopyFromZero
+    hello.hasSecret = configuration.secret != nil
     channel.myHello = hello
     if channel.stage == .awaitsAnswer {
       channel.appendLine(hello.line)
     } else {
-      hello.proof = proof(isConnector: false, channel) ?? .none
+      hello.proof = proof(by: .acceptor, channel) ?? .none
       channel.append { FrameEncoder.hello(hello, into: &$0) }
     }
     if !channel.flush() { fail(channel) }
@@ -101,21 +102,22 @@ extension LinkDriver {
 
   private func sendConfirm(_ id: ChannelID) {
     guard let channel = channels[id.rawValue] else { return }
-    let proof = proof(isConnector: true, channel) ?? .none
+    let proof = proof(by: .connector, channel) ?? .none
     send(id) { FrameEncoder.confirm(proof, into: &$0) }
   }
 
   /// The proof that one side of this channel must give: `Proof.none` where there is no secret, nil before both hellos.
-  private func proof(isConnector: Bool, _ channel: Channel) -> Proof? {
-    guard let authenticate = configuration.authenticate else { return Proof.none }
+  private func proof(by prover: Prover, _ channel: Channel) -> Proof? {
+    guard let secret = configuration.secret else { return Proof.none }
     guard let mine = channel.myHello, let peer = channel.peerHello else { return nil }
     let (connector, acceptor) = channel.isDialled ? (mine, peer) : (peer, mine)
-    return authenticate(Proof.message(isConnector: isConnector, connector: connector, acceptor: acceptor))
+    return secret.proof(by: prover, connector: connector, acceptor: acceptor)
   }
 
   /// Whether the other side of this channel has given the proof that it must.
-  func isProof(_ given: Proof, isConnector: Bool, _ channel: Channel) -> Bool {
-    guard let expected = proof(isConnector: isConnector, channel) else { return false }
+  func isProof(_ given: Proof, by prover: Prover, _ channel: Channel) -> Bool {
+    if configuration.secret == nil { return true }
+    guard let expected = proof(by: prover, channel) else { return false }
     return given == expected
   }
 

@@ -16,6 +16,7 @@ extension LinkDriver {
     guard index < listeners.count else { return }
     // A few at a time: the link's own bytes wait behind them.
     for _ in 0..<8 where index < listeners.count {
+      guard accepts.take(now: .nanoseconds(Int64(now))) else { return listeners[index].pause() }
       switch Socket.accept(listeners[index].fd) {
       case .connection(let socket, let address):
         let channel = addChannel(socket, address, .awaitsLine)
@@ -97,9 +98,9 @@ extension LinkDriver {
         return post(.malformed(channel.id, .fields(kind: FrameKind.hello.rawValue)))
       }
       channel.peerHello = hello
-      tellHello(hello, channel, proven: isProof(hello.proof, isConnector: false, channel))
+      tellHello(hello, channel, proven: isProof(hello.proof, by: .acceptor, channel))
     case (.confirm(let given), .awaitsConfirmation):
-      post(.confirmed(channel.id, proven: isProof(given, isConnector: true, channel)))
+      post(.confirmed(channel.id, proven: isProof(given, by: .connector, channel)))
     case (.heartbeat(let time), .linked): noteClock(time)
     case (_, .linked):
       let fault = replicator.receive(frame, in: channel.input.bytes, at: moment)

@@ -42,6 +42,8 @@ final class LinkDriver: EventHandler {
   var bytesSent: UInt64 = 0
   var bytesReceived: UInt64 = 0
   var refusedPeers: UInt64 = 0
+  /// Connections taken in. Whoever connects without end costs this thread no more than that.
+  var accepts = RateLimit(perSecond: 4000, most: 400)
   private var queue: [LinkEvent] = []
   private var isPosting = false
   private var isFinished = false
@@ -66,11 +68,13 @@ final class LinkDriver: EventHandler {
     self.alarm = alarm
     self.mailbox = mailbox
     replicator = Replicator(store: store, rings: rings, boot: identity.boot)
-    admission = PeerAdmission(peerAddresses: configuration.peerAddresses)
+    admission = PeerAdmission(
+      peerAddresses: configuration.peerAddresses, hasSecret: configuration.secret != nil)
     var settings = LinkSettings(
       identity: identity, peer: configuration.peerAddresses.first?.description,
       listenAddress: configuration.listenAddresses.first?.description ?? "", jitterSeed: identity.boot)
     settings.replWait = configuration.replWait
+    settings.hasSecret = configuration.secret != nil
     machine = LinkMachine(settings)
     status.queueRecordLimit = configuration.queueRecords
     mailbox.setWakeup(try Wakeup(loop: loop) {})

@@ -12,7 +12,7 @@ final class ListeningSocket {
     event.want(.readable)
   }
 
-  /// No descriptor is left: not to be told of the same connection without end.
+  /// No descriptor is left, or too many connect: not to be told of them without end.
   func pause() { event.want([]) }
 
   func resume() { event.want(.readable) }

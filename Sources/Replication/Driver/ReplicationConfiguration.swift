@@ -19,8 +19,8 @@ package struct ReplicationConfiguration: Sendable {
   package var queueBytes = 64 << 20
   /// How long the link rests between two looks at the rings while they fill.
   package var nap = Duration.milliseconds(1)
-  /// `-o repl_secret`: authenticates a message with the secret that both sides must know (HMAC-SHA256); nil without one.
-  package var authenticate: (@Sendable ([UInt8]) -> Proof)?
+  /// `-o repl_secret`: what both sides must know.
+  package var secret: SharedSecret?
   /// Whole lines, without the newline.
   package var log: @Sendable (String) -> Void = { _ in }
   /// Clients may be served from now on. Once, on the link's thread.

@@ -55,7 +55,7 @@ package final class ReplicationLink: Sendable {
   static func bind(_ addresses: [SocketAddress]) throws(ReplicationError) -> [FileDescriptor] {
     var sockets: [FileDescriptor] = []
     for address in addresses {
-      do throws(Errno) { sockets.append(try Socket.listen(on: address, backlog: 16)) } catch {
+      do throws(Errno) { sockets.append(try Socket.listen(on: address, backlog: 256)) } catch {
         if error == .addressFamilyNotSupported, addresses.count > 1 { continue }
         for socket in sockets { Socket.close(socket) }
         throw .cannotListen(address, error)

@@ -33,6 +33,7 @@ extension LinkMachine {
     makeUpForSleep(now)
     if case .linked(let link) = phase { tickLink(link, now) }
     tickGreetings(now)
+    for line in refusals.tick(now: now) { log(line) }
     tickDial(now)
     tickListener(now)
   }

@@ -4,10 +4,26 @@ import ItemStore
 extension LinkMachine {
   mutating func accepted(_ channel: ChannelID, _ address: String, _ admission: Admission, _ now: Duration) {
     if case .refused(let remedy) = admission { return refuse(channel, address, .notAdmitted, remedy, now) }
-    guard greetings.count < settings.mostHandshakes, handshakes.take(now: now) else {
-      return refuse(channel, address, .tooManyHandshakes, nil, now)
+    if greetings.count >= settings.mostHandshakes { dismissOne(now) }
+    greetings[channel] = Greeting(address: address, host: Self.host(of: address), since: now)
+  }
+
+  private mutating func dismissOne(_ now: Duration) {
+    let crowds = greetings.values.reduce(into: [:]) { $0[$1.host, default: 0] += 1 }
+    func goesBefore(_ one: Greeting, _ other: Greeting) -> Bool {
+      let (mine, others) = (crowds[one.host] ?? 0, crowds[other.host] ?? 0)
+      if mine != others { return mine > others }
+      if (one.hello == nil) != (other.hello == nil) { return one.hello == nil }
+      return one.since < other.since
     }
-    greetings[channel] = Greeting(address: address, since: now)
+    guard let (channel, greeting) = greetings.min(by: { goesBefore($0.value, $1.value) }) else { return }
+    greetings[channel] = nil
+    refuse(channel, greeting.address, .tooManyHandshakes, nil, now)
+  }
+
+  /// "10.0.0.2:4000", "[fe80::1]:4000": what stands before the last colon.
+  static func host(of address: String) -> String {
+    String(address[..<(address.lastIndex(of: ":") ?? address.endIndex)])
   }
 
   mutating func tickGreetings(_ now: Duration) {
@@ -35,12 +51,14 @@ extension LinkMachine {
   private mutating func answered(
     _ channel: ChannelID, _ hello: Hello, _ clock: UInt64, _ proven: Bool, _ now: Duration
   ) {
-    let judged = proven ? judge(hello, clock) : Judgement(reason: .wrongSecret, text: nil)
-    if let fault = judged ?? linkedFault(hello.identity, acceptor: hello.identity) {
+    if let fault = judge(hello, clock, proven) ?? linkedFault(hello.identity, acceptor: hello.identity) {
       dial = .none
       actions.append(.close(channel, saying: fault.reason))
       if fault.reason == .oneself { backoff.slowest() }
-      if fault.isTold { complain("refused \(settings.peer ?? "") (\(fault.text ?? fault.reason.text))") }
+      if fault.isTold {
+        actions.append(.countRefusedPeer)
+        complain("refused \(settings.peer ?? "") (\(fault.text ?? fault.reason.text))")
+      }
       return dialLater(now)
     }
     actions.append(.sendConfirm(channel))
@@ -54,11 +72,12 @@ extension LinkMachine {
   private mutating func greeted(
     _ channel: ChannelID, _ greeting: Greeting, _ hello: Hello, _ clock: UInt64, _ proven: Bool, _ now: Duration
   ) {
-    if let fault = judge(hello, clock) ?? acceptedFault(hello.identity) {
+    let flood = handshakes.take(greeting.host, now: now) ? nil : Judgement(reason: .tooManyHandshakes)
+    if let fault = flood ?? judge(hello, clock, proven) ?? acceptedFault(hello.identity) {
       greetings[channel] = nil
       return refuse(channel, greeting.address, fault.reason, fault.text, now)
     }
-    greetings[channel] = Greeting(address: greeting.address, since: now, hello: hello)
+    greetings[channel] = Greeting(address: greeting.address, host: greeting.host, since: now, hello: hello)
     actions.append(.sendHello(channel))
   }
 
@@ -66,7 +85,7 @@ extension LinkMachine {
     guard let greeting = greetings.removeValue(forKey: channel), let hello = greeting.hello else {
       return malformed(channel, .outOfPlace(kind: FrameKind.confirm.rawValue), now)
     }
-    let fault = proven ? acceptedFault(hello.identity) : Judgement(reason: .wrongSecret, text: nil)
+    let fault = proven ? acceptedFault(hello.identity) : Judgement(reason: .wrongSecret)
     if let fault { return refuse(channel, greeting.address, fault.reason, fault.text, now) }
     giveDialUp(saying: .secondLink)
     establish(channel, hello, .master, greeting.address, now)
@@ -83,12 +102,19 @@ extension LinkMachine {
   }
 
   /// What is wrong with a peer that says this, if anything.
-  private func judge(_ hello: Hello, _ clock: UInt64) -> Judgement? {
+  private func judge(_ hello: Hello, _ clock: UInt64, _ proven: Bool) -> Judgement? {
     if hello.identity.boot == settings.identity.boot { return Judgement(reason: .oneself) }
     if !hello.isUnderstood {
       let mine = Hello.currentVersion
       return Judgement(reason: .wrongVersion, text: "it speaks version \(hello.version), this side \(mine)")
     }
+    if hello.hasSecret != settings.hasSecret {
+      // To the other side it reads the other way round.
+      return settings.hasSecret
+        ? Judgement(reason: .secretMissing, text: GoodbyeReason.secretUnwanted.text)
+        : Judgement(reason: .secretUnwanted, text: GoodbyeReason.secretMissing.text)
+    }
+    if !proven { return Judgement(reason: .wrongSecret) }
     if let text = clockFault(hello, clock) { return Judgement(reason: .clockApart, text: text) }
     return nil
   }
@@ -129,10 +155,12 @@ extension LinkMachine {
     actions.append(.close(channel, saying: reason))
     guard Judgement(reason: reason).isTold else { return }
     actions.append(.countRefusedPeer)
-    guard refusalLines.take(now: now) else { return suppressedRefusals += 1 }
-    let others = suppressedRefusals > 0 ? ", and \(suppressedRefusals) more" : ""
-    suppressedRefusals = 0
-    if reason == .alreadyConnected { return log("already connected") }
-    log("refused \(address) (\(text ?? reason.text))\(others)")
+    let line = reason == .alreadyConnected ? "already connected" : "refused \(address) (\(text ?? reason.text))"
+    tell(RefusalLog.Key(host: Self.host(of: address), reason: reason), line, now)
+  }
+
+  /// One side refused the other: a line in the log, unless there are too many.
+  mutating func tell(_ key: RefusalLog.Key, _ line: String, _ now: Duration) {
+    if let line = refusals.note(key, line, now: now) { log(line) }
   }
 }

@@ -46,6 +46,10 @@ extension LinkMachine {
     if case .greeting(channel, _) = dial, Judgement(reason: reason).isTold {
       complain("refused by \(settings.peer ?? "") (\(reason.text))")
     }
+    if let greeting = greetings[channel], Judgement(reason: reason).isTold {
+      let key = RefusalLog.Key(host: greeting.host, reason: reason, isByPeer: true)
+      tell(key, "refused by \(greeting.address) (\(reason.text))", now)
+    }
     if case .linked(let link) = phase, link.channel == channel, reason != .secondLink {
       log("\(link.address) says \(reason.text)")
     }

@@ -45,8 +45,17 @@
 // Own sleep. When this process was stopped, or the machine was too busy, no tick came and the peer's bytes still lie in
 // the socket: a late tick moves all deadlines on by its lateness, so nobody is declared dead for a sleep of ours.
 //
-// Log lines are those of repcached 2.x, word by word (DESIGN.md §6). One refused peer gives one line, and at most one line
-// a second tells of refusals.
+// Strangers. Anybody may connect and say anything, or nothing: so greetings are few and short-lived. When there are too
+// many, the one that goes is of the host that has most of them, an old one before a young one, one that has not said hello
+// before one that has: a flood from one host drowns itself, and the true peer, who says hello at once, stays. Hellos are
+// limited by host, too.
+//
+// With a secret nothing is accepted of a side that has not proven it: a hello that came on my dial bears the proof, one that
+// came on an accepted connection is answered with mine and must be confirmed with the other's. A side that says it has no
+// secret is refused whatever else it says, and so is one that has where here is none: nobody can talk two sides out of it.
+//
+// Log lines are those of repcached 2.x, word by word (DESIGN.md §6). One refused peer gives one line, many a few (see
+// `RefusalLog`).
 //
 // It must not know sockets, the store, what is copied, or how a proof is made.
 package struct LinkMachine: Sendable {
@@ -88,6 +97,7 @@ package struct LinkMachine: Sendable {
   /// A connection accepted whose other side has not proven yet who it is.
   struct Greeting: Sendable {
     let address: String
+    let host: String
     var since: Duration
     var hello: Hello?
   }
@@ -98,9 +108,8 @@ package struct LinkMachine: Sendable {
   var dial = Dial.none
   var greetings: [ChannelID: Greeting] = [:]
   var backoff: Backoff
-  var handshakes: RateLimit
-  var refusalLines = RateLimit(perSecond: 1, most: 3)
-  var suppressedRefusals = 0
+  var handshakes: HandshakeRates
+  var refusals = RefusalLog()
   var lastTick: Duration?
   var isOpen = false
   /// What dials have failed of since the last link, so that a lasting fault is told once.
@@ -114,7 +123,7 @@ package struct LinkMachine: Sendable {
     self.settings = settings
     backoff = Backoff(
       shortest: settings.shortestRetry, longest: settings.longestRetry, seed: settings.jitterSeed)
-    handshakes = RateLimit(perSecond: settings.handshakesPerSecond, most: settings.handshakesPerSecond * 2)
+    handshakes = HandshakeRates(perSecond: settings.handshakesPerSecond)
   }
 
   package mutating func handle(_ event: LinkEvent, now: Duration) -> [LinkAction] {

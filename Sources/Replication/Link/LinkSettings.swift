@@ -14,7 +14,11 @@ package struct LinkSettings: Sendable {
   package var shortestRetry = Duration.milliseconds(100)
   package var longestRetry = Duration.milliseconds(2000)
   package var clockTolerance: UInt64 = 60_000_000
-  package var mostHandshakes = 8
+  /// `-o repl_secret` is given: who has none cannot be the peer.
+  package var hasSecret = false
+  /// Connections accepted that have not proven yet who they are, of all hosts together.
+  package var mostHandshakes = 32
+  /// Of one host.
   package var handshakesPerSecond = 10
   package var jitterSeed: UInt64
 

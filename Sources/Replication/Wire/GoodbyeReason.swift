@@ -13,6 +13,10 @@ package enum GoodbyeReason: UInt8, Sendable, Equatable {
   /// A connection to oneself.
   case oneself = 9
   case tooManyHandshakes = 10
+  /// The one that says it has a secret, the one that hears it has none.
+  case secretMissing = 11
+  /// The one that says it has no secret, the one that hears it has one.
+  case secretUnwanted = 12
 
   package var text: String {
     switch self {
@@ -21,12 +25,14 @@ package enum GoodbyeReason: UInt8, Sendable, Equatable {
     case .alreadyConnected: "already connected"
     case .wrongVersion: "another protocol version"
     case .clockApart: "the clocks are more than 60 s apart"
-    case .wrongSecret: "the secrets differ (-o repl_secret)"
+    case .wrongSecret: "the secrets differ: -o repl_secret"
     case .notAdmitted: "not admitted (-x)"
     case .malformed: "malformed data"
     case .secondLink: "a second link"
     case .oneself: "connected to itself"
     case .tooManyHandshakes: "too many handshakes"
+    case .secretMissing: "it has a secret, this side has none: -o repl_secret"
+    case .secretUnwanted: "it has no secret, this side has one: -o repl_secret"
     }
   }
 }

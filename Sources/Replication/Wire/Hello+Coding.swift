@@ -11,7 +11,9 @@ extension Hello {
     unixMicroseconds = fields.number64()
     highestStamp = fields.stamp()
     have = Acknowledged(boot: fields.number64(), stamp: fields.stamp())
-    wantsCopyFromZero = fields.byte() & 1 != 0
+    let flags = fields.byte()
+    wantsCopyFromZero = flags & Hello.copyFromZeroFlag != 0
+    hasSecret = flags & Hello.secretFlag != 0
     nonce = Nonce(high: fields.number64(), low: fields.number64())
     proof = Proof(&fields)
     if fields.failed { return nil }
@@ -19,6 +21,13 @@ extension Hello {
 
   @_lifetime(output: copy output)
   func encodePayload(into output: inout OutputSpan<UInt8>) {
+    encodeClaims(into: &output)
+    proof.encode(into: &output)
+  }
+
+  /// All but the proof.
+  @_lifetime(output: copy output)
+  func encodeClaims(into output: inout OutputSpan<UInt8>) {
     output.append(bigEndian: version)
     output.append(bigEndian: oldestVersion)
     output.append(bigEndian: identity.node)
@@ -27,11 +36,13 @@ extension Hello {
     output.append(bigEndian: highestStamp.rawValue)
     output.append(bigEndian: have.boot)
     output.append(bigEndian: have.stamp.rawValue)
-    output.append(wantsCopyFromZero ? 1 : 0)
+    output.append((wantsCopyFromZero ? Hello.copyFromZeroFlag : 0) | (hasSecret ? Hello.secretFlag : 0))
     output.append(bigEndian: nonce.high)
     output.append(bigEndian: nonce.low)
-    proof.encode(into: &output)
   }
+
+  private static let copyFromZeroFlag: UInt8 = 1
+  private static let secretFlag: UInt8 = 2
 
   /// The hello as the line of text with which a connector begins.
   package var line: [UInt8] {

@@ -25,6 +25,8 @@ package struct Hello: Equatable, Sendable {
   package var have: Acknowledged
   /// The lowest stamp at which this side wants the other's copy to begin: zero while a horizon stands (DESIGN.md §5).
   package var wantsCopyFromZero = false
+  /// This side has a secret (`-o repl_secret`) and pairs only with who has the same.
+  package var hasSecret = false
   package var nonce: Nonce
   package var proof = Proof.none
 

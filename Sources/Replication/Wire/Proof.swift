@@ -1,6 +1,7 @@
+import MessageAuthentication
 import Platform
 
-/// 32 bytes that prove the shared secret: an HMAC-SHA256 over both nonces, or zeros where there is no secret.
+/// 32 bytes that prove the shared secret (see `SharedSecret`), or zeros where there is none.
 package struct Proof: Equatable, Sendable {
   package let words: [4 of UInt64]
 
@@ -8,22 +9,14 @@ package struct Proof: Equatable, Sendable {
 
   package init(words: [4 of UInt64]) { self.words = words }
 
-  init(_ fields: inout ByteReader) {
-    words = [fields.number64(), fields.number64(), fields.number64(), fields.number64()]
+  init(_ code: AuthenticationCode) {
+    words = [4 of UInt64] { word in
+      (0..<8).reduce(0) { $0 << 8 | UInt64(code.bytes[word * 8 + $1]) }
+    }
   }
 
-  /// What is to be authenticated: who proves, both nonces, both identities. Without the first, one side's proof could be
-  /// played back to it as the other's.
-  static func message(isConnector: Bool, connector: Hello, acceptor: Hello) -> [UInt8] {
-    [UInt8](capacity: 80) { output in
-      output.append(isConnector ? 1 : 2)
-      for hello in [connector, acceptor] {
-        output.append(bigEndian: hello.nonce.high)
-        output.append(bigEndian: hello.nonce.low)
-        output.append(bigEndian: hello.identity.node)
-        output.append(bigEndian: hello.identity.boot)
-      }
-    }
+  init(_ fields: inout ByteReader) {
+    words = [fields.number64(), fields.number64(), fields.number64(), fields.number64()]
   }
 
   @_lifetime(output: copy output)
@@ -31,10 +24,10 @@ package struct Proof: Equatable, Sendable {
     for index in words.indices { output.append(bigEndian: words[index]) }
   }
 
-  /// Looks at every bit whatever it finds, so that the time taken tells nothing about the secret.
-  package static func == (left: Proof, right: Proof) -> Bool {
-    var difference: UInt64 = 0
-    for index in left.words.indices { difference |= left.words[index] ^ right.words[index] }
-    return difference == 0
+  /// In constant time: how far a forged proof is right must not be seen.
+  package static func == (left: Proof, right: Proof) -> Bool { left.code == right.code }
+
+  private var code: AuthenticationCode {
+    AuthenticationCode([32 of UInt8] { UInt8(truncatingIfNeeded: words[$0 / 8] >> UInt64(56 - $0 % 8 * 8)) })
   }
 }

@@ -35,6 +35,7 @@ final class Relay: Sendable {
   fileprivate let wish = Mutex(Wish())
   fileprivate let counts = Mutex(Counts())
   fileprivate let obeyed = Atomic<Int>(0)
+  fileprivate let recorded = Mutex<[UInt8]>([])
   private let bell: Int32
 
   init(to target: Endpoint, port: UInt16? = nil) throws {
@@ -47,6 +48,9 @@ final class Relay: Sendable {
   }
 
   var traffic: Counts { counts.withLock { $0 } }
+
+  /// The first bytes that went to the target, for who wants to say them again.
+  var opening: [UInt8] { recorded.withLock { $0 } }
 
   func pass() { change { $0.mode = .pass } }
   func cut() { change { $0.cuts += 1 } }
@@ -195,10 +199,15 @@ private final class RelayThread {
     case .bytes(let count):
       flow.pending = ArraySlice(chunk.prefix(count))
       relay.counts.withLock { $0[keyPath: counter] += count }
+      if counter == \.bytesToTarget { record(chunk.prefix(count)) }
     case .wouldBlock: break
     case .closed: flow.isClosed = true
     case .failed: flow.isBroken = true
     }
+  }
+
+  private func record(_ bytes: ArraySlice<UInt8>) {
+    relay.recorded.withLock { $0 += bytes.prefix(4_096 - $0.count) }
   }
 
   private func write(_ flow: inout Flow) {

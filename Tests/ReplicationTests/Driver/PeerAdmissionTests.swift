@@ -19,7 +19,9 @@ import Testing
     "without -x others may not, and the refusal says what to do", arguments: ["8.8.8.8", "172.32.0.1", "2001:db8::1"])
   func publicAddresses(host: String) throws {
     let verdict = PeerAdmission(peerAddresses: []).judge(try address(host))
-    #expect(verdict == .refused(remedy: "a public address; to pair with it start with -x \(host)"))
+    #expect(
+      verdict
+        == .refused(remedy: "a public address; to pair with it start with -x \(host), or both with -o repl_secret"))
   }
 
   @Test("with -x only that host may, whatever its port")
@@ -29,5 +31,31 @@ import Testing
     other.port = 50_000
     #expect(admission.judge(other) == .admitted)
     #expect(admission.judge(try address("127.0.0.1")) == .refused(remedy: "only 8.8.8.8 may pair, by -x"))
+  }
+
+  @Test("an IPv4 address in the dress of IPv6 is judged as what it is")
+  func mapped() throws {
+    #expect(PeerAdmission(peerAddresses: []).judge(try address("::ffff:192.168.1.1")) == .admitted)
+    #expect(PeerAdmission(peerAddresses: []).judge(try address("::ffff:8.8.8.8")) != .admitted)
+    #expect(PeerAdmission(peerAddresses: [try address("8.8.8.8")]).judge(try address("::ffff:8.8.8.8")) == .admitted)
+  }
+
+  @Test(
+    "at the edges of the private ranges",
+    arguments: [
+      ("172.31.255.255", true), ("172.15.255.255", false), ("11.0.0.0", false), ("192.169.0.0", false),
+      ("169.253.255.255", false), ("fdff::1", true), ("fbff::1", false), ("fe00::1", false), ("febf::1", true),
+      ("fec0::1", false), ("128.0.0.1", false), ("127.255.255.254", true), ("0.0.0.1", false), ("::2", false),
+    ])
+  func edges(host: String, isAdmitted: Bool) throws {
+    #expect((PeerAdmission(peerAddresses: []).judge(try address(host)) == .admitted) == isAdmitted)
+  }
+
+  @Test("with a secret any host may try, but with -x only that one")
+  func withSecret() throws {
+    #expect(PeerAdmission(peerAddresses: [], hasSecret: true).judge(try address("8.8.8.8")) == .admitted)
+    let named = PeerAdmission(peerAddresses: [try address("8.8.8.8")], hasSecret: true)
+    #expect(named.judge(try address("8.8.8.8")) == .admitted)
+    #expect(named.judge(try address("10.0.0.1")) == .refused(remedy: "only 8.8.8.8 may pair, by -x"))
   }
 }

@@ -94,24 +94,19 @@ import Testing
 
   @Test("with a secret both must know it; who does not is refused on either side, and hears nothing of the cache")
   func secret() throws {
-    @Sendable func authenticate(_ secret: UInt64) -> @Sendable ([UInt8]) -> Proof {
-      { message in
-        var mixer = SplitMix64(seed: message.reduce(secret) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 })
-        return Proof(words: [mixer.next(), mixer.next(), mixer.next(), mixer.next()])
-      }
-    }
-    let one = try Daemon(node: 1) { $0.authenticate = authenticate(7) }.start()
+    let (right, wrong) = (try SharedSecret("the right secret"), try SharedSecret("the wrong secret"))
+    let one = try Daemon(node: 1) { $0.secret = right }.start()
     #expect(eventually { one.address != nil })
     one.set("a", [1])
     let address: SocketAddress = try #require(one.address)
-    for wrong in [authenticate(8), nil] {
-      let two = try Daemon(node: 2, peer: address) { $0.authenticate = wrong }.start()
+    for (secret, text) in [(wrong, "the secrets differ"), (nil, "it has a secret, this side has none")] {
+      let two = try Daemon(node: 2, peer: address) { $0.secret = secret }.start()
       #expect(eventually { two.isReady })
       #expect(two.get("a") == nil && two.link.status.role == .master)
-      #expect(two.log.all.contains { $0.contains("the secrets differ") })
+      #expect(two.log.all.contains { $0.contains(text) })
       two.kill()
     }
-    let two = try Daemon(node: 2, peer: address) { $0.authenticate = authenticate(7) }.start()
+    let two = try Daemon(node: 2, peer: address) { $0.secret = right }.start()
     #expect(eventually { two.get("a") == [1] })
     for side in [two, one] { side.kill() }
   }

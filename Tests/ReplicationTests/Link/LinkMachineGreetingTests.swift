@@ -64,7 +64,7 @@ import Testing
   func wrongSecret() {
     var desk = listening()
     desk.greet(one, LinkMachineDesk.hello(node: 9))
-    #expect(desk.on(.confirmed(one, proven: false)) == ["refused 10.0.0.2:4000 (the secrets differ (-o repl_secret))"])
+    #expect(desk.on(.confirmed(one, proven: false)) == ["refused 10.0.0.2:4000 (the secrets differ: -o repl_secret)"])
     var dialling = LinkMachineDesk(peer: "p:1")
     dialling.on(.start)
     dialling.on(.dialed(one))
@@ -83,14 +83,6 @@ import Testing
     desk.join(ChannelID(3))
     desk.on(.hello(ChannelID(3), LinkMachineDesk.hello(node: 9), unixMicroseconds: clock, proven: true))
     #expect(!desk.isLinked)
-  }
-
-  @Test("handshakes are limited in number and rate, and so are the lines about them")
-  func floods() {
-    var desk = listening()
-    for number in 0..<100 { desk.on(.accepted(ChannelID(UInt32(number)), from: "10.0.0.3:1", .admitted)) }
-    #expect(desk.machine.greetings.count == 8)
-    #expect(desk.log.count { $0.hasPrefix("refused") } == 3)
   }
 
   @Test("another node is told already connected; the link stays")

@@ -1,0 +1,149 @@
+import Testing
+
+@testable import Replication
+
+/// Who may pair, and what those cost who may not.
+@Suite struct LinkMachineStrangerTests {
+  private let one = ChannelID(1)
+  private let clock = LinkMachineDesk.wallClock
+  private let peer = "10.0.0.2:4000"
+
+  private func listening(hasSecret: Bool = false) -> LinkMachineDesk {
+    var desk = LinkMachineDesk { $0.hasSecret = hasSecret }
+    desk.on(.start)
+    return desk
+  }
+
+  private func hello(hasSecret: Bool) -> Hello { LinkMachineDesk.hello(node: 9) { $0.hasSecret = hasSecret } }
+
+  // MARK: Secrets
+
+  @Test("who has no secret is refused by who has one, and the reverse, before anything of mine is said")
+  func oneSided() {
+    for (mine, told) in [(true, GoodbyeReason.secretMissing), (false, .secretUnwanted)] {
+      var desk = listening(hasSecret: mine)
+      let text = mine ? "it has no secret, this side has one" : "it has a secret, this side has none"
+      #expect(desk.greet(one, hello(hasSecret: !mine)) == ["refused \(peer) (\(text): -o repl_secret)"])
+      #expect(desk.last.first == .close(one, saying: told) && desk.last.contains(.countRefusedPeer))
+      #expect(!desk.last.contains(.sendHello(one)))
+    }
+  }
+
+  @Test("the other side hears it from its own point of view")
+  func oneSidedHeard() {
+    for (mine, told) in [(false, GoodbyeReason.secretMissing), (true, .secretUnwanted)] {
+      var desk = LinkMachineDesk(peer: "p:1") { $0.hasSecret = mine }
+      desk.on(.start)
+      desk.on(.dialed(one))
+      let text = mine ? "it has no secret, this side has one" : "it has a secret, this side has none"
+      #expect(desk.on(.goodbye(one, told)) == ["refused by p:1 (\(text): -o repl_secret)"])
+    }
+  }
+
+  @Test("an acceptor that denies its secret is refused, whatever its proof is")
+  func stripped() {
+    for proven in [true, false] {
+      var desk = LinkMachineDesk(peer: "p:1") { $0.hasSecret = true }
+      desk.on(.start)
+      desk.on(.dialed(one))
+      desk.on(.hello(one, hello(hasSecret: false), unixMicroseconds: clock, proven: proven))
+      #expect(desk.last.first == .close(one, saying: .secretMissing) && !desk.isLinked)
+    }
+  }
+
+  @Test("no proof, no session: on neither side, and the link there is stays")
+  func unproven() {
+    var desk = listening(hasSecret: true)
+    desk.join(one, hello(hasSecret: true))
+    #expect(desk.isLinked)
+    let thief = ChannelID(2)
+    desk.greet(thief, LinkMachineDesk.hello(node: 9, boot: 71) { $0.hasSecret = true })
+    #expect(desk.last == [.sendHello(thief)], "until it is confirmed the link is not touched")
+    desk.on(.confirmed(thief, proven: false))
+    #expect(desk.last.first == .close(thief, saying: .wrongSecret))
+    #expect(!desk.last.contains(.part) && desk.isLinked)
+  }
+
+  @Test("a peer that finds my proof wrong is heard of in the log, once")
+  func refusedByConnector() {
+    var desk = listening(hasSecret: true)
+    for number in UInt32(1)...3 {
+      desk.greet(ChannelID(number), hello(hasSecret: true))
+      desk.on(.goodbye(ChannelID(number), .wrongSecret))
+    }
+    #expect(desk.log == ["listen", "refused by \(peer) (the secrets differ: -o repl_secret)"])
+    desk.wait(.seconds(61))
+    #expect(desk.log.last == "refused by \(peer) (the secrets differ: -o repl_secret), and 2 times again")
+  }
+
+  // MARK: Floods
+
+  @Test("a flood that says nothing drowns itself: it is bounded, told in a line, and the peer's hello is heard")
+  func silentFlood() {
+    var desk = listening()
+    for number in UInt32(100)..<300 { desk.on(.accepted(ChannelID(number), from: "10.0.0.3:1", .admitted)) }
+    #expect(desk.machine.greetings.count == desk.machine.settings.mostHandshakes)
+    #expect(desk.log.count { $0.hasPrefix("refused") } == 1)
+    desk.greet(one, hello(hasSecret: false))
+    for number in UInt32(300)..<500 { desk.on(.accepted(ChannelID(number), from: "10.0.0.3:1", .admitted)) }
+    desk.on(.confirmed(one, proven: true))
+    #expect(desk.isLinked)
+  }
+
+  @Test("even from the peer's own host such a flood does not dismiss the peer, which has said hello")
+  func floodFromTheSameHost() {
+    var desk = listening()
+    desk.greet(one, hello(hasSecret: false))
+    for number in UInt32(100)..<500 { desk.on(.accepted(ChannelID(number), from: "10.0.0.2:1", .admitted)) }
+    desk.on(.confirmed(one, proven: true))
+    #expect(desk.isLinked)
+  }
+
+  @Test("a flood of hellos is limited by host: the peer on another host is let in, before and after it")
+  func helloFlood() {
+    var desk = listening(hasSecret: true)
+    for number in UInt32(100)..<300 {
+      desk.greet(ChannelID(number), LinkMachineDesk.hello(node: 66) { $0.hasSecret = true }, from: "10.0.0.3:1")
+    }
+    #expect(desk.log.last == "refused 10.0.0.3:1 (too many handshakes)")
+    desk.greet(one, hello(hasSecret: true))
+    #expect(desk.last == [.sendHello(one)])
+    for number in UInt32(300)..<500 {
+      desk.greet(ChannelID(number), LinkMachineDesk.hello(node: 66) { $0.hasSecret = true }, from: "10.0.0.3:1")
+    }
+    desk.on(.confirmed(one, proven: true))
+    #expect(desk.isLinked)
+  }
+
+  @Test("strangers from many hosts are bounded together, and the peer's hello is not dismissed for them")
+  func manyHosts() {
+    var desk = listening()
+    desk.greet(one, hello(hasSecret: false))
+    for number in UInt32(100)..<500 { desk.on(.accepted(ChannelID(number), from: "10.1.0.\(number):1", .admitted)) }
+    #expect(desk.machine.greetings.count == desk.machine.settings.mostHandshakes)
+    desk.on(.confirmed(one, proven: true))
+    #expect(desk.isLinked)
+  }
+
+  @Test("those that are not admitted cost nothing but a line and a count")
+  func notAdmitted() {
+    var desk = listening()
+    for number in UInt32(100)..<300 {
+      desk.on(.accepted(ChannelID(number), from: "8.8.8.8:1", .refused(remedy: "a public address")))
+      #expect(desk.last.first == .close(ChannelID(number), saying: .notAdmitted))
+      #expect(desk.last.contains(.countRefusedPeer))
+    }
+    #expect(desk.machine.greetings.isEmpty && desk.log == ["listen", "refused 8.8.8.8:1 (a public address)"])
+  }
+
+  @Test("half a hello does not hold its place longer than silence does")
+  func halfHello() {
+    var desk = listening()
+    desk.on(.accepted(one, from: peer, .admitted))
+    for _ in 0..<6 {
+      desk.on(.heard(one))
+      desk.wait(.milliseconds(50))
+    }
+    #expect(desk.log.last == "refused \(peer) (no hello)" && desk.machine.greetings.isEmpty)
+  }
+}
