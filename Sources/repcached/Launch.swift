@@ -5,7 +5,7 @@ import SystemPackage
 /// From settings to a daemon that serves, and to its end.
 ///
 ///     user ─▶ limits ─▶ detach ─▶ bind ─▶ pid file ─▶ drop privileges ─▶ lock memory ─▶ ready ─▶ run ─▶ remove
-///     └── as root, where root started it ─────────┘                                        │
+///     └── as root, where root started it ─────────┘ (the files are the user's)             │
 ///     └── a failure ends with one line and a status, in the shell that started it ─────────┘
 ///
 /// The fork of `-d` comes before the server is made: a thread or an epoll descriptor does not survive it. What can fail
@@ -41,6 +41,11 @@ enum Launch {
     if settings.maximizesCore {
       try Failure.system("cannot raise the core limit for -r") { () throws(Errno) in
         try ResourceLimits.allowCoreDumps()
+      }
+    }
+    if settings.locksMemory {
+      try Failure.system("cannot raise the limit of locked memory for -k") { () throws(Errno) in
+        try ResourceLimits.allowLockedMemory()
       }
     }
     // Beside its clients: listeners, the peer, and for each thread its event loop and wake-up.

@@ -20,4 +20,12 @@ struct ResourceLimitsTests {
   func cores() {
     do throws(Errno) { try ResourceLimits.allowCoreDumps() } catch { #expect(error == .notPermitted) }
   }
+
+  @Test("let memory be locked: root without bound, others no less than before")
+  func lockedMemory() throws {
+    let before = ResourceLimits.lockedMemory
+    try ResourceLimits.allowLockedMemory()
+    #expect(ResourceLimits.lockedMemory >= before)
+    #expect(!Privileges.isRoot || ResourceLimits.lockedMemory == .max)
+  }
 }
