@@ -22,12 +22,16 @@ final class PageBalancer: Sendable {
     let donor: UInt8
     /// nil: to the pool, which has lent beyond its limit.
     let receiver: UInt8?
+    /// Pages to move before the next look: of a large cache many, or it would take hours to serve another size.
+    var pageCount = 1
   }
   /// The page being emptied.
   struct Move {
     let page: Int
     let slabClass: UInt8
     let receiver: UInt8?
+    /// Pages to move after this one.
+    let following: Int
     var chunk = 0
     /// How often every chunk of it was visited.
     var rounds = 0
@@ -44,6 +48,8 @@ final class PageBalancer: Sendable {
 
   /// Lives must differ by this factor before a page moves, or noise would move pages to and fro.
   private static let hysteresis = 1.5
+  /// A class gives this part of its pages, or one, before the next look.
+  private static let donorsShare = 64
   /// Weight of the newest interval in the smoothed eviction rate.
   private static let smoothing = 0.3
 
@@ -55,20 +61,36 @@ final class PageBalancer: Sendable {
   /// - Parameter loads: every class, once an interval.
   func decide(_ loads: [Load], beyondLimit: Int) -> Decision? {
     let rates = state.withLock { Self.updateRates(&$0, loads) }
-    let life = { (load: Load) in
-      rates[Int(load.slabClass)] > 0.01 ? Double(load.usedChunks) / rates[Int(load.slabClass)] : .infinity
-    }
-    let donors = loads.filter { $0.pageCount > 1 }
+    let classes = loads.map { Candidate($0, rate: rates[Int($0.slabClass)]) }
+    let donors = classes.filter { $0.load.pageCount > 1 }
     if beyondLimit > 0 {
-      return donors.max { Self.gives(life($1), $1, before: life($0), $0) }.map {
-        Decision(donor: $0.slabClass, receiver: nil)
-      }
+      return donors.max { $1.gives(before: $0) }.map { Decision(donor: $0.load.slabClass, receiver: nil) }
     }
-    guard let receiver = loads.filter({ life($0) < .infinity }).min(by: { life($0) < life($1) }) else { return nil }
-    let donor = donors.filter { $0.slabClass != receiver.slabClass }
-      .max { Self.gives(life($1), $1, before: life($0), $0) }
-    guard let donor, Self.isIdle(donor) || life(donor) > life(receiver) * Self.hysteresis else { return nil }
-    return Decision(donor: donor.slabClass, receiver: receiver.slabClass)
+    guard let receiver = classes.filter({ $0.life < .infinity }).min(by: { $0.life < $1.life }) else { return nil }
+    let donor = donors.filter { $0.load.slabClass != receiver.load.slabClass }.max { $1.gives(before: $0) }
+    guard let donor, donor.isIdle || donor.life > receiver.life * Self.hysteresis else { return nil }
+    return Decision(
+      donor: donor.load.slabClass, receiver: receiver.load.slabClass,
+      pageCount: max(1, donor.load.pageCount / Self.donorsShare))
+  }
+
+  private struct Candidate {
+    let load: Load
+    let life: Double
+    /// A page's worth of its chunks is unused, and not because it was just given one that it fills.
+    let isIdle: Bool
+
+    init(_ load: Load, rate: Double) {
+      self.load = load
+      life = rate > 0.01 ? Double(load.usedChunks) / rate : .infinity
+      isIdle = life == .infinity && load.totalChunks - load.usedChunks >= load.chunksPerPage
+    }
+
+    func gives(before other: Candidate) -> Bool {
+      if isIdle != other.isIdle { return isIdle }
+      if life != other.life { return life > other.life }
+      return load.pageCount > other.load.pageCount
+    }
   }
 
   private static func updateRates(_ state: inout State, _ loads: [Load]) -> [Double] {
@@ -80,14 +102,5 @@ final class PageBalancer: Sendable {
       state.rates[number] += (Double(fresh) - state.rates[number]) * smoothing
     }
     return state.rates
-  }
-
-  /// A page's worth of its chunks is unused.
-  private static func isIdle(_ load: Load) -> Bool { load.totalChunks - load.usedChunks >= load.chunksPerPage }
-
-  private static func gives(_ life: Double, _ load: Load, before otherLife: Double, _ other: Load) -> Bool {
-    if isIdle(load) != isIdle(other) { return isIdle(load) }
-    if life != otherLife { return life > otherLife }
-    return load.pageCount > other.pageCount
   }
 }

@@ -21,7 +21,7 @@ extension LinkDriver {
     case .open:
       publishStatus()
       configuration.onReady()
-    case .countRefusedPeer: status.counters.refusedPeers += 1
+    case .countRefusedPeer: refusedPeers += 1
     }
   }
 
@@ -150,6 +150,7 @@ extension LinkDriver {
   private func part() {
     replicator.part()
     replicator.events.removeAll()
+    bytesSent += link?.bytesSent ?? 0
     link = nil
     status.peer = nil
     status.peerProtocol = 0

@@ -38,6 +38,10 @@ final class LinkDriver: EventHandler {
   var link: Channel?
   var listeners: [ListeningSocket] = []
   var nextPeerAddress = 0
+  /// On links that have ended.
+  var bytesSent: UInt64 = 0
+  var bytesReceived: UInt64 = 0
+  var refusedPeers: UInt64 = 0
   private var queue: [LinkEvent] = []
   private var isPosting = false
   private var isFinished = false
@@ -80,6 +84,7 @@ final class LinkDriver: EventHandler {
   // MARK: The thread
 
   func run() {
+    reportAcknowledged()
     post(.start)
     ticker?.schedule(every: Self.tick)
     while !isFinished {
@@ -106,6 +111,7 @@ final class LinkDriver: EventHandler {
   }
 
   private func beat() {
+    for listener in listeners { listener.resume() }
     post(.tick)
     publishStatus()
   }
@@ -150,12 +156,10 @@ final class LinkDriver: EventHandler {
     let hasMore = replicator.fill(&link.output)
     tellEvents()
     guard link.stage == .linked else { return false }
-    status.counters.bytesSent += UInt64(link.output.count)
     if !link.flush() {
       fail(link)
       return false
     }
-    status.counters.bytesSent -= UInt64(link.output.count)
     if replicator.counters.sent != sentBefore { lastStreamed = now }
     return hasMore && link.output.isEmpty
   }
@@ -178,9 +182,10 @@ final class LinkDriver: EventHandler {
   func publishStatus() {
     status.role = machine.role
     status.state = machine.state
-    let bytes = (status.counters.bytesSent, status.counters.bytesReceived, status.counters.refusedPeers)
     status.counters = replicator.counters
-    (status.counters.bytesSent, status.counters.bytesReceived, status.counters.refusedPeers) = bytes
+    status.counters.bytesSent = bytesSent + (link?.bytesSent ?? 0)
+    status.counters.bytesReceived = bytesReceived
+    status.counters.refusedPeers = refusedPeers
     status.acknowledged = replicator.ledger.acked
     status.have = replicator.ledger.had.stamp
     status.queueRecords = rings.reduce(0) { $0 + max($1.queuedRecords, 0) }

@@ -12,6 +12,8 @@ package enum MalformedFrame: Equatable, Sendable {
   case outOfPlace(kind: UInt8)
   /// It sends what is refused and does not read the refusals.
   case refusals
+  /// A line of repcached 2.x that does not hold together, or a value without its end.
+  case legacyLine(String)
 
   package var text: String {
     switch self {
@@ -24,6 +26,7 @@ package enum MalformedFrame: Equatable, Sendable {
     case .helloLine: "unreadable hello"
     case .outOfPlace(let kind): "frame \(kind) out of place"
     case .refusals: "refusals that are not read"
+    case .legacyLine(let what): "a line of repcached 2.x: \(what)"
     }
   }
 }
