@@ -43,10 +43,10 @@ struct Engine: ~Copyable {
   var isVerbose = false
   /// The newest stamp this worker had recorded when the turn began.
   var stampAtTurn = Stamp.zero
-  /// Keys are counted by prefix as long as the connection is awake.
-  var countsPrefixes = false
   /// Bytes that the connection may send and receive before the others have their turn.
   var allowance = Self.turnBytes
+  /// Keys are counted by prefix as long as the connection is awake.
+  var countsPrefixes = false
   /// Output has been sent since the command in hand began, so its answer cannot be taken back.
   var hasFlushed = false
 

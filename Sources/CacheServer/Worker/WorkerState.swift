@@ -154,9 +154,9 @@ struct WorkerState: ~Copyable {
     engine.socket = connections[token].socket
     engine.isBroken = false
     engine.isClosing = false
-    engine.countsPrefixes = engine.context.prefixStatistics.isOn
     engine.allowance = Engine.turnBytes
     engine.isVerbose = engine.context.verbosity > 1
+    engine.countsPrefixes = engine.context.prefixStatistics.isOn
     if let journal = engine.journal, engine.context.acknowledgements.isOn { engine.stampAtTurn = journal.newestStamp }
     connections[token].lastCommandAt = engine.moment.seconds
     guard let place = connections[token].transfer else { return }

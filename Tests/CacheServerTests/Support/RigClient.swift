@@ -1,6 +1,8 @@
 import Platform
 import SystemPackage
 
+@testable import CacheServer
+
 /// The other end of a connection of a `WorkerRig`. Reads only when told to.
 final class RigClient {
   let socket: FileDescriptor

@@ -90,7 +90,8 @@ struct EngineExecutionTests {
     // A block with a wrong end: what follows is the next command.
     [
       ("set a 0 0 3|onexx", "CLIENT_ERROR bad data chunk|"), ("get a|", "END|"),
-      ("set a 0 0 3|one|", "STORED|"), ("set a 0 0 1|two|", "CLIENT_ERROR bad data chunk|ERROR|"),
+      ("set a 0 0 3|one|", "STORED|"),
+      ("set a 0 0 1|two|", "CLIENT_ERROR bad data chunk|CLIENT_ERROR bad command line format|"),
     ],
     // A key over 250 bytes ends the whole reply.
     [
@@ -109,6 +110,9 @@ struct EngineExecutionTests {
       ("get a|", "END|"), ("version|", "VERSION 3.0.0|"),
     ],
   ]
+
+  /// Megabytes byte by byte would take long and show nothing.
+  static func isShort(_ number: Int) -> Bool { scripts[number].allSatisfy { $0.0.utf8.count < 10_000 } }
 
   static func expand(_ text: String) -> [UInt8] {
     [UInt8](text.replacing("\\|", with: "\u{1}").replacing("|", with: "\r\n").replacing("\u{1}", with: "|").utf8)
@@ -137,13 +141,12 @@ struct EngineExecutionTests {
     #expect(rig.endAndAudit() == [])
   }
 
-  @Test("Commands that come byte by byte are answered", arguments: scripts.indices)
+  @Test("Commands that come byte by byte are answered", arguments: scripts.indices.filter(isShort))
   func dripFed(number: Int) throws {
     let rig = try WorkerRig()
     let client = try rig.client()
-    for (request, answer) in Self.scripts[number] where request.utf8.count < 10_000 {
+    for (request, answer) in Self.scripts[number] {
       let bytes = Self.expand(request)
-      if answer.contains("too large") || request.contains("9999999 ") { continue }
       for position in bytes.indices {
         #expect(client.offer(bytes[position...position]) == 1)
         rig.turn()
