@@ -51,6 +51,16 @@ struct PreparedServer {
     }
   }
 
+  /// Clients can come in, or will when the peer to join has been heard.
+  func start() throws(Failure) {
+    do {
+      try Failure.system { () throws(ServerError) in try server.start() }
+    } catch {
+      pidFile?.remove()
+      throw error
+    }
+  }
+
   /// Serves until the server is told to stop.
   func run() throws(Failure) {
     defer { pidFile?.remove() }
