@@ -20,7 +20,7 @@ ASAN_FLAGS       := --sanitize=address --scratch-path .build-asan
 # Which tests the sanitizers run: a regular expression over Target.Suite/test, e.g. FILTER=ItemStoreTests.
 FILTER           ?= .
 SOURCES          := Package.swift Sources Tests
-SCRIPTS          := $(filter-out %.py,$(wildcard scripts/*)) .ci/run
+SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) .ci/run
 
 .DEFAULT_GOAL := help
 .PHONY: help build release run test lint bench interop tsan asan install uninstall clean format packages-build packages-test

@@ -48,7 +48,8 @@ let package = Package(
     .executableTarget(
       name: "repcached",
       dependencies: [
-        "CacheServer", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CacheServer", "Platform", systemPackage,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),

@@ -4,9 +4,10 @@ import SystemPackage
 
 /// From settings to a daemon that serves, and to its end.
 ///
-///     user ─▶ limits ─▶ detach ─▶ bind ─▶ pid file ─▶ drop privileges ─▶ lock memory ─▶ ready ─▶ run ─▶ remove
-///     └── as root, where root started it ─────────┘                                        │
-///     └── a failure ends with one line and a status, in the shell that started it ─────────┘
+///     user ─▶ limits ─▶ detach ─▶ bind ─▶ pid file ─▶ drop privileges ─▶ lock memory ─▶ start ─▶ ready ─▶ run ─▶ end
+///     └── as root, where root started it ─────────┘                                              │          │
+///     └── a failure ends with one line and a status, in the shell that started it ───────────────┘          │
+///                                                          pid file and socket, the user's own now, go ─────┘
 ///
 /// The fork of `-d` comes before the server is made: a thread or an epoll descriptor does not survive it. What can fail
 /// comes before ready, so that the status of `-d` is the truth.
@@ -20,7 +21,9 @@ enum Launch {
     if settings.isDaemon {
       try serveDetached(settings, as: account)
     } else {
-      try PreparedServer(settings, as: account).run()
+      let server = try PreparedServer(settings, as: account)
+      try server.start()
+      try server.run()
     }
   }
 
@@ -43,6 +46,11 @@ enum Launch {
         try ResourceLimits.allowCoreDumps()
       }
     }
+    if settings.locksMemory {
+      try Failure.system("cannot raise the limit of locked memory for -k") { () throws(Errno) in
+        try ResourceLimits.allowLockedMemory()
+      }
+    }
     let descriptors = settings.maxConnections + settings.reservedDescriptors
     try Failure.system("cannot have \(descriptors) open files for -c \(settings.maxConnections)") { () throws(Errno) in
       try ResourceLimits.raiseOpenFiles(to: descriptors)
@@ -54,6 +62,7 @@ enum Launch {
     let server: PreparedServer
     do {
       server = try PreparedServer(settings, as: account)
+      try server.start()
     } catch {
       daemon.fail(error.line, status: error.status.rawValue)
     }

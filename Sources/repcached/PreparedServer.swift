@@ -17,7 +17,8 @@ struct PreparedServer {
     }
     pidFile = try Self.pidFile(at: settings.pidFile)
     do {
-      try Self.finish(settings, as: account)
+      if let account { try become(account) }
+      try lockMemory(settings)
     } catch {
       pidFile?.remove()
       throw error
@@ -29,14 +30,34 @@ struct PreparedServer {
     return try Failure.system("cannot write the pid file \(path)") { () throws(Errno) in try PidFile(path: path) }
   }
 
-  private static func finish(_ settings: Settings, as account: UserAccount?) throws(Failure) {
-    if let account {
-      try Failure.system { () throws(PrivilegeError) in try Privileges.drop(to: account) }
+  /// The files that root made become the account's: it connects to the socket, and removes both at the end.
+  private func become(_ account: UserAccount) throws(Failure) {
+    try Failure.system("cannot give the pid file to \(account.name)") { () throws(Errno) in
+      try pidFile?.give(to: account)
     }
-    // After root is given up: what root locks beyond the user's limit makes the user's next allocation fail.
+    for case .unix(let path) in server.addresses {
+      try Failure.system("cannot give \(path) to \(account.name)") { () throws(Errno) in
+        try Socket.giveFile(path, to: account)
+      }
+    }
+    try Failure.system { () throws(PrivilegeError) in try Privileges.drop(to: account) }
+  }
+
+  /// After root is given up: root could lock more than the limit, and the user's next allocation would fail.
+  private func lockMemory(_ settings: Settings) throws(Failure) {
     guard settings.locksMemory else { return }
     try Failure.system("cannot lock the memory for -k (see ulimit -l)") { () throws(Errno) in
       try MemoryLock.lockAll()
+    }
+  }
+
+  /// Clients can come in, or will when the peer to join has been heard.
+  func start() throws(Failure) {
+    do {
+      try Failure.system { () throws(ServerError) in try server.start() }
+    } catch {
+      pidFile?.remove()
+      throw error
     }
   }
 

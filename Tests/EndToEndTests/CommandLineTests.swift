@@ -248,9 +248,7 @@ struct CommandLineTests {
   @Test("A pid file that cannot be written ends the start with a message", arguments: ["full", "missing"])
   func unwritablePidFile(kind: String) throws {
     let folder = try rig.folder()
-    // Never /dev/full itself: as root a daemon that tidies up would remove the device.
-    let path = folder.file(kind == "full" ? "pid" : "no/such/folder/pid")
-    if kind == "full" { try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/dev/full") }
+    let path = kind == "full" ? "/dev/full" : folder.file("no/such/folder/pid")
     let port = try FreePorts.next()
     let run = try Run.asUser(["-l", "127.0.0.1", "-p", "\(port)", "-X", "0", "-P", path])
     #expect(run.isRefusal && run.ending == .exited(71) && run.errors.contains(path), "\(run)")
@@ -272,8 +270,75 @@ struct CommandLineTests {
     let groups = ProcessTable.field("Gid", of: daemon.pid)?.split(separator: "\t").map(String.init) ?? []
     #expect(Set(groups).count == 1 && groups[0] != "0", "\(groups)")
     #expect(try daemon.client().store("set", "k", "1") == "STORED")
+    #expect(owner(of: folder.file("pid")) == "nobody")
     #expect(daemon.end() == .exited(0))
     #expect(folder.files == [])
+  }
+
+  @Test(
+    "In a directory of root's own the user of -u empties the pid file, and the next start takes both files over",
+    .enabled(if: Executable.runsAsRoot, "only root has such a directory"))
+  func filesInRootsDirectory() throws {
+    let folder = try rig.folder()
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
+    let (pidFile, socket) = (folder.file("pid"), folder.file("socket"))
+    for _ in 0..<2 {
+      let daemon = try rig.launch(
+        exactly: ["-u", "nobody", "-s", socket, "-X", "0", "-P", pidFile], endpoint: .unix(path: socket))
+      #expect(daemon.becomesReady())
+      #expect(ProcessTable.pid(in: pidFile) == daemon.pid)
+      #expect(owner(of: pidFile) == "nobody" && owner(of: socket) == "nobody")
+      #expect(daemon.end() == .exited(0))
+      #expect(try String(contentsOfFile: pidFile, encoding: .utf8) == "")
+    }
+  }
+
+  @Test(
+    "With -u the unix socket is the user's: it may connect, and the socket goes at the end",
+    .enabled(if: Executable.runsAsRoot, "only root becomes another user"))
+  func socketOfUser() throws {
+    let folder = try rig.folder()
+    let path = folder.file("socket")
+    let daemon = try rig.launch(exactly: ["-u", "nobody", "-s", path, "-X", "0"], endpoint: .unix(path: path))
+    #expect(daemon.becomesReady())
+    #expect(try mode(of: path) == 0o700 && owner(of: path) == "nobody")
+    #expect(daemon.end() == .exited(0))
+    #expect(folder.files == [])
+  }
+
+  private func owner(of path: String) -> String? {
+    try? FileManager.default.attributesOfItem(atPath: path)[.ownerAccountName] as? String
+  }
+
+  @Test(
+    "-k from root with -u locks all memory, whatever the limit of the shell was",
+    .enabled(if: ProcessTable.mayLiftLimits, "only who has CAP_SYS_RESOURCE lifts the limit"))
+  func lockedMemory() throws {
+    let port = try FreePorts.next()
+    let daemon = try rig.launch(
+      shell: "ulimit -l 64; exec \"$0\" \"$@\"",
+      exactly: ["-u", "nobody", "-k", "-l", "127.0.0.1", "-p", "\(port)", "-X", "0", "-m", "16"],
+      endpoint: .local(port))
+    #expect(daemon.becomesReady(), "\(daemon.log)")
+    let locked = ProcessTable.field("VmLck", of: daemon.pid)?.split(separator: " ").first.flatMap { Int($0) } ?? 0
+    #expect(locked > 4 << 10, "kilobytes locked")
+    let client = try daemon.client()
+    for key in 0..<200 {
+      #expect(try client.store("set", "k\(key)", [UInt8](repeating: 1, count: 100_000)) == "STORED")
+    }
+  }
+
+  @Test(
+    "-k without the right to lock so much ends the start with one line",
+    .enabled(if: Executable.runsAsRoot, "only root gives up the right to lift the limit"))
+  func memoryNotLocked() throws {
+    let port = try FreePorts.next()
+    let command = "ulimit -l 64; exec setpriv --bounding-set=-sys_resource,-ipc_lock \"$0\" \"$@\""
+    let daemon = try rig.launch(
+      shell: command, exactly: ["-u", "nobody", "-k", "-l", "127.0.0.1", "-p", "\(port)", "-X", "0"],
+      endpoint: .local(port))
+    #expect(daemon.waitForEnd() == .exited(71))
+    #expect(daemon.log.count == 1 && daemon.log.first?.contains("-k") == true, "\(daemon.log)")
   }
 
   @Test("-k and -r start, or say why not", arguments: ["-k", "-r"]) func limits(flag: String) throws {

@@ -7,12 +7,12 @@ import SystemPackage
 /// One daemon: store, listeners, workers, maintenance, and the link to the peer.
 ///
 /// ```
-///   init ──▶ bind() ──▶ (caller: pid file, privileges) ──▶ run() ──▶ returns when stopped
-///            addresses                                     threads start, clients come in
-///            taken or error                                when the pair allows it
+///   init ──▶ bind() ──▶ (caller: pid file, privileges) ──▶ start() ──▶ (caller: says ready) ──▶ run() ──▶ stopped
+///            addresses                                     threads start, clients come in,
+///            taken or error                                or will when the pair has its copy
 /// ```
 ///
-/// `run` blocks its thread, which becomes the accepting one. SIGTERM, SIGINT, and the shutdown command end it: no more
+/// `run` blocks its thread, which becomes the accepting one. What can fail has failed before it. SIGTERM, SIGINT, and the shutdown command end it: no more
 /// clients are taken, what was read is answered, the peer is sent what is queued, the socket's file goes.
 package final class Server {
   private let context: ServerContext
@@ -23,6 +23,8 @@ package final class Server {
   private var signals: [SignalEvent] = []
   private let pairing: Pairing
   private var nextWorker = 0
+  private var isOpen = false
+  private var isStopped = false
   /// Why it ends, if it is not told to.
   private var failure: ServerError?
 
@@ -52,25 +54,38 @@ package final class Server {
 
   package var addresses: [SocketAddress] { acceptor?.addresses ?? [] }
 
+  /// Returns when clients can come in; with a peer to join, they may have to wait for its copy, and this does not.
+  package func start() throws(ServerError) {
+    do throws(ServerError) {
+      try startAll()
+      let isJoiner = context.settings.peering.peer != nil
+      while !isJoiner, !isOpen, !isStopped { loop.runOnce(waiting: true) }
+      if let failure { throw failure }
+    } catch {
+      shutDown()
+      throw error
+    }
+  }
+
   /// Serves until stopped.
   package func run() throws(ServerError) {
-    do {
-      try start()
-      loop.run()
-    } catch {
-      failure = error
-    }
+    if !isStopped { loop.run() }
     shutDown()
     if let failure { throw failure }
   }
 
-  private func start() throws(ServerError) {
+  private func stop() {
+    isStopped = true
+    loop.stop()
+  }
+
+  private func startAll() throws(ServerError) {
     try startThreads()
     do {
       try watchSignals()
       let opener = try Wakeup(loop: loop) { [unowned self] in open() }
       let resumer = try Wakeup(loop: loop) { [unowned self] in acceptor?.resumeIfPossible() }
-      let stopper = try Wakeup(loop: loop) { [unowned self] in loop.stop() }
+      let stopper = try Wakeup(loop: loop) { [unowned self] in stop() }
       let statistics = Statistics(context: context, counters: workers.map(\.counters), pairing: pairing)
       context.setHooks {
         $0.shutdown = { stopper.signal() }
@@ -96,9 +111,10 @@ package final class Server {
   private func open() {
     do {
       try acceptor?.open()
+      isOpen = true
     } catch {
       failure = error
-      loop.stop()
+      stop()
     }
   }
 
@@ -111,7 +127,7 @@ package final class Server {
 
   private func watchSignals() throws(EventLoopError) {
     for signal in [ProcessSignal.terminate, ProcessSignal.interrupt] {
-      signals.append(try SignalEvent(loop: loop, signal: signal) { [unowned self] in loop.stop() })
+      signals.append(try SignalEvent(loop: loop, signal: signal) { [unowned self] in stop() })
     }
     // A terminal that goes away is no reason to lose the cache.
     signals.append(try SignalEvent(loop: loop, signal: ProcessSignal.hangUp) {})

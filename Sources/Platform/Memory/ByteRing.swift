@@ -11,8 +11,10 @@ import Synchronization
 // the consumer has left the first.
 //
 // Memory is mapped and not touched: it costs what was used. An appender that finds the ring empty goes back to its beginning,
-// so a ring that is emptied often uses its first pages only, which stay in the caches. A consumer with a long backlog
-// gives the pages back as it goes, before it moves `tail`: until then the appender cannot write there.
+// so a ring that is emptied often uses its first pages only, which stay in the caches. What it skips is nobody's: it is not
+// used, and once the consumer has read up to `lapEnd` it takes no room from the new lap, though `tail` still stands there.
+// A consumer with a long backlog gives the pages back as it goes, before it moves `tail`: until then the appender cannot
+// write there.
 //
 // An entry of at most half the capacity always fits an empty ring; a larger one may not, wherever the ring stands.
 //
@@ -42,10 +44,23 @@ import Synchronization
 
   package var isEmpty: Bool { tail.load(ordering: .relaxed) == head.load(ordering: .acquiring) }
 
-  /// Positions appended and consumed so far; what is between them, gaps at the ends of laps included, is used.
+  /// Positions appended and consumed so far, gaps at the ends of laps included.
   package var appended: UInt64 { head.load(ordering: .acquiring) }
   package var consumed: UInt64 { tail.load(ordering: .acquiring) }
-  package var usedCount: Int { Int(appended &- consumed) }
+
+  /// Bytes that wait, gaps not counted. Exact on the consumer's thread, or nearly so.
+  package var usedCount: Int {
+    let (tail, head) = (consumed, appended)
+    let lapStart = lapStart(of: head)
+    if tail >= lapStart { return Int(head &- tail) }
+    let end = lapEnd.load(ordering: .relaxed)
+    return Int(head &- lapStart) + (end > tail ? Int(end &- tail) : 0)
+  }
+
+  /// Where the lap began whose last byte so far lies before `head`; `lapEnd` is the end of the one before it.
+  private func lapStart(of head: UInt64) -> UInt64 {
+    head == 0 ? 0 : head &- 1 &- (head &- 1) % UInt64(capacity)
+  }
 
   // MARK: The appender
 
@@ -74,7 +89,13 @@ import Synchronization
     let nextLap = head &- offset &+ capacity
     let isFarAndEmpty = head == tail && offset > Self.nearBeginning && count <= offset
     let start = offset &+ count > capacity || isFarAndEmpty ? nextLap : head
-    return start &+ count &- tail <= capacity ? start : nil
+    return start &+ count &- firstHeld(head: head, tail: tail) <= capacity ? start : nil
+  }
+
+  /// Where what the consumer has not read begins: not in a lap that it has read to its end.
+  private func firstHeld(head: UInt64, tail: UInt64) -> UInt64 {
+    let lapStart = lapStart(of: head)
+    return tail < lapStart && tail >= lapEnd.load(ordering: .relaxed) ? lapStart : tail
   }
 
   // MARK: The consumer

@@ -21,12 +21,25 @@ package enum ResourceLimits {
 
   /// Without bound if that is allowed, else as large as is; throws when that is nothing.
   package static func allowCoreDumps() throws(Errno) {
+    if try raiseToTheMost(RLIMIT_CORE) == 0 { throw Errno.notPermitted }
+  }
+
+  /// What may be locked in memory: without bound if that is allowed, else as much as is. Whether it is enough shows when
+  /// it is locked.
+  package static func allowLockedMemory() throws(Errno) {
+    _ = try raiseToTheMost(__RLIMIT_MEMLOCK)
+  }
+
+  /// Bytes that may be locked in memory.
+  package static var lockedMemory: UInt64 { (try? get(__RLIMIT_MEMLOCK)).map { UInt64($0.rlim_cur) } ?? 0 }
+
+  private static func raiseToTheMost(_ resource: __rlimit_resource) throws(Errno) -> rlim_t {
     let unbounded = rlimit(rlim_cur: rlim_t.max, rlim_max: rlim_t.max)
-    if (try? set(RLIMIT_CORE, unbounded)) != nil { return }
-    var limit = try get(RLIMIT_CORE)
-    if limit.rlim_max == 0 { throw Errno.notPermitted }
+    if (try? set(resource, unbounded)) != nil { return rlim_t.max }
+    var limit = try get(resource)
     limit.rlim_cur = limit.rlim_max
-    try set(RLIMIT_CORE, limit)
+    try set(resource, limit)
+    return limit.rlim_max
   }
 
   private static func get(_ resource: __rlimit_resource) throws(Errno) -> rlimit {

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// What /proc says of any process, also one that this test did not start itself (a daemon that has detached).
 enum ProcessTable {
@@ -31,6 +32,12 @@ enum ProcessTable {
     let text = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
     let line = text.split(separator: "\n").first { $0.hasPrefix(name + ":") }
     return line.map { $0.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces) }
+  }
+
+  /// Whether this process has CAP_SYS_RESOURCE: root of a container may lack it.
+  static var mayLiftLimits: Bool {
+    let word = field("CapEff", of: getpid()).flatMap { UInt64($0, radix: 16) } ?? 0
+    return word & 1 << 24 != 0
   }
 
   static func listeningPorts(of pid: Int32) -> Set<UInt16> {

@@ -63,6 +63,32 @@ struct ByteRingTests {
     #expect(readable(ring) == [UInt8](repeating: 5, count: third))
   }
 
+  @Test("has all its room again when it goes back to its beginning, before the consumer has looked")
+  func wholeAfterRewinding() throws {
+    let ring = try ByteRing(capacity: 1 << 20)
+    _ = append(1, 100_000, to: ring)
+    ring.consumeAll()
+    let appended = [append(2, 1, to: ring), append(3, (1 << 20) - 1, to: ring), append(4, 1, to: ring)]
+    #expect(appended == [true, true, false])
+    let used = ring.usedCount
+    #expect(used == 1 << 20, "what was skipped is not used")
+    #expect(readable(ring, 2) == [2, 3])
+  }
+
+  @Test("keeps what is not read where a lap was filled to its last byte")
+  func exactLap() throws {
+    let ring = try ByteRing(capacity: Self.page)
+    let filled = [append(1, Self.page, to: ring), append(2, 1, to: ring)]
+    #expect(filled == [true, false])
+    ring.consume(10)
+    let appended = [append(2, 11, to: ring), append(2, 10, to: ring), append(3, 1, to: ring)]
+    #expect(appended == [false, true, false])
+    let isKept = readable(ring) == [UInt8](repeating: 1, count: Self.page - 10)
+    #expect(isKept)
+    ring.consume(Self.page - 10)
+    #expect(readable(ring) == [UInt8](repeating: 2, count: 10))
+  }
+
   @Test("agrees with an array, whatever is done to both")
   func random() throws {
     var generator = SeededGenerator()

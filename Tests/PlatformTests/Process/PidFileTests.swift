@@ -38,6 +38,51 @@ struct PidFileTests {
     #expect(mode(of: path) != nil)
   }
 
+  @Test("in a directory that it may not be removed from is emptied")
+  func emptied() throws {
+    let file = try PidFile(path: path)
+    // Root may remove anything: a file that has gone elsewhere stands for one that cannot be reached.
+    #expect(unsafe rename(path, directory.file("elsewhere")) == 0)
+    file.remove()
+    #expect(try FileText.read(directory.file("elsewhere")) == "")
+  }
+
+  @Test("that replaced ours under its name stays")
+  func replacedByAnother() throws {
+    let file = try PidFile(path: path)
+    #expect(unsafe rename(path, directory.file("elsewhere")) == 0)
+    try writeFile(path, "\(getpid())\n")
+    file.remove()
+    #expect(PidFile.read(path: path) == getpid())
+  }
+
+  @Test("belongs to the account that it was given to", .enabled(if: Privileges.isRoot, "only root gives files away"))
+  func given() throws {
+    let account = try UserAccount(named: "nobody")
+    let file = try PidFile(path: path)
+    try file.give(to: account)
+    #expect(owner(of: path) == account.userID)
+    file.remove()
+  }
+
+  @Test("is not written through a link that an unprivileged user may have put there")
+  func linked() throws {
+    let target = directory.file("target")
+    try writeFile(target, "precious")
+    #expect(unsafe symlink(target, path) == 0)
+    #expect(throws: Errno.tooManySymbolicLinkLevels) { try PidFile(path: path) }
+    #expect(try FileText.read(target) == "precious")
+  }
+
+  @Test("is not written over a file that has another name too")
+  func hardLink() throws {
+    let target = directory.file("target")
+    try writeFile(target, "precious")
+    #expect(unsafe link(target, path) == 0)
+    #expect(throws: Errno.tooManyLinks) { try PidFile(path: path) }
+    #expect(try FileText.read(target) == "precious")
+  }
+
   @Test("that cannot be made says why")
   func unwritable() {
     #expect(throws: Errno.noSuchFileOrDirectory) { try PidFile(path: "/no/such/directory/pid") }

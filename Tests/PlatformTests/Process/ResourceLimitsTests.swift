@@ -20,4 +20,20 @@ struct ResourceLimitsTests {
   func cores() {
     do throws(Errno) { try ResourceLimits.allowCoreDumps() } catch { #expect(error == .notPermitted) }
   }
+
+  @Test("let memory be locked: without bound where that is allowed, else as much as is")
+  func lockedMemory() throws {
+    let before = ResourceLimits.lockedMemory
+    try ResourceLimits.allowLockedMemory()
+    #expect(ResourceLimits.lockedMemory >= before)
+    #expect(!mayLiftLimits || ResourceLimits.lockedMemory == .max)
+  }
+
+  /// CAP_SYS_RESOURCE: root of a container may lack it.
+  private var mayLiftLimits: Bool {
+    let status = (try? FileText.read("/proc/self/status")) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("CapEff:") }
+    let word = line.flatMap { $0.split(separator: "\t").last }.flatMap { UInt64($0, radix: 16) } ?? 0
+    return word & 1 << 24 != 0
+  }
 }

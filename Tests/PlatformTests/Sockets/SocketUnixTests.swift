@@ -56,6 +56,25 @@ struct SocketUnixTests {
     #expect(mode(of: path) != nil)
   }
 
+  @Test("belongs to the account that it was given to", .enabled(if: Privileges.isRoot, "only root gives files away"))
+  func given() throws {
+    let account = try UserAccount(named: "nobody")
+    let socket = try Socket.bindUnix(to: address, mode: 0o700)
+    try Socket.giveFile(path, to: account)
+    #expect(owner(of: path) == account.userID)
+    #expect(mode(of: path) == 0o700)
+    Socket.close(socket)
+  }
+
+  @Test("is all that is given away: not what the account put in its place", arguments: ["file", "link"])
+  func othersFile(kind: String) throws {
+    let precious = directory.file("precious")
+    try writeFile(precious, "precious")
+    if kind == "link" { #expect(unsafe symlink(precious, path) == 0) } else { try writeFile(path, "other") }
+    #expect(throws: Errno.notSocket) { try Socket.giveFile(path, to: UserAccount(named: "nobody")) }
+    #expect(owner(of: precious) == getuid() && owner(of: path) == getuid())
+  }
+
   @Test("needs a path that fits")
   func tooLong() {
     let long = SocketAddress.unix(path: "/tmp/" + String(repeating: "x", count: 120))
