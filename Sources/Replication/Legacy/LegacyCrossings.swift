@@ -1,0 +1,58 @@
+import Platform
+
+// Changes of one key on both sides at once, while the peer is a repcached 2.x.
+//
+//    here:  k = 1 ──────────╲ ╱──────────▶ k = 2        arrival order decides, and each side's arrivals come in another order:
+//    there: k = 2 ──────────╱ ╲──────────▶ k = 1        left like this they would be swapped for ever
+//
+// Nothing tells which of the peer's lines it wrote before it had read mine. But a line that comes soon after I have spoken of
+// that key may be such a one, and then what is held here is said once more, when the key has been quiet for a while: with the
+// same words the peer changes nothing, or it ends up with what is held here. Not sooner: while the peer's clients go on
+// writing, a repeated older value would undo an `incr` of theirs.
+//
+//    sent      by hash, until when a line of the peer's may have crossed mine      a table of fixed size, strangers may share
+//    due       keys to be said again, and when                                     at most `mostDue`, more are let go
+//
+// A plain value; the time stands in the calls.
+struct LegacyCrossings: Sendable {
+  private var sent: [UInt64] = Array(repeating: 0, count: slots)
+  private var due: [[UInt8]: UInt64] = [:]
+  private var nextDue = UInt64.max
+
+  private static let slots = 1 << 14
+  /// How long a peer that is not stopped may need to read what was sent; microseconds.
+  static let window: UInt64 = 2_000_000
+  /// What was repeated came when all was quiet: only what comes at once can have crossed it.
+  static let repeatedWindow: UInt64 = 100_000
+  static let quiet: UInt64 = 200_000
+  static let mostDue = 4096
+
+  mutating func noteSent(_ hash: UInt64, now: UInt64) { note(hash, until: now + Self.window) }
+
+  mutating func noteRepeated(_ hash: UInt64, now: UInt64) { note(hash, until: now + Self.repeatedWindow) }
+
+  private mutating func note(_ hash: UInt64, until time: UInt64) {
+    sent[Int(truncatingIfNeeded: hash) & (Self.slots - 1)] = time
+  }
+
+  /// The peer has spoken of the key.
+  mutating func heard(_ key: Span<UInt8>, _ hash: UInt64, now: UInt64) {
+    let isFresh = sent[Int(truncatingIfNeeded: hash) & (Self.slots - 1)] >= now
+    guard isFresh || !due.isEmpty else { return }
+    let key = [UInt8](copying: key)
+    guard isFresh && due.count < Self.mostDue || due[key] != nil else { return }
+    due[key] = now + Self.quiet
+    nextDue = min(nextDue, now + Self.quiet)
+  }
+
+  var isEmpty: Bool { due.isEmpty }
+
+  /// The keys whose time has come.
+  mutating func takeDue(now: UInt64) -> [[UInt8]] {
+    guard now >= nextDue else { return [] }
+    let keys = due.filter { $0.value <= now }.map(\.key)
+    for key in keys { due[key] = nil }
+    nextDue = due.values.min() ?? .max
+    return keys
+  }
+}
