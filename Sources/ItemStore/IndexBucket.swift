@@ -53,9 +53,21 @@ import Synchronization
     unsafe (raw + slot).assumingMemoryBound(to: Atomic<UInt8>.self)
   }
 
+  private func referenceWord(_ slot: Int) -> UnsafeMutablePointer<Atomic<UInt32>> {
+    unsafe (raw + 12 + slot * 4).assumingMemoryBound(to: Atomic<UInt32>.self)
+  }
+
   func set(_ slot: Int, tag: UInt8, reference: UInt32) {
     unsafe tagWord(slot).pointee.store(tag, ordering: .relaxed)
-    unsafe raw.storeBytes(of: reference, toByteOffset: 12 + slot * 4, as: UInt32.self)
+    unsafe referenceWord(slot).pointee.store(reference, ordering: .relaxed)
+  }
+
+  /// The first reference whose tag fits, read by whoever holds no lock: a guess of what `find` will come to.
+  func likelyReference(_ tag: UInt8) -> UInt32 {
+    let pattern = UInt64(tag) &* 0x0101_0101_0101_0101
+    let tags = unsafe raw.assumingMemoryBound(to: Atomic<UInt64>.self).pointee.load(ordering: .relaxed)
+    let matches = Self.zeroBytes(tags ^ pattern)
+    return matches == 0 ? 0 : unsafe referenceWord(matches.trailingZeroBitCount >> 3).pointee.load(ordering: .relaxed)
   }
 
   var isEmpty: Bool {

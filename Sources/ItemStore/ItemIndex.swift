@@ -119,6 +119,13 @@ import Synchronization
   /// Needs no lock: at worst it fetches a line of a table that is no longer used.
   func touch(_ hash: UInt64) -> UInt8 { home(hash).bucket.touch() }
 
+  /// Touches the item that the key's tag leads to first, once its bucket has come. Needs no lock: a reference is an
+  /// address in the store's memory whatever has become of the item.
+  func touchItem(_ hash: UInt64) -> UInt16 {
+    let reference = home(hash).bucket.likelyReference(IndexBucket.tag(of: hash))
+    return reference == 0 ? 0 : memory.item(reference).state.bits
+  }
+
   @inline(__always) func find(_ key: UnsafeRawBufferPointer, _ hash: UInt64) -> IndexSlot? {
     var (table, bucket) = home(hash)
     let tag = IndexBucket.tag(of: hash)

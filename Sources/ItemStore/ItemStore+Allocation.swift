@@ -116,19 +116,24 @@ extension ItemStore {
   // MARK: Chunks
 
   /// Sweeps without a find after which there is no memory.
-  private static let mostSweeps = 16
+  private static let mostSweeps = 21
+
+  /// Mild for long, for a whole stretch of chunks may be in use: what was stored together is used together.
+  private func need(_ sweep: Int) -> Need {
+    if refusesWhenFull { return sweep == 0 ? .mild : .desperate }
+    return sweep < 16 ? .mild : sweep < 19 ? .strong : .desperate
+  }
 
   /// A chunk of the class, pinned by the caller; 0 when nothing can be freed. May be called under a stripe's lock.
   func allocate(_ slabClass: UInt8, requested: Int, now: UInt32) -> UInt32 {
-    let rounds = refusesWhenFull ? 2 : Self.mostSweeps
-    for round in 0..<rounds {
+    for sweep in 0..<(refusesWhenFull ? 2 : Self.mostSweeps) {
       slabs.lock(slabClass)
       let free = slabs.takeFree(slabClass, requested: requested)
       if free != 0 {
         slabs.unlock(slabClass)
         return free
       }
-      let found = makeRoom(slabClass, desperate: round >= rounds / 2, now)
+      let found = makeRoom(slabClass, need(sweep), now)
       if case .chunk(let reference) = found { slabs.reuse(reference, slabClass, requested: requested) }
       slabs.unlock(slabClass)
       switch found {

@@ -82,7 +82,12 @@ extension ItemStore {
   private func remove(_ slot: IndexSlot, _ hash: UInt64, _ slabClass: UInt8, _ now: UInt32) -> Bool {
     let item = memory.item(slot.reference)
     if item.state.isTombstone { return !tombstones.isKeptForCopy(item.stamp) && removeTombstone(slot, hash) }
-    if !isDead(item, now) { slabs.withCounters(slabClass) { $0.evicted += 1 } }
+    if !isDead(item, now) {
+      slabs.withCounters(slabClass) {
+        $0.evicted += 1
+        $0.evictedByMove += 1
+      }
+    }
     return vacate(slot, hash, slabClass, mayStay: false)
   }
 

@@ -22,18 +22,25 @@ extension ItemStore {
 
   /// Chunks looked at under one hold of the class lock: bounds the hold to some microseconds.
   private static let longestSweep = 128
-  /// After so many steps a used item will do: all are in use.
-  private static let patience = 96
 
-  /// - Parameter desperate: even a tombstone will do; the horizon then stands for it.
-  func makeRoom(_ slabClass: UInt8, desperate: Bool, _ now: UInt32) -> Room {
-    for step in 0..<Self.longestSweep {
+  /// How much is given up for room, more with every sweep that finds none.
+  enum Need {
+    /// An item that was not used since the hand came by.
+    case mild
+    /// Any item: all are in use.
+    case strong
+    /// Even a tombstone; the horizon then stands for it.
+    case desperate
+  }
+
+  func makeRoom(_ slabClass: UInt8, _ need: Need, _ now: UInt32) -> Room {
+    for _ in 0..<Self.longestSweep {
       let found = slabs.advanceHand(slabClass)
       if found == 0 { continue }
       let state = memory.item(found).state
       guard state.isAllocated else { continue }
       let victim = state.isPiece ? memory.item(found).owner : found
-      let room = consider(victim, step >= Self.patience, desperate, slabClass, now)
+      let room = consider(victim, need, slabClass, now)
       if case .none = room { continue }
       return room
     }
@@ -41,18 +48,18 @@ extension ItemStore {
   }
 
   private func consider(
-    _ victim: UInt32, _ impatient: Bool, _ desperate: Bool, _ slabClass: UInt8, _ now: UInt32
+    _ victim: UInt32, _ need: Need, _ slabClass: UInt8, _ now: UInt32
   ) -> Room {
     let item = memory.item(victim)
     let state = item.state
-    guard state.isLinked, state.pins == 0, desperate || !state.isTombstone else { return .none }
-    if state.use > 0, !impatient, !refusesWhenFull, !state.isTombstone {
+    guard state.isLinked, state.pins == 0, need == .desperate || !state.isTombstone else { return .none }
+    if state.use > 0, need == .mild, !refusesWhenFull, !state.isTombstone {
       item.lowerUse(from: state)
       return .none
     }
     let hash = unsafe index.hash.hash(item.keyBytes)
     guard index.tryLock(hash) else { return .none }
-    let taken = evict(victim, hash, desperate, slabClass, now)
+    let taken = evict(victim, hash, need, slabClass, now)
     index.unlock(hash)
     if !taken { return .none }
     return state.isChained || item.slabClass != slabClass ? .chained(victim) : .chunk(victim)
@@ -60,14 +67,14 @@ extension ItemStore {
 
   /// Unlinks the victim if it still may be; true if its chunk is now the caller's. Class and stripe locks are held.
   private func evict(
-    _ victim: UInt32, _ hash: UInt64, _ desperate: Bool, _ slabClass: UInt8, _ now: UInt32
+    _ victim: UInt32, _ hash: UInt64, _ need: Need, _ slabClass: UInt8, _ now: UInt32
   ) -> Bool {
     guard let slot = index.find(reference: victim, hash) else { return false }
     let item = memory.item(victim)
     let state = item.state
     guard state.pins == 0 else { return false }
     if state.isTombstone {
-      return desperate && !tombstones.isKeptForCopy(item.stamp) && removeTombstone(slot, hash)
+      return need == .desperate && !tombstones.isKeptForCopy(item.stamp) && removeTombstone(slot, hash)
     }
     let dead = isDead(item, now)
     if refusesWhenFull && !dead { return false }

@@ -36,6 +36,9 @@ extension ItemStore {
   /// Brings the index line of a key that will be asked for into the cache.
   package func touchIndex(_ hash: UInt64) -> UInt8 { index.touch(hash) }
 
+  /// Brings the item, once the index line has come. Both are worth their instructions where several keys are asked for.
+  package func touchItem(_ hash: UInt64) -> UInt16 { index.touchItem(hash) }
+
   /// Removes a dead item that a lookup met, and releases the stripe's lock.
   private func bury(_ slot: IndexSlot, _ hash: UInt64, _ now: UInt32) -> Lookup {
     let item = memory.item(slot.reference)

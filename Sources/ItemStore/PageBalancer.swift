@@ -55,20 +55,34 @@ final class PageBalancer: Sendable {
   /// - Parameter loads: every class, once an interval.
   func decide(_ loads: [Load], beyondLimit: Int) -> Decision? {
     let rates = state.withLock { Self.updateRates(&$0, loads) }
-    let life = { (load: Load) in
-      rates[Int(load.slabClass)] > 0.01 ? Double(load.usedChunks) / rates[Int(load.slabClass)] : .infinity
-    }
-    let donors = loads.filter { $0.pageCount > 1 }
+    let classes = loads.map { Candidate($0, rate: rates[Int($0.slabClass)]) }
+    let donors = classes.filter { $0.load.pageCount > 1 }
     if beyondLimit > 0 {
-      return donors.max { Self.gives(life($1), $1, before: life($0), $0) }.map {
-        Decision(donor: $0.slabClass, receiver: nil)
-      }
+      return donors.max { $1.gives(before: $0) }.map { Decision(donor: $0.load.slabClass, receiver: nil) }
     }
-    guard let receiver = loads.filter({ life($0) < .infinity }).min(by: { life($0) < life($1) }) else { return nil }
-    let donor = donors.filter { $0.slabClass != receiver.slabClass }
-      .max { Self.gives(life($1), $1, before: life($0), $0) }
-    guard let donor, Self.isIdle(donor) || life(donor) > life(receiver) * Self.hysteresis else { return nil }
-    return Decision(donor: donor.slabClass, receiver: receiver.slabClass)
+    guard let receiver = classes.filter({ $0.life < .infinity }).min(by: { $0.life < $1.life }) else { return nil }
+    let donor = donors.filter { $0.load.slabClass != receiver.load.slabClass }.max { $1.gives(before: $0) }
+    guard let donor, donor.isIdle || donor.life > receiver.life * Self.hysteresis else { return nil }
+    return Decision(donor: donor.load.slabClass, receiver: receiver.load.slabClass)
+  }
+
+  private struct Candidate {
+    let load: Load
+    let life: Double
+    /// A page's worth of its chunks is unused, and not because it was just given one that it fills.
+    let isIdle: Bool
+
+    init(_ load: Load, rate: Double) {
+      self.load = load
+      life = rate > 0.01 ? Double(load.usedChunks) / rate : .infinity
+      isIdle = life == .infinity && load.totalChunks - load.usedChunks >= load.chunksPerPage
+    }
+
+    func gives(before other: Candidate) -> Bool {
+      if isIdle != other.isIdle { return isIdle }
+      if life != other.life { return life > other.life }
+      return load.pageCount > other.load.pageCount
+    }
   }
 
   private static func updateRates(_ state: inout State, _ loads: [Load]) -> [Double] {
@@ -80,14 +94,5 @@ final class PageBalancer: Sendable {
       state.rates[number] += (Double(fresh) - state.rates[number]) * smoothing
     }
     return state.rates
-  }
-
-  /// A page's worth of its chunks is unused.
-  private static func isIdle(_ load: Load) -> Bool { load.totalChunks - load.usedChunks >= load.chunksPerPage }
-
-  private static func gives(_ life: Double, _ load: Load, before otherLife: Double, _ other: Load) -> Bool {
-    if isIdle(load) != isIdle(other) { return isIdle(load) }
-    if life != otherLife { return life > otherLife }
-    return load.pageCount > other.pageCount
   }
 }

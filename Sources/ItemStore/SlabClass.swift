@@ -28,6 +28,8 @@ struct SlabClass: ~Copyable {
 /// What a slab class counted since `stats reset`; names as in `stats items`.
 package struct SlabClassCounters: Sendable {
   package var evicted: UInt64 = 0
+  /// Of these, by the balancer emptying a page: no sign of the class lacking room.
+  package var evictedByMove: UInt64 = 0
   package var evictedNonzero: UInt64 = 0
   package var evictedUnfetched: UInt64 = 0
   package var evictedActive: UInt64 = 0

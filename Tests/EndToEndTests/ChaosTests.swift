@@ -42,10 +42,69 @@ struct ChaosTests {
       let differing = try differences(a, b, keys)
       Issue.record("seed \(seed): \(differing)\na: \(pair.a.replicationLog)\nb: \(pair.b.replicationLog)")
     }
+    report(seed, writers, items: try contents(a, keys).components(separatedBy: "VALUE ").count - 1)
     _ = try a.store("set", "after-a", "1")
     _ = try b.store("set", "after-b", "2")
     #expect(try settled(on: "1") { try b.text(of: "after-a") } == "1", "seed \(seed)")
     #expect(try settled(on: "2") { try a.text(of: "after-b") } == "2", "seed \(seed)")
+  }
+
+  @Test(
+    "In a cache too small, what both hold is equal, and what was deleted while apart comes back on neither",
+    arguments: seeds)
+  func faultsWithEviction(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    let (keys, deleted) = (20_000, 2_000)
+    let pair = try Pair(rig, .bothConnect, options: ["-m", "8"], relayed: true)
+    for daemon in [pair.a, pair.b] { try fill(daemon, keys) }
+    let writers = [pair.a, pair.b].map { RandomWriter.start($0.endpoint, keys: keys, seed: random.next()) }
+    for fault in [Fault.cut, .refuse, .freezeB, .stall, .split].shuffled(using: &random) {
+      begin(fault, pair, seed: random.next())
+      wait(for: Int.random(in: 50...2_000, using: &random), by: writers)
+      try end(fault, pair)
+    }
+    for writer in writers { try writer.stop() }
+
+    pair.wire.refuse()
+    for daemon in [pair.a, pair.b] { try fill(daemon, deleted) }
+    let (a, b) = (try pair.a.client(), try pair.b.client())
+    Pair.tick()
+    for key in 0..<deleted {
+      try (key % 2 == 0 ? a : b).send("delete k\(key) noreply\r\n")
+    }
+    for client in [a, b] { _ = try client.command("version") }
+    pair.wire.pass()
+    // What is written now comes after all that was written while they were apart.
+    _ = try a.store("set", "last", "a")
+    #expect(try settled(on: "a") { try b.text(of: "last") } == "a", "seed \(seed)")
+    _ = try b.store("set", "last", "b")
+    #expect(try settled(on: "b") { try a.text(of: "last") } == "b", "seed \(seed)")
+    for client in [a, b] {
+      let returned = try settled(on: [], .within(.seconds(20))) {
+        try (0..<deleted).filter { try client.text(of: "k\($0)") != nil }
+      }
+      #expect(returned == [], "seed \(seed)")
+    }
+    let differing = try settled(on: [], .within(.seconds(20))) {
+      try (deleted..<keys).filter { key in
+        guard let here = try a.fetch("k\(key)"), let there = try b.fetch("k\(key)") else { return false }
+        return here != there
+      }
+    }
+    #expect(differing == [], "seed \(seed)")
+    report(seed, writers, items: Int(try a.statistic("curr_items") ?? "") ?? 0)
+  }
+
+  private func fill(_ daemon: Daemon, _ keys: Int) throws {
+    let client = try daemon.client()
+    let value = String(repeating: "v", count: 1_000)
+    for key in 0..<keys { try client.send("set k\(key) 0 0 1000 noreply\r\n\(value)\r\n") }
+    _ = try client.command("version")
+  }
+
+  private func report(_ seed: UInt64, _ writers: [RandomWriter], items: Int) {
+    let operations = writers.reduce(0) { $0 + $1.operations.load(ordering: .relaxed) }
+    print("chaos seed \(seed): \(operations) operations, \(items) items in the end")
   }
 
   private func begin(_ fault: Fault, _ pair: Pair, seed: UInt64) {

@@ -7,7 +7,7 @@ import Testing
 struct StoreReferenceTests {
   @Test("With memory enough for all, every answer is the dictionary's")
   func largeMemory() throws {
-    try run(megabytes: 256, steps: 20_000, keys: 400, mostBytes: 3 << 20, evicts: false)
+    try run(megabytes: 256, steps: 8000, keys: 400, mostBytes: 3 << 20, evicts: false)
   }
 
   @Test("With little memory, whatever is found is what the dictionary holds")
@@ -22,7 +22,7 @@ struct StoreReferenceTests {
 
   @Test("With memory enough and a peer, every answer is the dictionary's")
   func largeMemoryPaired() throws {
-    try run(megabytes: 256, steps: 20_000, keys: 400, mostBytes: 1 << 20, evicts: false, paired: true)
+    try run(megabytes: 256, steps: 10_000, keys: 400, mostBytes: 1 << 20, evicts: false, paired: true)
   }
 
   private func run(

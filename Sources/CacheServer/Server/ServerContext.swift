@@ -7,8 +7,7 @@ final class ServerContext: Sendable {
   let settings: Settings
   let store: ItemStore
   let startedAt: Moment
-  /// Counts by key prefix, `-D` or `stats detail on`; nil while off.
-  var prefixes: PrefixStatistics? { prefixStatistics.isOn ? prefixStatistics : nil }
+  /// Counts by key prefix, `-D` or `stats detail on`.
   let prefixStatistics: PrefixStatistics
 
   private let verbosityWord: Atomic<Int>

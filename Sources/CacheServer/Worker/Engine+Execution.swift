@@ -6,13 +6,13 @@ import Platform
 extension Engine {
   /// Executes one request, whose line stands at `line` in the input and is `count` bytes long.
   mutating func execute(
-    _ request: TextRequest, _ input: Span<UInt8>, line: Int, count: Int, _ consumed: inout Int
+    _ request: TextRequest, _ input: Span<UInt8>, line: Int, count: Int, _ consumed: inout Int, _ store: ItemStore
   ) -> Pause? {
     switch request {
     case .get(let keys, let withCAS):
-      return retrieve(keys, Retrieval(withCAS: withCAS, exptime: nil), input, end: line + count, &consumed)
+      return retrieve(keys, Retrieval(withCAS: withCAS, exptime: nil), input, end: line + count, &consumed, store)
     case .getAndTouch(let keys, let exptime, let withCAS):
-      return retrieve(keys, Retrieval(withCAS: withCAS, exptime: exptime), input, end: line + count, &consumed)
+      return retrieve(keys, Retrieval(withCAS: withCAS, exptime: exptime), input, end: line + count, &consumed, store)
     case .storage(let header):
       consumed += count
       beginStoring(header, input, &consumed)
@@ -47,7 +47,7 @@ extension Engine {
   private mutating func delete(_ key: Span<UInt8>, _ noreply: Bool) {
     var slabClass = 0
     let outcome = store.delete(key, hash: store.hash(key), at: moment, journal: journal) { slabClass = $0.slabClass }
-    context.prefixes?.count(key, .delete)
+    if countsPrefixes { context.prefixStatistics.count(key, .delete) }
     if case .stored = outcome {
       counters.add(.deleteHits, in: slabClass)
       answer(.deleted, unless: noreply)

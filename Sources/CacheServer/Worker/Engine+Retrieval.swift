@@ -21,11 +21,12 @@ extension Engine {
 
   /// A retrieval whose line is in the input as a whole, up to `end`.
   mutating func retrieve(
-    _ keys: KeyList, _ retrieval: Retrieval, _ input: Span<UInt8>, end: Int, _ consumed: inout Int
+    _ keys: KeyList, _ retrieval: Retrieval, _ input: Span<UInt8>, end: Int, _ consumed: inout Int,
+    _ store: ItemStore
   ) -> Pause? {
     hasFlushed = false
     let begun = output.count
-    if keys.isSingle, answer(input.bytes(in: keys.first), retrieval) == .done {
+    if keys.isSingle, isAnswered(input.bytes(in: keys.first), retrieval, store) {
       consumed = end
       answer(.end)
       return nil
@@ -37,26 +38,41 @@ extension Engine {
     }
     var cursor = keys.cursor
     while true {
-      switch cursor.next(in: input) {
-      case .end:
-        consumed = end
-        if !hasRoom(Self.answerRoom) { return suspendAtEnd(retrieval, end, &consumed) }
-        answer(.end)
-        return nil
-      case .tooLong:
+      var group = KeyGroup()
+      let step = group.fill(&cursor, input, store)
+      if step == .tooLong {
         consumed = end
         if !hasFlushed { output.truncate(toCount: begun) }
         answer(TextError.badCommandLine)
         return nil
-      case .key(let key):
-        switch answerWithRoom(input.bytes(in: key), retrieval) {
-        case .done: continue
-        case .large: consumed = key.upperBound
-        case .noRoom: consumed = key.lowerBound
-        }
+      }
+      if let stopped = answerGroup(group, retrieval, input, store) {
+        consumed = stopped
         return suspend(retrieval, input, &consumed)
       }
+      if step == .end {
+        consumed = end
+        if !hasRoom(Self.answerRoom) { return suspendAtEnd(retrieval, end, &consumed) }
+        answer(.end)
+        return nil
+      }
     }
+  }
+
+  /// Answers a group's keys in order. Returns where the line goes on if the output must be sent first.
+  private mutating func answerGroup(
+    _ group: borrowing KeyGroup, _ retrieval: Retrieval, _ input: Span<UInt8>, _ store: ItemStore
+  ) -> Int? {
+    group.touchItems(store)
+    for number in 0..<group.count {
+      let key = group.keys[number]
+      switch answerWithRoom(input.bytes(in: key), group.hashes[number], retrieval, store) {
+      case .done: continue
+      case .large: return key.upperBound
+      case .noRoom: return key.lowerBound
+      }
+    }
+    return nil
   }
 
   /// The rest of the line is served as a line too long for the buffer is: as the client reads.
@@ -101,7 +117,8 @@ extension Engine {
         consumed = next
         answer(error)
       case .key(let key, let next):
-        let answered = answerWithRoom(input.bytes(in: key), retrieval)
+        let key = input.bytes(in: key)
+        let answered = answerWithRoom(key, store.hash(key), retrieval, store)
         if answered != .noRoom { consumed = next }
         if answered == .done { continue }
         current.retrieval = line
@@ -111,18 +128,25 @@ extension Engine {
     }
   }
 
-  private mutating func answerWithRoom(_ key: Span<UInt8>, _ retrieval: Retrieval) -> Answered {
+  private mutating func isAnswered(_ key: Span<UInt8>, _ retrieval: Retrieval, _ store: ItemStore) -> Bool {
+    if case .done = answer(key, store.hash(key), retrieval, store) { return true }
+    return false
+  }
+
+  private mutating func answerWithRoom(
+    _ key: Span<UInt8>, _ hash: UInt64, _ retrieval: Retrieval, _ store: ItemStore
+  ) -> Answered {
     if !hasRoom(Self.answerRoom) { return .noRoom }
-    let answered = answer(key, retrieval)
+    let answered = answer(key, hash, retrieval, store)
     if answered != .noRoom { return answered }
     return hasRoom(TextResponse.maxBlockCount(valueCount: Self.copyLimit) + Self.answerRoom)
-      ? answer(key, retrieval) : .noRoom
+      ? answer(key, hash, retrieval, store) : .noRoom
   }
 
   /// Appends a key's VALUE block, if it is here; END is the caller's.
-  @inline(__always)
-  private mutating func answer(_ key: Span<UInt8>, _ retrieval: Retrieval) -> Answered {
-    let hash = store.hash(key)
+  private mutating func answer(
+    _ key: Span<UInt8>, _ hash: UInt64, _ retrieval: Retrieval, _ store: ItemStore
+  ) -> Answered {
     if let exptime = retrieval.exptime { return answerTouched(key, hash, retrieval, exptime) }
     var answered = Answered.done
     var slabClass = 0
@@ -131,12 +155,12 @@ extension Engine {
       answered = append(item, retrieval)
     }
     if answered == .noRoom { return .noRoom }
-    context.prefixes?.count(key, .get(hit: found == .hit))
-    if found == .hit {
+    if case .hit = found {
       counters.add(.getHits, in: slabClass)
     } else {
       countMiss(found)
     }
+    if countsPrefixes { context.prefixStatistics.count(key, .get(hit: found == .hit)) }
     return answered
   }
 
@@ -169,7 +193,7 @@ extension Engine {
   @inline(__always)
   private mutating func append(_ item: borrowing ItemView, _ retrieval: Retrieval) -> Answered {
     let count = item.valueCount
-    let unique = retrieval.withCAS ? (context.settings.isCASEnabled ? item.stamp.rawValue : 0) : nil
+    let unique = retrieval.withCAS ? (showsCAS ? item.stamp.rawValue : 0) : nil
     if count <= Self.copyLimit {
       if output.space < TextResponse.maxBlockCount(valueCount: count) + TextResponse.maxLineCount { return .noRoom }
       TextResponse.writeValue(

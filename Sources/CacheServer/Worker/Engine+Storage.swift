@@ -8,7 +8,7 @@ extension Engine {
   mutating func beginStoring(_ header: StorageHeader, _ input: Span<UInt8>, _ consumed: inout Int) {
     let key = input.bytes(in: header.key)
     let hash = store.hash(key)
-    context.prefixes?.count(key, .set)
+    if countsPrefixes { context.prefixStatistics.count(key, .set) }
     let expiresAt = store.processClock.expiresAt(exptime: header.exptime, now: moment.seconds)
     switch store.reserve(
       key, clientFlags: header.flags, expiresAt: expiresAt, valueCount: header.valueCount, now: moment.seconds)

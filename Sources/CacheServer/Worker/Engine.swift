@@ -26,6 +26,8 @@ struct Engine: ~Copyable {
   let store: ItemStore
   let counters: WorkerCounters
   let journal: WorkerJournal?
+  /// Off, `gets` shows 0.
+  let showsCAS: Bool
 
   var socket = FileDescriptor(rawValue: -1)
   var moment = Moment(seconds: 0, unixMicroseconds: 0)
@@ -37,6 +39,8 @@ struct Engine: ~Copyable {
   var isClosing = false
   /// The newest stamp this worker had recorded when the turn began.
   var stampAtTurn = Stamp.zero
+  /// Keys are counted by prefix as long as the connection is awake.
+  var countsPrefixes = false
   /// Output has been sent since the command in hand began, so its answer cannot be taken back.
   var hasFlushed = false
 
@@ -51,6 +55,7 @@ struct Engine: ~Copyable {
     self.store = context.store
     self.counters = counters
     self.journal = journal
+    showsCAS = context.settings.isCASEnabled
     output = ByteBuffer(capacity: Self.outputCapacity)
   }
 
@@ -75,6 +80,8 @@ struct Engine: ~Copyable {
   mutating func process(
     _ input: Span<UInt8>, isFull: Bool, turn: inout Int, consumed: inout Int
   ) -> Pause {
+    // Taken out of the struct once for all requests, or each would count a reference to it.
+    let store = self.store
     while true {
       if isBroken || isClosing { return .closing }
       if current.awaited != .nothing { return .blocked }
@@ -92,7 +99,7 @@ struct Engine: ~Copyable {
         current.retrieval = retrieval
       case .request(let request, let count):
         turn -= 1
-        if let pause = execute(request, input, line: consumed, count: count, &consumed) { return pause }
+        if let pause = execute(request, input, line: consumed, count: count, &consumed, store) { return pause }
       }
     }
   }

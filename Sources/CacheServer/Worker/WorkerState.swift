@@ -151,6 +151,7 @@ struct WorkerState: ~Copyable {
     engine.socket = connections[token].socket
     engine.isBroken = false
     engine.isClosing = false
+    engine.countsPrefixes = engine.context.prefixStatistics.isOn
     if let journal = engine.journal, engine.context.acknowledgements.isOn { engine.stampAtTurn = journal.newestStamp }
     connections[token].lastCommandAt = engine.moment.seconds
     guard let place = connections[token].transfer else { return }

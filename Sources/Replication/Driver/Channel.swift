@@ -27,6 +27,7 @@ final class Channel {
   var event: SocketEvent
   var input = ByteBuffer(capacity: smallBuffer)
   var output = ByteBuffer(capacity: smallBuffer)
+  private(set) var bytesSent: UInt64 = 0
   /// What was said here, for the proofs, and for what a hello asked.
   var myHello: Hello?
   var peerHello: Hello?
@@ -54,7 +55,7 @@ final class Channel {
   func flush() -> Bool {
     while !output.isEmpty {
       switch output.send(to: fd) {
-      case .bytes: continue
+      case .bytes(let count): bytesSent += UInt64(count)
       case .wouldBlock:
         event.want([.readable, .writable])
         return true
@@ -65,10 +66,10 @@ final class Channel {
     return true
   }
 
-  /// One receive. Makes room first: what is left over of the last frames is less than a frame.
-  func receive() -> Received {
+  /// Room for a receive, made where it is short: what is left over of the last frames is less than a frame.
+  func makeRoom() -> Int {
     if input.space < min(FrameLimits.frame, input.capacity / 2) { input.compact() }
-    return input.receive(from: fd)
+    return input.space
   }
 
   func append(_ body: (inout OutputSpan<UInt8>) -> Void) {

@@ -22,7 +22,7 @@ extension LinkDriver {
     case .open:
       publishStatus()
       configuration.onReady()
-    case .countRefusedPeer: status.counters.refusedPeers += 1
+    case .countRefusedPeer: refusedPeers += 1
     }
   }
 
@@ -164,6 +164,7 @@ extension LinkDriver {
   private func part() {
     session.part()
     session.events.removeAll()
+    bytesSent += link?.bytesSent ?? 0
     link = nil
     status.peer = nil
     status.peerProtocol = 0

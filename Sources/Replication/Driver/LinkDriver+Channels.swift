@@ -15,14 +15,16 @@ extension LinkDriver {
   func accept(_ index: Int) {
     guard index < listeners.count else { return }
     // A few at a time: the link's own bytes wait behind them.
-    for _ in 0..<8 {
-      guard index < listeners.count, case .connection(let socket, let address) = Socket.accept(listeners[index].fd)
-      else {
-        return
+    for _ in 0..<8 where index < listeners.count {
+      switch Socket.accept(listeners[index].fd) {
+      case .connection(let socket, let address):
+        let channel = addChannel(socket, address, .awaitsLine)
+        channel.event.want(.readable)
+        post(.accepted(channel.id, from: address.description, admission.judge(address)))
+      case .wouldBlock: return
+      // Until the next tick.
+      case .exhausted, .failed: return listeners[index].pause()
       }
-      let channel = addChannel(socket, address, .awaitsLine)
-      channel.event.want(.readable)
-      post(.accepted(channel.id, from: address.description, admission.judge(address)))
     }
   }
 
@@ -30,10 +32,12 @@ extension LinkDriver {
 
   func read(_ channel: Channel) {
     for _ in 0..<4 {
-      let space = channel.input.space
-      switch channel.receive() {
+      let space = channel.makeRoom()
+      // Before it is linked a frame must fit the small buffer.
+      if space == 0 { return post(.malformed(channel.id, .length(UInt32(channel.input.count)))) }
+      switch channel.input.receive(from: channel.fd) {
       case .bytes(let count):
-        status.counters.bytesReceived += UInt64(count)
+        bytesReceived += UInt64(count)
         post(.heard(channel.id))
         parse(channel)
         if channel.stage == .closed || count < space { return }

@@ -41,6 +41,10 @@ final class LinkDriver: EventHandler {
   var link: Channel?
   var listeners: [ListeningSocket] = []
   var nextPeerAddress = 0
+  /// On links that have ended.
+  var bytesSent: UInt64 = 0
+  var bytesReceived: UInt64 = 0
+  var refusedPeers: UInt64 = 0
   private var queue: [LinkEvent] = []
   private var isPosting = false
   private var isFinished = false
@@ -86,6 +90,7 @@ final class LinkDriver: EventHandler {
   // MARK: The thread
 
   func run() {
+    reportAcknowledged()
     post(.start)
     ticker?.schedule(every: Self.tick)
     while !isFinished {
@@ -117,6 +122,7 @@ final class LinkDriver: EventHandler {
   }
 
   private func beat() {
+    for listener in listeners { listener.resume() }
     post(.tick)
     publishStatus()
   }
@@ -161,12 +167,10 @@ final class LinkDriver: EventHandler {
     let hasMore = session.fill(&link.output)
     tellEvents()
     guard link.stage == .linked else { return false }
-    status.counters.bytesSent += UInt64(link.output.count)
     if !link.flush() {
       fail(link)
       return false
     }
-    status.counters.bytesSent -= UInt64(link.output.count)
     if session.counters.sent != sentBefore { lastStreamed = now }
     // A peer that acknowledges nothing is acknowledged by having been sent to.
     if link.speaksLegacy { reportAcknowledged() }
@@ -191,9 +195,10 @@ final class LinkDriver: EventHandler {
   func publishStatus() {
     status.role = machine.role
     status.state = machine.state
-    let bytes = (status.counters.bytesSent, status.counters.bytesReceived, status.counters.refusedPeers)
     status.counters = session.counters
-    (status.counters.bytesSent, status.counters.bytesReceived, status.counters.refusedPeers) = bytes
+    status.counters.bytesSent = bytesSent + (link?.bytesSent ?? 0)
+    status.counters.bytesReceived = bytesReceived
+    status.counters.refusedPeers = refusedPeers
     status.acknowledged = session.acknowledged
     status.have = session.have
     status.queueRecords = rings.reduce(0) { $0 + max($1.queuedRecords, 0) }

@@ -11,4 +11,9 @@ final class ListeningSocket {
     event = SocketEvent(loop: loop, fd: fd, token: token)
     event.want(.readable)
   }
+
+  /// No descriptor is left: not to be told of the same connection without end.
+  func pause() { event.want([]) }
+
+  func resume() { event.want(.readable) }
 }

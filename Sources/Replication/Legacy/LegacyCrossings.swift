@@ -18,6 +18,8 @@ struct LegacyCrossings: Sendable {
   private var sent: [UInt64] = Array(repeating: 0, count: slots)
   private var due: [[UInt8]: UInt64] = [:]
   private var nextDue = UInt64.max
+  /// Until when any line may have crossed mine: I have flushed.
+  private var allUntil: UInt64 = 0
 
   private static let slots = 1 << 14
   /// How long a peer that is not stopped may need to read what was sent; microseconds.
@@ -25,11 +27,13 @@ struct LegacyCrossings: Sendable {
   /// What was repeated came when all was quiet: only what comes at once can have crossed it.
   static let repeatedWindow: UInt64 = 100_000
   static let quiet: UInt64 = 200_000
-  static let mostDue = 4096
+  static let mostDue = 16_384
 
   mutating func noteSent(_ hash: UInt64, now: UInt64) { note(hash, until: now + Self.window) }
 
   mutating func noteRepeated(_ hash: UInt64, now: UInt64) { note(hash, until: now + Self.repeatedWindow) }
+
+  mutating func noteFlushed(now: UInt64) { allUntil = now + Self.window }
 
   private mutating func note(_ hash: UInt64, until time: UInt64) {
     sent[Int(truncatingIfNeeded: hash) & (Self.slots - 1)] = time
@@ -37,7 +41,7 @@ struct LegacyCrossings: Sendable {
 
   /// The peer has spoken of the key.
   mutating func heard(_ key: Span<UInt8>, _ hash: UInt64, now: UInt64) {
-    let isFresh = sent[Int(truncatingIfNeeded: hash) & (Self.slots - 1)] >= now
+    let isFresh = max(sent[Int(truncatingIfNeeded: hash) & (Self.slots - 1)], allUntil) >= now
     guard isFresh || !due.isEmpty else { return }
     let key = [UInt8](copying: key)
     guard isFresh && due.count < Self.mostDue || due[key] != nil else { return }

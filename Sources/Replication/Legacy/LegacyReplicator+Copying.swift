@@ -28,7 +28,7 @@ extension LegacyReplicator {
     let floor = store.floor
     var cursor = walk.cursor
     let hasMore = store.walk(&cursor, buckets: bucketsPerStep) { view in
-      if view.stamp <= floor || isPeers(view.stamp) { return }
+      if view.stamp <= floor || isTheirs(view.stamp) { return }
       if view.valueCount > CopyWalk.largestAtOnce || view.isChained {
         walk.later.append([UInt8](copying: view.key))
       } else {
@@ -38,6 +38,8 @@ extension LegacyReplicator {
     walk.cursor = cursor
     walk.isWalked = !hasMore
   }
+
+  private func isTheirs(_ stamp: Stamp) -> Bool { !copiesPeers && isPeers(stamp) }
 
   private func send(_ view: borrowing ItemView, _ walk: inout CopyWalk, _ output: inout ByteBuffer) {
     if !view.isTombstone { walk.items += 1 }
@@ -49,7 +51,7 @@ extension LegacyReplicator {
     guard let key = walk.later.popLast() else { return false }
     var isSaid = true
     store.viewAny(key.span, hash: store.hash(key.span)) { view in
-      if isPeers(view.stamp) { return }
+      if isTheirs(view.stamp) { return }
       isSaid = say(view, origin: .copy, &output)
       if isSaid, !view.isTombstone { walk.items += 1 }
     }

@@ -88,7 +88,9 @@ extension LegacyReplicator {
     toldFloor = floor
     LegacyLineEncoder.flush(into: &output)
     counters.sent += 1
+    crossings.noteFlushed(now: now)
     beginCopy(isShown: false)
+    copiesPeers = true
     return true
   }
 
@@ -181,8 +183,9 @@ extension LegacyReplicator {
       return true
     case .delete(let stamp, let range), .reference(let stamp, let range):
       return forward(stamp, bytes.extracting(range), origin: origin, &output)
+    // It flushes a second before the time it is told. This side will have said a flush of now by then.
     case .flush(let floor, isScheduled: true):
-      LegacyLineEncoder.flush(unixSeconds: floor.unixMicroseconds / 1_000_000 + 1, into: &output)
+      LegacyLineEncoder.flush(unixSeconds: floor.unixMicroseconds / 1_000_000 + 2, into: &output)
       counters.sent += 1
       return true
     // A flush of now has raised the floor, which `sayFlush` sees.

@@ -28,7 +28,8 @@ import Platform
 // passed over, a value above its `-I` is said as `delete`, so that it serves no old value in its place.
 //
 // **A flush** is said when the floor has risen, and then whatever is newer than the floor is copied again: it has no stamps,
-// so a `flush_all` kills there what another ring's line had stored just before.
+// so a `flush_all` kills there what another ring's line had stored just before, and what its own clients write until it
+// reads it.
 //
 // Owner: the link thread. Locks: those of the store, as `Replicator`. It must not know sockets, or who the peer is.
 final class LegacyReplicator: PeerSession {
@@ -59,6 +60,8 @@ final class LegacyReplicator: PeerSession {
   var walk: CopyWalk?
   /// The log tells of the copy under way; not of one after a flush.
   var isCopyShown = false
+  /// What came from the peer goes back too: it may have written it before it read my flush.
+  var copiesPeers = false
   /// Live items when the link was made: what a copy of mine may have to send at most.
   var itemsAtJoin: UInt64 = 0
   var outgoing: OutgoingValue?
@@ -150,6 +153,7 @@ final class LegacyReplicator: PeerSession {
     store.keepTombstones(upTo: mark)
     gate.open(mark, rings)
     isCopyShown = isShown || walk != nil && isCopyShown
+    copiesPeers = walk != nil && copiesPeers
     walk = CopyWalk()
   }
 

@@ -116,6 +116,32 @@ import Testing
     for side in [two, one] { side.kill() }
   }
 
+  @Test("whatever a stranger sends, it gets nothing of the cache, one line tells of it, and the link lives on")
+  func strangers() throws {
+    let one = try master()
+    one.set("a", [1])
+    let two = try slave(of: one)
+    #expect(eventually { one.isStreaming && two.isStreaming })
+    let address: SocketAddress = try #require(one.address)
+    var hello = WireSamples.hello
+    hello.unixMicroseconds = SystemClock.unixMicroseconds()
+    hello.highestStamp = .zero
+    let longFrame: [UInt8] = [0, 0, 0xFF, 0, 5] + [UInt8](repeating: 1, count: 8000)
+    let attempts = [
+      [UInt8]("get a\r\n".utf8), hello.line + longFrame, WireSamples.record(WireSamples.key, [1]), [0, 0, 0, 0],
+    ]
+    for bytes in attempts {
+      let stranger = try Stranger(address)
+      #expect(eventually { stranger.hasSent(bytes) })
+      #expect(eventually { stranger.isClosed })
+      #expect(stranger.received < 300)
+    }
+    #expect(one.isStreaming && one.log.all.contains { $0.hasPrefix("replication: refused 127.0.0.1") })
+    two.set("b", [2])
+    #expect(eventually { one.get("b") == [2] })
+    for side in [two, one] { side.kill() }
+  }
+
   @Test("a third is told already connected")
   func third() throws {
     let one = try master()

@@ -1,0 +1,121 @@
+import ItemStore
+import Testing
+
+@testable import ItemStore
+
+@Suite("Eviction")
+struct EvictionTests {
+  @Test("What is read now and then stays while what is not goes")
+  func hitsKeep() throws {
+    let store = try TestStore(megabytes: 1, bucketPower: 14)
+    let hot = (0..<200).map { bytes("hot \($0)") }
+    for key in hot { store.store(key, [UInt8](repeating: 1, count: 100)) }
+    for number in 0..<40_000 {
+      store.store(bytes("cold \(number)"), [UInt8](repeating: 2, count: 100))
+      if number % 5 == 0 { _ = store.get(hot[number / 5 % 200]) }
+    }
+    #expect(hot.allSatisfy { store.get($0) != nil })
+    #expect(store.evicted > 30_000)
+    #expect(store.store.audit() == [])
+  }
+
+  @Test("A scan over many keys does not wash out what is in use")
+  func scan() throws {
+    let store = try TestStore(megabytes: 1, bucketPower: 14)
+    let value = [UInt8](repeating: 1, count: 100)
+    let hot = (0..<3000).map { bytes("hot \($0)") }
+    for key in hot { store.store(key, value) }
+    for _ in 0..<3 { for key in hot { _ = store.get(key) } }
+    for number in 0..<6000 { store.store(bytes("scan \(number)"), value) }
+    let left = hot.count { store.get($0) != nil }
+    #expect(left > 2900)
+  }
+
+  @Test("With -M nothing alive is evicted: what does not fit is refused, and the dead make room")
+  func refusal() throws {
+    let store = try TestStore(megabytes: 1, refusesWhenFull: true)
+    var stored = 0
+    while case .stored = store.store(bytes("\(stored)"), [], expiresAt: stored % 2 == 0 ? 110 : 0) { stored += 1 }
+    #expect(store.store(bytes("more"), []) == .outOfMemory)
+    for number in 0..<stored { #expect(store.get(bytes("\(number)")) != nil) }
+    #expect(store.evicted == 0)
+    for number in 0..<stored / 4 {
+      let outcome = store.store(bytes("new \(number)"), [], at: TestStore.moment(20_000))
+      #expect(outcome != .outOfMemory)
+    }
+    #expect(store.evicted == 0)
+    #expect(store.store.audit() == [])
+  }
+
+  @Test("A chained item goes whole, whichever of its chunks the hand comes to")
+  func chained() throws {
+    let store = try TestStore(megabytes: 8, largestItem: 4 << 20)
+    for number in 0..<50 {
+      store.store(bytes("big \(number)"), [UInt8](repeating: 1, count: 700_000 + number * 20_000))
+    }
+    #expect(store.evicted > 30)
+    #expect(store.store.audit() == [])
+    let count = store.store.statistics.itemCount
+    #expect(count >= 1 && count < 10)
+  }
+
+  @Test("An item larger than all memory is refused and leaves nothing behind")
+  func tooLargeForMemory() throws {
+    let store = try TestStore(megabytes: 4, largestItem: 64 << 20)
+    #expect(store.store(bytes("k"), [UInt8](repeating: 1, count: 40 << 20)) == .outOfMemory)
+    #expect(store.store.audit() == [])
+    #expect(store.store.statistics.itemCount == 0)
+  }
+
+  @Test("Evicting what the peer does not know leaves a tombstone, what it knows or was flushed nothing")
+  func tombstones() throws {
+    let store = try TestStore(megabytes: 4)
+    store.store.notePairing()
+    var stamps: [Stamp] = []
+    for number in 0..<600 {
+      if case .stored(let stamp) = store.store(bytes("\(number)"), [UInt8](repeating: 1, count: 8000)) {
+        stamps.append(stamp)
+      }
+    }
+    let gone = (0..<600).filter { store.get(bytes("\($0)")) == nil }
+    #expect(gone.count > 50)
+    for number in gone {
+      let left = store.getAny(bytes("\(number)"))
+      #expect(left?.isTombstone == true && left?.stamp == stamps[number])
+    }
+    #expect(store.store.horizon == .zero)
+    store.store.setAcknowledged(.greatest)
+    let before = store.store.tombstoneCount
+    for number in 600..<1200 { store.store(bytes("\(number)"), [UInt8](repeating: 1, count: 8000)) }
+    #expect(store.store.tombstoneCount == before)
+    #expect(store.store.audit() == [])
+  }
+
+  @Test("When tombstones have their fill, evicting raises the horizon instead")
+  func horizon() throws {
+    let store = try TestStore(megabytes: 1, bucketPower: 14)
+    store.store.notePairing()
+    for number in 0..<30_000 { store.store(bytes("\(number)"), []) }
+    #expect(store.store.horizon > .zero)
+    #expect(store.store.audit() == [])
+    var shown = 0
+    for number in 0..<30_000 where store.get(bytes("\(number)")) != nil { shown += 1 }
+    #expect(shown > 15_000)
+    store.store.trimTombstones()
+    #expect(store.store.tombstoneCount * 48 <= 1 << 20 / 32)
+  }
+
+  @Test("A class full of tombstones still gives way to a client's item")
+  func fullOfTombstones() throws {
+    let store = try TestStore(megabytes: 1, bucketPower: 14)
+    store.store.notePairing()
+    store.store.keepTombstones(upTo: .greatest)
+    for number in 0..<25_000 { store.delete(bytes("\(number)")) }
+    #expect(store.store(bytes("k"), []) == .outOfMemory, "a copy under way has still to tell them")
+    store.store.keepTombstones(upTo: .zero)
+    #expect(store.store(bytes("k"), []) != .outOfMemory)
+    #expect(store.get(bytes("k")) != nil)
+    #expect(store.store.horizon > .zero)
+    #expect(store.store.audit() == [])
+  }
+}

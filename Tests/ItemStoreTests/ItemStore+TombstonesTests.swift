@@ -1,0 +1,74 @@
+import ItemStore
+import Testing
+
+@testable import ItemStore
+
+@Suite("What is remembered of the deleted")
+struct TombstonesTests {
+  private func paired(megabytes: Int = 64) throws -> TestStore {
+    let store = try TestStore(megabytes: megabytes)
+    store.store.notePairing()
+    return store
+  }
+
+  @Test("A tombstone stays until both have passed it, and its chunk comes back", arguments: [10, 400, 5000, 900_000])
+  func settling(count: Int) throws {
+    let store = try paired()
+    store.store(bytes("k"), [UInt8](repeating: 1, count: count))
+    store.delete(bytes("k"))
+    let stamp = try #require(store.getAny(bytes("k"))).stamp
+    #expect(!store.store.settleTombstones(upTo: Stamp(rawValue: stamp.rawValue - 1)))
+    #expect(store.getAny(bytes("k")) != nil)
+    #expect(store.store.audit() == [])
+    _ = store.store.settleTombstones(upTo: stamp)
+    #expect(store.getAny(bytes("k")) == nil && store.store.tombstoneCount == 0)
+    #expect(store.store.slabStatistics.allSatisfy { $0.usedChunks == 0 })
+    #expect(store.store.audit() == [])
+  }
+
+  @Test("A key written again after its delete is not touched when the delete settles")
+  func overwritten() throws {
+    let store = try paired()
+    store.store(bytes("k"), [1])
+    store.delete(bytes("k"))
+    store.store(bytes("k"), [2])
+    while store.store.settleTombstones(upTo: .greatest) {}
+    #expect(store.get(bytes("k"))?.value == [2])
+    #expect(store.store.tombstoneCount == 0 && store.store.horizon == .zero)
+  }
+
+  @Test("Beyond 1/32 of memory the oldest go and the horizon rises to them; stale entries raise nothing")
+  func overflow() throws {
+    let store = try paired(megabytes: 1)
+    for number in 0..<600 { store.delete(bytes("\(number)")) }
+    #expect(store.store.horizon == .zero)
+    for number in 600..<3000 { store.delete(bytes("\(number)")) }
+    #expect(store.store.tombstoneCount <= 1 << 20 / 32 / 48 + 1)
+    let horizon = store.store.horizon
+    #expect(store.getAny(bytes("0")) == nil && store.getAny(bytes("2999")) != nil)
+    let oldest = (0..<3000).lazy.compactMap { store.getAny(bytes("\($0)")) }.first
+    #expect(horizon < (oldest?.stamp ?? .zero))
+
+    let stale = try paired(megabytes: 1)
+    for _ in 0..<3000 { stale.delete(bytes("the same")) }
+    #expect(stale.store.horizon == .zero)
+    #expect(stale.store.audit() == [])
+  }
+
+  @Test("What expires unknown to the peer leaves a tombstone of its own stamp")
+  func expiry() throws {
+    let store = try paired()
+    for (number, count) in [10, 3000, 700_000].enumerated() {
+      store.store(bytes("\(number)"), [UInt8](repeating: 1, count: count), expiresAt: 101)
+      let stamp = store.getAny(bytes("\(number)"))?.stamp
+      #expect(store.get(bytes("\(number)"), at: TestStore.moment(5000)) == nil)
+      #expect(store.getAny(bytes("\(number)"))?.isTombstone == true)
+      #expect(store.getAny(bytes("\(number)"))?.stamp == stamp)
+    }
+    #expect(store.store.audit() == [])
+    store.store.setAcknowledged(.greatest)
+    store.store(bytes("known"), [1], expiresAt: 101)
+    #expect(store.get(bytes("known"), at: TestStore.moment(5000)) == nil)
+    #expect(store.getAny(bytes("known")) == nil)
+  }
+}

@@ -1,0 +1,46 @@
+import Testing
+
+@testable import Replication
+
+@Suite struct LegacyCrossingsTests {
+  private let key: [UInt8] = [107]
+
+  @Test("what the peer says soon after me is said again when it has been quiet, and once")
+  func repeated() {
+    var crossings = LegacyCrossings()
+    crossings.noteSent(7, now: 1_000)
+    crossings.heard(key.span, 7, now: 2_000)
+    crossings.heard(key.span, 7, now: 100_000)
+    #expect(crossings.takeDue(now: 202_000).isEmpty)
+    #expect(crossings.takeDue(now: 300_000) == [key])
+    #expect(crossings.takeDue(now: 900_000).isEmpty && crossings.isEmpty)
+  }
+
+  @Test("what the peer says of itself, or long after me, is not said again")
+  func alone() {
+    var crossings = LegacyCrossings()
+    crossings.heard(key.span, 7, now: 1)
+    crossings.noteSent(7, now: 1)
+    crossings.heard(key.span, 7, now: 2 + LegacyCrossings.window)
+    #expect(crossings.isEmpty)
+  }
+
+  @Test("a repeated word is crossed only by what comes at once, so a busy key is not said again for ever")
+  func noChain() {
+    var crossings = LegacyCrossings()
+    crossings.noteRepeated(7, now: 0)
+    crossings.heard(key.span, 7, now: LegacyCrossings.repeatedWindow + 1)
+    #expect(crossings.isEmpty)
+    crossings.noteRepeated(7, now: 0)
+    crossings.heard(key.span, 7, now: 10)
+    #expect(!crossings.isEmpty)
+  }
+
+  @Test("it remembers no more keys than its bound")
+  func bound() {
+    var crossings = LegacyCrossings()
+    crossings.noteSent(7, now: 0)
+    for number in 0..<20_000 { crossings.heard([UInt8]("k\(number)".utf8).span, 7, now: 1) }
+    #expect(crossings.takeDue(now: .max).count == LegacyCrossings.mostDue)
+  }
+}
