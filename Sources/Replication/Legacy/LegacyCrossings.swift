@@ -22,8 +22,8 @@ struct LegacyCrossings: Sendable {
   private var allUntil: UInt64 = 0
 
   private static let slots = 1 << 14
-  /// How long a peer that is not stopped may need to read what was sent; microseconds.
-  static let window: UInt64 = 2_000_000
+  /// How long a peer may need to read what was sent; microseconds.
+  static let window: UInt64 = 10_000_000
   /// What was repeated came when all was quiet: only what comes at once can have crossed it.
   static let repeatedWindow: UInt64 = 100_000
   static let quiet: UInt64 = 200_000

@@ -14,7 +14,11 @@ import Testing
       random = SplitMix64(seed: seed)
       pair = OldPair(
         itemLimit: 2_000, ringBytes: 1 << 19, records: Int.random(in: 5...300, using: &random),
-        highWater: Int.random(in: 200...4_000, using: &random))
+        highWater: Int.random(in: 200...4_000, using: &random)
+      ) {
+        $0.memoryLimit = 4 << 20
+        $0.largestItem = 1 << 16
+      }
       for number in 0..<Int.random(in: 0...20, using: &random) { write("k\(number)") }
       join()
     }
@@ -45,8 +49,10 @@ import Testing
       case 48..<54: pair.oldDelete(key)
       case 54..<73: pair.send(limit: Int.random(in: 0...300, using: &random))
       case 73..<92: pair.receive(limit: Int.random(in: 0...300, using: &random))
-      case 92..<97: pair.advance(milliseconds: UInt64.random(in: 0...300, using: &random))
-      case 97: pair.advance(milliseconds: 3_000)
+      case 92..<97: pair.advance(milliseconds: UInt64.random(in: 0...150, using: &random))
+      case 97:
+        pair.settle()
+        pair.advance(milliseconds: 15_000)
       case 98: pair.settle()
       default:
         if Int.random(in: 0..<4, using: &random) == 0 {
