@@ -64,6 +64,7 @@ final class OldPair {
     replicator.part()
     there.clear()
     back = []
+    input = []
     old.disconnect()
   }
 
