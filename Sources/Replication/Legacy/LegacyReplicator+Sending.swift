@@ -97,10 +97,11 @@ extension LegacyReplicator {
   private func sayRepeats(_ output: inout ByteBuffer) -> Bool {
     guard let key = repeats.popLast() else { return false }
     let hash = store.hash(key.span)
+    let quiet = crossings.quiet(hash)
     var isSaid = true
     let isHeld = store.viewAny(key.span, hash: hash) { isSaid = say($0, origin: .copy, &output) }
     if !isHeld { sayDelete(key.span, &output) }
-    crossings.noteRepeated(hash, now: now)
+    crossings.noteRepeated(hash, now: now, quiet: quiet)
     if !isSaid { repeats.append(key) }
     return isSaid
   }

@@ -25,15 +25,28 @@ import Testing
     #expect(crossings.isEmpty)
   }
 
-  @Test("a repeated word is crossed only by what comes at once, so a busy key is not said again for ever")
+  @Test("after a flush of mine any line may have crossed it")
+  func flushed() {
+    var crossings = LegacyCrossings()
+    crossings.noteFlushed(now: 0)
+    crossings.heard(key.span, 7, now: 5)
+    #expect(!crossings.isEmpty)
+  }
+
+  @Test("each repeat asks for twice the quiet, so a key that is written all the time is soon left alone")
   func noChain() {
     var crossings = LegacyCrossings()
-    crossings.noteRepeated(7, now: 0)
-    crossings.heard(key.span, 7, now: LegacyCrossings.repeatedWindow + 1)
-    #expect(crossings.isEmpty)
-    crossings.noteRepeated(7, now: 0)
-    crossings.heard(key.span, 7, now: 10)
-    #expect(!crossings.isEmpty)
+    crossings.noteSent(7, now: 0)
+    var repeats = 0
+    for time in stride(from: UInt64(0), to: 60_000_000, by: 250_000) {
+      crossings.heard(key.span, 7, now: time)
+      for _ in crossings.takeDue(now: time + 249_000) {
+        repeats += 1
+        crossings.noteRepeated(7, now: time + 249_000, quiet: crossings.quiet(7))
+      }
+    }
+    #expect(repeats == 1)
+    #expect(crossings.takeDue(now: 70_000_000).count == 1)
   }
 
   @Test("it remembers no more keys than its bound")
