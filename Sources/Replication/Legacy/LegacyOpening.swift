@@ -15,7 +15,8 @@ enum LegacyOpening: Equatable, Sendable {
   case other
 
   private static let words = [
-    LegacyLineDecoder.record + [32], LegacyLineDecoder.delete + [32], LegacyLineDecoder.flush, LegacyLineDecoder.copyEnd,
+    LegacyLineDecoder.record + [32], LegacyLineDecoder.delete + [32], LegacyLineDecoder.flush,
+    LegacyLineDecoder.copyEnd,
   ]
   static let unheardLine = [UInt8]("repcached-unheard\r\n".utf8)
 

@@ -46,7 +46,8 @@ import Testing
   @Test(
     "a line of its own that does not hold together ends the link",
     arguments: [
-      "rep\r\n", "rep k\r\n", "rep k 0 0 5\r\n", "rep k 0 0 -1 1\r\n", "rep k x 0 1 1\r\n", "rep k 4294967296 0 1 1\r\n",
+      "rep\r\n", "rep k\r\n", "rep k 0 0 5\r\n", "rep k 0 0 -1 1\r\n", "rep k x 0 1 1\r\n",
+      "rep k 4294967296 0 1 1\r\n",
       "rep k 0 0 1073741825 1\r\n", "rep k 0 0 99999999999999999999999 1\r\n", "delete \r\n", "flush_all soon\r\n",
       "rep " + String(repeating: "k", count: 251) + " 0 0 1 1\r\n",
     ])
@@ -88,7 +89,8 @@ import Testing
     #expect(output.text == "rep k 0 2147483647 0 0\r\n")
   }
 
-  @Test("no bytes at all make it trap, and what it accepts lies within them", arguments: [UInt64.random(in: 0 ... .max)])
+  @Test(
+    "no bytes at all make it trap, and what it accepts lies within them", arguments: [UInt64.random(in: 0 ... .max)])
   func fuzz(seed: UInt64) {
     print("seed \(seed)")
     var random = SplitMix64(seed: seed)

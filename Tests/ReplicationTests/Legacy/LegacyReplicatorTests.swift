@@ -23,7 +23,8 @@ import Testing
     #expect(pair.replicator.acknowledged != .zero && pair.replicator.isDrained)
   }
 
-  @Test("nothing is said to an old acceptor before its copy has ended; then it gets what it has not, and no marugoto_end")
+  @Test(
+    "nothing is said to an old acceptor before its copy has ended; then it gets what it has not, and no marugoto_end")
   func asSlave() {
     let pair = OldPair()
     for number in 0..<300 { _ = pair.old.set("b\(number)", [UInt8(number & 255)]) }

@@ -140,7 +140,9 @@ struct OldCache {
   func line(of key: String) -> [UInt8] {
     guard let item = items[key] else { return [] }
     let cas = UInt32(truncatingIfNeeded: item.cas)
-    return Array("rep \(key) \(item.flags) \(item.expiresAt) \(item.value.count) \(cas)\r\n".utf8) + item.value + [13, 10]
+    return Array("rep \(key) \(item.flags) \(item.expiresAt) \(item.value.count) \(cas)\r\n".utf8) + item.value + [
+      13, 10,
+    ]
   }
 
   /// What its clients see, as text.

@@ -176,8 +176,8 @@ final class OldPair {
   var live: [String: [UInt8]] {
     var keys: [String] = []
     var cursor = WalkCursor()
-    while store.walk(&cursor, buckets: 64, { keys.append(String(decoding: [UInt8](copying: $0.key), as: UTF8.self)) })
-    {}
+    while store.walk(&cursor, buckets: 64, { keys.append(String(decoding: [UInt8](copying: $0.key), as: UTF8.self)) }) {
+    }
     var found: [String: [UInt8]] = [:]
     for key in keys { if let value = bytes(key) { found[key] = value } }
     return found
