@@ -8,10 +8,11 @@ SWIFT   ?= swift
 # Ports of `make run`: clients of A, clients of B, replication.
 PORTS   ?= 11211 11212 11213
 
-BUILD_PACKAGES   := pkg-config libevent-dev
+BUILD_PACKAGES   := pkg-config libevent-dev libssl-dev
 TEST_PACKAGES    := $(BUILD_PACKAGES) memcached libmemcached-tools python3 shellcheck mandoc
 RUN_PACKAGES     := $(BUILD_PACKAGES) telnet
-# The Swift library goes into the program, so that it runs on a host without Swift. libevent stays a shared library.
+# The Swift library goes into the program, so that it runs on a host without Swift. libevent and
+# libcrypto stay shared libraries.
 RELEASE_FLAGS    := -c release --static-swift-stdlib
 RELEASE          := .build/release
 TSAN_FLAGS       := --sanitize=thread --scratch-path .build-tsan

@@ -23,16 +23,20 @@ let package = Package(
   targets: [
     // Ground
     .systemLibrary(name: "CLibevent", pkgConfig: "libevent", providers: [.apt(["libevent-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "Platform", dependencies: [systemPackage], swiftSettings: settings),
 
     // Engines
     .target(name: "EventLoop", dependencies: ["CLibevent", "Platform", systemPackage], swiftSettings: settings),
+    .target(name: "MessageAuthentication", dependencies: ["COpenSSL", "Platform"], swiftSettings: settings),
     .target(name: "ItemStore", dependencies: ["Platform"], swiftSettings: settings),
     .target(name: "MemcacheProtocol", swiftSettings: settings),
 
     // Links
     .target(
-      name: "Replication", dependencies: ["ItemStore", "EventLoop", "Platform", systemPackage], swiftSettings: settings),
+      name: "Replication",
+      dependencies: ["ItemStore", "EventLoop", "MessageAuthentication", "Platform", systemPackage],
+      swiftSettings: settings),
 
     // Server
     .target(
@@ -61,6 +65,8 @@ let package = Package(
     .testTarget(name: "PlatformTests", dependencies: ["Platform", systemPackage], swiftSettings: settings),
     .testTarget(
       name: "EventLoopTests", dependencies: ["EventLoop", "Platform", systemPackage], swiftSettings: settings),
+    .testTarget(
+      name: "MessageAuthenticationTests", dependencies: ["MessageAuthentication", "Platform"], swiftSettings: settings),
     .testTarget(name: "ItemStoreTests", dependencies: ["ItemStore", "Platform"], swiftSettings: settings),
     .testTarget(name: "MemcacheProtocolTests", dependencies: ["MemcacheProtocol"], swiftSettings: settings),
     .testTarget(

@@ -101,9 +101,16 @@ extension ItemStore {
   }
 
   /// A flush of the peer's: of now, or of a time to come.
-  package func applyFlush(_ floor: Stamp, isScheduled: Bool, at moment: Moment) {
+  ///
+  /// - Parameter isMeeting: the two tell each other what stood before they met. Of two flushes to come the later one
+  ///   stays, so that both decide alike; afterwards the one asked for last does.
+  package func applyFlush(_ floor: Stamp, isScheduled: Bool, isMeeting: Bool = false, at moment: Moment) {
     if isScheduled, floor.unixMicroseconds > moment.unixMicroseconds {
-      pendingFloorWord.store(floor.rawValue, ordering: .sequentiallyConsistent)
+      if isMeeting {
+        _ = pendingFloorWord.max(floor.rawValue, ordering: .sequentiallyConsistent)
+      } else {
+        pendingFloorWord.store(floor.rawValue, ordering: .sequentiallyConsistent)
+      }
       return
     }
     if floor <= self.floor || floor > .greatest { return }

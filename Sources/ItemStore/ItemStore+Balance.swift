@@ -16,10 +16,13 @@ extension ItemStore {
     if let move = balancer.state.withLock({ $0.move }) { return empty(move, now) }
     let loads = (1...slabs.classCount).map { slabs.load(UInt8($0)) }
     guard let decision = balancer.decide(loads, beyondLimit: slabs.pageCounts.beyondLimit) else { return false }
-    guard let page = slabs.closePage(of: decision.donor) else { return false }
-    balancer.state.withLock {
-      $0.move = PageBalancer.Move(page: page, slabClass: decision.donor, receiver: decision.receiver)
-    }
+    return begin(from: decision.donor, to: decision.receiver, following: decision.pageCount - 1)
+  }
+
+  private func begin(from donor: UInt8, to receiver: UInt8?, following: Int) -> Bool {
+    guard let page = slabs.closePage(of: donor) else { return false }
+    let move = PageBalancer.Move(page: page, slabClass: donor, receiver: receiver, following: following)
+    balancer.state.withLock { $0.move = move }
     return true
   }
 
@@ -51,9 +54,14 @@ extension ItemStore {
       slabs.givePage(move.page, to: move.receiver)
       balancer.movedPages.add(1, ordering: .relaxed)
     }
-    let rest = isEmpty || isStuck ? nil : next
+    if isEmpty || isStuck {
+      balancer.state.withLock { $0.move = nil }
+      return isEmpty && move.following > 0
+        && begin(from: move.slabClass, to: move.receiver, following: move.following - 1)
+    }
+    let rest = next
     balancer.state.withLock { $0.move = rest }
-    return rest != nil && !roundEnded
+    return !roundEnded || !owners.isEmpty
   }
 
   /// Frees one chunk of a closed page if it can be; the class lock is held.

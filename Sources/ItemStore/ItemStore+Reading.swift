@@ -84,7 +84,7 @@ extension ItemStore {
 }
 
 /// A value that is being sent. Whoever has it owes the store an `unpin`.
-package struct PinnedItem: Sendable {
+package struct PinnedItem: Sendable, Hashable {
   let reference: UInt32
   package let valueCount: Int
 }

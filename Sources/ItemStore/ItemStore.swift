@@ -64,6 +64,9 @@ package final class ItemStore: Sendable {
 
   package var floor: Stamp { Stamp(rawValue: floorWord.load(ordering: .relaxed)) }
 
+  /// A flush whose time has not come; zero: none.
+  package var pendingFloor: Stamp { Stamp(rawValue: pendingFloorWord.load(ordering: .relaxed)) }
+
   func isFlushed(_ item: ItemPointer) -> Bool { item.stamp.rawValue <= floorWord.load(ordering: .relaxed) }
 
   func isExpired(_ item: ItemPointer, _ now: UInt32) -> Bool { item.expiresAt != 0 && item.expiresAt <= now }

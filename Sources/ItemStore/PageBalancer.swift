@@ -22,12 +22,16 @@ final class PageBalancer: Sendable {
     let donor: UInt8
     /// nil: to the pool, which has lent beyond its limit.
     let receiver: UInt8?
+    /// Pages to move before the next look: of a large cache many, or it would take hours to serve another size.
+    var pageCount = 1
   }
   /// The page being emptied.
   struct Move {
     let page: Int
     let slabClass: UInt8
     let receiver: UInt8?
+    /// Pages to move after this one.
+    let following: Int
     var chunk = 0
     /// How often every chunk of it was visited.
     var rounds = 0
@@ -44,6 +48,8 @@ final class PageBalancer: Sendable {
 
   /// Lives must differ by this factor before a page moves, or noise would move pages to and fro.
   private static let hysteresis = 1.5
+  /// A class gives this part of its pages, or one, before the next look.
+  private static let donorsShare = 64
   /// Weight of the newest interval in the smoothed eviction rate.
   private static let smoothing = 0.3
 
@@ -63,7 +69,9 @@ final class PageBalancer: Sendable {
     guard let receiver = classes.filter({ $0.life < .infinity }).min(by: { $0.life < $1.life }) else { return nil }
     let donor = donors.filter { $0.load.slabClass != receiver.load.slabClass }.max { $1.gives(before: $0) }
     guard let donor, donor.isIdle || donor.life > receiver.life * Self.hysteresis else { return nil }
-    return Decision(donor: donor.load.slabClass, receiver: receiver.load.slabClass)
+    return Decision(
+      donor: donor.load.slabClass, receiver: receiver.load.slabClass,
+      pageCount: max(1, donor.load.pageCount / Self.donorsShare))
   }
 
   private struct Candidate {

@@ -160,11 +160,12 @@ struct CommandLineTests {
 
   // MARK: Detaching and ending
 
-  @Test("-d returns 0 only once the port answers, in a session of its own, its streams on null; -P names it")
+  @Test("-d returns 0 for a daemon in a session of its own, its streams on null, its number in -P")
   func detaching() throws {
     let folder = try rig.folder()
     let port = try FreePorts.next()
     let run = try rig.detach(["-l", "127.0.0.1", "-p", "\(port)", "-X", "0"], pidFile: folder.file("pid"))
+    #expect(eventually { (try? Client(to: .local(port))) != nil })
     let client = try Client(to: .local(port))
     #expect(run.ending == .exited(0) && run.errors.isEmpty && run.output.isEmpty, "\(run)")
     let pid = try #require(ProcessTable.pid(in: folder.file("pid")))
@@ -174,6 +175,15 @@ struct CommandLineTests {
     Kernel.signal(pid, SIGTERM)
     #expect(eventually { !ProcessTable.isRunning(pid) })
     #expect(folder.files == [])
+  }
+
+  @Test("-d is ready when it says so, ten times of ten") func readyWhenDetached() throws {
+    let folder = try rig.folder()
+    for round in 0..<10 {
+      let port = try FreePorts.next()
+      _ = try rig.detach(["-l", "127.0.0.1", "-p", "\(port)", "-X", "0"], pidFile: folder.file("pid\(round)"))
+      #expect(throws: Never.self) { try Client(to: .local(port)) }
+    }
   }
 
   @Test("-d fails with the message when the port is in use, and leaves no one behind") func detachingInVain() throws {

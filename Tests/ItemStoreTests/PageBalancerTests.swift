@@ -39,6 +39,13 @@ struct PageBalancerTests {
     #expect(balancer.decide([load(1, pages: 1), load(2, pages: 2, evicted: 900)], beyondLimit: 0) == nil)
   }
 
+  @Test("A large class gives several pages at once")
+  func several() {
+    let balancer = PageBalancer(classCount: 2)
+    let loads = [load(1, pages: 6400), load(2, pages: 2, evicted: 1000)]
+    #expect(balancer.decide(loads, beyondLimit: 0) == .init(donor: 1, receiver: 2, pageCount: 100))
+  }
+
   @Test("What was lent beyond the limit is given back")
   func limit() {
     let balancer = PageBalancer(classCount: 2)

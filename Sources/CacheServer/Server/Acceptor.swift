@@ -32,6 +32,8 @@ final class Acceptor: EventHandler {
     loop.dispatch(to: self)
   }
 
+  deinit { close() }
+
   func bind() throws(ServerError) {
     listeners = try Listener.bindAll(context.settings)
   }
@@ -45,7 +47,9 @@ final class Acceptor: EventHandler {
     want(.readable)
   }
 
+  /// Gives the addresses up; the file of a unix socket goes.
   func close() {
+    resume?.cancel()
     for listener in listeners { listener.close() }
     listeners = []
     context.accepting.isAccepting.store(false, ordering: .relaxed)
@@ -68,11 +72,8 @@ final class Acceptor: EventHandler {
       switch Socket.accept(socket) {
       case .connection(let client, _): take(client)
       case .wouldBlock: return
-      case .exhausted:
-        pause()
-        resume?.schedule(after: .milliseconds(10))
-        return
-      case .failed: return
+      // A failure that lasts would else be met again at once, for ever.
+      case .exhausted, .failed: return pause()
       }
     }
   }

@@ -44,7 +44,9 @@ final class Listener {
   private static func bind(_ address: SocketAddress, isWish: Bool) throws(ServerError) -> Listener? {
     do {
       let socket = try Socket.bind(to: address)
+      // Clients inherit both.
       try Socket.setNoDelay(socket)
+      try Socket.setKeepAlive(socket)
       return Listener(socket: socket, address: (try? Socket.localAddress(socket)) ?? address)
     } catch {
       if isWish, error == .addressFamilyNotSupported || error == .addressNotAvailable { return nil }

@@ -17,17 +17,17 @@ import SystemPackage
 package final class Server {
   private let context: ServerContext
   private let loop: EventLoop
-  private let log: @Sendable (String) -> Void
   private var acceptor: Acceptor?
   private var workers: [Worker] = []
   private var maintenance: Maintenance?
   private var signals: [SignalEvent] = []
   private let pairing: Pairing
   private var nextWorker = 0
+  /// Why it ends, if it is not told to.
+  private var failure: ServerError?
 
   /// - Parameter log: takes a line for standard error; called from any thread.
   package init(settings: Settings, log: @escaping @Sendable (String) -> Void) throws(ServerError) {
-    self.log = log
     context = try ServerContext(settings: settings, log: log)
     do {
       loop = try EventLoop()
@@ -42,20 +42,36 @@ package final class Server {
     let acceptor = Acceptor(loop: loop, context: context) { [unowned self] in hand($0) }
     self.acceptor = acceptor
     try acceptor.bind()
-    try pairing.bind()
+    do {
+      try pairing.bind()
+    } catch {
+      acceptor.close()
+      throw error
+    }
   }
 
   package var addresses: [SocketAddress] { acceptor?.addresses ?? [] }
 
   /// Serves until stopped.
   package func run() throws(ServerError) {
+    do {
+      try start()
+      loop.run()
+    } catch {
+      failure = error
+    }
+    shutDown()
+    if let failure { throw failure }
+  }
+
+  private func start() throws(ServerError) {
     try startThreads()
     do {
       try watchSignals()
       let opener = try Wakeup(loop: loop) { [unowned self] in open() }
       let resumer = try Wakeup(loop: loop) { [unowned self] in acceptor?.resumeIfPossible() }
       let stopper = try Wakeup(loop: loop) { [unowned self] in loop.stop() }
-      let statistics = Statistics(context: context, workers: workers, pairing: pairing)
+      let statistics = Statistics(context: context, counters: workers.map(\.counters), pairing: pairing)
       context.setHooks {
         $0.shutdown = { stopper.signal() }
         $0.connectionClosed = { resumer.signal() }
@@ -68,8 +84,6 @@ package final class Server {
     } catch {
       throw .system("cannot start: \(error)")
     }
-    loop.run()
-    shutDown()
   }
 
   private func startThreads() throws(ServerError) {
@@ -83,7 +97,7 @@ package final class Server {
     do {
       try acceptor?.open()
     } catch {
-      log(error.description)
+      failure = error
       loop.stop()
     }
   }

@@ -8,12 +8,13 @@ final class Statistics: Sendable {
   typealias Line = (name: String, value: String)
 
   let context: ServerContext
-  let workers: [Worker]
+  /// Of each worker.
+  let counters: [WorkerCounters]
   let pairing: Pairing
 
-  init(context: ServerContext, workers: [Worker], pairing: Pairing) {
+  init(context: ServerContext, counters: [WorkerCounters], pairing: Pairing) {
     self.context = context
-    self.workers = workers
+    self.counters = counters
     self.pairing = pairing
   }
 
@@ -31,22 +32,22 @@ final class Statistics: Sendable {
 
   /// Counters begin anew; what is held stays counted.
   func reset() {
-    for worker in workers { worker.counters.reset() }
+    for worker in counters { worker.reset() }
     context.accepting.reset()
     context.prefixStatistics.reset()
     context.store.resetCounters()
   }
 
   func sum(_ counter: WorkerCounter) -> UInt64 {
-    workers.reduce(0) { $0 &+ $1.counters[counter] }
+    counters.reduce(0) { $0 &+ $1[counter] }
   }
 
   func sum(_ counter: ClassCounter) -> UInt64 {
-    workers.reduce(0) { $0 &+ $1.counters.sum(counter) }
+    counters.reduce(0) { $0 &+ $1.sum(counter) }
   }
 
   func sum(_ counter: ClassCounter, _ slabClass: Int) -> UInt64 {
-    workers.reduce(0) { $0 &+ $1.counters[counter, slabClass] }
+    counters.reduce(0) { $0 &+ $1[counter, slabClass] }
   }
 }
 

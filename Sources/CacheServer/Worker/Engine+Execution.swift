@@ -16,6 +16,11 @@ extension Engine {
     case .storage(let header):
       consumed += count
       beginStoring(header, input, &consumed)
+    case .stats(let arguments):
+      // Its text makes the output grow: never behind another that was not read.
+      if !hasRoom(Self.outputCapacity) { return isBroken ? .closing : .blocked }
+      consumed += count
+      writeStatistics(input, arguments)
     default:
       consumed += count
       executeRare(request, input)
@@ -36,11 +41,10 @@ extension Engine {
       context.setVerbosity(Int(level))
       answer(.ok, unless: noreply)
     case .shutdown(let mode): shutdown(mode)
-    case .stats(let arguments): writeStatistics(input, arguments)
     case .refused(let error, let isSilenced, let swallow):
       answer(error, unless: isSilenced)
       current.swallow = swallow
-    case .get, .getAndTouch, .storage: break
+    case .get, .getAndTouch, .storage, .stats: break
     }
   }
 

@@ -11,24 +11,26 @@ extension Engine {
 
   private mutating func makeRoom(_ count: Int) -> Bool {
     hasFlushed = true
-    holdAnswers()
     if flush() { return true }
     if isBroken { return false }
     output.compact()
     return output.space >= count
   }
 
-  /// Sends what is answered: the output, then the value that is sent from its item. False if the socket takes no more.
+  /// Sends what is answered: the output, then the value that is sent from its item. False if the socket takes no more, or
+  /// should not for now: the connection then waits until it is writable.
   mutating func flush() -> Bool {
+    holdAnswers()
     if current.heldUntil != nil, !isFree() { return false }
     while true {
       if !sendOutput() { return false }
       guard let insert = current.insert else { return true }
+      if allowance <= 0 { return false }
       hasFlushed = true
       let sent = send(insert)
       current.insert = Transfer.Insert(value: insert.value, sent: sent)
       if sent < insert.value.valueCount { return false }
-      store.unpin(insert.value)
+      senders.unpin(insert.value, in: store)
       current.insert = nil
       TextResponse.writeNewline(to: &output)
     }
@@ -43,8 +45,8 @@ extension Engine {
     return false
   }
 
-  /// Notes what the connection has changed, so that its answers wait for the peer. Called before anything is sent.
-  mutating func holdAnswers() {
+  /// Notes what the connection has changed, so that its answers wait for the peer.
+  private mutating func holdAnswers() {
     guard let journal, context.acknowledgements.isOn else { return }
     let newest = journal.newestStamp
     if newest > stampAtTurn {
@@ -55,8 +57,11 @@ extension Engine {
 
   private mutating func sendOutput() -> Bool {
     while !output.isEmpty {
+      if allowance <= 0 { return false }
       switch output.send(to: socket) {
-      case .bytes(let count): counters.add(.bytesWritten, count)
+      case .bytes(let count):
+        allowance -= count
+        counters.add(.bytesWritten, count)
       case .wouldBlock: return false
       case .failed:
         isBroken = true
@@ -70,11 +75,13 @@ extension Engine {
   /// How much of the value is sent by now.
   private mutating func send(_ insert: Transfer.Insert) -> Int {
     let socket = self.socket
+    let end = insert.sent + allowance
     var position = insert.sent
     var failed = false
     store.forEachPiece(of: insert.value, from: insert.sent) { piece in
       var offset = 0
       while offset < piece.count {
+        if position >= end { return false }
         switch Socket.send(socket, piece.extracting(offset..<piece.count)) {
         case .bytes(let count):
           offset += count
@@ -87,6 +94,7 @@ extension Engine {
       }
       return true
     }
+    allowance -= position - insert.sent
     counters.add(.bytesWritten, position - insert.sent)
     if failed { isBroken = true }
     return position

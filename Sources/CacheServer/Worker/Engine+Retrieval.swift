@@ -200,7 +200,8 @@ extension Engine {
         item.inlineValue, key: item.key, flags: item.clientFlags, casUnique: unique, to: &output)
       return .done
     }
-    guard let pinned = store.pin(item) else { return .noRoom }
+    // More workers than an item can count pins send it: to this client it is a miss.
+    guard let pinned = senders.pin(item, in: store) else { return .done }
     TextResponse.writeValueLine(
       key: item.key, flags: item.clientFlags, valueCount: count, casUnique: unique, to: &output)
     current.insert = Transfer.Insert(value: pinned, sent: 0)

@@ -37,7 +37,7 @@ extension Engine {
     }
     if isOutOfMemory(storing) {
       giveUp(storing)
-      return false
+      return true
     }
     current.storing = consume storing
     return false
@@ -50,11 +50,14 @@ extension Engine {
     let count = min(storing.pending.missing, input.count - consumed)
     if count > 0 {
       let part = input.extracting(consumed..<consumed + count)
-      if !store.write(part, to: &storing.pending, now: moment.seconds) {
+      let missing = storing.pending.missing
+      let isWritten = store.write(part, to: &storing.pending, now: moment.seconds)
+      // Memory may run out in the middle: what was written before is not dropped again.
+      consumed += missing - storing.pending.missing
+      if !isWritten {
         storing.terminatorCount = -1
         return false
       }
-      consumed += count
     }
     while storing.pending.isComplete, storing.terminatorCount < 2, consumed < input.count {
       let expected: UInt8 = storing.terminatorCount == 0 ? 0x0d : 0x0a

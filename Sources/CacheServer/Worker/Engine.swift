@@ -33,12 +33,18 @@ struct Engine: ~Copyable {
   var moment = Moment(seconds: 0, unixMicroseconds: 0)
   var output: ByteBuffer
   var current = Transfer()
+  /// Of all connections of the worker.
+  var senders = ValueSenders()
   /// The socket is of no more use; its connection closes.
   var isBroken = false
   /// A command asked to close once the answers are sent.
   var isClosing = false
+  /// Commands are logged, `-vv`; looked at once a wake-up.
+  var isVerbose = false
   /// The newest stamp this worker had recorded when the turn began.
   var stampAtTurn = Stamp.zero
+  /// Bytes that the connection may send and receive before the others have their turn.
+  var allowance = Self.turnBytes
   /// Keys are counted by prefix as long as the connection is awake.
   var countsPrefixes = false
   /// Output has been sent since the command in hand began, so its answer cannot be taken back.
@@ -47,6 +53,8 @@ struct Engine: ~Copyable {
   /// Values up to this size are copied into the output, larger ones are sent from their items.
   static let copyLimit = 16 << 10
   static let outputCapacity = 64 << 10
+  /// A client that sends or reads as fast as it is served would else keep the worker for a gigabyte.
+  static let turnBytes = 256 << 10
   /// Room that every request finds: any answer but a value.
   static let answerRoom = 512
 
@@ -94,25 +102,30 @@ struct Engine: ~Copyable {
       case .incomplete: return .starved
       case .close: isClosing = true
       case .longRetrieval(let retrieval, let count):
+        if isVerbose { clientLog.command(input.extracting(consumed...)) }
         consumed += count
         hasFlushed = false
         current.retrieval = retrieval
       case .request(let request, let count):
         turn -= 1
+        if isVerbose { clientLog.command(input.extracting(consumed..<consumed + count)) }
         if let pause = execute(request, input, line: consumed, count: count, &consumed, store) { return pause }
       }
     }
   }
 
+  private var clientLog: ClientLog { ClientLog(context: context, socket: socket) }
+
   /// Goes on with what an earlier input began. Returns a pause if it is still not finished.
   private mutating func resume(_ input: Span<UInt8>, _ consumed: inout Int) -> Pause? {
+    // Before swallowing: a value that cannot be kept any more leaves its rest to be swallowed.
+    if current.storing != nil, !continueStoring(input, &consumed) { return .starved }
     if current.swallow > 0 {
       let dropped = min(current.swallow, input.count - consumed)
       current.swallow -= dropped
       consumed += dropped
       if current.swallow > 0 { return .starved }
     }
-    if current.storing != nil, !continueStoring(input, &consumed) { return .starved }
     if current.retrieval != nil { return continueRetrieval(input, &consumed) }
     return nil
   }
@@ -120,7 +133,7 @@ struct Engine: ~Copyable {
   /// The connection is gone: gives back what it held of the store.
   mutating func abandonCurrent() {
     if let insert = current.insert {
-      store.unpin(insert.value)
+      senders.unpin(insert.value, in: store)
       current.insert = nil
     }
     if let storing = current.storing.take() { store.abandon(storing.pending) }

@@ -30,6 +30,7 @@ struct WorkerState: ~Copyable {
   static let inputCapacity = 64 << 10
   /// A value of which more than this is missing is received straight into its item.
   static let directReceive = 16 << 10
+  private static let endlessAllowance = 1 << 40
 
   init(context: ServerContext, engine: consuming Engine) {
     self.engine = engine
@@ -67,7 +68,8 @@ struct WorkerState: ~Copyable {
         engine.counters.add(.connectionYields)
         return finish(.waitsForTurn)
       case .starved:
-        guard mayHaveMore else { return finish(.idle) }
+        // What is still in the socket wakes the worker again.
+        guard mayHaveMore, turn > 0, engine.allowance > 0 else { return finish(.idle) }
         switch receive() {
         case .more: mayHaveMore = true
         case .all: mayHaveMore = false
@@ -93,8 +95,7 @@ struct WorkerState: ~Copyable {
   }
 
   private mutating func finish(_ fate: Fate) -> Fate {
-    engine.holdAnswers()
-    return engine.flush() ? fate : unsent
+    engine.flush() ? fate : unsent
   }
 
   /// What a connection does whose answers cannot all be sent now.
@@ -105,7 +106,6 @@ struct WorkerState: ~Copyable {
 
   /// Nothing more will come, or is wanted: closes when the answers are out.
   private mutating func end() -> Fate {
-    engine.holdAnswers()
     if engine.isBroken || engine.flush() { return .closes }
     if engine.isBroken { return .closes }
     input.clear()
@@ -143,7 +143,10 @@ struct WorkerState: ~Copyable {
     }
   }
 
-  private func count(read bytes: Int) { engine.counters.add(.bytesRead, bytes) }
+  private mutating func count(read bytes: Int) {
+    engine.allowance -= bytes
+    engine.counters.add(.bytesRead, bytes)
+  }
 
   // MARK: Unfinished business
 
@@ -151,6 +154,8 @@ struct WorkerState: ~Copyable {
     engine.socket = connections[token].socket
     engine.isBroken = false
     engine.isClosing = false
+    engine.allowance = Engine.turnBytes
+    engine.isVerbose = engine.context.verbosity > 1
     engine.countsPrefixes = engine.context.prefixStatistics.isOn
     if let journal = engine.journal, engine.context.acknowledgements.isOn { engine.stampAtTurn = journal.newestStamp }
     connections[token].lastCommandAt = engine.moment.seconds
@@ -174,6 +179,7 @@ struct WorkerState: ~Copyable {
   private mutating func settle(_ token: UInt32) {
     if !input.isEmpty { engine.current.input = Self.keep(&input, capacity: Self.inputCapacity) }
     if !engine.output.isEmpty { engine.current.output = Self.keep(&engine.output, capacity: Engine.outputCapacity) }
+    if engine.output.capacity > Engine.outputCapacity { engine.output.resize(toCapacity: Engine.outputCapacity) }
     if engine.current.isNothing { return }
     var transfer = Transfer()
     swap(&transfer, &engine.current)
@@ -211,6 +217,20 @@ struct WorkerState: ~Copyable {
     guard connections.isOccupied(entry.token), connections[entry.token].transfer == entry.transfer else { return false }
     transfers[entry.transfer].heldUntil = nil
     return true
+  }
+
+  /// The worker ends: answers what was read, as far as the socket takes it at once.
+  mutating func finish(_ token: UInt32) {
+    guard connections[token].transfer != nil else { return }
+    borrow(token)
+    engine.allowance = Self.endlessAllowance
+    var turn = Int.max
+    if engine.flush() {
+      _ = process(&turn)
+      _ = engine.flush()
+    }
+    engine.abandonCurrent()
+    input.clear()
   }
 
   /// The connection is at its end: gives back all that it held.

@@ -44,8 +44,13 @@ final class WorkerThread: EventHandler {
     state.with { state in
       var tokens: [UInt32] = []
       state.connections.forEachIndex { tokens.append($0) }
-      for token in tokens { close(token, &state) }
+      state.engine.moment = context.moment()
+      for token in tokens {
+        state.finish(token)
+        close(token, &state)
+      }
     }
+    journal?.flush()
     loop.dispatch(to: nil)
   }
 
@@ -148,6 +153,7 @@ final class WorkerThread: EventHandler {
     let now = context.moment().seconds
     let token = state.connections.insert(Connection(socket: socket, loop: loop, now: now))
     counters.add(.totalConnections)
+    if context.verbosity > 1 { ClientLog(context: context, socket: socket).opened() }
     state.connections[token].event = SocketEvent(loop: loop, fd: socket, token: token)
     if !state.connections[token].event.want(.readable) { close(token, &state) }
   }
@@ -155,6 +161,7 @@ final class WorkerThread: EventHandler {
   private func close(_ token: UInt32, _ state: inout WorkerState) {
     let connection = state.discard(token)
     let socket = connection.socket
+    if context.verbosity > 1 { ClientLog(context: context, socket: socket).closed() }
     // The event goes before the descriptor, which may be another's a moment later.
     drop(connection)
     Socket.close(socket)

@@ -76,9 +76,10 @@ extension Replicator {
   private func endCopy(_ walk: CopyWalk, _ copy: PairLedger.Copy, _ output: inout ByteBuffer) -> Bool {
     guard outgoing?.origin != .copy, gate.isPassed(rings), !hasOverflowed else { return false }
     gate.close()
-    let floor = store.floor
-    append(&output, FrameEncoder.controlCount) {
+    let (floor, pending) = (store.floor, store.pendingFloor)
+    append(&output, 3 * FrameEncoder.controlCount) {
       if floor != .zero { FrameEncoder.flush(floor: floor, isScheduled: false, into: &$0) }
+      if pending != .zero { FrameEncoder.flush(floor: pending, isScheduled: true, into: &$0) }
       FrameEncoder.copyEnd(mark: copy.mark, items: walk.items, answers: copy.answers, into: &$0)
     }
     ledger.endCopy()

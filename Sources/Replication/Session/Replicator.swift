@@ -17,7 +17,8 @@ import Platform
 //
 // Memory: the output is filled up to `highWater`, so a peer that does not read costs that, the rings' bound, and the list
 // of refusals (`mostRefusals`). When a ring is full the stream is given up: the rings are emptied and turned off, and
-// when the output has drained, which means that the peer reads again, a copy begins from what it acknowledged.
+// when the output has drained, which means that the peer reads again, a copy begins from what it acknowledged: at once, or
+// after a growing rest if it was a copy that the full ring cut short.
 //
 // Owner: the link thread. Locks: those of the store, for microseconds each: the walk copies values of a few KB at most
 // under a stripe's lock and reads larger ones by themselves. It must not know sockets, or who the peer is.

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// All that one test started. A suite holds one (`let rig = Rig()`); as a suite is made anew for each test and lives until
@@ -15,17 +16,23 @@ final class Rig {
   init() { _ = Self.descriptorLimit }
 
   deinit {
-    for daemon in daemons where daemon.hasCrashed {
-      let ending = daemon.ending.map { "\($0)" } ?? "unknown"
-      Issue.record(
-        "the daemon ended by itself: \(ending), arguments \(daemon.arguments), log:\n\(daemon.logText.suffix(4_000))")
-    }
+    for daemon in daemons { reportMisbehaviour(of: daemon) }
     for relay in relays { relay.end() }
     for old in olds {
       if let line = old.cache.crash { Issue.record("a repcached 2.x would have crashed by \(line.debugDescription)") }
       old.end()
     }
     for file in pidFiles { endDetached(file) }
+  }
+
+  /// An end that no one asked for, and what a sanitizer built into the program has found.
+  private func reportMisbehaviour(of daemon: Daemon) {
+    let log = daemon.logText
+    if daemon.hasCrashed {
+      let ending = daemon.ending.map { "\($0)" } ?? "unknown"
+      Issue.record("the daemon ended by itself: \(ending), arguments \(daemon.arguments), log:\n\(log.suffix(4_000))")
+    }
+    if let finding = log.range(of: "Sanitizer") { Issue.record("\(log[finding.lowerBound...].prefix(6_000))") }
   }
 
   // MARK: Daemons

@@ -1,0 +1,88 @@
+import EventLoop
+import ItemStore
+import Platform
+import Synchronization
+import SystemPackage
+
+@testable import CacheServer
+@testable import ItemStore
+
+/// One worker without a thread: its loop is turned by the test, which talks to it through socket pairs.
+final class WorkerRig {
+  let context: ServerContext
+  let worker: WorkerThread
+  let log = LogLines()
+  private var hasEnded = false
+
+  init(journal: WorkerJournal? = nil, _ adjust: (inout Settings) -> Void = { _ in }) throws {
+    var settings = Settings()
+    adjust(&settings)
+    context = try ServerContext(settings: settings) { [log] in log.add($0) }
+    worker = try WorkerThread(context: context, journal: journal)
+    let statistics = Statistics(
+      context: context, counters: [worker.counters], pairing: Pairing(context: context))
+    context.setHooks {
+      $0.statistics = { statistics.lines($0) }
+      $0.resetStatistics = { statistics.reset() }
+    }
+  }
+
+  deinit { end() }
+
+  var store: ItemStore { context.store }
+
+  /// - Parameter sendBuffer: what the kernel may keep of answers that are not read; the kernel has a least size.
+  func client(sendBuffer: Int? = nil) throws -> RigClient {
+    let (mine, theirs) = try Socket.pair()
+    if let sendBuffer { try Socket.setSendBuffer(theirs, byteCount: sendBuffer) }
+    context.connectionOpened()
+    worker.mailbox.post(.client(theirs))
+    pump()
+    return RigClient(mine, rig: self)
+  }
+
+  /// Turns the loop once.
+  func turn() { worker.loop.runOnce() }
+
+  /// Turns the loop until nothing moves any more. False if that does not happen.
+  @discardableResult func pump() -> Bool {
+    var before = progress
+    var quiet = 0
+    for _ in 0..<1_000_000 {
+      turn()
+      let now = progress
+      quiet = now == before ? quiet + 1 : 0
+      before = now
+      if quiet == 3 { return true }
+    }
+    return false
+  }
+
+  private var progress: [UInt64] {
+    let counters = worker.counters
+    return [
+      counters[.bytesRead], counters[.bytesWritten], counters[.connectionYields], counters[.totalConnections],
+      UInt64(context.connectionCount),
+    ]
+  }
+
+  /// The worker stops, as it does when told to; every connection closes.
+  func end() {
+    if hasEnded { return }
+    hasEnded = true
+    worker.mailbox.post(.stop)
+    worker.run()
+  }
+
+  /// Ends, and tells what is wrong with the store then: a lost chunk, a pin nobody holds.
+  func endAndAudit() -> [String] {
+    end()
+    return store.audit() + (context.connectionCount == 0 ? [] : ["\(context.connectionCount) connections are left"])
+  }
+}
+
+final class LogLines: Sendable {
+  private let lines = Mutex<[String]>([])
+  func add(_ line: String) { lines.withLock { $0.append(line) } }
+  var all: [String] { lines.withLock { $0 } }
+}

@@ -1,0 +1,146 @@
+import Platform
+import Testing
+
+@testable import CacheServer
+
+/// Clients that do not read, read slowly, or go away while they are answered.
+@Suite("Sending")
+struct EngineOutputTests {
+  /// The smallest send buffer the kernel makes.
+  static let tiny = 1
+
+  @Test("A client that does not read costs bounded buffers, and gets every byte when it reads")
+  func clientThatDoesNotRead() throws {
+    let rig = try WorkerRig()
+    let client = try rig.client(sendBuffer: Self.tiny)
+    let value = String(repeating: "v", count: 10_000)
+    _ = client.ask("set a 0 0 10000\r\n\(value)\r\n")
+    let requests = [UInt8](String(repeating: "get a\r\n", count: 3_000).utf8)
+    var position = 0
+    while true {
+      let sent = client.offer(requests[position..<min(position + 700, requests.count)])
+      if sent == 0 { break }
+      position += sent
+      rig.pump()
+    }
+    let before = rig.worker.counters[.bytesRead]
+    rig.pump()
+    #expect(rig.worker.counters[.bytesRead] == before, "a blocked client is not read from")
+    #expect(rig.worker.counters[.bytesWritten] < 100_000)
+    var received: [UInt8] = []
+    while position < requests.count || client.read() > 0 {
+      position += client.offer(requests[position..<min(position + 700, requests.count)])
+      client.readAll()
+      received += client.take()
+    }
+    client.readAll()
+    received += client.take()
+    let block = [UInt8]("VALUE a 0 10000\r\n\(value)\r\nEND\r\n".utf8)
+    #expect(received.count == 3_000 * block.count)
+    #expect((0..<3_000).allSatisfy { received[($0 * block.count)..<(($0 + 1) * block.count)].elementsEqual(block) })
+  }
+
+  @Test("Others are served while a client does not read") func others() throws {
+    let rig = try WorkerRig()
+    let sleeper = try rig.client(sendBuffer: Self.tiny)
+    let other = try rig.client()
+    let value = String(repeating: "v", count: 900_000)
+    _ = other.ask("set a 0 0 900000\r\n\(value)\r\n")
+    sleeper.send(String(repeating: "get a a a\r\n", count: 50))
+    #expect(other.ask("get none\r\n") == "END\r\n")
+    #expect(other.ask("get a\r\n") == "VALUE a 0 900000\r\n\(value)\r\nEND\r\n")
+    sleeper.close()
+    rig.pump()
+    #expect(rig.context.connectionCount == 1)
+    other.close()
+    rig.pump()
+    #expect(rig.endAndAudit() == [])
+  }
+
+  @Test("A large value can be sent to more clients than an item counts pins") func manySenders() throws {
+    let rig = try WorkerRig()
+    let writer = try rig.client()
+    let value = String(repeating: "v", count: 300_000)
+    _ = writer.ask("set a 0 0 300000\r\n\(value)\r\n")
+    var clients: [RigClient] = []
+    for _ in 0..<300 { clients.append(try rig.client()) }
+    for client in clients { client.send("get a\r\n") }
+    // Whoever holds it, it can be replaced, and they get what they asked for.
+    #expect(writer.ask("set a 0 0 1\r\nx\r\n") == "STORED\r\n")
+    let answer = [UInt8]("VALUE a 0 300000\r\n\(value)\r\nEND\r\n".utf8)
+    for (number, client) in clients.enumerated() {
+      if number % 3 == 0 {
+        client.close()
+        continue
+      }
+      client.readAll()
+      #expect(client.take() == answer)
+    }
+    clients = []
+    writer.close()
+    rig.pump()
+    #expect(rig.endAndAudit() == [])
+  }
+
+  @Test("A client that has sent its last byte gets all its answers", arguments: [1_000, 60_000, 400_000])
+  func halfClosed(size: Int) throws {
+    let rig = try WorkerRig()
+    let client = try rig.client(sendBuffer: Self.tiny)
+    let value = String(repeating: "v", count: size)
+    _ = client.ask("set a 0 0 \(size)\r\n\(value)\r\n")
+    #expect(client.send(String(repeating: "get a\r\n", count: 30) + "set b 0 0 100\r\nhalf"))
+    Socket.shutdownSending(client.socket)
+    client.readAll()
+    let block = [UInt8]("VALUE a 0 \(size)\r\n\(value)\r\nEND\r\n".utf8)
+    #expect(client.take() == Array(repeatElement(block, count: 30).joined()))
+    #expect(client.isAtEnd)
+    #expect(rig.context.connectionCount == 0)
+    #expect(rig.endAndAudit() == [])
+  }
+
+  @Test("quit behind answers that are not read closes when they are", arguments: [50_000, 400_000])
+  func quitAfterAnswers(size: Int) throws {
+    let rig = try WorkerRig()
+    let client = try rig.client(sendBuffer: Self.tiny)
+    let value = String(repeating: "v", count: size)
+    _ = client.ask("set a 0 0 \(size)\r\n\(value)\r\n")
+    client.send("get a\r\nquit\r\nget a\r\n")
+    #expect(rig.context.connectionCount == 1)
+    client.readAll()
+    #expect(client.takeText() == "VALUE a 0 \(size)\r\n\(value)\r\nEND\r\n")
+    #expect(client.isAtEnd)
+    #expect(rig.context.connectionCount == 0)
+  }
+
+  @Test("A client that goes away while it is sent a value leaves nothing behind", arguments: [0, 1, 100_000, 700_000])
+  func goneWhileSending(read: Int) throws {
+    let rig = try WorkerRig { $0.maxItemSize = 2 << 20 }
+    let client = try rig.client(sendBuffer: Self.tiny)
+    let value = [UInt8](repeating: 7, count: 1_500_000)
+    _ = client.ask([UInt8]("set a 0 0 1500000\r\n".utf8) + value + [13, 10])
+    client.send("get a\r\nget a\r\n")
+    while client.received.count < read {
+      client.read(upTo: 50_000)
+      rig.pump()
+    }
+    client.close()
+    rig.pump()
+    #expect(rig.context.connectionCount == 0)
+    #expect(rig.endAndAudit() == [])
+  }
+
+  @Test("A client that reads as fast as it is served does not keep the worker") func turnsInBytes() throws {
+    let rig = try WorkerRig { $0.maxItemSize = 8 << 20 }
+    let client = try rig.client()
+    let value = [UInt8](repeating: 7, count: 4 << 20)
+    _ = client.ask([UInt8]("set a 0 0 \(value.count)\r\n".utf8) + value + [13, 10])
+    let written = rig.worker.counters[.bytesWritten]
+    // A kernel that takes it all, as that of a fast reader does.
+    try Socket.setReceiveBuffer(client.socket, byteCount: 16 << 20)
+    _ = client.offer([UInt8]("get a\r\n".utf8)[...])
+    rig.turn()
+    #expect(rig.worker.counters[.bytesWritten] - written <= UInt64(Engine.turnBytes + (1 << 16)))
+    client.readAll()
+    #expect(client.received.count == value.count + "VALUE a 0 4194304\r\n\r\nEND\r\n".utf8.count)
+  }
+}

@@ -1,0 +1,174 @@
+import ItemStore
+import Platform
+import Testing
+
+@testable import CacheServer
+
+/// set and its kin, their values coming as they like.
+@Suite("Storing")
+struct EngineStorageTests {
+  static func request(_ verb: String, _ key: String, _ value: [UInt8], _ rest: String = "") -> [UInt8] {
+    [UInt8]("\(verb) \(key) 0 0 \(value.count)\(rest)\r\n".utf8) + value + [13, 10]
+  }
+
+  @Test(
+    "A value of any size comes in pieces of any size",
+    arguments: [0, 1, 16_383, 16_384, 16_385, 65_535, 65_536, 100_000, 524_264, 524_265, 600_000, 1_900_000])
+  func pieces(size: Int) throws {
+    let rig = try WorkerRig { $0.maxItemSize = 2 << 20 }
+    let client = try rig.client()
+    var random = SeededRandom(seed: UInt64(size))
+    let value = random.value(size)
+    let input = [UInt8]("version\r\n".utf8) + Self.request("set", "a", value) + [UInt8]("get a\r\nversion\r\n".utf8)
+    let answer =
+      [UInt8]("VERSION 3.0.0\r\nSTORED\r\nVALUE a 0 \(size)\r\n".utf8) + value
+      + [UInt8]("\r\nEND\r\nVERSION 3.0.0\r\n".utf8)
+    for most in [1_000_000, 65_536, 30_000, 7_000] {
+      var position = 0
+      while position < input.count {
+        position += client.offer(input[position..<min(position + 1 + random.below(most), input.count)])
+        rig.turn()
+        client.read()
+      }
+      client.readAll()
+      #expect(client.take() == answer, "pieces of up to \(most)")
+    }
+    client.close()
+    rig.pump()
+    #expect(rig.endAndAudit() == [])
+  }
+
+  @Test("append and prepend join large values") func joins() throws {
+    let rig = try WorkerRig { $0.maxItemSize = 4 << 20 }
+    let client = try rig.client()
+    var random = SeededRandom(seed: 5)
+    var held = random.value(400_000)
+    #expect(client.ask(Self.request("set", "a", held)) == [UInt8]("STORED\r\n".utf8))
+    for size in [10, 200_000, 70_000, 600_000] {
+      let more = random.value(size)
+      #expect(client.ask(Self.request("append", "a", more)) == [UInt8]("STORED\r\n".utf8))
+      #expect(client.ask(Self.request("prepend", "a", more)) == [UInt8]("STORED\r\n".utf8))
+      held = more + held + more
+      #expect(
+        client.ask([UInt8]("get a\r\n".utf8)).count == held.count + "VALUE a 0 \(held.count)\r\n\r\nEND\r\n".utf8.count)
+    }
+    let answer = client.ask([UInt8]("get a\r\n".utf8))
+    #expect(answer == [UInt8]("VALUE a 0 \(held.count)\r\n".utf8) + held + [UInt8]("\r\nEND\r\n".utf8))
+    #expect(
+      client.ask(Self.request("append", "a", random.value(3 << 20)))
+        == [UInt8]("SERVER_ERROR object too large for cache\r\n".utf8))
+    client.close()
+    rig.pump()
+    #expect(rig.endAndAudit() == [])
+  }
+
+  @Test("A large value with a wrong end is not stored, and the next command is found") func wrongEnd() throws {
+    let rig = try WorkerRig()
+    let client = try rig.client()
+    let value = [UInt8](repeating: 65, count: 300_000)
+    let input = [UInt8]("set a 0 0 300000\r\n".utf8) + value + [UInt8]("xxversion\r\n".utf8)
+    #expect(client.ask(input) == [UInt8]("CLIENT_ERROR bad data chunk\r\nVERSION 3.0.0\r\n".utf8))
+    #expect(client.ask("get a\r\n") == "END\r\n")
+  }
+
+  @Test(
+    "A client that goes away in the middle of a value leaves nothing", arguments: [1, 100, 70_000, 500_000, 899_999])
+  func goneInTheMiddle(sent: Int) throws {
+    let rig = try WorkerRig()
+    let client = try rig.client()
+    client.send([UInt8]("set a 0 0 900000\r\n".utf8) + [UInt8](repeating: 65, count: sent))
+    client.close()
+    rig.pump()
+    #expect(rig.context.connectionCount == 0)
+    #expect(rig.endAndAudit() == [])
+    #expect(rig.store.statistics.itemCount == 0)
+  }
+
+  @Test("A worker that ends in the middle of a value leaves nothing", arguments: [10, 500_000])
+  func endsInTheMiddle(sent: Int) throws {
+    let rig = try WorkerRig()
+    let client = try rig.client()
+    client.send([UInt8]("set a 0 0 900000\r\n".utf8) + [UInt8](repeating: 65, count: sent))
+    #expect(rig.endAndAudit() == [])
+    client.readAll()
+    #expect(client.isAtEnd)
+  }
+
+  /// Memory for one piece of a chained value, not for two: it runs out in the middle of what is at hand.
+  @Test(
+    "Where memory runs out in the middle of a value, the rest of it is not taken for commands",
+    arguments: [true, false])
+  func outOfMemory(noreply: Bool) throws {
+    let rig = try WorkerRig {
+      $0.evicts = false
+      $0.memoryLimit = 8 << 20
+      $0.maxItemSize = 4 << 20
+    }
+    let client = try rig.client()
+    let error = "SERVER_ERROR out of memory storing object\r\n"
+    let filler = [UInt8](repeating: 65, count: 500_000)
+    for number in 0..<100 {
+      if client.ask(Self.request("set", "fill\(number)", filler)) != [UInt8]("STORED\r\n".utf8) { break }
+    }
+    // Every length, so that one of them runs out within the bytes at hand.
+    for size in [200_000, 524_264 + 8_000, 524_264 + 16_000, 1_048_528 + 8_000, 1_500_000, 3_000_000] {
+      for freed in 0..<4 {
+        for number in 0..<freed { _ = client.ask("delete fill\(number)\r\n") }
+        let poison = Array(
+          repeatElement([UInt8]("\r\ndelete witness\r\n".utf8), count: size / 18 + 1).joined().prefix(size))
+        _ = client.ask("set witness 0 0 1\r\nw\r\n")
+        let answer = client.ask(
+          Self.request("set", "a", poison, noreply ? " noreply" : "") + [UInt8]("version\r\n".utf8))
+        let text = String(decoding: answer, as: UTF8.self)
+        let allowed = noreply ? [""] : [error, "STORED\r\n"]
+        #expect(allowed.map { $0 + "VERSION 3.0.0\r\n" }.contains(text), "\(size), \(freed): \(text.prefix(200))")
+        _ = client.ask("delete a\r\n")
+        for number in 0..<freed { _ = client.ask(Self.request("set", "fill\(number)", filler)) }
+      }
+    }
+    client.close()
+    rig.pump()
+    #expect(rig.endAndAudit() == [])
+  }
+
+  @Test("With -M a full cache refuses, and loses what was under the key") func refusesWhenFull() throws {
+    let rig = try WorkerRig {
+      $0.evicts = false
+      $0.memoryLimit = 2 << 20
+    }
+    let client = try rig.client()
+    let filler = [UInt8](repeating: 65, count: 900)
+    var stored = 0
+    while client.ask(Self.request("set", "k\(stored)", filler)) == [UInt8]("STORED\r\n".utf8) { stored += 1 }
+    #expect(stored > 1000)
+    #expect(
+      client.ask(Self.request("set", "k5", filler)) == [UInt8]("SERVER_ERROR out of memory storing object\r\n".utf8))
+    #expect(client.ask("get k5\r\n") == "END\r\n")
+    #expect(client.ask("get k6\r\n").hasPrefix("VALUE k6 0 900\r\n"))
+    #expect(rig.worker.counters[.storeNoMemory] >= 1)
+  }
+
+  @Test("A megabyte a client announces and does not send costs no megabyte") func announced() throws {
+    let rig = try WorkerRig { $0.maxItemSize = 16 << 20 }
+    var clients: [RigClient] = []
+    for number in 0..<200 {
+      clients.append(try rig.client())
+      clients[number].send("set a\(number) 0 0 16000000\r\n")
+    }
+    #expect(rig.store.statistics.pagesInUse <= 4)
+    clients = []
+    rig.pump()
+    #expect(rig.endAndAudit() == [])
+  }
+
+  @Test("A client that sends without end does not keep the worker") func turnsInBytes() throws {
+    let rig = try WorkerRig { $0.maxItemSize = 16 << 20 }
+    let client = try rig.client()
+    try Socket.setSendBuffer(client.socket, byteCount: 8 << 20)
+    var input = Self.request("set", "a", [UInt8](repeating: 65, count: 4 << 20))[...]
+    while case let count = client.offer(input), count > 0 { input = input.dropFirst(count) }
+    let before = rig.worker.counters[.bytesRead]
+    rig.turn()
+    #expect(rig.worker.counters[.bytesRead] - before <= UInt64(Engine.turnBytes + (1 << 19)))
+  }
+}

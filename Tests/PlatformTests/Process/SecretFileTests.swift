@@ -1,0 +1,73 @@
+import Glibc
+import Platform
+import SystemPackage
+import Testing
+
+@Suite("A secret file")
+struct SecretFileTests {
+  private let directory: TemporaryDirectory
+  private let path: String
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    path = directory.file("secret")
+  }
+
+  private func write(_ text: String, mode: mode_t = 0o600) throws {
+    try writeFile(path, text)
+    try #require(unsafe chmod(path, mode) == 0)
+  }
+
+  private func fault(_ path: String, owners: [UInt32] = []) -> SecretFileError? {
+    do throws(SecretFileError) {
+      _ = try SecretFile.read(path, owners: owners)
+      return nil
+    } catch { return error }
+  }
+
+  @Test("is read as it is, its last newline too, up to 4096 bytes", arguments: [0, 1, 100, 4096])
+  func read(count: Int) throws {
+    let text = String(repeating: "\n", count: count)
+    try write(text)
+    let secret = try SecretFile.read(path)
+    #expect(contents(secret) == Array(text.utf8))
+  }
+
+  @Test("may be one that its owner cannot even change")
+  func readOnly() throws {
+    try write("secret", mode: 0o400)
+    #expect(fault(path) == nil)
+  }
+
+  @Test("is refused if anybody else has any right to it", arguments: [0o640, 0o604, 0o620, 0o602, 0o610, 0o601, 0o777])
+  func open(mode: mode_t) throws {
+    try write("secret", mode: mode)
+    #expect(fault(path) == .open)
+  }
+
+  @Test("is refused if it is not there, is no file, or does not end")
+  func others() throws {
+    #expect(fault("/no/such/file") == .unreadable(.noSuchFileOrDirectory))
+    #expect(fault(directory.path) == .notAFile)
+    #expect(fault("/dev/zero") == .notAFile)
+    let pipe = directory.file("pipe")
+    try #require(unsafe mkfifo(pipe, 0o600) == 0)
+    #expect(fault(pipe) == .notAFile)
+    try write(String(repeating: "x", count: 4097))
+    #expect(fault(path) == .tooLong)
+  }
+
+  @Test("is refused if a stranger owns it, and read if that one is the user to be", .enabled(if: geteuid() == 0))
+  func foreign() throws {
+    try write("secret")
+    try #require(unsafe chown(path, 12_345, 12_345) == 0)
+    #expect(fault(path) == .foreign(owner: 12_345))
+    #expect(fault(path, owners: [12_345]) == nil)
+  }
+
+  @Test("is refused to who may not read it", .enabled(if: geteuid() != 0))
+  func unreadable() throws {
+    try write("secret", mode: 0)
+    #expect(fault(path) == .unreadable(.permissionDenied))
+  }
+}
