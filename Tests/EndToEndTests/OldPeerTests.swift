@@ -233,6 +233,15 @@ struct OldPeerTests {
     #expect(agree)
   }
 
+  @Test("With -o repl_ack an answer waits until the change is sent, for it acknowledges nothing") func acknowledged()
+    throws
+  {
+    let mixed = try join(.itConnects, options: ["-o", "repl_ack=10000"])
+    for key in 0..<50 { #expect(try mixed.client.store("set", "k\(key)", "1") == "STORED") }
+    #expect(settled(on: 50) { mixed.old.cache.items.count } == 50)
+    #expect(try mixed.client.linkStatistic("repl_ack_timeouts") == "0")
+  }
+
   @Test("It stops reading: clients feel nothing, no core is burnt; when it reads again it has all")
   func frozen() throws {
     let mixed = try join(.itConnects, options: ["-o", "repl_queue=1"])

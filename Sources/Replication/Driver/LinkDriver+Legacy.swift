@@ -7,8 +7,9 @@ import SystemPackage
 extension LinkDriver {
   func joinLegacy(_ id: ChannelID, _ role: Role, hasSpoken: Bool) {
     guard let channel = channels[id.rawValue] else { return post(.closed(id)) }
-    // Nothing else tells of a host that is gone without a word.
-    try? Socket.setKeepAlive(channel.fd, idleSeconds: 5, intervalSeconds: 1, probes: 5)
+    // Nothing else tells of a host that is gone without a word. An old one that was only stopped for a while stays: it does
+    // not come back by itself.
+    try? Socket.setPatience(channel.fd, seconds: 30)
     channel.speaksLegacy = true
     establish(channel)
     status.peerProtocol = Self.legacyProtocol

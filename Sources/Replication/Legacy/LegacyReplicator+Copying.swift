@@ -63,6 +63,8 @@ extension LegacyReplicator {
   private func endCopy(_ walk: CopyWalk, _ output: inout ByteBuffer) -> Bool {
     guard outgoing == nil, gate.isPassed(rings) else { return false }
     gate.close()
+    let pending = store.pendingFloor
+    if isCopyShown, pending != .zero { sayFlush(at: pending, &output) }
     if owesCopyEnd {
       owesCopyEnd = false
       LegacyLineEncoder.copyEnd(into: &output)

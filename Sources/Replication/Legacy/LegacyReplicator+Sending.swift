@@ -94,6 +94,13 @@ extension LegacyReplicator {
     return true
   }
 
+  /// Tells a flush to come. The peer flushes a second before the time it is told; this side will have said a flush of now
+  /// by then.
+  func sayFlush(at floor: Stamp, _ output: inout ByteBuffer) {
+    LegacyLineEncoder.flush(unixSeconds: floor.unixMicroseconds / 1_000_000 + 2, into: &output)
+    counters.sent += 1
+  }
+
   private func sayRepeats(_ output: inout ByteBuffer) -> Bool {
     guard let key = repeats.popLast() else { return false }
     let hash = store.hash(key.span)
@@ -184,10 +191,8 @@ extension LegacyReplicator {
       return true
     case .delete(let stamp, let range), .reference(let stamp, let range):
       return forward(stamp, bytes.extracting(range), origin: origin, &output)
-    // It flushes a second before the time it is told. This side will have said a flush of now by then.
     case .flush(let floor, isScheduled: true):
-      LegacyLineEncoder.flush(unixSeconds: floor.unixMicroseconds / 1_000_000 + 2, into: &output)
-      counters.sent += 1
+      sayFlush(at: floor, &output)
       return true
     // A flush of now has raised the floor, which `sayFlush` sees.
     default: return true

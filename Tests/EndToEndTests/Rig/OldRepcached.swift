@@ -21,6 +21,8 @@ final class OldRepcached: Sendable {
     var link: Int32?
     var isFrozen = false
     var hasEnded = false
+    /// The bell's descriptor belongs to someone else.
+    var isOver = false
   }
 
   private let state = Mutex(State())
@@ -97,7 +99,9 @@ final class OldRepcached: Sendable {
   /// How often it was joined.
   var links: Int { state.withLock { $0.links } }
 
-  private func ring() { Kernel.write("!", to: bell) }
+  private func ring() {
+    state.withLock { if !$0.isOver { Kernel.write("!", to: bell) } }
+  }
 
   // MARK: The thread
 
@@ -108,9 +112,10 @@ final class OldRepcached: Sendable {
       $0.dropLink()
       if let door = $0.door { Kernel.close(door) }
       $0.door = nil
+      $0.isOver = true
+      Kernel.close(bell)
     }
     Kernel.close(bellEnd)
-    Kernel.close(bell)
   }
 
   private func turn(_ bellEnd: Int32, _ chunk: inout [UInt8]) -> Bool {

@@ -55,6 +55,18 @@ import Testing
     #expect(pair.live.isEmpty && pair.agrees)
   }
 
+  @Test("a flush to come is told to an old peer that joins before its time")
+  func scheduledBefore() {
+    let pair = OldPair()
+    pair.set("k", "1")
+    pair.flush(delay: 10)
+    pair.join(.master)
+    pair.settle()
+    #expect(pair.said.hasSuffix("marugoto_end\r\n") && pair.said.contains("flush_all 170000001"))
+    pair.advance(milliseconds: 12_000)
+    #expect(pair.live.isEmpty && pair.agrees)
+  }
+
   @Test("a flush while the link was cut is told when it is there again, and the old copy does not undo it")
   func whileCut() {
     for role in [Role.master, .slave] {
