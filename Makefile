@@ -19,6 +19,7 @@ TSAN_FLAGS       := --sanitize=thread --scratch-path .build-tsan
 ASAN_FLAGS       := --sanitize=address --scratch-path .build-asan
 # Which tests the sanitizers run: a regular expression over Target.Suite/test, e.g. FILTER=ItemStoreTests.
 FILTER           ?= .
+ROOMS            := $(notdir $(wildcard Tests/*Tests))
 SOURCES          := Package.swift Sources Tests
 SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) .ci/run
 
@@ -45,7 +46,9 @@ run: ## build, start a pair on 127.0.0.1, show what to type and both logs; Ctrl-
 test: packages-test lint ## install what is missing, build, check the style, run every test
 	$(SWIFT) build --build-tests
 	scripts/check-command-line .build/debug/repcached
-	$(SWIFT) test --skip-build
+	@# A process for each room: descriptors and signals are a process's own, and one room's tests must not meet another's.
+	@set -e; for room in $(ROOMS); do \
+	  echo "== $$room"; $(SWIFT) test --skip-build --filter "^$$room\."; done
 
 lint: packages-test
 	$(SWIFT) format lint --strict -r $(SOURCES)
