@@ -53,6 +53,7 @@ final class Pairing: Sendable {
     configuration.replWait = .milliseconds(peering.connectMilliseconds)
     configuration.queueRecords = peering.queueRecords
     configuration.queueBytes = peering.queueBytes
+    configuration.legacyItemLimit = min(context.settings.maxItemSize, configuration.legacyItemLimit)
     let context = context
     configuration.log = { if context.verbosity > 0 { context.log($0) } }
     if context.acknowledgements.isOn {

@@ -22,6 +22,8 @@ final class Channel {
   let address: SocketAddress
   let isDialled: Bool
   var stage: Stage
+  /// The link on it is in the format of repcached 2.x.
+  var speaksLegacy = false
   var event: SocketEvent
   var input = ByteBuffer(capacity: smallBuffer)
   var output = ByteBuffer(capacity: smallBuffer)

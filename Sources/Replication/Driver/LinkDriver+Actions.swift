@@ -17,6 +17,7 @@ extension LinkDriver {
     case .sendHeartbeat(let id): sendHeartbeat(id)
     case .close(let id, let reason): close(id, saying: reason)
     case .join(let id, let joining): join(id, joining)
+    case .joinLegacy(let id, let role, let hasSpoken): joinLegacy(id, role, hasSpoken: hasSpoken)
     case .part: part()
     case .open:
       publishStatus()
@@ -136,22 +137,35 @@ extension LinkDriver {
 
   private func join(_ id: ChannelID, _ joining: Joining) {
     guard let channel = channels[id.rawValue] else { return post(.closed(id)) }
-    try? Socket.setNoDelay(channel.fd)
-    channel.enlarge()
-    channel.stage = .linked
-    link = channel
-    status.peer = channel.address.description
+    establish(channel)
     status.peerProtocol = min(joining.peer.version, Hello.currentVersion)
-    status.linkedSince = .nanoseconds(Int64(now))
+    use(replicator)
     noteClock(joining.peer.unixMicroseconds)
     replicator.join(joining.peer, nodeBit: joining.nodeBit, askedInHello: channel.myHello?.wantsCopyFromZero ?? false)
     reportAcknowledged()
     publishStatus()
   }
 
+  func establish(_ channel: Channel) {
+    try? Socket.setNoDelay(channel.fd)
+    channel.enlarge()
+    channel.stage = .linked
+    link = channel
+    status.peer = channel.address.description
+    status.linkedSince = .nanoseconds(Int64(now))
+  }
+
+  /// The session of the link that begins; what was counted goes on.
+  func use(_ next: any PeerSession) {
+    if next === session { return }
+    next.counters = session.counters
+    next.now = now / 1000
+    session = next
+  }
+
   private func part() {
-    replicator.part()
-    replicator.events.removeAll()
+    session.part()
+    session.events.removeAll()
     bytesSent += link?.bytesSent ?? 0
     link = nil
     status.peer = nil

@@ -52,7 +52,7 @@ extension LinkDriver {
     let time = configuration.monotonicNanoseconds()
     let moment = store.processClock.moment(
       monotonicNanoseconds: time, unixMicroseconds: configuration.unixMicroseconds())
-    replicator.now = time / 1000
+    session.now = time / 1000
     store.advance(to: moment)
     while channel.stage != .closed, parseOne(channel, moment) {}
     if channel.stage == .linked { tellEvents() }
@@ -61,13 +61,14 @@ extension LinkDriver {
 
   /// What stands at the front; false when it is not all there yet.
   private func parseOne(_ channel: Channel, _ moment: Moment) -> Bool {
+    if channel.speaksLegacy { return parseLegacy(channel, moment) }
     if channel.stage == .awaitsLine { return parseLine(channel) }
+    if channel.stage == .awaitsAnswer, !channel.input.isEmpty, channel.input.bytes[0] != 0 {
+      return parseOpening(channel)
+    }
     switch FrameDecoder.decode(channel.input.bytes) {
     case .incomplete: return false
-    case .malformed(let what):
-      // The first byte of an answer in text: repcached 2.x, or no repcached at all.
-      let isText = channel.stage == .awaitsAnswer
-      post(.malformed(channel.id, isText ? .notHello : what))
+    case .malformed(let what): post(.malformed(channel.id, what))
     case .frame(let frame, let count):
       hear(frame, channel, moment)
       if channel.stage != .closed { channel.input.consume(count) }
@@ -78,6 +79,7 @@ extension LinkDriver {
   private func parseLine(_ channel: Channel) -> Bool {
     switch HelloLine.decode(channel.input.bytes) {
     case .incomplete: return false
+    case .malformed(.notHello): return parseOpening(channel)
     case .malformed(let what): post(.malformed(channel.id, what))
     case .hello(let hello, let count):
       channel.input.consume(count)
@@ -124,7 +126,7 @@ extension LinkDriver {
 
   func close(_ id: ChannelID, saying reason: GoodbyeReason?) {
     guard let channel = channels[id.rawValue] else { return }
-    if let reason, channel.stage != .dialing {
+    if let reason, channel.stage != .dialing, !channel.speaksLegacy {
       channel.append { FrameEncoder.goodbye(reason, into: &$0) }
       _ = channel.flush()
     }

@@ -26,6 +26,9 @@ final class LinkDriver: EventHandler {
   let configuration: ReplicationConfiguration
   let store: ItemStore
   let replicator: Replicator
+  let legacy: LegacyReplicator
+  /// Of the two that one which speaks over the link, or did last.
+  var session: any PeerSession
   let rings: [MutationRing]
   let alarm: LinkAlarm
   let mailbox: LinkMailbox
@@ -68,6 +71,8 @@ final class LinkDriver: EventHandler {
     self.alarm = alarm
     self.mailbox = mailbox
     replicator = Replicator(store: store, rings: rings, boot: identity.boot)
+    legacy = LegacyReplicator(store: store, rings: rings, itemLimit: configuration.legacyItemLimit)
+    session = replicator
     admission = PeerAdmission(
       peerAddresses: configuration.peerAddresses, hasSecret: configuration.secret != nil)
     var settings = LinkSettings(
@@ -75,6 +80,7 @@ final class LinkDriver: EventHandler {
       listenAddress: configuration.listenAddresses.first?.description ?? "", jitterSeed: identity.boot)
     settings.replWait = configuration.replWait
     settings.hasSecret = configuration.secret != nil
+    settings.acceptsLegacy = configuration.secret == nil
     machine = LinkMachine(settings)
     status.queueRecordLimit = configuration.queueRecords
     mailbox.setWakeup(try Wakeup(loop: loop) {})
@@ -109,9 +115,14 @@ final class LinkDriver: EventHandler {
     }
     alarm.lieDown()
     // A shutdown asked for since then has rung the loop's own bell.
-    let mayWait = link == nil || rings.allSatisfy { $0.bytes.isEmpty }
     loop.runOnce(waiting: mayWait)
     alarm.getUp()
+  }
+
+  /// What stands in the rings cannot be sent before a socket is ready.
+  private var mayWait: Bool {
+    guard let link else { return true }
+    return !link.output.isEmpty || session.isHeldBack || rings.allSatisfy { $0.bytes.isEmpty }
   }
 
   private func beat() {
@@ -121,7 +132,7 @@ final class LinkDriver: EventHandler {
   }
 
   private func shutDown(by deadline: UInt64) {
-    let isDone = link.map { replicator.isDrained && $0.output.isEmpty } ?? true
+    let isDone = link.map { session.isDrained && $0.output.isEmpty } ?? true
     guard isDone || now >= deadline else { return }
     post(.shutdown)
     publishStatus()
@@ -155,29 +166,31 @@ final class LinkDriver: EventHandler {
   /// Fills and sends once. Returns whether there is more that the socket would take.
   private func pass() -> Bool {
     guard let link else { return false }
-    replicator.now = now / 1000
-    let sentBefore = replicator.counters.sent
-    let hasMore = replicator.fill(&link.output)
+    session.now = now / 1000
+    let sentBefore = session.counters.sent
+    let hasMore = session.fill(&link.output)
     tellEvents()
     guard link.stage == .linked else { return false }
     if !link.flush() {
       fail(link)
       return false
     }
-    if replicator.counters.sent != sentBefore { lastStreamed = now }
+    if session.counters.sent != sentBefore { lastStreamed = now }
+    // A peer that acknowledges nothing is acknowledged by having been sent to.
+    if link.speaksLegacy { reportAcknowledged() }
     return hasMore && link.output.isEmpty
   }
 
   func tellEvents() {
-    if replicator.events.isEmpty { return }
-    let events = replicator.events
-    replicator.events.removeAll()
+    if session.events.isEmpty { return }
+    let events = session.events
+    session.events.removeAll()
     for event in events { post(event) }
   }
 
   /// What the peer has acknowledged may set answers free.
   func reportAcknowledged() {
-    let acknowledged = link == nil ? Stamp.greatest : replicator.ledger.acked
+    let acknowledged = link == nil ? Stamp.greatest : session.acknowledged
     if acknowledged == reportedAcknowledged { return }
     reportedAcknowledged = acknowledged
     configuration.onAcknowledged(acknowledged)
@@ -186,15 +199,15 @@ final class LinkDriver: EventHandler {
   func publishStatus() {
     status.role = machine.role
     status.state = machine.state
-    status.counters = replicator.counters
+    status.counters = session.counters
     status.counters.bytesSent = bytesSent + (link?.bytesSent ?? 0)
     status.counters.bytesReceived = bytesReceived
     status.counters.refusedPeers = refusedPeers
-    status.acknowledged = replicator.ledger.acked
-    status.have = replicator.ledger.had.stamp
+    status.acknowledged = session.acknowledged
+    status.have = session.have
     status.queueRecords = rings.reduce(0) { $0 + max($1.queuedRecords, 0) }
     status.queueBytes = rings.reduce(0) { $0 + $1.bytes.usedCount }
-    status.lagMicroseconds = link == nil ? 0 : replicator.lag
+    status.lagMicroseconds = link == nil ? 0 : session.lag
     mailbox.publish(status)
   }
 }

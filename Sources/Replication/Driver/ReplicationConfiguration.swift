@@ -17,6 +17,8 @@ package struct ReplicationConfiguration: Sendable {
   package var queueRecords = 1 << 20
   /// Bytes that may wait, in all rings together.
   package var queueBytes = 64 << 20
+  /// The largest item that a repcached 2.x as the peer takes: its `-I`.
+  package var legacyItemLimit = 1 << 20
   /// How long the link rests between two looks at the rings while they fill.
   package var nap = Duration.milliseconds(1)
   /// `-o repl_secret`: what both sides must know.

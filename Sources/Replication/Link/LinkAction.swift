@@ -13,6 +13,8 @@ package enum LinkAction: Sendable, Equatable {
   case close(ChannelID, saying: GoodbyeReason?)
   /// The link is made: begin the session, copy first.
   case join(ChannelID, Joining)
+  /// The same in the format of repcached 2.x. `hasSpoken`: the other side has said a word by which it is known.
+  case joinLegacy(ChannelID, Role, hasSpoken: Bool)
   /// The link is lost: end the session.
   case part
   /// Clients may be served from now on. Comes once.

@@ -16,6 +16,8 @@ package enum LinkEvent: Sendable {
   /// `unixMicroseconds`: this side's wall clock. `proven`: the proof in it is good, or none is wanted of this side.
   case hello(ChannelID, Hello, unixMicroseconds: UInt64, proven: Bool)
   case confirmed(ChannelID, proven: Bool)
+  /// Instead of a hello, words of repcached 2.x.
+  case spokeLegacy(ChannelID)
   case goodbye(ChannelID, GoodbyeReason)
   case malformed(ChannelID, MalformedFrame)
   /// The connection ended, in order or not.

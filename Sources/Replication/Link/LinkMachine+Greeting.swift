@@ -29,8 +29,12 @@ extension LinkMachine {
   mutating func tickGreetings(_ now: Duration) {
     for (channel, greeting) in greetings.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       let limit = greeting.hello == nil ? settings.helloTimeout : settings.dialTimeout
-      if now - greeting.since < limit { continue }
+      if now - greeting.since < limit || mayBeAnswered(greeting) { continue }
       greetings[channel] = nil
+      if isSilent(greeting) {
+        acceptLegacy(channel, greeting, now)
+        continue
+      }
       refuse(channel, greeting.address, .other, "no hello", now)
     }
   }
@@ -51,7 +55,8 @@ extension LinkMachine {
   private mutating func answered(
     _ channel: ChannelID, _ hello: Hello, _ clock: UInt64, _ proven: Bool, _ now: Duration
   ) {
-    if let fault = judge(hello, clock, proven) ?? linkedFault(hello.identity, acceptor: hello.identity) {
+    let judged = judge(hello, clock, proven)
+    if let fault = judged ?? linkedFault(hello.identity, settings.peer ?? "", acceptor: hello.identity) {
       dial = .none
       actions.append(.close(channel, saying: fault.reason))
       if fault.reason == .oneself { backoff.slowest() }
@@ -73,7 +78,8 @@ extension LinkMachine {
     _ channel: ChannelID, _ greeting: Greeting, _ hello: Hello, _ clock: UInt64, _ proven: Bool, _ now: Duration
   ) {
     let flood = handshakes.take(greeting.host, now: now) ? nil : Judgement(reason: .tooManyHandshakes)
-    if let fault = flood ?? judge(hello, clock, proven) ?? acceptedFault(hello.identity) {
+    let judged = flood ?? judge(hello, clock, proven)
+    if let fault = judged ?? acceptedFault(hello.identity, greeting.address) {
       greetings[channel] = nil
       return refuse(channel, greeting.address, fault.reason, fault.text, now)
     }
@@ -85,7 +91,7 @@ extension LinkMachine {
     guard let greeting = greetings.removeValue(forKey: channel), let hello = greeting.hello else {
       return malformed(channel, .outOfPlace(kind: FrameKind.confirm.rawValue), now)
     }
-    let fault = proven ? acceptedFault(hello.identity) : Judgement(reason: .wrongSecret)
+    let fault = proven ? acceptedFault(hello.identity, greeting.address) : Judgement(reason: .wrongSecret)
     if let fault { return refuse(channel, greeting.address, fault.reason, fault.text, now) }
     giveDialUp(saying: .secondLink)
     establish(channel, hello, .master, greeting.address, now)
@@ -131,18 +137,21 @@ extension LinkMachine {
     return nil
   }
 
-  private func acceptedFault(_ identity: PeerIdentity) -> Judgement? {
-    if let fault = linkedFault(identity, acceptor: settings.identity) { return fault }
+  private func acceptedFault(_ identity: PeerIdentity, _ address: String) -> Judgement? {
+    if let fault = linkedFault(identity, address, acceptor: settings.identity) { return fault }
     // The dial of mine that has got as far as a hello is the better link: it will be there in a moment.
     if case .greeting = dial, identity > settings.identity { return Judgement(reason: .secondLink) }
     return nil
   }
 
   /// Why a new channel to `identity` may not take the place of the link there is, if there is one.
-  private func linkedFault(_ identity: PeerIdentity, acceptor: PeerIdentity) -> Judgement? {
+  private func linkedFault(_ identity: PeerIdentity, _ address: String, acceptor: PeerIdentity) -> Judgement? {
     guard case .linked(let link) = phase else { return nil }
-    if link.identity.node != identity.node { return Judgement(reason: .alreadyConnected) }
-    if link.identity.boot != identity.boot { return nil }
+    guard let linked = link.identity else {
+      return yieldsLegacy(link, to: address) ? nil : Judgement(reason: .alreadyConnected)
+    }
+    if linked.node != identity.node { return Judgement(reason: .alreadyConnected) }
+    if linked.boot != identity.boot { return nil }
     let newRole: Role = acceptor == settings.identity ? .master : .slave
     if link.role == newRole { return nil }
     return acceptor == max(identity, settings.identity) ? nil : Judgement(reason: .secondLink)

@@ -3,13 +3,7 @@ extension LinkMachine {
   mutating func establish(
     _ channel: ChannelID, _ hello: Hello, _ role: Role, _ address: String, _ now: Duration
   ) {
-    if case .linked(let old) = phase {
-      actions.append(.close(old.channel, saying: .secondLink))
-      actions.append(.part)
-      log("close")
-    }
-    if role == .slave { closeListener() } else if case .closed = listener { openListener() }
-    if role == .master { log("accept") }
+    replaceLink(role)
     phase = .linked(
       Link(
         channel: channel, identity: hello.identity, role: role, address: address, lastHeard: now,
@@ -20,13 +14,27 @@ extension LinkMachine {
     actions.append(.join(channel, Joining(role: role, peer: hello, nodeBit: bit, address: address)))
   }
 
+  /// What was linked goes, and the listener stands as the new role wants it.
+  mutating func replaceLink(_ role: Role) {
+    if case .linked(let old) = phase {
+      actions.append(.close(old.channel, saying: .secondLink))
+      actions.append(.part)
+      log("close")
+    }
+    if role == .slave { closeListener() } else if case .closed = listener { openListener() }
+    if role == .master { log("accept") }
+  }
+
   mutating func heard(_ channel: ChannelID, _ now: Duration) {
+    greetings[channel]?.hasSpoken = true
     guard case .linked(var link) = phase, link.channel == channel else { return }
     link.lastHeard = now
+    link.hasSpoken = true
     phase = .linked(link)
   }
 
   mutating func tickLink(_ link: Link, _ now: Duration) {
+    if link.identity == nil { return tickLegacy(link, now) }
     if now - link.lastHeard >= settings.silence {
       log("\(link.address) is silent")
       actions.append(.close(link.channel, saying: nil))
@@ -78,7 +86,7 @@ extension LinkMachine {
     if case .linked(let link) = phase, link.channel == channel { lose(link, now) }
   }
 
-  private mutating func lose(_ link: Link, _ now: Duration) {
+  mutating func lose(_ link: Link, _ now: Duration) {
     actions.append(.part)
     log("close")
     if !isOpen { log("the copy was cut off, serving what has come") }

@@ -30,6 +30,8 @@
 //   hello on my dial          SEEKING, ALONE    answered                LINKED as slave
 //   hello on an accepted one  any               greeted                 answered with mine, or refused
 //   confirmed                 greeted           confirmed               LINKED as master
+//   words of repcached 2.x    dialled, accepted spokeLegacy             LINKED in its format (LinkMachine+Legacy)
+//   tick, no hello in 300 ms  accepted          tickGreetings           LINKED in its format as master
 //   goodbye, closed, wrong    any               ended                   that greeting gone; if it was the link: ALONE
 //   shutdown                  any               shutdown                STOPPED
 //
@@ -69,7 +71,8 @@ package struct LinkMachine: Sendable {
 
   struct Link: Sendable {
     let channel: ChannelID
-    let identity: PeerIdentity
+    /// Nil for a repcached 2.x, which says nothing of itself.
+    let identity: PeerIdentity?
     let role: Role
     let address: String
     var lastHeard: Duration
@@ -77,6 +80,8 @@ package struct LinkMachine: Sendable {
     var copyingOut = true
     var copyingIn = true
     var showsCopyOut = false
+    /// It has said a word: one that connects and is silent may be anyone.
+    var hasSpoken = true
   }
 
   enum Listener: Sendable {
@@ -100,6 +105,8 @@ package struct LinkMachine: Sendable {
     let host: String
     var since: Duration
     var hello: Hello?
+    /// Something has come, if not a whole hello.
+    var hasSpoken = false
   }
 
   package let settings: LinkSettings
@@ -139,6 +146,7 @@ package struct LinkMachine: Sendable {
     case .dialFailed(let why): dialFailed(why, now)
     case .accepted(let channel, let address, let admission): accepted(channel, address, admission, now)
     case .heard(let channel): heard(channel, now)
+    case .spokeLegacy(let channel): spokeLegacy(channel, now)
     case .hello(let channel, let hello, let clock, let proven): helloCame(channel, hello, clock, proven, now)
     case .confirmed(let channel, let proven): confirmed(channel, proven, now)
     case .goodbye(let channel, let reason): goodbye(channel, reason, now)

@@ -13,6 +13,10 @@ package struct LinkSettings: Sendable {
   package var silence = Duration.milliseconds(500)
   package var shortestRetry = Duration.milliseconds(100)
   package var longestRetry = Duration.milliseconds(2000)
+  /// Whether a repcached 2.x may be the peer. It cannot prove a secret, so with one it may not.
+  package var acceptsLegacy = true
+  /// How long an old acceptor may be silent before its copy has ended; later nothing but TCP tells of its death.
+  package var legacySilence = Duration.seconds(10)
   package var clockTolerance: UInt64 = 60_000_000
   /// `-o repl_secret` is given: who has none cannot be the peer.
   package var hasSecret = false

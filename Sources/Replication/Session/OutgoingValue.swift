@@ -9,7 +9,7 @@ struct OutgoingValue {
   }
 
   let pinned: PinnedItem
-  let origin: Origin
+  var origin: Origin
   var sent = 0
 
   var left: Int { pinned.valueCount - sent }

@@ -59,5 +59,10 @@ extension Client {
 
   func statistic(_ name: String) throws -> String? { try statistics().first { $0.name == name }?.value }
 
+  /// One of `stats replication`.
+  func linkStatistic(_ name: String) throws -> String? {
+    try statistics("replication").first { $0.name == name }?.value
+  }
+
   private func trimmed(_ line: String) -> String { line.hasSuffix("\r\n") ? String(line.dropLast()) : line }
 }

@@ -9,6 +9,7 @@ final class Rig {
 
   private var daemons: [Daemon] = []
   private var relays: [Relay] = []
+  private var olds: [OldRepcached] = []
   private var folders: [TemporaryFolder] = []
   private var pidFiles: [String] = []
 
@@ -17,6 +18,10 @@ final class Rig {
   deinit {
     for daemon in daemons { reportMisbehaviour(of: daemon) }
     for relay in relays { relay.end() }
+    for old in olds {
+      if let line = old.cache.crash { Issue.record("a repcached 2.x would have crashed by \(line.debugDescription)") }
+      old.end()
+    }
     for file in pidFiles { endDetached(file) }
   }
 
@@ -80,6 +85,13 @@ final class Rig {
     let relay = try Relay(to: .tcp(host: host, port: port))
     relays.append(relay)
     return relay
+  }
+
+  /// A repcached 2.x; with a port it listens there, and takes a peer at once.
+  func old(port: UInt16? = nil, itemLimit: Int = 1 << 20) throws -> OldRepcached {
+    let old = try OldRepcached(port: port, itemLimit: itemLimit)
+    olds.append(old)
+    return old
   }
 
   func folder() throws -> TemporaryFolder {

@@ -1,0 +1,75 @@
+import Platform
+
+// Changes of one key on both sides at once, while the peer is a repcached 2.x.
+//
+//    here:  k = 1 ──────────╲ ╱──────────▶ k = 2        arrival order decides, and each side's arrivals come in another order:
+//    there: k = 2 ──────────╱ ╲──────────▶ k = 1        left like this they would be swapped for ever
+//
+// Nothing tells which of the peer's lines it wrote before it had read mine. But a line that comes soon after I have spoken of
+// that key may be such a one, and then what is held here is said once more, when the key has been quiet for a while: with the
+// same words the peer changes nothing, or it ends up with what is held here. Not sooner: while the peer's clients go on
+// writing, a repeated older value would undo an `incr` of theirs. What is repeated may be crossed as well; each time the key
+// must be quiet for twice as long, so that one which is written all the time is soon left alone.
+//
+//    sent      by hash, until when a line of the peer's may have crossed mine      a table of fixed size, strangers may share
+//    due       keys to be said again, and when                                     at most `mostDue`, more are let go
+//
+// A plain value; the time stands in the calls.
+struct LegacyCrossings: Sendable {
+  private struct Slot {
+    var until: UInt64 = 0
+    var quiet = LegacyCrossings.shortestQuiet
+  }
+
+  private var sent = Array(repeating: Slot(), count: slots)
+  private var due: [[UInt8]: UInt64] = [:]
+  private var nextDue = UInt64.max
+  /// Until when any line may have crossed mine: I have flushed.
+  private var allUntil: UInt64 = 0
+
+  private static let slots = 1 << 14
+  /// How long a peer may need to read what was sent; microseconds.
+  static let window: UInt64 = 10_000_000
+  /// The same of what was repeated when all was quiet.
+  static let repeatedWindow: UInt64 = 2_000_000
+  static let shortestQuiet: UInt64 = 200_000
+  static let longestQuiet: UInt64 = 3_200_000
+  static let mostDue = 16_384
+
+  mutating func noteSent(_ hash: UInt64, now: UInt64) {
+    sent[place(hash)] = Slot(until: now + Self.window)
+  }
+
+  mutating func noteRepeated(_ hash: UInt64, now: UInt64, quiet: UInt64) {
+    sent[place(hash)] = Slot(until: now + Self.repeatedWindow, quiet: min(quiet * 2, Self.longestQuiet))
+  }
+
+  mutating func noteFlushed(now: UInt64) { allUntil = now + Self.window }
+
+  /// How long a key must be quiet before it is said again.
+  func quiet(_ hash: UInt64) -> UInt64 { sent[place(hash)].quiet }
+
+  private func place(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & (Self.slots - 1) }
+
+  /// The peer has spoken of the key.
+  mutating func heard(_ key: Span<UInt8>, _ hash: UInt64, now: UInt64) {
+    let slot = sent[place(hash)]
+    let isFresh = max(slot.until, allUntil) >= now
+    guard isFresh || !due.isEmpty else { return }
+    let key = [UInt8](copying: key)
+    guard isFresh && due.count < Self.mostDue || due[key] != nil else { return }
+    due[key] = now + slot.quiet
+    nextDue = min(nextDue, now + slot.quiet)
+  }
+
+  var isEmpty: Bool { due.isEmpty }
+
+  /// The keys whose time has come.
+  mutating func takeDue(now: UInt64) -> [[UInt8]] {
+    guard now >= nextDue else { return [] }
+    let keys = due.filter { $0.value <= now }.map(\.key)
+    for key in keys { due[key] = nil }
+    nextDue = due.values.min() ?? .max
+    return keys
+  }
+}

@@ -1,0 +1,139 @@
+import ItemStore
+import Platform
+
+/// What the peer says, done.
+extension LegacyReplicator {
+  /// What stands at the front of `bytes`: a line, or more of the value that a line announced.
+  func receive(_ bytes: Span<UInt8>, at moment: Moment) -> LegacyReceiving {
+    if incoming != nil { return receiveValue(bytes, moment) }
+    switch LegacyLineDecoder.decode(bytes) {
+    case .incomplete: return .incomplete
+    case .malformed(let what): return .malformed(what)
+    case .line(.hello, _): return .hello
+    case .line(let line, let count):
+      perform(line, bytes, moment)
+      return .consumed(count)
+    }
+  }
+
+  private func perform(_ line: LegacyLine, _ bytes: Span<UInt8>, _ moment: Moment) {
+    switch line {
+    case .record(let head, let key, let valueCount): begin(head, bytes.extracting(key), valueCount, moment)
+    case .delete(let key): delete(bytes.extracting(key), moment)
+    case .flush(let time): flush(time, moment)
+    case .copyEnd: endTheirCopy()
+    case .hello, .unknown: break
+    }
+  }
+
+  private func endTheirCopy() {
+    guard awaitsCopy else { return }
+    awaitsCopy = false
+    events.append(.copyInEnded)
+  }
+
+  private func flush(_ time: Int64?, _ moment: Moment) {
+    counters.received += 1
+    if let time, time > 0 {
+      let floor = Stamp(endOfTick: UInt64(time) * 1_000_000)
+      return store.applyFlush(floor, isScheduled: true, at: moment)
+    }
+    let floor = arrivalStamp(moment)
+    store.applyFlush(floor, isScheduled: false, at: moment)
+    toldFloor = max(toldFloor, floor)
+  }
+
+  // MARK: Items
+
+  /// Whether what is held here was changed after the peer last surely had it, while its copy is coming.
+  private func staysMine(_ key: Span<UInt8>, _ hash: UInt64) -> Bool {
+    guard awaitsCopy else { return false }
+    if store.floor > toldFloor { return true }
+    var held = Stamp.zero
+    store.viewAny(key, hash: hash) { held = $0.stamp }
+    return held > known && !isPeers(held)
+  }
+
+  private func delete(_ key: Span<UInt8>, _ moment: Moment) {
+    counters.received += 1
+    let hash = store.hash(key)
+    if staysMine(key, hash) { return counters.ignoredOlder += 1 }
+    crossings.heard(key, hash, now: now)
+    note(store.applyDelete(key, hash: hash, stamp: arrivalStamp(moment), now: moment.seconds))
+  }
+
+  private func begin(_ head: LegacyHead, _ key: Span<UInt8>, _ valueCount: Int, _ moment: Moment) {
+    let clock = store.processClock
+    let expiresAt = head.expiresAtUnix == 0 ? 0 : clock.expiresAt(unixSeconds: head.expiresAtUnix)
+    let reservation = store.reserve(
+      key, clientFlags: head.clientFlags, expiresAt: expiresAt, valueCount: valueCount, now: moment.seconds)
+    // Its stamp is given when it is whole.
+    let unstamped = RecordHead(stamp: .zero, clientFlags: head.clientFlags, expiresAtUnix: 0)
+    var value = IncomingValue(head: unstamped, key: [UInt8](copying: key), hash: store.hash(key), missing: valueCount)
+    if case .pending(let pending) = consume reservation { value.pending = consume pending }
+    incoming = consume value
+  }
+
+  private func receiveValue(_ bytes: Span<UInt8>, _ moment: Moment) -> LegacyReceiving {
+    guard !bytes.isEmpty, var value = incoming.take() else { return .incomplete }
+    if value.missing == 0 { return endValue(value, bytes, moment) }
+    let piece = bytes.extracting(first: value.missing)
+    value.missing -= piece.count
+    if var pending = value.pending.take() {
+      if store.write(piece, to: &pending, now: moment.seconds) {
+        value.pending = consume pending
+      } else {
+        store.abandon(pending)
+      }
+    }
+    incoming = consume value
+    return .consumed(piece.count)
+  }
+
+  private func endValue(
+    _ value: consuming IncomingValue, _ bytes: Span<UInt8>, _ moment: Moment
+  ) -> LegacyReceiving {
+    guard bytes.count >= 2 else {
+      incoming = consume value
+      return .incomplete
+    }
+    guard bytes[0] == 13, bytes[1] == 10 else {
+      incoming = consume value
+      return .malformed(.legacyLine("a value without its end"))
+    }
+    finish(value, moment)
+    return .consumed(2)
+  }
+
+  private func finish(_ value: consuming IncomingValue, _ moment: Moment) {
+    counters.received += 1
+    let (key, hash) = (value.key, value.hash)
+    let pending = value.pending.take()
+    if staysMine(key.span, hash) {
+      if let pending { store.abandon(pending) }
+      return counters.ignoredOlder += 1
+    }
+    crossings.heard(key.span, hash, now: now)
+    let stamp = arrivalStamp(moment)
+    guard let pending else {
+      store.applyWithoutRoom(key.span, hash: hash, stamp: stamp, now: moment.seconds)
+      return note(.outOfMemory)
+    }
+    note(store.apply(pending, hash: hash, stamp: stamp, now: moment.seconds))
+  }
+
+  /// The value under way will not be completed.
+  func dropIncoming() {
+    guard var value = incoming.take() else { return }
+    if let pending = value.pending.take() { store.abandon(pending) }
+  }
+
+  private func note(_ outcome: ApplyOutcome) {
+    switch outcome {
+    case .applied: counters.applied += 1
+    case .ignoredOlder, .refused: counters.ignoredOlder += 1
+    case .conflict: counters.conflicts += 1
+    case .tooLarge, .outOfMemory: counters.withoutRoom += 1
+    }
+  }
+}

@@ -1,0 +1,98 @@
+// A repcached 2.x as the peer, for a rolling upgrade.
+//
+//   it connects, says nothing                  300 ms later   LINKED as master, in its format
+//   it connects, says one of its words         at once        LINKED as master, in its format
+//   it accepts my dial, answers with its words at once        LINKED as slave, in its format
+//
+// It has no identity, no clock and no heartbeat. Its death is the end of the connection; only an old acceptor whose copy has
+// not ended is given up for silence, because clients wait for it.
+//
+// Who is silent may be anyone: a monitor that probes the port, a telnet. So a silent one never takes the place of a link, and
+// one that has never said a word gives way to whoever says one. An old peer that has spoken gives way to a hello from its own
+// host: that is the peer, upgraded.
+//
+// It cannot prove a secret: with one it is refused, silent or not.
+extension LinkMachine {
+  /// Instead of a hello, words of repcached 2.x.
+  mutating func spokeLegacy(_ channel: ChannelID, _ now: Duration) {
+    if case .greeting(channel, _) = dial { return answeredLegacy(channel, now) }
+    guard var greeting = greetings.removeValue(forKey: channel), greeting.hello == nil else {
+      return malformed(channel, .outOfPlace(kind: 0), now)
+    }
+    greeting.hasSpoken = true
+    acceptLegacy(channel, greeting, now)
+  }
+
+  /// Nothing has come on it: it may be an old connector, which says nothing.
+  func isSilent(_ greeting: Greeting) -> Bool {
+    settings.acceptsLegacy && greeting.hello == nil && !greeting.hasSpoken
+  }
+
+  /// While my dial waits for the peer's hello, a silent connection is not taken for it.
+  func mayBeAnswered(_ greeting: Greeting) -> Bool {
+    guard case .greeting = dial else { return false }
+    return isSilent(greeting)
+  }
+
+  // MARK: My dial
+
+  private mutating func answeredLegacy(_ channel: ChannelID, _ now: Duration) {
+    guard settings.acceptsLegacy else {
+      dial = .none
+      actions.append(.close(channel, saying: nil))
+      complain("refused \(settings.peer ?? "") (\(Self.noSecret))")
+      return dialLater(now)
+    }
+    if !toldConnect { log("connect (peer=\(settings.peer ?? ""))") }
+    dial = .none
+    establishLegacy(channel, .slave, settings.peer ?? "", hasSpoken: true, now)
+  }
+
+  // MARK: Accepted
+
+  mutating func acceptLegacy(_ channel: ChannelID, _ greeting: Greeting, _ now: Duration) {
+    guard settings.acceptsLegacy else {
+      return refuse(channel, greeting.address, .wrongSecret, Self.noSecret, now)
+    }
+    if case .linked(let link) = phase, link.identity != nil || link.hasSpoken || !greeting.hasSpoken {
+      return refuse(channel, greeting.address, .alreadyConnected, nil, now)
+    }
+    giveDialUp(saying: nil)
+    establishLegacy(channel, .master, greeting.address, hasSpoken: greeting.hasSpoken, now)
+  }
+
+  private static let noSecret = "it speaks as repcached 2.x, which cannot prove the secret (-o repl_secret)"
+
+  // MARK: The link
+
+  private mutating func establishLegacy(
+    _ channel: ChannelID, _ role: Role, _ address: String, hasSpoken: Bool, _ now: Duration
+  ) {
+    replaceLink(role)
+    var link = Link(
+      channel: channel, identity: nil, role: role, address: address, lastHeard: now, nextHeartbeat: now)
+    // An old connector has no copy to send.
+    link.copyingIn = role == .slave
+    link.hasSpoken = hasSpoken
+    phase = .linked(link)
+    backoff.reset()
+    complaints.removeAll()
+    actions.append(.joinLegacy(channel, role, hasSpoken: hasSpoken))
+  }
+
+  /// Whether a link to an old peer gives way to a hello from this address.
+  func yieldsLegacy(_ link: Link, to address: String) -> Bool {
+    !link.hasSpoken || Self.host(link.address) == Self.host(address)
+  }
+
+  private static func host(_ address: String) -> Substring {
+    address.lastIndex(of: ":").map { address[..<$0] } ?? address[...]
+  }
+
+  mutating func tickLegacy(_ link: Link, _ now: Duration) {
+    guard link.copyingIn, now - link.lastHeard >= settings.legacySilence else { return }
+    log("\(link.address) is silent")
+    actions.append(.close(link.channel, saying: nil))
+    lose(link, now)
+  }
+}

@@ -1,0 +1,31 @@
+import ItemStore
+import Platform
+
+/// Who speaks over the link, as the driver sees it: one for each format. The link's thread only.
+protocol PeerSession: AnyObject {
+  var counters: ReplicationCounters { get set }
+  /// What the link machine has to hear; taken by the driver.
+  var events: [LinkEvent] { get set }
+  /// Microseconds of any clock that only rises, told by the driver before each call.
+  var now: UInt64 { get set }
+
+  /// The highest stamp that the peer has acknowledged, and that was received of it.
+  var acknowledged: Stamp { get }
+  var have: Stamp { get }
+  /// How far the peer is behind, in microseconds.
+  var lag: UInt64 { get }
+  /// Nothing that the peer must have is left on this side, or on its way.
+  var isDrained: Bool { get }
+  /// What stands in the rings cannot be sent until something comes from the peer, or time has passed.
+  var isHeldBack: Bool { get }
+
+  /// Fills the output as far as it may be. Returns whether it stopped for want of room only.
+  func fill(_ output: inout ByteBuffer) -> Bool
+  func part()
+}
+
+extension Replicator: PeerSession {
+  var acknowledged: Stamp { ledger.acked }
+  var have: Stamp { ledger.had.stamp }
+  var isHeldBack: Bool { false }
+}

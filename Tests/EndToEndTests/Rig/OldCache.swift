@@ -1,0 +1,1 @@
+../../ReplicationTests/Legacy/OldCache.swift

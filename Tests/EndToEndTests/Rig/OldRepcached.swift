@@ -1,0 +1,176 @@
+import Foundation
+import Synchronization
+
+// A repcached 2.x beside the real daemon: `OldCache`, which is FACTS.md §6 word by word, with sockets around it.
+//
+//    listen(on:)    accepts one peer, closes the door behind it, sends all its keys and `marugoto_end`, then its mutations
+//    connect(to:)   sends nothing until a client of its writes
+//    kill()         as `kill -9`: its connection and its memory are gone
+//
+// It never joins again by itself: when the link is lost it waits on its port, if it has one, as 2.x did. One thread does all
+// of it; the test's side mutates the cache under a lock and rings the bell. A line that would have crashed it is an issue of
+// the test, reported by the rig.
+final class OldRepcached: Sendable {
+  fileprivate struct State {
+    var cache = OldCache()
+    /// Said and not sent.
+    var output: [UInt8] = []
+    var isLinked = false
+    var links = 0
+    var door: Int32?
+    var link: Int32?
+    var isFrozen = false
+    var hasEnded = false
+    /// The bell's descriptor belongs to someone else.
+    var isOver = false
+  }
+
+  private let state = Mutex(State())
+  private let bell: Int32
+  /// Where it listens when it has no link; nil: never.
+  private let port: UInt16?
+
+  init(port: UInt16? = nil, itemLimit: Int = 1 << 20) throws {
+    self.port = port
+    let pipe = try Kernel.pipe()
+    bell = pipe.write
+    state.withLock {
+      $0.cache.itemLimit = itemLimit
+      $0.cache.now = Int64(Date().timeIntervalSince1970)
+    }
+    try openDoor()
+    Thread.detachNewThread { [self] in run(pipe.read) }
+  }
+
+  private func openDoor() throws {
+    guard let port else { return }
+    let door = try Kernel.listen(on: .local(port))
+    state.withLock { $0.door = door }
+  }
+
+  // MARK: The test's side
+
+  func connect(to port: UInt16) throws {
+    let socket = try Kernel.connect(to: .local(port))
+    state.withLock { $0.take(link: socket) }
+    ring()
+  }
+
+  /// Ends the connection, and forgets everything if it is to be as after a crash.
+  func cut() {
+    state.withLock { $0.dropLink() }
+    ring()
+  }
+
+  func end() {
+    state.withLock { $0.hasEnded = true }
+    ring()
+  }
+
+  func freeze() { state.withLock { $0.isFrozen = true } }
+
+  func thaw() {
+    state.withLock { $0.isFrozen = false }
+    ring()
+  }
+
+  /// What its clients do: the cache changes, and if there is a link the peer is told.
+  func act(_ body: (inout OldCache) -> [UInt8]) {
+    state.withLock {
+      let lines = body(&$0.cache)
+      if $0.link != nil { $0.output += lines }
+    }
+    ring()
+  }
+
+  func set(_ key: String, _ value: String, flags: UInt32 = 0, expiresAt: Int64 = 0) {
+    act { $0.set(key, Array(value.utf8), flags: flags, expiresAt: expiresAt) }
+  }
+
+  func text(of key: String) -> String? {
+    state.withLock {
+      $0.cache.now = Int64(Date().timeIntervalSince1970)
+      return $0.cache.text(of: key)
+    }
+  }
+
+  var cache: OldCache { state.withLock { $0.cache } }
+  var isLinked: Bool { state.withLock { $0.link != nil } }
+  /// How often it was joined.
+  var links: Int { state.withLock { $0.links } }
+
+  private func ring() {
+    state.withLock { if !$0.isOver { Kernel.write("!", to: bell) } }
+  }
+
+  // MARK: The thread
+
+  private func run(_ bellEnd: Int32) {
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while turn(bellEnd, &chunk) {}
+    state.withLock {
+      $0.dropLink()
+      if let door = $0.door { Kernel.close(door) }
+      $0.door = nil
+      $0.isOver = true
+      Kernel.close(bell)
+    }
+    Kernel.close(bellEnd)
+  }
+
+  private func turn(_ bellEnd: Int32, _ chunk: inout [UInt8]) -> Bool {
+    let (door, link, writes) = state.withLock { state in
+      (state.door, state.isFrozen ? nil : state.link, !state.output.isEmpty)
+    }
+    let ready = Kernel.poll(
+      [
+        (bellEnd, .readable), (link == nil ? door ?? -1 : -1, .readable),
+        (link ?? -1, writes ? [.readable, .writable] : .readable),
+      ], milliseconds: 1_000)
+    if !ready[0].isEmpty { Kernel.drain(bellEnd) }
+    state.withLock { state in
+      if !ready[1].isEmpty, let door = state.door { state.accept(at: door) }
+      // The test may have cut it meanwhile.
+      if let link, state.link == link { state.serve(link, ready[2], &chunk) }
+    }
+    if state.withLock({ $0.door == nil && $0.link == nil && !$0.hasEnded }) { try? openDoor() }
+    return state.withLock { !$0.hasEnded }
+  }
+}
+
+extension OldRepcached.State {
+  mutating func take(link socket: Int32) {
+    dropLink()
+    link = socket
+    links += 1
+  }
+
+  mutating func dropLink() {
+    if let link { Kernel.close(link) }
+    link = nil
+    output = []
+    cache.disconnect()
+  }
+
+  fileprivate mutating func accept(at door: Int32) {
+    guard let socket = Kernel.accept(door) else { return }
+    take(link: socket)
+    output = cache.copy
+    Kernel.close(door)
+    self.door = nil
+  }
+
+  fileprivate mutating func serve(_ socket: Int32, _ ready: Kernel.Interest, _ chunk: inout [UInt8]) {
+    if ready.contains(.readable) {
+      switch Kernel.receive(from: socket, into: &chunk) {
+      case .bytes(let count): cache.hear(Array(chunk.prefix(count)))
+      case .wouldBlock: break
+      case .closed, .failed: return dropLink()
+      }
+    }
+    // A crash ends it, and so does a line without an end.
+    if cache.crash != nil || cache.isClosed { return dropLink() }
+    guard !output.isEmpty, case .bytes(let count) = Kernel.send(output[...], to: socket) else { return }
+    output.removeFirst(count)
+  }
+}

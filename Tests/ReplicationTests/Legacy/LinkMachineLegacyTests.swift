@@ -1,0 +1,156 @@
+import ItemStore
+import Testing
+
+@testable import Replication
+
+@Suite struct LinkMachineLegacyTests {
+  private let one = ChannelID(1)
+  private let two = ChannelID(2)
+  private let old = "10.0.0.3:4000"
+
+  private func listening(_ change: (inout LinkSettings) -> Void = { _ in }) -> LinkMachineDesk {
+    var desk = LinkMachineDesk(change: change)
+    desk.on(.start)
+    return desk
+  }
+
+  private func silent(_ change: (inout LinkSettings) -> Void = { _ in }) -> LinkMachineDesk {
+    var desk = listening(change)
+    desk.on(.accepted(one, from: old, .admitted))
+    desk.wait(.milliseconds(300))
+    return desk
+  }
+
+  @Test("an acceptor that hears no hello within 300 ms speaks the old format, with the log of repcached 2.x")
+  func silentConnector() {
+    var desk = listening()
+    desk.on(.accepted(one, from: old, .admitted))
+    let early = desk.wait(.milliseconds(250))
+    #expect(early.isEmpty && !desk.isLinked)
+    desk.wait(.milliseconds(50))
+    #expect(desk.last.last == .joinLegacy(one, .master, hasSpoken: false))
+    desk.on(.copyOutBegan(items: 3))
+    desk.on(.copyOutEnded(items: 3))
+    #expect(desk.log == ["listen", "accept", "marugoto start", "marugoto 3", "marugoto owari", "start"])
+    #expect(desk.machine.state == .stream && desk.machine.role == .master)
+    #expect(desk.on(.closed(one)) == ["close", "listen"])
+  }
+
+  @Test("a word of repcached 2.x is enough, at once")
+  func speakingConnector() {
+    var desk = listening()
+    desk.on(.accepted(one, from: old, .admitted))
+    desk.on(.heard(one))
+    #expect(desk.on(.spokeLegacy(one)) == ["accept"])
+    #expect(desk.last == [.log("replication: accept"), .joinLegacy(one, .master, hasSpoken: true)])
+  }
+
+  @Test("an old acceptor answers my dial: its copy opens the door to clients, and it may be cut and found again")
+  func oldAcceptor() {
+    var desk = LinkMachineDesk(peer: "10.0.0.3:11212")
+    desk.on(.start)
+    desk.on(.dialed(one))
+    desk.on(.spokeLegacy(one))
+    #expect(desk.last == [.joinLegacy(one, .slave, hasSpoken: true)] && desk.machine.role == .slave)
+    #expect(desk.on(.copyInBegan(items: 0)) == ["marugoto copying"])
+    #expect(!desk.machine.isOpen)
+    desk.on(.copyInEnded)
+    #expect(desk.machine.isOpen && desk.machine.state == .copy)
+    desk.on(.copyOutBegan(items: 0))
+    #expect(desk.on(.copyOutEnded(items: 0)) == ["start"])
+    #expect(desk.on(.closed(one)) == ["close", "listen"])
+    let dials = desk.waitForDial()
+    #expect(dials)
+    desk.on(.dialed(two))
+    #expect(desk.on(.spokeLegacy(two)) == ["connect (peer=10.0.0.3:11212)"])
+    #expect(desk.isLinked)
+  }
+
+  @Test("the old format knows no heartbeat: its silence is no death, and nothing is sent to keep it awake")
+  func noHeartbeat() {
+    var desk = silent()
+    let actions = desk.wait(.seconds(60))
+    #expect(actions.isEmpty && desk.isLinked)
+  }
+
+  @Test("an old acceptor that falls silent in its copy is given up after 10 s, for clients wait")
+  func silentCopy() {
+    var desk = LinkMachineDesk(peer: "10.0.0.3:11212")
+    desk.on(.start)
+    desk.on(.dialed(one))
+    desk.on(.spokeLegacy(one))
+    desk.wait(.milliseconds(9_950))
+    #expect(desk.isLinked)
+    desk.wait(.milliseconds(50))
+    #expect(!desk.isLinked && desk.machine.isOpen)
+  }
+
+  @Test("with a secret old peers are refused, silent or not, and told so in the log")
+  func secret() {
+    var desk = silent { $0.acceptsLegacy = false }
+    #expect(!desk.isLinked && desk.log.last == "refused \(old) (no hello)")
+    desk.on(.accepted(two, from: old, .admitted))
+    let why = "it speaks as repcached 2.x, which cannot prove the secret (-o repl_secret)"
+    #expect(desk.on(.spokeLegacy(two)) == ["refused \(old) (\(why))"])
+    var dialling = LinkMachineDesk(peer: "p:1") { $0.acceptsLegacy = false }
+    dialling.on(.start)
+    dialling.on(.dialed(one))
+    #expect(dialling.on(.spokeLegacy(one)) == ["refused p:1 (\(why))"])
+    #expect(dialling.last.first == .close(one, saying: nil) && !dialling.isLinked)
+  }
+
+  @Test("who is silent takes no one's place: the link stays, to a new peer or to an old one")
+  func silentSecond() {
+    var desk = listening()
+    desk.join(one)
+    desk.on(.accepted(two, from: old, .admitted))
+    desk.on(.heard(one))
+    desk.wait(.milliseconds(300))
+    #expect(desk.isLinked && desk.log.last == "already connected")
+    var older = silent()
+    older.on(.accepted(two, from: old, .admitted))
+    older.wait(.milliseconds(300))
+    #expect(older.isLinked && older.log.last == "already connected")
+  }
+
+  @Test("who has never said a word gives way to whoever says one")
+  func unspokenGivesWay() {
+    var desk = silent()
+    #expect(desk.join(two) == ["close", "accept"])
+    var other = silent()
+    other.on(.accepted(two, from: "10.0.0.4:1", .admitted))
+    #expect(other.on(.spokeLegacy(two)) == ["close", "accept"])
+  }
+
+  @Test("an old peer that has spoken gives way to a hello of its own host, upgraded, and to no other's")
+  func upgraded() {
+    var desk = silent()
+    desk.on(.heard(one))
+    #expect(desk.greet(two, LinkMachineDesk.hello(node: 9), from: "10.0.0.4:1") == ["already connected"])
+    desk.greet(ChannelID(3), LinkMachineDesk.hello(node: 9), from: "10.0.0.3:9")
+    #expect(desk.on(.confirmed(ChannelID(3), proven: true)) == ["close", "accept"])
+    #expect(desk.last.contains(.part))
+  }
+
+  @Test("while my own dial waits for an answer a silent connection is not taken for the peer")
+  func dialFirst() {
+    var desk = LinkMachineDesk(peer: "p:1") { $0.replWait = .zero }
+    desk.on(.start)
+    desk.on(.dialFailed("refused"))
+    _ = desk.waitForDial()
+    desk.on(.dialed(one))
+    desk.on(.accepted(two, from: old, .admitted))
+    desk.wait(.milliseconds(400))
+    #expect(!desk.isLinked)
+    desk.on(.hello(one, LinkMachineDesk.hello(node: 9), unixMicroseconds: LinkMachineDesk.wallClock, proven: true))
+    #expect(desk.isLinked && desk.machine.role == .slave)
+  }
+
+  @Test("the words of repcached 2.x behind a hello are out of place")
+  func afterHello() {
+    var desk = listening()
+    desk.greet(one, LinkMachineDesk.hello(node: 9))
+    desk.on(.spokeLegacy(one))
+    #expect(!desk.isLinked && desk.machine.greetings.isEmpty)
+  }
+}
