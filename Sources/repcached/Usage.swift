@@ -67,8 +67,8 @@ enum Usage {
                               serving as the master (default: 1000)
        - repl_queue:          megabytes that may wait for the peer, as -q
                               (default: 64)
-       - repl_ack:            milliseconds that the answer to a write may wait
-                              until the peer has it (default: it does not)
+       - repl_ack:            answer a write when the peer has it, or after so
+                              many milliseconds (default: at once)
        - repl_secret:         file with the secret that both sides must know
                               (default: none)
     """

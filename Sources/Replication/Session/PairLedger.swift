@@ -69,10 +69,10 @@ struct PairLedger: Sendable, Equatable {
 
   mutating func heardMark(_ mark: Stamp) { had.stamp = max(had.stamp, mark) }
 
-  /// Whether this ends the copy that was waited for.
+  /// Whether no copy is awaited after this one: one that the peer began by itself, because it gave its stream up, ends too.
   mutating func heardCopyEnd(_ mark: Stamp, answers: UInt32) -> Bool {
     heardMark(mark)
-    guard answers == asks, awaitsCopy else { return false }
+    guard answers == asks || !awaitsCopy else { return false }
     awaitsCopy = false
     return true
   }

@@ -45,6 +45,14 @@ import Testing
     #expect(ends && !ledger.awaitsCopy)
   }
 
+  @Test("a copy that the peer began by itself, its stream given up, ends as one that was waited for")
+  func unasked() {
+    var ledger = joined()
+    let first = ledger.heardCopyEnd(stamp(3), answers: 0)
+    let second = ledger.heardCopyEnd(stamp(4), answers: 0)
+    #expect(first && second && !ledger.awaitsCopy && ledger.had.stamp == stamp(4))
+  }
+
   @Test("a copy that begins again goes back to the older of both beginnings, and answers what was asked by then")
   func copies() {
     var ledger = joined(have: 6)
