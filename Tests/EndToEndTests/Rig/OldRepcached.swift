@@ -21,6 +21,8 @@ final class OldRepcached: Sendable {
     var link: Int32?
     var isFrozen = false
     var hasEnded = false
+    /// The thread has not answered the bell yet: once is enough, and a full pipe would stop both.
+    var isRung = false
     /// The bell's descriptor belongs to someone else.
     var isOver = false
   }
@@ -100,7 +102,11 @@ final class OldRepcached: Sendable {
   var links: Int { state.withLock { $0.links } }
 
   private func ring() {
-    state.withLock { if !$0.isOver { Kernel.write("!", to: bell) } }
+    state.withLock {
+      if $0.isOver || $0.isRung { return }
+      $0.isRung = true
+      Kernel.write("!", to: bell)
+    }
   }
 
   // MARK: The thread
@@ -127,8 +133,11 @@ final class OldRepcached: Sendable {
         (bellEnd, .readable), (link == nil ? door ?? -1 : -1, .readable),
         (link ?? -1, writes ? [.readable, .writable] : .readable),
       ], milliseconds: 1_000)
-    if !ready[0].isEmpty { Kernel.drain(bellEnd) }
     state.withLock { state in
+      if !ready[0].isEmpty {
+        Kernel.drain(bellEnd)
+        state.isRung = false
+      }
       if !ready[1].isEmpty, let door = state.door { state.accept(at: door) }
       // The test may have cut it meanwhile.
       if let link, state.link == link { state.serve(link, ready[2], &chunk) }
