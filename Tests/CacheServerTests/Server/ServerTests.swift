@@ -25,6 +25,7 @@ struct ServerTests {
       nonisolated(unsafe) let handed = server
       thread = try Thread.start(name: "server") { [outcome] in
         do throws(ServerError) {
+          try unsafe handed.start()
           try unsafe handed.run()
         } catch {
           outcome.error.withLock { $0 = error }
