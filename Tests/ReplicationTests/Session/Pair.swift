@@ -1,6 +1,6 @@
-import ItemStore
 import Platform
 
+@testable import ItemStore
 @testable import Replication
 
 /// Two stores with their replicators and a wire of bytes between them, carried by hand: whole, in bits, or cut.
@@ -172,6 +172,9 @@ final class Pair {
     _ = side.store.delete(bytes.span, hash: side.store.hash(bytes.span), at: moment(index), journal: side.rings[ring])
     return before
   }
+
+  /// What the hand of the clock does when it finds the item.
+  func evict(_ index: Int, _ key: String) { sides[index].store.evict([UInt8](key.utf8)) }
 
   func flush(_ index: Int) {
     now += 1
