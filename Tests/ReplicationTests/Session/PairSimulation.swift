@@ -16,6 +16,10 @@ struct PairSimulation {
     var expire = false
     var flush = false
     var crash = false
+    /// Of 1000 steps, how many give a stream up, send, receive.
+    var giveUps = 5
+    var sends = 330
+    var receives = 337
 
     var testDescription: String { name }
 
@@ -26,6 +30,8 @@ struct PairSimulation {
       Mode(name: "tight evict flush", room: 1, evict: true, flush: true),
       Mode(name: "tight crash", steps: 900, keys: 4, room: 1, crash: true),
       Mode(name: "all", steps: 900, keys: 4, room: 1, evict: true, expire: true, flush: true, crash: true),
+      Mode(name: "tight asks", steps: 900, keys: 4, room: 1, giveUps: 30),
+      Mode(name: "tight slow", steps: 900, keys: 3, room: 1, evict: true, giveUps: 15, sends: 120, receives: 250),
     ]
     /// Room for hundreds of tombstones, and more of them; takes long.
     static let large = Mode(name: "large", steps: 8000, keys: 500, room: 200, evict: true, flush: true, crash: true)
@@ -36,7 +42,7 @@ struct PairSimulation {
   var random: SplitMix64
   var isLinked = false
   var hasCrashed = false
-  /// The last write of each key: its stamp, or one below it for a deletion, and whether a value.
+  /// The last write of each key, and whether it was a value.
   var last: [String: (stamp: Stamp, isValue: Bool)] = [:]
   var floor = Stamp.zero
   static let tick: UInt64 = 65_536
@@ -45,7 +51,8 @@ struct PairSimulation {
     self.mode = mode
     random = SplitMix64(seed: seed)
     let highWater = [1, 40, 200][Int.random(in: 0..<3, using: &random)]
-    pair = Pair(ringCount: 3, highWater: highWater, bucketsPerStep: 1) {
+    let bucketsPerStep = [1, 4, 64][Int.random(in: 0..<3, using: &random)]
+    pair = Pair(ringCount: 3, highWater: highWater, bucketsPerStep: bucketsPerStep) {
       $0.initialBucketPower = 4
       $0.stripePower = 4
       $0.memoryLimit = 1 << 20
@@ -86,12 +93,13 @@ struct PairSimulation {
     case ..<250: delete(me, key, ring)
     case ..<270: if mode.evict { pair.evict(me, key) }
     case ..<275: if mode.flush { flush(me) }
-    case ..<280: if isLinked { pair.sides[me].replicator.giveUpStream() }
-    case ..<283: if mode.crash { crash(me) }
-    case ..<293: cut()
-    case ..<333: join()
-    case ..<660: if isLinked { pair.send(me) }
-    default: if isLinked { _ = pair.receive(me, limit: 1) }
+    case ..<278: if mode.crash { crash(me) }
+    case ..<288: cut()
+    case ..<328: join()
+    case ..<(328 + mode.giveUps): if isLinked { pair.sides[me].replicator.giveUpStream() }
+    case ..<(328 + mode.giveUps + mode.sends): if isLinked { pair.send(me) }
+    case ..<(328 + mode.giveUps + mode.sends + mode.receives): if isLinked { _ = pair.receive(me, limit: 1) }
+    default: break
     }
     // The maintenance thread's.
     for side in pair.sides { side.store.trimTombstones() }
