@@ -17,7 +17,8 @@ import Testing
 
   static let examples = [
     Example(name: "both marks", rule: .bothMarks, mode: "few keys", seed: 10),
-    Example(name: "drained mark", rule: .drainedMark, mode: "overflow", seed: 18),
+    Example(name: "drained mark", rule: .drainedMark, mode: "overflow", seed: 57),
+    Example(name: "drained copy", rule: .drainedCopy, mode: "tight slow", seed: 20387),
     Example(name: "refusal", rule: .refusal, mode: "tight", seed: 2),
     Example(name: "no late tombstone", rule: .noLateTombstone, mode: "tight", seed: 2),
     Example(name: "copy from zero", rule: .copyFromZero, mode: "overflow", seed: 32),
