@@ -21,6 +21,7 @@ import Testing
     Example(name: "drained copy", rule: .drainedCopy, mode: "tight slow", seed: 20387),
     Example(name: "refusal", rule: .refusal, mode: "tight", seed: 2),
     Example(name: "no late tombstone", rule: .noLateTombstone, mode: "tight", seed: 2),
+    Example(name: "refusals confirmed", rule: .refusalsConfirmed, mode: "overflow", seed: 1002),
     Example(name: "copy from zero", rule: .copyFromZero, mode: "overflow", seed: 32),
     Example(name: "evicted leaves tombstone", rule: .evictedLeavesTombstone, mode: "evict", seed: 5),
   ]
