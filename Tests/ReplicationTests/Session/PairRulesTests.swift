@@ -23,6 +23,7 @@ import Testing
     Example(name: "no late tombstone", rule: .noLateTombstone, mode: "tight", seed: 2),
     Example(name: "refusals confirmed", rule: .refusalsConfirmed, mode: "overflow", seed: 1002),
     Example(name: "copy from zero", rule: .copyFromZero, mode: "overflow", seed: 32),
+    Example(name: "asked copy", rule: .askedCopy, mode: "overflow", seed: 8554),
     Example(name: "evicted leaves tombstone", rule: .evictedLeavesTombstone, mode: "evict", seed: 5),
   ]
 
