@@ -4,7 +4,8 @@ import Testing
 @testable import Replication
 
 /// Each rule of DESIGN.md §5 is needed: a run that goes wrong without it, and right with it. The seeds were found by trying;
-/// when a change to the code or to the simulation makes one harmless, `make simulate` with more seeds finds another.
+/// No seed was found yet for "refused leaves tombstone": 30,000 runs of four modes go right without it.
+/// When a change to the code or to the simulation makes one harmless, `make simulate` with more seeds finds another.
 @Suite struct PairRulesTests {
   struct Example: Sendable, CustomTestStringConvertible {
     let name: String
