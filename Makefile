@@ -20,11 +20,14 @@ ASAN_FLAGS       := --sanitize=address --scratch-path .build-asan
 # Which tests the sanitizers run: a regular expression over Target.Suite/test, e.g. FILTER=ItemStoreTests.
 FILTER           ?= .
 ROOMS            := $(notdir $(wildcard Tests/*Tests))
+# How many runs of each mode of the pair's simulation `make simulate` makes.
+SEEDS            ?= 10000
+SIMULATION_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-simulate
 SOURCES          := Package.swift Sources Tests
 SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test lint bench interop tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint bench interop simulate tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
 	@echo "repcached 3.0.0, a memcached-compatible cache that keeps a writable copy of itself on one peer"
@@ -63,6 +66,9 @@ bench: release ## measure what a request costs beside memcached, into bench-resu
 interop: release ## write with pymemcache, python-memcached and pylibmc on one side, read on the other
 	scripts/interop $(RELEASE)/repcached
 
+simulate: packages-test ## run the pair's simulation from many seeds, optimized (SEEDS=10000 of each mode)
+	REPCACHED_SEEDS=$(SEEDS) $(SWIFT) test $(SIMULATION_FLAGS) --filter 'ReplicationTests.(PairSimulation|PairRules)'
+
 tsan: packages-test ## run the tests under ThreadSanitizer (FILTER=regex for some)
 	$(SWIFT) test $(TSAN_FLAGS) --filter '$(FILTER)'
 
@@ -80,7 +86,7 @@ format: ## lay the sources out as `make test` wants them
 	$(SWIFT) format -i -r $(SOURCES)
 
 clean: ## remove everything that was built
-	rm -rf .build .build-tsan .build-asan .venv
+	rm -rf .build .build-tsan .build-asan .build-simulate .venv
 
 packages-build:
 	@scripts/install-packages $(BUILD_PACKAGES)

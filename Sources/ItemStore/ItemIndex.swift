@@ -27,8 +27,6 @@ import Synchronization
 ///
 /// **Must not know** what an item means: dead, tombstone, newer. Reads of items here are for keys only.
 @safe final class ItemIndex: @unchecked Sendable {
-  static let stripePower = 12
-  static let stripeCount = 1 << stripePower
   /// Items a bucket on average above which the index grows: at 8 of 12 slots, 6 % of the buckets have overflowed.
   static let fill = 8
 
@@ -38,6 +36,8 @@ import Synchronization
   }
 
   let hash: KeyHash
+  let stripeCount: Int
+  private let stripeMask: UInt64
   private let memory: ChunkMemory
   private let stripes: UnsafeMutablePointer<IndexStripe>
   private let layout: Atomic<UnsafeMutablePointer<Layout>>
@@ -51,19 +51,22 @@ import Synchronization
   private var retiredTables: [IndexTable] = []
   private var retiredLayouts: [UnsafeMutablePointer<Layout>] = unsafe []
 
-  init(memory: ChunkMemory, hash: KeyHash, initialPower: Int) throws(StoreError) {
+  init(memory: ChunkMemory, hash: KeyHash, initialPower: Int, stripePower: Int = 12) throws(StoreError) {
     self.memory = memory
     self.hash = hash
-    table = try IndexTable(power: max(initialPower, Self.stripePower))
-    unsafe stripes = .allocate(capacity: Self.stripeCount)
-    for stripe in 0..<Self.stripeCount { unsafe (stripes + stripe).initialize(to: IndexStripe()) }
+    let stripeCount = 1 << stripePower
+    self.stripeCount = stripeCount
+    stripeMask = UInt64(stripeCount - 1)
+    table = try IndexTable(power: max(initialPower, stripePower))
+    unsafe stripes = .allocate(capacity: stripeCount)
+    for stripe in 0..<stripeCount { unsafe (stripes + stripe).initialize(to: IndexStripe()) }
     let first = UnsafeMutablePointer<Layout>.allocate(capacity: 1)
     unsafe first.initialize(to: Layout(current: table.view, old: nil))
     unsafe layout = Atomic(first)
   }
 
   deinit {
-    unsafe stripes.deinitialize(count: Self.stripeCount)
+    unsafe stripes.deinitialize(count: stripeCount)
     unsafe stripes.deallocate()
     unsafe layout.load(ordering: .relaxed).deallocate()
     unsafe retiredLayouts.forEach { unsafe $0.deallocate() }
@@ -72,7 +75,7 @@ import Synchronization
   // MARK: Stripes
 
   @inline(__always) private func stripe(_ hash: UInt64) -> UnsafeMutablePointer<IndexStripe> {
-    unsafe stripes + Int(truncatingIfNeeded: hash & UInt64(Self.stripeCount - 1))
+    unsafe stripes + Int(truncatingIfNeeded: hash & stripeMask)
   }
   @inline(__always) func lock(_ hash: UInt64) { unsafe stripe(hash).pointee.lock.lock() }
   @inline(__always) func unlock(_ hash: UInt64) { unsafe stripe(hash).pointee.lock.unlock() }
@@ -89,7 +92,7 @@ import Synchronization
   var totals: (items: Int, bytes: Int) {
     var items = 0
     var bytes = 0
-    for number in 0..<Self.stripeCount {
+    for number in 0..<stripeCount {
       let stripe = totals(ofStripe: number)
       items += stripe.items
       bytes += stripe.bytes
@@ -257,7 +260,7 @@ import Synchronization
   var isGrowing: Bool { tablesLock.withLock { oldTable != nil } }
   var byteCount: Int {
     tablesLock.withLock { table.byteCount + (oldTable?.byteCount ?? 0) }
-      + Self.stripeCount * MemoryLayout<IndexStripe>.stride
+      + stripeCount * MemoryLayout<IndexStripe>.stride
   }
 
   /// Begins to grow if there are more items than the index is meant for. Does nothing while it grows.
@@ -309,7 +312,7 @@ import Synchronization
 
   private func finishGrowth(_ target: IndexTableView) {
     publish(Layout(current: target, old: nil))
-    for number in 0..<UInt64(Self.stripeCount) {
+    for number in 0..<UInt64(stripeCount) {
       lock(number)
       unlock(number)
     }

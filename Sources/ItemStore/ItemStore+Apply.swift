@@ -52,7 +52,7 @@ extension ItemStore {
 
   private func verdict(on reference: UInt32, _ slot: IndexSlot?, _ stamp: Stamp) -> ApplyOutcome {
     if stamp <= floor { return .ignoredOlder }
-    guard let slot else { return stamp <= horizon ? .refused : .applied }
+    guard let slot else { return stamp <= horizon && rules.contains(.refusal) ? .refused : .applied }
     let mine = memory.item(slot.reference)
     if mine.stamp != stamp { return mine.stamp > stamp ? .ignoredOlder : .applied }
     if mine.state.isTombstone { return .conflict(applied: true) }
@@ -71,7 +71,8 @@ extension ItemStore {
     defer { if tombstones.isOverflowing { trimTombstones(atMost: Self.mostTrimmed) } }
     index.lock(hash)
     guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) else {
-      let outcome: ApplyOutcome = stamp > horizon && stamp > floor ? .applied : .ignoredOlder
+      let isLate = stamp <= horizon && rules.contains(.noLateTombstone)
+      let outcome: ApplyOutcome = isLate || stamp <= floor ? .ignoredOlder : .applied
       if outcome == .applied { _ = addTombstone(key, hash, stamp: stamp, now: now) }
       index.unlock(hash)
       return outcome
@@ -94,7 +95,10 @@ extension ItemStore {
     var freed: UInt32 = 0
     if let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) {
       let item = memory.item(slot.reference)
-      if item.stamp == stamp, !item.state.isTombstone { freed = entomb(slot, hash, stamp: stamp, now: now) }
+      if item.stamp == stamp, !item.state.isTombstone {
+        let leavesTombstone = rules.contains(.refusedLeavesTombstone)
+        freed = leavesTombstone ? entomb(slot, hash, stamp: stamp, now: now) : unlink(slot, hash) ?? 0
+      }
     }
     index.unlock(hash)
     if freed != 0 { release(freed) }

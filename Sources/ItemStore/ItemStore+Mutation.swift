@@ -34,7 +34,7 @@ extension ItemStore {
     return live ? .stored(.zero) : .notFound
   }
 
-  private func unlink(_ slot: IndexSlot, _ hash: UInt64) -> UInt32? {
+  func unlink(_ slot: IndexSlot, _ hash: UInt64) -> UInt32? {
     let item = memory.item(slot.reference)
     if !item.state.isTombstone { index.count(hash, items: -1, bytes: -liveBytes(item)) }
     index.remove(slot, hash)

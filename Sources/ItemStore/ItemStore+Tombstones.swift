@@ -18,6 +18,7 @@ extension ItemStore {
   package var horizon: Stamp { tombstones.horizon }
   package var horizonRaisedCount: UInt64 { tombstones.timesRaised }
   package func clearHorizon(ifAtMost stamp: Stamp) { tombstones.clearHorizon(ifAtMost: stamp) }
+  package var rules: PairRules { tombstones.rules }
   package var tombstoneCount: Int { tombstones.count }
 
   /// Whether, since last asked, an item was evicted that a copy under way had still to tell, and no room found for its

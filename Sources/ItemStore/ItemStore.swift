@@ -47,16 +47,17 @@ package final class ItemStore: Sendable {
   package init(
     _ configuration: StoreConfiguration, processClock: ProcessClock, stampClock: StampClock = StampClock()
   ) throws(StoreError) {
-    var random = SystemRandomNumberGenerator()
     slabs = try SlabAllocator(configuration)
     memory = slabs.memory
     index = try ItemIndex(
-      memory: slabs.memory, hash: KeyHash(using: &random), initialPower: configuration.initialBucketPower)
+      memory: slabs.memory, hash: KeyHash(seed: configuration.hashSeed),
+      initialPower: configuration.initialBucketPower, stripePower: configuration.stripePower)
     self.stampClock = stampClock
     self.processClock = processClock
     largestItem = configuration.largestItem
     refusesWhenFull = configuration.refusesWhenFull
-    tombstones = TombstoneLedger(byteLimit: max(configuration.memoryLimit / 32, 4096))
+    tombstones = TombstoneLedger(
+      byteLimit: configuration.tombstoneLimit ?? max(configuration.memoryLimit / 32, 4096), rules: configuration.rules)
     balancer = PageBalancer(classCount: slabs.classCount)
   }
 

@@ -14,6 +14,18 @@ struct KeyHash: Sendable {
     fourth = random.next() | 1
   }
 
+  /// With random numbers of the system, or with a seed: then with the same ones every time.
+  init(seed: UInt64?) {
+    guard let seed else {
+      var random = SystemRandomNumberGenerator()
+      self.init(using: &random)
+      return
+    }
+    let published = Self.published
+    self.init(
+      published.mix(seed, 1) | 1, published.mix(seed, 2) | 1, published.mix(seed, 3) | 1, published.mix(seed, 4) | 1)
+  }
+
   /// With multiplicands that every process has: for digests that two daemons compare, never for the index.
   static let published = KeyHash(
     0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93, 0xA076_1D64_78BD_642F, 0xE703_7ED1_A0B4_28DB)

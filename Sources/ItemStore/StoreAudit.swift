@@ -13,13 +13,15 @@ struct StoreAudit {
   private let held: Set<UInt32>
   private var wrong: [String] = []
   private var reachable: [UInt32: Int] = [:]
-  private var stripeItems = [Int](repeating: 0, count: ItemIndex.stripeCount)
-  private var stripeBytes = [Int](repeating: 0, count: ItemIndex.stripeCount)
+  private var stripeItems: [Int]
+  private var stripeBytes: [Int]
   private var pageTotal = 0
 
   init(_ store: ItemStore, held: Set<UInt32>) {
     self.store = store
     self.held = held
+    stripeItems = Array(repeating: 0, count: store.index.stripeCount)
+    stripeBytes = stripeItems
   }
 
   /// What does not hold; empty when all is well.
@@ -45,7 +47,7 @@ struct StoreAudit {
     var cursor = WalkCursor()
     while store.index.walkStep(&cursor, { references.append($0.reference) }) {}
     for reference in references { checkLinked(reference, &keys) }
-    for stripe in 0..<ItemIndex.stripeCount {
+    for stripe in 0..<store.index.stripeCount {
       let counted = store.index.totals(ofStripe: stripe)
       let held = (items: stripeItems[stripe], bytes: stripeBytes[stripe])
       expect(counted == held, "stripe \(stripe) counts \(counted), holds \(held)")
@@ -63,8 +65,8 @@ struct StoreAudit {
     let found = unsafe store.index.find(item.keyBytes, hash)
     expect(found?.reference == reference, "key \(key) is in chunk \(reference) and found in \(found?.reference ?? 0)")
     if !state.isTombstone {
-      stripeItems[Int(truncatingIfNeeded: hash & UInt64(ItemIndex.stripeCount - 1))] += 1
-      stripeBytes[Int(truncatingIfNeeded: hash & UInt64(ItemIndex.stripeCount - 1))] += store.liveBytes(item)
+      stripeItems[Int(truncatingIfNeeded: hash & UInt64(store.index.stripeCount - 1))] += 1
+      stripeBytes[Int(truncatingIfNeeded: hash & UInt64(store.index.stripeCount - 1))] += store.liveBytes(item)
     } else {
       expect(item.valueCount == 0 && !state.isChained, "tombstone \(reference) has a value")
     }

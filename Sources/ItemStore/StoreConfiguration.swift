@@ -15,5 +15,15 @@ package struct StoreConfiguration: Sendable {
   /// Buckets of the index at the start, as a power of two.
   package var initialBucketPower = 14
 
+  // What no flag reaches: for tests.
+
+  /// Locks of the index, as a power of two; it has no fewer buckets.
+  package var stripePower = 12
+  /// Bytes that tombstones may fill; nil: their share of the memory.
+  package var tombstoneLimit: Int?
+  /// Makes the index's hash repeatable; nil: random numbers of the system.
+  package var hashSeed: UInt64?
+  package var rules = PairRules.all
+
   package init() {}
 }

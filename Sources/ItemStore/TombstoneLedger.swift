@@ -18,6 +18,7 @@ import Synchronization
   }
 
   let byteLimit: Int
+  let rules: PairRules
   private let lock = SpinLock()
   private var queue = TombstoneQueue()
   /// Older than the queue's: put aside because a copy under way has still to tell them.
@@ -30,7 +31,10 @@ import Synchronization
   private let keptForCopy = Atomic<UInt64>(0)
   private let hasLost = Atomic<Bool>(false)
 
-  init(byteLimit: Int) { self.byteLimit = byteLimit }
+  init(byteLimit: Int, rules: PairRules = .all) {
+    self.byteLimit = byteLimit
+    self.rules = rules
+  }
 
   /// Whether this daemon ever had a peer. Daemons that never had one leave no tombstones.
   var hasEverPaired: Bool { paired.load(ordering: .relaxed) }
@@ -38,7 +42,7 @@ import Synchronization
 
   /// Whether removing an item with this stamp must leave something behind: the peer may hold an older state of it.
   func mustRemember(_ stamp: Stamp) -> Bool {
-    hasEverPaired && stamp.rawValue > acknowledged.load(ordering: .relaxed)
+    hasEverPaired && stamp.rawValue > acknowledged.load(ordering: .relaxed) && rules.contains(.evictedLeavesTombstone)
   }
 
   func setAcknowledged(_ stamp: Stamp) { acknowledged.store(stamp.rawValue, ordering: .relaxed) }

@@ -24,6 +24,7 @@ struct PairLedger: Sendable, Equatable {
     let answers: UInt32
   }
 
+  let rules: PairRules
   private(set) var had = Acknowledged.nothing
   private(set) var acked = Stamp.zero
   private(set) var asks: UInt32 = 0
@@ -33,6 +34,8 @@ struct PairLedger: Sendable, Equatable {
   private(set) var refusalsSeen: UInt64 = 0
   private(set) var refusalsConfirmed: UInt64 = 0
   private(set) var copy: Copy?
+
+  init(rules: PairRules = .all) { self.rules = rules }
 
   /// A link begins. `boot` is this side's own.
   mutating func join(_ peer: Hello, boot: UInt64) {
@@ -44,7 +47,7 @@ struct PairLedger: Sendable, Equatable {
 
   mutating func unlink() {
     let (had, acked) = (had, acked)
-    self = PairLedger()
+    self = PairLedger(rules: rules)
     (self.had, self.acked) = (had, acked)
   }
 
@@ -72,7 +75,7 @@ struct PairLedger: Sendable, Equatable {
   /// Whether no copy is awaited after this one: one that the peer began by itself, because it gave its stream up, ends too.
   mutating func heardCopyEnd(_ mark: Stamp, answers: UInt32) -> Bool {
     heardMark(mark)
-    guard answers == asks || !awaitsCopy else { return false }
+    guard answers == asks || !awaitsCopy || !rules.contains(.askedCopy) else { return false }
     awaitsCopy = false
     return true
   }
@@ -87,9 +90,14 @@ struct PairLedger: Sendable, Equatable {
 
   // MARK: What follows
 
-  /// Both sides have passed it: tombstones up to it may go.
+  /// Tombstones up to it may go.
+  var settled: Stamp { rules.contains(.bothMarks) ? passed : acked }
+
+  /// Both sides have passed it.
   var passed: Stamp { min(acked, had.stamp) }
 
   /// Whether a horizon at or below `passed` may fall.
-  var mayClearHorizon: Bool { copy == nil && !awaitsCopy && refused == refusalsConfirmed }
+  var mayClearHorizon: Bool {
+    copy == nil && !awaitsCopy && (refused == refusalsConfirmed || !rules.contains(.refusalsConfirmed))
+  }
 }

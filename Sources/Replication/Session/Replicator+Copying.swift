@@ -74,7 +74,8 @@ extension Replicator {
 
   /// The end is said when the rings, too, hold nothing at or below the copy's mark.
   private func endCopy(_ walk: CopyWalk, _ copy: PairLedger.Copy, _ output: inout ByteBuffer) -> Bool {
-    guard outgoing?.origin != .copy, gate.isPassed(rings), !hasOverflowed else { return false }
+    let isDrained = gate.isPassed(rings) || !store.rules.contains(.drainedCopy)
+    guard outgoing?.origin != .copy, isDrained, !hasOverflowed else { return false }
     gate.close()
     let (floor, pending) = (store.floor, store.pendingFloor)
     append(&output, 3 * FrameEncoder.controlCount) {

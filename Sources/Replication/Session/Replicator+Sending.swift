@@ -175,7 +175,7 @@ extension Replicator {
       if fence <= lastMark { return }
       gate.open(fence, rings)
     }
-    guard gate.isPassed(rings), !hasOverflowed else { return }
+    guard gate.isPassed(rings) || !store.rules.contains(.drainedMark), !hasOverflowed else { return }
     gate.close()
     let mark = gate.mark
     append(&output, FrameEncoder.controlCount) { FrameEncoder.mark(mark, into: &$0) }

@@ -26,7 +26,7 @@ final class Replicator {
   let store: ItemStore
   let rings: [MutationRing]
   let boot: UInt64
-  var ledger = PairLedger()
+  var ledger: PairLedger
   var counters = ReplicationCounters()
   /// What the link machine has to hear; taken by the driver.
   var events: [LinkEvent] = []
@@ -80,6 +80,7 @@ final class Replicator {
     self.store = store
     self.rings = rings
     self.boot = boot
+    ledger = PairLedger(rules: store.rules)
     gate = MarkGate(ringCount: rings.count)
   }
 
@@ -87,8 +88,11 @@ final class Replicator {
 
   /// What a hello says of this side's share.
   var helloFacts: (have: Acknowledged, highestStamp: Stamp, wantsCopyFromZero: Bool) {
-    (ledger.had, store.stampClock.fence(), store.horizon != .zero)
+    (ledger.had, store.stampClock.fence(), needsCopyFromZero)
   }
+
+  /// What was deleted here without a trace must be offered again, to be refused.
+  private var needsCopyFromZero: Bool { store.horizon != .zero && store.rules.contains(.copyFromZero) }
 
   /// - Parameter askedInHello: the hello said that a horizon stands.
   func join(_ peer: Hello, nodeBit: UInt64, askedInHello: Bool) {
@@ -100,7 +104,7 @@ final class Replicator {
     isJoined = true
     beginCopy(above: peer.wantsCopyFromZero ? .zero : ledger.acked)
     // One that has risen since the hello was said: the peer's copy has begun without knowing.
-    if !askedInHello, store.horizon != .zero { askToSend = ledger.ask() }
+    if !askedInHello, needsCopyFromZero { askToSend = ledger.ask() }
   }
 
   func part() {
@@ -155,7 +159,7 @@ final class Replicator {
   func takeStreamUp() {
     awaitsDrain = false
     beginCopy(above: ledger.acked)
-    if store.horizon != .zero { askToSend = ledger.ask() }
+    if needsCopyFromZero { askToSend = ledger.ask() }
   }
 
   func endWalk() {
@@ -180,8 +184,7 @@ final class Replicator {
 
   func settle() {
     store.setAcknowledged(ledger.acked)
-    let passed = ledger.passed
-    isSettlingDue = store.settleTombstones(upTo: passed)
-    if store.horizon != .zero, ledger.mayClearHorizon { store.clearHorizon(ifAtMost: passed) }
+    isSettlingDue = store.settleTombstones(upTo: ledger.settled)
+    if store.horizon != .zero, ledger.mayClearHorizon { store.clearHorizon(ifAtMost: ledger.passed) }
   }
 }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Replication
 
-/// Two link machines on a net that delivers late, in any order between connections, and cuts.
+/// Two link machines on a net that delivers late or not at all, in any order between connections, loses one or all, and reboots.
 @Suite struct LinkMachinePairTests {
   /// One TCP connection: which side dialled, and what the channel is called at each end.
   private struct Wire {
@@ -28,6 +28,10 @@ import Testing
     var nextChannel: UInt32 = 0
     var isListening = [false, false]
     var isCut = false
+    /// Everything is late: nothing arrives until this ends, and then all of it does.
+    var isFrozen = false
+    /// Messages that may arrive in 10 ms.
+    var speed = 20
     var joined: [ChannelID?] = [nil, nil]
     var boots: [UInt64] = [1, 2]
     let hasPeer: [Bool]
@@ -116,7 +120,7 @@ import Testing
       for _ in 0..<max(milliseconds / 10, 1) {
         now += .milliseconds(10)
         for index in 0...1 { post(index, .tick) }
-        for _ in 0..<20 { deliver() }
+        for _ in 0..<(isFrozen ? 0 : speed) { deliver() }
       }
     }
 
@@ -125,6 +129,27 @@ import Testing
       isCut = true
       wires.removeAll()
     }
+
+    /// One of the connections dies, and neither end hears of it.
+    mutating func lose() {
+      guard let number = wires.keys.sorted().randomElement(using: &random) else { return }
+      wires[number] = nil
+    }
+
+    mutating func trouble() {
+      switch Int.random(in: 0..<8, using: &random) {
+      case 0: cut()
+      case 1: isCut = false
+      case 2: reboot(Int.random(in: 0...1, using: &random))
+      case 3: lose()
+      case 4: isFrozen = true
+      case 5: isFrozen = false
+      case 6: speed = Int.random(in: 1...20, using: &random)
+      default: break
+      }
+    }
+
+    mutating func calm() { (isCut, isFrozen, speed) = (false, false, 20) }
 
     mutating func reboot(_ index: Int) {
       boots[index] += 2
@@ -147,7 +172,7 @@ import Testing
   }
 
   @Test(
-    "after cuts and reboots there is one link again, with -x on one side or on both",
+    "after cuts, losses, delays and reboots there is one link again, with -x on one side or on both",
     arguments: [[true, true], [false, true]])
   func converge(hasPeer: [Bool]) {
     let first = UInt64.random(in: 0..<1 << 32)
@@ -155,16 +180,11 @@ import Testing
     for seed in first..<first + 200 {
       var net = Net(seed: seed, hasPeer: hasPeer)
       for index in 0...1 { net.post(index, .start) }
-      for _ in 0..<10 {
-        switch Int.random(in: 0..<5, using: &net.random) {
-        case 0: net.cut()
-        case 1: net.isCut = false
-        case 2: net.reboot(Int.random(in: 0...1, using: &net.random))
-        default: break
-        }
+      for _ in 0..<15 {
+        net.trouble()
         net.pass(Int.random(in: 1...1500, using: &net.random))
       }
-      net.isCut = false
+      net.calm()
       net.pass(6000)
       if !net.isPaired {
         Issue.record("seed \(seed): no link")

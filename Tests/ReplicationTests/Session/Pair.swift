@@ -1,6 +1,6 @@
-import ItemStore
 import Platform
 
+@testable import ItemStore
 @testable import Replication
 
 /// Two stores with their replicators and a wire of bytes between them, carried by hand: whole, in bits, or cut.
@@ -163,15 +163,18 @@ final class Pair {
     return stamp
   }
 
-  /// Returns a stamp not above the deletion's, and above all before it.
+  /// Returns the deletion's stamp, if this side ever had a peer.
   @discardableResult func delete(_ index: Int, _ key: String, ring: Int = 0) -> Stamp {
     now += 1
     let side = sides[index]
     let bytes = [UInt8](key.utf8)
-    let before = side.store.stampClock.fence()
     _ = side.store.delete(bytes.span, hash: side.store.hash(bytes.span), at: moment(index), journal: side.rings[ring])
-    return before
+    let clock = side.store.stampClock
+    return Stamp(rawValue: clock.fence().rawValue & ~1 | clock.nodeBit)
   }
+
+  /// What the hand of the clock does when it finds the item.
+  func evict(_ index: Int, _ key: String) { sides[index].store.evict([UInt8](key.utf8)) }
 
   func flush(_ index: Int) {
     now += 1

@@ -1,35 +1,40 @@
-import ItemStore
 import Testing
 
+@testable import ItemStore
 @testable import Replication
 
 /// `spec/pair.py` with the real store, stamps, tombstones, rings, ledger and replicator: clients on both sides, frames that
-/// are carried one by one or lost, copies, cuts, crashes, streams given up, flushes, skewed clocks, room for few tombstones.
+/// are carried one by one or lost, copies, cuts, crashes, evictions, streams given up, flushes, skewed clocks, room for few tombstones. A seed repeats a run.
 struct PairSimulation {
   struct Mode: Sendable, CustomTestStringConvertible {
     var name: String
     var steps = 400
     var keys = 6
+    /// Tombstones that have room.
+    var room = 1000
+    var evict = false
     var expire = false
     var flush = false
     var crash = false
-    /// Of 1000 steps, how many cut and how many join.
-    var cuts = 10
-    var joins = 40
-    /// Tombstones have room in 1/32 of it: with keys of 250 bytes, 200 a 2 MB.
-    var memoryLimit = 16 << 20
-    var keyLength = 3
+    /// Of 1000 steps, how many give a stream up, send, receive.
+    var giveUps = 5
+    var sends = 330
+    var receives = 337
 
     var testDescription: String { name }
 
     static let all = [
-      Mode(name: "plain"), Mode(name: "expire", expire: true), Mode(name: "flush", flush: true),
-      Mode(name: "crash", crash: true), Mode(name: "few keys", steps: 900, keys: 2),
-      Mode(name: "overflow", steps: 8000, keys: 500, cuts: 3, joins: 2, memoryLimit: 2 << 20, keyLength: 250),
-      Mode(
-        name: "all", steps: 8000, keys: 500, flush: true, crash: true, cuts: 3, joins: 2, memoryLimit: 2 << 20,
-        keyLength: 250),
+      Mode(name: "plain"), Mode(name: "evict", evict: true), Mode(name: "expire", expire: true),
+      Mode(name: "flush", flush: true), Mode(name: "crash", crash: true), Mode(name: "few keys", steps: 900, keys: 2),
+      Mode(name: "overflow", room: 2), Mode(name: "tight", steps: 900, keys: 3, room: 1),
+      Mode(name: "tight evict flush", room: 1, evict: true, flush: true),
+      Mode(name: "tight crash", steps: 900, keys: 4, room: 1, crash: true),
+      Mode(name: "all", steps: 900, keys: 4, room: 1, evict: true, expire: true, flush: true, crash: true),
+      Mode(name: "tight asks", steps: 900, keys: 4, room: 1, giveUps: 30),
+      Mode(name: "tight slow", steps: 900, keys: 3, room: 1, evict: true, giveUps: 15, sends: 120, receives: 250),
     ]
+    /// Room for hundreds of tombstones, and more of them; takes long.
+    static let large = Mode(name: "large", steps: 8000, keys: 500, room: 200, evict: true, flush: true, crash: true)
   }
 
   let mode: Mode
@@ -37,16 +42,23 @@ struct PairSimulation {
   var random: SplitMix64
   var isLinked = false
   var hasCrashed = false
-  /// The last write of each key: its stamp, or one below it for a deletion, and whether a value.
+  /// The last write of each key, and whether it was a value.
   var last: [String: (stamp: Stamp, isValue: Bool)] = [:]
+  var floor = Stamp.zero
   static let tick: UInt64 = 65_536
 
-  init(_ mode: Mode, seed: UInt64) {
+  init(_ mode: Mode, seed: UInt64, without rule: PairRules = []) {
     self.mode = mode
     random = SplitMix64(seed: seed)
-    pair = Pair(ringCount: 3, highWater: 40, bucketsPerStep: 1) {
+    let highWater = [1, 40, 200][Int.random(in: 0..<3, using: &random)]
+    let bucketsPerStep = [1, 4, 64][Int.random(in: 0..<3, using: &random)]
+    pair = Pair(ringCount: 3, highWater: highWater, bucketsPerStep: bucketsPerStep) {
       $0.initialBucketPower = 4
-      $0.memoryLimit = mode.memoryLimit
+      $0.stripePower = 4
+      $0.memoryLimit = 1 << 20
+      $0.tombstoneLimit = mode.room * $0.smallestChunk
+      $0.hashSeed = seed
+      $0.rules = PairRules.all.subtracting(rule)
     }
     // A daemon that never had a peer leaves no tombstones.
     pair.join()
@@ -74,20 +86,23 @@ struct PairSimulation {
   private mutating func step(_ step: Int) {
     pair.now += UInt64([0, 0, 1, 1, 2][Int.random(in: 0..<5, using: &random)]) * Self.tick
     let me = Int.random(in: 0...1, using: &random)
-    let name = String(Int.random(in: 0..<mode.keys, using: &random))
-    let key = String(repeating: "k", count: mode.keyLength - name.count) + name
+    let key = "k\(Int.random(in: 0..<mode.keys, using: &random))"
     let ring = Int.random(in: 0..<3, using: &random)
     switch Int.random(in: 0..<1000, using: &random) {
     case ..<150: write(me, key, [UInt8(step & 255), UInt8(step >> 8)], ring)
     case ..<250: delete(me, key, ring)
-    case ..<255: if mode.flush { pair.flush(me) }
-    case ..<260: if isLinked { pair.sides[me].replicator.giveUpStream() }
-    case ..<263: if mode.crash { crash(me) }
-    case ..<(263 + mode.cuts): cut()
-    case ..<(263 + mode.cuts + mode.joins): join()
-    case ..<656: if isLinked { pair.send(me) }
-    default: if isLinked { _ = pair.receive(me, limit: 1) }
+    case ..<270: if mode.evict { pair.evict(me, key) }
+    case ..<275: if mode.flush { flush(me) }
+    case ..<278: if mode.crash { crash(me) }
+    case ..<288: cut()
+    case ..<328: join()
+    case ..<(328 + mode.giveUps): if isLinked { pair.sides[me].replicator.giveUpStream() }
+    case ..<(328 + mode.giveUps + mode.sends): if isLinked { pair.send(me) }
+    case ..<(328 + mode.giveUps + mode.sends + mode.receives): if isLinked { _ = pair.receive(me, limit: 1) }
+    default: break
     }
+    // The maintenance thread's.
+    for side in pair.sides { side.store.trimTombstones() }
   }
 
   private mutating func write(_ me: Int, _ key: String, _ value: [UInt8], _ ring: Int) {
@@ -100,6 +115,11 @@ struct PairSimulation {
   private mutating func delete(_ me: Int, _ key: String, _ ring: Int) {
     let stamp = pair.delete(me, key, ring: ring)
     if stamp > last[key]?.stamp ?? .zero { last[key] = (stamp, false) }
+  }
+
+  private mutating func flush(_ me: Int) {
+    pair.flush(me)
+    floor = max(floor, pair.sides[me].store.floor)
   }
 
   private mutating func cut() {
@@ -122,19 +142,26 @@ struct PairSimulation {
   private func fault() -> String? {
     let held = (pair.live(0), pair.live(1))
     for key in Set(held.0.keys).union(held.1.keys).sorted() where held.0[key] != held.1[key] {
+      if mode.evict, held.0[key] == nil || held.1[key] == nil { continue }
       return "\(key) differs: \(String(describing: held.0[key])) and \(String(describing: held.1[key]))"
     }
     if !hasCrashed {
       for (key, write) in last {
-        guard let value = held.0[key] else { continue }
-        if value.stamp < write.stamp || !write.isValue && value.stamp <= write.stamp {
-          return "\(key) is \(value) where \(write) was written last"
-        }
+        if let what = fault(key, write, held.0[key]) ?? fault(key, write, held.1[key]) { return what }
       }
     }
     let left = pair.sides.map(\.store.tombstoneCount)
     if left != [0, 0] { return "\(left) tombstones never settled" }
     let horizons = pair.sides.map(\.store.horizon)
     return horizons == [.zero, .zero] ? nil : "the horizon stands: \(horizons)"
+  }
+
+  /// What a side holds under a key that was written last with this stamp.
+  private func fault(_ key: String, _ write: (stamp: Stamp, isValue: Bool), _ value: Pair.Held?) -> String? {
+    if let value, value.stamp < write.stamp || !write.isValue && value.stamp <= write.stamp {
+      return "\(key) is \(value) where \(write) was written last"
+    }
+    let mayVanish = mode.evict || mode.expire || mode.room < 100 || write.stamp <= floor
+    return value == nil && write.isValue && !mayVanish ? "\(key) \(write) is lost" : nil
   }
 }

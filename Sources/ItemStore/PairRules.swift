@@ -1,0 +1,33 @@
+/// The rules of DESIGN.md §5 that keep a pair alike, by the names of `spec/pair.py`. All of them hold, always: a daemon has
+/// no way to say otherwise. The pair's simulation takes out one at a time, to show by a seed that without it the two differ.
+///
+/// Looked at only where a rule has just come to bear (a key that is not here at or below the horizon, a refusal, an
+/// eviction, a frame of bookkeeping), never on the way of a request.
+package struct PairRules: OptionSet, Sendable {
+  package let rawValue: UInt16
+
+  package init(rawValue: UInt16) { self.rawValue = rawValue }
+
+  /// A tombstone goes when acked and have have both passed it, not on acked alone.
+  package static let bothMarks = PairRules(rawValue: 1 << 0)
+  /// A mark is published only when the rings hold nothing at or below it.
+  package static let drainedMark = PairRules(rawValue: 1 << 1)
+  /// The mark at the end of a copy waits for the rings in the same way.
+  package static let drainedCopy = PairRules(rawValue: 1 << 2)
+  /// A value at or below the horizon for a key not held is refused.
+  package static let refusal = PairRules(rawValue: 1 << 3)
+  /// Nor is a tombstone at or below the horizon stored for a key not held.
+  package static let noLateTombstone = PairRules(rawValue: 1 << 4)
+  /// The sender of a refused value keeps a tombstone in its place.
+  package static let refusedLeavesTombstone = PairRules(rawValue: 1 << 5)
+  /// The horizon stands until the peer has confirmed every refusal.
+  package static let refusalsConfirmed = PairRules(rawValue: 1 << 6)
+  /// A side whose horizon stands has the other copy from zero, at a join and when it gives its stream up.
+  package static let copyFromZero = PairRules(rawValue: 1 << 7)
+  /// Only a copy that began after the asking counts as the one asked for.
+  package static let askedCopy = PairRules(rawValue: 1 << 8)
+  /// Evicting what the peer has not acknowledged leaves a tombstone.
+  package static let evictedLeavesTombstone = PairRules(rawValue: 1 << 9)
+
+  package static let all = PairRules(rawValue: 1 << 10 - 1)
+}
