@@ -28,6 +28,8 @@ final class Relay: Sendable {
     var connections = 0
     var bytesToTarget = 0
     var bytesBack = 0
+    /// In which the target sent them, on the last connection.
+    var segmentsBack = 0
   }
 
   let port: UInt16
@@ -200,6 +202,7 @@ private final class RelayThread {
       flow.pending = ArraySlice(chunk.prefix(count))
       relay.counts.withLock { $0[keyPath: counter] += count }
       if counter == \.bytesToTarget { record(chunk.prefix(count)) }
+      if counter == \.bytesBack { relay.counts.withLock { $0.segmentsBack = Kernel.segments(on: flow.from) } }
     case .wouldBlock: break
     case .closed: flow.isClosed = true
     case .failed: flow.isBroken = true
