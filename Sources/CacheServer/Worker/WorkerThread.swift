@@ -168,7 +168,7 @@ final class WorkerThread: EventHandler {
     let token = state.connections.insert(Connection(socket: socket, loop: loop, now: now))
     counters.add(.totalConnections)
     if context.verbosity > 1 { ClientLog(context: context, socket: socket).opened() }
-    state.connections[token].event = SocketEvent(loop: loop, fd: socket, token: token)
+    state.connections[token].event.token = token
     if !state.connections[token].event.want(.readable) { close(token, &state) }
   }
 
