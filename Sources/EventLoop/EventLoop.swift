@@ -21,7 +21,7 @@ import SystemPackage
 
 @safe package final class EventLoop {
   let base: OpaquePointer
-  var cells = SocketEventCells()
+  var cells: SocketEventCells
   private var dispatcher = Dispatcher()
   // The same, for the call that must not retain it.
   private var unretainedDispatcher: Unmanaged<Dispatcher>
@@ -29,6 +29,7 @@ import SystemPackage
   private var isStopping = false
 
   package init() throws(EventLoopError) {
+    do { cells = try SocketEventCells() } catch { throw .noBase(error) }
     guard let config = unsafe event_config_new() else { throw .outOfMemory }
     defer { unsafe event_config_free(config) }
     // Changes of interest are gathered until the next wait: a socket that turns from reading to writing and back

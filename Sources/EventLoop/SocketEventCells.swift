@@ -1,37 +1,43 @@
 import CLibevent
+import Platform
+import SystemPackage
 
-// Memory for a loop's socket events: cells of one size, cut from segments.
+// Memory for a loop's socket events: cells of one size.
 //
-//    at a multiple of 16 KB ──▶ | loop 8 | cell | cell | … |         120 cells of 136 bytes, and malloc's 16 of the next
+//    region ──▶ | segment, 16 KB at a multiple of its size      | segment | …  reserved, not yet memory
+//               | loop 8 | cell | cell | … 120 cells of 136 bytes |
 //
-// Purpose. There may be a hundred thousand idle sockets. From malloc each would cost 16 bytes more, and 8 for the way from
-// its event to its loop, which here stands once in the segment: the lower bits of a cell's address are cut off.
+// Purpose. There may be a hundred thousand idle sockets. From malloc each would cost 24 bytes more, and 8 for the way from
+// its event to its loop, which here stands once in a segment: the lower bits of a cell's address are cut off.
 //
-// Invariants. The free cells form a list, last freed first, each with the next one's address in its first word. Cells from
-// `nextUnused` to `end` have never been used, nor touched. Segments are given back when the loop ends, which every event
-// that uses one outlives not.
+// Invariants. The free cells form a list, last freed first, each with the next one's address in its first word. Cells at
+// `nextUnused` and above it have never been touched. A cell is used by an event, which keeps the loop alive, so the region
+// outlives every cell in use.
 // Locks: none; the loop's thread. It must not know what a cell holds.
 
 @safe struct SocketEventCells: ~Copyable {
-  static var segmentAlignment: Int { 16 << 10 }
-  /// What malloc puts before the next segment fits, so segments lie side by side.
-  static var segmentSize: Int { segmentAlignment - 16 }
+  private static var segmentSize: Int { 16 << 10 }
   private static var headerSize: Int { 8 }
   private static var recordSize: Int { 8 }
+  /// Addresses for some millions of sockets.
+  private static var reservedBytes: Int { 512 << 20 }
 
   let cellSize = (recordSize + event_get_struct_event_size() + 7) & ~7
-  private var segments: [UnsafeMutableRawPointer] = unsafe []
+  private let region: MappedRegion
   private var firstFree: UnsafeMutableRawPointer?
   private var nextUnused: UnsafeMutableRawPointer?
   private var unusedCount = 0
+  private var nextSegment: Int
 
-  deinit { for unsafe segment in unsafe segments { unsafe segment.deallocate() } }
+  init() throws(Errno) {
+    region = try MappedRegion(reserving: Self.reservedBytes)
+    let misplaced = unsafe Int(bitPattern: region.baseAddress) & (Self.segmentSize - 1)
+    nextSegment = misplaced == 0 ? 0 : Self.segmentSize - misplaced
+  }
 
-  var segmentCount: Int { unsafe segments.count }
-
-  /// Whose segment it is that the address lies in.
+  /// Whose cell it is.
   @unsafe static func owner(of cell: UnsafeMutableRawPointer) -> Unmanaged<EventLoop> {
-    let segment = unsafe UnsafeMutableRawPointer(bitPattern: UInt(bitPattern: cell) & ~UInt(segmentAlignment - 1))
+    let segment = unsafe UnsafeMutableRawPointer(bitPattern: UInt(bitPattern: cell) & ~UInt(segmentSize - 1))
     return unsafe segment.unsafelyUnwrapped.assumingMemoryBound(to: Unmanaged<EventLoop>.self).pointee
   }
 
@@ -54,10 +60,12 @@ import CLibevent
   }
 
   private mutating func addSegment(_ loop: EventLoop) {
-    let segment = UnsafeMutableRawPointer.allocate(
-      byteCount: Self.segmentSize, alignment: Self.segmentAlignment)
+    guard nextSegment + Self.segmentSize <= region.byteCount,
+      (try? region.commit(offset: nextSegment, count: Self.segmentSize)) != nil
+    else { fatalError("out of memory for a socket's event") }
+    let segment = unsafe region.baseAddress + nextSegment
+    nextSegment += Self.segmentSize
     unsafe segment.initializeMemory(as: Unmanaged<EventLoop>.self, to: .passUnretained(loop))
-    unsafe segments.append(segment)
     unsafe nextUnused = segment + Self.headerSize
     unusedCount = (Self.segmentSize - Self.headerSize) / cellSize
   }
