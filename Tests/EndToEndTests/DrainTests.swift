@@ -9,7 +9,7 @@ struct DrainTests {
   @Test("Ten megabytes that the peer has not got yet reach it", arguments: [SIGTERM, SIGINT])
   func tenMegabytes(signal: Int32) throws {
     let pair = try Pair(rig, relayed: true)
-    pair.wire.split(seed: 3)
+    pair.wire.slow(bytesPerSecond: 1_000_000)
     let before = pair.wire.traffic
     let client = try pair.a.client()
     let value = String(repeating: "v", count: 1_000)

@@ -59,8 +59,8 @@ struct OldComplaintsTests {
     try a.fill("k", 0..<2_000, String(repeating: "a", count: 1_000))
     #expect(try pair.becomesEqual())
     let before = pair.a.residentBytes
-    // A few bytes at a time: the link lives, and is far too slow for what is written.
-    pair.wire.split(seed: 1)
+    // The link lives, and is far too slow for what is written.
+    pair.wire.slow(bytesPerSecond: 500_000)
     for round in 0..<20 { try a.fill("k", 0..<2_000, String(repeating: "\(round % 10)", count: 1_000)) }
     #expect(try pair.number("stream_overflows", of: pair.a) > 0)
     let grown = pair.a.residentBytes - before
@@ -92,7 +92,7 @@ struct OldComplaintsTests {
   @Test("A slow peer breaks the pair or burns a core") func slowPeer() throws {
     let pair = try Pair(rig, relayed: true)
     let a = try pair.a.client()
-    pair.wire.split(seed: 2)
+    pair.wire.slow(bytesPerSecond: 100_000)
     let before = pair.a.processorSeconds
     _ = try a.store("set", "clock", "1", exptime: 3)
     var count = 0

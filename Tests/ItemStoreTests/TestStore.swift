@@ -37,6 +37,23 @@ final class TestStore: Sendable {
       at: moment, journal: journal)
   }
 
+  /// The way of a value that comes in parts: into a chunk of its own, whatever is held under the key.
+  @discardableResult
+  func storeApart(
+    _ key: [UInt8], _ value: [UInt8], mode: StoreMode = .set, flags: UInt32 = 0, expiresAt: UInt32 = 0,
+    at moment: Moment = TestStore.moment()
+  ) -> StoreOutcome {
+    switch store.reserve(
+      key.span, clientFlags: flags, expiresAt: expiresAt, valueCount: value.count, now: moment.seconds)
+    {
+    case .tooLarge: return .tooLarge
+    case .outOfMemory: return .outOfMemory
+    case .pending(var pending):
+      _ = store.write(value.span, to: &pending, now: moment.seconds)
+      return store.commit(pending, mode: mode, hash: store.hash(key.span), at: moment, journal: nil)
+    }
+  }
+
   func get(_ key: [UInt8], at moment: Moment = TestStore.moment()) -> HeldItem? {
     var found: HeldItem?
     store.view(key.span, hash: store.hash(key.span), now: moment.seconds) { found = HeldItem($0) }
@@ -83,6 +100,13 @@ final class TestStore: Sendable {
   @discardableResult
   func applyDelete(_ key: [UInt8], stamp: UInt64, at moment: Moment = TestStore.moment()) -> ApplyOutcome {
     store.applyDelete(key.span, hash: store.hash(key.span), stamp: Stamp(rawValue: stamp), now: moment.seconds)
+  }
+
+  /// Which chunk the key's item has.
+  func reference(_ key: [UInt8]) -> UInt32? {
+    var reference: UInt32?
+    store.viewAny(key.span, hash: store.hash(key.span)) { reference = $0.reference }
+    return reference
   }
 
   /// All that a walk shows.
