@@ -103,6 +103,10 @@ import Synchronization
     let after = (before & ~ItemState.useMask) | (use + 1) | ItemState.fetched
     _ = unsafe stateWord.pointee.weakCompareExchange(expected: before, desired: after, ordering: .relaxed)
   }
+  /// The value has been overwritten: nobody has read the new one.
+  func forgetFetch() {
+    if state.isFetched { remove(ItemState.fetched) }
+  }
   /// The hand of the clock has passed by.
   func lowerUse(from state: ItemState) {
     _ = unsafe stateWord.pointee.weakCompareExchange(expected: state.bits, desired: state.bits - 1, ordering: .relaxed)

@@ -25,6 +25,7 @@ import SystemPackage
 struct Engine: ~Copyable {
   let context: ServerContext
   let store: ItemStore
+  private let lentStore: LentReference<ItemStore>
   let counters: WorkerCounters
   let journal: WorkerJournal?
   /// Off, `gets` shows 0.
@@ -61,7 +62,8 @@ struct Engine: ~Copyable {
 
   init(context: ServerContext, journal: WorkerJournal?, counters: WorkerCounters) {
     self.context = context
-    self.store = context.store
+    store = context.store
+    lentStore = LentReference(store)
     self.counters = counters
     self.journal = journal
     showsCAS = context.settings.isCASEnabled
@@ -89,8 +91,12 @@ struct Engine: ~Copyable {
   mutating func process(
     _ input: Span<UInt8>, isFull: Bool, turn: inout Int, consumed: inout Int
   ) -> Pause {
-    // Taken out of the struct once for all requests, or each would count a reference to it.
-    let store = self.store
+    lentStore.with { process(input, isFull, &turn, &consumed, $0) }
+  }
+
+  private mutating func process(
+    _ input: Span<UInt8>, _ isFull: Bool, _ turn: inout Int, _ consumed: inout Int, _ store: ItemStore
+  ) -> Pause {
     while true {
       if isBroken || isClosing { return .closing }
       if current.awaited != .nothing { return .blocked }
