@@ -27,6 +27,11 @@ import Platform
     ((Int(reference) - 1) << granuleShift) >> Self.pageShift
   }
 
+  /// Bytes from the beginning of its page.
+  func offset(of reference: UInt32) -> Int {
+    ((Int(reference) - 1) << granuleShift) & (Self.pageSize - 1)
+  }
+
   func reference(page: Int, offset: Int) -> UInt32 {
     UInt32(truncatingIfNeeded: ((page << Self.pageShift + offset) >> granuleShift) + 1)
   }

@@ -103,9 +103,10 @@ import Synchronization
     let after = (before & ~ItemState.useMask) | (use + 1) | ItemState.fetched
     _ = unsafe stateWord.pointee.weakCompareExchange(expected: before, desired: after, ordering: .relaxed)
   }
-  /// The hand of the clock has passed by.
-  func lowerUse(from state: ItemState) {
-    _ = unsafe stateWord.pointee.weakCompareExchange(expected: state.bits, desired: state.bits - 1, ordering: .relaxed)
+  /// A hand of the clock has passed by.
+  func lowerUse(from state: ItemState, toNone: Bool) {
+    let bits = toNone ? state.bits & ~ItemState.useMask : state.bits - 1
+    _ = unsafe stateWord.pointee.weakCompareExchange(expected: state.bits, desired: bits, ordering: .relaxed)
   }
 
   // MARK: Bytes

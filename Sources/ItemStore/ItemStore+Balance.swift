@@ -114,6 +114,7 @@ extension ItemStore {
       from: UnsafeRawBufferPointer(start: item.raw + ItemPointer.headerCount, count: size - ItemPointer.headerCount),
       to: moved.raw + ItemPointer.headerCount)
     moved.setState(bits)
+    slabs.keepStanding(of: target, as: slot.reference, slabClass)
     index.replace(slot, with: target)
     if item.unlink() { slabs.giveBack(slot.reference, slabClass, requested: size) }
     return true
