@@ -103,9 +103,12 @@ import Synchronization
     let after = (before & ~ItemState.useMask) | (use + 1) | ItemState.fetched
     _ = unsafe stateWord.pointee.weakCompareExchange(expected: before, desired: after, ordering: .relaxed)
   }
-  /// A hand of the clock has passed by.
-  func lowerUse(from state: ItemState, toNone: Bool) {
-    let bits = toNone ? state.bits & ~ItemState.useMask : state.bits - 1
+  /// As if it had been asked for once, of an item just linked.
+  func setUsed() { insert(1) }
+  /// A hand of the clock has passed by: the counter falls by one, or by half.
+  func lowerUse(from state: ItemState, byHalf: Bool) {
+    let use = byHalf ? state.use >> 1 : state.use - 1
+    let bits = state.bits & ~ItemState.useMask | use
     _ = unsafe stateWord.pointee.weakCompareExchange(expected: state.bits, desired: bits, ordering: .relaxed)
   }
 

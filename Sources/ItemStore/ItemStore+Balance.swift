@@ -91,13 +91,14 @@ extension ItemStore {
   private func remove(_ slot: IndexSlot, _ hash: UInt64, _ slabClass: UInt8, _ now: UInt32) -> Bool {
     let item = memory.item(slot.reference)
     if item.state.isTombstone { return !tombstones.isKeptForCopy(item.stamp) && removeTombstone(slot, hash) }
-    if !isDead(item, now) {
+    let dead = isDead(item, now)
+    if !dead {
       slabs.withCounters(slabClass) {
         $0.evicted += 1
         $0.evictedByMove += 1
       }
     }
-    return vacate(slot, hash, slabClass, mayStay: false)
+    return vacate(slot, hash, slabClass, mayStay: false, leavesGhost: !dead)
   }
 
   /// Moves a whole item to a free chunk of its class; class and stripe locks are held.

@@ -53,6 +53,19 @@ extension SlabAllocator {
     return page
   }
 
+  // MARK: The time of ghosts
+
+  func tick(_ slabClass: UInt8) -> UInt32 { unsafe classes[Int(slabClass)].tick.load(ordering: .relaxed) }
+
+  /// An item has been evicted.
+  func passTime(_ slabClass: UInt8) {
+    let owner = unsafe classes + Int(slabClass)
+    unsafe owner.pointee.evictedOfTick += 1
+    if unsafe owner.pointee.evictedOfTick * Ghost.ticksPerTurn < owner.pointee.usedChunks { return }
+    unsafe owner.pointee.evictedOfTick = 0
+    unsafe owner.pointee.tick.wrappingAdd(1, ordering: .relaxed)
+  }
+
   // MARK: Newcomers
 
   func addNewcomer(_ reference: UInt32, _ owner: UnsafeMutablePointer<SlabClass>) {

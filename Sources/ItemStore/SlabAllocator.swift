@@ -49,7 +49,7 @@ import Platform
     sizes = SlabClassSizes(
       smallest: configuration.smallestChunk, factor: configuration.growthFactor,
       largest: ChunkMemory.pageSize / 2, granuleShift: shift)
-    memory = unsafe ChunkMemory(base: region.baseAddress, granuleShift: shift)
+    memory = unsafe ChunkMemory(base: region.baseAddress, pageCount: capacity, granuleShift: shift)
     newcomers = try NewcomerMap(pageCapacity: capacity, smallestChunk: sizes.sizes[1])
     pageCapacity = capacity
     pageLimit = limit

@@ -1,4 +1,5 @@
 import Platform
+import Synchronization
 
 /// One size of chunks: its pages, where free ones are, and the hand of its clock. All fields under `lock`, which is not
 /// the first of them for the reason told at `IndexStripe`.
@@ -18,6 +19,10 @@ struct SlabClass: ~Copyable {
   var newcomers = 0
   var youngHand = SlabHand()
   var oldHand = SlabHand()
+
+  /// Sixteenths of the class evicted, by which ghosts are dated; read without the lock. And what is evicted of the next.
+  let tick = Atomic<UInt32>(0)
+  var evictedOfTick = 0
 
   var counters = SlabClassCounters()
   let lock = SpinLock()
