@@ -98,6 +98,8 @@ def measured(row, options, trace):
     result = {"title": row.title, "megabytes": row.megabytes, "flags": row.flags, "servers": {}}
     for command in [options.ours, *options.theirs]:
         name, run = replayed(command, row, options)
+        while name in result["servers"]:
+            name += "'"
         result["servers"][name] = run
     if row.is_policy and not options.no_policies:
         ours = next(iter(result["servers"].values()))

@@ -88,12 +88,14 @@ struct EvictionTests {
   func oldGhosts() throws {
     let store = try TestStore(megabytes: 1, bucketPower: 14)
     let value = [UInt8](repeating: 1, count: 100)
+    for number in 0..<7000 { store.store(bytes("old \(number)"), value) }
+    for _ in 0..<2 { for number in 0..<7000 { _ = store.get(bytes("old \(number)")) } }
     let back = (0..<100).map { bytes("back \($0)") }
     for key in back { store.store(key, value) }
     for number in 0..<20_000 { store.store(bytes("much \(number)"), value) }
     for key in back { store.store(key, value) }
     for number in 0..<3000 { store.store(bytes("more \(number)"), value) }
-    #expect(back.allSatisfy { store.getAny($0) == nil })
+    #expect(back.count { store.getAny($0) != nil } < 10)
   }
 
   @Test("A key that is written again is used, as one that is read is")

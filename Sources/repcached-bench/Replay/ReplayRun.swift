@@ -68,18 +68,19 @@ struct ReplayRun: ~Copyable {
 
   /// Writes a turn; false at the end of the trace.
   private mutating func ask() -> Bool {
+    asked.removeAll(keepingCapacity: true)
+    while asked.count < plan.depth, let key = trace.next() { asked.append(key) }
+    if asked.isEmpty { return false }
     setsUnanswered = missed.count
+    getsAnswered = 0
     for key in missed { set(key) }
     missed.removeAll(keepingCapacity: true)
-    asked.removeAll(keepingCapacity: true)
-    getsAnswered = 0
-    while asked.count < plan.depth, let key = trace.next() {
-      asked.append(key)
+    for key in asked {
       output.append("get ")
       plan.keys.append(key, to: &output)
       output.append("\r\n")
     }
-    return !asked.isEmpty
+    return true
   }
 
   private mutating func set(_ key: UInt32) {

@@ -44,7 +44,7 @@ struct ReplayRunTests {
     var shape = Self.shape
     shape.requestCount = 50
     let counts = try replay(try plan(shape: shape, depth: 1, sizes: "1100k"), try Memcached())
-    #expect(counts.requests == 50 && counts.misses == 50 && counts.sets == 49 && counts.refused == 49)
+    #expect(counts.requests == 50 && counts.misses == 50 && counts.sets == 49 && counts.refused == 49, "\(counts)")
   }
 
   @Test("each key has one of the lifetimes, as many keys each")
