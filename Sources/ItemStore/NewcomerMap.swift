@@ -27,11 +27,12 @@ import Platform
 
   func remove(_ page: Int, _ chunk: Int) { unsafe words(page)[chunk >> 6] &= ~(1 << UInt64(chunk & 63)) }
 
-  /// The first newcomer at or after `chunk` and before `end`.
-  func next(_ page: Int, from chunk: Int, end: Int) -> Int? {
+  /// The first newcomer, or the first who is none, at or after `chunk` and before `end`.
+  func next(_ page: Int, from chunk: Int, end: Int, marked: Bool) -> Int? {
+    let unwanted: UInt64 = marked ? 0 : .max
     var number = chunk
     while number < end {
-      let word = unsafe words(page)[number >> 6] >> UInt64(number & 63)
+      let word = unsafe (words(page)[number >> 6] ^ unwanted) >> UInt64(number & 63)
       if word != 0 {
         let found = number + word.trailingZeroBitCount
         return found < end ? found : nil

@@ -18,7 +18,7 @@ extension SlabAllocator {
   private func advanceYoungHand(_ owner: UnsafeMutablePointer<SlabClass>) -> UInt32 {
     guard let page = unsafe turn(&owner.pointee.youngHand, owner.pointee.ring) else { return 0 }
     let start = unsafe Int(owner.pointee.youngHand.chunk)
-    guard let chunk = unsafe newcomers.next(page, from: start, end: Int(pages[page].carved)) else {
+    guard let chunk = unsafe newcomers.next(page, from: start, end: Int(pages[page].carved), marked: true) else {
       unsafe owner.pointee.youngHand.leave(for: pages[page].next)
       return 0
     }
@@ -27,17 +27,17 @@ extension SlabAllocator {
     return unsafe memory.reference(page: page, offset: chunk * owner.pointee.chunkSize)
   }
 
-  /// Goes on by one chunk.
+  /// Goes on by one chunk, or over all newcomers that stand together: they are many where the young hand has just been.
   private func advanceOldHand(_ owner: UnsafeMutablePointer<SlabClass>, sparing: Bool) -> UInt32 {
     guard let page = unsafe turn(&owner.pointee.oldHand, owner.pointee.ring) else { return 0 }
-    let chunk = unsafe Int(owner.pointee.oldHand.chunk)
-    let carved = unsafe Int(pages[page].carved)
-    if chunk + 1 < carved {
-      unsafe owner.pointee.oldHand.chunk += 1
-    } else {
+    let start = unsafe Int(owner.pointee.oldHand.chunk)
+    let end = unsafe Int(pages[page].carved)
+    let chunk = sparing ? newcomers.next(page, from: start, end: end, marked: false) : start < end ? start : nil
+    guard let chunk else {
       unsafe owner.pointee.oldHand.leave(for: pages[page].next)
+      return 0
     }
-    if chunk >= carved || sparing && newcomers.contains(page, chunk) { return 0 }
+    unsafe owner.pointee.oldHand.chunk = UInt32(chunk + 1)
     return unsafe memory.reference(page: page, offset: chunk * owner.pointee.chunkSize)
   }
 

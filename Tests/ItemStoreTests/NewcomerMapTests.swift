@@ -21,7 +21,20 @@ struct NewcomerMapTests {
     }
   }
 
+  @Test("The next that is no newcomer is found behind any stretch of them")
+  func nextOther() throws {
+    let map = try NewcomerMap(pageCapacity: 1, smallestChunk: 48)
+    for chunk in 0..<300 { map.insert(0, chunk) }
+    let all = map.next(0, from: 0, end: 300, marked: false)
+    #expect(all == nil)
+    for chunk in [299, 130, 128, 127, 64, 63, 1, 0] {
+      map.remove(0, chunk)
+      let found = [map.next(0, from: 0, end: 300, marked: false), map.next(0, from: chunk, end: 300, marked: false)]
+      #expect(found == [chunk, chunk])
+    }
+  }
+
   private func next(_ map: borrowing NewcomerMap, _ page: Int, from start: Int, end: Int = 21_845) -> Int? {
-    map.next(page, from: start, end: end)
+    map.next(page, from: start, end: end, marked: true)
   }
 }
