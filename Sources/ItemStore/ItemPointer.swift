@@ -105,6 +105,14 @@ import Synchronization
   }
   /// As if it had been asked for once, of an item just linked.
   func setUsed() { insert(1) }
+  /// The value has been overwritten: that is a use, and nobody has read the new one.
+  func noteWrite() {
+    let before = unsafe stateWord.pointee.load(ordering: .relaxed)
+    let use = min((before & ItemState.useMask) + 1, ItemState.mostUse)
+    let after = before & ~(ItemState.useMask | ItemState.fetched) | use
+    if after == before { return }
+    _ = unsafe stateWord.pointee.weakCompareExchange(expected: before, desired: after, ordering: .relaxed)
+  }
   /// A hand of the clock has passed by: the counter falls by one, or by half.
   func lowerUse(from state: ItemState, byHalf: Bool) {
     let use = byHalf ? state.use >> 1 : state.use - 1

@@ -65,16 +65,25 @@ extension ItemStore {
 
   /// Keeps a viewed item's chunks as they are until `unpin`, so that its value can be sent without a lock.
   ///
-  /// Returns nil where too many hold it already; the caller then copies. To be called by the body of a view.
-  package func pin(_ view: borrowing ItemView) -> PinnedItem? {
+  /// Returns nil where too many hold it already. To be called by the body of a view.
+  ///
+  /// - Parameter isBrief: taken by the many, who let go soon: they leave room for those who hold it long.
+  package func pin(_ view: borrowing ItemView, isBrief: Bool = false) -> PinnedItem? {
     let item = memory.item(view.reference)
-    if item.state.pins >= ItemState.mostSenders { return nil }
+    if item.state.pins >= (isBrief ? ItemState.mostBriefSenders : ItemState.mostSenders) { return nil }
     item.pin()
     return PinnedItem(reference: view.reference, valueCount: item.valueCount)
   }
 
   package func unpin(_ pinned: PinnedItem) {
     if memory.item(pinned.reference).unpin() { release(pinned.reference) }
+  }
+
+  /// The value's bytes from `offset`, which lies in it, to the end of the chunk that holds them.
+  @_lifetime(borrow self)
+  package func piece(of pinned: PinnedItem, at offset: Int) -> Span<UInt8> {
+    let bytes = unsafe ItemValue(memory.item(pinned.reference), memory).run(at: offset)
+    return unsafe _overrideLifetime(Span(_unsafeElements: bytes.bindMemory(to: UInt8.self)), borrowing: self)
   }
 
   /// The value's bytes from `offset` on, in order; the body returns whether it wants more.
