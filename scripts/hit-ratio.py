@@ -1,7 +1,7 @@
 """Replays the same traces against repcached and other servers at equal -m, and tells how often each misses.
 
 The client is a cache-aside one (repcached-bench replay): it gets, and sets what it missed. A quarter of each trace is
-warm-up. A cache of 10 % has a -m of a tenth of all keys' and values' bytes. "Fewer" is how many misses of the other
+warm-up. A cache of 10 % has the -m with which memcached holds a tenth of the keys. "Fewer" is how many misses of the other
 server's repcached saves. Where all items are alike, libCacheSim replays the same trace through S3-FIFO and SIEVE, with
 as many objects as repcached holds at the end (its -m, less headers and index, is not what a policy is about); "policy"
 is repcached's misses over the better one's.
@@ -27,7 +27,9 @@ import time
 import libcachesim
 
 PATIENCE = 10.0
-KEY, VALUE = 20, 480
+KEY, VALUE = 20, 100
+# Bytes of such an item at memcached: 349,504 of them fill -m 64. And what it adds to any other.
+FOOTPRINT, OVERHEAD = 192, 60
 SIZES = "50:200=40,200:1k=30,1k:5k=20,5k:20k=10"
 SIZES_MEAN = 0.4 * 125 + 0.3 * 612 + 0.2 * 3072 + 0.1 * 12800
 
@@ -44,7 +46,7 @@ def rows(scale):
     million = round(1_000_000 * scale)
     found = []
 
-    def add(title, flags, percent, footprint=million * (KEY + VALUE), is_policy=True):
+    def add(title, flags, percent, footprint=million * FOOTPRINT, is_policy=True):
         size = max(2, round(footprint * percent / 100 / (1 << 20)))
         found.append(Row(f"{title}, {percent} %", flags, size, is_policy))
 
@@ -59,7 +61,7 @@ def rows(scale):
     few = million * 3 // 10
     for percent in [10, 30]:
         add("50 B to 20 KB", f"--keys {few} --value-size {SIZES} --zipf 1.0 -n {2 * million}", percent,
-            footprint=few * (KEY + SIZES_MEAN), is_policy=False)
+            footprint=few * (KEY + SIZES_MEAN + OVERHEAD), is_policy=False)
     # Expiry runs by the clock, so both are given the same time.
     for percent in [10, 30]:
         add("TTLs of 2 s, 10 s, none", f"{plain} --zipf 1.0 -n {3 * million} --ttls 2,10,0 --rate {150_000 * scale:.0f}",

@@ -1,16 +1,16 @@
 /// What the index remembers of an evicted item, in the slot that the item had, until the slot is needed.
 ///
 /// ```
-///  31 ............ 12   11 ........ 0
-///  piece of the hash    tick of its class when it was evicted, never all zeros together with the piece
+///  31   30 ........... 12   11 ........................... 0
+///  1    bits of the hash    its class's tick when it was evicted          all 0: no ghost
 /// ```
 ///
-/// A key that comes back while its ghost stands was given up too early: it is not put on probation again. Four of twelve
-/// slots are free on average, more just after the index has grown, so the ghosts reach back as far as their time limit
-/// in most buckets, and cost no memory. Two keys have one ghost in a million buckets.
+/// A key that comes back while its ghost stands was given up too early: it need not be asked for to pass its probation.
+/// Four to eight of a bucket's twelve slots are free on average, so most ghosts stand until their time is over, and they
+/// cost no memory. Of some 100,000 keys that are new one is taken for another's ghost.
 ///
-/// A tick is a sixteenth of the class's items evicted. Ghosts older than `longestAge` are not believed: what was evicted
-/// longer ago than a whole turn of the class was not given up too early, it is asked for too seldom.
+/// A tick is a sixteenth of the class's items evicted. Ghosts older than `longestAge` are not believed: what came back
+/// only after about as many evictions as the class has items was not given up too early, it is asked for too seldom.
 struct Ghost: Equatable {
   let bits: UInt32
 

@@ -18,8 +18,8 @@
 /// behind it, which keeps the order around the ring about that of arrival. Measured beside memcached, S3-FIFO and SIEVE in
 /// README, by `make hit-ratio`.
 ///
-/// A hit raises an item's counter (0 to 3) without a lock, and so does writing a key again. A chained item is judged at its first piece, or each piece
-/// would lower its counter.
+/// A hit raises an item's counter (0 to 3) without a lock, and so does writing a key again. A chained item is judged at its
+/// first piece, or each piece would lower its counter.
 ///
 /// A hand works under the class lock and only tries the stripe's lock of its victim, because everyone else takes the two
 /// in the other order. It may read the victim's key without the stripe's lock: a linked chunk's key is constant until the

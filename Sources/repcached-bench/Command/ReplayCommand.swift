@@ -10,7 +10,7 @@ struct ReplayCommand: ParsableCommand {
       Asks for one key after another and sets what it missed. The same options make the same trace, so that servers can \
       be compared, and so can policies: --write gives the trace to libCacheSim instead of to a server.
 
-      Example: repcached-bench replay --zipf 1 --keys 1000000 --value-size 480
+      Example: repcached-bench replay --zipf 1 --keys 1000000 --value-size 100
       """)
 
   @OptionGroup(title: "Server") var target: TargetOptions
@@ -20,7 +20,7 @@ struct ReplayCommand: ParsableCommand {
   var keySize = 20
 
   @Option(name: .long, help: ArgumentHelp("Bytes of a value, as for a run.", valueName: "sizes"))
-  var valueSize = "480"
+  var valueSize = "100"
 
   @Option(
     name: .long,
