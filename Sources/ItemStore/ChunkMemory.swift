@@ -9,6 +9,7 @@ import Platform
 /// The value is copied freely; `ItemStore` owns the region and outlives every copy.
 @safe struct ChunkMemory: Sendable {
   nonisolated(unsafe) private let origin: UnsafeMutableRawPointer
+  /// Below 64, so shifts by it need no look at how far.
   let granuleShift: Int
 
   static let pageShift = 20
@@ -20,15 +21,15 @@ import Platform
   }
 
   @inline(__always) func item(_ reference: UInt32) -> ItemPointer {
-    unsafe ItemPointer(origin + Int(reference) << granuleShift)
+    unsafe ItemPointer(origin + Int(reference) &<< granuleShift)
   }
 
   func page(of reference: UInt32) -> Int {
-    ((Int(reference) - 1) << granuleShift) >> Self.pageShift
+    ((Int(reference) &- 1) &<< granuleShift) &>> Self.pageShift
   }
 
   func reference(page: Int, offset: Int) -> UInt32 {
-    UInt32(truncatingIfNeeded: ((page << Self.pageShift + offset) >> granuleShift) + 1)
+    UInt32(truncatingIfNeeded: ((page &<< Self.pageShift &+ offset) &>> granuleShift) &+ 1)
   }
 
   /// The granule that lets 32 bits reach over `bytes`.

@@ -88,8 +88,9 @@ struct Engine: ~Copyable {
   mutating func process(
     _ input: Span<UInt8>, isFull: Bool, turn: inout Int, consumed: inout Int
   ) -> Pause {
-    // Taken out of the struct once for all requests, or each would count a reference to it.
+    // Taken out of the struct once for all requests, or each would count a reference to them.
     let store = self.store
+    let journal = self.journal
     while true {
       if isBroken || isClosing { return .closing }
       if current.awaited != .nothing { return .blocked }
@@ -109,7 +110,9 @@ struct Engine: ~Copyable {
       case .request(let request, let count):
         turn -= 1
         if isVerbose { clientLog.command(input.extracting(consumed..<consumed + count)) }
-        if let pause = execute(request, input, line: consumed, count: count, &consumed, store) { return pause }
+        if let pause = execute(request, input, line: consumed, count: count, &consumed, store, journal) {
+          return pause
+        }
       }
     }
   }
