@@ -97,6 +97,8 @@ struct Engine: ~Copyable {
   private mutating func process(
     _ input: Span<UInt8>, _ isFull: Bool, _ turn: inout Int, _ consumed: inout Int, _ store: ItemStore
   ) -> Pause {
+    // Taken out of the struct once for all requests, or each set would count a reference to it.
+    let journal = self.journal
     while true {
       if isBroken || isClosing { return .closing }
       if current.awaited != .nothing { return .blocked }
@@ -115,7 +117,9 @@ struct Engine: ~Copyable {
       case .request(let request, let count):
         turn -= 1
         if isVerbose { clientLog.command(input.extracting(consumed..<consumed + count)) }
-        if let pause = execute(request, input, line: consumed, count: count, &consumed, store) { return pause }
+        if let pause = execute(request, input, line: consumed, count: count, &consumed, store, journal) {
+          return pause
+        }
       }
     }
   }
