@@ -28,12 +28,12 @@ SOURCES          := Package.swift Sources Tests
 SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test lint count bench interop simulate tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint count bench hit-ratio interop simulate tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
 	@echo "repcached 3.0.0, a memcached-compatible cache that keeps a writable copy of itself on one peer"
 	@echo
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
 
 build: packages-build ## build for debugging
 	$(SWIFT) build
@@ -68,6 +68,11 @@ bench: release ## measure what a request costs beside memcached, into bench-resu
 	@scripts/install-packages memcached python3
 	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
 	scripts/compare $(if $(BENCH),$(BENCH),--more)
+
+hit-ratio: release ## replay traces beside memcached, S3-FIFO and SIEVE, into bench-results/ (HITS=--quick for a minute)
+	@scripts/install-packages memcached
+	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
+	scripts/hit-ratio $(HITS)
 
 interop: release ## write with pymemcache, python-memcached and pylibmc on one side, read on the other
 	scripts/interop $(RELEASE)/repcached

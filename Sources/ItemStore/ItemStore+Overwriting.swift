@@ -32,7 +32,7 @@ extension ItemStore {
     item.clientFlags = clientFlags
     resize(item, to: value.count, hash)
     unsafe value.withUnsafeBytes { unsafe copyBytes(from: $0, to: item.valueStart) }
-    item.forgetFetch()
+    item.noteWrite()
     journal?.record(ItemView(slot.reference, in: memory))
     return .stored(stamp)
   }

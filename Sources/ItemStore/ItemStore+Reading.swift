@@ -33,11 +33,12 @@ extension ItemStore {
     return true
   }
 
-  /// Brings the index line of a key that will be asked for into the cache.
-  package func touchIndex(_ hash: UInt64) -> UInt8 { index.touch(hash) }
-
-  /// Brings the item, once the index line has come. Both are worth their instructions where several keys are asked for.
-  package func touchItem(_ hash: UInt64) -> UInt16 { index.touchItem(hash) }
+  /// Brings the index lines of keys that will be asked for into the cache, then their items: the misses of many overlap,
+  /// where a lookup would wait for one after the other. Worth its instructions where several keys are asked for.
+  package func touch(_ hashes: Span<UInt64>) {
+    for number in hashes.indices { _ = index.touch(hashes[number]) }
+    for number in hashes.indices { _ = index.touchItem(hashes[number]) }
+  }
 
   /// Removes a dead item that a lookup met, and releases the stripe's lock.
   private func bury(_ slot: IndexSlot, _ hash: UInt64, _ now: UInt32) -> Lookup {

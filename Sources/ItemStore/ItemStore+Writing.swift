@@ -108,7 +108,10 @@ extension ItemStore {
     let kept = item.state.bits & ~(ItemState.onePin | ItemState.useMask)
     guard let slot else {
       item.setState(kept | ItemState.linked)
-      guard index.insert(reference, hash) else {
+      switch index.insert(reference, hash, tick: slabs.tick(item.slabClass)) {
+      case .added: break
+      case .remembered: item.setUsed()
+      case .refused:
         item.setState(kept | ItemState.onePin)
         return (false, 0)
       }
@@ -117,7 +120,8 @@ extension ItemStore {
     }
     let old = memory.item(slot.reference)
     let wasTombstone = old.state.isTombstone
-    item.setState(kept | ItemState.linked | old.state.use)
+    // Written again is used.
+    item.setState(kept | ItemState.linked | min(old.state.use + 1, ItemState.mostUse))
     index.replace(slot, with: reference)
     let isTombstone = item.state.isTombstone
     index.count(

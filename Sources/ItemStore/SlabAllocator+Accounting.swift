@@ -14,6 +14,7 @@ extension SlabAllocator {
     let before = ItemStore.headSize(
       keyCount: item.keyCount, valueCount: item.valueCount, chained: item.state.isChained)
     noteRequested(slabClass, change: -before)
+    unsafe removeNewcomer(reference, classes + Int(slabClass))
     unsafe classes[Int(slabClass)].usedChunks -= 1
     noteAllocation(reference, slabClass, requested: requested)
   }

@@ -61,8 +61,8 @@ extension Engine {
   ) -> Int? {
     group.touchItems(store)
     for number in 0..<group.count {
-      let key = group.keys[number]
-      switch answerWithRoom(input.bytes(in: key), group.hashes[number], retrieval, store) {
+      let key = group.key(number)
+      switch answerWithRoom(input.bytes(in: key), group.hash(number), retrieval, store) {
       case .done: continue
       case .noRoom: return key.lowerBound
       }

@@ -2,6 +2,8 @@
 extension LinkMachine {
   mutating func start(_ now: Duration) {
     guard case .idle = phase else { return }
+    // A sleep before the first tick is one, too.
+    lastTick = now
     guard let peer = settings.peer else { return becomeAlone() }
     phase = .seeking(until: now + settings.replWait)
     log("connect (peer=\(peer))")

@@ -118,6 +118,19 @@ import Testing
     #expect(!desk.isLinked)
   }
 
+  @Test("nor is one that comes before its first tick")
+  func ownSleepAtOnce() {
+    var desk = LinkMachineDesk()
+    desk.on(.start)
+    desk.join(one)
+    desk.on(.tick, after: .seconds(2))
+    #expect(desk.isLinked)
+    desk.wait(.milliseconds(400))
+    #expect(desk.isLinked)
+    desk.wait(.milliseconds(100))
+    #expect(!desk.isLinked)
+  }
+
   @Test("heartbeats go every 100 ms")
   func heartbeats() {
     var desk = LinkMachineDesk()
