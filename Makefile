@@ -15,6 +15,7 @@ RUN_PACKAGES     := $(BUILD_PACKAGES) telnet
 # libcrypto stay shared libraries.
 RELEASE_FLAGS    := -c release --static-swift-stdlib
 RELEASE          := .build/release
+PROGRAMS         := repcached repcached-bench
 TSAN_FLAGS       := --sanitize=thread --scratch-path .build-tsan
 ASAN_FLAGS       := --sanitize=address --scratch-path .build-asan
 # Which tests the sanitizers run: a regular expression over Target.Suite/test, e.g. FILTER=ItemStoreTests.
@@ -57,16 +58,16 @@ test: packages-test lint ## install what is missing, build, check the style, run
 lint: packages-test
 	$(SWIFT) format lint --strict -r $(SOURCES)
 	shellcheck $(SCRIPTS)
-	mandoc -T lint -W warning man/repcached.1
+	mandoc -T lint -W warning man/*.1
 
 # UPDATE=1 writes what was counted into scripts/instruction-limits.txt, WHY="..." allows it to be more than before.
 count: packages-test release ## check a request's instructions against their limits (UPDATE=1 lowers them; WHY=reason to raise)
 	scripts/count-instructions $(RELEASE)/repcached $(if $(UPDATE),--update) $(if $(WHY),--why "$(WHY)")
 
-bench: release ## measure what a request costs beside memcached, into bench-results/ (BENCH=--quick for seconds)
+bench: release ## measure what a request costs beside memcached, into bench-results/ (BENCH=--quick for a minute)
 	@scripts/install-packages memcached python3
 	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
-	scripts/compare $(BENCH)
+	scripts/compare $(if $(BENCH),$(BENCH),--more)
 
 hit-ratio: release ## replay traces beside memcached, S3-FIFO and SIEVE, into bench-results/ (HITS=--quick for a minute)
 	@scripts/install-packages memcached
@@ -85,12 +86,14 @@ tsan: packages-test ## run the tests under ThreadSanitizer (FILTER=regex for som
 asan: packages-test ## run the tests under AddressSanitizer (FILTER=regex for some)
 	$(SWIFT) test $(ASAN_FLAGS) --filter '$(FILTER)'
 
-install: release ## install the program and its man page under PREFIX (/usr/local)
-	install -D -m 755 -s $(RELEASE)/repcached $(DESTDIR)$(PREFIX)/bin/repcached
-	install -D -m 644 man/repcached.1 $(DESTDIR)$(PREFIX)/share/man/man1/repcached.1
+install: release ## install the programs and their man pages under PREFIX (/usr/local)
+	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
+	@set -e; for name in $(PROGRAMS); do \
+	  install -v -D -m 755 -s $(RELEASE)/$$name $(DESTDIR)$(PREFIX)/bin/$$name; \
+	  install -v -D -m 644 man/$$name.1 $(DESTDIR)$(PREFIX)/share/man/man1/$$name.1; done
 
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/repcached $(DESTDIR)$(PREFIX)/share/man/man1/repcached.1
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%) $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/man/man1/%.1)
 
 format: ## lay the sources out as `make test` wants them
 	$(SWIFT) format -i -r $(SOURCES)
