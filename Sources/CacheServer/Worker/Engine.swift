@@ -52,10 +52,11 @@ struct Engine: ~Copyable {
   /// Output has been sent since the command in hand began, so its answer cannot be taken back.
   var hasFlushed = false
 
-  /// Values up to this size are copied into the output, larger ones are sent from their items.
-  static let copyLimit = 16 << 10
+  /// Values up to this size are copied into the output, larger ones are sent from their items: see `flush`.
+  static let copyLimit = 8 << 10
   static let outputCapacity = 64 << 10
-  /// A client that sends or reads as fast as it is served would else keep the worker for a gigabyte.
+  /// A client that sends or reads as fast as it is served would else keep the worker for a gigabyte. A value of the largest
+  /// size that there is by default is one turn.
   static let turnBytes = (1 << 20) + (64 << 10)
   /// Room that every request finds: any answer but a value.
   static let answerRoom = 512
