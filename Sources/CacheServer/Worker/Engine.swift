@@ -92,14 +92,16 @@ struct Engine: ~Copyable {
   mutating func process(
     _ input: Span<UInt8>, isFull: Bool, turn: inout Int, consumed: inout Int
   ) -> Pause {
-    lentStore.with { process(input, isFull, &turn, &consumed, $0) }
+    // Taken out of the struct once for all requests, or each set would count a reference to it. Even none is counted.
+    if journal == nil { return lentStore.with { process(input, isFull, &turn, &consumed, $0, nil) } }
+    let journal = self.journal
+    return lentStore.with { process(input, isFull, &turn, &consumed, $0, journal) }
   }
 
   private mutating func process(
-    _ input: Span<UInt8>, _ isFull: Bool, _ turn: inout Int, _ consumed: inout Int, _ store: ItemStore
+    _ input: Span<UInt8>, _ isFull: Bool, _ turn: inout Int, _ consumed: inout Int, _ store: ItemStore,
+    _ journal: WorkerJournal?
   ) -> Pause {
-    // Taken out of the struct once for all requests, or each set would count a reference to it.
-    let journal = self.journal
     while true {
       if isBroken || isClosing { return .closing }
       if current.awaited != .nothing { return .blocked }
