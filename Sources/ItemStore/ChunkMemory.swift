@@ -9,6 +9,7 @@ import Platform
 /// The value is copied freely; `ItemStore` owns the region and outlives every copy.
 @safe struct ChunkMemory: Sendable {
   nonisolated(unsafe) private let origin: UnsafeMutableRawPointer
+  /// Below 64, so shifts by it need no look at how far.
   let granuleShift: Int
   /// Granules in all pages.
   private let end: UInt32
@@ -30,7 +31,7 @@ import Platform
   func reaches(_ reference: UInt32) -> Bool { reference &- 1 < end }
 
   func page(of reference: UInt32) -> Int {
-    ((Int(reference) - 1) << granuleShift) >> Self.pageShift
+    ((Int(reference) &- 1) &<< granuleShift) &>> Self.pageShift
   }
 
   /// Bytes from the beginning of its page.
@@ -39,7 +40,7 @@ import Platform
   }
 
   func reference(page: Int, offset: Int) -> UInt32 {
-    UInt32(truncatingIfNeeded: ((page << Self.pageShift + offset) >> granuleShift) + 1)
+    UInt32(truncatingIfNeeded: ((page &<< Self.pageShift &+ offset) &>> granuleShift) &+ 1)
   }
 
   /// The granule that lets 32 bits reach over `bytes`.

@@ -83,6 +83,7 @@ extension ItemStore {
   func refusal(
     _ mode: StoreMode, _ slot: IndexSlot?, _ expected: PinnedBase?, _ now: UInt32
   ) -> StoreOutcome? {
+    if case .set = mode { return nil }
     let live = slot.map { isLive($0, now) } ?? false
     switch mode {
     case .set: return nil

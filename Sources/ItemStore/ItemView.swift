@@ -49,6 +49,14 @@
     }
   }
 
+  /// Key and value of an item that is not chained: they lie side by side.
+  @inlinable package var keyAndInlineValue: Span<UInt8> {
+    @_lifetime(copy self) get {
+      let start = unsafe UnsafePointer((raw + 24).assumingMemoryBound(to: UInt8.self))
+      return unsafe _overrideLifetime(Span(_unsafeStart: start, count: keyCount + valueCount), copying: self)
+    }
+  }
+
   /// The value's bytes from `offset` on, in order, whatever their chunks; the body returns whether it wants more.
   package func forEachPiece(from offset: Int = 0, _ body: (Span<UInt8>) -> Bool) {
     unsafe ItemValue(item, memory).forEachPiece(from: offset) { bytes in

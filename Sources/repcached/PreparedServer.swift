@@ -15,18 +15,12 @@ struct PreparedServer {
       try server.bind()
       return server
     }
-    do {
-      pidFile = try Self.pidFile(at: settings.pidFile)
-    } catch {
-      server.close()
-      throw error
-    }
+    pidFile = try Self.pidFile(at: settings.pidFile)
     do {
       if let account { try become(account) }
       try lockMemory(settings)
     } catch {
       pidFile?.remove()
-      server.close()
       throw error
     }
   }

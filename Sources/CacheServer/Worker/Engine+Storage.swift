@@ -8,7 +8,9 @@ import Platform
 /// received into an item of its own, in as many parts as it comes, and put into the index when it is complete.
 extension Engine {
   /// A storage command whose line is consumed: stores at once what is whole in the input, else begins to receive.
-  mutating func beginStoring(_ header: StorageHeader, _ input: Span<UInt8>, _ consumed: inout Int, _ store: ItemStore) {
+  mutating func beginStoring(
+    _ header: StorageHeader, _ input: Span<UInt8>, _ consumed: inout Int, _ store: ItemStore, _ journal: WorkerJournal?
+  ) {
     let key = input.bytes(in: header.key)
     let hash = store.hash(key)
     if countsPrefixes { context.prefixStatistics.count(key, .set) }
@@ -130,7 +132,7 @@ extension Engine {
 
   private mutating func finish(_ outcome: StoreOutcome, _ isCAS: Bool, _ slabClass: Int, _ noreply: Bool) {
     counters.add(.cmdSet, in: slabClass)
-    countOutcome(outcome, isCAS, slabClass)
+    Self.count(outcome, isCAS, slabClass, in: counters)
     switch outcome {
     case .stored: answer(TextAnswer.stored, unless: noreply)
     case .notStored: answer(TextAnswer.notStored, unless: noreply)
@@ -141,7 +143,8 @@ extension Engine {
     }
   }
 
-  private func countOutcome(_ outcome: StoreOutcome, _ isCAS: Bool, _ slabClass: Int) {
+  /// Static: a method that changes nothing is called with a copy of the engine.
+  private static func count(_ outcome: StoreOutcome, _ isCAS: Bool, _ slabClass: Int, in counters: WorkerCounters) {
     switch outcome {
     case .stored:
       counters.add(.totalItems)

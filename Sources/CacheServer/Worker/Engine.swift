@@ -52,10 +52,11 @@ struct Engine: ~Copyable {
   /// Output has been sent since the command in hand began, so its answer cannot be taken back.
   var hasFlushed = false
 
-  /// Values up to this size are copied into the output, larger ones are sent from their items.
-  static let copyLimit = 16 << 10
+  /// Values up to this size are copied into the output, larger ones are sent from their items: see `flush`.
+  static let copyLimit = 8 << 10
   static let outputCapacity = 64 << 10
-  /// A client that sends or reads as fast as it is served would else keep the worker for a gigabyte.
+  /// A client that sends or reads as fast as it is served would else keep the worker for a gigabyte. A value of the largest
+  /// size that there is by default is one turn.
   static let turnBytes = (1 << 20) + (64 << 10)
   /// Room that every request finds: any answer but a value.
   static let answerRoom = 512
@@ -97,6 +98,8 @@ struct Engine: ~Copyable {
   private mutating func process(
     _ input: Span<UInt8>, _ isFull: Bool, _ turn: inout Int, _ consumed: inout Int, _ store: ItemStore
   ) -> Pause {
+    // Taken out of the struct once for all requests, or each set would count a reference to it.
+    let journal = self.journal
     while true {
       if isBroken || isClosing { return .closing }
       if current.awaited != .nothing { return .blocked }
@@ -115,7 +118,9 @@ struct Engine: ~Copyable {
       case .request(let request, let count):
         turn -= 1
         if isVerbose { clientLog.command(input.extracting(consumed..<consumed + count)) }
-        if let pause = execute(request, input, line: consumed, count: count, &consumed, store) { return pause }
+        if let pause = execute(request, input, line: consumed, count: count, &consumed, store, journal) {
+          return pause
+        }
       }
     }
   }

@@ -6,10 +6,10 @@ import MemcacheProtocol
 /// Passes over the group instead of one over the keys: hash, touch the buckets, touch the items, answer. The misses of a
 /// pass overlap; done key by key, each would be waited for.
 struct KeyGroup {
-  static let capacity = 16
+  static let capacity = 32
 
-  private var keys = InlineArray<16, ByteRange>(repeating: .none)
-  private var hashes = InlineArray<16, UInt64>(repeating: 0)
+  private var keys = InlineArray<32, ByteRange>(repeating: .none)
+  private var hashes = InlineArray<32, UInt64>(repeating: 0)
   private(set) var count = 0
 
   // By spans: an array's own subscript copies the array.

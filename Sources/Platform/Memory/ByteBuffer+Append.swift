@@ -1,11 +1,11 @@
 extension ByteBuffer {
-  @inlinable package mutating func append(_ byte: UInt8) {
+  @inlinable @inline(__always) package mutating func append(_ byte: UInt8) {
     precondition(space >= 1, "no space")
     unsafe base.storeBytes(of: byte, toByteOffset: Int(end), as: UInt8.self)
     end &+= 1
   }
 
-  @inlinable package mutating func append(_ bytes: Span<UInt8>) {
+  @inlinable @inline(__always) package mutating func append(_ bytes: Span<UInt8>) {
     precondition(bytes.count <= space, "no space")
     unsafe bytes.withUnsafeBytes { source in unsafe append(copying: source) }
   }

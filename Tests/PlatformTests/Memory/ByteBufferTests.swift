@@ -40,6 +40,18 @@ struct ByteBufferTests {
     #expect(buffer.text == "\(number)")
   }
 
+  @Test("writes every small number as digits, with room for nothing else and with more")
+  func smallDecimals() {
+    for number in 0..<2_000 {
+      let text = "\(number)"
+      for spare in 0...4 {
+        var buffer = ByteBuffer(capacity: text.utf8.count + spare)
+        buffer.append(decimal: UInt64(number))
+        #expect(buffer.text == text)
+      }
+    }
+  }
+
   @Test("writes any number as digits")
   func randomDecimals() {
     var generator = SeededGenerator()
