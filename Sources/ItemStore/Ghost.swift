@@ -10,14 +10,14 @@
 /// cost no memory. Of some 100,000 keys that are new one is taken for another's ghost.
 ///
 /// A tick is a sixteenth of the class's items evicted. Ghosts older than `longestAge` are not believed: what came back
-/// only after about as many evictions as the class has items was not given up too early, it is asked for too seldom.
+/// only after about four evictions for five items of the class was not given up too early: it is asked for too seldom.
 struct Ghost: Equatable {
   let bits: UInt32
 
   static let none = Ghost(bits: 0)
   static let ticksPerTurn = 16
   /// In ticks.
-  static let longestAge: UInt32 = 14
+  static let longestAge: UInt32 = 12
   private static let tickMask: UInt32 = 0xFFF
 
   init(bits: UInt32) { self.bits = bits }

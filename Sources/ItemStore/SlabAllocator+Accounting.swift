@@ -16,7 +16,7 @@ extension SlabAllocator {
     noteRequested(slabClass, change: -before)
     unsafe removeNewcomer(reference, classes + Int(slabClass))
     unsafe classes[Int(slabClass)].usedChunks -= 1
-    noteAllocation(reference, slabClass, requested: requested)
+    noteAllocation(reference, slabClass, requested: requested, isFresh: false)
   }
 
   /// A class as it stands now.

@@ -1,17 +1,19 @@
 /// The two hands of a class's clock; see `ItemStore+Eviction`. All under the class's lock.
 extension SlabAllocator {
   /// Newcomers are to be this part of a class's items: when there are more, one of them goes.
-  private static let newcomersShare = 10
+  private static let newcomersShare = 7
 
   /// The chunk to be looked at next, of whichever hand's turn it is; 0 where the hand has only moved on.
   ///
   /// - Parameter sparing: leave newcomers alone while there are no more than their part.
   func advanceHand(_ slabClass: UInt8, sparing: Bool) -> (reference: UInt32, isNewcomer: Bool) {
     let owner = unsafe classes + Int(slabClass)
-    if sparing, unsafe owner.pointee.newcomers > owner.pointee.usedChunks / Self.newcomersShare {
-      return (unsafe advanceYoungHand(owner), true)
-    }
+    if sparing, unsafe hasManyNewcomers(owner) { return (unsafe advanceYoungHand(owner), true) }
     return (unsafe advanceOldHand(owner, sparing: sparing), false)
+  }
+
+  func hasManyNewcomers(_ owner: UnsafeMutablePointer<SlabClass>) -> Bool {
+    unsafe owner.pointee.newcomers * Self.newcomersShare > owner.pointee.usedChunks
   }
 
   /// Goes on to the next newcomer, which is one no more.
@@ -90,7 +92,8 @@ extension SlabAllocator {
   func keepStanding(of target: UInt32, as source: UInt32, _ slabClass: UInt8) {
     let owner = unsafe classes + Int(slabClass)
     let chunk = unsafe owner.pointee.chunk(at: memory.offset(of: source))
-    if !newcomers.contains(memory.page(of: source), chunk) { unsafe removeNewcomer(target, owner) }
+    unsafe removeNewcomer(target, owner)
+    if newcomers.contains(memory.page(of: source), chunk) { unsafe addNewcomer(target, owner) }
   }
 }
 

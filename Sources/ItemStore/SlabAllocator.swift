@@ -86,7 +86,7 @@ import Platform
       }
       let reference = takeFree(fromPage: Int(page), chunkSize: unsafe owner.pointee.chunkSize)
       if reference != 0 {
-        noteAllocation(reference, slabClass, requested: requested)
+        noteAllocation(reference, slabClass, requested: requested, isFresh: true)
         return reference
       }
       unsafe dropFromPartialList(Int(page), owner)
@@ -110,11 +110,14 @@ import Platform
   }
 
   /// Counts a chunk as in use and marks it as its author's: allocated, pinned once, not linked.
-  func noteAllocation(_ reference: UInt32, _ slabClass: UInt8, requested: Int) {
+  ///
+  /// - Parameter isFresh: no item had to go for it. While there is room nobody needs probation: newcomers beyond their part
+  ///   are old from the beginning, or a cache that was just filled would be nothing but newcomers.
+  func noteAllocation(_ reference: UInt32, _ slabClass: UInt8, requested: Int, isFresh: Bool) {
     let owner = unsafe classes + Int(slabClass)
     unsafe owner.pointee.usedChunks += 1
     unsafe owner.pointee.requestedBytes += requested
-    unsafe addNewcomer(reference, owner)
+    if unsafe !isFresh || !hasManyNewcomers(owner) { unsafe addNewcomer(reference, owner) }
     let item = memory.item(reference)
     item.slabClass = slabClass
     item.setState(ItemState.allocated | ItemState.onePin)
