@@ -141,6 +141,8 @@ extension LinkDriver {
     status.peerProtocol = min(joining.peer.version, Hello.currentVersion)
     use(replicator)
     noteClock(joining.peer.unixMicroseconds)
+    // Before the rings are on: from here on answers wait (`-o repl_ack`).
+    reportAcknowledged()
     replicator.join(joining.peer, nodeBit: joining.nodeBit, askedInHello: channel.myHello?.wantsCopyFromZero ?? false)
     reportAcknowledged()
     publishStatus()
