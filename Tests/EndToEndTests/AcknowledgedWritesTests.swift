@@ -19,7 +19,8 @@ struct AcknowledgedWritesTests {
   @Test(
     "Either side killed under eight writers, the other has every write that was answered", arguments: [false, true])
   func kills(shortQueue: Bool) throws {
-    let pair = try Pair(rig, .bothConnect, options: ["-o", "repl_ack=20000"] + (shortQueue ? ["-q", "2"] : []))
+    let pair = try Pair(
+      rig, .bothConnect, options: ["-o", "repl_ack=20000"] + (shortQueue ? ["-t", "1", "-q", "1"] : []))
     for round in 0..<3 {
       let isOver = Flag()
       let writers = (0..<8).map { place in

@@ -66,6 +66,38 @@ struct ClockTests {
     }
   }
 
+  @Test("What is stored as dead is alive on neither, whatever the clocks", arguments: [30, -30])
+  func deadOnArrival(seconds: Int) throws {
+    let pair = try shifted(seconds)
+    let (a, b) = (try pair.a.client(), try pair.b.client())
+    for (here, there, name) in [(a, b, "a"), (b, a, "b")] {
+      #expect(try here.store("set", name, "dead", exptime: -1) == "STORED")
+      #expect(try here.store("set", name + "-last", "1") == "STORED")
+      #expect(try settled(on: "1") { try there.text(of: name + "-last") } == "1")
+      #expect(try here.fetch(name) == nil && there.fetch(name) == nil)
+    }
+  }
+
+  @Test("A flush of a time to come comes at that time on both, whichever side is asked", arguments: [30, -30])
+  func delayedFlush(seconds: Int) throws {
+    for asksA in [true, false] {
+      let pair = try shifted(seconds)
+      let (a, b) = (try pair.a.client(), try pair.b.client())
+      let (near, far) = asksA ? (a, b) : (b, a)
+      // Both have heard of the other's clock: what is written is stamped by the one ahead.
+      for client in [a, b] { _ = try client.store("set", "old", "1") }
+      #expect(try near.command("flush_all 5") == "OK")
+      _ = try near.store("set", "told", "1")
+      #expect(try settled(on: "1") { try far.text(of: "told") } == "1")
+      #expect(try near.text(of: "old") == "1" && far.text(of: "old") == "1", "not before its time")
+      for client in [a, b] {
+        #expect(try settled(on: nil, .within(.seconds(20))) { try client.text(of: "old") } == nil)
+      }
+      _ = try near.store("set", "new", "1")
+      #expect(try settled(on: "1") { try far.text(of: "new") } == "1")
+    }
+  }
+
   @Test("A minute and a half apart they do not pair: each says once whose clock it is, and sends nothing")
   func tooFar() throws {
     for (seconds, roles) in [(90, Pair.Roles.onlyBConnects), (-90, .onlyBConnects), (90, .bothConnect)] {

@@ -179,5 +179,6 @@ extension LinkDriver {
   func noteClock(_ peerMicroseconds: UInt64) {
     let difference = Int64(bitPattern: peerMicroseconds &- configuration.unixMicroseconds())
     status.clockOffsetMilliseconds = difference / 1000
+    store.noteClockLead(microseconds: difference)
   }
 }

@@ -45,6 +45,8 @@ final class Replicator {
   var incoming: IncomingValue?
   var gate: MarkGate
   var lastMark = Stamp.zero
+  /// The highest floor that the peer was told on this link, or told itself.
+  var toldFloor = Stamp.zero
   var nextRing = 0
   /// Microseconds of any clock that only rises, told by the driver before each call.
   var now: UInt64 = 0
@@ -117,6 +119,7 @@ final class Replicator {
     outgoing = nil
     gate.close()
     lastMark = .zero
+    toldFloor = .zero
     awaitsDrain = false
     restBeforeCopy = 0
     askToSend = nil

@@ -13,7 +13,7 @@ struct ChaosConversation {
   /// Stamps to be used in `cas`.
   private var uniques: [Int: UInt64] = [:]
 
-  private static let large = String(repeating: "x", count: 40_000)
+  private static let large = String(repeating: "x", count: 40_000) + "+"
   private static let tooLarge = String(repeating: "x", count: 1_100_000)
 
   /// What is expected of one command of a batch.
@@ -87,7 +87,8 @@ struct ChaosConversation {
     case 680..<740:
       request += "gat 1000 \(name)\r\n"
       asked.isRetrieval = true
-    case 740..<743 where manner.hasFlushes: flush(&request, &asked, killsBefore)
+    case 740 where manner.hasFlushes && Int.random(in: 0..<20, using: &random) == 0:
+      flush(&request, &asked, killsBefore)
     default: remove(key, &request, &asked, killsBefore)
     }
     request += "gets \(name)\r\n"

@@ -44,8 +44,10 @@ final class ChaosRun {
     report = Report(seed: seed)
     self.longestFreeze = longestFreeze
     var options = ["-m", "128", "-t", "\([1, 2, 4].randomElement(using: &random) ?? 4)"]
-    // A queue so short overflows all the time: the stream is given up, and a copy makes up for it.
-    if Int.random(in: 0..<4, using: &random) == 0 { options += ["-q", "\(Int.random(in: 1...100, using: &random))"] }
+    // A queue so short overflows whenever the wire is not good: the stream is given up, and a copy makes up for it.
+    if Int.random(in: 0..<4, using: &random) == 0 {
+      options += ["-q", "\(Int.random(in: 200...2_000, using: &random))"]
+    }
     if Int.random(in: 0..<4, using: &random) == 0 { options += ["-o", "repl_ack=200"] }
     let mayShift = ShiftedClock.isPossible && Int.random(in: 0..<3, using: &random) == 0
     let offset = mayShift ? Int.random(in: -25...25, using: &random) : 0

@@ -27,7 +27,13 @@ struct ChaosVerdict {
 
   init(keys: ChaosKeys, kills: Kills, notes: [ChaosWriter.Notes], a: Client, b: Client) throws {
     (self.keys, self.kills, self.notes) = (keys, kills, notes)
-    let (here, there) = (try Self.left(a, keys), try Self.left(b, keys))
+    // An item with a short life may die between the two readings.
+    var (here, there) = (try Self.left(a, keys), try Self.left(b, keys))
+    _ = try eventually(.within(.seconds(10))) {
+      if here == there { return true }
+      (here, there) = (try Self.left(a, keys), try Self.left(b, keys))
+      return false
+    }
     for key in 0..<keys.count where here[key] != there[key] {
       complain(key, "a \(Self.told(here[key])), b \(Self.told(there[key]))")
     }
