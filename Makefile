@@ -9,12 +9,13 @@ SWIFT   ?= swift
 PORTS   ?= 11211 11212 11213
 
 BUILD_PACKAGES   := pkg-config libevent-dev libssl-dev
-TEST_PACKAGES    := $(BUILD_PACKAGES) faketime memcached libmemcached-tools python3 shellcheck mandoc
+TEST_PACKAGES    := $(BUILD_PACKAGES) faketime memcached libmemcached-tools python3 shellcheck mandoc valgrind binutils
 RUN_PACKAGES     := $(BUILD_PACKAGES) telnet
 # The Swift library goes into the program, so that it runs on a host without Swift. libevent and
 # libcrypto stay shared libraries.
 RELEASE_FLAGS    := -c release --static-swift-stdlib
 RELEASE          := .build/release
+PROGRAMS         := repcached repcached-bench
 TSAN_FLAGS       := --sanitize=thread --scratch-path .build-tsan
 ASAN_FLAGS       := --sanitize=address --scratch-path .build-asan
 # Which tests the sanitizers run: a regular expression over Target.Suite/test, e.g. FILTER=ItemStoreTests.
@@ -29,12 +30,12 @@ SOURCES          := Package.swift Sources Tests
 SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test lint bench interop simulate chaos tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint count bench hit-ratio interop simulate chaos tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
 	@echo "repcached 3.0.0, a memcached-compatible cache that keeps a writable copy of itself on one peer"
 	@echo
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
 
 build: packages-build ## build for debugging
 	$(SWIFT) build
@@ -54,16 +55,26 @@ test: packages-test lint ## install what is missing, build, check the style, run
 	@# A process for each room: descriptors and signals are a process's own, and one room's tests must not meet another's.
 	@set -e; for room in $(ROOMS); do \
 	  echo "== $$room"; $(SWIFT) test --skip-build --filter "^$$room\."; done
+	@$(MAKE) --no-print-directory count
 
 lint: packages-test
 	$(SWIFT) format lint --strict -r $(SOURCES)
 	shellcheck $(SCRIPTS)
-	mandoc -T lint -W warning man/repcached.1
+	mandoc -T lint -W warning man/*.1
 
-bench: release ## measure what a request costs beside memcached, into bench-results/ (BENCH=--quick for seconds)
+# UPDATE=1 writes what was counted into scripts/instruction-limits.txt, WHY="..." allows it to be more than before.
+count: packages-test release ## check a request's instructions against their limits (UPDATE=1 lowers them; WHY=reason to raise)
+	scripts/count-instructions $(RELEASE)/repcached $(if $(UPDATE),--update) $(if $(WHY),--why "$(WHY)")
+
+bench: release ## measure what a request costs beside memcached, into bench-results/ (BENCH=--quick for a minute)
 	@scripts/install-packages memcached python3
 	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
-	scripts/compare $(BENCH)
+	scripts/compare $(if $(BENCH),$(BENCH),--more)
+
+hit-ratio: release ## replay traces beside memcached, S3-FIFO and SIEVE, into bench-results/ (HITS=--quick for a minute)
+	@scripts/install-packages memcached
+	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
+	scripts/hit-ratio $(HITS)
 
 interop: release ## write with pymemcache, python-memcached and pylibmc on one side, read on the other
 	scripts/interop $(RELEASE)/repcached
@@ -82,12 +93,14 @@ tsan: packages-test ## run the tests under ThreadSanitizer (FILTER=regex for som
 asan: packages-test ## run the tests under AddressSanitizer (FILTER=regex for some)
 	$(SWIFT) test $(ASAN_FLAGS) --filter '$(FILTER)'
 
-install: release ## install the program and its man page under PREFIX (/usr/local)
-	install -D -m 755 -s $(RELEASE)/repcached $(DESTDIR)$(PREFIX)/bin/repcached
-	install -D -m 644 man/repcached.1 $(DESTDIR)$(PREFIX)/share/man/man1/repcached.1
+install: release ## install the programs and their man pages under PREFIX (/usr/local)
+	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
+	@set -e; for name in $(PROGRAMS); do \
+	  install -v -D -m 755 -s $(RELEASE)/$$name $(DESTDIR)$(PREFIX)/bin/$$name; \
+	  install -v -D -m 644 man/$$name.1 $(DESTDIR)$(PREFIX)/share/man/man1/$$name.1; done
 
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/repcached $(DESTDIR)$(PREFIX)/share/man/man1/repcached.1
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%) $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/man/man1/%.1)
 
 format: ## lay the sources out as `make test` wants them
 	$(SWIFT) format -i -r $(SOURCES)

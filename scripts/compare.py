@@ -5,7 +5,9 @@ round is one run of a load against each server. The ratio is the other server's 
 repcached's: above 1, repcached is cheaper. It is the ratio of the medians over all rounds; min and max are those of
 the ratios within one round.
 
-Writes results.md, results.json, a picture of the latency curves for each load, and the distributions (*.hgrm).
+Writes results.md, results.json, a picture of the latency curves for each load, and the distributions (*.hgrm). With
+--readme the tables also go into README.md, between the lines that mark their place; --from tells them anew from a
+results.json, without measuring.
 """
 
 import argparse
@@ -23,14 +25,18 @@ import socket
 import statistics
 import subprocess
 import sys
+import textwrap
 import time
 
 PATIENCE = 10.0
+README_BEGIN = "<!-- scripts/compare --readme writes from here -->"
+README_END = "<!-- to here -->"
 
 LOADS = [
     ("get-1", "GET, 1 in flight", "--mix 1:0"),
     ("get-16", "GET, 16 pipelined", "--mix 1:0 --pipeline 16"),
     ("get-of-50", "get of 50 keys", "--mix 1:0 --multiget 50"),
+    ("get-of-50-million", "get of 50 keys out of 1,000,000", "--mix 1:0 --multiget 50 --keys 1000000"),
     ("set-1", "SET, 1 in flight", "--mix 0:1"),
     ("set-16", "SET, 16 pipelined", "--mix 0:1 --pipeline 16"),
     ("mix-1", "90% GET, 10% SET, 1 in flight", "--mix 90:10"),
@@ -38,7 +44,6 @@ LOADS = [
 ]
 
 MORE_LOADS = [
-    ("get-of-50-million", "get of 50 keys out of 1,000,000", "--mix 1:0 --multiget 50 --keys 1000000"),
     ("get-1-zipf", "GET, 1 in flight, Zipf 1.0, 1,000,000 keys", "--mix 1:0 --zipf 1 --keys 1000000"),
     ("get-10k", "GET, values of 10 KB", "--mix 1:0 --value-size 10k --keys 5000"),
     ("get-100k", "GET, values of 100 KB", "--mix 1:0 --value-size 100k --keys 1000"),
@@ -59,11 +64,17 @@ def main():
     options = arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     output = pathlib.Path(options.output)
+    if options.source:
+        told = json.loads(pathlib.Path(options.source).read_text())
+        return tell_all(told.pop("loads"), told, options, output)
     output.mkdir(parents=True, exist_ok=True)
     servers = []
     try:
         for command in [options.ours, *options.theirs]:
             servers.append(start(command, options))
+            # Results are told apart by the name.
+            same = sum(server.name == servers[-1].name for server in servers)
+            servers[-1].name += f" ({same})" if same > 1 else ""
         results = [measured(load, servers, options, output) for load in chosen(options)]
     finally:
         for server in servers:
@@ -81,9 +92,11 @@ def arguments():
     parser.add_argument("--ours", default=".build/release/repcached", help="repcached (%(default)s)")
     parser.add_argument("--bench", default=".build/release/repcached-bench", help="the load generator (%(default)s)")
     parser.add_argument("--output", default="bench-results", help="folder for what is written (%(default)s)")
+    parser.add_argument("--readme", action="store_true", help="put the tables into README.md")
+    parser.add_argument("--from", dest="source", metavar="FILE", help="measure nothing, tell what a results.json holds")
     parser.add_argument("--rounds", type=int, help="runs of each load against each server (5)")
     parser.add_argument("--seconds", type=float, help="length of a run (3)")
-    parser.add_argument("--quick", action="store_true", help="3 rounds of 0.3 seconds: all in less than half a minute")
+    parser.add_argument("--quick", action="store_true", help="3 rounds of 0.3 seconds: all in half a minute")
     parser.add_argument("--more", action="store_true", help="more loads: large values, many keys, many connections")
     parser.add_argument("--only", default=".", help="only loads whose short or long name matches this regular expression")
     parser.add_argument("--threads", type=int, default=1, help="threads of the servers (%(default)s)")
@@ -93,7 +106,7 @@ def arguments():
     options.rounds = options.rounds or (3 if options.quick else 5)
     options.seconds = options.seconds or (0.3 if options.quick else 3.0)
     options.warmup = min(0.5, options.seconds / 3)
-    if options.load_cpus == "1" and len(os.sched_getaffinity(0)) < 2:
+    if not options.source and options.load_cpus == "1" and len(os.sched_getaffinity(0)) < 2:
         sys.exit("compare: the load needs a processor of its own: two at least")
     return options
 
@@ -222,19 +235,35 @@ def report(results, names, options, output):
         "servers": names, "rounds": options.rounds, "seconds": options.seconds, "threads": options.threads,
     }
     (output / "results.json").write_text(json.dumps(machine | {"loads": results}, indent=1) + "\n")
-    text = markdown(results, names, machine)
-    (output / "results.md").write_text(text)
-    print(text)
-    print(f"Written to {output}/: results.md, results.json, a picture for each load.", file=sys.stderr)
+    tell_all(results, machine, options, output)
 
 
-def markdown(results, names, machine):
+def tell_all(results, machine, options, output):
+    tables = markdown(results, machine)
+    pictures = "".join(f"![{result['title']}]({result['name']}.svg)\n" for result in results)
+    if not options.source:
+        (output / "results.md").write_text(tables + "\n" + pictures)
+        print(f"Written to {output}/: results.md, results.json, a picture for each load.", file=sys.stderr)
+    print(tables)
+    if options.readme:
+        put_into_readme(tables)
+
+
+def put_into_readme(tables):
+    readme = pathlib.Path("README.md")
+    before, rest = readme.read_text().split(README_BEGIN)
+    _, after = rest.split(README_END)
+    readme.write_text(f"{before}{README_BEGIN}\n\n{tables}\n{README_END}{after}")
+
+
+def markdown(results, machine):
+    names = machine["servers"]
     ours, *others = names
-    lines = [
+    lines = textwrap.wrap(
         f"Processor time of a request at the server, {ours} beside {', '.join(others)}: medians of {machine['rounds']} "
         f"rounds of {machine['seconds']:g} s in turn, {machine['threads']} thread(s) on one processor, the load on "
-        f"another; `a → b` is the other server's and repcached's. {machine['processor']}, {machine['system']}, {machine['when']}.",
-    ]
+        f"another; `a → b` is the other server's and repcached's. {machine['processor']}, {machine['system']}, "
+        f"{machine['when']}.", 120)
     for other in others:
         lines += [
             "",
@@ -242,8 +271,7 @@ def markdown(results, names, machine):
             "|---|---|---|---|---|---|---|",
             *(row(result, ours, other) for result in results),
         ]
-    lines += ["", *(f"![{result['title']}]({result['name']}.svg)" for result in results), ""]
-    return "\n".join(lines)
+    return "\n".join(lines) + "\n"
 
 
 def row(result, ours, other):

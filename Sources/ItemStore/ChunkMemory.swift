@@ -9,26 +9,38 @@ import Platform
 /// The value is copied freely; `ItemStore` owns the region and outlives every copy.
 @safe struct ChunkMemory: Sendable {
   nonisolated(unsafe) private let origin: UnsafeMutableRawPointer
+  /// Below 64, so shifts by it need no look at how far.
   let granuleShift: Int
+  /// Granules in all pages.
+  private let end: UInt32
 
   static let pageShift = 20
   static let pageSize = 1 << pageShift
 
-  init(base: UnsafeMutableRawPointer, granuleShift: Int) {
+  init(base: UnsafeMutableRawPointer, pageCount: Int, granuleShift: Int) {
     unsafe origin = base - (1 << granuleShift)
     self.granuleShift = granuleShift
+    end = UInt32(truncatingIfNeeded: (pageCount << Self.pageShift) >> granuleShift)
   }
 
   @inline(__always) func item(_ reference: UInt32) -> ItemPointer {
-    unsafe ItemPointer(origin + Int(reference) << granuleShift)
+    unsafe ItemPointer(origin + Int(reference) &<< granuleShift)
   }
 
+  /// Whether there is memory where the number would lead, if it were a reference.
+  func reaches(_ reference: UInt32) -> Bool { reference &- 1 < end }
+
   func page(of reference: UInt32) -> Int {
-    ((Int(reference) - 1) << granuleShift) >> Self.pageShift
+    ((Int(reference) &- 1) &<< granuleShift) &>> Self.pageShift
+  }
+
+  /// Bytes from the beginning of its page.
+  func offset(of reference: UInt32) -> Int {
+    ((Int(reference) - 1) << granuleShift) & (Self.pageSize - 1)
   }
 
   func reference(page: Int, offset: Int) -> UInt32 {
-    UInt32(truncatingIfNeeded: ((page << Self.pageShift + offset) >> granuleShift) + 1)
+    UInt32(truncatingIfNeeded: ((page &<< Self.pageShift &+ offset) &>> granuleShift) &+ 1)
   }
 
   /// The granule that lets 32 bits reach over `bytes`.

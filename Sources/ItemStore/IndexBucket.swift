@@ -7,8 +7,10 @@ import Synchronization
 ///  tags 12 × 1     references 12 × 4       overflow 4 (number of a bucket in the overflow area + 1; 0: none)
 /// ```
 ///
-/// A slot is empty when its tag is 0, and then its reference is 0 too. A tag is the hash's highest byte, or 1 where that
-/// is 0. Tags are compared eight at a time with integer arithmetic; a match may be false and is then refuted by the key.
+/// A slot is free when its tag is 0; in place of a reference it then may have a `Ghost`, what is left of an evicted item.
+/// A tag is the hash's highest byte, or 2 more where that is 0 or 1. Tags are compared eight at a time with integer
+/// arithmetic, which may take a tag that differs in its lowest bit for a match: then the key refutes it. No tag is 1, so
+/// a free slot never looks like a match, and no match like a free slot.
 ///
 /// Guarded by the lock of the bucket's stripe; tags are written as atomic words because one is read without it, only to
 /// have the line fetched ahead.
@@ -22,10 +24,10 @@ import Synchronization
 
   static func tag(of hash: UInt64) -> UInt8 {
     let tag = UInt8(truncatingIfNeeded: hash >> 56)
-    return tag == 0 ? 1 : tag
+    return tag < 2 ? tag + 2 : tag
   }
 
-  /// The slots whose tag may equal `tag`: the first found is exact for tag 0.
+  /// The slots whose tag may equal `tag`: exact for tag 0, the free ones.
   @inline(__always) func matches(_ tag: UInt8) -> SlotMatches {
     let pattern = UInt64(tag) &* 0x0101_0101_0101_0101
     let low = unsafe raw.load(as: UInt64.self) ^ pattern
@@ -42,6 +44,9 @@ import Synchronization
     (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
   }
 
+  func isUsed(_ slot: Int) -> Bool { tag(slot) != 0 }
+
+  /// Of a used slot.
   func reference(_ slot: Int) -> UInt32 { unsafe raw.load(fromByteOffset: 12 + slot * 4, as: UInt32.self) }
 
   func tag(_ slot: Int) -> UInt8 { unsafe raw.load(fromByteOffset: slot, as: UInt8.self) }
@@ -62,12 +67,32 @@ import Synchronization
     unsafe referenceWord(slot).pointee.store(reference, ordering: .relaxed)
   }
 
-  /// The first reference whose tag fits, read by whoever holds no lock: a guess of what `find` will come to.
+  /// What a free slot keeps instead of a reference.
+  func ghost(_ slot: Int) -> Ghost { Ghost(bits: reference(slot)) }
+
+  func free(_ slot: Int, leaving ghost: Ghost) { set(slot, tag: 0, reference: ghost.bits) }
+
+  /// The first reference whose tag fits, read by whoever holds no lock: a guess of what `find` will come to, and even a
+  /// ghost where the slot is freed meanwhile.
   func likelyReference(_ tag: UInt8) -> UInt32 {
     let pattern = UInt64(tag) &* 0x0101_0101_0101_0101
     let tags = unsafe raw.assumingMemoryBound(to: Atomic<UInt64>.self).pointee.load(ordering: .relaxed)
     let matches = Self.zeroBytes(tags ^ pattern)
     return matches == 0 ? 0 : unsafe referenceWord(matches.trailingZeroBitCount >> 3).pointee.load(ordering: .relaxed)
+  }
+
+  /// Where a new key goes: the slot of its ghost, else a free one without a ghost, else that of the oldest; nil in a full
+  /// bucket.
+  func freeSlot(for hash: UInt64, at tick: UInt32) -> (slot: Int, isRemembered: Bool)? {
+    var free = matches(0)
+    var best: (slot: Int, age: UInt32)?
+    while let slot = free.next() {
+      let ghost = ghost(slot)
+      if ghost.isOf(hash) { return (slot, ghost.age(at: tick) <= Ghost.longestAge) }
+      let age = ghost.age(at: tick)
+      if best.map({ age > $0.age }) ?? true { best = (slot, age) }
+    }
+    return best.map { ($0.slot, false) }
   }
 
   var isEmpty: Bool {

@@ -126,7 +126,7 @@ import Synchronization
   /// address in the store's memory whatever has become of the item.
   func touchItem(_ hash: UInt64) -> UInt16 {
     let reference = home(hash).bucket.likelyReference(IndexBucket.tag(of: hash))
-    return reference == 0 ? 0 : memory.item(reference).state.bits
+    return memory.reaches(reference) ? memory.item(reference).state.bits : 0
   }
 
   @inline(__always) func find(_ key: UnsafeRawBufferPointer, _ hash: UInt64) -> IndexSlot? {
@@ -136,7 +136,7 @@ import Synchronization
       var matches = bucket.matches(tag)
       while let slot = matches.next() {
         let reference = bucket.reference(slot)
-        if reference != 0, unsafe memory.item(reference).hasKey(key) {
+        if unsafe memory.item(reference).hasKey(key) {
           return IndexSlot(bucket: bucket, slot: slot, reference: reference)
         }
       }
@@ -149,7 +149,7 @@ import Synchronization
   func find(reference: UInt32, _ hash: UInt64) -> IndexSlot? {
     var (table, bucket) = home(hash)
     while true {
-      for slot in 0..<IndexBucket.slots where bucket.reference(slot) == reference {
+      for slot in 0..<IndexBucket.slots where bucket.reference(slot) == reference && bucket.isUsed(slot) {
         return IndexSlot(bucket: bucket, slot: slot, reference: reference)
       }
       if bucket.overflow == 0 { return nil }
@@ -161,7 +161,7 @@ import Synchronization
   func find(tombstoneWith stamp: Stamp, _ hash: UInt64) -> IndexSlot? {
     var (table, bucket) = home(hash)
     while true {
-      for slot in 0..<IndexBucket.slots where bucket.reference(slot) != 0 {
+      for slot in 0..<IndexBucket.slots where bucket.isUsed(slot) {
         let item = memory.item(bucket.reference(slot))
         if item.stamp == stamp, item.state.isTombstone {
           return IndexSlot(bucket: bucket, slot: slot, reference: bucket.reference(slot))
@@ -176,8 +176,9 @@ import Synchronization
     place.bucket.set(place.slot, tag: place.bucket.tag(place.slot), reference: reference)
   }
 
-  func remove(_ place: IndexSlot, _ hash: UInt64) {
-    place.bucket.set(place.slot, tag: 0, reference: 0)
+  /// - Parameter ghost: what is remembered of an evicted item until the slot is needed.
+  func remove(_ place: IndexSlot, _ hash: UInt64, leaving ghost: Ghost = .none) {
+    place.bucket.free(place.slot, leaving: ghost)
     if place.isWalked { return }
     let (table, bucket) = home(hash)
     if bucket.overflow != 0 { tidy(bucket, of: table) }
@@ -199,7 +200,7 @@ import Synchronization
   /// Moves the last bucket's slots into holes of those before it; true when nothing is left in it.
   private func emptyInto(holesOf home: IndexBucket, _ last: IndexBucket, _ table: IndexTableView) -> Bool {
     var bucket = home
-    for slot in 0..<IndexBucket.slots where last.reference(slot) != 0 {
+    for slot in 0..<IndexBucket.slots where last.isUsed(slot) {
       var free = bucket.firstFree
       while free == nil {
         bucket = table.overflow(bucket.overflow)
@@ -220,22 +221,34 @@ import Synchronization
     oldTable?.giveOverflow(number)
   }
 
-  /// Adds a key that is not in the index; false where every overflow bucket is used.
-  func insert(_ reference: UInt32, _ hash: UInt64) -> Bool {
-    let (table, bucket) = home(hash)
-    return insert(reference, hash, into: table, at: bucket)
+  enum Insertion: Equatable {
+    case added
+    /// Over its own ghost: the key was evicted not long ago.
+    case remembered
+    /// Every overflow bucket is used.
+    case refused
   }
 
-  private func insert(_ reference: UInt32, _ hash: UInt64, into table: IndexTableView, at home: IndexBucket) -> Bool {
+  /// Adds a key that is not in the index.
+  ///
+  /// - Parameter tick: the time by which ghosts are counted.
+  func insert(_ reference: UInt32, _ hash: UInt64, tick: UInt32) -> Insertion {
+    let (table, bucket) = home(hash)
+    return insert(reference, hash, tick, into: table, at: bucket)
+  }
+
+  private func insert(
+    _ reference: UInt32, _ hash: UInt64, _ tick: UInt32, into table: IndexTableView, at home: IndexBucket
+  ) -> Insertion {
     var bucket = home
     while true {
-      if let slot = bucket.firstFree {
+      if let (slot, isRemembered) = bucket.freeSlot(for: hash, at: tick) {
         bucket.set(slot, tag: IndexBucket.tag(of: hash), reference: reference)
-        return true
+        return isRemembered ? .remembered : .added
       }
       if bucket.overflow == 0 {
         let number = takeOverflow(of: table)
-        if number == 0 { return false }
+        if number == 0 { return .refused }
         bucket.overflow = number
       }
       bucket = table.overflow(bucket.overflow)
@@ -298,12 +311,12 @@ import Synchronization
   private func move(_ home: IndexBucket, of old: IndexTableView, to target: IndexTableView) {
     var bucket = home
     while true {
-      for slot in 0..<IndexBucket.slots where bucket.reference(slot) != 0 {
+      for slot in 0..<IndexBucket.slots where bucket.isUsed(slot) {
         let reference = bucket.reference(slot)
         let hash = unsafe self.hash.hash(memory.item(reference).keyBytes)
         // Cannot fail: the larger table has at least as many overflow buckets as the old one has buckets.
-        let inserted = insert(reference, hash, into: target, at: target.bucket(hash & target.mask))
-        assert(inserted)
+        let inserted = insert(reference, hash, 0, into: target, at: target.bucket(hash & target.mask))
+        assert(inserted != .refused)
       }
       if bucket.overflow == 0 { return }
       bucket = old.overflow(bucket.overflow)
@@ -368,7 +381,7 @@ import Synchronization
   private func visit(_ home: IndexBucket, of table: IndexTableView, _ body: (IndexSlot) -> Void) {
     var bucket = home
     while true {
-      for slot in 0..<IndexBucket.slots where bucket.reference(slot) != 0 {
+      for slot in 0..<IndexBucket.slots where bucket.isUsed(slot) {
         body(IndexSlot(bucket: bucket, slot: slot, reference: bucket.reference(slot), isWalked: true))
       }
       if bucket.overflow == 0 { return }

@@ -3,18 +3,15 @@ extension ItemStore {
   /// Chunks looked at for one that tells.
   private static let longestLook = 64
 
-  /// Seconds since the item before the hand of the class's clock was written; 0 where there is none that tells.
+  /// Seconds since the item before the old hand of the class's clock was written; 0 where there is none that tells.
   package func ageBeforeHand(_ slabClass: Int, at moment: Moment) -> UInt64 {
     let slabClass = UInt8(slabClass)
     slabs.lock(slabClass)
     defer { slabs.unlock(slabClass) }
-    let (page, chunk) = unsafe (slabs.classes[Int(slabClass)].handPage, slabs.classes[Int(slabClass)].handChunk)
-    defer {
-      unsafe slabs.classes[Int(slabClass)].handPage = page
-      unsafe slabs.classes[Int(slabClass)].handChunk = chunk
-    }
+    let hand = unsafe slabs.classes[Int(slabClass)].oldHand
+    defer { unsafe slabs.classes[Int(slabClass)].oldHand = hand }
     for _ in 0..<Self.longestLook {
-      let found = slabs.advanceHand(slabClass)
+      let found = slabs.advanceHand(slabClass, sparing: false).reference
       guard found != 0, let stamp = stamp(ofChunk: found) else { continue }
       return (moment.unixMicroseconds - min(stamp.unixMicroseconds, moment.unixMicroseconds)) / 1_000_000
     }

@@ -91,13 +91,14 @@ extension ItemStore {
   private func remove(_ slot: IndexSlot, _ hash: UInt64, _ slabClass: UInt8, _ now: UInt32) -> Bool {
     let item = memory.item(slot.reference)
     if item.state.isTombstone { return !tombstones.isKeptForCopy(item.stamp) && removeTombstone(slot, hash) }
-    if !isDead(item, now) {
+    let dead = isDead(item, now)
+    if !dead {
       slabs.withCounters(slabClass) {
         $0.evicted += 1
         $0.evictedByMove += 1
       }
     }
-    return vacate(slot, hash, slabClass, mayStay: false)
+    return vacate(slot, hash, slabClass, mayStay: false, leavesGhost: !dead)
   }
 
   /// Moves a whole item to a free chunk of its class; class and stripe locks are held.
@@ -114,6 +115,7 @@ extension ItemStore {
       from: UnsafeRawBufferPointer(start: item.raw + ItemPointer.headerCount, count: size - ItemPointer.headerCount),
       to: moved.raw + ItemPointer.headerCount)
     moved.setState(bits)
+    slabs.keepStanding(of: target, as: slot.reference, slabClass)
     index.replace(slot, with: target)
     if item.unlink() { slabs.giveBack(slot.reference, slabClass, requested: size) }
     return true

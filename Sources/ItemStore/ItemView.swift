@@ -4,7 +4,7 @@
   let memory: ChunkMemory
   let reference: UInt32
 
-  @_lifetime(immortal)
+  @inline(__always) @_lifetime(immortal)
   init(_ reference: UInt32, in memory: ChunkMemory) {
     unsafe raw = memory.item(reference).raw
     self.memory = memory
@@ -46,6 +46,14 @@
     @_lifetime(copy self) get {
       let start = unsafe UnsafePointer((raw + 24 + keyCount).assumingMemoryBound(to: UInt8.self))
       return unsafe _overrideLifetime(Span(_unsafeStart: start, count: valueCount), copying: self)
+    }
+  }
+
+  /// Key and value of an item that is not chained: they lie side by side.
+  @inlinable package var keyAndInlineValue: Span<UInt8> {
+    @_lifetime(copy self) get {
+      let start = unsafe UnsafePointer((raw + 24).assumingMemoryBound(to: UInt8.self))
+      return unsafe _overrideLifetime(Span(_unsafeStart: start, count: keyCount + valueCount), copying: self)
     }
   }
 

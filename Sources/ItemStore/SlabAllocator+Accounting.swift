@@ -14,6 +14,7 @@ extension SlabAllocator {
     let before = ItemStore.headSize(
       keyCount: item.keyCount, valueCount: item.valueCount, chained: item.state.isChained)
     noteRequested(slabClass, change: -before)
+    unsafe removeNewcomer(reference, classes + Int(slabClass))
     unsafe classes[Int(slabClass)].usedChunks -= 1
     noteAllocation(reference, slabClass, requested: requested)
   }
@@ -23,15 +24,10 @@ extension SlabAllocator {
     lock(slabClass)
     defer { unlock(slabClass) }
     let owner = unsafe classes + Int(slabClass)
-    var carved = 0
-    var page = unsafe owner.pointee.ring
-    for _ in 0..<(unsafe owner.pointee.pageCount) {
-      carved += unsafe Int(pages[Int(page)].carved)
-      page = unsafe pages[Int(page)].next
-    }
     return unsafe SlabClassStatistics(
       slabClass: Int(slabClass), chunkSize: owner.pointee.chunkSize, chunksPerPage: owner.pointee.chunksPerPage,
-      pageCount: owner.pointee.pageCount, usedChunks: owner.pointee.usedChunks, carvedChunks: carved,
+      pageCount: owner.pointee.pageCount, usedChunks: owner.pointee.usedChunks,
+      carvedChunks: owner.pointee.carvedChunks,
       requestedBytes: owner.pointee.requestedBytes, counters: owner.pointee.counters)
   }
 

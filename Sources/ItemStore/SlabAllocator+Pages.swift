@@ -17,7 +17,7 @@ extension SlabAllocator {
     defer { unlock(slabClass) }
     let owner = unsafe classes + Int(slabClass)
     guard unsafe owner.pointee.pageCount > 1 else { return nil }
-    let page = unsafe Int(owner.pointee.handPage < 0 ? owner.pointee.ring : owner.pointee.handPage)
+    let page = unsafe Int(owner.pointee.oldHand.page < 0 ? owner.pointee.ring : owner.pointee.oldHand.page)
     unsafe pages[page].isMoving = true
     return page
   }
@@ -46,8 +46,7 @@ extension SlabAllocator {
     let owner = unsafe classes + Int(pages[index].slabClass)
     unsafe pages[index].isMoving = false
     unsafe listAsPartial(index, owner)
-    unsafe owner.pointee.handPage = pages[index].next
-    unsafe owner.pointee.handChunk = 0
+    unsafe owner.pointee.oldHand.leave(for: pages[index].next)
   }
 
   /// Adds a page from the pool to a class, under the class's lock.
@@ -101,10 +100,10 @@ extension SlabAllocator {
     unsafe dropFromPartialList(index, owner)
     let next = unsafe page.pointee.next
     unsafe owner.pointee.pageCount -= 1
-    if unsafe owner.pointee.handPage == Int32(index) {
-      unsafe owner.pointee.handPage = next == Int32(index) ? -1 : next
-      unsafe owner.pointee.handChunk = 0
-    }
+    unsafe owner.pointee.carvedChunks -= Int(page.pointee.carved)
+    let following: Int32 = next == Int32(index) ? -1 : next
+    if unsafe owner.pointee.oldHand.page == Int32(index) { unsafe owner.pointee.oldHand.leave(for: following) }
+    if unsafe owner.pointee.youngHand.page == Int32(index) { unsafe owner.pointee.youngHand.leave(for: following) }
     if next == Int32(index) {
       unsafe owner.pointee.ring = -1
     } else {

@@ -27,6 +27,7 @@ import Platform
   private let region: MappedRegion
   let classes: UnsafeMutablePointer<SlabClass>
   let pages: UnsafeMutablePointer<SlabPage>
+  let newcomers: NewcomerMap
   let pageCapacity: Int
 
   private let poolLock = SpinLock()
@@ -48,7 +49,8 @@ import Platform
     sizes = SlabClassSizes(
       smallest: configuration.smallestChunk, factor: configuration.growthFactor,
       largest: ChunkMemory.pageSize / 2, granuleShift: shift)
-    memory = unsafe ChunkMemory(base: region.baseAddress, granuleShift: shift)
+    memory = unsafe ChunkMemory(base: region.baseAddress, pageCount: capacity, granuleShift: shift)
+    newcomers = try NewcomerMap(pageCapacity: capacity, smallestChunk: sizes.sizes[1])
     pageCapacity = capacity
     pageLimit = limit
     unsafe classes = .allocate(capacity: sizes.count + 1)
@@ -103,13 +105,16 @@ import Platform
     let chunk = unsafe Int(page.pointee.carved)
     if (chunk + 1) * chunkSize > ChunkMemory.pageSize { return 0 }
     unsafe page.pointee.carved += 1
+    unsafe classes[Int(page.pointee.slabClass)].carvedChunks += 1
     return memory.reference(page: index, offset: chunk * chunkSize)
   }
 
   /// Counts a chunk as in use and marks it as its author's: allocated, pinned once, not linked.
   func noteAllocation(_ reference: UInt32, _ slabClass: UInt8, requested: Int) {
-    unsafe classes[Int(slabClass)].usedChunks += 1
-    unsafe classes[Int(slabClass)].requestedBytes += requested
+    let owner = unsafe classes + Int(slabClass)
+    unsafe owner.pointee.usedChunks += 1
+    unsafe owner.pointee.requestedBytes += requested
+    unsafe addNewcomer(reference, owner)
     let item = memory.item(reference)
     item.slabClass = slabClass
     item.setState(ItemState.allocated | ItemState.onePin)
@@ -120,6 +125,7 @@ import Platform
     let owner = unsafe classes + Int(slabClass)
     let index = memory.page(of: reference)
     let page = unsafe pages + index
+    unsafe removeNewcomer(reference, owner)
     let item = memory.item(reference)
     item.setState(0)
     item.nextFree = unsafe page.pointee.freeHead
@@ -128,31 +134,6 @@ import Platform
     unsafe owner.pointee.usedChunks -= 1
     unsafe owner.pointee.requestedBytes -= requested
     if unsafe !page.pointee.isMoving { unsafe listAsPartial(index, owner) }
-  }
-
-  /// Moves the hand on by one chunk and returns the one it stood at; 0 where the class has no page.
-  func advanceHand(_ slabClass: UInt8) -> UInt32 {
-    let owner = unsafe classes + Int(slabClass)
-    if unsafe owner.pointee.handPage < 0 {
-      unsafe owner.pointee.handPage = owner.pointee.ring
-      unsafe owner.pointee.handChunk = 0
-      if unsafe owner.pointee.handPage < 0 { return 0 }
-    }
-    let page = unsafe Int(owner.pointee.handPage)
-    if unsafe pages[page].isMoving {
-      unsafe owner.pointee.handPage = pages[page].next
-      unsafe owner.pointee.handChunk = 0
-      return 0
-    }
-    let chunk = unsafe owner.pointee.handChunk
-    let reference = unsafe memory.reference(page: page, offset: Int(chunk) * owner.pointee.chunkSize)
-    if unsafe chunk + 1 < pages[page].carved {
-      unsafe owner.pointee.handChunk = chunk + 1
-    } else {
-      unsafe owner.pointee.handPage = pages[page].next
-      unsafe owner.pointee.handChunk = 0
-    }
-    return unsafe chunk < pages[page].carved ? reference : 0
   }
 
   // MARK: Pool

@@ -1,20 +1,30 @@
 import Platform
+import Synchronization
 
 /// One size of chunks: its pages, where free ones are, and the hand of its clock. All fields under `lock`, which is not
 /// the first of them for the reason told at `IndexStripe`.
 struct SlabClass: ~Copyable {
   let chunkSize: Int
   let chunksPerPage: Int
+  /// 2^32 over the chunk size, rounded up: multiplying is cheaper than dividing, and exact for what lies in a page.
+  private let reciprocal: UInt64
 
   var pageCount = 0
   var ring: Int32 = -1
   var partialHead: Int32 = -1
   var usedChunks = 0
+  /// Of its pages, chunks handed out at least once: `stats slabs` does not walk the pages to count them.
+  var carvedChunks = 0
   var requestedBytes = 0
 
-  /// The hand: the chunk looked at next.
-  var handPage: Int32 = -1
-  var handChunk: UInt32 = 0
+  /// Chunks marked in the map of newcomers, the hand that goes over them, and the one that goes over the others.
+  var newcomers = 0
+  var youngHand = SlabHand()
+  var oldHand = SlabHand()
+
+  /// Sixteenths of the class evicted, by which ghosts are dated; read without the lock. And what is evicted of the next.
+  let tick = Atomic<UInt32>(0)
+  var evictedOfTick = 0
 
   var counters = SlabClassCounters()
   let lock = SpinLock()
@@ -22,6 +32,12 @@ struct SlabClass: ~Copyable {
   init(chunkSize: Int) {
     self.chunkSize = chunkSize
     chunksPerPage = ChunkMemory.pageSize / chunkSize
+    reciprocal = (1 << 32 + UInt64(chunkSize) - 1) / UInt64(chunkSize)
+  }
+
+  /// The number of the chunk that begins at this offset of a page.
+  func chunk(at offset: Int) -> Int {
+    Int(truncatingIfNeeded: (UInt64(truncatingIfNeeded: offset) &* reciprocal) >> 32)
   }
 }
 

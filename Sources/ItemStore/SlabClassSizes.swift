@@ -54,7 +54,7 @@ struct SlabClassSizes: Sendable {
 
   /// The class whose chunks hold `size` bytes with the least waste, or nil where no chunk is large enough.
   func slabClass(for size: Int) -> UInt8? {
-    let slot = (size + (1 << granuleShift) - 1) >> granuleShift
+    let slot = (size &+ (1 &<< granuleShift) &- 1) &>> granuleShift
     return slot < classes.count ? classes[slot] : nil
   }
 }

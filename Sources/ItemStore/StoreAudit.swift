@@ -97,16 +97,23 @@ struct StoreAudit {
     let counted = slabs.snapshot(slabClass)
     let first = unsafe slabs.classes[Int(slabClass)].ring
     var page = first
+    var carved = 0
     var used = 0
     var bytes = 0
+    var found = 0
     for _ in 0..<counted.pageCount {
       check(page: Int(page), slabClass, counted, &used, &bytes)
+      carved += unsafe Int(slabs.pages[Int(page)].carved)
+      found += (0..<counted.chunksPerPage).count { slabs.newcomers.contains(Int(page), $0) }
       let next = unsafe slabs.pages[Int(page)].next
       expect(unsafe slabs.pages[Int(next)].previous == page, "pages \(page) and \(next) are not neighbours both ways")
       page = next
     }
     pageTotal += counted.pageCount
     expect(page == first, "class \(slabClass)'s ring is not of \(counted.pageCount) pages")
+    expect(carved == counted.carvedChunks, "class \(slabClass) counts \(counted.carvedChunks) carved, has \(carved)")
+    let newcomers = unsafe slabs.classes[Int(slabClass)].newcomers
+    expect(found == newcomers, "class \(slabClass) counts \(newcomers) newcomers, has \(found)")
     expect(used == counted.usedChunks, "class \(slabClass) counts \(counted.usedChunks) chunks, has \(used)")
     expect(bytes == counted.requestedBytes, "class \(slabClass) counts \(counted.requestedBytes) bytes, has \(bytes)")
     checkPartialList(slabClass)
@@ -124,6 +131,8 @@ struct StoreAudit {
       let reference = store.memory.reference(page: page, offset: number * counted.chunkSize)
       let item = store.memory.item(reference)
       expect(item.state.isAllocated != free.contains(reference), "chunk \(reference) is free and not, or neither")
+      let isNew = store.slabs.newcomers.contains(page, number)
+      expect(item.state.isAllocated || !isNew, "free chunk \(reference) is a newcomer")
       guard item.state.isAllocated else { continue }
       expect(item.slabClass == slabClass, "chunk \(reference) of class \(slabClass) says \(item.slabClass)")
       expect(reachable[reference] != nil, "chunk \(reference) is lost: state \(item.state), pins \(item.state.pins)")

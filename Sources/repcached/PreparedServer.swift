@@ -55,6 +55,7 @@ struct PreparedServer {
   func start() throws(Failure) {
     do {
       try Failure.system { () throws(ServerError) in try server.start() }
+      StartMemory.giveBack()
     } catch {
       pidFile?.remove()
       throw error

@@ -24,7 +24,7 @@ enum Usage {
     -c, --conn-limit=<num>    max simultaneous connections (default: 1024)
     -k, --lock-memory         lock down all paged memory
     -v, --verbose             verbose (print what happens to the pair)
-    -vv, -vvv                 taken; nothing more is printed yet
+    -vv, -vvv                 also print what each client asks
     -h, --help                print this help and exit
     -i, --license             print the licenses and exit
     -V, --version             print the version and exit

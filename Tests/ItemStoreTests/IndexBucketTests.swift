@@ -4,12 +4,12 @@ import Testing
 
 @Suite("One line of the index")
 struct IndexBucketTests {
-  @Test("Each slot is matched by its tag and by no other", arguments: [1, 2, 3, 0x7F, 0x80, 0x81, 0xFE, 0xFF])
+  @Test("Each slot is matched by its tag and by no other", arguments: [2, 3, 0x7F, 0x80, 0x81, 0xFE, 0xFF])
   func matches(tag: UInt8) {
     withBucket { bucket in
       for slot in 0..<IndexBucket.slots {
         for other in 0..<IndexBucket.slots {
-          bucket.set(other, tag: other == slot ? tag : tag &+ 0x10 | 1, reference: UInt32(other + 1))
+          bucket.set(other, tag: other == slot ? tag : tag &+ 0x10 | 2, reference: UInt32(other + 1))
         }
         var matches = bucket.matches(tag)
         #expect(matches.next() == slot)
@@ -24,16 +24,23 @@ struct IndexBucketTests {
       for slot in 0..<IndexBucket.slots {
         var free = bucket.matches(0)
         #expect(free.next() == slot)
-        bucket.set(slot, tag: slot % 2 == 0 ? 1 : 0xFF, reference: 1)
+        bucket.set(slot, tag: slot % 2 == 0 ? 2 : 0xFF, reference: 1)
       }
       var free = bucket.matches(0)
       #expect(free.next() == nil)
     }
   }
 
-  @Test("Tags never are the sign of an empty slot")
-  func tags() {
-    #expect(IndexBucket.tag(of: 0x00FF_FFFF_FFFF_FFFF) == 1)
+  @Test("Tags are neither the sign of a free slot nor taken for it by the comparison", arguments: 0...255)
+  func tags(top: Int) {
+    let tag = IndexBucket.tag(of: UInt64(top) << 56)
+    withBucket { bucket in
+      for slot in 0..<IndexBucket.slots { bucket.free(slot, leaving: Ghost(of: .max, at: 0)) }
+      var matches = bucket.matches(tag)
+      #expect(matches.next() == nil)
+    }
+    #expect(IndexBucket.tag(of: 0x00FF_FFFF_FFFF_FFFF) == 2)
+    #expect(IndexBucket.tag(of: 0x01FF_FFFF_FFFF_FFFF) == 3)
     #expect(IndexBucket.tag(of: 0xAB00_0000_0000_0000) == 0xAB)
   }
 

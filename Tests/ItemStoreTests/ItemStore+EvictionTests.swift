@@ -1,3 +1,4 @@
+import Glibc
 import ItemStore
 import Testing
 
@@ -29,6 +30,85 @@ struct EvictionTests {
     for number in 0..<6000 { store.store(bytes("scan \(number)"), value) }
     let left = hot.count { store.get($0) != nil }
     #expect(left > 2900)
+  }
+
+  @Test("Of a skewed load the store misses clearly less than a list of the least recently used would")
+  func hitRatio() throws {
+    let store = try TestStore(megabytes: 1, bucketPower: 14)
+    var random = SeededRandom(seed: 3)
+    let slots = 6898
+    // Ranks whose frequency falls with their number (Zipf 1.0 over 100,000 keys), by inversion of the sum's logarithm.
+    func pick() -> Int { Int(exp(Double(random.next() >> 11) / 9_007_199_254_740_992 * log(100_000.0))) - 1 }
+    var lastUse: [Int: Int] = [:]
+    var byUse: [Int: Int] = [:]
+    var oldest = 0
+    var misses = (store: 0, list: 0)
+    let value = [UInt8](repeating: 1, count: 110)
+    for now in 0..<80_000 {
+      let rank = pick()
+      let key = bytes("key \(rank)")
+      let isMeasured = now > 20_000
+      if store.get(key) == nil {
+        store.store(key, value)
+        misses.store += isMeasured ? 1 : 0
+      }
+      if let before = lastUse[rank] {
+        byUse[before] = nil
+      } else {
+        misses.list += isMeasured ? 1 : 0
+        if lastUse.count == slots {
+          while byUse[oldest] == nil { oldest += 1 }
+          byUse.removeValue(forKey: oldest).map { lastUse[$0] = nil }
+        }
+      }
+      lastUse[rank] = now
+      byUse[now] = rank
+    }
+    #expect(misses.store * 100 < misses.list * 95, "\(misses)")
+  }
+
+  @Test("What comes back soon after it was evicted stays, though it is never read while newcomers pass through")
+  func ghosts() throws {
+    let store = try TestStore(megabytes: 1, bucketPower: 12)
+    let value = [UInt8](repeating: 1, count: 100)
+    for number in 0..<7000 { store.store(bytes("old \(number)"), value) }
+    for _ in 0..<2 { for number in 0..<7000 { _ = store.get(bytes("old \(number)")) } }
+    let back = (0..<100).map { bytes("back \($0)") }
+    for key in back { store.store(key, value) }
+    for number in 0..<1500 { store.store(bytes("scan \(number)"), value) }
+    #expect(back.allSatisfy { store.get($0) == nil }, "what passed through a tenth of memory is gone")
+    for key in back { store.store(key, value) }
+    for number in 0..<3000 { store.store(bytes("more \(number)"), value) }
+    let left = back.count { store.getAny($0) != nil }
+    #expect(left > 80, "its ghost let it stay")
+    #expect(store.store.audit() == [])
+  }
+
+  @Test("What comes back long after it was evicted is on probation as any newcomer")
+  func oldGhosts() throws {
+    let store = try TestStore(megabytes: 1, bucketPower: 14)
+    let value = [UInt8](repeating: 1, count: 100)
+    for number in 0..<7000 { store.store(bytes("old \(number)"), value) }
+    for _ in 0..<2 { for number in 0..<7000 { _ = store.get(bytes("old \(number)")) } }
+    let back = (0..<100).map { bytes("back \($0)") }
+    for key in back { store.store(key, value) }
+    for number in 0..<20_000 { store.store(bytes("much \(number)"), value) }
+    for key in back { store.store(key, value) }
+    for number in 0..<3000 { store.store(bytes("more \(number)"), value) }
+    #expect(back.count { store.getAny($0) != nil } < 10)
+  }
+
+  @Test("A key that is written again is used, as one that is read is")
+  func overwriting() throws {
+    let store = try TestStore(megabytes: 1, bucketPower: 14)
+    let value = [UInt8](repeating: 1, count: 100)
+    let written = (0..<100).map { bytes("written \($0)") }
+    for number in 0..<30_000 {
+      store.store(bytes("once \(number)"), value)
+      if number % 5 == 0 { store.store(written[number / 5 % 100], value) }
+    }
+    #expect(written.allSatisfy { store.getAny($0) != nil })
+    #expect(store.store.audit() == [])
   }
 
   @Test("With -M nothing alive is evicted: what does not fit is refused, and the dead make room")

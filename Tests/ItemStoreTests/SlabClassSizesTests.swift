@@ -48,15 +48,16 @@ struct SlabClassSizesTests {
     let shift = ChunkMemory.granuleShift(toReach: gigabytes << 30)
     let base = unsafe UnsafeMutableRawPointer(bitPattern: 1 << 40)
     guard let base = unsafe base else { return }
-    let memory = unsafe ChunkMemory(base: base, granuleShift: shift)
+    let memory = unsafe ChunkMemory(base: base, pageCount: gigabytes << 10, granuleShift: shift)
     let lastPage = gigabytes << 10 - 1
     for (page, offset) in [(0, 0), (0, 64), (lastPage, 0), (lastPage, ChunkMemory.pageSize / 2)] {
       let reference = memory.reference(page: page, offset: offset)
-      #expect(reference != 0)
+      #expect(memory.reaches(reference))
       #expect(memory.page(of: reference) == page)
       let address = unsafe memory.item(reference).raw - base
       #expect(address == page << ChunkMemory.pageShift + offset)
     }
+    #expect(!memory.reaches(0) && !memory.reaches(memory.reference(page: lastPage + 1, offset: 0)))
   }
 
   /// memcached 1.6.45 with -m 64 holds 699,008, 349,504 and 56,640 of these (DESIGN.md §3).

@@ -6,7 +6,8 @@ import Platform
 extension Engine {
   /// Executes one request, whose line stands at `line` in the input and is `count` bytes long.
   mutating func execute(
-    _ request: TextRequest, _ input: Span<UInt8>, line: Int, count: Int, _ consumed: inout Int, _ store: ItemStore
+    _ request: TextRequest, _ input: Span<UInt8>, line: Int, count: Int, _ consumed: inout Int, _ store: ItemStore,
+    _ journal: WorkerJournal?
   ) -> Pause? {
     switch request {
     case .get(let keys, let withCAS):
@@ -15,7 +16,7 @@ extension Engine {
       return retrieve(keys, Retrieval(withCAS: withCAS, exptime: exptime), input, end: line + count, &consumed, store)
     case .storage(let header):
       consumed += count
-      beginStoring(header, input, &consumed)
+      beginStoring(header, input, &consumed, store, journal)
     case .stats(let arguments):
       // Its text makes the output grow: never behind another that was not read.
       if !hasRoom(Self.outputCapacity) { return isBroken ? .closing : .blocked }

@@ -27,6 +27,8 @@ import Synchronization
   package let capacity: Int
   private let head = Atomic<UInt64>(0)
   private let lapEnd = Atomic<UInt64>(0)
+  /// Where `head` lies in the memory: the appender's own, kept because the division costs more than the rest.
+  private let headOffset = Atomic<Int>(0)
   // The two sides write on different cache lines.
   private let padding: [8 of UInt64] = [0, 0, 0, 0, 0, 0, 0, 0]
   private let tail = Atomic<UInt64>(0)
@@ -67,9 +69,16 @@ import Synchronization
   /// Appends exactly `count` bytes, which `body` writes; false, and nothing happened, where they do not fit now.
   package func append(count: Int, _ body: (inout OutputSpan<UInt8>) -> Void) -> Bool {
     let head = head.load(ordering: .relaxed)
-    let start = place(count, head: head, tail: tail.load(ordering: .acquiring))
-    guard let start else { return false }
-    let offset = Int(start % UInt64(capacity))
+    let tail = tail.load(ordering: .acquiring)
+    var start = head
+    var offset = headOffset.load(ordering: .relaxed)
+    let hasRoom = offset + count <= capacity && head &+ UInt64(count) &- tail <= UInt64(capacity)
+    // Most follow one that is still there; the others may have to begin a lap.
+    if head == tail || !hasRoom {
+      guard let place = place(count, head: head, tail: tail) else { return false }
+      start = place
+      offset = Int(place % UInt64(capacity))
+    }
     let memory = unsafe UnsafeMutableRawBufferPointer(start: region.baseAddress + offset, count: count)
     let target = unsafe memory.bindMemory(to: UInt8.self)
     var output = unsafe OutputSpan(buffer: target, initializedCount: 0)
@@ -77,6 +86,7 @@ import Synchronization
     let written = unsafe output.finalize(for: target)
     precondition(written == count, "as much as was announced")
     if offset == 0 { lapEnd.store(head, ordering: .relaxed) }
+    headOffset.store(offset + count, ordering: .relaxed)
     self.head.store(start &+ UInt64(count), ordering: .releasing)
     return true
   }

@@ -2,17 +2,17 @@
 /// The standard library's span appends one element at a time only.
 extension OutputSpan where Element == UInt8 {
   @_lifetime(self: copy self)
-  @inlinable package mutating func append(bigEndian number: UInt64) {
+  @inlinable @inline(__always) package mutating func append(bigEndian number: UInt64) {
     unsafe append(copying: number.bigEndian)
   }
 
   @_lifetime(self: copy self)
-  @inlinable package mutating func append(bigEndian number: UInt32) {
+  @inlinable @inline(__always) package mutating func append(bigEndian number: UInt32) {
     unsafe append(copying: number.bigEndian)
   }
 
   @_lifetime(self: copy self)
-  @inlinable package mutating func append(bigEndian number: UInt16) {
+  @inlinable @inline(__always) package mutating func append(bigEndian number: UInt16) {
     unsafe append(copying: number.bigEndian)
   }
 
@@ -31,7 +31,8 @@ extension OutputSpan where Element == UInt8 {
   }
 
   @_lifetime(self: copy self)
-  @unsafe @inlinable mutating func append<Number: FixedWidthInteger & BitwiseCopyable>(copying number: Number) {
+  @unsafe @inlinable @inline(__always)
+  mutating func append<Number: FixedWidthInteger & BitwiseCopyable>(copying number: Number) {
     precondition(MemoryLayout<Number>.size <= freeCapacity, "no space")
     unsafe withUnsafeMutableBufferPointer { target, initialized in
       guard let start = target.baseAddress else { return }

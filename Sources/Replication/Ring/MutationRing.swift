@@ -77,7 +77,7 @@ package final class MutationRing: MutationJournal {
     } else {
       let head = RecordHead(item, clock)
       fits = bytes.append(count: FrameEncoder.recordCount(keyCount: keyCount, valueCount: item.valueCount)) {
-        FrameEncoder.record(head, key: item.key, value: item.inlineValue, into: &$0)
+        FrameEncoder.record(head, keyCount: keyCount, keyAndValue: item.keyAndInlineValue, into: &$0)
       }
     }
     note(fits)

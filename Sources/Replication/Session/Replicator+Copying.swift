@@ -53,7 +53,7 @@ extension Replicator {
     walk.items += 1
     let head = RecordHead(view, store.processClock)
     output.reserve(FrameEncoder.recordCount(keyCount: view.keyCount, valueCount: view.valueCount))
-    output.write { FrameEncoder.record(head, key: view.key, value: view.inlineValue, into: &$0) }
+    output.write { FrameEncoder.record(head, keyCount: view.keyCount, keyAndValue: view.keyAndInlineValue, into: &$0) }
   }
 
   /// The next of the large ones, as it is now: it may have been replaced since the walk saw it, and then it travels twice.

@@ -193,6 +193,7 @@ extension Replicator {
 
   func notePublished(_ mark: Stamp) {
     lastMark = mark
+    highestMark = max(highestMark, mark)
     if unconfirmedMark == nil { unconfirmedMark = (mark, now) }
   }
 }

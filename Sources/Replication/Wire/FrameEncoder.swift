@@ -11,13 +11,14 @@ package enum FrameEncoder {
   }
   package static func keyedCount(keyCount: Int) -> Int { FrameLimits.length + 1 + 8 + 1 + keyCount }
 
+  /// - Parameter keyAndValue: the value right behind the key, as items have them.
   @_lifetime(output: copy output)
   package static func record(
-    _ head: RecordHead, key: Span<UInt8>, value: Span<UInt8>, into output: inout OutputSpan<UInt8>
+    _ head: RecordHead, keyCount: Int, keyAndValue: Span<UInt8>, into output: inout OutputSpan<UInt8>
   ) {
-    start(.record, fieldCount: FrameLimits.recordHead - 5 + key.count + value.count, &output)
-    fields(head, key, &output)
-    output.append(copying: value)
+    start(.record, fieldCount: FrameLimits.recordHead - 5 + keyAndValue.count, &output)
+    fields(head, keyCount: keyCount, &output)
+    output.append(copying: keyAndValue)
   }
 
   @_lifetime(output: copy output)
@@ -25,7 +26,8 @@ package enum FrameEncoder {
     _ head: RecordHead, key: Span<UInt8>, valueCount: Int, into output: inout OutputSpan<UInt8>
   ) {
     start(.opening, fieldCount: FrameLimits.recordHead - 5 + key.count + 4, &output)
-    fields(head, key, &output)
+    fields(head, keyCount: key.count, &output)
+    output.append(copying: key)
     output.append(bigEndian: UInt32(truncatingIfNeeded: valueCount))
   }
 
@@ -69,15 +71,16 @@ package enum FrameEncoder {
   }
 
   @_lifetime(output: copy output)
-  private static func fields(_ head: RecordHead, _ key: Span<UInt8>, _ output: inout OutputSpan<UInt8>) {
+  @inline(__always)
+  private static func fields(_ head: RecordHead, keyCount: Int, _ output: inout OutputSpan<UInt8>) {
     output.append(bigEndian: head.stamp.rawValue)
     output.append(bigEndian: head.clientFlags)
     output.append(bigEndian: head.expiresAtUnix)
-    output.append(UInt8(truncatingIfNeeded: key.count))
-    output.append(copying: key)
+    output.append(UInt8(truncatingIfNeeded: keyCount))
   }
 
   @_lifetime(output: copy output)
+  @inline(__always)
   static func start(_ kind: FrameKind, fieldCount: Int, _ output: inout OutputSpan<UInt8>) {
     output.append(bigEndian: UInt32(truncatingIfNeeded: fieldCount + 1))
     output.append(kind.rawValue)

@@ -53,6 +53,20 @@ struct LoadRunTests {
     #expect(result.seconds >= 0.09)
   }
 
+  // 2000 requests, one a millisecond; half-way the server stands still for 200 ms. Of those due in the first half of
+  // that, each has waited 100 ms at least, though no more than four can be under way.
+  @Test("an open loop sees a server stopped for 200 ms in all the requests that were due then")
+  func stopped() throws {
+    let server = try Memcached()
+    let plan = LoadPlan.sample(try .sample(), rate: 1000, requests: 2000, fills: false)
+    let pause = try server.pause(after: 1_000_000_000, for: 200_000_000)
+    let result = try server.run(plan)
+    pause.join()
+    #expect(result.isRight && result.counts.requests + result.counts[.unsent] == 2000)
+    #expect(result.latencies.all.count(within: 100_000_000...10_000_000_000) >= 95)
+    #expect(result.latencies.all.maxRecorded >= 195_000_000)
+  }
+
   @Test("a connection for each request: connect, ask, close")
   func fleeting() throws {
     let server = try Memcached()

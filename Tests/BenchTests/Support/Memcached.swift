@@ -44,6 +44,18 @@ final class Memcached {
     return try load.run(server: pid) { _, _, _ in }
   }
 
+  /// Stops the process for a time, later; in nanoseconds. The thread ends when it goes on.
+  func pause(after delay: UInt64, for time: UInt64) throws -> Platform.Thread {
+    let pid = pid
+    return try Platform.Thread.start(name: "pause") {
+      guard var poller = try? Poller() else { return }
+      _ = poller.wait(nanoseconds: delay)
+      kill(pid, SIGSTOP)
+      _ = poller.wait(nanoseconds: time)
+      kill(pid, SIGCONT)
+    }
+  }
+
   /// Sends bytes and waits until as many as `answer` has came back.
   func exchange(_ request: [UInt8], answer: String) throws -> Bool {
     let socket = try Socket.connect(to: address)

@@ -40,6 +40,8 @@ final class Relay: Sendable {
     var connections = 0
     var bytesToTarget = 0
     var bytesBack = 0
+    /// In which the target sent them, on the last connection.
+    var segmentsBack = 0
   }
 
   let port: UInt16

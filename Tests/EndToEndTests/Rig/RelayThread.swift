@@ -142,6 +142,7 @@ final class RelayThread {
       flow.append(chunk.prefix(count), due: due)
       relay.counts.withLock { $0[keyPath: counter] += count }
       if counter == \.bytesToTarget { record(chunk.prefix(count)) }
+      if counter == \.bytesBack { relay.counts.withLock { $0.segmentsBack = Kernel.segments(on: flow.from) } }
     case .wouldBlock: break
     case .closed: flow.isClosed = true
     case .failed: flow.isBroken = true

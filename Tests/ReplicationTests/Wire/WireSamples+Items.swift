@@ -5,7 +5,7 @@ import Platform
 
 extension WireSamples {
   static func record(_ key: [UInt8], _ value: [UInt8]) -> [UInt8] {
-    bytes { FrameEncoder.record(head, key: key.span, value: value.span, into: &$0) }
+    bytes { FrameEncoder.record(head, keyCount: key.count, keyAndValue: (key + value).span, into: &$0) }
   }
 
   static func opening(_ key: [UInt8], _ valueCount: Int) -> [UInt8] {
