@@ -9,7 +9,7 @@ SWIFT   ?= swift
 PORTS   ?= 11211 11212 11213
 
 BUILD_PACKAGES   := pkg-config libevent-dev libssl-dev
-TEST_PACKAGES    := $(BUILD_PACKAGES) memcached libmemcached-tools python3 shellcheck mandoc valgrind binutils
+TEST_PACKAGES    := $(BUILD_PACKAGES) faketime memcached libmemcached-tools python3 shellcheck mandoc valgrind binutils
 RUN_PACKAGES     := $(BUILD_PACKAGES) telnet
 # The Swift library goes into the program, so that it runs on a host without Swift. libevent and
 # libcrypto stay shared libraries.
@@ -23,12 +23,14 @@ FILTER           ?= .
 ROOMS            := $(notdir $(wildcard Tests/*Tests))
 # How many runs of each mode of the pair's simulation `make simulate` makes.
 SEEDS            ?= 10000
+# How long `make chaos` goes on.
+SECONDS          ?= 600
 SIMULATION_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-simulate
 SOURCES          := Package.swift Sources Tests
 SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test lint count bench hit-ratio interop simulate tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint count bench hit-ratio interop simulate chaos tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
 	@echo "repcached 3.0.0, a memcached-compatible cache that keeps a writable copy of itself on one peer"
@@ -79,6 +81,11 @@ interop: release ## write with pymemcache, python-memcached and pylibmc on one s
 
 simulate: packages-test ## run the pair's simulation from many seeds, optimized (SEEDS=10000 of each mode)
 	REPCACHED_SEEDS=$(SEEDS) $(SWIFT) test $(SIMULATION_FLAGS) --filter 'ReplicationTests.(PairSimulation|PairRules)'
+
+chaos: packages-test release ## faults of every kind on a pair, seed after seed until one fails (SECONDS=600)
+	$(SWIFT) build --build-tests
+	REPCACHED_BINARY=$(RELEASE)/repcached REPCACHED_CHAOS_SECONDS=$(SECONDS) \
+	  $(SWIFT) test --skip-build --filter 'EndToEndTests.ChaosTests/endless'
 
 tsan: packages-test ## run the tests under ThreadSanitizer (FILTER=regex for some)
 	$(SWIFT) test $(TSAN_FLAGS) --filter '$(FILTER)'

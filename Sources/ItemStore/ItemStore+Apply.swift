@@ -109,7 +109,7 @@ extension ItemStore {
   /// - Parameter isMeeting: the two tell each other what stood before they met. Of two flushes to come the later one
   ///   stays, so that both decide alike; afterwards the one asked for last does.
   package func applyFlush(_ floor: Stamp, isScheduled: Bool, isMeeting: Bool = false, at moment: Moment) {
-    if isScheduled, floor.unixMicroseconds > moment.unixMicroseconds {
+    if isScheduled, floor.unixMicroseconds > pairMicroseconds(moment) {
       if isMeeting {
         _ = pendingFloorWord.max(floor.rawValue, ordering: .sequentiallyConsistent)
       } else {

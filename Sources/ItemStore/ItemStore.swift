@@ -37,6 +37,8 @@ package final class ItemStore: Sendable {
   let floorWord = Atomic<UInt64>(0)
   /// A floor whose time has not come; 0 none.
   let pendingFloorWord = Atomic<UInt64>(0)
+  /// Microseconds by which the peer's wall clock is ahead of this one; 0 where it is not.
+  private let clockLeadWord = Atomic<UInt64>(0)
 
   /// Items that the crawler has looked at.
   let crawledWord = Atomic<UInt64>(0)
@@ -77,7 +79,21 @@ package final class ItemStore: Sendable {
 
   func isDead(_ item: ItemPointer, _ now: UInt32) -> Bool { isFlushed(item) || isExpired(item, now) }
 
+  /// Now, by the clock of the two that is ahead: stamps run by that one once the two have heard of each other. So a flush
+  /// to come names its time by it, and both sides mean the same moment whatever their clocks show.
+  func pairMicroseconds(_ moment: Moment) -> UInt64 {
+    moment.unixMicroseconds &+ clockLeadWord.load(ordering: .relaxed)
+  }
+
+  /// The link tells how far the peer's clock is ahead; behind counts as 0.
+  package func noteClockLead(microseconds: Int64) {
+    clockLeadWord.store(UInt64(max(microseconds, 0)), ordering: .relaxed)
+  }
+
   /// Kills everything stamped up to now, or up to a time to come. A later call takes the place of one pending.
+  ///
+  /// One to come takes effect on each side by itself. The link tells the peer of every floor that has risen, so where the
+  /// two had different ones pending, because two calls crossed, the first that comes due goes for both.
   ///
   /// - Parameter delay: seconds; 0 or less: at once.
   package func flush(delay: Int64, at moment: Moment, journal: (any MutationJournal)?) {
@@ -85,7 +101,8 @@ package final class ItemStore: Sendable {
     let floor: Stamp
     if delay > 0 {
       let (microseconds, overflow) = delay.multipliedReportingOverflow(by: 1_000_000)
-      let time = overflow ? UInt64(Int64.max) : min(moment.unixMicroseconds &+ UInt64(microseconds), UInt64(Int64.max))
+      let now = pairMicroseconds(moment)
+      let time = overflow ? UInt64(Int64.max) : min(now &+ UInt64(microseconds), UInt64(Int64.max))
       floor = Stamp(endOfTick: time)
       pendingFloorWord.store(floor.rawValue, ordering: .sequentiallyConsistent)
     } else {
@@ -102,7 +119,7 @@ package final class ItemStore: Sendable {
   /// A pending flush whose time has come takes effect. Cheap; called once for each batch of requests.
   package func advance(to moment: Moment) {
     let pending = pendingFloorWord.load(ordering: .relaxed)
-    if pending == 0 || Stamp(rawValue: pending).unixMicroseconds > moment.unixMicroseconds { return }
+    if pending == 0 || Stamp(rawValue: pending).unixMicroseconds > pairMicroseconds(moment) { return }
     if pendingFloorWord.compareExchange(
       expected: pending, desired: 0, ordering: .sequentiallyConsistent
     ).exchanged {

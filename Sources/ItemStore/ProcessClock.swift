@@ -39,8 +39,8 @@ package struct ProcessClock: Sendable {
     return UInt32(clamping: min(relative, Int64(UInt32.max)) + Int64(Self.origin))
   }
 
-  /// Unix time of an expiry; 0 stays 0, "never".
+  /// Unix time of an expiry; 0 stays 0, "never", and what has expired at any time has by any clock, also by one far behind.
   package func unixSeconds(expiresAt: UInt32) -> Int64 {
-    expiresAt == 0 ? 0 : startUnixSeconds + Int64(expiresAt) - Int64(Self.origin)
+    expiresAt <= Self.expired ? Int64(expiresAt) : startUnixSeconds + Int64(expiresAt) - Int64(Self.origin)
   }
 }

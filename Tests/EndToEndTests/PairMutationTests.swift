@@ -113,6 +113,27 @@ struct PairMutationTests {
     }
   }
 
+  @Test("Two flushes of a time to come that cross leave the two equal: the first that is due goes for both")
+  func crossedFlushes() throws {
+    let pair = try Pair(rig, relayed: true)
+    let (a, b) = (try pair.a.client(), try pair.b.client())
+    _ = try a.store("set", "old", "1")
+    #expect(try settled(on: "1") { try b.text(of: "old") } == "1")
+    pair.wire.stall()
+    #expect(try a.command("flush_all 1") == "OK")
+    #expect(try b.command("flush_all 3") == "OK")
+    pair.wire.pass()
+    for client in [a, b] { #expect(try settled(on: nil) { try client.text(of: "old") } == nil) }
+    _ = try a.store("set", "between", "1")
+    _ = try b.store("set", "between-b", "1")
+    // Until the later of the two would have come.
+    _ = try a.store("set", "clock", "1", exptime: 4)
+    #expect(try settled(on: nil) { try a.text(of: "clock") } == nil)
+    let digests = try Digests(a, b)
+    #expect(try eventually(.within(.seconds(10))) { try digests.areEqual() })
+    for key in ["between", "between-b"] { #expect(try a.fetch(key) == b.fetch(key), "\(key)") }
+  }
+
   @Test("A value of a million bytes crosses, written while it is replaced on the other side") func largeValues() throws
   {
     let pair = try Pair(rig)

@@ -4,6 +4,6 @@ import ItemStore
 package protocol WorkerJournal: MutationJournal {
   /// Called once when the answers of a wake-up have been handed to the kernel: whoever sends the records may be asleep.
   func flush()
-  /// The newest stamp recorded for the peer; does not move while there is none.
+  /// The newest stamp of this worker's changes, whether or not there is a peer, and whether or not it is sent yet.
   var newestStamp: Stamp { get }
 }

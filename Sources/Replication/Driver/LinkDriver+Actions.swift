@@ -144,6 +144,8 @@ extension LinkDriver {
     status.peerProtocol = min(joining.peer.version, Hello.currentVersion)
     use(replicator)
     noteClock(joining.peer.unixMicroseconds)
+    // Before the rings are on: from here on answers wait (`-o repl_ack`).
+    reportAcknowledged()
     replicator.join(joining.peer, nodeBit: joining.nodeBit, askedInHello: channel.myHello?.wantsCopyFromZero ?? false)
     reportAcknowledged()
     publishStatus()
@@ -180,5 +182,6 @@ extension LinkDriver {
   func noteClock(_ peerMicroseconds: UInt64) {
     let difference = Int64(bitPattern: peerMicroseconds &- configuration.unixMicroseconds())
     status.clockOffsetMilliseconds = difference / 1000
+    store.noteClockLead(microseconds: difference)
   }
 }

@@ -121,20 +121,22 @@ extension LinkMachine {
         : Judgement(reason: .secretUnwanted, text: GoodbyeReason.secretMissing.text)
     }
     if !proven { return Judgement(reason: .wrongSecret) }
-    if let text = clockFault(hello, clock) { return Judgement(reason: .clockApart, text: text) }
-    return nil
+    return clockFault(hello, clock)
   }
 
-  private func clockFault(_ hello: Hello, _ clock: UInt64) -> String? {
+  private func clockFault(_ hello: Hello, _ clock: UInt64) -> Judgement? {
     let limit = settings.clockTolerance
     let theirs = hello.unixMicroseconds
-    if theirs > clock, theirs - clock > limit { return "its clock is \((theirs - clock) / 1_000_000) s ahead of mine" }
-    if clock > theirs, clock - theirs > limit { return "its clock is \((clock - theirs) / 1_000_000) s behind mine" }
-    let stamps = hello.highestStamp.unixMicroseconds
-    if stamps > clock, stamps - clock > limit {
-      return "its clock was wrong: it has items from \((stamps - clock) / 1_000_000) s ahead of mine"
+    if theirs > clock, theirs - clock > limit {
+      return Judgement(reason: .clockAhead, text: "its clock is \((theirs - clock) / 1_000_000) s ahead of mine")
     }
-    return nil
+    if clock > theirs, clock - theirs > limit {
+      return Judgement(reason: .clockBehind, text: "its clock is \((clock - theirs) / 1_000_000) s behind mine")
+    }
+    let stamps = hello.highestStamp.unixMicroseconds
+    guard stamps > clock, stamps - clock > limit else { return nil }
+    let text = "its clock was wrong: it has items from \((stamps - clock) / 1_000_000) s ahead of mine"
+    return Judgement(reason: .clockApart, text: text)
   }
 
   private func acceptedFault(_ identity: PeerIdentity, _ address: String) -> Judgement? {

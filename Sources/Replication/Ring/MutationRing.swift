@@ -61,8 +61,9 @@ package final class MutationRing: MutationJournal {
   package func didMutate() { turn.store(turn.load(ordering: .relaxed) &+ 1, ordering: .releasing) }
 
   package func record(_ item: borrowing ItemView) {
-    guard hasRoom else { return }
     let stamp = item.stamp
+    noteNewest(stamp)
+    guard hasRoom else { return }
     let keyCount = item.keyCount
     let fits: Bool
     if item.isTombstone {
@@ -79,15 +80,16 @@ package final class MutationRing: MutationJournal {
         FrameEncoder.record(head, keyCount: keyCount, keyAndValue: item.keyAndInlineValue, into: &$0)
       }
     }
-    note(fits, stamp)
+    note(fits)
   }
 
   package func recordFlush(_ floor: Stamp, isScheduled: Bool) {
+    if !isScheduled { noteNewest(floor) }
     guard hasRoom else { return }
     let fits = bytes.append(count: FrameEncoder.flushCount) {
       FrameEncoder.flush(floor: floor, isScheduled: isScheduled, into: &$0)
     }
-    note(fits, isScheduled ? Stamp(rawValue: newest.load(ordering: .relaxed)) : floor)
+    note(fits)
   }
 
   /// Before the answers of a batch are sent: whoever sleeps is woken.
@@ -98,7 +100,8 @@ package final class MutationRing: MutationJournal {
     alarm.ring()
   }
 
-  /// The newest stamp recorded: what the peer must have before the answer to it may go (`-o repl_ack`).
+  /// The newest stamp of this worker's changes: what the peer must have before the answer to it may go (`-o repl_ack`). It
+  /// moves also while nothing is recorded: what a full ring did not take is copied later, and the answer waits for that.
   package var newestStamp: Stamp { Stamp(rawValue: newest.load(ordering: .relaxed)) }
 
   private var hasRoom: Bool {
@@ -108,10 +111,13 @@ package final class MutationRing: MutationJournal {
     return false
   }
 
-  private func note(_ fits: Bool, _ stamp: Stamp) {
+  private func noteNewest(_ stamp: Stamp) {
+    if stamp.rawValue > newest.load(ordering: .relaxed) { newest.store(stamp.rawValue, ordering: .relaxed) }
+  }
+
+  private func note(_ fits: Bool) {
     guard fits else { return state.store(.overflowed, ordering: .relaxed) }
     recorded.store(recorded.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
-    newest.store(stamp.rawValue, ordering: .relaxed)
   }
 
   // MARK: The link thread

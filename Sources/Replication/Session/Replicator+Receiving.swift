@@ -15,6 +15,7 @@ extension Replicator {
       return note(store.applyDelete(key, hash: store.hash(key), stamp: stamp, now: moment.seconds), stamp, key)
     case .flush(let floor, let isScheduled):
       counters.received += 1
+      if !isScheduled { toldFloor = max(toldFloor, floor) }
       store.applyFlush(floor, isScheduled: isScheduled, isMeeting: ledger.awaitsCopy, at: moment)
     case .opening(let head, let key, let valueCount):
       return opening(head, bytes.extracting(key), valueCount, moment)

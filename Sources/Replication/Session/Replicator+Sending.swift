@@ -17,6 +17,7 @@ extension Replicator {
       if drainRings(&output) { isMoving = true }
       if copyStep(&output) { isMoving = true }
     }
+    tellFloor(&output)
     publishMark(&output)
     return isMoving || isSettlingDue
   }
@@ -165,7 +166,15 @@ extension Replicator {
     return true
   }
 
-  // MARK: Marks
+  // MARK: Floors and marks
+
+  /// A flush whose time has come has raised the floor without a record.
+  private func tellFloor(_ output: inout ByteBuffer) {
+    let floor = store.floor
+    if floor <= toldFloor { return }
+    toldFloor = floor
+    append(&output, FrameEncoder.controlCount) { FrameEncoder.flush(floor: floor, isScheduled: false, into: &$0) }
+  }
 
   /// Publishes a mark if something was done since the last and all of it stands in the output.
   private func publishMark(_ output: inout ByteBuffer) {

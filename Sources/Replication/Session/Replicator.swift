@@ -45,6 +45,8 @@ final class Replicator {
   var incoming: IncomingValue?
   var gate: MarkGate
   var lastMark = Stamp.zero
+  /// The highest floor that the peer was told on this link, or told itself.
+  var toldFloor = Stamp.zero
   /// Of all links: nobody can have more of me.
   var highestMark = Stamp.zero
   var nextRing = 0
@@ -124,6 +126,7 @@ final class Replicator {
     outgoing = nil
     gate.close()
     lastMark = .zero
+    toldFloor = .zero
     awaitsDrain = false
     restBeforeCopy = 0
     askToSend = nil

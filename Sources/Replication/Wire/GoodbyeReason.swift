@@ -4,6 +4,7 @@ package enum GoodbyeReason: UInt8, Sendable, Equatable {
   case shutdown = 1
   case alreadyConnected = 2
   case wrongVersion = 3
+  /// It has items from a time to come.
   case clockApart = 4
   case wrongSecret = 5
   case notAdmitted = 6
@@ -17,6 +18,9 @@ package enum GoodbyeReason: UInt8, Sendable, Equatable {
   case secretMissing = 11
   /// The one that says it has no secret, the one that hears it has one.
   case secretUnwanted = 12
+  /// The hearer's clock is so much ahead of the one's that says it; behind it.
+  case clockAhead = 13
+  case clockBehind = 14
 
   package var text: String {
     switch self {
@@ -24,7 +28,9 @@ package enum GoodbyeReason: UInt8, Sendable, Equatable {
     case .shutdown: "shutdown"
     case .alreadyConnected: "already connected"
     case .wrongVersion: "another protocol version"
-    case .clockApart: "the clocks are more than 60 s apart"
+    case .clockApart: "this side's items are from more than 60 s ahead of its clock"
+    case .clockAhead: "this side's clock is more than 60 s ahead of its clock"
+    case .clockBehind: "this side's clock is more than 60 s behind its clock"
     case .wrongSecret: "the secrets differ: -o repl_secret"
     case .notAdmitted: "not admitted (-x)"
     case .malformed: "malformed data"

@@ -13,7 +13,13 @@ struct FetchedItem: Equatable, CustomStringConvertible {
 extension Client {
   /// `gets` of one key; nil for a miss.
   func fetch(_ key: String) throws -> FetchedItem? {
-    let header = try ask("gets \(key)\r\n")
+    try send("gets \(key)\r\n")
+    return try readItem(key)
+  }
+
+  /// The answer to a `gets` of one key.
+  func readItem(_ key: String) throws -> FetchedItem? {
+    let header = try line()
     if header == "END\r\n" { return nil }
     let fields = header.split(whereSeparator: { $0 == " " || $0 == "\r\n" })
     guard fields.count == 5, fields[0] == "VALUE", fields[1] == key, let flags = UInt32(fields[2]),

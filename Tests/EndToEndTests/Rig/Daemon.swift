@@ -6,14 +6,24 @@ final class Daemon {
   let endpoint: Endpoint
   let arguments: [String]
   private let child: ChildProcess
+  private let isShifted: Bool
   /// Whether the test ended it: any other end is a crash, and the rig reports it.
   private var isExpectedToEnd = false
 
-  init(_ arguments: [String], endpoint: Endpoint, shell: String? = nil) throws {
+  init(
+    _ arguments: [String], endpoint: Endpoint, shell: String? = nil, clockOffset: Int = 0
+  ) throws {
+    let isShifted = clockOffset != 0
+    let environment = isShifted ? try ShiftedClock.environment(seconds: clockOffset) : [:]
+    self.isShifted = isShifted
     self.endpoint = endpoint
     self.arguments = arguments
-    let prefix = shell.map { ["sh", "-c", $0] } ?? []
-    child = try ChildProcess(prefix + [Executable.path] + arguments)
+    let prefix = (isShifted ? ShiftedClock.shell : shell).map { ["sh", "-c", $0] } ?? []
+    child = try ChildProcess(prefix + [Executable.path] + arguments, environment: environment)
+  }
+
+  deinit {
+    if isShifted { ShiftedClock.forget(pid) }
   }
 
   var pid: Int32 { child.pid }

@@ -14,6 +14,8 @@ struct Side {
   var host = "127.0.0.1"
   var connects: Bool
   var options: [String] = []
+  /// Seconds by which its wall clock is ahead.
+  var clockOffset = 0
 
   /// The link as a's or b's log names it.
   var connectLine: String { "replication: connect (peer=\(Endpoint.tcp(host: host, port: peerPort)))" }
@@ -43,10 +45,11 @@ final class Pair {
   /// Starts a, then b, and waits until both say that they stream.
   init(
     _ rig: Rig, _ roles: Roles = .onlyBConnects, host: String = "127.0.0.1", options: [String] = [],
-    relayed: Bool = false
+    relayed: Bool = false, clockOffsetOfA: Int = 0
   ) throws {
     self.rig = rig
     (sideA, sideB) = try Self.sides(roles, host: host, options: options)
+    sideA.clockOffset = clockOffsetOfA
     wire = relayed ? try rig.wire(&sideA, &sideB) : Wire(relays: [])
     a = try rig.launch(sideA)
     b = try rig.launch(sideB)
@@ -91,10 +94,14 @@ extension Rig {
   }
 
   /// The side's daemon, not waited for.
-  func launch(_ side: Side) throws -> Daemon { try launch(side.arguments, port: side.port, host: side.host) }
+  func launch(_ side: Side) throws -> Daemon {
+    try launch(side.arguments, port: side.port, host: side.host, clockOffset: side.clockOffset)
+  }
 
   /// The side's daemon, its client port open.
-  func start(_ side: Side) throws -> Daemon { try daemon(side.arguments, port: side.port, host: side.host) }
+  func start(_ side: Side) throws -> Daemon {
+    try daemon(side.arguments, port: side.port, host: side.host, clockOffset: side.clockOffset)
+  }
 }
 
 extension Pair {

@@ -17,8 +17,8 @@ import Testing
   @Test(
     "a hello that does not fit is refused with one line that says why",
     arguments: [
-      (GoodbyeReason.clockApart, "its clock is 61 s ahead of mine"),
-      (.clockApart, "its clock is 61 s behind mine"),
+      (GoodbyeReason.clockAhead, "its clock is 61 s ahead of mine"),
+      (.clockBehind, "its clock is 61 s behind mine"),
       (.clockApart, "its clock was wrong: it has items from 61 s ahead of mine"),
       (.wrongVersion, "it speaks version 9, this side 1"),
     ])

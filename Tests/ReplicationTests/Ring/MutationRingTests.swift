@@ -29,6 +29,24 @@ import Testing
       at: moment, journal: ring)
   }
 
+  @Test("off or full it still knows its newest change: the answer to that must wait until it is copied")
+  func newestWithoutRoom() throws {
+    let ring = try ring(records: 2)
+    set("before", [1], ring)
+    let before = ring.newestStamp
+    #expect(before == stamp(of: "before") && ring.queuedRecords == 0)
+    ring.turnOn()
+    for key in ["a", "b", "c"] { set(key, [1], ring) }
+    #expect(ring.hasOverflowed && ring.newestStamp == stamp(of: "c") && ring.newestStamp > before)
+  }
+
+  private func stamp(of key: String) -> Stamp {
+    let bytes = [UInt8](key.utf8)
+    var stamp = Stamp.zero
+    store.viewAny(bytes.span, hash: store.hash(bytes.span)) { stamp = $0.stamp }
+    return stamp
+  }
+
   private func frames(_ ring: MutationRing) -> [Frame] {
     var found: [Frame] = []
     while let frame = takeOne(ring.bytes) {

@@ -28,7 +28,7 @@ import Testing
   private func frames(_ stamp: Stamp) -> [[UInt8]] {
     let head = RecordHead(stamp: stamp, clientFlags: 0, expiresAtUnix: 0)
     return [
-      WireSamples.bytes { FrameEncoder.record(head, key: key.span, value: key.span, into: &$0) },
+      WireSamples.bytes { FrameEncoder.record(head, keyCount: key.count, keyAndValue: (key + key).span, into: &$0) },
       WireSamples.bytes { FrameEncoder.opening(head, key: key.span, valueCount: 9, into: &$0) },
       WireSamples.bytes { FrameEncoder.delete(stamp: stamp, key: key.span, into: &$0) },
       WireSamples.bytes { FrameEncoder.flush(floor: stamp, isScheduled: false, into: &$0) },

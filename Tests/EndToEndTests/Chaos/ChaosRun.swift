@@ -1,0 +1,159 @@
+import Foundation
+
+// One random run: a pair behind a relay, writers on both sides, and faults of the wire and of the processes, alone and
+// together, drawn from the seed. How long a fault lasts is counted in operations done meanwhile, so a slow machine runs the
+// same test; only a frozen daemon stands still for one to two seconds, or five where there is time.
+//
+//    wire     cut, refuse, stall, split, slow, delay       process     freeze A or B, kill -9 A or B
+//
+// At the end everything is healed, and the two must hold the same: first their digests, then what `ChaosVerdict` asks.
+// Threads run as they like, so a seed repeats the plan and the commands, not every crossing.
+final class ChaosRun {
+  struct Report {
+    let seed: UInt64
+    var complaints: [String] = []
+    var operations = 0
+    var items = 0
+    var sightings = 0
+    var kills = 0
+    /// From the end of the last fault until the digests were equal; nil: they never were.
+    var healing: Duration?
+    var plan: [String] = []
+    var logs = ""
+
+    var line: String {
+      let time = healing.map { "equal after \(Int($0 / .milliseconds(1))) ms" } ?? "never equal"
+      return "chaos seed \(seed): \(operations) operations, \(sightings) states seen, \(kills) kills, \(items) items "
+        + "left, \(time); \(plan.joined(separator: ", "))"
+    }
+  }
+
+  private enum WireFault: CaseIterable { case none, cut, refuse, stall, split, slow, delay }
+  private enum ProcessFault: CaseIterable { case none, freezeA, freezeB, killA, killB }
+
+  private let pair: Pair
+  private let kills = Kills()
+  private let keys = ChaosKeys(count: 3_000)
+  private var writers: [ChaosWriter] = []
+  private var random: SeededRandom
+  private var report: Report
+  private let longestFreeze: Double
+
+  init(seed: UInt64, _ rig: Rig, longestFreeze: Double = 2) throws {
+    random = SeededRandom(seed: seed)
+    report = Report(seed: seed)
+    self.longestFreeze = longestFreeze
+    var options = ["-m", "128", "-t", "\([1, 2, 4].randomElement(using: &random) ?? 4)"]
+    // A queue so short overflows whenever the wire is not good: the stream is given up, and a copy makes up for it.
+    if Int.random(in: 0..<4, using: &random) == 0 {
+      options += ["-q", "\(Int.random(in: 200...2_000, using: &random))"]
+    }
+    if Int.random(in: 0..<4, using: &random) == 0 { options += ["-o", "repl_ack=200"] }
+    let mayShift = ShiftedClock.isPossible && Int.random(in: 0..<3, using: &random) == 0
+    let offset = mayShift ? Int.random(in: -25...25, using: &random) : 0
+    var manner = ChaosWriter.Manner(keys: keys)
+    manner.hasShortLives = offset == 0
+    manner.hasDelayedFlushes = Int.random(in: 0..<3, using: &random) == 0
+    report.plan = options.dropFirst(2) + (offset == 0 ? [] : ["A's clock \(offset) s"])
+    if manner.hasDelayedFlushes { report.plan.append("delayed flushes") }
+    pair = try Pair(rig, .bothConnect, options: options, relayed: true, clockOffsetOfA: offset)
+    writers = [ChaosSide.a, .a, .b, .b].enumerated().map { number, side in
+      let endpoint = side == .a ? pair.a.endpoint : pair.b.endpoint
+      return ChaosWriter.start(number, side, endpoint, manner, kills, seed: random.next())
+    }
+  }
+
+  func run(steps: Int) throws -> Report {
+    for step in 1...steps {
+      let wire = WireFault.allCases.randomElement(using: &random) ?? .cut
+      let process = ProcessFault.allCases.randomElement(using: &random) ?? .none
+      report.plan.append("\(wire)/\(process)")
+      begin(wire)
+      begin(process)
+      wait(for: Int.random(in: 50...3_000, using: &random))
+      // The writers stop while the last fault still is: what the pair owes is all there when it is healed.
+      if step == steps { for writer in writers { writer.askToStop() } }
+      pair.wire.pass()
+      try end(process)
+      if step < steps { wait(for: Int.random(in: 0...2_000, using: &random)) }
+    }
+    try judge()
+    return report
+  }
+
+  private func judge() throws {
+    let healed = ContinuousClock.now
+    let notes = try writers.map { try $0.notes() }
+    let (a, b) = (try pair.a.client(), try pair.b.client())
+    let digests = try Digests(a, b)
+    if try eventually(.within(.seconds(20)), { try digests.areEqual() }) {
+      report.healing = ContinuousClock.now - healed
+    }
+    let verdict = try ChaosVerdict(keys: keys, kills: kills, notes: notes, a: a, b: b)
+    report.complaints = verdict.complaints + (report.healing == nil ? ["the digests stay different"] : [])
+    report.operations = notes.reduce(0) { $0 + $1.sightings.count + $1.removals.count }
+    report.sightings = notes.reduce(0) { $0 + $1.sightings.count }
+    report.kills = kills.count
+    report.items = Int(try a.statistic("curr_items") ?? "") ?? 0
+    if !report.complaints.isEmpty { report.logs = "a: \(pair.a.log)\nb: \(pair.b.log)" }
+  }
+
+  // MARK: Faults
+
+  private func begin(_ fault: WireFault) {
+    let seed = random.next()
+    switch fault {
+    case .none: break
+    case .cut: pair.wire.cut()
+    case .refuse: pair.wire.refuse()
+    case .stall: pair.wire.stall()
+    case .split: pair.wire.split(seed: seed)
+    case .slow: pair.wire.slow(bytesPerSecond: Int.random(in: 20_000...1_000_000, using: &random))
+    case .delay: pair.wire.delay(upTo: .milliseconds(Int.random(in: 1...200, using: &random)), seed: seed)
+    }
+  }
+
+  private func begin(_ fault: ProcessFault) {
+    switch fault {
+    case .none: break
+    case .freezeA: freeze(pair.a)
+    case .freezeB: freeze(pair.b)
+    case .killA: kill(pair.a, .a)
+    case .killB: kill(pair.b, .b)
+    }
+  }
+
+  private func freeze(_ daemon: Daemon) {
+    daemon.freeze()
+    Kernel.sleep(microseconds: UInt32(Double.random(in: 1...longestFreeze, using: &random) * 1e6))
+  }
+
+  /// What the daemon has said to be on its peer outlives it; the rest may go with it.
+  private func kill(_ daemon: Daemon, _ side: ChaosSide) {
+    let told = try? daemon.client().linkStatistic("acknowledged")
+    kills.note(Kill(side: side, acknowledged: told.flatMap { UInt64($0) } ?? 0))
+    daemon.kill()
+  }
+
+  private func end(_ fault: ProcessFault) throws {
+    switch fault {
+    case .none: break
+    case .freezeA: pair.a.thaw()
+    case .freezeB: pair.b.thaw()
+    // A daemon that comes back empty is filled before it lets clients in; killing the other meanwhile would lose it all.
+    case .killA:
+      try pair.restartA(connecting: true)
+      try pair.a.mustStream()
+    case .killB:
+      try pair.restartB(connecting: true)
+      try pair.b.mustStream()
+    }
+  }
+
+  /// The writers of a frozen daemon wait; those of the other go on.
+  private func wait(for operations: Int) {
+    func done() -> Int { writers.reduce(0) { $0 + $1.operations.load(ordering: .relaxed) } }
+    let goal = done() + operations
+    _ = eventually(.within(.seconds(5))) { done() >= goal }
+  }
+}
