@@ -5,7 +5,7 @@ extension ItemStore {
 
   // MARK: What the link tells
 
-  /// From now on deletes leave tombstones.
+  /// From now on deletes leave tombstones, if they did not before, and what is evicted or expires leaves them, too.
   package func notePairing() { tombstones.notePairing() }
 
   /// The peer has everything of ours at or below `stamp`.

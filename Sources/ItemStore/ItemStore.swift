@@ -33,10 +33,11 @@ package final class ItemStore: Sendable {
   let largestItem: Int
   let refusesWhenFull: Bool
 
-  /// Items at or below are dead.
+  let flushes = Mutex(FlushState())
+  /// Its floor: items at or below are dead.
   let floorWord = Atomic<UInt64>(0)
-  /// A floor whose time has not come; 0 none.
-  let pendingFloorWord = Atomic<UInt64>(0)
+  /// When its pending flush is due, in unix microseconds; the greatest number: none.
+  let dueWord = Atomic<UInt64>(.max)
 
   /// Items that the crawler has looked at.
   let crawledWord = Atomic<UInt64>(0)
@@ -57,7 +58,8 @@ package final class ItemStore: Sendable {
     largestItem = configuration.largestItem
     refusesWhenFull = configuration.refusesWhenFull
     tombstones = TombstoneLedger(
-      byteLimit: configuration.tombstoneLimit ?? max(configuration.memoryLimit / 32, 4096), rules: configuration.rules)
+      byteLimit: configuration.tombstoneLimit ?? max(configuration.memoryLimit / 32, 4096), rules: configuration.rules,
+      expectsPeer: configuration.expectsPeer)
     balancer = PageBalancer(classCount: slabs.classCount)
   }
 
@@ -66,48 +68,9 @@ package final class ItemStore: Sendable {
 
   // MARK: Death
 
-  package var floor: Stamp { Stamp(rawValue: floorWord.load(ordering: .relaxed)) }
-
-  /// A flush whose time has not come; zero: none.
-  package var pendingFloor: Stamp { Stamp(rawValue: pendingFloorWord.load(ordering: .relaxed)) }
-
   func isFlushed(_ item: ItemPointer) -> Bool { item.stamp.rawValue <= floorWord.load(ordering: .relaxed) }
 
   func isExpired(_ item: ItemPointer, _ now: UInt32) -> Bool { item.expiresAt != 0 && item.expiresAt <= now }
 
   func isDead(_ item: ItemPointer, _ now: UInt32) -> Bool { isFlushed(item) || isExpired(item, now) }
-
-  /// Kills everything stamped up to now, or up to a time to come. A later call takes the place of one pending.
-  ///
-  /// - Parameter delay: seconds; 0 or less: at once.
-  package func flush(delay: Int64, at moment: Moment, journal: (any MutationJournal)?) {
-    journal?.willMutate()
-    let floor: Stamp
-    if delay > 0 {
-      let (microseconds, overflow) = delay.multipliedReportingOverflow(by: 1_000_000)
-      let time = overflow ? UInt64(Int64.max) : min(moment.unixMicroseconds &+ UInt64(microseconds), UInt64(Int64.max))
-      floor = Stamp(endOfTick: time)
-      pendingFloorWord.store(floor.rawValue, ordering: .sequentiallyConsistent)
-    } else {
-      floor = stampClock.next(after: .zero, unixMicroseconds: moment.unixMicroseconds)
-      pendingFloorWord.store(0, ordering: .sequentiallyConsistent)
-      raiseFloor(to: floor)
-    }
-    journal?.recordFlush(floor, isScheduled: delay > 0)
-    journal?.didMutate()
-  }
-
-  func raiseFloor(to floor: Stamp) { _ = floorWord.max(floor.rawValue, ordering: .sequentiallyConsistent) }
-
-  /// A pending flush whose time has come takes effect. Cheap; called once for each batch of requests.
-  package func advance(to moment: Moment) {
-    let pending = pendingFloorWord.load(ordering: .relaxed)
-    if pending == 0 || Stamp(rawValue: pending).unixMicroseconds > moment.unixMicroseconds { return }
-    if pendingFloorWord.compareExchange(
-      expected: pending, desired: 0, ordering: .sequentiallyConsistent
-    ).exchanged {
-      stampClock.hear(Stamp(rawValue: pending))
-      raiseFloor(to: Stamp(rawValue: pending))
-    }
-  }
 }

@@ -140,6 +140,7 @@ extension LinkDriver {
     establish(channel)
     status.peerProtocol = min(joining.peer.version, Hello.currentVersion)
     use(replicator)
+    replicator.peerAhead = .min
     noteClock(joining.peer.unixMicroseconds)
     replicator.join(joining.peer, nodeBit: joining.nodeBit, askedInHello: channel.myHello?.wantsCopyFromZero ?? false)
     reportAcknowledged()
@@ -177,5 +178,7 @@ extension LinkDriver {
   func noteClock(_ peerMicroseconds: UInt64) {
     let difference = Int64(bitPattern: peerMicroseconds &- configuration.unixMicroseconds())
     status.clockOffsetMilliseconds = difference / 1000
+    // One that waited on its way makes the other's clock look behind.
+    replicator.peerAhead = max(replicator.peerAhead, difference)
   }
 }

@@ -82,12 +82,9 @@ package final class MutationRing: MutationJournal {
     note(fits, stamp)
   }
 
-  package func recordFlush(_ floor: Stamp, isScheduled: Bool) {
+  package func recordFlush(_ state: FlushState) {
     guard hasRoom else { return }
-    let fits = bytes.append(count: FrameEncoder.flushCount) {
-      FrameEncoder.flush(floor: floor, isScheduled: isScheduled, into: &$0)
-    }
-    note(fits, isScheduled ? Stamp(rawValue: newest.load(ordering: .relaxed)) : floor)
+    note(bytes.append(count: FrameEncoder.flushCount) { FrameEncoder.flush(state, into: &$0) }, state.issued)
   }
 
   /// Before the answers of a batch are sent: whoever sleeps is woken.

@@ -12,9 +12,10 @@ extension Replicator {
       let key = bytes.extracting(range)
       counters.received += 1
       return note(store.applyDelete(key, hash: store.hash(key), stamp: stamp, now: moment.seconds), stamp, key)
-    case .flush(let floor, let isScheduled):
+    case .flush(let state):
       counters.received += 1
-      store.applyFlush(floor, isScheduled: isScheduled, isMeeting: ledger.awaitsCopy, at: moment)
+      store.applyFlush(state.byClock(behind: peerAhead), at: moment)
+      toldFloor = max(toldFloor, state.floor)
     case .opening(let head, let key, let valueCount):
       return opening(head, bytes.extracting(key), valueCount, moment)
     case .fragment(let value):

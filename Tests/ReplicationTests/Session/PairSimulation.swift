@@ -15,8 +15,13 @@ struct PairSimulation {
     var evict = false
     var expire = false
     var flush = false
+    /// Flushes of a time to come.
+    var schedule = false
     var crash = false
-    /// Of 1000 steps, how many give a stream up, send, receive.
+    /// Of 1000 steps, how many evict, give a stream up, send, receive.
+    var evictions = 20
+    /// The maintenance thread comes round once in so many steps.
+    var rest = 8
     var giveUps = 5
     var sends = 330
     var receives = 337
@@ -32,6 +37,10 @@ struct PairSimulation {
       Mode(name: "all", steps: 900, keys: 4, room: 1, evict: true, expire: true, flush: true, crash: true),
       Mode(name: "tight asks", steps: 900, keys: 4, room: 1, giveUps: 30),
       Mode(name: "tight slow", steps: 900, keys: 3, room: 1, evict: true, giveUps: 15, sends: 120, receives: 250),
+      Mode(name: "tight evict", steps: 900, keys: 3, room: 1, evict: true, evictions: 90, sends: 150, receives: 250),
+      Mode(name: "copy loss", steps: 300, keys: 12, room: 1, evict: true, evictions: 90, rest: 60, sends: 250),
+      Mode(name: "schedule", flush: true, schedule: true),
+      Mode(name: "schedule crash", room: 2, evict: true, flush: true, schedule: true, crash: true),
     ]
     /// Room for hundreds of tombstones, and more of them; takes long.
     static let large = Mode(name: "large", steps: 8000, keys: 500, room: 200, evict: true, flush: true, crash: true)
@@ -44,7 +53,6 @@ struct PairSimulation {
   var hasCrashed = false
   /// The last write of each key, and whether it was a value.
   var last: [String: (stamp: Stamp, isValue: Bool)] = [:]
-  var floor = Stamp.zero
   static let tick: UInt64 = 65_536
 
   init(_ mode: Mode, seed: UInt64, without rule: PairRules = []) {
@@ -80,7 +88,21 @@ struct PairSimulation {
       if isQuiet, pair.sides.allSatisfy({ $0.input.isEmpty && $0.output.isEmpty && $0.replicator.isDrained }) { break }
     }
     pair.settle()
+    if mode.schedule {
+      pair.advance()
+      pair.settle()
+      if let what = pendingFault() { return what }
+      // Those that are still to come.
+      pair.now += 20_000_000
+      pair.advance()
+      pair.settle()
+    }
     return fault()
+  }
+
+  private func pendingFault() -> String? {
+    let pending = pair.sides.map(\.store.pendingFloor)
+    return pending[0] == pending[1] ? nil : "flushes to come differ: \(pending)"
   }
 
   private mutating func step(_ step: Int) {
@@ -90,9 +112,9 @@ struct PairSimulation {
     let ring = Int.random(in: 0..<3, using: &random)
     switch Int.random(in: 0..<1000, using: &random) {
     case ..<150: write(me, key, [UInt8(step & 255), UInt8(step >> 8)], ring)
-    case ..<250: delete(me, key, ring)
+    case ..<(270 - mode.evictions): delete(me, key, ring)
     case ..<270: if mode.evict { pair.evict(me, key) }
-    case ..<275: if mode.flush { flush(me) }
+    case ..<275: if mode.flush { flush(me, ring) }
     case ..<278: if mode.crash { crash(me) }
     case ..<288: cut()
     case ..<328: join()
@@ -101,8 +123,9 @@ struct PairSimulation {
     case ..<(328 + mode.giveUps + mode.sends + mode.receives): if isLinked { _ = pair.receive(me, limit: 1) }
     default: break
     }
-    // The maintenance thread's.
-    for side in pair.sides { side.store.trimTombstones() }
+    // The maintenance thread comes round now and then.
+    if Int.random(in: 0..<mode.rest, using: &random) == 0 { for side in pair.sides { side.store.trimTombstones() } }
+    if mode.schedule { pair.advance() }
   }
 
   private mutating func write(_ me: Int, _ key: String, _ value: [UInt8], _ ring: Int) {
@@ -117,9 +140,9 @@ struct PairSimulation {
     if stamp > last[key]?.stamp ?? .zero { last[key] = (stamp, false) }
   }
 
-  private mutating func flush(_ me: Int) {
-    pair.flush(me)
-    floor = max(floor, pair.sides[me].store.floor)
+  private mutating func flush(_ me: Int, _ ring: Int) {
+    let delay = mode.schedule ? Int64.random(in: 0...5, using: &random) : 0
+    pair.flush(me, delay: delay, ring: ring)
   }
 
   private mutating func cut() {
@@ -140,6 +163,8 @@ struct PairSimulation {
   }
 
   private func fault() -> String? {
+    let floors = pair.sides.map(\.store.floor)
+    if floors[0] != floors[1] { return "the floors differ: \(floors)" }
     let held = (pair.live(0), pair.live(1))
     for key in Set(held.0.keys).union(held.1.keys).sorted() where held.0[key] != held.1[key] {
       if mode.evict, held.0[key] == nil || held.1[key] == nil { continue }
@@ -161,7 +186,7 @@ struct PairSimulation {
     if let value, value.stamp < write.stamp || !write.isValue && value.stamp <= write.stamp {
       return "\(key) is \(value) where \(write) was written last"
     }
-    let mayVanish = mode.evict || mode.expire || mode.room < 100 || write.stamp <= floor
+    let mayVanish = mode.evict || mode.expire || mode.room < 100 || write.stamp <= pair.sides[0].store.floor
     return value == nil && write.isValue && !mayVanish ? "\(key) \(write) is lost" : nil
   }
 }
