@@ -93,6 +93,11 @@ final class Pair {
 
   func crash(_ index: Int) {
     cut()
+    restart(index)
+  }
+
+  /// It begins again, empty.
+  func restart(_ index: Int) {
     boots += 1
     let skew = sides[index].skew
     sides[index] = make(UInt64(index), boots)

@@ -10,6 +10,8 @@ struct PairSimulation {
     var name: String
     var steps = 400
     var keys = 6
+    /// Of what values have besides two bytes.
+    var sizes: [Int] = []
     /// Tombstones that have room.
     var room = 1000
     var evict = false
@@ -39,6 +41,7 @@ struct PairSimulation {
       Mode(name: "tight slow", steps: 900, keys: 3, room: 1, evict: true, giveUps: 15, sends: 120, receives: 250),
       Mode(name: "tight evict", steps: 900, keys: 3, room: 1, evict: true, evictions: 90, sends: 150, receives: 250),
       Mode(name: "copy loss", steps: 300, keys: 12, room: 1, evict: true, evictions: 90, rest: 60, sends: 250),
+      Mode(name: "sizes", sizes: [0, 600, 5000, 70_000], evict: true, evictions: 60, sends: 200),
       Mode(name: "schedule", flush: true, schedule: true),
       Mode(name: "schedule crash", room: 2, evict: true, flush: true, schedule: true, crash: true),
     ]
@@ -50,9 +53,7 @@ struct PairSimulation {
   let pair: Pair
   var random: SplitMix64
   var isLinked = false
-  var hasCrashed = false
-  /// The last write of each key, and whether it was a value.
-  var last: [String: (stamp: Stamp, isValue: Bool)] = [:]
+  var clients: PairClients
   static let tick: UInt64 = 65_536
 
   init(_ mode: Mode, seed: UInt64, without rule: PairRules = []) {
@@ -63,11 +64,12 @@ struct PairSimulation {
     pair = Pair(ringCount: 3, highWater: highWater, bucketsPerStep: bucketsPerStep) {
       $0.initialBucketPower = 4
       $0.stripePower = 4
-      $0.memoryLimit = 1 << 20
+      $0.memoryLimit = mode.sizes.isEmpty ? 1 << 20 : 8 << 20
       $0.tombstoneLimit = mode.room * $0.smallestChunk
       $0.hashSeed = seed
       $0.rules = PairRules.all.subtracting(rule)
     }
+    clients = PairClients(mode, pair)
     // A daemon that never had a peer leaves no tombstones.
     pair.join()
     pair.settle()
@@ -91,18 +93,13 @@ struct PairSimulation {
     if mode.schedule {
       pair.advance()
       pair.settle()
-      if let what = pendingFault() { return what }
+      if let what = clients.pendingFault() { return what }
       // Those that are still to come.
       pair.now += 20_000_000
       pair.advance()
       pair.settle()
     }
-    return fault()
-  }
-
-  private func pendingFault() -> String? {
-    let pending = pair.sides.map(\.store.pendingFloor)
-    return pending[0] == pending[1] ? nil : "flushes to come differ: \(pending)"
+    return clients.fault()
   }
 
   private mutating func step(_ step: Int) {
@@ -111,10 +108,10 @@ struct PairSimulation {
     let key = "k\(Int.random(in: 0..<mode.keys, using: &random))"
     let ring = Int.random(in: 0..<3, using: &random)
     switch Int.random(in: 0..<1000, using: &random) {
-    case ..<150: write(me, key, [UInt8(step & 255), UInt8(step >> 8)], ring)
-    case ..<(270 - mode.evictions): delete(me, key, ring)
+    case ..<150: clients.write(me, key, step: step, ring, &random)
+    case ..<(270 - mode.evictions): clients.delete(me, key, ring)
     case ..<270: if mode.evict { pair.evict(me, key) }
-    case ..<275: if mode.flush { flush(me, ring) }
+    case ..<275: if mode.flush { clients.flush(me, ring, &random) }
     case ..<278: if mode.crash { crash(me) }
     case ..<288: cut()
     case ..<328: join()
@@ -126,23 +123,6 @@ struct PairSimulation {
     // The maintenance thread comes round now and then.
     if Int.random(in: 0..<mode.rest, using: &random) == 0 { for side in pair.sides { side.store.trimTombstones() } }
     if mode.schedule { pair.advance() }
-  }
-
-  private mutating func write(_ me: Int, _ key: String, _ value: [UInt8], _ ring: Int) {
-    let now = pair.moment(me).seconds
-    let dies = mode.expire && Bool.random(using: &random)
-    let stamp = pair.set(me, key, value, ring: ring, expiresAt: dies ? now + 1 : 0)
-    if stamp > last[key]?.stamp ?? .zero { last[key] = (stamp, true) }
-  }
-
-  private mutating func delete(_ me: Int, _ key: String, _ ring: Int) {
-    let stamp = pair.delete(me, key, ring: ring)
-    if stamp > last[key]?.stamp ?? .zero { last[key] = (stamp, false) }
-  }
-
-  private mutating func flush(_ me: Int, _ ring: Int) {
-    let delay = mode.schedule ? Int64.random(in: 0...5, using: &random) : 0
-    pair.flush(me, delay: delay, ring: ring)
   }
 
   private mutating func cut() {
@@ -159,34 +139,6 @@ struct PairSimulation {
   private mutating func crash(_ index: Int) {
     pair.crash(index)
     isLinked = false
-    hasCrashed = true
-  }
-
-  private func fault() -> String? {
-    let floors = pair.sides.map(\.store.floor)
-    if floors[0] != floors[1] { return "the floors differ: \(floors)" }
-    let held = (pair.live(0), pair.live(1))
-    for key in Set(held.0.keys).union(held.1.keys).sorted() where held.0[key] != held.1[key] {
-      if mode.evict, held.0[key] == nil || held.1[key] == nil { continue }
-      return "\(key) differs: \(String(describing: held.0[key])) and \(String(describing: held.1[key]))"
-    }
-    if !hasCrashed {
-      for (key, write) in last {
-        if let what = fault(key, write, held.0[key]) ?? fault(key, write, held.1[key]) { return what }
-      }
-    }
-    let left = pair.sides.map(\.store.tombstoneCount)
-    if left != [0, 0] { return "\(left) tombstones never settled" }
-    let horizons = pair.sides.map(\.store.horizon)
-    return horizons == [.zero, .zero] ? nil : "the horizon stands: \(horizons)"
-  }
-
-  /// What a side holds under a key that was written last with this stamp.
-  private func fault(_ key: String, _ write: (stamp: Stamp, isValue: Bool), _ value: Pair.Held?) -> String? {
-    if let value, value.stamp < write.stamp || !write.isValue && value.stamp <= write.stamp {
-      return "\(key) is \(value) where \(write) was written last"
-    }
-    let mayVanish = mode.evict || mode.expire || mode.room < 100 || write.stamp <= pair.sides[0].store.floor
-    return value == nil && write.isValue && !mayVanish ? "\(key) \(write) is lost" : nil
+    clients.hasCrashed = true
   }
 }
