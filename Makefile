@@ -9,7 +9,7 @@ SWIFT   ?= swift
 PORTS   ?= 11211 11212 11213
 
 BUILD_PACKAGES   := pkg-config libevent-dev libssl-dev
-TEST_PACKAGES    := $(BUILD_PACKAGES) memcached libmemcached-tools python3 shellcheck mandoc
+TEST_PACKAGES    := $(BUILD_PACKAGES) memcached libmemcached-tools python3 shellcheck mandoc valgrind binutils
 RUN_PACKAGES     := $(BUILD_PACKAGES) telnet
 # The Swift library goes into the program, so that it runs on a host without Swift. libevent and
 # libcrypto stay shared libraries.
@@ -27,7 +27,7 @@ SOURCES          := Package.swift Sources Tests
 SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test lint bench interop simulate tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint count bench interop simulate tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
 	@echo "repcached 3.0.0, a memcached-compatible cache that keeps a writable copy of itself on one peer"
@@ -52,11 +52,16 @@ test: packages-test lint ## install what is missing, build, check the style, run
 	@# A process for each room: descriptors and signals are a process's own, and one room's tests must not meet another's.
 	@set -e; for room in $(ROOMS); do \
 	  echo "== $$room"; $(SWIFT) test --skip-build --filter "^$$room\."; done
+	@$(MAKE) --no-print-directory count
 
 lint: packages-test
 	$(SWIFT) format lint --strict -r $(SOURCES)
 	shellcheck $(SCRIPTS)
 	mandoc -T lint -W warning man/repcached.1
+
+# UPDATE=1 writes what was counted into scripts/instruction-limits.txt, WHY="..." allows it to be more than before.
+count: packages-test release ## check a request's instructions against their limits (UPDATE=1 lowers them; WHY=reason to raise)
+	scripts/count-instructions $(RELEASE)/repcached $(if $(UPDATE),--update) $(if $(WHY),--why "$(WHY)")
 
 bench: release ## measure what a request costs beside memcached, into bench-results/ (BENCH=--quick for seconds)
 	@scripts/install-packages memcached python3

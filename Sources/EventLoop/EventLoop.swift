@@ -9,7 +9,7 @@ import SystemPackage
 // ready; timers, signals and wake-ups carry a closure, for they are few and rare.
 //
 //    epoll ──▶ libevent ──▶ socketIsReady(…, record) ──▶ dispatcher ──▶ handler.socketReady(token, readiness)
-//                     │           └ SocketEvent's record, behind libevent's own struct in one piece of memory
+//                     │           └ SocketEvent's record, before libevent's own struct in one cell of the loop's
 //                     └────▶ Timer, SignalEvent, Wakeup: their closures
 //
 // Invariants. All of it belongs to one thread, `Wakeup.signal` excepted. Every event keeps the loop alive, so the base is
@@ -21,6 +21,7 @@ import SystemPackage
 
 @safe package final class EventLoop {
   let base: OpaquePointer
+  var cells: SocketEventCells
   private var dispatcher = Dispatcher()
   // The same, for the call that must not retain it.
   private var unretainedDispatcher: Unmanaged<Dispatcher>
@@ -28,6 +29,7 @@ import SystemPackage
   private var isStopping = false
 
   package init() throws(EventLoopError) {
+    do { cells = try SocketEventCells() } catch { throw .noBase(error) }
     guard let config = unsafe event_config_new() else { throw .outOfMemory }
     defer { unsafe event_config_free(config) }
     // Changes of interest are gathered until the next wait: a socket that turns from reading to writing and back

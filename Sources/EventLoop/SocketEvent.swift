@@ -3,32 +3,39 @@ import SystemPackage
 
 // A socket as the loop knows it.
 //
-// One piece of memory a socket, and nothing else:
+// It is one word, the address of a cell of its loop:
 //
-//    event ──▶ | libevent's struct event, 128 bytes or so | loop 8 | token 4 | interest 1 |
-//                                                         └ record: what libevent hands to the callback
+//    SocketEvent ──▶ | record: token 4 | descriptor and interest 4 | libevent's struct event, 128 bytes or so |
+//                      └ what libevent hands to the callback; the loop is found through the cell's segment
 //
-// Invariants. The record's loop is retained by it. `interest` is what libevent has been told; an empty one means that the
-// event is not in the loop. The descriptor stays its owner's, who destroys the event before closing it.
+// Invariants. The event retains its loop, whose cells these are. The interest is what libevent has been told; an empty one
+// means that the event is not in the loop. The descriptor stays its owner's, who destroys the event before closing it.
 
 @safe package struct SocketEvent: ~Copyable {
-  private let event: OpaquePointer
+  private let record: UnsafeMutablePointer<SocketRecord>
 
   /// Waits for nothing until `want`.
-  package init(loop: EventLoop, fd: FileDescriptor, token: UInt32) {
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: SocketRecord.offset + SocketRecord.size, alignment: 16)
-    unsafe event = OpaquePointer(memory)
-    let record = unsafe memory + SocketRecord.offset
-    unsafe record.initializeMemory(
-      as: SocketRecord.self, to: SocketRecord(loop: .passRetained(loop), token: token, interest: []))
+  package init(loop: EventLoop, fd: FileDescriptor, token: UInt32 = .max) {
+    let cell = unsafe Unmanaged.passRetained(loop)._withUnsafeGuaranteedRef { unsafe $0.cells.take(for: $0) }
+    unsafe record = cell.bindMemory(to: SocketRecord.self, capacity: 1)
+    unsafe record.initialize(to: SocketRecord(token: token, fd: fd.rawValue))
     unsafe event_assign(event, loop.base, fd.rawValue, Int16(EV_PERSIST), socketIsReady, record)
   }
 
   deinit {
     unsafe event_del(event)
-    unsafe record.pointee.loop.release()
-    unsafe UnsafeMutableRawPointer(event).deallocate()
+    let loop = unsafe SocketEventCells.owner(of: record)
+    unsafe loop._withUnsafeGuaranteedRef { unsafe $0.cells.giveBack(record) }
+    unsafe loop.release()
   }
+
+  /// What the handler is called with.
+  package var token: UInt32 {
+    get { unsafe record.pointee.token }
+    set { unsafe record.pointee.token = newValue }
+  }
+
+  package var socket: FileDescriptor { unsafe FileDescriptor(rawValue: record.pointee.fd) }
 
   package var interest: Readiness { unsafe record.pointee.interest }
 
@@ -41,31 +48,35 @@ import SystemPackage
     unsafe record.pointee.interest = interest
     if interest.isEmpty { return true }
     let events = Int16(EV_PERSIST) | Int16(interest.rawValue) << 1
-    let fd = unsafe event_get_fd(event)
-    unsafe event_assign(event, event_get_base(event), fd, events, socketIsReady, record)
+    unsafe event_assign(event, event_get_base(event), record.pointee.fd, events, socketIsReady, record)
     if unsafe event_add(event, nil) == 0 { return true }
     unsafe record.pointee.interest = []
     return false
   }
 
-  private var record: UnsafeMutablePointer<SocketRecord> {
-    unsafe (UnsafeMutableRawPointer(event) + SocketRecord.offset).assumingMemoryBound(to: SocketRecord.self)
-  }
+  private var event: OpaquePointer { unsafe OpaquePointer(record + 1) }
 }
 
 @safe private struct SocketRecord {
-  let loop: Unmanaged<EventLoop>
-  let token: UInt32
-  var interest: Readiness
+  var token: UInt32
+  private var fdAndInterest: Int32
 
-  static let offset = (event_get_struct_event_size() + 7) & ~7
-  static var size: Int { MemoryLayout<SocketRecord>.size }
+  init(token: UInt32, fd: Int32) {
+    self.token = token
+    fdAndInterest = fd << 2
+  }
+
+  var fd: Int32 { fdAndInterest >> 2 }
+  var interest: Readiness {
+    get { Readiness(rawValue: UInt8(truncatingIfNeeded: fdAndInterest & 3)) }
+    set { fdAndInterest = fdAndInterest & ~3 | Int32(newValue.rawValue) }
+  }
 }
 
 private func socketIsReady(_ fd: Int32, _ what: Int16, _ argument: UnsafeMutableRawPointer?) {
   guard let argument = unsafe argument else { return }
-  let record = unsafe argument.assumingMemoryBound(to: SocketRecord.self).pointee
+  let token = unsafe argument.assumingMemoryBound(to: SocketRecord.self).pointee.token
   // EV_READ is 2 and EV_WRITE 4.
   let readiness = Readiness(rawValue: UInt8(truncatingIfNeeded: what) >> 1 & 3)
-  unsafe record.loop._withUnsafeGuaranteedRef { $0.dispatch(record.token, readiness) }
+  unsafe SocketEventCells.owner(of: argument)._withUnsafeGuaranteedRef { $0.dispatch(token, readiness) }
 }

@@ -20,7 +20,7 @@ import Platform
   }
 
   @inline(__always) func item(_ reference: UInt32) -> ItemPointer {
-    unsafe ItemPointer(origin + Int(reference) << granuleShift)
+    unsafe ItemPointer(origin + Int(reference) &<< granuleShift)
   }
 
   func page(of reference: UInt32) -> Int {

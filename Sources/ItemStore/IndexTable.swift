@@ -84,7 +84,7 @@ import Platform
   }
 
   @inline(__always) func bucket(_ number: UInt64) -> IndexBucket {
-    unsafe IndexBucket(base + Int(truncatingIfNeeded: number) * IndexBucket.size)
+    unsafe IndexBucket(base + Int(truncatingIfNeeded: number) &* IndexBucket.size)
   }
   func overflow(_ number: UInt32) -> IndexBucket {
     bucket(mask + UInt64(number))

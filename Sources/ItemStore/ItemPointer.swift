@@ -103,6 +103,10 @@ import Synchronization
     let after = (before & ~ItemState.useMask) | (use + 1) | ItemState.fetched
     _ = unsafe stateWord.pointee.weakCompareExchange(expected: before, desired: after, ordering: .relaxed)
   }
+  /// The value has been overwritten: nobody has read the new one.
+  func forgetFetch() {
+    if state.isFetched { remove(ItemState.fetched) }
+  }
   /// The hand of the clock has passed by.
   func lowerUse(from state: ItemState) {
     _ = unsafe stateWord.pointee.weakCompareExchange(expected: state.bits, desired: state.bits - 1, ordering: .relaxed)
@@ -146,24 +150,24 @@ import Synchronization
 /// Compares eight bytes a step; keys are short, and the call to `memcmp` costs more than the comparison.
 @inline(__always) func equalBytes(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, count: Int) -> Bool {
   var offset = 0
-  while offset + 8 <= count {
+  while offset &+ 8 <= count {
     let equal =
       unsafe left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
       == right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
     if !equal { return false }
-    offset += 8
+    offset &+= 8
   }
   if offset == count { return true }
   if count >= 8 {
-    return unsafe left.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
-      == right.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+    return unsafe left.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+      == right.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
   }
   while offset < count {
     let equal =
       unsafe left.load(fromByteOffset: offset, as: UInt8.self)
       == right.load(fromByteOffset: offset, as: UInt8.self)
     if !equal { return false }
-    offset += 1
+    offset &+= 1
   }
   return true
 }

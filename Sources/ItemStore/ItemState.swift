@@ -30,6 +30,7 @@ struct ItemState {
   static let mostUse: UInt16 = 3
   /// Senders that may hold one item; the rest up to 255 is for those who join to it.
   static let mostSenders = 200
+  static let mostBriefSenders = 100
   static let mostPins = 255
 
   var use: UInt16 { bits & Self.useMask }

@@ -95,6 +95,11 @@ extension ItemStore {
     return unsafe UnsafeMutableRawBufferPointer(start: start, count: capacity - within)
   }
 
+  /// The slab class of an item in one chunk; 0 where that would be too large.
+  package func slabClass(keyCount: Int, valueCount: Int) -> Int {
+    Int(slabs.sizes.slabClass(for: ItemPointer.headerCount + keyCount + valueCount) ?? 0)
+  }
+
   /// The slab class of the chunk, or of a chained item's head.
   package func slabClass(of pending: borrowing PendingItem) -> Int { Int(memory.item(pending.reference).slabClass) }
 

@@ -10,31 +10,41 @@ extension ItemStore {
     package init() {}
   }
 
-  /// Adds the live items of some buckets; false when all have been seen.
+  /// Adds the live items of some buckets; false when all have been seen. A large value is held and read when its bucket's
+  /// lock is free again.
   package func digest(_ walk: inout DigestWalk, buckets: Int, now: UInt32) -> Bool {
     var sum: UInt64 = 0
     var count = 0
+    var later: [(pinned: PinnedItem, head: UInt64)] = []
     let more = self.walk(&walk.cursor, buckets: buckets) { view in
       let item = memory.item(view.reference)
       guard !item.state.isTombstone, !isDead(item, now) else { return }
-      sum &+= digest(of: view)
       count += 1
+      let head = digest(ofHead: view)
+      if view.valueCount > Self.mostUnderLock, let pinned = pin(view) { return later.append((pinned, head)) }
+      if !view.isChained { return sum &+= ValueDigest.digest(head, view.inlineValue) }
+      var value = ValueDigest(head)
+      view.forEachPiece { value.add($0) }
+      sum &+= value.end()
+    }
+    for (pinned, head) in later {
+      var value = ValueDigest(head)
+      forEachPiece(of: pinned, from: 0) { value.add($0) }
+      unpin(pinned)
+      sum &+= value.end()
     }
     walk.sum &+= sum
     walk.itemCount += count
     return more
   }
 
-  /// Key, value, flags, stamp and the unix time of expiry.
-  private func digest(of view: borrowing ItemView) -> UInt64 {
+  private static let mostUnderLock = 16 << 10
+
+  /// Key, flags, stamp and the unix time of expiry.
+  private func digest(ofHead view: borrowing ItemView) -> UInt64 {
     var state = KeyHash.published.hash(view.key)
     state = KeyHash.published.mix(state, view.stamp.rawValue)
     state = KeyHash.published.mix(state, UInt64(view.clientFlags))
-    state = KeyHash.published.mix(state, UInt64(bitPattern: processClock.unixSeconds(expiresAt: view.expiresAt)))
-    view.forEachPiece { piece in
-      state = KeyHash.published.mix(state, KeyHash.published.hash(piece))
-      return true
-    }
-    return state
+    return KeyHash.published.mix(state, UInt64(bitPattern: processClock.unixSeconds(expiresAt: view.expiresAt)))
   }
 }

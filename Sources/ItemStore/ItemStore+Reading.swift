@@ -33,11 +33,12 @@ extension ItemStore {
     return true
   }
 
-  /// Brings the index line of a key that will be asked for into the cache.
-  package func touchIndex(_ hash: UInt64) -> UInt8 { index.touch(hash) }
-
-  /// Brings the item, once the index line has come. Both are worth their instructions where several keys are asked for.
-  package func touchItem(_ hash: UInt64) -> UInt16 { index.touchItem(hash) }
+  /// Brings the index lines of keys that will be asked for into the cache, then their items: the misses of many overlap,
+  /// where a lookup would wait for one after the other. Worth its instructions where several keys are asked for.
+  package func touch(_ hashes: Span<UInt64>) {
+    for number in hashes.indices { _ = index.touch(hashes[number]) }
+    for number in hashes.indices { _ = index.touchItem(hashes[number]) }
+  }
 
   /// Removes a dead item that a lookup met, and releases the stripe's lock.
   private func bury(_ slot: IndexSlot, _ hash: UInt64, _ now: UInt32) -> Lookup {
@@ -65,16 +66,25 @@ extension ItemStore {
 
   /// Keeps a viewed item's chunks as they are until `unpin`, so that its value can be sent without a lock.
   ///
-  /// Returns nil where too many hold it already; the caller then copies. To be called by the body of a view.
-  package func pin(_ view: borrowing ItemView) -> PinnedItem? {
+  /// Returns nil where too many hold it already. To be called by the body of a view.
+  ///
+  /// - Parameter isBrief: taken by the many, who let go soon: they leave room for those who hold it long.
+  package func pin(_ view: borrowing ItemView, isBrief: Bool = false) -> PinnedItem? {
     let item = memory.item(view.reference)
-    if item.state.pins >= ItemState.mostSenders { return nil }
+    if item.state.pins >= (isBrief ? ItemState.mostBriefSenders : ItemState.mostSenders) { return nil }
     item.pin()
     return PinnedItem(reference: view.reference, valueCount: item.valueCount)
   }
 
   package func unpin(_ pinned: PinnedItem) {
     if memory.item(pinned.reference).unpin() { release(pinned.reference) }
+  }
+
+  /// The value's bytes from `offset`, which lies in it, to the end of the chunk that holds them.
+  @_lifetime(borrow self)
+  package func piece(of pinned: PinnedItem, at offset: Int) -> Span<UInt8> {
+    let bytes = unsafe ItemValue(memory.item(pinned.reference), memory).run(at: offset)
+    return unsafe _overrideLifetime(Span(_unsafeElements: bytes.bindMemory(to: UInt8.self)), borrowing: self)
   }
 
   /// The value's bytes from `offset` on, in order; the body returns whether it wants more.

@@ -11,17 +11,19 @@ extension ItemStore {
       abandon(pending)
       return .outOfMemory
     }
-    switch mode {
-    case .append, .prepend: return extend(pending, mode: mode, hash: hash, at: moment, journal: journal)
-    default: return put(pending.reference, mode: mode, hash: hash, at: moment, journal: journal)
-    }
+    if mode.extends { return extend(pending, mode: mode, hash: hash, at: moment, journal: journal) }
+    return put(pending.reference, mode: mode, hash: hash, at: moment, journal: journal)
   }
 
-  /// A value that is whole and at hand: reserve, write and commit in one.
+  /// A value that is whole and at hand: overwrite, or else reserve, write and commit in one.
   package func store(
     _ key: Span<UInt8>, hash: UInt64, mode: StoreMode, clientFlags: UInt32, expiresAt: UInt32, value: Span<UInt8>,
     at moment: Moment, journal: (any MutationJournal)?
   ) -> StoreOutcome {
+    let overwritten = overwrite(
+      key, hash: hash, mode: mode, clientFlags: clientFlags, expiresAt: expiresAt, value: value, at: moment,
+      journal: journal)
+    if let overwritten { return overwritten }
     switch reserve(
       key, clientFlags: clientFlags, expiresAt: expiresAt, valueCount: value.count, now: moment.seconds)
     {
@@ -78,7 +80,7 @@ extension ItemStore {
     return !item.state.isTombstone && !isDead(item, now)
   }
 
-  private func refusal(
+  func refusal(
     _ mode: StoreMode, _ slot: IndexSlot?, _ expected: PinnedBase?, _ now: UInt32
   ) -> StoreOutcome? {
     let live = slot.map { isLive($0, now) } ?? false
@@ -153,7 +155,7 @@ extension ItemStore {
   }
 
   /// An item that is being extended: pinned, and what may change of a pinned item as it was when that was done.
-  private struct PinnedBase {
+  struct PinnedBase {
     let reference: UInt32
     let stamp: Stamp
     let clientFlags: UInt32

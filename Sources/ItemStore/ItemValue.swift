@@ -15,20 +15,22 @@ struct ItemValue {
 
   func forEachPiece(from offset: Int, _ body: (UnsafeRawBufferPointer) -> Bool) {
     let count = item.valueCount
-    if offset >= count { return }
-    guard item.state.isChained else {
-      _ = unsafe body(UnsafeRawBufferPointer(start: item.valueStart + offset, count: count - offset))
-      return
-    }
     var position = offset
     while position < count {
-      let piece = memory.item(item.piece(position / Self.pieceCapacity))
-      let within = position % Self.pieceCapacity
-      let length = min(Self.pieceCapacity - within, count - position)
-      let start = unsafe piece.raw + ItemPointer.headerCount + within
-      if unsafe !body(UnsafeRawBufferPointer(start: start, count: length)) { return }
-      position += length
+      let run = unsafe run(at: position)
+      if unsafe !body(run) { return }
+      position += run.count
     }
+  }
+
+  /// The bytes from `offset`, which lies in the value, to the end of the chunk that holds them.
+  func run(at offset: Int) -> UnsafeRawBufferPointer {
+    let rest = item.valueCount - offset
+    if !item.state.isChained { return unsafe UnsafeRawBufferPointer(start: item.valueStart + offset, count: rest) }
+    let piece = memory.item(item.piece(offset / Self.pieceCapacity))
+    let within = offset % Self.pieceCapacity
+    let start = unsafe piece.raw + ItemPointer.headerCount + within
+    return unsafe UnsafeRawBufferPointer(start: start, count: min(Self.pieceCapacity - within, rest))
   }
 
   /// -1, 0 or 1 as this value sorts before, with or after the other, byte by byte, then by length.
@@ -45,14 +47,5 @@ struct ItemValue {
       position += length
     }
     return (item.valueCount - other.item.valueCount).signum()
-  }
-
-  private func run(at offset: Int) -> UnsafeRawBufferPointer {
-    var found = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
-    unsafe forEachPiece(from: offset) {
-      unsafe found = $0
-      return false
-    }
-    return unsafe found
   }
 }

@@ -4,7 +4,7 @@
   let memory: ChunkMemory
   let reference: UInt32
 
-  @_lifetime(immortal)
+  @inline(__always) @_lifetime(immortal)
   init(_ reference: UInt32, in memory: ChunkMemory) {
     unsafe raw = memory.item(reference).raw
     self.memory = memory

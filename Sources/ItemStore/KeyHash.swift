@@ -37,7 +37,7 @@ struct KeyHash: Sendable {
   /// Takes one more word into a hash.
   func mix(_ state: UInt64, _ word: UInt64) -> UInt64 { fold(state ^ third, word ^ fourth) &+ first }
 
-  func hash(_ key: Span<UInt8>) -> UInt64 {
+  @inline(__always) func hash(_ key: Span<UInt8>) -> UInt64 {
     unsafe key.withUnsafeBytes { unsafe hash($0) }
   }
 

@@ -23,15 +23,10 @@ extension SlabAllocator {
     lock(slabClass)
     defer { unlock(slabClass) }
     let owner = unsafe classes + Int(slabClass)
-    var carved = 0
-    var page = unsafe owner.pointee.ring
-    for _ in 0..<(unsafe owner.pointee.pageCount) {
-      carved += unsafe Int(pages[Int(page)].carved)
-      page = unsafe pages[Int(page)].next
-    }
     return unsafe SlabClassStatistics(
       slabClass: Int(slabClass), chunkSize: owner.pointee.chunkSize, chunksPerPage: owner.pointee.chunksPerPage,
-      pageCount: owner.pointee.pageCount, usedChunks: owner.pointee.usedChunks, carvedChunks: carved,
+      pageCount: owner.pointee.pageCount, usedChunks: owner.pointee.usedChunks,
+      carvedChunks: owner.pointee.carvedChunks,
       requestedBytes: owner.pointee.requestedBytes, counters: owner.pointee.counters)
   }
 

@@ -101,6 +101,7 @@ extension SlabAllocator {
     unsafe dropFromPartialList(index, owner)
     let next = unsafe page.pointee.next
     unsafe owner.pointee.pageCount -= 1
+    unsafe owner.pointee.carvedChunks -= Int(page.pointee.carved)
     if unsafe owner.pointee.handPage == Int32(index) {
       unsafe owner.pointee.handPage = next == Int32(index) ? -1 : next
       unsafe owner.pointee.handChunk = 0

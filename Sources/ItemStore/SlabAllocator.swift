@@ -103,6 +103,7 @@ import Platform
     let chunk = unsafe Int(page.pointee.carved)
     if (chunk + 1) * chunkSize > ChunkMemory.pageSize { return 0 }
     unsafe page.pointee.carved += 1
+    unsafe classes[Int(page.pointee.slabClass)].carvedChunks += 1
     return memory.reference(page: index, offset: chunk * chunkSize)
   }
 

@@ -10,6 +10,8 @@ struct SlabClass: ~Copyable {
   var ring: Int32 = -1
   var partialHead: Int32 = -1
   var usedChunks = 0
+  /// Of its pages, chunks handed out at least once: `stats slabs` does not walk the pages to count them.
+  var carvedChunks = 0
   var requestedBytes = 0
 
   /// The hand: the chunk looked at next.

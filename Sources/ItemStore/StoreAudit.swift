@@ -97,16 +97,19 @@ struct StoreAudit {
     let counted = slabs.snapshot(slabClass)
     let first = unsafe slabs.classes[Int(slabClass)].ring
     var page = first
+    var carved = 0
     var used = 0
     var bytes = 0
     for _ in 0..<counted.pageCount {
       check(page: Int(page), slabClass, counted, &used, &bytes)
+      carved += unsafe Int(slabs.pages[Int(page)].carved)
       let next = unsafe slabs.pages[Int(page)].next
       expect(unsafe slabs.pages[Int(next)].previous == page, "pages \(page) and \(next) are not neighbours both ways")
       page = next
     }
     pageTotal += counted.pageCount
     expect(page == first, "class \(slabClass)'s ring is not of \(counted.pageCount) pages")
+    expect(carved == counted.carvedChunks, "class \(slabClass) counts \(counted.carvedChunks) carved, has \(carved)")
     expect(used == counted.usedChunks, "class \(slabClass) counts \(counted.usedChunks) chunks, has \(used)")
     expect(bytes == counted.requestedBytes, "class \(slabClass) counts \(counted.requestedBytes) bytes, has \(bytes)")
     checkPartialList(slabClass)

@@ -2,6 +2,14 @@
 package enum StoreMode: Sendable {
   case set, add, replace, append, prepend
   case compareAndSwap(Stamp)
+
+  /// What is stored is added to what is held.
+  var extends: Bool {
+    switch self {
+    case .append, .prepend: true
+    default: false
+    }
+  }
 }
 
 /// What became of a storage command.

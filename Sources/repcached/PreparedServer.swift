@@ -15,12 +15,18 @@ struct PreparedServer {
       try server.bind()
       return server
     }
-    pidFile = try Self.pidFile(at: settings.pidFile)
+    do {
+      pidFile = try Self.pidFile(at: settings.pidFile)
+    } catch {
+      server.close()
+      throw error
+    }
     do {
       if let account { try become(account) }
       try lockMemory(settings)
     } catch {
       pidFile?.remove()
+      server.close()
       throw error
     }
   }
@@ -55,6 +61,7 @@ struct PreparedServer {
   func start() throws(Failure) {
     do {
       try Failure.system { () throws(ServerError) in try server.start() }
+      StartMemory.giveBack()
     } catch {
       pidFile?.remove()
       throw error

@@ -235,16 +235,6 @@ struct CommandLineTests {
     #expect(rest == String(repeating: "STORED\r\n", count: rest.utf8.count / 8), "no answer is cut in half")
   }
 
-  @Test("A pair ends in time while its peer is frozen") func endingBesideAFrozenPeer() throws {
-    let pair = try Pair(rig)
-    pair.b.freeze()
-    let client = try pair.a.client()
-    for key in 0..<1_000 { _ = try client.store("set", "k\(key)", "1") }
-    #expect(pair.a.end() == .exited(0))
-    pair.b.thaw()
-    #expect(pair.b.logs("replication: close"))
-  }
-
   @Test("A pid file that cannot be written ends the start with a message", arguments: ["full", "missing"])
   func unwritablePidFile(kind: String) throws {
     let folder = try rig.folder()

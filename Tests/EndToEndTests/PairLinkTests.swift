@@ -128,22 +128,6 @@ struct PairLinkTests {
     #expect(try settled(on: "2") { try a.text(of: "b") } == "2")
   }
 
-  @Test("A frozen peer costs the clients of the other nothing; thawed, it has all") func frozenPeer() throws {
-    let pair = try Pair(rig)
-    let a = try pair.a.client()
-    _ = try a.store("set", "k", "old")
-    pair.b.freeze()
-    let value = String(repeating: "v", count: 1_000)
-    for key in 0..<20_000 { try a.send("set k\(key) 0 0 1000 noreply\r\n\(value)\r\n") }
-    #expect(try a.store("set", "k", "new") == "STORED")
-    #expect(pair.a.logs("replication: close"), "\(pair.a.log)")
-    pair.b.thaw()
-    let b = try pair.b.client()
-    #expect(try settled(on: "new") { try b.text(of: "k") } == "new")
-    for key in [0, 9_999, 19_999] { #expect(try settled(on: value) { try b.text(of: "k\(key)") } == value) }
-    #expect(try crosses(pair.b, pair.a, "after"))
-  }
-
   @Test("A peer frozen for a blink stays joined or joins again; either way both agree") func frozenForABlink() throws {
     let pair = try Pair(rig)
     for round in 0..<5 {
@@ -165,29 +149,6 @@ struct PairLinkTests {
     let b = try pair.b.client()
     #expect(try settled(on: "1") { try b.text(of: "k") } == "1")
     #expect(try c.client().text(of: "k") == nil)
-  }
-
-  @Test("Garbage on the replication port ends that connection, never the process or the pair", arguments: 0..<4)
-  func garbage(kind: Int) throws {
-    let pair = try Pair(rig)
-    let seed = UInt64.random(in: 0 ... .max)
-    var random = SeededRandom(seed: seed)
-    let bytes: [UInt8]
-    switch kind {
-    case 0: bytes = (0..<100_000).map { _ in UInt8.random(in: 0...255, using: &random) }
-    case 1: bytes = Array("get a\r\nset a 0 0 1\r\n1\r\nstats\r\n".utf8)
-    case 2: bytes = [UInt8](repeating: 255, count: 4_096)
-    default: bytes = [UInt8](repeating: 0, count: 4_096)
-    }
-    for port in [pair.sideA.listenPort, pair.sideB.listenPort] {
-      for _ in 0..<3 {
-        // A connector that is linked need not listen.
-        guard let client = try? Client(to: .local(port)) else { continue }
-        do { try client.send(bytes) } catch Client.Failure.closed {}
-      }
-    }
-    #expect(try crosses(pair.a, pair.b, "a") && crosses(pair.b, pair.a, "b"), "seed \(seed)")
-    #expect(try pair.a.client().text(of: "a") == "a", "seed \(seed)")
   }
 
   @Test("With -X 0 no one listens for a peer and the log is silent about it") func turnedOff() throws {

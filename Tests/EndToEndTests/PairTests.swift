@@ -99,26 +99,6 @@ struct PairTests {
     #expect(try settled(on: "2") { try clientB.text(of: "late") } == "2")
   }
 
-  @Test("Started at the same moment they join once and stay joined", arguments: 0..<4)
-  func startedTogether(round: Int) throws {
-    let (sideA, sideB) = try Pair.sides(.bothConnect)
-    let (a, b) =
-      round % 2 == 0
-      ? (try rig.launch(sideA), try rig.launch(sideB)) : swapped(try rig.launch(sideB), try rig.launch(sideA))
-    try a.mustStream()
-    try b.mustStream()
-    let (clientA, clientB) = (try a.client(), try b.client())
-    for key in 0..<50 {
-      _ = try clientA.store("set", "a\(key)", "\(key)")
-      _ = try clientB.store("set", "b\(key)", "\(key)")
-    }
-    #expect(try settled(on: "49") { try clientB.text(of: "a49") } == "49")
-    #expect(try settled(on: "49") { try clientA.text(of: "b49") } == "49")
-    #expect(a.isRunning && b.isRunning)
-  }
-
-  private func swapped(_ first: Daemon, _ second: Daemon) -> (Daemon, Daemon) { (second, first) }
-
   @Test("On one host both may name the same replication port: who cannot bind it only connects")
   func samePort() throws {
     var (sideA, sideB) = try Pair.sides(.bothConnect)
@@ -141,16 +121,6 @@ struct PairTests {
     #expect(try clientA.text(of: "k") == "1")
     _ = try clientA.store("set", "k", "2")
     #expect(try settled(on: "2") { try clientB.text(of: "k") } == "2")
-  }
-
-  @Test("They pair over IPv6 too", arguments: Pair.Roles.allCases) func overV6(roles: Pair.Roles) throws {
-    let pair = try Pair(rig, roles, host: "::1")
-    let (a, b) = (try pair.a.client(), try pair.b.client())
-    _ = try a.store("set", "k", "1")
-    #expect(try settled(on: "1") { try b.text(of: "k") } == "1")
-    _ = try b.store("set", "k", "2")
-    #expect(try settled(on: "2") { try a.text(of: "k") } == "2")
-    #expect(pair.b.hasLogged("replication: connect (peer=[::1]:\(pair.sideA.listenPort))"), "\(pair.b.log)")
   }
 
   @Test("A unix socket's clients are mirrored as any others") func overUnixSocket() throws {

@@ -130,7 +130,11 @@ struct ReferenceRun {
     let before = live(key)
     var entry = Entry(
       value: random.value(randomSize()), flags: UInt32(random.below(4)), expiresAt: randomExpiry(), stamp: .zero)
-    let outcome = store.store(key, entry.value, mode: mode, flags: entry.flags, expiresAt: entry.expiresAt, at: now)
+    let (value, flags, expiresAt) = (entry.value, entry.flags, entry.expiresAt)
+    let outcome =
+      Bool.random(using: &random)
+      ? store.store(key, value, mode: mode, flags: flags, expiresAt: expiresAt, at: now)
+      : store.storeApart(key, value, mode: mode, flags: flags, expiresAt: expiresAt, at: now)
     switch mode {
     case .append:
       entry =

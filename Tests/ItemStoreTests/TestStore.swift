@@ -14,13 +14,15 @@ final class TestStore: Sendable {
   }
 
   init(
-    megabytes: Int = 64, largestItem: Int = 1 << 20, refusesWhenFull: Bool = false, bucketPower: Int = 12
+    megabytes: Int = 64, largestItem: Int = 1 << 20, refusesWhenFull: Bool = false, bucketPower: Int = 12,
+    growthFactor: Double = 1.25
   ) throws {
     var configuration = StoreConfiguration()
     configuration.memoryLimit = megabytes << 20
     configuration.largestItem = largestItem
     configuration.refusesWhenFull = refusesWhenFull
     configuration.initialBucketPower = bucketPower
+    configuration.growthFactor = growthFactor
     let clock = ProcessClock(monotonicNanoseconds: 0, unixMicroseconds: 1_700_000_000_000_000 - 98_000_000)
     store = try ItemStore(configuration, processClock: clock)
   }
@@ -33,6 +35,23 @@ final class TestStore: Sendable {
     store.store(
       key.span, hash: store.hash(key.span), mode: mode, clientFlags: flags, expiresAt: expiresAt, value: value.span,
       at: moment, journal: journal)
+  }
+
+  /// The way of a value that comes in parts: into a chunk of its own, whatever is held under the key.
+  @discardableResult
+  func storeApart(
+    _ key: [UInt8], _ value: [UInt8], mode: StoreMode = .set, flags: UInt32 = 0, expiresAt: UInt32 = 0,
+    at moment: Moment = TestStore.moment()
+  ) -> StoreOutcome {
+    switch store.reserve(
+      key.span, clientFlags: flags, expiresAt: expiresAt, valueCount: value.count, now: moment.seconds)
+    {
+    case .tooLarge: return .tooLarge
+    case .outOfMemory: return .outOfMemory
+    case .pending(var pending):
+      _ = store.write(value.span, to: &pending, now: moment.seconds)
+      return store.commit(pending, mode: mode, hash: store.hash(key.span), at: moment, journal: nil)
+    }
   }
 
   func get(_ key: [UInt8], at moment: Moment = TestStore.moment()) -> HeldItem? {
@@ -81,6 +100,13 @@ final class TestStore: Sendable {
   @discardableResult
   func applyDelete(_ key: [UInt8], stamp: UInt64, at moment: Moment = TestStore.moment()) -> ApplyOutcome {
     store.applyDelete(key.span, hash: store.hash(key.span), stamp: Stamp(rawValue: stamp), now: moment.seconds)
+  }
+
+  /// Which chunk the key's item has.
+  func reference(_ key: [UInt8]) -> UInt32? {
+    var reference: UInt32?
+    store.viewAny(key.span, hash: store.hash(key.span)) { reference = $0.reference }
+    return reference
   }
 
   /// All that a walk shows.

@@ -53,7 +53,8 @@ struct ThreadWorker {
     switch random.below(12) {
     case 0..<5:
       if let value = store.get(key)?.value, Set(value).count > 1 { wrong.append("a shared value is torn") }
-    case 5..<9: store.store(key, [UInt8](repeating: UInt8(random.below(256)), count: size()))
+    case 5..<8: store.store(key, [UInt8](repeating: UInt8(random.below(256)), count: size()))
+    case 8: store.storeApart(key, [UInt8](repeating: UInt8(random.below(256)), count: size()))
     case 9: store.touch(key, expiresAt: UInt32(random.below(2) * (100 + random.below(2))))
     case 10: store.delete(key)
     default: store.count(bytes("counter \(random.below(3))"), by: 1)

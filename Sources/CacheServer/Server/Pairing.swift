@@ -56,6 +56,7 @@ final class Pairing: Sendable {
     configuration.legacyItemLimit = min(context.settings.maxItemSize, configuration.legacyItemLimit)
     let context = context
     configuration.log = { if context.verbosity > 0 { context.log($0) } }
+    configuration.warn = context.log
     if context.acknowledgements.isOn {
       // Answers wait for every pass of the link: it rests shorter.
       configuration.nap = .microseconds(100)

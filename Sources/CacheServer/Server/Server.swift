@@ -52,6 +52,9 @@ package final class Server {
     }
   }
 
+  /// For a start that fails between `bind` and `start`: the unix socket's file must not stay.
+  package func close() { acceptor?.close() }
+
   package var addresses: [SocketAddress] { acceptor?.addresses ?? [] }
 
   /// Returns when clients can come in; with a peer to join, they may have to wait for its copy, and this does not.

@@ -29,7 +29,6 @@ extension Statistics {
     lines.add("applied", counters.applied)
     lines.add("ignored_older", counters.ignoredOlder)
     lines.add("conflicts", counters.conflicts)
-    lines.add("refused_values", counters.refusals)
     lines.add("queue_records", status.queueRecords)
     lines.add("queue_bytes", status.queueBytes)
     lines.add("lag_us", status.lagMicroseconds)
@@ -37,12 +36,13 @@ extension Statistics {
     lines.add("copies_partial", counters.copiesPartial)
     lines.add("copied_items", counters.copiedItems)
     lines.add("stream_overflows", counters.streamOverflows)
-    lines.add("bytes_sent", counters.bytesSent)
-    lines.add("bytes_received", counters.bytesReceived)
     lines.add("tombstones", context.store.tombstoneCount)
     lines.add("horizon_raised", context.store.horizonRaisedCount)
     lines.add("clock_offset_ms", status.clockOffsetMilliseconds)
     lines.add("repl_ack_timeouts", context.acknowledgements.timeoutCount)
     lines.add("refused_peers", counters.refusedPeers)
+    lines.add("refused_values", counters.refusals)
+    lines.add("bytes_sent", counters.bytesSent)
+    lines.add("bytes_received", counters.bytesReceived)
   }
 }

@@ -15,7 +15,7 @@ extension Engine {
       return retrieve(keys, Retrieval(withCAS: withCAS, exptime: exptime), input, end: line + count, &consumed, store)
     case .storage(let header):
       consumed += count
-      beginStoring(header, input, &consumed)
+      beginStoring(header, input, &consumed, store)
     case .stats(let arguments):
       // Its text makes the output grow: never behind another that was not read.
       if !hasRoom(Self.outputCapacity) { return isBroken ? .closing : .blocked }

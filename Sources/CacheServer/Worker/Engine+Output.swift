@@ -9,7 +9,7 @@ extension Engine {
     output.space >= count || makeRoom(count)
   }
 
-  private mutating func makeRoom(_ count: Int) -> Bool {
+  mutating func makeRoom(_ count: Int) -> Bool {
     hasFlushed = true
     if flush() { return true }
     if isBroken { return false }
@@ -17,23 +17,28 @@ extension Engine {
     return output.space >= count
   }
 
-  /// Sends what is answered: the output, then the value that is sent from its item. False if the socket takes no more, or
-  /// should not for now: the connection then waits until it is writable.
+  /// Sends what is answered: the output, and between its bytes the values that are sent from their items. False if the
+  /// socket takes no more, or should not for now: the connection then waits until it is writable.
   mutating func flush() -> Bool {
     holdAnswers()
     if current.heldUntil != nil, !isFree() { return false }
-    while true {
-      if !sendOutput() { return false }
-      guard let insert = current.insert else { return true }
+    while !output.isEmpty || !current.inserts.isEmpty {
       if allowance <= 0 { return false }
-      hasFlushed = true
-      let sent = send(insert)
-      current.insert = Transfer.Insert(value: insert.value, sent: sent)
-      if sent < insert.value.valueCount { return false }
-      senders.unpin(insert.value, in: store)
-      current.insert = nil
-      TextResponse.writeNewline(to: &output)
+      let (offered, sent) = current.inserts.isEmpty ? sendOutput() : sendGathered()
+      switch sent {
+      case .bytes(let count):
+        allowance -= count
+        counters.add(.bytesWritten, count)
+        // The kernel has no room: to ask again would only be told so.
+        if count < offered { return false }
+      case .wouldBlock: return false
+      case .failed:
+        isBroken = true
+        return false
+      }
     }
+    output.clear()
+    return true
   }
 
   /// Whether the peer has what the answers speak of, or need not have it.
@@ -55,49 +60,67 @@ extension Engine {
     }
   }
 
-  private mutating func sendOutput() -> Bool {
-    while !output.isEmpty {
-      if allowance <= 0 { return false }
-      switch output.send(to: socket) {
-      case .bytes(let count):
-        allowance -= count
-        counters.add(.bytesWritten, count)
-      case .wouldBlock: return false
-      case .failed:
-        isBroken = true
-        return false
-      }
-    }
-    output.clear()
-    return true
+  private mutating func sendOutput() -> (offered: Int, sent: Sent) {
+    let offered = output.count
+    return (offered, output.send(to: socket))
   }
 
-  /// How much of the value is sent by now.
-  private mutating func send(_ insert: Transfer.Insert) -> Int {
-    let socket = self.socket
-    let end = insert.sent + allowance
-    var position = insert.sent
-    var failed = false
-    store.forEachPiece(of: insert.value, from: insert.sent) { piece in
-      var offset = 0
-      while offset < piece.count {
-        if position >= end { return false }
-        switch Socket.send(socket, piece.extracting(offset..<piece.count)) {
-        case .bytes(let count):
-          offset += count
-          position += count
-        case .wouldBlock: return false
-        case .failed:
-          failed = true
-          return false
-        }
+  /// One call for output and inserts, as far as they fit in a list and in the connection's turn.
+  private mutating func sendGathered() -> (offered: Int, sent: Sent) {
+    let (offered, sent) = gathered()
+    if case .bytes(let count) = sent { drop(count) }
+    return (offered, sent)
+  }
+
+  private borrowing func gathered() -> (offered: Int, sent: Sent) {
+    let store = self.store
+    let bytes = output.bytes
+    var list = GatherList(limit: allowance)
+    var position = 0
+    for insert in current.inserts {
+      list.add(bytes.extracting(position..<position + insert.gap))
+      position += insert.gap
+      var offset = insert.sent
+      while offset < insert.value.item.valueCount, !list.isFull {
+        let piece = store.piece(of: insert.value.item, at: offset)
+        list.add(piece)
+        offset += piece.count
       }
-      return true
+      if list.isFull { break }
     }
-    allowance -= position - insert.sent
-    counters.add(.bytesWritten, position - insert.sent)
-    if failed { isBroken = true }
-    return position
+    list.add(bytes.extracting(position...))
+    return (list.byteCount, list.send(to: socket))
+  }
+
+  /// So many bytes of output and inserts are sent.
+  private mutating func drop(_ count: Int) {
+    var rest = count
+    var finished = 0
+    while rest > 0, finished < current.inserts.count {
+      rest = current.inserts[finished].drop(rest, from: &output)
+      if !current.inserts[finished].isSent { break }
+      senders.release(current.inserts[finished].value, in: store)
+      finished += 1
+    }
+    current.inserts.removeFirst(finished)
+    output.consume(rest)
+  }
+
+  // MARK: Inserts
+
+  /// The value of `item` comes next: behind what is in the output.
+  mutating func insert(_ value: HeldValue) {
+    current.inserts.append(Insert(value, gap: output.count - current.inserts.gaps))
+  }
+
+  /// Forgets all but the first `count`.
+  mutating func dropInserts(downTo count: Int) {
+    while current.inserts.count > count { senders.release(current.inserts.removeLast().value, in: store) }
+  }
+
+  /// The connection waits with what it has not sent.
+  mutating func shareInserts() {
+    for number in current.inserts.indices { senders.share(&current.inserts[number].value, in: store) }
   }
 
   // MARK: Answers

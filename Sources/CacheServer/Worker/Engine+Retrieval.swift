@@ -13,8 +13,6 @@ extension Engine {
 
   private enum Answered {
     case done
-    /// The value goes out from its item: nothing more fits behind it until it has.
-    case large
     /// The item's answer is larger than the room left.
     case noRoom
   }
@@ -25,16 +23,11 @@ extension Engine {
     _ store: ItemStore
   ) -> Pause? {
     hasFlushed = false
-    let begun = output.count
+    let begun = (output: output.count, inserts: current.inserts.count)
     if keys.isSingle, isAnswered(input.bytes(in: keys.first), retrieval, store) {
       consumed = end
       answer(.end)
       return nil
-    }
-    if current.insert != nil {
-      // The one key's value is large: only END is left of the command.
-      consumed = keys.first.upperBound
-      return suspend(retrieval, input, &consumed)
     }
     var cursor = keys.cursor
     while true {
@@ -42,7 +35,10 @@ extension Engine {
       let step = group.fill(&cursor, input, store)
       if step == .tooLong {
         consumed = end
-        if !hasFlushed { output.truncate(toCount: begun) }
+        if !hasFlushed {
+          dropInserts(downTo: begun.inserts)
+          output.truncate(toCount: begun.output)
+        }
         answer(TextError.badCommandLine)
         return nil
       }
@@ -65,10 +61,9 @@ extension Engine {
   ) -> Int? {
     group.touchItems(store)
     for number in 0..<group.count {
-      let key = group.keys[number]
-      switch answerWithRoom(input.bytes(in: key), group.hashes[number], retrieval, store) {
+      let key = group.key(number)
+      switch answerWithRoom(input.bytes(in: key), group.hash(number), retrieval, store) {
       case .done: continue
-      case .large: return key.upperBound
       case .noRoom: return key.lowerBound
       }
     }
@@ -119,8 +114,10 @@ extension Engine {
       case .key(let key, let next):
         let key = input.bytes(in: key)
         let answered = answerWithRoom(key, store.hash(key), retrieval, store)
-        if answered != .noRoom { consumed = next }
-        if answered == .done { continue }
+        if answered == .done {
+          consumed = next
+          continue
+        }
         current.retrieval = line
         if isBroken { return .closing }
         if !flush() { return isBroken ? .closing : .blocked }
@@ -139,8 +136,14 @@ extension Engine {
     if !hasRoom(Self.answerRoom) { return .noRoom }
     let answered = answer(key, hash, retrieval, store)
     if answered != .noRoom { return answered }
-    return hasRoom(TextResponse.maxBlockCount(valueCount: Self.copyLimit) + Self.answerRoom)
-      ? answer(key, hash, retrieval, store) : .noRoom
+    return hasRoomForValue() ? answer(key, hash, retrieval, store) : .noRoom
+  }
+
+  /// Makes room for any value: to be copied, or to be sent from its item.
+  private mutating func hasRoomForValue() -> Bool {
+    let count = TextResponse.maxBlockCount(valueCount: Self.copyLimit) + Self.answerRoom
+    if current.inserts.isFull { _ = makeRoom(count) }
+    return hasRoom(count) && !current.inserts.isFull
   }
 
   /// Appends a key's VALUE block, if it is here; END is the caller's.
@@ -173,7 +176,7 @@ extension Engine {
   private mutating func answerTouched(
     _ key: Span<UInt8>, _ hash: UInt64, _ retrieval: Retrieval, _ exptime: Int64
   ) -> Answered {
-    if !hasRoom(TextResponse.maxBlockCount(valueCount: Self.copyLimit) + Self.answerRoom) { return .noRoom }
+    if !hasRoomForValue() { return .noRoom }
     var answered = Answered.done
     var slabClass = 0
     let expiresAt = store.processClock.expiresAt(exptime: exptime, now: moment.seconds)
@@ -200,11 +203,19 @@ extension Engine {
         item.inlineValue, key: item.key, flags: item.clientFlags, casUnique: unique, to: &output)
       return .done
     }
+    return appendInsert(item, casUnique: unique)
+  }
+
+  @inline(never)
+  private mutating func appendInsert(_ item: borrowing ItemView, casUnique: UInt64?) -> Answered {
+    let room = TextResponse.maxBlockCount(valueCount: 0) + TextResponse.maxLineCount
+    if output.space < room || current.inserts.isFull { return .noRoom }
     // More workers than an item can count pins send it: to this client it is a miss.
-    guard let pinned = senders.pin(item, in: store) else { return .done }
+    guard let value = senders.hold(item, in: store) else { return .done }
     TextResponse.writeValueLine(
-      key: item.key, flags: item.clientFlags, valueCount: count, casUnique: unique, to: &output)
-    current.insert = Transfer.Insert(value: pinned, sent: 0)
-    return .large
+      key: item.key, flags: item.clientFlags, valueCount: item.valueCount, casUnique: casUnique, to: &output)
+    insert(value)
+    TextResponse.writeNewline(to: &output)
+    return .done
   }
 }

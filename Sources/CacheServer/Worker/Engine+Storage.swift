@@ -3,13 +3,39 @@ import MemcacheProtocol
 import Platform
 
 /// set, add, replace, append, prepend, cas: the line names the item, the data block behind it is its value.
+///
+/// A value that is whole in the input overwrites the item that its key has, where that has room. Everything else is
+/// received into an item of its own, in as many parts as it comes, and put into the index when it is complete.
 extension Engine {
   /// A storage command whose line is consumed: stores at once what is whole in the input, else begins to receive.
-  mutating func beginStoring(_ header: StorageHeader, _ input: Span<UInt8>, _ consumed: inout Int) {
+  mutating func beginStoring(_ header: StorageHeader, _ input: Span<UInt8>, _ consumed: inout Int, _ store: ItemStore) {
     let key = input.bytes(in: header.key)
     let hash = store.hash(key)
     if countsPrefixes { context.prefixStatistics.count(key, .set) }
     let expiresAt = store.processClock.expiresAt(exptime: header.exptime, now: moment.seconds)
+    let end = consumed + header.valueCount
+    if Self.isBlock(input, endingAt: end) {
+      let overwritten = store.overwrite(
+        key, hash: hash, mode: header.mode, clientFlags: header.flags, expiresAt: expiresAt,
+        value: input.extracting(consumed..<end), at: moment, journal: journal)
+      if let overwritten {
+        consumed = end + 2
+        let slabClass = store.slabClass(keyCount: key.count, valueCount: header.valueCount)
+        return finish(overwritten, header.verb == .cas, slabClass, header.noreply)
+      }
+    }
+    receive(header, key, hash, expiresAt, input, &consumed)
+  }
+
+  /// Whether a data block is whole in the input, and ends as it must.
+  private static func isBlock(_ input: Span<UInt8>, endingAt end: Int) -> Bool {
+    end + 2 <= input.count && input[end] == 0x0d && input[end + 1] == 0x0a
+  }
+
+  private mutating func receive(
+    _ header: StorageHeader, _ key: Span<UInt8>, _ hash: UInt64, _ expiresAt: UInt32, _ input: Span<UInt8>,
+    _ consumed: inout Int
+  ) {
     switch store.reserve(
       key, clientFlags: header.flags, expiresAt: expiresAt, valueCount: header.valueCount, now: moment.seconds)
     {
@@ -97,9 +123,13 @@ extension Engine {
       store.abandon(storing.pending)
       return answer(TextError.badDataChunk, unless: noreply)
     }
-    counters.add(.cmdSet, in: slabClass)
     let outcome = store.commit(
       storing.pending, mode: storing.mode, hash: storing.hash, at: moment, journal: journal)
+    finish(outcome, isCAS, slabClass, noreply)
+  }
+
+  private mutating func finish(_ outcome: StoreOutcome, _ isCAS: Bool, _ slabClass: Int, _ noreply: Bool) {
+    counters.add(.cmdSet, in: slabClass)
     countOutcome(outcome, isCAS, slabClass)
     switch outcome {
     case .stored: answer(TextAnswer.stored, unless: noreply)

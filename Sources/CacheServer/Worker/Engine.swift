@@ -10,20 +10,22 @@ import SystemPackage
 ///   input ──parse──▶ request ──execute──▶ store
 ///                                │
 ///                                ▼
-///                     output  ▓▓▓▓▓▓▓▓░░░░  one send when the input is used up, or when it is full
-///                                └ insert: a value too large to copy is sent from its item, after output's bytes
+///                     output  ▓▓▓┊▓▓▓▓▓░░░░  one send when the input is used up, or when it is full
+///                                └ insert: a value too large to copy goes out from its item, in the same call
 /// ```
 ///
 /// A worker has one engine and lends it to the connection that is awake: `socket` and `current` are that connection's.
 /// Nothing here keeps bytes of the input: what is unfinished is said by `current`, what is unused by the returned count.
 ///
 /// **Bounds.** Output never exceeds its buffer, but for the text of administrative commands. When the client does not
-/// read, `flush` says so, and processing stops with `blocked` until the socket is writable.
+/// read, `flush` says so, and processing stops with `blocked` until the socket is writable. Values that wait for such a
+/// client are pinned: `Insert` bounds how many.
 ///
 /// **Must not know** how sockets become ready, and how the peer is kept equal: it only hands the journal on.
 struct Engine: ~Copyable {
   let context: ServerContext
   let store: ItemStore
+  private let lentStore: LentReference<ItemStore>
   let counters: WorkerCounters
   let journal: WorkerJournal?
   /// Off, `gets` shows 0.
@@ -54,13 +56,14 @@ struct Engine: ~Copyable {
   static let copyLimit = 16 << 10
   static let outputCapacity = 64 << 10
   /// A client that sends or reads as fast as it is served would else keep the worker for a gigabyte.
-  static let turnBytes = 256 << 10
+  static let turnBytes = (1 << 20) + (64 << 10)
   /// Room that every request finds: any answer but a value.
   static let answerRoom = 512
 
   init(context: ServerContext, journal: WorkerJournal?, counters: WorkerCounters) {
     self.context = context
-    self.store = context.store
+    store = context.store
+    lentStore = LentReference(store)
     self.counters = counters
     self.journal = journal
     showsCAS = context.settings.isCASEnabled
@@ -88,12 +91,15 @@ struct Engine: ~Copyable {
   mutating func process(
     _ input: Span<UInt8>, isFull: Bool, turn: inout Int, consumed: inout Int
   ) -> Pause {
-    // Taken out of the struct once for all requests, or each would count a reference to it.
-    let store = self.store
+    lentStore.with { process(input, isFull, &turn, &consumed, $0) }
+  }
+
+  private mutating func process(
+    _ input: Span<UInt8>, _ isFull: Bool, _ turn: inout Int, _ consumed: inout Int, _ store: ItemStore
+  ) -> Pause {
     while true {
       if isBroken || isClosing { return .closing }
       if current.awaited != .nothing { return .blocked }
-      if current.insert != nil, !flush() { return isBroken ? .closing : .blocked }
       if let pause = resume(input, &consumed) { return pause }
       if consumed == input.count { return .starved }
       if turn <= 0 { return .yielded }
@@ -132,10 +138,7 @@ struct Engine: ~Copyable {
 
   /// The connection is gone: gives back what it held of the store.
   mutating func abandonCurrent() {
-    if let insert = current.insert {
-      senders.unpin(insert.value, in: store)
-      current.insert = nil
-    }
+    dropInserts(downTo: 0)
     if let storing = current.storing.take() { store.abandon(storing.pending) }
     current = Transfer()
     output.clear()

@@ -3,35 +3,37 @@ import MemcacheProtocol
 
 /// Some keys of a retrieval, looked up together: while one item's cache line is on its way, the next one's is asked for.
 ///
-/// Three passes over the group instead of one over the keys: hash and touch the buckets, touch the items, answer. The misses
-/// of a pass overlap; done key by key, each would be waited for.
+/// Passes over the group instead of one over the keys: hash, touch the buckets, touch the items, answer. The misses of a
+/// pass overlap; done key by key, each would be waited for.
 struct KeyGroup {
-  private(set) var keys = InlineArray<16, ByteRange>(repeating: .none)
-  private(set) var hashes = InlineArray<16, UInt64>(repeating: 0)
+  static let capacity = 16
+
+  private var keys = InlineArray<16, ByteRange>(repeating: .none)
+  private var hashes = InlineArray<16, UInt64>(repeating: 0)
   private(set) var count = 0
+
+  // By spans: an array's own subscript copies the array.
+  func key(_ number: Int) -> ByteRange { keys.span[number] }
+  func hash(_ number: Int) -> UInt64 { hashes.span[number] }
 
   enum Filled {
     case group, end, tooLong
   }
 
-  /// Takes keys from the cursor and touches their buckets.
+  /// Takes keys from the cursor.
   mutating func fill(_ cursor: inout KeyCursor, _ input: Span<UInt8>, _ store: ItemStore) -> Filled {
-    while count < keys.count {
+    while count < Self.capacity {
       switch cursor.next(in: input) {
       case .end: return .end
       case .tooLong: return .tooLong
       case .key(let key):
-        let hash = store.hash(input.bytes(in: key))
-        _ = store.touchIndex(hash)
         keys[count] = key
-        hashes[count] = hash
+        hashes[count] = store.hash(input.bytes(in: key))
         count += 1
       }
     }
     return .group
   }
 
-  func touchItems(_ store: ItemStore) {
-    for number in 0..<count { _ = store.touchItem(hashes[number]) }
-  }
+  func touchItems(_ store: ItemStore) { store.touch(hashes.span.extracting(first: count)) }
 }

@@ -5,7 +5,7 @@ import Platform
 /// What a connection has begun and not finished. During a wake-up it is the worker's `current` one.
 ///
 /// At most one of `storing`, `retrieval` and a positive `swallow` is there at a time: they say what the next input is.
-/// `insert` is what the next output is, before `output`'s bytes.
+/// What the next output is, `output` and `inserts` say together.
 struct Transfer: ~Copyable {
   /// Received and not consumed.
   var input: ByteBuffer?
@@ -17,8 +17,8 @@ struct Transfer: ~Copyable {
   var retrieval: LongRetrieval?
   /// Bytes of input to drop: the data block of a refused command.
   var swallow = 0
-  /// A large value that is being sent from its item.
-  var insert: Insert?
+  /// Large values that are sent from their items, in order, between output's bytes.
+  var inserts: [Insert] = []
 
   /// A storage command in the middle of its data block.
   struct Storing: ~Copyable {
@@ -30,11 +30,6 @@ struct Transfer: ~Copyable {
     /// What of the CRLF behind the value has come, and whether it was right so far.
     var terminatorCount = 0
     var isTerminated = true
-  }
-
-  struct Insert {
-    let value: PinnedItem
-    var sent: Int
   }
 
   /// Bytes still to come of the value that is being received.
@@ -62,6 +57,6 @@ struct Transfer: ~Copyable {
   var isNothing: Bool {
     let isReceiving = storing != nil || retrieval != nil || swallow > 0
     let isWaiting = heldUntil != nil || awaited != .nothing || isEnding
-    return !isReceiving && !isWaiting && input == nil && output == nil && insert == nil
+    return !isReceiving && !isWaiting && input == nil && output == nil && inserts.isEmpty
   }
 }

@@ -1,28 +1,39 @@
 import ItemStore
 
-/// Large values on their way to a worker's clients: each is pinned once, however many connections send it.
+/// Large values on their way to a worker's clients.
 ///
-/// An item counts few pins (`ItemState`), and clients who do not read would take them all; one a worker is few. That
-/// a pinned chunk is nobody else's until it is unpinned makes `PinnedItem` a name for the item.
+/// A value that goes out in the turn in which it was asked for is pinned and unpinned, and nothing is noted. A connection
+/// that has to wait with one shares it: an item counts few pins (`ItemState`), clients who do not read would take them
+/// all, and one a worker is few. That a pinned chunk is nobody else's until it is unpinned makes `PinnedItem` a name for
+/// the item.
 struct ValueSenders {
+  /// How many connections that wait share a pin.
   private var counts: [PinnedItem: Int] = [:]
 
   /// Called by the body of a view. Nil where too many others hold the item.
-  mutating func pin(_ item: borrowing ItemView, in store: ItemStore) -> PinnedItem? {
+  mutating func hold(_ item: borrowing ItemView, in store: ItemStore) -> HeldValue? {
+    if let pinned = store.pin(item, isBrief: true) { return HeldValue(item: pinned) }
     guard let pinned = store.pin(item) else { return nil }
-    let before = counts[pinned, default: 0]
-    if before > 0 { store.unpin(pinned) }
-    counts[pinned] = before + 1
-    return pinned
+    var value = HeldValue(item: pinned)
+    share(&value, in: store)
+    return value
   }
 
-  mutating func unpin(_ pinned: PinnedItem, in store: ItemStore) {
-    let before = counts[pinned, default: 0]
-    if before > 1 {
-      counts[pinned] = before - 1
-    } else {
-      counts[pinned] = nil
-      store.unpin(pinned)
+  /// The turn ends before the value is sent.
+  mutating func share(_ value: inout HeldValue, in store: ItemStore) {
+    if value.isShared { return }
+    value.isShared = true
+    let before = counts[value.item, default: 0]
+    if before > 0 { store.unpin(value.item) }
+    counts[value.item] = before + 1
+  }
+
+  mutating func release(_ value: HeldValue, in store: ItemStore) {
+    if value.isShared, let before = counts[value.item], before > 1 {
+      counts[value.item] = before - 1
+      return
     }
+    if value.isShared { counts[value.item] = nil }
+    store.unpin(value.item)
   }
 }

@@ -183,6 +183,7 @@ struct WorkerState: ~Copyable {
     if !engine.output.isEmpty { engine.current.output = Self.keep(&engine.output, capacity: Engine.outputCapacity) }
     if engine.output.capacity > Engine.outputCapacity { engine.output.resize(toCapacity: Engine.outputCapacity) }
     if engine.current.isNothing { return }
+    engine.shareInserts()
     var transfer = Transfer()
     swap(&transfer, &engine.current)
     connections[token].transfer = transfers.insert(transfer)

@@ -13,6 +13,7 @@ final class WorkerThread: EventHandler {
   let counters: WorkerCounters
   let mailbox: WorkerMailbox
   private let context: ServerContext
+  private let store: LentReference<ItemStore>
   private let journal: WorkerJournal?
   private let state: StableBox<WorkerState>
   private var nextTurn: Timer?
@@ -21,6 +22,7 @@ final class WorkerThread: EventHandler {
   init(context: ServerContext, journal: WorkerJournal?) throws(EventLoopError) {
     loop = try EventLoop()
     self.context = context
+    store = LentReference(context.store)
     self.journal = journal
     counters = WorkerCounters(classCount: context.store.chunkSizes.count - 1)
     state = StableBox(
@@ -64,7 +66,7 @@ final class WorkerThread: EventHandler {
   private func serve(_ token: UInt32, _ readiness: Readiness, _ state: inout WorkerState) {
     guard state.connections.isOccupied(token) else { return }
     state.engine.moment = context.moment()
-    context.store.advance(to: state.engine.moment)
+    store.with { $0.advance(to: state.engine.moment) }
     let fate = state.wake(token, readiness)
     journal?.flush()
     apply(fate, token, &state)
@@ -166,7 +168,7 @@ final class WorkerThread: EventHandler {
     let token = state.connections.insert(Connection(socket: socket, loop: loop, now: now))
     counters.add(.totalConnections)
     if context.verbosity > 1 { ClientLog(context: context, socket: socket).opened() }
-    state.connections[token].event = SocketEvent(loop: loop, fd: socket, token: token)
+    state.connections[token].event.token = token
     if !state.connections[token].event.want(.readable) { close(token, &state) }
   }
 

@@ -83,8 +83,7 @@
 
   @inlinable
   package static func writeNewline<Sink: ByteSink & ~Copyable>(to sink: inout Sink) {
-    sink.append(UInt8(0x0d))
-    sink.append(UInt8(0x0a))
+    sink.append("\r\n")
   }
 
   @inlinable

@@ -24,7 +24,19 @@ extension ByteBuffer {
   /// Digits as text, written in place.
   @inlinable package mutating func append(decimal number: UInt64) {
     if number < 10 { return append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number)) }
+    if number < 1000, space >= 4 { return appendThreeDigits(UInt32(truncatingIfNeeded: number)) }
     appendDigits(number)
+  }
+
+  /// Two or three digits, without a branch: three side by side in a word, of which a leading zero is shifted out.
+  @inlinable @inline(__always) mutating func appendThreeDigits(_ number: UInt32) {
+    let allButOne = number / 10
+    let hundreds = number / 100
+    let zeros: UInt32 = number < 100 ? 1 : 0
+    let digits = hundreds | (allButOne &- hundreds &* 10) &<< 8 | (number &- allButOne &* 10) &<< 16
+    let text = (0x30_3030 | digits) &>> (zeros &* 8)
+    unsafe base.storeBytes(of: text.littleEndian, toByteOffset: Int(end), as: UInt32.self)
+    end &+= Int32(truncatingIfNeeded: 3 &- zeros)
   }
 
   /// Lets `body` write what it likes into the space at the end; what it wrote is readable afterwards.

@@ -1,80 +1,60 @@
 import Glibc
 import SystemPackage
 
-// Pieces of memory for one sendmsg(2): a header from the output buffer, a large value straight from its item, again.
+// Pieces of memory for one sendmsg(2): answers from the output buffer, a large value straight from its item, answers again.
 //
-//    pieces ──▶ | sent | sent | piece | piece | … | unused |      64 at most
-//                             └ first               └ end
+//    | piece | piece | piece | … | unused |      32 at most, and `limit` bytes at most
+//                                └ count
 //
-// Invariants. `byteCount` is the sum of pieces first..<end; a partly sent piece is shortened. The list owns no byte: who
-// adds a piece keeps its memory alive and unmoved until it is sent or the list cleared, hence `@unsafe`.
-// One list a worker, made once: nothing is allocated at a send.
+// Purpose. A value that is not copied costs no call of its own: what stands before it and behind it goes out with it.
+//
+// Invariants. The list lives on the stack for one call and owns no byte. That what it names stays where it is meanwhile is
+// the compiler's to prove: the list cannot outlive the borrow of any piece.
+// What does not fit is left out, in order: who adds the pieces begins anew with the rest, once he knows what was sent.
 
-@safe package struct GatherList: ~Copyable {
-  package static let capacity = 64
+@safe package struct GatherList: ~Copyable, ~Escapable {
+  package static let capacity = 32
 
-  private let pieces: UnsafeMutablePointer<iovec>
-  private var first = 0
-  private var end = 0
+  private var pieces = unsafe InlineArray<32, iovec>(repeating: iovec())
+  /// Bytes that may still be added.
+  private var room: Int
+  package private(set) var count = 0
   package private(set) var byteCount = 0
 
-  package init() {
-    unsafe pieces = .allocate(capacity: GatherList.capacity)
+  /// - Parameter limit: bytes that may be sent.
+  @_lifetime(immortal)
+  package init(limit: Int) {
+    room = limit
   }
 
-  deinit { unsafe pieces.deallocate() }
+  /// Nothing that is added now is taken.
+  package var isFull: Bool { count == GatherList.capacity || room <= 0 }
 
-  package var isFull: Bool { end == GatherList.capacity }
-  package var isEmpty: Bool { byteCount == 0 }
-  /// Pieces not sent yet.
-  package var count: Int { end - first }
-
-  /// Unsafe: the memory must outlive the piece.
-  @unsafe package mutating func add(_ bytes: Span<UInt8>) {
-    unsafe bytes.withUnsafeBytes { unsafe add($0) }
-  }
-
-  /// Unsafe: the memory must outlive the piece, so the buffer is neither appended to beyond its space nor compacted.
-  @unsafe package mutating func add(_ buffer: borrowing ByteBuffer, _ range: Range<Int>) {
-    unsafe add(buffer.bytes.extracting(range))
-  }
-
-  @unsafe package mutating func add(_ bytes: UnsafeRawBufferPointer) {
-    precondition(!isFull, "no piece left")
-    if bytes.count == 0 { return }
-    let memory = unsafe UnsafeMutableRawPointer(mutating: bytes.baseAddress)
-    unsafe (pieces + end).initialize(to: iovec(iov_base: memory, iov_len: bytes.count))
-    end += 1
-    byteCount += bytes.count
-  }
-
-  package mutating func clear() {
-    first = 0
-    end = 0
-    byteCount = 0
-  }
-
-  /// One sendmsg(2) of all pieces; what was sent leaves the list, so calling again goes on.
-  package mutating func send(to socket: FileDescriptor) -> Sent {
-    if isEmpty { return .bytes(0) }
-    var message = unsafe msghdr()
-    unsafe message.msg_iov = unsafe pieces + first
-    unsafe message.msg_iovlen = end - first
-    let flags = Int32(MSG_NOSIGNAL)
-    let sent = Sent(retryingInterrupts { unsafe sendmsg(socket.rawValue, &message, flags) })
-    if case .bytes(let byteCount) = sent { drop(byteCount) }
-    return sent
-  }
-
-  private mutating func drop(_ sentBytes: Int) {
-    byteCount -= sentBytes
-    if byteCount == 0 { return clear() }
-    var rest = sentBytes
-    while unsafe rest >= pieces[first].iov_len {
-      rest -= unsafe pieces[first].iov_len
-      first += 1
+  /// Takes the piece, or as much of it as may be sent.
+  @_lifetime(self: copy self, copy bytes)
+  package mutating func add(_ bytes: Span<UInt8>) {
+    if isFull || bytes.isEmpty { return }
+    let taken = min(bytes.count, room)
+    unsafe bytes.withUnsafeBytes {
+      let start = unsafe UnsafeMutableRawPointer(mutating: $0.baseAddress)
+      unsafe pieces[count] = iovec(iov_base: start, iov_len: taken)
     }
-    unsafe pieces[first].iov_base += rest
-    unsafe pieces[first].iov_len -= rest
+    count += 1
+    byteCount += taken
+    room -= taken
+  }
+
+  /// One sendmsg(2) of all pieces.
+  package mutating func send(to socket: FileDescriptor) -> Sent {
+    if byteCount == 0 { return .bytes(0) }
+    let count = self.count
+    let flags = Int32(MSG_NOSIGNAL)
+    var list = unsafe pieces.mutableSpan
+    return unsafe list.withUnsafeMutableBufferPointer { list in
+      var message = unsafe msghdr()
+      unsafe message.msg_iov = list.baseAddress
+      unsafe message.msg_iovlen = count
+      return Sent(retryingInterrupts { unsafe sendmsg(socket.rawValue, &message, flags) })
+    }
   }
 }

@@ -20,6 +20,8 @@ enum HiddenFunctions {
   typealias ChangeUsers = @convention(c) (uid_t, uid_t, uid_t) -> Int32
   typealias ChangeGroups = @convention(c) (gid_t, gid_t, gid_t) -> Int32
 
+  typealias TrimHeap = @convention(c) (Int) -> Int32
+
   @safe static let accept4 = unsafe find("accept4", as: Accept4.self)
   @safe static let nameThread = unsafe find("pthread_setname_np", as: NameThread.self)
   @safe static let eventfd = unsafe find("eventfd", as: EventDescriptor.self)
@@ -30,6 +32,7 @@ enum HiddenFunctions {
   @safe static let fork = unsafe find("fork", as: Fork.self)
   @safe static let setresuid = unsafe find("setresuid", as: ChangeUsers.self)
   @safe static let setresgid = unsafe find("setresgid", as: ChangeGroups.self)
+  @safe static let mallocTrim = unsafe find("malloc_trim", as: TrimHeap.self)
 
   /// Unsafe: the type must be the function's.
   @unsafe private static func find<Function>(_ name: String, as type: Function.Type) -> Function {

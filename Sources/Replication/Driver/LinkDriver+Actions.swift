@@ -8,6 +8,7 @@ extension LinkDriver {
   func perform(_ action: LinkAction) {
     switch action {
     case .log(let line): configuration.log(line)
+    case .warn(let line): configuration.warn(line)
     case .listen: listen()
     case .stopListening: closeListeners()
     case .dial: dial()
@@ -123,6 +124,8 @@ extension LinkDriver {
   }
 
   private func sendHeartbeat(_ id: ChannelID) {
+    // Behind bytes that wait it would tell nothing, and for a peer that never reads there would be more and more of them.
+    guard channels[id.rawValue]?.output.isEmpty == true else { return }
     let time = configuration.unixMicroseconds()
     send(id) { FrameEncoder.heartbeat(unixMicroseconds: time, into: &$0) }
   }

@@ -6,7 +6,7 @@ import SystemPackage
 /// Connections: accepted, read, closed.
 extension LinkDriver {
   func addChannel(_ socket: FileDescriptor, _ address: SocketAddress, _ stage: Channel.Stage) -> Channel {
-    lastChannel += 1
+    repeat { lastChannel = ChannelID.number(after: lastChannel) } while channels[lastChannel] != nil
     let channel = Channel(id: ChannelID(lastChannel), fd: socket, address: address, stage: stage, loop: loop)
     channels[lastChannel] = channel
     return channel

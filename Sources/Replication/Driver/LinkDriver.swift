@@ -50,12 +50,13 @@ final class LinkDriver: EventHandler {
   private var queue: [LinkEvent] = []
   private var isPosting = false
   private var isFinished = false
+  private var isDraining = false
   private var lastStreamed: UInt64 = 0
   private var reportedAcknowledged = Stamp.zero
   private var ticker: Timer?
 
   /// Listeners' tokens; channels count up from 1.
-  static let listenerToken: UInt32 = 0x8000_0000
+  static let listenerToken = ChannelID.last + 1
   private static let tick = Duration.milliseconds(50)
   /// How long the rings may have been empty before the thread sleeps.
   private static let restless: UInt64 = 20_000_000
@@ -132,6 +133,10 @@ final class LinkDriver: EventHandler {
   }
 
   private func shutDown(by deadline: UInt64) {
+    if !isDraining {
+      isDraining = true
+      post(.drain)
+    }
     let isDone = link.map { session.isDrained && $0.output.isEmpty } ?? true
     guard isDone || now >= deadline else { return }
     post(.shutdown)

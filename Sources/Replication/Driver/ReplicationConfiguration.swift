@@ -23,8 +23,9 @@ package struct ReplicationConfiguration: Sendable {
   package var nap = Duration.milliseconds(1)
   /// `-o repl_secret`: what both sides must know.
   package var secret: SharedSecret?
-  /// Whole lines, without the newline.
+  /// Whole lines, without the newline: what happens to the pair, and what its owner must know.
   package var log: @Sendable (String) -> Void = { _ in }
+  package var warn: @Sendable (String) -> Void = { _ in }
   /// Clients may be served from now on. Once, on the link's thread.
   package var onReady: @Sendable () -> Void = {}
   /// The peer has everything at or below the stamp, or is gone (`Stamp.greatest`). On the link's thread.

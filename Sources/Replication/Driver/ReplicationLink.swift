@@ -81,7 +81,8 @@ package final class ReplicationLink: Sendable {
 
   package var status: ReplicationStatus { mailbox.currentStatus }
 
-  /// Sends the peer all that is queued and waits for its acknowledgement, but no longer than this; then ends the link.
+  /// Sends the peer all that is queued and waits for its acknowledgement, but no longer than this; then ends the link. A
+  /// peer that is silent is waited for, too: it may be stopped for a moment only.
   /// Returns when it has ended. The workers have stopped by then.
   package func shutDown(within limit: Duration) {
     guard let running = thread.withLock({ $0.take() }) else { return }

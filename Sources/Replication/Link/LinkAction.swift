@@ -1,6 +1,9 @@
 /// What the driver is to do. Actions are performed in order.
 package enum LinkAction: Sendable, Equatable {
+  /// For who follows the pair, with `-v`.
   case log(String)
+  /// For everybody: somebody was refused, or refuses this side.
+  case warn(String)
   case listen
   case stopListening
   case dial

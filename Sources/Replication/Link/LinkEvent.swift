@@ -3,6 +3,8 @@ package enum LinkEvent: Sendable {
   case start
   /// Time has passed; comes every 50 ms or so.
   case tick
+  /// The process is going to end and gives the peer what is queued: from now on its silence is no reason to stop.
+  case drain
   case shutdown
 
   case listening

@@ -2,6 +2,8 @@
 extension LinkMachine {
   mutating func start(_ now: Duration) {
     guard case .idle = phase else { return }
+    // A sleep before the first tick is one, too.
+    lastTick = now
     guard let peer = settings.peer else { return becomeAlone() }
     phase = .seeking(until: now + settings.replWait)
     log("connect (peer=\(peer))")
@@ -33,7 +35,7 @@ extension LinkMachine {
     makeUpForSleep(now)
     if case .linked(let link) = phase { tickLink(link, now) }
     tickGreetings(now)
-    for line in refusals.tick(now: now) { log(line) }
+    for line in refusals.tick(now: now) { warn(line) }
     tickDial(now)
     tickListener(now)
   }
@@ -76,6 +78,11 @@ extension LinkMachine {
   mutating func complain(_ text: String) {
     guard complaints.count < 16, complaints.insert(text).inserted else { return }
     log(text)
+  }
+
+  /// My dial was refused, by me or by the other side: told once for each reason, until there is a link.
+  mutating func complain(_ reason: GoodbyeReason, _ text: String) {
+    if dialRefusals.insert(reason).inserted { warn(text) }
   }
 
   mutating func dialLater(_ now: Duration) {

@@ -62,7 +62,7 @@ extension LinkMachine {
       if fault.reason == .oneself { backoff.slowest() }
       if fault.isTold {
         actions.append(.countRefusedPeer)
-        complain("refused \(settings.peer ?? "") (\(fault.text ?? fault.reason.text))")
+        complain(fault.reason, "refused \(settings.peer ?? "") (\(fault.text ?? fault.reason.text))")
       }
       return dialLater(now)
     }
@@ -170,6 +170,6 @@ extension LinkMachine {
 
   /// One side refused the other: a line in the log, unless there are too many.
   mutating func tell(_ key: RefusalLog.Key, _ line: String, _ now: Duration) {
-    if let line = refusals.note(key, line, now: now) { log(line) }
+    if let line = refusals.note(key, line, now: now) { warn(line) }
   }
 }

@@ -40,7 +40,8 @@ extension LinkMachine {
     guard settings.acceptsLegacy else {
       dial = .none
       actions.append(.close(channel, saying: nil))
-      complain("refused \(settings.peer ?? "") (\(Self.noSecret))")
+      actions.append(.countRefusedPeer)
+      complain(.secretMissing, "refused \(settings.peer ?? "") (\(Self.noSecret))")
       return dialLater(now)
     }
     if !toldConnect { log("connect (peer=\(settings.peer ?? ""))") }
@@ -76,7 +77,7 @@ extension LinkMachine {
     link.hasSpoken = hasSpoken
     phase = .linked(link)
     backoff.reset()
-    complaints.removeAll()
+    forgetComplaints()
     actions.append(.joinLegacy(channel, role, hasSpoken: hasSpoken))
   }
 

@@ -9,9 +9,14 @@ extension LinkMachine {
         channel: channel, identity: hello.identity, role: role, address: address, lastHeard: now,
         nextHeartbeat: now + settings.heartbeat))
     backoff.reset()
-    complaints.removeAll()
+    forgetComplaints()
     let bit: UInt64 = settings.identity > hello.identity ? 1 : 0
     actions.append(.join(channel, Joining(role: role, peer: hello, nodeBit: bit, address: address)))
+  }
+
+  mutating func forgetComplaints() {
+    complaints.removeAll()
+    dialRefusals.removeAll()
   }
 
   /// What was linked goes, and the listener stands as the new role wants it.
@@ -35,7 +40,7 @@ extension LinkMachine {
 
   mutating func tickLink(_ link: Link, _ now: Duration) {
     if link.identity == nil { return tickLegacy(link, now) }
-    if now - link.lastHeard >= settings.silence {
+    if now - link.lastHeard >= settings.silence, !isDraining {
       log("\(link.address) is silent")
       actions.append(.close(link.channel, saying: nil))
       return lose(link, now)
@@ -52,7 +57,7 @@ extension LinkMachine {
   mutating func goodbye(_ channel: ChannelID, _ reason: GoodbyeReason, _ now: Duration) {
     actions.append(.close(channel, saying: nil))
     if case .greeting(channel, _) = dial, Judgement(reason: reason).isTold {
-      complain("refused by \(settings.peer ?? "") (\(reason.text))")
+      complain(reason, "refused by \(settings.peer ?? "") (\(reason.text))")
     }
     if let greeting = greetings[channel], Judgement(reason: reason).isTold {
       let key = RefusalLog.Key(host: greeting.host, reason: reason, isByPeer: true)
@@ -69,9 +74,13 @@ extension LinkMachine {
       return refuse(channel, greeting.address, .malformed, what.text, now)
     }
     actions.append(.close(channel, saying: .malformed))
-    if case .greeting(channel, _) = dial { complain("refused \(settings.peer ?? "") (\(what.text))") }
+    if case .greeting(channel, _) = dial {
+      actions.append(.countRefusedPeer)
+      complain(.malformed, "refused \(settings.peer ?? "") (\(what.text))")
+    }
     if case .linked(let link) = phase, link.channel == channel {
-      log("malformed data of \(link.address) (\(what.text))")
+      let key = RefusalLog.Key(host: Self.host(of: link.address), reason: .malformed)
+      tell(key, "malformed data of \(link.address) (\(what.text))", now)
     }
     ended(channel, now)
   }

@@ -33,6 +33,7 @@
 //   words of repcached 2.x    dialled, accepted spokeLegacy             LINKED in its format (LinkMachine+Legacy)
 //   tick, no hello in 300 ms  accepted          tickGreetings           LINKED in its format as master
 //   goodbye, closed, wrong    any               ended                   that greeting gone; if it was the link: ALONE
+//   drain                     any               handle                  the same, but a silent peer stays linked
 //   shutdown                  any               shutdown                STOPPED
 //
 // Two links at once. Both sides may dial each other at the same moment. Both then keep the one whose acceptor has the
@@ -57,7 +58,7 @@
 // secret is refused whatever else it says, and so is one that has where here is none: nobody can talk two sides out of it.
 //
 // Log lines are those of repcached 2.x, word by word (DESIGN.md §6). One refused peer gives one line, many a few (see
-// `RefusalLog`).
+// `RefusalLog`); those lines are warnings, for a pair that does not come about must not need `-v` to say why.
 //
 // It must not know sockets, the store, what is copied, or how a proof is made.
 package struct LinkMachine: Sendable {
@@ -119,8 +120,11 @@ package struct LinkMachine: Sendable {
   var refusals = RefusalLog()
   var lastTick: Duration?
   var isOpen = false
+  var isDraining = false
   /// What dials have failed of since the last link, so that a lasting fault is told once.
   var complaints: Set<String> = []
+  /// Why they were refused, by either side.
+  var dialRefusals: Set<GoodbyeReason> = []
   var toldListenFault = false
   /// The line of the dial under way is written.
   var toldConnect = false
@@ -139,6 +143,7 @@ package struct LinkMachine: Sendable {
     switch event {
     case .start: start(now)
     case .tick: tick(now)
+    case .drain: isDraining = true
     case .shutdown: shutdown()
     case .listening: listening()
     case .listenFailed(let why): listenFailed(why, now)
@@ -179,6 +184,7 @@ package struct LinkMachine: Sendable {
   }
 
   mutating func log(_ text: String) { actions.append(.log("replication: " + text)) }
+  mutating func warn(_ text: String) { actions.append(.warn("replication: " + text)) }
 
   /// Clients may be served: once.
   mutating func open() {

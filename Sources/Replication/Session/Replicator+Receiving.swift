@@ -5,6 +5,7 @@ import Platform
 extension Replicator {
   /// Nil, or what is wrong with the frame at this place.
   func receive(_ frame: Frame, in bytes: Span<UInt8>, at moment: Moment) -> MalformedFrame? {
+    if let fault = judge(frame.newestStamp, at: moment) { return fault }
     switch frame {
     case .record(let head, let key, let value):
       return record(head, bytes.extracting(key), bytes.extracting(value), moment)
@@ -33,6 +34,14 @@ extension Replicator {
     return nil
   }
 
+  /// A stamp from the far future would move this side's clock there for good, and with it all that is written here.
+  private func judge(_ stamp: Stamp, at moment: Moment) -> MalformedFrame? {
+    if stamp <= Stamp(endOfTick: moment.unixMicroseconds &+ Self.clockTolerance) { return nil }
+    // After this side's own clock was set back: what it has said itself comes again.
+    if stamp <= store.stampClock.fence() { return nil }
+    return .future(seconds: (stamp.unixMicroseconds - moment.unixMicroseconds) / 1_000_000)
+  }
+
   private func bookkeeping(_ frame: Frame) -> MalformedFrame? {
     switch frame {
     case .copyBegin(_, let items): events.append(.copyInBegan(items: items))
@@ -45,6 +54,7 @@ extension Replicator {
       ledger.heardMark(mark)
       isAcknowledgementDue = true
     case .acknowledgement(let have, let refusalsSeen):
+      guard have <= highestMark, refusalsSeen <= ledger.refused else { return .acknowledgement }
       ledger.heardAcknowledgement(have: have, refusalsSeen: refusalsSeen)
       noteConfirmed()
     case .copyFromZero(let ask):

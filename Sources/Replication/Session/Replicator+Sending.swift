@@ -200,6 +200,7 @@ extension Replicator {
 
   func notePublished(_ mark: Stamp) {
     lastMark = mark
+    highestMark = max(highestMark, mark)
     if unconfirmedMark == nil { unconfirmedMark = (mark, now) }
   }
 }

@@ -45,6 +45,8 @@ final class Replicator {
   var incoming: IncomingValue?
   var gate: MarkGate
   var lastMark = Stamp.zero
+  /// Of all links: nobody can have more of me.
+  var highestMark = Stamp.zero
   var nextRing = 0
   /// Microseconds of any clock that only rises, told by the driver before each call.
   var now: UInt64 = 0
@@ -72,6 +74,9 @@ final class Replicator {
   static let usualHighWater = 256 << 10
   /// Bytes of refusals that may wait: a peer that sends so many and reads none is not worth keeping.
   static let mostRefusals = 16 << 20
+
+  /// How far ahead of this side's clock a stamp may be, in microseconds; as at the join.
+  static let clockTolerance: UInt64 = 60_000_000
 
   /// - Parameters:
   ///   - highWater, bucketsPerStep: tests make them small, so that everything comes between everything.
@@ -103,6 +108,8 @@ final class Replicator {
     store.stampClock.setNode(nodeBit)
     store.stampClock.hear(peer.highestStamp)
     store.notePairing()
+    var peer = peer
+    if peer.have.stamp > highestMark { peer.have = .nothing }
     ledger.join(peer, boot: boot)
     store.setAcknowledged(ledger.acked)
     isJoined = true

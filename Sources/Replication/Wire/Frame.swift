@@ -42,4 +42,13 @@ package enum Frame: Equatable, Sendable {
   case refused(stamp: Stamp, key: Range<Int>)
   case copyFromZero(ask: UInt32)
   case reference(stamp: Stamp, key: Range<Int>)
+
+  /// The stamp that the receiver's clock will follow; zero where there is none.
+  var newestStamp: Stamp {
+    switch self {
+    case .record(let head, _, _), .opening(let head, _, _): head.stamp
+    case .delete(let stamp, _), .mark(let stamp), .copyEnd(let stamp, _, _), .flush(let stamp, false): stamp
+    default: .zero
+    }
+  }
 }

@@ -10,6 +10,10 @@ package enum MalformedFrame: Equatable, Sendable {
   case helloLine
   /// Legal by itself, but not here: a fragment of nothing, a second hello.
   case outOfPlace(kind: UInt8)
+  /// A stamp that lies so many seconds ahead of this side's clock.
+  case future(seconds: UInt64)
+  /// It acknowledges what was never sent.
+  case acknowledgement
   /// It sends what is refused and does not read the refusals.
   case refusals
   /// A line of repcached 2.x that does not hold together, or a value without its end.
@@ -25,6 +29,8 @@ package enum MalformedFrame: Equatable, Sendable {
     case .notHello: "no hello"
     case .helloLine: "unreadable hello"
     case .outOfPlace(let kind): "frame \(kind) out of place"
+    case .future(let seconds): "it has items from \(seconds) s ahead of mine: its clock is wrong, or was"
+    case .acknowledgement: "it acknowledges what was not sent"
     case .refusals: "refusals that are not read"
     case .legacyLine(let what): "a line of repcached 2.x: \(what)"
     }

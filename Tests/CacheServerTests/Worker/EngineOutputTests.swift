@@ -129,6 +129,83 @@ struct EngineOutputTests {
     #expect(rig.endAndAudit() == [])
   }
 
+  enum Change: CaseIterable {
+    case replace, append, delete, flush
+    /// Others fill the memory, and evict what nobody holds.
+    case crowd
+  }
+
+  @Test("Values that change while they are sent go out as they were asked for", arguments: Change.allCases)
+  func changedWhileSent(change: Change) throws {
+    let rig = try WorkerRig {
+      $0.memoryLimit = 16 << 20
+      $0.maxItemSize = 2 << 20
+    }
+    let writer = try rig.client()
+    // The last one is in pieces, and all are asked for before the first is sent.
+    let sizes = ["a": 60_000, "b": 100_000, "c": 90_000, "d": 1_500_000]
+    var random = SeededRandom(seed: 5)
+    var blocks: [String: [UInt8]] = [:]
+    for (key, size) in sizes {
+      let value = random.value(size)
+      _ = writer.ask([UInt8]("set \(key) 0 0 \(size)\r\n".utf8) + value + [13, 10])
+      blocks[key] = [UInt8]("VALUE \(key) 0 \(size)\r\n".utf8) + value + [13, 10]
+    }
+    let reader = try rig.client(sendBuffer: Self.tiny)
+    reader.send("get a b c d\r\nget none\r\n")
+    for key in sizes.keys.sorted() {
+      reader.read(upTo: 30_000)
+      rig.pump()
+      Self.apply(change, to: key, writer)
+    }
+    reader.readAll()
+    #expect(reader.take() == ["a", "b", "c", "d"].flatMap { blocks[$0] ?? [] } + [UInt8]("END\r\nEND\r\n".utf8))
+    reader.close()
+    writer.close()
+    rig.pump()
+    #expect(rig.endAndAudit() == [])
+  }
+
+  private static func apply(_ change: Change, to key: String, _ writer: RigClient) {
+    switch change {
+    case .replace: #expect(writer.ask("set \(key) 0 0 1\r\nx\r\n") == "STORED\r\n")
+    case .append: #expect(writer.ask("append \(key) 0 0 1\r\nx\r\n") == "STORED\r\n")
+    case .delete: #expect(writer.ask("delete \(key)\r\n") == "DELETED\r\n")
+    case .flush: #expect(writer.ask("flush_all\r\nget \(key)\r\n") == "OK\r\nEND\r\n")
+    case .crowd:
+      let value = [UInt8](repeating: UInt8(ascii: "o"), count: 400_000)
+      for number in 0..<30 {
+        let set = [UInt8]("set \(key)\(number) 0 0 \(value.count)\r\n".utf8)
+        #expect(writer.ask(set + value + [13, 10]) == [UInt8]("STORED\r\n".utf8))
+      }
+    }
+  }
+
+  @Test("A client that goes away behind any part of gathered values leaves no pin", arguments: 0..<10)
+  func goneBetweenValues(step: Int) throws {
+    let rig = try WorkerRig()
+    let writer = try rig.client()
+    let sizes = ["a": 60_000, "b": 100_000, "c": 90_000]
+    for (key, size) in sizes {
+      _ = writer.ask("set \(key) 0 0 \(size)\r\n\(String(repeating: key, count: size))\r\n")
+    }
+    let readers = try (0..<3).map { _ in try rig.client(sendBuffer: Self.tiny) }
+    for reader in readers { reader.send("get a b c a\r\nget b") }
+    for (number, reader) in readers.enumerated() {
+      for _ in 0..<(step + number) {
+        reader.read(upTo: 25_000)
+        rig.pump()
+      }
+      for key in sizes.keys { _ = writer.ask("set \(key) 0 0 1\r\nx\r\n") }
+      reader.close()
+      rig.pump()
+    }
+    writer.close()
+    rig.pump()
+    #expect(rig.context.connectionCount == 0)
+    #expect(rig.endAndAudit() == [])
+  }
+
   @Test("A client that reads as fast as it is served does not keep the worker") func turnsInBytes() throws {
     let rig = try WorkerRig { $0.maxItemSize = 8 << 20 }
     let client = try rig.client()

@@ -7,7 +7,7 @@ import Testing
 @Suite("Retrieving")
 struct EngineRetrievalTests {
   /// Values of the sizes around every bound: empty, copied, and pinned.
-  static let sizes = [0, 1, 100, 5_000, 16_384, 16_385, 40_000, 600_000]
+  static let sizes = [0, 1, 100, 1_000, Engine.copyLimit, Engine.copyLimit + 1, 40_000, 600_000]
 
   static func filled() throws -> (WorkerRig, RigClient, [[UInt8]]) {
     let rig = try WorkerRig { $0.maxItemSize = 2 << 20 }
@@ -81,6 +81,33 @@ struct EngineRetrievalTests {
         == "CLIENT_ERROR bad command line format\r\nVERSION 3.0.0\r\n")
     #expect(
       client.ask("gat x \(keys)\r\nversion\r\n") == "CLIENT_ERROR invalid exptime argument\r\nVERSION 3.0.0\r\n")
+  }
+
+  @Test("A key over 250 bytes takes back what was answered before it in the same line, large values too")
+  func longKeyBehindValues() throws {
+    let (rig, client, blocks) = try Self.filled()
+    let long = String(repeating: "k", count: 251)
+    let error = [UInt8]("CLIENT_ERROR bad command line format\r\n".utf8)
+    let end = [UInt8]("END\r\n".utf8)
+    let pipeline = "get k6\r\nget k1 k5 k6 k5 \(long)\r\nget k5\r\n"
+    #expect(client.ask([UInt8](pipeline.utf8)) == blocks[6] + end + error + blocks[5] + end)
+    client.close()
+    rig.pump()
+    #expect(rig.endAndAudit() == [])
+  }
+
+  @Test("Large values of one retrieval go out with what stands around them, as far as a call takes them")
+  func gathered() throws {
+    let (rig, client, blocks) = try Self.filled()
+    for count in [1, 2, Insert.mostWaiting - 1, Insert.mostWaiting, Insert.mostWaiting + 1, 100] {
+      let order = (0..<count).map { [5, 1, 5, 6, 5, 0][$0 % 6] }
+      let command = "get " + order.map { "k\($0)" }.joined(separator: " ") + "\r\nversion\r\n"
+      let expected = order.flatMap { blocks[$0] } + [UInt8]("END\r\nVERSION 3.0.0\r\n".utf8)
+      #expect(client.ask([UInt8](command.utf8)) == expected, "\(count) values")
+    }
+    client.close()
+    rig.pump()
+    #expect(rig.endAndAudit() == [])
   }
 
   @Test("A long line that comes piece by piece is answered as it comes") func longLineInPieces() throws {

@@ -132,7 +132,9 @@ struct EngineStorageTests {
     #expect(rig.endAndAudit() == [])
   }
 
-  @Test("With -M a full cache refuses, and loses what was under the key") func refusesWhenFull() throws {
+  @Test("With -M a full cache refuses what needs a chunk, and loses what was under the key") func refusesWhenFull()
+    throws
+  {
     let rig = try WorkerRig {
       $0.evicts = false
       $0.memoryLimit = 2 << 20
@@ -142,8 +144,12 @@ struct EngineStorageTests {
     var stored = 0
     while client.ask(Self.request("set", "k\(stored)", filler)) == [UInt8]("STORED\r\n".utf8) { stored += 1 }
     #expect(stored > 1000)
+    #expect(client.ask(Self.request("set", "k5", filler)) == [UInt8]("STORED\r\n".utf8))
+    // Every size of chunk has one page at least.
+    while client.ask(Self.request("set", "l\(stored)", filler + filler)) == [UInt8]("STORED\r\n".utf8) { stored += 1 }
     #expect(
-      client.ask(Self.request("set", "k5", filler)) == [UInt8]("SERVER_ERROR out of memory storing object\r\n".utf8))
+      client.ask(Self.request("set", "k5", filler + filler))
+        == [UInt8]("SERVER_ERROR out of memory storing object\r\n".utf8))
     #expect(client.ask("get k5\r\n") == "END\r\n")
     #expect(client.ask("get k6\r\n").hasPrefix("VALUE k6 0 900\r\n"))
     #expect(rig.worker.counters[.storeNoMemory] >= 1)

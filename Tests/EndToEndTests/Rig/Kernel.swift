@@ -168,6 +168,14 @@ enum Kernel {
 
   static func endOutput(_ descriptor: Int32) { _ = shutdown(descriptor, Int32(SHUT_WR)) }
 
+  /// TCP segments with data that came in on this connection (`tcpi_data_segs_in`), 0 where the system does not say.
+  static func segments(on descriptor: Int32) -> Int {
+    var words = [UInt32](repeating: 0, count: 40)
+    var count = socklen_t(160)
+    let isKnown = unsafe getsockopt(descriptor, Int32(IPPROTO_TCP), TCP_INFO, &words, &count) == 0 && count == 160
+    return isKnown ? Int(words[38]) : 0
+  }
+
   enum Transfer: Equatable { case bytes(Int), wouldBlock, closed, failed(String) }
 
   static func send(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Transfer {

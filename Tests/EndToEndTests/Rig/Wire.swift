@@ -7,6 +7,8 @@ struct Wire {
   func refuse() { relays.forEach { $0.refuse() } }
   func stall() { relays.forEach { $0.stall() } }
   func split(seed: UInt64) { relays.forEach { $0.split(seed: seed) } }
+  func slow(bytesPerSecond: Int) { relays.forEach { $0.slow(bytesPerSecond: bytesPerSecond) } }
+  func delay(upTo limit: Duration, seed: UInt64) { relays.forEach { $0.delay(upTo: limit, seed: seed) } }
 
   /// Bytes that went through, either way.
   var traffic: Int { relays.reduce(0) { $0 + $1.traffic.bytesToTarget + $1.traffic.bytesBack } }

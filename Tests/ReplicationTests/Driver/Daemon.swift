@@ -27,6 +27,7 @@ final class Daemon: Sendable {
     configuration.replWait = .milliseconds(300)
     let log = Log()
     configuration.log = { log.write($0) }
+    configuration.warn = { log.write($0) }
     configuration.onReady = { log.isReady.store(true, ordering: .releasing) }
     change(&configuration)
     self.log = log

@@ -7,6 +7,8 @@ struct LinkMachineDesk {
   var machine: LinkMachine
   var now = Duration.zero
   var log: [String] = []
+  /// Those of them that are told without `-v` too.
+  var warnings: [String] = []
   var last: [LinkAction] = []
   let me: PeerIdentity
   static let wallClock: UInt64 = 1_700_000_000_000_000
@@ -23,11 +25,21 @@ struct LinkMachineDesk {
     now += after
     last = machine.handle(event, now: now)
     var lines: [String] = []
-    for case .log(let line) in last { lines.append(String(line.dropFirst("replication: ".count))) }
+    for action in last {
+      switch action {
+      case .log(let line): lines.append(Self.text(line))
+      case .warn(let line):
+        lines.append(Self.text(line))
+        warnings.append(Self.text(line))
+      default: break
+      }
+    }
     log += lines
     if last.contains(.listen) { lines += on(.listening) }
     return lines
   }
+
+  private static func text(_ line: String) -> String { String(line.dropFirst("replication: ".count)) }
 
   /// Ticks every 50 ms for so long.
   @discardableResult mutating func wait(_ duration: Duration) -> [LinkAction] {

@@ -76,6 +76,45 @@ import Testing
     #expect(desk.log.last == "refused by \(peer) (the secrets differ: -o repl_secret), and 2 times again")
   }
 
+  @Test("whoever is refused, on either side, is told of as a warning; what else happens to the pair is not")
+  func warnings() {
+    var desk = listening(hasSecret: true)
+    desk.greet(one, hello(hasSecret: false))
+    desk.on(.accepted(ChannelID(2), from: "10.0.0.3:1", .refused(remedy: "a public address")))
+    desk.greet(ChannelID(3), hello(hasSecret: true), from: "10.0.0.4:1")
+    desk.on(.malformed(ChannelID(3), .length(.max)))
+    desk.wait(.seconds(1))
+    desk.greet(ChannelID(4), hello(hasSecret: true), from: "10.0.0.5:1")
+    desk.on(.goodbye(ChannelID(4), .wrongSecret))
+    desk.wait(.seconds(1))
+    desk.join(ChannelID(5), hello(hasSecret: true))
+    desk.on(.malformed(ChannelID(5), .unknownKind(99)))
+    #expect(desk.warnings == desk.log.filter { $0.contains("refused") || $0.contains("malformed") })
+    #expect(desk.warnings.count == 5 && desk.log.count > 7, "\(desk.log)")
+    var dialling = LinkMachineDesk(peer: "p:1") { $0.replWait = .zero }
+    dialling.on(.start)
+    dialling.on(.dialed(one))
+    dialling.on(.hello(one, hello(hasSecret: true), unixMicroseconds: clock, proven: true))
+    dialling.waitForDial()
+    dialling.on(.dialed(ChannelID(2)))
+    dialling.on(.goodbye(ChannelID(2), .notAdmitted))
+    #expect(dialling.warnings == dialling.log.filter { $0.hasPrefix("refused") } && dialling.warnings.count == 2)
+  }
+
+  @Test("a clock that goes on being wrong is told of once, though the seconds in the line change")
+  func clockOnce() {
+    var desk = LinkMachineDesk(peer: "p:1") { $0.replWait = .zero }
+    desk.on(.start)
+    for number in UInt32(1)...5 {
+      desk.on(.dialed(ChannelID(number)))
+      let ahead = LinkMachineDesk.hello(node: 9) { $0.unixMicroseconds += 100_000_000 + UInt64(number) * 1_000_000 }
+      desk.on(.hello(ChannelID(number), ahead, unixMicroseconds: clock, proven: true))
+      desk.wait(.seconds(2))
+    }
+    #expect(desk.log.count { $0.hasPrefix("refused p:1 (its clock is 101 s ahead") } == 1)
+    #expect(desk.warnings.count == 1)
+  }
+
   // MARK: Floods
 
   @Test("a flood that says nothing drowns itself: it is bounded, told in a line, and the peer's hello is heard")

@@ -95,6 +95,17 @@ import Testing
     #expect(!desk.isLinked && desk.log.suffix(3) == ["10.0.0.2:4000 is silent", "close", "listen"])
   }
 
+  @Test("a silent peer is waited for while the process ends")
+  func drain() {
+    var desk = LinkMachineDesk()
+    desk.on(.start)
+    desk.join(one)
+    desk.on(.drain)
+    desk.wait(.seconds(4))
+    #expect(desk.isLinked)
+    #expect(desk.on(.closed(one)).first == "close", "but not one that has hung up")
+  }
+
   @Test("a sleep of its own is not the peer's silence")
   func ownSleep() {
     var desk = LinkMachineDesk()
@@ -104,6 +115,19 @@ import Testing
     desk.on(.tick, after: .seconds(5))
     #expect(desk.isLinked)
     desk.wait(.milliseconds(500))
+    #expect(!desk.isLinked)
+  }
+
+  @Test("nor is one that comes before its first tick")
+  func ownSleepAtOnce() {
+    var desk = LinkMachineDesk()
+    desk.on(.start)
+    desk.join(one)
+    desk.on(.tick, after: .seconds(2))
+    #expect(desk.isLinked)
+    desk.wait(.milliseconds(400))
+    #expect(desk.isLinked)
+    desk.wait(.milliseconds(100))
     #expect(!desk.isLinked)
   }
 

@@ -1,0 +1,109 @@
+import ItemStore
+import Platform
+import Testing
+
+@testable import Replication
+
+/// A peer that was let in and then talks nonsense.
+@Suite struct ReplicatorReceivingTests {
+  private let key = [UInt8]("k".utf8)
+  private let minute: UInt64 = 60_000_000
+
+  private func joined() -> Pair {
+    let pair = Pair()
+    pair.set(0, "mine", [1])
+    pair.join()
+    pair.settle()
+    return pair
+  }
+
+  private func hear(_ pair: Pair, _ bytes: [UInt8]) -> MalformedFrame? {
+    let side = pair.sides[0]
+    side.input.clear()
+    side.input.reserve(bytes.count)
+    side.input.append(bytes.span)
+    return pair.receive(0)
+  }
+
+  private func frames(_ stamp: Stamp) -> [[UInt8]] {
+    let head = RecordHead(stamp: stamp, clientFlags: 0, expiresAtUnix: 0)
+    return [
+      WireSamples.bytes { FrameEncoder.record(head, key: key.span, value: key.span, into: &$0) },
+      WireSamples.bytes { FrameEncoder.opening(head, key: key.span, valueCount: 9, into: &$0) },
+      WireSamples.bytes { FrameEncoder.delete(stamp: stamp, key: key.span, into: &$0) },
+      WireSamples.bytes { FrameEncoder.flush(floor: stamp, isScheduled: false, into: &$0) },
+      WireSamples.bytes { FrameEncoder.mark(stamp, into: &$0) },
+      WireSamples.bytes { FrameEncoder.copyEnd(mark: stamp, items: 0, answers: 0, into: &$0) },
+    ]
+  }
+
+  @Test("a stamp more than a minute ahead ends the link and leaves this side's clock where it was", arguments: 0..<6)
+  func future(kind: Int) {
+    for (ahead, isTaken) in [(minute - 1, true), (minute + 1_000, false), (UInt64(1) << 50, false)] {
+      let pair = joined()
+      let before = pair.sides[0].store.stampClock.fence()
+      let stamp = ahead > minute * 2 ? Stamp.greatest : Stamp(endOfTick: pair.moment(0).unixMicroseconds + ahead)
+      let fault = hear(pair, frames(stamp)[kind])
+      #expect((fault == nil) == isTaken, "\(ahead) µs: \(fault?.text ?? "taken")")
+      if isTaken { continue }
+      #expect(pair.sides[0].store.stampClock.fence() == before)
+      #expect(pair.live(0)["mine"]?.value == [1])
+    }
+  }
+
+  @Test("what this side said itself may come back, though its clock was set back since")
+  func setBack() {
+    let pair = joined()
+    let stamp = pair.set(0, "mine", [2])
+    pair.sides[0].skew = -Int64(10 * minute)
+    #expect(hear(pair, frames(stamp)[4]) == nil)
+  }
+
+  @Test("a flush to come may lie as far ahead as it likes")
+  func scheduled() {
+    let pair = joined()
+    let floor = Stamp(endOfTick: pair.now + 1_000 * minute)
+    #expect(hear(pair, WireSamples.bytes { FrameEncoder.flush(floor: floor, isScheduled: true, into: &$0) }) == nil)
+    #expect(pair.live(0)["mine"] != nil)
+  }
+
+  @Test("who acknowledges what was never sent is not believed")
+  func acknowledgement() {
+    let pair = joined()
+    let mark = pair.sides[0].replicator.lastMark
+    func acknowledge(_ have: Stamp, _ refusals: UInt64 = 0) -> MalformedFrame? {
+      hear(pair, WireSamples.bytes { FrameEncoder.acknowledgement(have: have, refusalsSeen: refusals, into: &$0) })
+    }
+    #expect(acknowledge(mark) == nil)
+    #expect(acknowledge(Stamp(rawValue: mark.rawValue + 1)) == .acknowledgement)
+    #expect(acknowledge(mark, 1) == .acknowledgement)
+    #expect(pair.sides[0].replicator.acknowledged == mark)
+  }
+
+  @Test("who says at the join that it has what was never sent is given all")
+  func helloFromTheFuture() {
+    let pair = joined()
+    pair.cut()
+    var hello = pair.sides[1].hello
+    hello.have.stamp = Stamp(rawValue: pair.sides[0].replicator.highestMark.rawValue + 2)
+    pair.sides[0].replicator.join(hello, nodeBit: 0, askedInHello: false)
+    pair.send(0)
+    #expect(pair.sides[0].replicator.counters.copiesFull == 2)
+    pair.cut()
+    pair.join()
+    pair.settle()
+    #expect(pair.sides[0].replicator.counters.copiesPartial == 1, "what it truly has holds")
+  }
+
+  @Test("refusals of keys that never were, and copies nobody asked for, change nothing")
+  func nonsense() {
+    let pair = joined()
+    let refused = WireSamples.bytes { FrameEncoder.refused(stamp: .greatest, key: key.span, into: &$0) }
+    let begin = WireSamples.bytes { FrameEncoder.copyBegin(above: .greatest, items: .max, into: &$0) }
+    let end = WireSamples.bytes { FrameEncoder.copyEnd(mark: .zero, items: .max, answers: .max, into: &$0) }
+    for bytes in [refused, begin, begin, end, end, refused] { #expect(hear(pair, bytes) == nil) }
+    #expect(pair.live(0)["mine"]?.value == [1] && pair.live(0).count == 1)
+    pair.settle()
+    #expect(pair.live(0) == pair.live(1))
+  }
+}
