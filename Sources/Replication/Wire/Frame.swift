@@ -47,7 +47,8 @@ package enum Frame: Equatable, Sendable {
   var newestStamp: Stamp {
     switch self {
     case .record(let head, _, _), .opening(let head, _, _): head.stamp
-    case .delete(let stamp, _), .mark(let stamp), .copyEnd(let stamp, _, _), .flush(let stamp, false): stamp
+    case .delete(let stamp, _), .mark(let stamp), .copyEnd(let stamp, _, _): stamp
+    case .flush(let state): max(state.floor, state.issued)
     default: .zero
     }
   }

@@ -178,7 +178,9 @@ struct PairNet {
 
   /// Nothing is left to be said.
   var isQuiet: Bool {
-    let hasBytes = wires.values.contains { $0.messages.joined().contains { if case .bytes = $0 { true } else { false } } }
+    let hasBytes = wires.values.contains {
+      $0.messages.joined().contains { if case .bytes = $0 { true } else { false } }
+    }
     return isPaired && !hasBytes && pair.sides.allSatisfy { $0.output.isEmpty && $0.replicator.isDrained }
   }
 
