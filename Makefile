@@ -72,7 +72,7 @@ interop: release ## write with pymemcache, python-memcached and pylibmc on one s
 	scripts/interop $(RELEASE)/repcached
 
 simulate: packages-test ## run the pair's simulation from many seeds, optimized (SEEDS=10000 of each mode)
-	REPCACHED_SEEDS=$(SEEDS) $(SWIFT) test $(SIMULATION_FLAGS) --filter 'ReplicationTests.(PairSimulation|PairRules)'
+	REPCACHED_SEEDS=$(SEEDS) $(SWIFT) test $(SIMULATION_FLAGS) --filter 'ReplicationTests.(PairSimulation|NetSimulation|PairRules)'
 
 tsan: packages-test ## run the tests under ThreadSanitizer (FILTER=regex for some)
 	$(SWIFT) test $(TSAN_FLAGS) --filter '$(FILTER)'

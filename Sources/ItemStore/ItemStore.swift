@@ -20,8 +20,8 @@ import Synchronization
 /// **Death.** An item is dead when its expiry has come or its stamp is at or below the flush floor. Dead items are unlinked
 /// by whoever meets them: a lookup, the hand of the clock, the crawler.
 ///
-/// **The peer's share** (DESIGN.md §5) lives in `ItemStore+Tombstones`: once there has ever been a peer, what is deleted
-/// leaves a tombstone until both sides have passed it.
+/// **The peer's share** (DESIGN.md §5) lives in `ItemStore+Tombstones`: where there may be a peer, what is deleted leaves a
+/// tombstone until both sides have passed it; once there has been one, so does what is evicted or expires too soon.
 ///
 /// **Must not know** sockets, wire formats, and what the peer is.
 package final class ItemStore: Sendable {

@@ -207,7 +207,7 @@ struct PairNet {
     case .join(let channel, let joining): join(index, channel, joining)
     case .part: part(index)
     case .joinLegacy: fault = "taken for a repcached 2.x"
-    case .log, .cancelDial, .open, .countRefusedPeer: break
+    case .log, .warn, .cancelDial, .open, .countRefusedPeer: break
     }
   }
 

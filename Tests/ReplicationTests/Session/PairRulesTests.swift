@@ -18,7 +18,7 @@ import Testing
   static let examples = [
     Example(name: "both marks", rule: .bothMarks, mode: "few keys", seed: 10),
     Example(name: "drained mark", rule: .drainedMark, mode: "overflow", seed: 3),
-    Example(name: "drained copy", rule: .drainedCopy, mode: "tight slow", seed: 20387),
+    Example(name: "drained copy", rule: .drainedCopy, mode: "trimmed slow", seed: 588),
     Example(name: "refusal", rule: .refusal, mode: "tight", seed: 10),
     Example(name: "no late tombstone", rule: .noLateTombstone, mode: "tight", seed: 51),
     Example(name: "refused leaves tombstone", rule: .refusedLeavesTombstone, mode: "tight evict", seed: 1307),

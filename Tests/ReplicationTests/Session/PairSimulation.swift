@@ -41,6 +41,8 @@ struct PairSimulation {
       Mode(name: "tight slow", steps: 900, keys: 3, room: 1, evict: true, giveUps: 15, sends: 120, receives: 250),
       Mode(name: "tight evict", steps: 900, keys: 3, room: 1, evict: true, evictions: 90, sends: 150, receives: 250),
       Mode(name: "copy loss", steps: 300, keys: 12, room: 1, evict: true, evictions: 90, rest: 60, sends: 250),
+      Mode(name: "trimmed", room: 2, rest: 1),
+      Mode(name: "trimmed slow", steps: 900, keys: 3, room: 1, evict: true, rest: 1, giveUps: 15, sends: 120),
       Mode(name: "sizes", sizes: [0, 600, 5000, 70_000], evict: true, evictions: 60, sends: 200),
       Mode(name: "schedule", flush: true, schedule: true),
       Mode(name: "schedule crash", room: 2, evict: true, flush: true, schedule: true, crash: true),
