@@ -111,7 +111,7 @@ final class Replicator {
     var peer = peer
     if peer.have.stamp > highestMark { peer.have = .nothing }
     ledger.join(peer, boot: boot)
-    store.setAcknowledged(ledger.acked)
+    store.setAcknowledged(ledger.passed)
     isJoined = true
     // It raised the horizon, and so the peer is asked for everything anyway.
     _ = store.takeCopyLoss()
@@ -197,7 +197,7 @@ final class Replicator {
   // MARK: What the marks allow
 
   func settle() {
-    store.setAcknowledged(ledger.acked)
+    store.setAcknowledged(ledger.passed)
     isSettlingDue = store.settleTombstones(upTo: ledger.settled)
     askForLoss()
     if store.horizon != .zero, ledger.mayClearHorizon { store.clearHorizon(ifAtMost: ledger.passed) }

@@ -11,6 +11,14 @@ import Testing
   /// Those that need no seconds: they are too long here.
   static let modes = PairSimulation.Mode.all.filter { !$0.schedule && !$0.expire }
 
+  @Test("an older value of the peer's, on its way when a newer one is evicted here, does not take its place")
+  func evictedWhileOlderIsOnItsWay() throws {
+    let mode = try #require(Self.modes.first { $0.name == "tight evict" })
+    var simulation = NetSimulation(mode, seed: 2_216_050_950)
+    let fault = simulation.run()
+    #expect(fault == nil)
+  }
+
   @Test("over links that the link machines make, after any faults, both hold the same", arguments: modes)
   func converges(mode: PairSimulation.Mode) {
     let runs = Self.seeds.map { max($0 / 10, 10) } ?? 10

@@ -25,6 +25,7 @@ import Testing
     pair.set(1, "kept", [2])
     pair.settle()
     pair.crash(0)
+    pair.now += 1_000_000
     pair.delete(0, "k")
     rejoin(pair)
     #expect(pair.live(0).keys.sorted() == ["kept"] && pair.live(0) == pair.live(1))
