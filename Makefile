@@ -80,7 +80,7 @@ interop: release ## write with pymemcache, python-memcached and pylibmc on one s
 	scripts/interop $(RELEASE)/repcached
 
 simulate: packages-test ## run the pair's simulation from many seeds, optimized (SEEDS=10000 of each mode)
-	REPCACHED_SEEDS=$(SEEDS) $(SWIFT) test $(SIMULATION_FLAGS) --filter 'ReplicationTests.(PairSimulation|PairRules)'
+	REPCACHED_SEEDS=$(SEEDS) $(SWIFT) test $(SIMULATION_FLAGS) --filter 'ReplicationTests.(PairSimulation|NetSimulation|PairRules)'
 
 chaos: packages-test release ## faults of every kind on a pair, seed after seed until one fails (SECONDS=600)
 	$(SWIFT) build --build-tests

@@ -104,26 +104,6 @@ extension ItemStore {
     if freed != 0 { release(freed) }
   }
 
-  /// A flush of the peer's: of now, or of a time to come.
-  ///
-  /// - Parameter isMeeting: the two tell each other what stood before they met. Of two flushes to come the later one
-  ///   stays, so that both decide alike; afterwards the one asked for last does.
-  package func applyFlush(_ floor: Stamp, isScheduled: Bool, isMeeting: Bool = false, at moment: Moment) {
-    if isScheduled, floor.unixMicroseconds > pairMicroseconds(moment) {
-      if isMeeting {
-        _ = pendingFloorWord.max(floor.rawValue, ordering: .sequentiallyConsistent)
-      } else {
-        pendingFloorWord.store(floor.rawValue, ordering: .sequentiallyConsistent)
-      }
-      return
-    }
-    if floor <= self.floor || floor > .greatest { return }
-    // A flush of now takes the place of one pending, here as where it was asked for.
-    pendingFloorWord.store(0, ordering: .sequentiallyConsistent)
-    stampClock.hear(floor)
-    raiseFloor(to: floor)
-  }
-
   /// A newer state that cannot be held here: the older one must not be served in its place.
   package func applyWithoutRoom(_ key: Span<UInt8>, hash: UInt64, stamp: Stamp, now: UInt32) {
     if stamp > .greatest { return }

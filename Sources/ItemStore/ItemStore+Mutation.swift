@@ -25,12 +25,12 @@ extension ItemStore {
     }
     if let slot, live { body(ItemView(slot.reference, in: memory)) }
     let freed =
-      tombstones.hasEverPaired
+      tombstones.remembersDeletes
       ? deleteForBoth(key, slot, hash, moment, journal) : slot.flatMap { unlink($0, hash) } ?? 0
     index.unlock(hash)
     journal?.didMutate()
     if freed != 0 { release(freed) }
-    if tombstones.hasEverPaired, tombstones.isOverflowing { trimTombstones(atMost: Self.mostTrimmed) }
+    if tombstones.remembersDeletes, tombstones.isOverflowing { trimTombstones(atMost: Self.mostTrimmed) }
     return live ? .stored(.zero) : .notFound
   }
 

@@ -5,10 +5,11 @@ extension ItemStore {
 
   // MARK: What the link tells
 
-  /// From now on deletes leave tombstones.
+  /// From now on deletes leave tombstones, if they did not before, and what is evicted or expires leaves them, too.
   package func notePairing() { tombstones.notePairing() }
 
-  /// The peer has everything of ours at or below `stamp`.
+  /// The peer has everything of ours at or below `stamp`, and we all of its: nothing older than that is on its way to
+  /// either side, so what bears such a stamp may go without a tombstone.
   package func setAcknowledged(_ stamp: Stamp) { tombstones.setAcknowledged(stamp) }
 
   /// Tombstones at or below `stamp` wait for the end of a copy under way; zero when there is none.

@@ -20,8 +20,8 @@ import Synchronization
 /// **Death.** An item is dead when its expiry has come or its stamp is at or below the flush floor. Dead items are unlinked
 /// by whoever meets them: a lookup, the hand of the clock, the crawler.
 ///
-/// **The peer's share** (DESIGN.md §5) lives in `ItemStore+Tombstones`: once there has ever been a peer, what is deleted
-/// leaves a tombstone until both sides have passed it.
+/// **The peer's share** (DESIGN.md §5) lives in `ItemStore+Tombstones`: where there may be a peer, what is deleted leaves a
+/// tombstone until both sides have passed it; once there has been one, so does what is evicted or expires too soon.
 ///
 /// **Must not know** sockets, wire formats, and what the peer is.
 package final class ItemStore: Sendable {
@@ -33,12 +33,13 @@ package final class ItemStore: Sendable {
   let largestItem: Int
   let refusesWhenFull: Bool
 
-  /// Items at or below are dead.
+  let flushes = Mutex(FlushState())
+  /// Its floor: items at or below are dead.
   let floorWord = Atomic<UInt64>(0)
-  /// A floor whose time has not come; 0 none.
-  let pendingFloorWord = Atomic<UInt64>(0)
+  /// When its pending flush is due, in unix microseconds; the greatest number: none.
+  let dueWord = Atomic<UInt64>(.max)
   /// Microseconds by which the peer's wall clock is ahead of this one; 0 where it is not.
-  private let clockLeadWord = Atomic<UInt64>(0)
+  let clockLeadWord = Atomic<UInt64>(0)
 
   /// Items that the crawler has looked at.
   let crawledWord = Atomic<UInt64>(0)
@@ -59,7 +60,8 @@ package final class ItemStore: Sendable {
     largestItem = configuration.largestItem
     refusesWhenFull = configuration.refusesWhenFull
     tombstones = TombstoneLedger(
-      byteLimit: configuration.tombstoneLimit ?? max(configuration.memoryLimit / 32, 4096), rules: configuration.rules)
+      byteLimit: configuration.tombstoneLimit ?? max(configuration.memoryLimit / 32, 4096), rules: configuration.rules,
+      expectsPeer: configuration.expectsPeer)
     balancer = PageBalancer(classCount: slabs.classCount)
   }
 
@@ -68,63 +70,9 @@ package final class ItemStore: Sendable {
 
   // MARK: Death
 
-  package var floor: Stamp { Stamp(rawValue: floorWord.load(ordering: .relaxed)) }
-
-  /// A flush whose time has not come; zero: none.
-  package var pendingFloor: Stamp { Stamp(rawValue: pendingFloorWord.load(ordering: .relaxed)) }
-
   func isFlushed(_ item: ItemPointer) -> Bool { item.stamp.rawValue <= floorWord.load(ordering: .relaxed) }
 
   func isExpired(_ item: ItemPointer, _ now: UInt32) -> Bool { item.expiresAt != 0 && item.expiresAt <= now }
 
   func isDead(_ item: ItemPointer, _ now: UInt32) -> Bool { isFlushed(item) || isExpired(item, now) }
-
-  /// Now, by the clock of the two that is ahead: stamps run by that one once the two have heard of each other. So a flush
-  /// to come names its time by it, and both sides mean the same moment whatever their clocks show.
-  func pairMicroseconds(_ moment: Moment) -> UInt64 {
-    moment.unixMicroseconds &+ clockLeadWord.load(ordering: .relaxed)
-  }
-
-  /// The link tells how far the peer's clock is ahead; behind counts as 0.
-  package func noteClockLead(microseconds: Int64) {
-    clockLeadWord.store(UInt64(max(microseconds, 0)), ordering: .relaxed)
-  }
-
-  /// Kills everything stamped up to now, or up to a time to come. A later call takes the place of one pending.
-  ///
-  /// One to come takes effect on each side by itself. The link tells the peer of every floor that has risen, so where the
-  /// two had different ones pending, because two calls crossed, the first that comes due goes for both.
-  ///
-  /// - Parameter delay: seconds; 0 or less: at once.
-  package func flush(delay: Int64, at moment: Moment, journal: (any MutationJournal)?) {
-    journal?.willMutate()
-    let floor: Stamp
-    if delay > 0 {
-      let (microseconds, overflow) = delay.multipliedReportingOverflow(by: 1_000_000)
-      let now = pairMicroseconds(moment)
-      let time = overflow ? UInt64(Int64.max) : min(now &+ UInt64(microseconds), UInt64(Int64.max))
-      floor = Stamp(endOfTick: time)
-      pendingFloorWord.store(floor.rawValue, ordering: .sequentiallyConsistent)
-    } else {
-      floor = stampClock.next(after: .zero, unixMicroseconds: moment.unixMicroseconds)
-      pendingFloorWord.store(0, ordering: .sequentiallyConsistent)
-      raiseFloor(to: floor)
-    }
-    journal?.recordFlush(floor, isScheduled: delay > 0)
-    journal?.didMutate()
-  }
-
-  func raiseFloor(to floor: Stamp) { _ = floorWord.max(floor.rawValue, ordering: .sequentiallyConsistent) }
-
-  /// A pending flush whose time has come takes effect. Cheap; called once for each batch of requests.
-  package func advance(to moment: Moment) {
-    let pending = pendingFloorWord.load(ordering: .relaxed)
-    if pending == 0 || Stamp(rawValue: pending).unixMicroseconds > pairMicroseconds(moment) { return }
-    if pendingFloorWord.compareExchange(
-      expected: pending, desired: 0, ordering: .sequentiallyConsistent
-    ).exchanged {
-      stampClock.hear(Stamp(rawValue: pending))
-      raiseFloor(to: Stamp(rawValue: pending))
-    }
-  }
 }

@@ -8,7 +8,7 @@ package protocol MutationJournal: AnyObject, Sendable {
   /// A new state of an item, or its tombstone. Called under a spin lock: must be as short as a copy of the value, and must
   /// not call the store.
   func record(_ item: borrowing ItemView)
-  /// Everything with a stamp at or below `floor` is dead: at once, or if `isScheduled` when the wall clock has reached it.
-  func recordFlush(_ floor: Stamp, isScheduled: Bool)
+  /// What a flush that was just asked for has led to; `issued` is its stamp.
+  func recordFlush(_ state: FlushState)
   func didMutate()
 }

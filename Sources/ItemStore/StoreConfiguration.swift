@@ -10,6 +10,8 @@ package struct StoreConfiguration: Sendable {
   package var largestItem = 1 << 20
   /// `-M`: refuse instead of evicting.
   package var refusesWhenFull = false
+  /// A peer may come (not `-X 0`): deletes are remembered for it from the start.
+  package var expectsPeer = false
   /// `-L`: ask the kernel for large memory pages.
   package var wantsLargePages = false
   /// Buckets of the index at the start, as a power of two.

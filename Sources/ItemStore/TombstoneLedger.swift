@@ -19,6 +19,8 @@ import Synchronization
 
   let byteLimit: Int
   let rules: PairRules
+  /// There may be a peer that holds what is deleted here, even if it was not met yet: this daemon may have been restarted.
+  let expectsPeer: Bool
   private let lock = SpinLock()
   private var queue = TombstoneQueue()
   /// Older than the queue's: put aside because a copy under way has still to tell them.
@@ -31,12 +33,16 @@ import Synchronization
   private let keptForCopy = Atomic<UInt64>(0)
   private let hasLost = Atomic<Bool>(false)
 
-  init(byteLimit: Int, rules: PairRules = .all) {
+  init(byteLimit: Int, rules: PairRules = .all, expectsPeer: Bool = false) {
     self.byteLimit = byteLimit
     self.rules = rules
+    self.expectsPeer = expectsPeer
   }
 
-  /// Whether this daemon ever had a peer. Daemons that never had one leave no tombstones.
+  /// Whether deletes leave tombstones.
+  var remembersDeletes: Bool { hasEverPaired || expectsPeer }
+
+  /// Whether this daemon ever had a peer. One that never had leaves tombstones of deletes only, and only if it may have one.
   var hasEverPaired: Bool { paired.load(ordering: .relaxed) }
   func notePairing() { paired.store(true, ordering: .sequentiallyConsistent) }
 
@@ -56,6 +62,9 @@ import Synchronization
   func takeLoss() -> Bool { hasLost.exchange(false, ordering: .sequentiallyConsistent) }
 
   func raiseHorizon(to stamp: Stamp) {
+    // Before the first link what has no room is forgotten: with a horizon, a daemon that was restarted empty would refuse
+    // nearly all that its peer holds.
+    if expectsPeer, !hasEverPaired { return }
     if isKeptForCopy(stamp) { hasLost.store(true, ordering: .sequentiallyConsistent) }
     if horizonWord.max(stamp.rawValue, ordering: .sequentiallyConsistent).oldValue < stamp.rawValue {
       raised.add(1, ordering: .relaxed)

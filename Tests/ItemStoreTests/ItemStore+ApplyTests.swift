@@ -122,7 +122,8 @@ struct ApplyTests {
   func floor() throws {
     let store = try TestStore()
     store.store.notePairing()
-    store.store.applyFlush(Stamp(rawValue: 101), isScheduled: false, at: TestStore.moment())
+    let floor = Stamp(rawValue: 101)
+    store.store.applyFlush(FlushState(floor: floor, issued: floor, pending: .zero, due: 0), at: TestStore.moment())
     #expect(store.apply(bytes("k"), [1], stamp: 100) == .ignoredOlder)
     #expect(store.applyDelete(bytes("k"), stamp: 100) == .ignoredOlder)
     #expect(store.getAny(bytes("k")) == nil)

@@ -71,4 +71,48 @@ struct TombstonesTests {
     #expect(store.get(bytes("known"), at: TestStore.moment(5000)) == nil)
     #expect(store.getAny(bytes("known")) == nil)
   }
+
+  @Test("A daemon that may have a peer remembers deletes before the first link, and only them")
+  func beforeTheFirstLink() throws {
+    let store = try TestStore(megabytes: 1, expectsPeer: true)
+    store.store(bytes("k"), [1])
+    store.delete(bytes("k"))
+    store.delete(bytes("never here"))
+    #expect(store.getAny(bytes("k"))?.isTombstone == true && store.getAny(bytes("never here"))?.isTombstone == true)
+    store.store(bytes("short"), [1], expiresAt: 101)
+    #expect(store.get(bytes("short"), at: TestStore.moment(5000)) == nil && store.getAny(bytes("short")) == nil)
+    #expect(store.store.audit() == [])
+  }
+
+  @Test(
+    "Before the first link what has no room is forgotten without a horizon, which would have the peer's share refused")
+  func noHorizonBeforeTheFirstLink() throws {
+    let store = try TestStore(megabytes: 1, expectsPeer: true)
+    for number in 0..<3000 { store.delete(bytes("\(number)")) }
+    #expect(store.store.tombstoneCount <= 1 << 20 / 32 / 48 + 1 && store.store.horizon == .zero)
+    #expect(store.getAny(bytes("0")) == nil && store.getAny(bytes("2999"))?.isTombstone == true)
+    store.store.notePairing()
+    for number in 0..<3000 { store.delete(bytes("\(number)")) }
+    #expect(store.store.horizon > .zero)
+    #expect(store.store.audit() == [])
+  }
+
+  @Test(
+    "A set whose memory ran out in the middle leaves a tombstone of what it would have replaced, and tells the peer")
+  func failedSet() throws {
+    let store = try paired(megabytes: 4)
+    let journal = ListJournal()
+    store.store(bytes("k"), [1])
+    let hash = store.store.hash(bytes("k").span)
+    let reserved = store.store.reserve(bytes("k").span, clientFlags: 0, expiresAt: 0, valueCount: 900_000, now: 100)
+    guard case .pending(let pending) = consume reserved else {
+      Issue.record("no room at all")
+      return
+    }
+    store.store.removeReplaced(by: pending, hash: hash, at: TestStore.moment(), journal: journal)
+    store.store.abandon(pending)
+    #expect(store.getAny(bytes("k"))?.isTombstone == true)
+    #expect(journal.items.map(\.isTombstone) == [true] && journal.items.first?.key == bytes("k"))
+    #expect(store.store.audit() == [])
+  }
 }

@@ -37,9 +37,7 @@ struct ItemStoreTests {
     let journal = ListJournal()
     sides.0.store.flush(delay: 10, at: TestStore.moment(), journal: journal)
     sides.0.store.flush(delay: 0, at: TestStore.moment(), journal: journal)
-    for (floor, isScheduled) in journal.flushes {
-      sides.1.store.applyFlush(floor, isScheduled: isScheduled, at: TestStore.moment())
-    }
+    for state in journal.flushes { sides.1.store.applyFlush(state, at: TestStore.moment()) }
     for store in [sides.0, sides.1] {
       store.store(bytes("k"), [])
       store.store.advance(to: TestStore.moment(20_000))
@@ -52,10 +50,10 @@ struct ItemStoreTests {
   func knownFloor() throws {
     let store = try TestStore()
     store.store.flush(delay: 0, at: TestStore.moment(), journal: nil)
-    let floor = store.store.floor
+    let known = store.store.flushState
     store.store(bytes("k"), [])
     store.store.flush(delay: 10, at: TestStore.moment(), journal: nil)
-    store.store.applyFlush(floor, isScheduled: false, at: TestStore.moment())
+    store.store.applyFlush(known, at: TestStore.moment())
     store.store.advance(to: TestStore.moment(11_000))
     #expect(store.get(bytes("k")) == nil)
   }

@@ -5,10 +5,10 @@ import Synchronization
 
 /// Keeps what it is told.
 final class ListJournal: MutationJournal {
-  private let heard = Mutex<(items: [HeldItem], flushes: [(Stamp, Bool)], depth: Int)>(([], [], 0))
+  private let heard = Mutex<(items: [HeldItem], flushes: [FlushState], depth: Int)>(([], [], 0))
 
   var items: [HeldItem] { heard.withLock { $0.items } }
-  var flushes: [(floor: Stamp, isScheduled: Bool)] { heard.withLock { $0.flushes.map { ($0.0, $0.1) } } }
+  var flushes: [FlushState] { heard.withLock { $0.flushes } }
   /// `willMutate` less `didMutate`.
   var depth: Int { heard.withLock { $0.depth } }
 
@@ -17,6 +17,6 @@ final class ListJournal: MutationJournal {
     let held = HeldItem(item)
     heard.withLock { $0.items.append(held) }
   }
-  func recordFlush(_ floor: Stamp, isScheduled: Bool) { heard.withLock { $0.flushes.append((floor, isScheduled)) } }
+  func recordFlush(_ state: FlushState) { heard.withLock { $0.flushes.append(state) } }
   func didMutate() { heard.withLock { $0.depth -= 1 } }
 }

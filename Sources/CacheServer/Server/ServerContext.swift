@@ -88,6 +88,7 @@ extension StoreConfiguration {
     largestItem = settings.maxItemSize
     refusesWhenFull = !settings.evicts
     wantsLargePages = settings.usesLargePages
+    expectsPeer = settings.peering.isEnabled
     if let power = settings.hashPower { initialBucketPower = power }
   }
 }

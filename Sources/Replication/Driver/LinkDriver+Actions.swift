@@ -143,6 +143,7 @@ extension LinkDriver {
     establish(channel)
     status.peerProtocol = min(joining.peer.version, Hello.currentVersion)
     use(replicator)
+    replicator.peerAhead = .min
     noteClock(joining.peer.unixMicroseconds)
     // Before the rings are on: from here on answers wait (`-o repl_ack`).
     reportAcknowledged()
@@ -182,6 +183,7 @@ extension LinkDriver {
   func noteClock(_ peerMicroseconds: UInt64) {
     let difference = Int64(bitPattern: peerMicroseconds &- configuration.unixMicroseconds())
     status.clockOffsetMilliseconds = difference / 1000
-    store.noteClockLead(microseconds: difference)
+    // One that waited on its way makes the other's clock look behind.
+    replicator.peerAhead = max(replicator.peerAhead, difference)
   }
 }

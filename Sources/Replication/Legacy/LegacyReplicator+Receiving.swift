@@ -34,12 +34,13 @@ extension LegacyReplicator {
 
   private func flush(_ time: Int64?, _ moment: Moment) {
     counters.received += 1
-    if let time, time > 0 {
-      let floor = Stamp(endOfTick: UInt64(time) * 1_000_000)
-      return store.applyFlush(floor, isScheduled: true, at: moment)
-    }
     let floor = arrivalStamp(moment)
-    store.applyFlush(floor, isScheduled: false, at: moment)
+    if let time, time > 0 {
+      let due = UInt64(time) * 1_000_000
+      let state = FlushState(floor: .zero, issued: floor, pending: Stamp(endOfTick: due), due: due)
+      return store.applyFlush(state, at: moment)
+    }
+    store.applyFlush(FlushState(floor: floor, issued: floor, pending: .zero, due: 0), at: moment)
     toldFloor = max(toldFloor, floor)
   }
 

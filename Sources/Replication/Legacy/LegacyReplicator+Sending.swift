@@ -191,10 +191,10 @@ extension LegacyReplicator {
       return true
     case .delete(let stamp, let range), .reference(let stamp, let range):
       return forward(stamp, bytes.extracting(range), origin: origin, &output)
-    case .flush(let floor, isScheduled: true):
-      sayFlush(at: floor, &output)
-      return true
     // A flush of now has raised the floor, which `sayFlush` sees.
+    case .flush(let state) where state.pending != .zero:
+      sayFlush(at: state.pending, &output)
+      return true
     default: return true
     }
   }

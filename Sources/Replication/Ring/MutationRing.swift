@@ -83,13 +83,10 @@ package final class MutationRing: MutationJournal {
     note(fits)
   }
 
-  package func recordFlush(_ floor: Stamp, isScheduled: Bool) {
-    if !isScheduled { noteNewest(floor) }
+  package func recordFlush(_ state: FlushState) {
+    noteNewest(state.issued)
     guard hasRoom else { return }
-    let fits = bytes.append(count: FrameEncoder.flushCount) {
-      FrameEncoder.flush(floor: floor, isScheduled: isScheduled, into: &$0)
-    }
-    note(fits)
+    note(bytes.append(count: FrameEncoder.flushCount) { FrameEncoder.flush(state, into: &$0) })
   }
 
   /// Before the answers of a batch are sent: whoever sleeps is woken.

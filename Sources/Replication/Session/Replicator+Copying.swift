@@ -77,12 +77,12 @@ extension Replicator {
     let isDrained = gate.isPassed(rings) || !store.rules.contains(.drainedCopy)
     guard outgoing?.origin != .copy, isDrained, !hasOverflowed else { return false }
     gate.close()
-    let (floor, pending) = (store.floor, store.pendingFloor)
-    append(&output, 3 * FrameEncoder.controlCount) {
-      if floor != .zero { FrameEncoder.flush(floor: floor, isScheduled: false, into: &$0) }
-      if pending != .zero { FrameEncoder.flush(floor: pending, isScheduled: true, into: &$0) }
+    let flushes = store.flushState
+    append(&output, 2 * FrameEncoder.controlCount) {
+      FrameEncoder.flush(flushes, into: &$0)
       FrameEncoder.copyEnd(mark: copy.mark, items: walk.items, answers: copy.answers, into: &$0)
     }
+    toldFloor = flushes.floor
     ledger.endCopy()
     endWalk()
     restBeforeCopy = 0

@@ -13,10 +13,7 @@ extension Replicator {
       let key = bytes.extracting(range)
       counters.received += 1
       return note(store.applyDelete(key, hash: store.hash(key), stamp: stamp, now: moment.seconds), stamp, key)
-    case .flush(let floor, let isScheduled):
-      counters.received += 1
-      if !isScheduled { toldFloor = max(toldFloor, floor) }
-      store.applyFlush(floor, isScheduled: isScheduled, isMeeting: ledger.awaitsCopy, at: moment)
+    case .flush(let state): return flush(state, moment)
     case .opening(let head, let key, let valueCount):
       return opening(head, bytes.extracting(key), valueCount, moment)
     case .fragment(let value):
@@ -40,6 +37,17 @@ extension Replicator {
     // After this side's own clock was set back: what it has said itself comes again.
     if stamp <= store.stampClock.fence() { return nil }
     return .future(seconds: (stamp.unixMicroseconds - moment.unixMicroseconds) / 1_000_000)
+  }
+
+  private func flush(_ state: FlushState, _ moment: Moment) -> MalformedFrame? {
+    // It would fire long before its time.
+    if state.pending > Stamp(endOfTick: state.due &+ Self.clockTolerance) {
+      return .fields(kind: FrameKind.flush.rawValue)
+    }
+    counters.received += 1
+    store.applyFlush(state.byClock(behind: peerAhead), at: moment)
+    toldFloor = max(toldFloor, state.floor)
+    return nil
   }
 
   private func bookkeeping(_ frame: Frame) -> MalformedFrame? {

@@ -11,6 +11,7 @@ extension Replicator {
     if awaitsDrain, output.isEmpty, now >= copyNotBefore { takeStreamUp() }
     sendControl(&output)
     if awaitsDrain { return false }
+    tellFloor(&output)
     var isMoving = true
     while isMoving, output.count < highWater {
       isMoving = sendFragment(&output)
@@ -47,6 +48,16 @@ extension Replicator {
         FrameEncoder.acknowledgement(have: have, refusalsSeen: seen, into: &$0)
       }
     }
+  }
+
+  /// A pending flush that fires is in no ring. The peer fires it by itself, unless it has taken it back meanwhile: then this
+  /// side was first, and both have it.
+  private func tellFloor(_ output: inout ByteBuffer) {
+    let floor = store.floor
+    guard floor > toldFloor, ledger.copy == nil else { return }
+    toldFloor = floor
+    let flushes = store.flushState
+    append(&output, FrameEncoder.controlCount) { FrameEncoder.flush(flushes, into: &$0) }
   }
 
   /// Grows the output where it must; callers look at `highWater` before, so it stays within a few frames of it.
@@ -154,27 +165,24 @@ extension Replicator {
     guard case .frame(.reference(let stamp, let range), let count) = FrameDecoder.decode(readable) else { return false }
     let key = readable.extracting(range)
     var isCurrent = false
+    var isReplaced = false
     var hasBegun = false
     store.viewAny(key, hash: store.hash(key)) { view in
+      isReplaced = view.stamp > stamp
       isCurrent = view.stamp == stamp && !view.isTombstone
       if isCurrent { hasBegun = beginOutgoing(view, origin: .ring(index, entryCount: count), &output) }
     }
     if isCurrent { return hasBegun }
-    // Replaced, and then a newer record follows; or evicted, and then there is nothing to send.
+    // Replaced, and then a newer record follows; or evicted, and then what the peer holds of it is older.
+    if !isReplaced {
+      append(&output, FrameEncoder.controlCount) { FrameEncoder.delete(stamp: stamp, key: key, into: &$0) }
+    }
     ring.consume(count)
     rings[index].noteDrained(1)
     return true
   }
 
-  // MARK: Floors and marks
-
-  /// A flush whose time has come has raised the floor without a record.
-  private func tellFloor(_ output: inout ByteBuffer) {
-    let floor = store.floor
-    if floor <= toldFloor { return }
-    toldFloor = floor
-    append(&output, FrameEncoder.controlCount) { FrameEncoder.flush(floor: floor, isScheduled: false, into: &$0) }
-  }
+  // MARK: Marks
 
   /// Publishes a mark if something was done since the last and all of it stands in the output.
   private func publishMark(_ output: inout ByteBuffer) {

@@ -52,6 +52,8 @@ final class Replicator {
   var nextRing = 0
   /// Microseconds of any clock that only rises, told by the driver before each call.
   var now: UInt64 = 0
+  /// Microseconds that the peer's wall clock is ahead of mine, told by the driver.
+  var peerAhead: Int64 = 0 { didSet { store.noteClockLead(microseconds: peerAhead) } }
   /// The oldest mark the peer has not acknowledged, and when it was published.
   var unconfirmedMark: (mark: Stamp, at: UInt64)?
   var lastLag: UInt64 = 0
@@ -109,8 +111,10 @@ final class Replicator {
     var peer = peer
     if peer.have.stamp > highestMark { peer.have = .nothing }
     ledger.join(peer, boot: boot)
-    store.setAcknowledged(ledger.acked)
+    store.setAcknowledged(ledger.passed)
     isJoined = true
+    // It raised the horizon, and so the peer is asked for everything anyway.
+    _ = store.takeCopyLoss()
     beginCopy(above: peer.wantsCopyFromZero ? .zero : ledger.acked)
     // One that has risen since the hello was said: the peer's copy has begun without knowing.
     if !askedInHello, needsCopyFromZero { askToSend = ledger.ask() }
@@ -187,14 +191,22 @@ final class Replicator {
   var isDrained: Bool {
     !isJoined
       || ledger.copy == nil && !awaitsDrain && rings.allSatisfy { $0.bytes.isEmpty } && ledger.acked >= lastMark
-        && lastMark >= store.stampClock.fence()
+        && lastMark >= store.stampClock.fence() && toldFloor >= store.floor
   }
 
   // MARK: What the marks allow
 
   func settle() {
-    store.setAcknowledged(ledger.acked)
+    store.setAcknowledged(ledger.passed)
     isSettlingDue = store.settleTombstones(upTo: ledger.settled)
+    askForLoss()
     if store.horizon != .zero, ledger.mayClearHorizon { store.clearHorizon(ifAtMost: ledger.passed) }
+  }
+
+  /// A copy of mine has ended that could not tell all: something was evicted before its turn, with no room for a tombstone.
+  /// The peer may hold an older state of it, and has to offer that, to be refused, before the horizon may fall.
+  private func askForLoss() {
+    guard ledger.copy == nil, store.takeCopyLoss(), store.rules.contains(.lossAsked) else { return }
+    askToSend = ledger.ask()
   }
 }

@@ -12,7 +12,7 @@ import ItemStore
 //   heartbeat        my clock                        copyFromZero     begin your copy again, send everything
 //   record           an item with its whole value    copyBegin        what follows is all I have above the stamp
 //   opening          an item whose value follows     copyEnd          it is sent; counts as a mark
-//   fragment         a piece of that value           flush            a floor, now or at a time
+//   fragment         a piece of that value           flush            the floor, and one to come
 //   abandoned        the rest of it will not come    delete           a tombstone
 //
 // Invariants. A frame is at most `FrameLimits.frame` bytes, so a reader needs no larger buffer, whatever the value: what
@@ -29,8 +29,8 @@ package enum Frame: Equatable, Sendable {
   case heartbeat(unixMicroseconds: UInt64)
   case record(RecordHead, key: Range<Int>, value: Range<Int>)
   case delete(stamp: Stamp, key: Range<Int>)
-  /// A scheduled one takes effect when the wall clock has reached the floor.
-  case flush(floor: Stamp, isScheduled: Bool)
+  /// `due` by the sender's clock.
+  case flush(FlushState)
   case opening(RecordHead, key: Range<Int>, valueCount: Int)
   case fragment(value: Range<Int>)
   case abandoned
@@ -47,7 +47,8 @@ package enum Frame: Equatable, Sendable {
   var newestStamp: Stamp {
     switch self {
     case .record(let head, _, _), .opening(let head, _, _): head.stamp
-    case .delete(let stamp, _), .mark(let stamp), .copyEnd(let stamp, _, _), .flush(let stamp, false): stamp
+    case .delete(let stamp, _), .mark(let stamp), .copyEnd(let stamp, _, _): stamp
+    case .flush(let state): max(state.floor, state.issued)
     default: .zero
     }
   }

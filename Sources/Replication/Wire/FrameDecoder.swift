@@ -70,7 +70,9 @@ package enum FrameDecoder {
     case .confirm: .confirm(Proof(&fields))
     case .goodbye: .goodbye(GoodbyeReason(rawValue: fields.byte()) ?? .other)
     case .heartbeat: .heartbeat(unixMicroseconds: fields.number64())
-    case .flush: .flush(floor: fields.stamp(), isScheduled: fields.byte() != 0)
+    case .flush:
+      .flush(
+        FlushState(floor: fields.stamp(), issued: fields.stamp(), pending: fields.stamp(), due: fields.number64()))
     case .fragment: .fragment(value: fields.range(fields.remaining))
     case .copyBegin: .copyBegin(above: fields.stamp(), items: fields.number64())
     case .copyEnd:

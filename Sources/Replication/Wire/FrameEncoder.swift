@@ -55,12 +55,14 @@ package enum FrameEncoder {
   }
 
   @_lifetime(output: copy output)
-  package static func flush(floor: Stamp, isScheduled: Bool, into output: inout OutputSpan<UInt8>) {
-    start(.flush, fieldCount: 9, &output)
-    output.append(bigEndian: floor.rawValue)
-    output.append(isScheduled ? 1 : 0)
+  package static func flush(_ state: FlushState, into output: inout OutputSpan<UInt8>) {
+    start(.flush, fieldCount: 32, &output)
+    output.append(bigEndian: state.floor.rawValue)
+    output.append(bigEndian: state.issued.rawValue)
+    output.append(bigEndian: state.pending.rawValue)
+    output.append(bigEndian: state.due)
   }
-  package static let flushCount = FrameLimits.length + 1 + 9
+  package static let flushCount = FrameLimits.length + 1 + 32
 
   @_lifetime(output: copy output)
   private static func keyed(_ kind: FrameKind, _ stamp: Stamp, _ key: Span<UInt8>, _ output: inout OutputSpan<UInt8>) {

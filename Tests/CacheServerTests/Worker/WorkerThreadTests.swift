@@ -95,7 +95,7 @@ final class CountingJournal: WorkerJournal {
   var newestStamp: Stamp { Stamp(rawValue: newest.load(ordering: .relaxed)) }
   func willMutate() {}
   func record(_ item: borrowing ItemView) { newest.store(item.stamp.rawValue, ordering: .relaxed) }
-  func recordFlush(_ floor: Stamp, isScheduled: Bool) { newest.store(floor.rawValue, ordering: .relaxed) }
+  func recordFlush(_ state: FlushState) { newest.store(state.issued.rawValue, ordering: .relaxed) }
   func didMutate() {}
   func flush() { flushes.add(1, ordering: .relaxed) }
 }

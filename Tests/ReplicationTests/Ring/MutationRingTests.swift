@@ -75,7 +75,7 @@ import Testing
     let found = frames(ring)
     guard case .record(let head, let range, let value) = found.first else { return #expect(Bool(false), "no record") }
     #expect(range.count == 3 && value.count == 2 && head.clientFlags == 9 && head.expiresAtUnix == 1_700_000_010)
-    guard case .flush(_, false) = found[1], case .delete(let stamp, _) = found[2] else {
+    guard case .flush(store.flushState) = found[1], case .delete(let stamp, _) = found[2] else {
       return #expect(Bool(false), "\(found)")
     }
     #expect(stamp > head.stamp && ring.newestStamp == stamp && ring.queuedRecords == 0)

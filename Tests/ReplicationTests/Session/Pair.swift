@@ -79,6 +79,7 @@ final class Pair {
     for (index, side) in sides.enumerated() {
       side.replicator.join(
         hellos[1 - index], nodeBit: UInt64(index), askedInHello: hellos[index].wantsCopyFromZero)
+      side.replicator.peerAhead = sides[1 - index].skew - side.skew
     }
   }
 
@@ -92,6 +93,11 @@ final class Pair {
 
   func crash(_ index: Int) {
     cut()
+    restart(index)
+  }
+
+  /// It begins again, empty.
+  func restart(_ index: Int) {
     boots += 1
     let skew = sides[index].skew
     sides[index] = make(UInt64(index), boots)
@@ -176,9 +182,14 @@ final class Pair {
   /// What the hand of the clock does when it finds the item.
   func evict(_ index: Int, _ key: String) { sides[index].store.evict([UInt8](key.utf8)) }
 
-  func flush(_ index: Int) {
+  func flush(_ index: Int, delay: Int64 = 0, ring: Int = 0) {
     now += 1
-    sides[index].store.flush(delay: 0, at: moment(index), journal: sides[index].rings[0])
+    sides[index].store.flush(delay: delay, at: moment(index), journal: sides[index].rings[ring])
+  }
+
+  /// What every batch of requests begins with: a flush whose time has come takes effect.
+  func advance() {
+    for (index, side) in sides.enumerated() { side.store.advance(to: moment(index)) }
   }
 
   struct Held: Equatable {

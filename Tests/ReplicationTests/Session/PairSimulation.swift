@@ -10,13 +10,20 @@ struct PairSimulation {
     var name: String
     var steps = 400
     var keys = 6
+    /// Of what values have besides two bytes.
+    var sizes: [Int] = []
     /// Tombstones that have room.
     var room = 1000
     var evict = false
     var expire = false
     var flush = false
+    /// Flushes of a time to come.
+    var schedule = false
     var crash = false
-    /// Of 1000 steps, how many give a stream up, send, receive.
+    /// Of 1000 steps, how many evict, give a stream up, send, receive.
+    var evictions = 20
+    /// The maintenance thread comes round once in so many steps.
+    var rest = 8
     var giveUps = 5
     var sends = 330
     var receives = 337
@@ -32,7 +39,16 @@ struct PairSimulation {
       Mode(name: "all", steps: 900, keys: 4, room: 1, evict: true, expire: true, flush: true, crash: true),
       Mode(name: "tight asks", steps: 900, keys: 4, room: 1, giveUps: 30),
       Mode(name: "tight slow", steps: 900, keys: 3, room: 1, evict: true, giveUps: 15, sends: 120, receives: 250),
+      Mode(name: "tight evict", steps: 900, keys: 3, room: 1, evict: true, evictions: 90, sends: 150, receives: 250),
+      Mode(name: "copy loss", steps: 300, keys: 12, room: 1, evict: true, evictions: 90, rest: 60, sends: 250),
+      Mode(name: "trimmed", room: 2, rest: 1),
+      Mode(name: "trimmed slow", steps: 900, keys: 3, room: 1, evict: true, rest: 1, giveUps: 15, sends: 120),
+      Mode(name: "schedule", flush: true, schedule: true),
+      Mode(name: "schedule crash", room: 2, evict: true, flush: true, schedule: true, crash: true),
     ]
+    /// Open: of 550 runs from seed 5000 on, seed 5201 ends with an older value of k4 on side 0. Not run by `all` until mended.
+    static let sizes = Mode(
+      name: "sizes", sizes: [0, 600, 5000, 70_000], evict: true, evictions: 60, sends: 200)
     /// Room for hundreds of tombstones, and more of them; takes long.
     static let large = Mode(name: "large", steps: 8000, keys: 500, room: 200, evict: true, flush: true, crash: true)
   }
@@ -41,10 +57,7 @@ struct PairSimulation {
   let pair: Pair
   var random: SplitMix64
   var isLinked = false
-  var hasCrashed = false
-  /// The last write of each key, and whether it was a value.
-  var last: [String: (stamp: Stamp, isValue: Bool)] = [:]
-  var floor = Stamp.zero
+  var clients: PairClients
   static let tick: UInt64 = 65_536
 
   init(_ mode: Mode, seed: UInt64, without rule: PairRules = []) {
@@ -55,11 +68,12 @@ struct PairSimulation {
     pair = Pair(ringCount: 3, highWater: highWater, bucketsPerStep: bucketsPerStep) {
       $0.initialBucketPower = 4
       $0.stripePower = 4
-      $0.memoryLimit = 1 << 20
+      $0.memoryLimit = mode.sizes.isEmpty ? 1 << 20 : 8 << 20
       $0.tombstoneLimit = mode.room * $0.smallestChunk
       $0.hashSeed = seed
       $0.rules = PairRules.all.subtracting(rule)
     }
+    clients = PairClients(mode, pair)
     // A daemon that never had a peer leaves no tombstones.
     pair.join()
     pair.settle()
@@ -80,7 +94,16 @@ struct PairSimulation {
       if isQuiet, pair.sides.allSatisfy({ $0.input.isEmpty && $0.output.isEmpty && $0.replicator.isDrained }) { break }
     }
     pair.settle()
-    return fault()
+    if mode.schedule {
+      pair.advance()
+      pair.settle()
+      if let what = clients.pendingFault() { return what }
+      // Those that are still to come.
+      pair.now += 20_000_000
+      pair.advance()
+      pair.settle()
+    }
+    return clients.fault()
   }
 
   private mutating func step(_ step: Int) {
@@ -89,10 +112,10 @@ struct PairSimulation {
     let key = "k\(Int.random(in: 0..<mode.keys, using: &random))"
     let ring = Int.random(in: 0..<3, using: &random)
     switch Int.random(in: 0..<1000, using: &random) {
-    case ..<150: write(me, key, [UInt8(step & 255), UInt8(step >> 8)], ring)
-    case ..<250: delete(me, key, ring)
+    case ..<150: clients.write(me, key, step: step, ring, &random)
+    case ..<(270 - mode.evictions): clients.delete(me, key, ring)
     case ..<270: if mode.evict { pair.evict(me, key) }
-    case ..<275: if mode.flush { flush(me) }
+    case ..<275: if mode.flush { clients.flush(me, ring, &random) }
     case ..<278: if mode.crash { crash(me) }
     case ..<288: cut()
     case ..<328: join()
@@ -101,25 +124,9 @@ struct PairSimulation {
     case ..<(328 + mode.giveUps + mode.sends + mode.receives): if isLinked { _ = pair.receive(me, limit: 1) }
     default: break
     }
-    // The maintenance thread's.
-    for side in pair.sides { side.store.trimTombstones() }
-  }
-
-  private mutating func write(_ me: Int, _ key: String, _ value: [UInt8], _ ring: Int) {
-    let now = pair.moment(me).seconds
-    let dies = mode.expire && Bool.random(using: &random)
-    let stamp = pair.set(me, key, value, ring: ring, expiresAt: dies ? now + 1 : 0)
-    if stamp > last[key]?.stamp ?? .zero { last[key] = (stamp, true) }
-  }
-
-  private mutating func delete(_ me: Int, _ key: String, _ ring: Int) {
-    let stamp = pair.delete(me, key, ring: ring)
-    if stamp > last[key]?.stamp ?? .zero { last[key] = (stamp, false) }
-  }
-
-  private mutating func flush(_ me: Int) {
-    pair.flush(me)
-    floor = max(floor, pair.sides[me].store.floor)
+    // The maintenance thread comes round now and then.
+    if Int.random(in: 0..<mode.rest, using: &random) == 0 { for side in pair.sides { side.store.trimTombstones() } }
+    if mode.schedule { pair.advance() }
   }
 
   private mutating func cut() {
@@ -136,32 +143,6 @@ struct PairSimulation {
   private mutating func crash(_ index: Int) {
     pair.crash(index)
     isLinked = false
-    hasCrashed = true
-  }
-
-  private func fault() -> String? {
-    let held = (pair.live(0), pair.live(1))
-    for key in Set(held.0.keys).union(held.1.keys).sorted() where held.0[key] != held.1[key] {
-      if mode.evict, held.0[key] == nil || held.1[key] == nil { continue }
-      return "\(key) differs: \(String(describing: held.0[key])) and \(String(describing: held.1[key]))"
-    }
-    if !hasCrashed {
-      for (key, write) in last {
-        if let what = fault(key, write, held.0[key]) ?? fault(key, write, held.1[key]) { return what }
-      }
-    }
-    let left = pair.sides.map(\.store.tombstoneCount)
-    if left != [0, 0] { return "\(left) tombstones never settled" }
-    let horizons = pair.sides.map(\.store.horizon)
-    return horizons == [.zero, .zero] ? nil : "the horizon stands: \(horizons)"
-  }
-
-  /// What a side holds under a key that was written last with this stamp.
-  private func fault(_ key: String, _ write: (stamp: Stamp, isValue: Bool), _ value: Pair.Held?) -> String? {
-    if let value, value.stamp < write.stamp || !write.isValue && value.stamp <= write.stamp {
-      return "\(key) is \(value) where \(write) was written last"
-    }
-    let mayVanish = mode.evict || mode.expire || mode.room < 100 || write.stamp <= floor
-    return value == nil && write.isValue && !mayVanish ? "\(key) \(write) is lost" : nil
+    clients.hasCrashed = true
   }
 }

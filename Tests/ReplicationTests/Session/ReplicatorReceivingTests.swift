@@ -31,7 +31,7 @@ import Testing
       WireSamples.bytes { FrameEncoder.record(head, keyCount: key.count, keyAndValue: (key + key).span, into: &$0) },
       WireSamples.bytes { FrameEncoder.opening(head, key: key.span, valueCount: 9, into: &$0) },
       WireSamples.bytes { FrameEncoder.delete(stamp: stamp, key: key.span, into: &$0) },
-      WireSamples.bytes { FrameEncoder.flush(floor: stamp, isScheduled: false, into: &$0) },
+      WireSamples.bytes { FrameEncoder.flush(flush(now: stamp), into: &$0) },
       WireSamples.bytes { FrameEncoder.mark(stamp, into: &$0) },
       WireSamples.bytes { FrameEncoder.copyEnd(mark: stamp, items: 0, answers: 0, into: &$0) },
     ]
@@ -59,12 +59,22 @@ import Testing
     #expect(hear(pair, frames(stamp)[4]) == nil)
   }
 
-  @Test("a flush to come may lie as far ahead as it likes")
+  @Test("a flush to come may lie as far ahead as it likes, but not be due before its time")
   func scheduled() {
     let pair = joined()
-    let floor = Stamp(endOfTick: pair.now + 1_000 * minute)
-    #expect(hear(pair, WireSamples.bytes { FrameEncoder.flush(floor: floor, isScheduled: true, into: &$0) }) == nil)
-    #expect(pair.live(0)["mine"] != nil)
+    let due = pair.now + 1_000 * minute
+    for (isFair, due) in [(true, due), (false, pair.now), (false, due - 2 * minute), (false, .max)] {
+      var state = flush(now: pair.sides[0].store.stampClock.fence())
+      state = FlushState(
+        floor: .zero, issued: state.issued, pending: Stamp(endOfTick: pair.now + 1_000 * minute), due: due)
+      let fault = hear(pair, WireSamples.bytes { FrameEncoder.flush(state, into: &$0) })
+      #expect((fault == nil) == isFair)
+      #expect(pair.live(0)["mine"] != nil)
+    }
+  }
+
+  private func flush(now stamp: Stamp) -> FlushState {
+    FlushState(floor: stamp, issued: stamp, pending: .zero, due: 0)
   }
 
   @Test("who acknowledges what was never sent is not believed")

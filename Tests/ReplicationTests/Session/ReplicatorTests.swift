@@ -104,38 +104,6 @@ import Testing
     #expect(pair.live(0).count == 500 && pair.live(0) == pair.live(1))
   }
 
-  @Test("a flush on one side empties the other, whether linked then or later")
-  func flush() {
-    let pair = Pair()
-    for number in 0..<50 { pair.set(0, "a\(number)", [1]) }
-    pair.join()
-    pair.settle()
-    pair.flush(1)
-    pair.set(1, "after", [1])
-    pair.settle()
-    #expect(pair.live(0).count == 1 && pair.live(0) == pair.live(1))
-    pair.cut()
-    pair.flush(0)
-    pair.join()
-    pair.settle()
-    #expect(pair.live(1).isEmpty)
-  }
-
-  @Test("a flush that is yet to come is told to a later joiner; where both have one, the later stays on both")
-  func scheduledFlush() {
-    for (mine, theirs) in [(100, 0), (100, 200), (200, 100)] as [(Int64, Int64)] {
-      let pair = Pair()
-      for (side, delay) in [(0, mine), (1, theirs)] where delay > 0 {
-        pair.sides[side].store.flush(delay: delay, at: pair.moment(side), journal: nil)
-      }
-      pair.join()
-      pair.settle()
-      let pending = pair.sides.map { $0.store.pendingFloor.unixMicroseconds / 1_000_000 }
-      let expected = (pair.moment(0).unixMicroseconds + UInt64(max(mine, theirs)) * 1_000_000) / 1_000_000
-      #expect(pending[0] == pending[1] && expected - min(pending[0], expected) <= 1)
-    }
-  }
-
   @Test("fragments of nothing, two openings, a reference on the wire end the link")
   func outOfPlace() {
     let frames = [

@@ -44,8 +44,12 @@ extension WireSamples {
       Sample(bytes: refused(key), frame: .refused(stamp: head.stamp, key: 14..<19)),
       Sample(bytes: reference(key), frame: .reference(stamp: head.stamp, key: 14..<19)),
       Sample(
-        bytes: bytes { FrameEncoder.flush(floor: head.stamp, isScheduled: true, into: &$0) },
-        frame: .flush(floor: head.stamp, isScheduled: true)),
+        bytes: bytes { FrameEncoder.flush(flushState, into: &$0) },
+        frame: .flush(flushState)),
     ]
+  }
+
+  private static var flushState: FlushState {
+    FlushState(floor: Stamp(rawValue: 3), issued: Stamp(rawValue: 9), pending: Stamp(rawValue: 70), due: 5)
   }
 }

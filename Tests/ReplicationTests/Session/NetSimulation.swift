@@ -1,0 +1,77 @@
+import Testing
+
+@testable import ItemStore
+@testable import Replication
+
+/// `PairSimulation` with the link machines in it, too: hellos that are said some time before the link is made and grow old
+/// on their way, links of which one end is gone and the other still speaks, two at once, silence, reboots.
+struct NetSimulation {
+  let mode: PairSimulation.Mode
+  let pair: Pair
+  var net: PairNet
+  var clients: PairClients
+  var random: SplitMix64
+
+  init(_ mode: PairSimulation.Mode, seed: UInt64, without rule: PairRules = []) {
+    self.mode = mode
+    random = SplitMix64(seed: seed)
+    let highWater = [1, 40, 200][Int.random(in: 0..<3, using: &random)]
+    let bucketsPerStep = [1, 4, 64][Int.random(in: 0..<3, using: &random)]
+    pair = Pair(ringCount: 3, highWater: highWater, bucketsPerStep: bucketsPerStep) {
+      $0.initialBucketPower = 4
+      $0.stripePower = 4
+      $0.memoryLimit = 1 << 20
+      $0.tombstoneLimit = mode.room * $0.smallestChunk
+      $0.hashSeed = seed
+      $0.rules = PairRules.all.subtracting(rule)
+      $0.expectsPeer = true
+    }
+    pair.sides[1].skew = [0, 5, -5, 50][Int.random(in: 0..<4, using: &random)] * Int64(PairSimulation.tick)
+    clients = PairClients(mode, pair)
+    net = PairNet(pair)
+  }
+
+  /// What is wrong at the end, if anything.
+  mutating func run() -> String? {
+    for step in 0..<2 * mode.steps where net.fault == nil { self.step(step) }
+    net.isCut = false
+    for _ in 0..<50_000 where net.fault == nil && !net.isQuiet { pass() }
+    // The last acknowledgements.
+    for _ in 0..<100 where net.fault == nil { pass() }
+    if let fault = net.fault { return fault }
+    if !net.isQuiet { return net.isPaired ? "there is no end of it" : "no link" }
+    return clients.fault()
+  }
+
+  /// What goes on without anybody's doing.
+  private mutating func pass() {
+    pair.now += UInt64([0, 0, 1, 1, 2][Int.random(in: 0..<5, using: &random)]) * 33
+    net.tick()
+    net.send(Int.random(in: 0...1, using: &random), limit: Int.random(in: 1...300, using: &random))
+    for _ in 0..<2 { net.deliver(&random) }
+  }
+
+  private mutating func step(_ step: Int) {
+    let me = Int.random(in: 0...1, using: &random)
+    let key = "k\(Int.random(in: 0..<mode.keys, using: &random))"
+    let ring = Int.random(in: 0..<3, using: &random)
+    switch Int.random(in: 0..<1000, using: &random) {
+    case ..<100: clients.write(me, key, step: step, ring, &random)
+    case ..<(180 - mode.evictions): clients.delete(me, key, ring)
+    case ..<180: if mode.evict { pair.evict(me, key) }
+    case ..<184: if mode.flush { clients.flush(me, ring, &random) }
+    case ..<186: if mode.crash { crash(me) }
+    case ..<190: net.lose(&random)
+    case ..<194: net.close(&random)
+    case ..<196: net.isCut.toggle()
+    case ..<(196 + mode.giveUps): if pair.sides[me].replicator.isJoined { pair.sides[me].replicator.giveUpStream() }
+    default: pass()
+    }
+    if Int.random(in: 0..<mode.rest, using: &random) == 0 { for side in pair.sides { side.store.trimTombstones() } }
+  }
+
+  private mutating func crash(_ index: Int) {
+    net.crash(index)
+    clients.hasCrashed = true
+  }
+}

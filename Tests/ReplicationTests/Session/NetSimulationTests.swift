@@ -1,0 +1,35 @@
+import Glibc
+import Testing
+
+@testable import ItemStore
+@testable import Replication
+
+@Suite struct NetSimulationTests {
+  /// As in `PairSimulationTests`.
+  private static let seeds = unsafe getenv("REPCACHED_SEEDS").flatMap { unsafe UInt64(String(cString: $0)) }
+
+  /// Those that need no seconds: they are too long here.
+  static let modes = PairSimulation.Mode.all.filter { !$0.schedule && !$0.expire }
+
+  @Test("an older value of the peer's, on its way when a newer one is evicted here, does not take its place")
+  func evictedWhileOlderIsOnItsWay() throws {
+    let mode = try #require(Self.modes.first { $0.name == "tight evict" })
+    var simulation = NetSimulation(mode, seed: 2_216_050_950)
+    let fault = simulation.run()
+    #expect(fault == nil)
+  }
+
+  @Test("over links that the link machines make, after any faults, both hold the same", arguments: modes)
+  func converges(mode: PairSimulation.Mode) {
+    let runs = Self.seeds.map { max($0 / 10, 10) } ?? 10
+    let first = UInt64.random(in: 0..<1 << 32)
+    print("\(mode.name), by link machines: \(runs) runs, first seed \(first)")
+    for seed in first..<first + runs {
+      var simulation = NetSimulation(mode, seed: seed)
+      if let fault = simulation.run() {
+        Issue.record("\(mode.name), seed \(seed): \(fault)")
+        return
+      }
+    }
+  }
+}
