@@ -24,12 +24,13 @@ let package = Package(
     // Ground
     .systemLibrary(name: "CLibevent", pkgConfig: "libevent", providers: [.apt(["libevent-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CProcessor"),
     .target(name: "Platform", dependencies: [systemPackage], swiftSettings: settings),
 
     // Engines
     .target(name: "EventLoop", dependencies: ["CLibevent", "Platform", systemPackage], swiftSettings: settings),
     .target(name: "MessageAuthentication", dependencies: ["COpenSSL", "Platform"], swiftSettings: settings),
-    .target(name: "ItemStore", dependencies: ["Platform"], swiftSettings: settings),
+    .target(name: "ItemStore", dependencies: ["CProcessor", "Platform"], swiftSettings: settings),
     .target(name: "MemcacheProtocol", swiftSettings: settings),
 
     // Links

@@ -1,3 +1,4 @@
+import CProcessor
 import Synchronization
 
 /// One cache line of the index: twelve tags, twelve references, and where the bucket goes on.
@@ -51,8 +52,8 @@ import Synchronization
 
   func tag(_ slot: Int) -> UInt8 { unsafe raw.load(fromByteOffset: slot, as: UInt8.self) }
 
-  /// Reads something of the line, by whoever holds no lock.
-  func touch() -> UInt8 { unsafe tagWord(0).pointee.load(ordering: .relaxed) }
+  /// Has the line fetched, by whoever holds no lock.
+  func prefetch() { unsafe processor_prefetch(raw) }
 
   private func tagWord(_ slot: Int) -> UnsafeMutablePointer<Atomic<UInt8>> {
     unsafe (raw + slot).assumingMemoryBound(to: Atomic<UInt8>.self)

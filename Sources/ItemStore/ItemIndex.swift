@@ -19,7 +19,7 @@ import Synchronization
 /// layout before a growth is right, for no bucket has moved yet without its stripe's lock; one that still uses the
 /// layout with the old table after the growth is right too, for every bucket counts as moved. Before an old table's
 /// memory is given back each stripe's lock is taken once, after which nobody who holds one can have the layout that names
-/// it. `touch` holds none: so layouts and the addresses of old tables stay until the end, some dozens of each at most.
+/// it. `prefetchItem` holds none: so layouts and the addresses of old tables stay until the end, some dozens of each at most.
 ///
 /// **Invariants.** A key is in at most one slot. `itemCount` and `byteCount` of a stripe add up its live items. Every
 /// reference in the index is a linked chunk. Of a chain only the last bucket has free slots, and it is not empty unless it
@@ -118,15 +118,15 @@ import Synchronization
     return (table, table.bucket(hash & table.mask))
   }
 
-  /// Touches the bucket, so that its cache line is on its way when `find` comes.
+  /// Has the bucket fetched, so that its cache line is on its way when `find` comes.
   /// Needs no lock: at worst it fetches a line of a table that is no longer used.
-  func touch(_ hash: UInt64) -> UInt8 { home(hash).bucket.touch() }
+  @inline(__always) func prefetch(_ hash: UInt64) { home(hash).bucket.prefetch() }
 
-  /// Touches the item that the key's tag leads to first, once its bucket has come. Needs no lock: a reference is an
-  /// address in the store's memory whatever has become of the item.
-  func touchItem(_ hash: UInt64) -> UInt16 {
+  /// Has the item fetched that the key's tag leads to first, once its bucket has come. Needs no lock: whatever has become of
+  /// the item, nothing of it is read.
+  @inline(__always) func prefetchItem(_ hash: UInt64) {
     let reference = home(hash).bucket.likelyReference(IndexBucket.tag(of: hash))
-    return memory.reaches(reference) ? memory.item(reference).state.bits : 0
+    if memory.reaches(reference) { memory.item(reference).prefetch() }
   }
 
   @inline(__always) func find(_ key: UnsafeRawBufferPointer, _ hash: UInt64) -> IndexSlot? {

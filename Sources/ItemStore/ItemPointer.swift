@@ -1,3 +1,4 @@
+import CProcessor
 import Glibc
 import Synchronization
 
@@ -118,6 +119,13 @@ import Synchronization
     let use = byHalf ? state.use >> 1 : state.use - 1
     let bits = state.bits & ~ItemState.useMask | use
     _ = unsafe stateWord.pointee.weakCompareExchange(expected: state.bits, desired: bits, ordering: .relaxed)
+  }
+
+  /// Has the first lines fetched: header, key, and all of a small value. A longer one's rest the processor guesses.
+  @inline(__always) func prefetch() {
+    unsafe processor_prefetch(raw)
+    unsafe processor_prefetch(raw + 64)
+    unsafe processor_prefetch(raw + 128)
   }
 
   // MARK: Bytes

@@ -35,9 +35,9 @@ extension ItemStore {
 
   /// Brings the index lines of keys that will be asked for into the cache, then their items: the misses of many overlap,
   /// where a lookup would wait for one after the other. Worth its instructions where several keys are asked for.
-  package func touch(_ hashes: Span<UInt64>) {
-    for number in hashes.indices { _ = index.touch(hashes[number]) }
-    for number in hashes.indices { _ = index.touchItem(hashes[number]) }
+  package func prefetch(_ hashes: Span<UInt64>) {
+    for number in hashes.indices { index.prefetch(hashes[number]) }
+    for number in hashes.indices { index.prefetchItem(hashes[number]) }
   }
 
   /// Removes a dead item that a lookup met, and releases the stripe's lock.

@@ -88,7 +88,7 @@ struct ItemIndexTests {
       for number in 0..<(1000 << power) { store.store(bytes("\(number)"), []) }
       try store.store.index.growIfNeeded(itemCount: ItemIndex.fill << (12 + power))
       while store.store.index.growStep(buckets: 1 << 20) {}
-      for number in 0..<100 { store.store.touch([store.store.hash(bytes("\(number)").span)].span) }
+      for number in 0..<100 { store.store.prefetch([store.store.hash(bytes("\(number)").span)].span) }
     }
   }
 

@@ -125,7 +125,7 @@ struct StoreThreadTests {
       var random = SeededRandom(seed: UInt64(number))
       for _ in 0..<20_000 where number > 0 {
         let key = bytes("\(random.below(60_000))")
-        store.store.touch([store.store.hash(key.span)].span)
+        store.store.prefetch([store.store.hash(key.span)].span)
         if let found = store.get(key) { #expect(found.value == key) }
       }
     } beside: {

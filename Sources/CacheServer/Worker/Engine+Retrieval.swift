@@ -59,7 +59,7 @@ extension Engine {
   private mutating func answerGroup(
     _ group: borrowing KeyGroup, _ retrieval: Retrieval, _ input: Span<UInt8>, _ store: ItemStore
   ) -> Int? {
-    group.touchItems(store)
+    group.prefetch(store)
     for number in 0..<group.count {
       let key = group.key(number)
       switch answerWithRoom(input.bytes(in: key), group.hash(number), retrieval, store) {

@@ -3,8 +3,8 @@ import MemcacheProtocol
 
 /// Some keys of a retrieval, looked up together: while one item's cache line is on its way, the next one's is asked for.
 ///
-/// Passes over the group instead of one over the keys: hash, touch the buckets, touch the items, answer. The misses of a
-/// pass overlap; done key by key, each would be waited for.
+/// Passes over the group instead of one over the keys: hash, prefetch the buckets, prefetch the items, answer. The misses of
+/// a pass overlap; done key by key, each would be waited for.
 struct KeyGroup {
   static let capacity = 32
 
@@ -35,5 +35,5 @@ struct KeyGroup {
     return .group
   }
 
-  func touchItems(_ store: ItemStore) { store.touch(hashes.span.extracting(first: count)) }
+  func prefetch(_ store: ItemStore) { store.prefetch(hashes.span.extracting(first: count)) }
 }
