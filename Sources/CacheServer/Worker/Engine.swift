@@ -102,6 +102,7 @@ struct Engine: ~Copyable {
     _ input: Span<UInt8>, _ isFull: Bool, _ turn: inout Int, _ consumed: inout Int, _ store: ItemStore,
     _ journal: WorkerJournal?
   ) -> Pause {
+    var seen = 0
     while true {
       if isBroken || isClosing { return .closing }
       if current.awaited != .nothing { return .blocked }
@@ -109,6 +110,7 @@ struct Engine: ~Copyable {
       if consumed == input.count { return .starved }
       if turn <= 0 { return .yielded }
       if !hasRoom(Self.answerRoom) { return isBroken ? .closing : .blocked }
+      if consumed >= seen { seen = lookAhead(input, from: consumed, atMost: turn, store) }
       switch TextParser.parse(input, from: consumed, bufferIsFull: isFull && consumed == 0) {
       case .incomplete: return .starved
       case .close: isClosing = true
@@ -125,6 +127,22 @@ struct Engine: ~Copyable {
         }
       }
     }
+  }
+
+  /// Has the memory fetched that the next pipelined requests will need, while the first of them are answered. Returns up
+  /// to where it need not look again.
+  @inline(__always)
+  private func lookAhead(_ input: Span<UInt8>, from start: Int, atMost limit: Int, _ store: ItemStore) -> Int {
+    guard let first = TextParser.glance(input, from: start), first.next < input.count else { return input.count }
+    return fetchAhead(input, from: start, atMost: limit, store)
+  }
+
+  @inline(never)
+  private func fetchAhead(_ input: Span<UInt8>, from start: Int, atMost limit: Int, _ store: ItemStore) -> Int {
+    var group = KeyGroup()
+    let next = group.fillAhead(input, from: start, atMost: limit, store)
+    group.prefetch(store)
+    return next ?? input.count
   }
 
   private var clientLog: ClientLog { ClientLog(context: context, socket: socket) }
