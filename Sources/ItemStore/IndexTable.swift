@@ -1,6 +1,10 @@
 import Platform
 
-/// One size of the index: 2^power buckets and room for as many overflow buckets, mapped but untouched until used.
+/// One size of the index: 2^power buckets and room for at least as many overflow buckets, mapped but untouched until used.
+///
+/// A table grows ten times a second at most, and a copy or a client that loads a cache brings over 100,000 items in that
+/// time: a small table must find room for all that come meanwhile. So it has `leastOverflow`, room for three million, and
+/// while it is too small its chains are long. Only addresses are taken for them.
 ///
 /// Overflow buckets that a chain no longer needs are listed and used again: a bucket's number of items goes up and down
 /// for ever, and each that was once too full would otherwise keep its overflow bucket until there are none.
@@ -14,9 +18,13 @@ import Platform
   private var overflowFree: UInt32 = 0
   private var overflowFreeCount = 0
 
-  init(power: Int) throws(StoreError) {
+  static let leastOverflow = 1 << 18
+  private let overflowCount: Int
+
+  init(power: Int, leastOverflow: Int) throws(StoreError) {
     self.power = power
-    let count = 2 * IndexBucket.size << power
+    overflowCount = max(1 << power, leastOverflow)
+    let count = IndexBucket.size * (1 << power + overflowCount)
     do {
       region = try MappedRegion(reserving: count)
       try region.commit(offset: 0, count: count)
@@ -38,7 +46,7 @@ import Platform
       overflowFreeCount -= 1
       return number
     }
-    if Int(overflowUsed) == bucketCount { return 0 }
+    if Int(overflowUsed) == overflowCount { return 0 }
     overflowUsed += 1
     return overflowUsed
   }

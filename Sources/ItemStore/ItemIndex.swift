@@ -38,6 +38,7 @@ import Synchronization
   let hash: KeyHash
   let stripeCount: Int
   private let stripeMask: UInt64
+  private let leastOverflow: Int
   private let memory: ChunkMemory
   private let stripes: UnsafeMutablePointer<IndexStripe>
   private let layout: Atomic<UnsafeMutablePointer<Layout>>
@@ -51,13 +52,17 @@ import Synchronization
   private var retiredTables: [IndexTable] = []
   private var retiredLayouts: [UnsafeMutablePointer<Layout>] = unsafe []
 
-  init(memory: ChunkMemory, hash: KeyHash, initialPower: Int, stripePower: Int = 12) throws(StoreError) {
+  init(
+    memory: ChunkMemory, hash: KeyHash, initialPower: Int, stripePower: Int = 12,
+    leastOverflow: Int = IndexTable.leastOverflow
+  ) throws(StoreError) {
+    self.leastOverflow = leastOverflow
     self.memory = memory
     self.hash = hash
     let stripeCount = 1 << stripePower
     self.stripeCount = stripeCount
     stripeMask = UInt64(stripeCount - 1)
-    table = try IndexTable(power: max(initialPower, stripePower))
+    table = try IndexTable(power: max(initialPower, stripePower), leastOverflow: leastOverflow)
     unsafe stripes = .allocate(capacity: stripeCount)
     for stripe in 0..<stripeCount { unsafe (stripes + stripe).initialize(to: IndexStripe()) }
     let first = UnsafeMutablePointer<Layout>.allocate(capacity: 1)
@@ -281,7 +286,7 @@ import Synchronization
     if isGrowing || itemCount <= Self.fill << bucketPower { return }
     var power = bucketPower + 1
     while itemCount > Self.fill << power { power += 1 }
-    let larger = try IndexTable(power: power)
+    let larger = try IndexTable(power: power, leastOverflow: leastOverflow)
     tablesLock.withLock {
       oldTable = table
       table = larger
@@ -314,7 +319,8 @@ import Synchronization
       for slot in 0..<IndexBucket.slots where bucket.isUsed(slot) {
         let reference = bucket.reference(slot)
         let hash = unsafe self.hash.hash(memory.item(reference).keyBytes)
-        // Cannot fail: the larger table has at least as many overflow buckets as the old one has buckets.
+        // Cannot fail: the larger table has been chosen for more items than there are, and has overflow buckets for all
+        // that come meanwhile.
         let inserted = insert(reference, hash, 0, into: target, at: target.bucket(hash & target.mask))
         assert(inserted != .refused)
       }

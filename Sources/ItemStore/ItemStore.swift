@@ -54,7 +54,8 @@ package final class ItemStore: Sendable {
     memory = slabs.memory
     index = try ItemIndex(
       memory: slabs.memory, hash: KeyHash(seed: configuration.hashSeed),
-      initialPower: configuration.initialBucketPower, stripePower: configuration.stripePower)
+      initialPower: configuration.initialBucketPower, stripePower: configuration.stripePower,
+      leastOverflow: configuration.leastOverflow)
     self.stampClock = stampClock
     self.processClock = processClock
     largestItem = configuration.largestItem

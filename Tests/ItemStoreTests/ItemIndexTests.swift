@@ -52,9 +52,18 @@ struct ItemIndexTests {
     #expect(store.store.audit() == [])
   }
 
+  @Test("A small table takes what comes in a second, grown or not, and finds it when it has grown")
+  func flood() throws {
+    let store = try TestStore()
+    for number in 0..<250_000 { #expect(store.store(bytes("\(number)"), []) != .outOfMemory) }
+    while try store.store.growIndex(buckets: 1000) {}
+    #expect(store.store.audit() == [])
+    #expect(store.store.statistics.itemCount == 250_000)
+  }
+
   @Test("A full table refuses a key and the item is given up whole")
   func refusal() throws {
-    let store = try TestStore()
+    let store = try TestStore(leastOverflow: 0)
     var refused = 0
     for number in 0..<140_000 where store.store(bytes("\(number)"), []) == .outOfMemory { refused += 1 }
     #expect(refused > 0)

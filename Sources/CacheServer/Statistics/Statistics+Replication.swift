@@ -42,6 +42,7 @@ extension Statistics {
     lines.add("repl_ack_timeouts", context.acknowledgements.timeoutCount)
     lines.add("refused_peers", counters.refusedPeers)
     lines.add("refused_values", counters.refusals)
+    lines.add("values_without_room", counters.withoutRoom)
     lines.add("bytes_sent", counters.bytesSent)
     lines.add("bytes_received", counters.bytesReceived)
   }
