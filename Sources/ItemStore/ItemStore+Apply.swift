@@ -104,7 +104,9 @@ extension ItemStore {
     if freed != 0 { release(freed) }
   }
 
-  /// A newer state that cannot be held here: the older one must not be served in its place.
+  /// A newer state that cannot be held here: the older one must not be served in its place, nor one between the two that
+  /// comes after. As if it had been held and evicted; but where nothing is held, nothing is left, for a store that is full
+  /// would have to raise its horizon with every value, and refuse what it has room for.
   package func applyWithoutRoom(_ key: Span<UInt8>, hash: UInt64, stamp: Stamp, now: UInt32) {
     if stamp > .greatest { return }
     stampClock.hear(stamp)
@@ -112,7 +114,7 @@ extension ItemStore {
     var freed: UInt32 = 0
     if let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) {
       let item = memory.item(slot.reference)
-      if item.stamp < stamp { freed = entomb(slot, hash, stamp: item.stamp, now: now) }
+      if item.stamp < stamp { freed = entomb(slot, hash, stamp: stamp, now: now) }
     }
     index.unlock(hash)
     if freed != 0 { release(freed) }

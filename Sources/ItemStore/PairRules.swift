@@ -33,5 +33,8 @@ package struct PairRules: OptionSet, Sendable {
   /// has ended: the other side copies from zero. (`spec/pair.py` has no such loss: its evictions always find room.)
   package static let lossAsked = PairRules(rawValue: 1 << 10)
 
-  package static let all = PairRules(rawValue: 1 << 11 - 1)
+  /// While a value arrives in fragments no tombstone goes and the horizon stands. (`spec/pair.py` sends every value at once.)
+  package static let wholeBeforeSettling = PairRules(rawValue: 1 << 11)
+
+  package static let all = PairRules(rawValue: 1 << 12 - 1)
 }

@@ -17,6 +17,16 @@ struct ApplyTests {
     }
   }
 
+  @Test("A newer value without room takes the older one away, and one between the two does not come in its place")
+  func withoutRoom() throws {
+    let store = try TestStore(largestItem: 1 << 20)
+    store.store.notePairing()
+    #expect(store.apply(bytes("k"), [1], stamp: 10) == .applied)
+    #expect(store.apply(bytes("k"), [UInt8](repeating: 3, count: 2 << 20), stamp: 30) == .tooLarge)
+    #expect(store.apply(bytes("k"), [2], stamp: 20) == .ignoredOlder)
+    #expect(store.apply(bytes("k"), [4], stamp: 40) == .applied)
+  }
+
   @Test("Any order and any repetition of the same records ends in the same state, equal stamps included")
   func commutative() throws {
     let seed = SeededRandom.freshSeed()

@@ -21,6 +21,7 @@ extension Replicator {
     case .abandoned:
       if incoming == nil { return .outOfPlace(kind: FrameKind.abandoned.rawValue) }
       dropIncoming()
+      settle()
     case .refused(let stamp, let range):
       let key = bytes.extracting(range)
       store.applyRefusal(key, hash: store.hash(key), stamp: stamp, now: moment.seconds)
@@ -122,6 +123,7 @@ extension Replicator {
   }
 
   private func finish(_ value: consuming IncomingValue, _ moment: Moment) -> MalformedFrame? {
+    defer { settle() }
     counters.received += 1
     let (stamp, hash, key) = (value.head.stamp, value.hash, value.key)
     guard let pending = value.pending.take() else {

@@ -144,12 +144,13 @@ final class Replicator {
 
   /// Stream first, then walk: what is changed while the copy goes on is in the rings.
   func beginCopy(above: Stamp) {
+    // A ring that is turned on forgets the entry whose value is under way.
+    if outgoing?.origin == .copy || rings.contains(where: { !$0.isOn }) { abandonOutgoing() }
     for ring in rings where !ring.isOn { ring.turnOn() }
     let mark = store.stampClock.fence()
     ledger.beginCopy(above: above, mark: mark)
     store.keepTombstones(upTo: mark)
     gate.open(mark, rings)
-    if outgoing?.origin == .copy { abandonOutgoing() }
     walk = CopyWalk()
   }
 
@@ -196,7 +197,12 @@ final class Replicator {
 
   // MARK: What the marks allow
 
+  /// While a large value arrives nothing is forgotten that may be newer. It may be one that a copy of the peer's sends again,
+  /// older than marks that came before it; and where it was replaced there by one of mine since its opening was sent, the
+  /// acknowledgement of mine comes between its fragments.
   func settle() {
+    isSettlingDue = false
+    if incoming != nil, store.rules.contains(.wholeBeforeSettling) { return }
     store.setAcknowledged(ledger.passed)
     isSettlingDue = store.settleTombstones(upTo: ledger.settled)
     askForLoss()

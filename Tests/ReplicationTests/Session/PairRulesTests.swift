@@ -27,6 +27,7 @@ import Testing
     Example(name: "asked copy", rule: .askedCopy, mode: "overflow", seed: 11384),
     Example(name: "evicted leaves tombstone", rule: .evictedLeavesTombstone, mode: "evict", seed: 26),
     Example(name: "loss asked", rule: .lossAsked, mode: "copy loss", seed: 5398),
+    Example(name: "whole before settling", rule: .wholeBeforeSettling, mode: "sizes", seed: 5201),
   ]
 
   @Test("without one rule a run goes wrong that goes right with it", arguments: examples)

@@ -90,6 +90,23 @@ import Testing
     #expect(heard.count { if case .copyInEnded = $0 { true } else { false } } == 2, "or stats says copy for ever")
   }
 
+  @Test("a copy that is asked for while a ring is full gives the large value up whose entry that ring forgets")
+  func askedWhileFull() {
+    let pair = Pair(records: 10, highWater: 1)
+    pair.join()
+    pair.settle()
+    pair.set(0, "large", [UInt8](repeating: 1, count: 200_000))
+    pair.send(0)
+    #expect(pair.sides[0].replicator.outgoing != nil)
+    for number in 0..<20 { pair.set(0, "a\(number)", [3]) }
+    #expect(pair.sides[0].replicator.hasOverflowed)
+    pair.sides[1].replicator.askToSend = 1
+    pair.send(1)
+    #expect(pair.receive(0) == nil)
+    pair.settle()
+    #expect(pair.live(1).count == 21 && pair.live(0) == pair.live(1))
+  }
+
   @Test("a peer that does not read costs no more than the output's bound and the rings'")
   func frozenPeer() {
     let pair = Pair(ringBytes: 512 << 10, records: 1000)
