@@ -11,6 +11,7 @@ struct NetSimulation {
   var net: PairNet
   var clients: PairClients
   var random: SplitMix64
+  private var hasLinked = false
 
   init(_ mode: PairSimulation.Mode, seed: UInt64, without rule: PairRules = []) {
     self.mode = mode
@@ -49,6 +50,9 @@ struct NetSimulation {
     net.tick()
     net.send(Int.random(in: 0...1, using: &random), limit: Int.random(in: 1...300, using: &random))
     for _ in 0..<2 { net.deliver(&random) }
+    if hasLinked || pair.sides.contains(where: { !$0.store.tombstones.hasEverPaired }) { return }
+    hasLinked = true
+    clients.noteFirstLink()
   }
 
   private mutating func step(_ step: Int) {

@@ -33,6 +33,12 @@ struct PairClients {
     pair.flush(me, delay: delay, ring: ring)
   }
 
+  /// Until a daemon meets its peer it forgets what it evicts, and deletes that have no room: of the peer's something older
+  /// may come.
+  mutating func noteFirstLink() {
+    if mode.evict || mode.room < 100 { last = [:] }
+  }
+
   // MARK: The end
 
   func fault() -> String? {
