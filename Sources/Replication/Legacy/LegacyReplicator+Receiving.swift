@@ -79,14 +79,7 @@ extension LegacyReplicator {
     guard !bytes.isEmpty, var value = incoming.take() else { return .incomplete }
     if value.missing == 0 { return endValue(value, bytes, moment) }
     let piece = bytes.extracting(first: value.missing)
-    value.missing -= piece.count
-    if var pending = value.pending.take() {
-      if store.write(piece, to: &pending, now: moment.seconds) {
-        value.pending = consume pending
-      } else {
-        store.abandon(pending)
-      }
-    }
+    value.add(piece, to: store, now: moment.seconds)
     incoming = consume value
     return .consumed(piece.count)
   }

@@ -8,4 +8,15 @@ struct IncomingValue: ~Copyable {
   let hash: UInt64
   var missing: Int
   var pending: PendingItem?
+
+  /// Takes bytes that come next, of which there must be no more than are missing.
+  mutating func add(_ bytes: Span<UInt8>, to store: ItemStore, now: UInt32) {
+    missing -= bytes.count
+    guard var pending = pending.take() else { return }
+    if store.write(bytes, to: &pending, now: now) {
+      self.pending = consume pending
+    } else {
+      store.abandon(pending)
+    }
+  }
 }

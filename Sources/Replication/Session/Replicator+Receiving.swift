@@ -109,14 +109,7 @@ extension Replicator {
   private func fragment(_ bytes: Span<UInt8>, _ moment: Moment) -> MalformedFrame? {
     let isExpected = bytes.count <= incoming?.missing ?? -1
     guard isExpected, var value = incoming.take() else { return .outOfPlace(kind: FrameKind.fragment.rawValue) }
-    value.missing -= bytes.count
-    if var pending = value.pending.take() {
-      if store.write(bytes, to: &pending, now: moment.seconds) {
-        value.pending = consume pending
-      } else {
-        store.abandon(pending)
-      }
-    }
+    value.add(bytes, to: store, now: moment.seconds)
     if value.missing == 0 { return finish(value, moment) }
     incoming = consume value
     return nil
