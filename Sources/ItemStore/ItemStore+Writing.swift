@@ -111,7 +111,9 @@ extension ItemStore {
       item.setState(kept | ItemState.linked)
       switch index.insert(reference, hash, tick: slabs.tick(item.slabClass)) {
       case .added: break
-      case .remembered: item.setUsed()
+      case .remembered:
+        item.setUsed()
+        slabs.noteRegret(item.slabClass)
       case .refused:
         item.setState(kept | ItemState.onePin)
         return (false, 0)

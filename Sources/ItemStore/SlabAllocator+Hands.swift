@@ -59,6 +59,11 @@ extension SlabAllocator {
 
   func tick(_ slabClass: UInt8) -> UInt32 { unsafe classes[Int(slabClass)].tick.load(ordering: .relaxed) }
 
+  /// An item came back soon after it was evicted.
+  func noteRegret(_ slabClass: UInt8) {
+    unsafe classes[Int(slabClass)].regretted.wrappingAdd(1, ordering: .relaxed)
+  }
+
   /// An item has been evicted.
   func passTime(_ slabClass: UInt8) {
     let owner = unsafe classes + Int(slabClass)
