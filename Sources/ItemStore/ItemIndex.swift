@@ -229,7 +229,7 @@ import Synchronization
   enum Insertion: Equatable {
     case added
     /// Over its own ghost: the key was evicted not long ago.
-    case remembered
+    case returned(wasNewcomer: Bool)
     /// Every overflow bucket is used.
     case refused
   }
@@ -247,9 +247,9 @@ import Synchronization
   ) -> Insertion {
     var bucket = home
     while true {
-      if let (slot, isRemembered) = bucket.freeSlot(for: hash, at: tick) {
+      if let (slot, ghost) = bucket.freeSlot(for: hash, at: tick) {
         bucket.set(slot, tag: IndexBucket.tag(of: hash), reference: reference)
-        return isRemembered ? .remembered : .added
+        return ghost == .none ? .added : .returned(wasNewcomer: ghost.wasNewcomer)
       }
       if bucket.overflow == 0 {
         let number = takeOverflow(of: table)

@@ -106,7 +106,8 @@ extension ItemStore {
         $0.evictedByMove += 1
       }
     }
-    return vacate(slot, hash, slabClass, mayStay: false, leavesGhost: !dead)
+    let ghost = dead ? .none : Ghost(of: hash, at: slabs.tick(homeClass(item)), wasNewcomer: false)
+    return vacate(slot, hash, slabClass, mayStay: false, leaving: ghost)
   }
 
   /// A chunk of another page for an item: a free one, or for one in use that of whoever is evicted next; 0 for none.

@@ -109,11 +109,9 @@ extension ItemStore {
     let kept = item.state.bits & ~(ItemState.onePin | ItemState.useMask)
     guard let slot else {
       item.setState(kept | ItemState.linked)
-      switch index.insert(reference, hash, tick: slabs.tick(item.slabClass)) {
+      switch index.insert(reference, hash, tick: slabs.tick(homeClass(item))) {
       case .added: break
-      case .remembered:
-        item.setUsed()
-        slabs.noteRegret(item.slabClass)
+      case .returned(let wasNewcomer): noteReturn(reference, isKnown: wasNewcomer)
       case .refused:
         item.setState(kept | ItemState.onePin)
         return (false, 0)
@@ -131,6 +129,14 @@ extension ItemStore {
       hash, items: (isTombstone ? 0 : 1) - (wasTombstone ? 0 : 1),
       bytes: (isTombstone ? 0 : liveBytes(item)) - (wasTombstone ? 0 : liveBytes(old)))
     return (true, old.unlink() ? slot.reference : 0)
+  }
+
+  /// It was evicted not long ago.
+  private func noteReturn(_ reference: UInt32, isKnown: Bool) {
+    let item = memory.item(reference)
+    slabs.noteRegret(homeClass(item))
+    if isKnown, item.state.isChained { return item.setUsed() }
+    if isKnown { slabs.endProbation(reference, item.slabClass) }
   }
 
   // MARK: append and prepend

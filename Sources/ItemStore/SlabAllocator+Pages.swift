@@ -9,7 +9,7 @@ extension SlabAllocator {
       usedChunks: owner.pointee.usedChunks, totalChunks: owner.pointee.pageCount * owner.pointee.chunksPerPage,
       evicted: owner.pointee.counters.evicted &- owner.pointee.counters.evictedByMove,
       outOfMemory: owner.pointee.counters.outOfMemory,
-      regretted: owner.pointee.regretted.load(ordering: .relaxed))
+      regretted: owner.pointee.regretted)
   }
 
   /// Closes the page that the hand would come to first, if the class has another; nil if not.

@@ -84,6 +84,25 @@ struct EvictionTests {
     #expect(store.store.audit() == [])
   }
 
+  @Test("A scan that brings back what was known before does not wash out what is in use")
+  func knownScan() throws {
+    let store = try TestStore(megabytes: 1, bucketPower: 14)
+    let value = [UInt8](repeating: 1, count: 100)
+    let before = (0..<6500).map { bytes("before \($0)") }
+    for key in before { store.store(key, value) }
+    for key in before { _ = store.get(key) }
+    // Others take over, and what was known before is evicted by the hand of the old.
+    let used = (0..<4000).map { bytes("used \($0)") }
+    for _ in 0..<20 {
+      for key in used where store.get(key) == nil { store.store(key, value) }
+    }
+    #expect(used.allSatisfy { store.get($0) != nil })
+    #expect(before.count { store.getAny($0) == nil } > 3000)
+    for key in before where store.getAny(key) == nil { store.store(key, value) }
+    for number in 0..<4000 { store.store(bytes("new \(number)"), value) }
+    #expect(used.count { store.getAny($0) != nil } > 3900)
+  }
+
   @Test("What comes back long after it was evicted is on probation as any newcomer")
   func oldGhosts() throws {
     let store = try TestStore(megabytes: 1, bucketPower: 14)
