@@ -56,6 +56,13 @@ extension Engine {
     return true
   }
 
+  /// Whether the answers may wait for the end of the pass: they are small, wait for nothing else, and are the last that is
+  /// left to do for the connection.
+  mutating func canLayAside() -> Bool {
+    holdAnswers()
+    return !output.isEmpty && output.count <= PassAnswers.largest && allowance > 0 && current.isNothing
+  }
+
   /// Whether the peer has what the answers speak of, or need not have it.
   private mutating func isFree() -> Bool {
     guard let stamp = current.heldUntil, !context.acknowledgements.has(stamp) else {

@@ -8,6 +8,9 @@ import SystemPackage
 /// The loop calls `socketReady` with the token of a connection; everything that happens to it happens in `WorkerState`, and
 /// what is left to do here is what its fate asks of the socket's event. No lock is held and nothing is shared but the
 /// store, the counters and the mailbox.
+///
+/// Answers that wait for the end of the pass are sent then, or before: when they are many, when a connection had a long
+/// turn, and before one goes on with what it had left unfinished.
 final class WorkerThread: EventHandler {
   let loop: EventLoop
   let counters: WorkerCounters
@@ -63,18 +66,34 @@ final class WorkerThread: EventHandler {
     state.with { serve(token, readiness, &$0) }
   }
 
+  func passEnded() {
+    state.with { sendAnswers(&$0) }
+    journal?.flush()
+  }
+
   private func serve(_ token: UInt32, _ readiness: Readiness, _ state: inout WorkerState) {
     guard state.connections.isOccupied(token) else { return }
+    if !state.connections[token].isIdle {
+      sendAnswers(&state)
+      guard state.connections.isOccupied(token) else { return }
+    }
     state.engine.moment = context.moment()
     store.with { $0.advance(to: state.engine.moment) }
     let fate = state.wake(token, readiness)
-    journal?.flush()
     apply(fate, token, &state)
+    if state.mustSendAnswers { sendAnswers(&state) }
+  }
+
+  private func sendAnswers(_ state: inout WorkerState) {
+    // Whoever carries the changes to the peer hears of them before the clients do.
+    journal?.flush()
+    if state.answers.isEmpty { return }
+    while let (token, fate) = state.sendAnswers() { apply(fate, token, &state) }
   }
 
   private func apply(_ fate: WorkerState.Fate, _ token: UInt32, _ state: inout WorkerState) {
     switch fate {
-    case .idle: state.connections[token].event.want(.readable)
+    case .idle, .answered: state.connections[token].event.want(.readable)
     case .waitsForRoom: state.connections[token].event.want(.writable)
     case .waitsForTurn:
       state.connections[token].event.want([])
