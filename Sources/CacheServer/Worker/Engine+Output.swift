@@ -72,9 +72,14 @@ extension Engine {
     return false
   }
 
+  /// What the worker had recorded when the connection's turn began.
+  mutating func noteStamp() {
+    if holdsAnswers, let journal { stampAtTurn = journal.newestStamp }
+  }
+
   /// Notes what the connection has changed, so that its answers wait for the peer.
   private mutating func holdAnswers() {
-    guard let journal, context.acknowledgements.isOn else { return }
+    guard holdsAnswers, let journal else { return }
     let newest = journal.newestStamp
     if newest > stampAtTurn {
       stampAtTurn = newest

@@ -28,6 +28,8 @@ struct WorkerState: ~Copyable {
   var yielded: [UInt32] = []
   var held = HeldAnswers()
   var answers = PassAnswers()
+  /// The engine knows the time, and what else changes only between requests.
+  var isUpToDate = false
   /// What each connection may do in one turn; `-R`.
   let requestsPerTurn: Int
 
@@ -48,6 +50,8 @@ struct WorkerState: ~Copyable {
     /// Idle as soon as its answer, which is laid aside, is sent.
     case answered
     case idle, waitsForRoom, waitsForTurn, waitsForPeer, waitsForAnswer, closes
+
+    var isIdle: Bool { self == .answered || self == .idle }
   }
 
   /// Serves a connection whose socket is ready, or whose turn has come again.
@@ -173,10 +177,9 @@ struct WorkerState: ~Copyable {
     engine.isBroken = false
     engine.isClosing = false
     engine.allowance = Engine.turnBytes
-    engine.isVerbose = engine.context.verbosity > 1
-    engine.countsPrefixes = engine.context.prefixStatistics.isOn
-    if let journal = engine.journal, engine.context.acknowledgements.isOn { engine.stampAtTurn = journal.newestStamp }
+    engine.noteStamp()
     connections[token].lastCommandAt = engine.moment.seconds
+    if connections[token].isIdle { return false }
     guard let place = connections[token].transfer else { return false }
     connections[token].transfer = nil
     var transfer = transfers.remove(place)

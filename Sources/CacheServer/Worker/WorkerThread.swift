@@ -63,30 +63,39 @@ final class WorkerThread: EventHandler {
   // MARK: Events
 
   func socketReady(_ token: UInt32, _ readiness: Readiness) {
+    // Not one that is closed: its event went before it did.
     state.with { serve(token, readiness, &$0) }
   }
 
   func passEnded() {
     state.with { sendAnswers(&$0) }
-    journal?.flush()
   }
 
   private func serve(_ token: UInt32, _ readiness: Readiness, _ state: inout WorkerState) {
-    guard state.connections.isOccupied(token) else { return }
-    if !state.connections[token].isIdle {
+    let wasIdle = state.connections[token].isIdle
+    if !wasIdle {
       sendAnswers(&state)
       guard state.connections.isOccupied(token) else { return }
     }
-    state.engine.moment = context.moment()
-    store.with { $0.advance(to: state.engine.moment) }
+    if !state.isUpToDate { update(&state) }
     let fate = state.wake(token, readiness)
-    apply(fate, token, &state)
+    // One that was idle and is again has its event as it should be.
+    if !wasIdle || !fate.isIdle { apply(fate, token, &state) }
     if state.mustSendAnswers { sendAnswers(&state) }
+  }
+
+  /// What is looked at once for all requests of a pass, or of a long turn.
+  private func update(_ state: inout WorkerState) {
+    let moment = context.moment()
+    state.engine.update(at: moment)
+    store.with { $0.advance(to: moment) }
+    state.isUpToDate = true
   }
 
   private func sendAnswers(_ state: inout WorkerState) {
     // Whoever carries the changes to the peer hears of them before the clients do.
     journal?.flush()
+    state.isUpToDate = false
     if state.answers.isEmpty { return }
     while let (token, fate) = state.sendAnswers() { apply(fate, token, &state) }
   }
@@ -110,7 +119,7 @@ final class WorkerThread: EventHandler {
     state.with { state in
       var waiting: [UInt32] = []
       swap(&waiting, &state.yielded)
-      for token in waiting { serve(token, [.readable], &state) }
+      for token in waiting where state.connections.isOccupied(token) { serve(token, [.readable], &state) }
     }
   }
 
