@@ -24,6 +24,12 @@ struct Connection: ~Copyable {
 
   var socket: FileDescriptor { event.socket }
 
+  /// Its turn begins: what it needs of the connection.
+  mutating func begin(at seconds: UInt32) -> FileDescriptor {
+    lastCommandAt = seconds
+    return event.socket
+  }
+
   /// Nothing is left of what it has sent, and nothing of what it was answered.
   var isIdle: Bool { transferPlace == Self.noTransfer }
 

@@ -129,9 +129,7 @@ struct Engine: ~Copyable {
         hasFlushed = false
         current.retrieval = retrieval
       case .request(let request, let count):
-        if consumed >= seen {
-          seen = lookAhead(input, from: consumed, behind: consumed + count + request.bodyCount, turn, store)
-        }
+        if consumed >= seen { seen = lookAhead(input, from: consumed, behind: request, count, atMost: turn, store) }
         turn -= 1
         if isVerbose { clientLog.command(input.extracting(consumed..<consumed + count)) }
         if let pause = execute(request, input, line: consumed, count: count, &consumed, store, journal) {
@@ -145,9 +143,12 @@ struct Engine: ~Copyable {
   /// to where it need not look again. Nothing is spent on a request that has none behind it.
   @inline(__always)
   private func lookAhead(
-    _ input: Span<UInt8>, from start: Int, behind end: Int, _ limit: Int, _ store: ItemStore
+    _ input: Span<UInt8>, from start: Int, behind first: TextRequest, _ count: Int, atMost limit: Int,
+    _ store: ItemStore
   ) -> Int {
-    end < input.count ? fetchAhead(input, from: start, atMost: limit, store) : input.count
+    var end = start + count
+    if case .storage(let header) = first { end += header.valueCount + 2 }
+    return end < input.count ? fetchAhead(input, from: start, atMost: limit, store) : input.count
   }
 
   @inline(never)

@@ -55,8 +55,11 @@ struct WorkerState: ~Copyable {
   }
 
   /// Serves a connection whose socket is ready, or whose turn has come again.
-  mutating func wake(_ token: UInt32, _ readiness: Readiness) -> Fate {
-    let goesOn = borrow(token)
+  ///
+  /// - Parameter goesOn: there is something that an earlier wake-up has left.
+  mutating func wake(_ token: UInt32, _ readiness: Readiness, goesOn: Bool) -> Fate {
+    begin(token)
+    if goesOn { borrow(token) }
     let fate = serve(readable: readiness.contains(.readable), goesOn)
     switch fate {
     case .answered: layAside(token)
@@ -68,7 +71,6 @@ struct WorkerState: ~Copyable {
     return fate
   }
 
-  /// - Parameter goesOn: there is something that an earlier wake-up has left.
   private mutating func serve(readable: Bool, _ goesOn: Bool) -> Fate {
     if goesOn, !engine.flush() { return unsent }
     if engine.current.isEnding { return .closes }
@@ -171,22 +173,21 @@ struct WorkerState: ~Copyable {
 
   // MARK: Unfinished business
 
-  /// Says whether there is any.
-  private mutating func borrow(_ token: UInt32) -> Bool {
-    engine.socket = connections[token].socket
+  private mutating func begin(_ token: UInt32) {
+    engine.socket = connections[token].begin(at: engine.moment.seconds)
     engine.isBroken = false
     engine.isClosing = false
     engine.allowance = Engine.turnBytes
     engine.noteStamp()
-    connections[token].lastCommandAt = engine.moment.seconds
-    if connections[token].isIdle { return false }
-    guard let place = connections[token].transfer else { return false }
+  }
+
+  private mutating func borrow(_ token: UInt32) {
+    guard let place = connections[token].transfer else { return }
     connections[token].transfer = nil
     var transfer = transfers.remove(place)
     if let rest = transfer.input.take() { Self.restore(rest, to: &input) }
     if let rest = transfer.output.take() { Self.restore(rest, to: &engine.output) }
     engine.current = transfer
-    return true
   }
 
   /// A small rest is copied into the worker's large buffer; a large one is such a buffer, and comes back as a whole.
@@ -245,7 +246,8 @@ struct WorkerState: ~Copyable {
 
   /// The worker ends: answers what was read, as far as the socket takes it at once.
   mutating func finish(_ token: UInt32) {
-    _ = borrow(token)
+    begin(token)
+    borrow(token)
     engine.allowance = Self.endlessAllowance
     var turn = Int.max
     if engine.flush(), !engine.current.isEnding {

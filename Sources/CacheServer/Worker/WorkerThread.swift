@@ -63,7 +63,6 @@ final class WorkerThread: EventHandler {
   // MARK: Events
 
   func socketReady(_ token: UInt32, _ readiness: Readiness) {
-    // Not one that is closed: its event went before it did.
     state.with { serve(token, readiness, &$0) }
   }
 
@@ -78,7 +77,7 @@ final class WorkerThread: EventHandler {
       guard state.connections.isOccupied(token) else { return }
     }
     if !state.isUpToDate { update(&state) }
-    let fate = state.wake(token, readiness)
+    let fate = state.wake(token, readiness, goesOn: !wasIdle)
     // One that was idle and is again has its event as it should be.
     if !wasIdle || !fate.isIdle { apply(fate, token, &state) }
     if state.mustSendAnswers { sendAnswers(&state) }

@@ -18,13 +18,4 @@ package enum TextRequest: Hashable, Sendable, BitwiseCopyable {
   /// What follows the word, to be read by a `TokenReader`; empty for the general statistics.
   case stats(arguments: ByteRange)
   case refused(TextError, isSilenced: Bool, swallow: Int)
-
-  /// Bytes behind the line that belong to it.
-  @inline(__always) package var bodyCount: Int {
-    switch self {
-    case .storage(let header): header.valueCount + 2
-    case .refused(_, _, let swallow): swallow
-    default: 0
-    }
-  }
 }
