@@ -78,6 +78,7 @@ final class WorkerThread: EventHandler {
     }
     if !state.isUpToDate { update(&state) }
     let fate = state.wake(token, readiness, goesOn: !wasIdle)
+    if fate != .answered { journal?.flush() }
     // One that was idle and is again has its event as it should be.
     if !wasIdle || !fate.isIdle { apply(fate, token, &state) }
     if state.mustSendAnswers { sendAnswers(&state) }
@@ -92,10 +93,10 @@ final class WorkerThread: EventHandler {
   }
 
   private func sendAnswers(_ state: inout WorkerState) {
-    // Whoever carries the changes to the peer hears of them before the clients do.
-    journal?.flush()
     state.isUpToDate = false
     if state.answers.isEmpty { return }
+    // Whoever carries the changes to the peer hears of them before the clients do.
+    journal?.flush()
     while let (token, fate) = state.sendAnswers() { apply(fate, token, &state) }
   }
 
