@@ -131,12 +131,17 @@ extension ItemStore {
     return (true, old.unlink() ? slot.reference : 0)
   }
 
-  /// It was evicted not long ago.
+  /// It was evicted not long ago. A chained item may have lacked its last piece as well as the others.
   private func noteReturn(_ reference: UInt32, isKnown: Bool) {
     let item = memory.item(reference)
     slabs.noteRegret(homeClass(item))
-    if isKnown, item.state.isChained { return item.setUsed() }
-    if isKnown { slabs.endProbation(reference, item.slabClass) }
+    if !item.state.isChained {
+      if isKnown { slabs.endProbation(reference, item.slabClass) }
+      return
+    }
+    let last = memory.item(item.piece(ItemValue.pieceCount(valueCount: item.valueCount) - 1)).slabClass
+    if last != homeClass(item) { slabs.noteRegret(last) }
+    if isKnown { item.setUsed() }
   }
 
   // MARK: append and prepend

@@ -158,6 +158,16 @@ struct EvictionTests {
     #expect(count >= 1 && count < 10)
   }
 
+  @Test("A chained item that comes back is regretted by the classes of all its pieces")
+  func chainedRegrets() throws {
+    let store = try TestStore(megabytes: 8, largestItem: 4 << 20)
+    let value = [UInt8](repeating: 1, count: 700_000)
+    for number in 0..<40 { store.store(bytes("big \(number % 12)"), value) }
+    let regretted = (1...store.store.slabs.classCount).map { store.store.slabs.load(UInt8($0)).regretted }
+    #expect(regretted.count { $0 > 0 } == 2, "\(regretted)")
+    #expect(regretted.max() == regretted.last && regretted.last ?? 0 > 10)
+  }
+
   @Test("An item larger than all memory is refused and leaves nothing behind")
   func tooLargeForMemory() throws {
     let store = try TestStore(megabytes: 4, largestItem: 64 << 20)
