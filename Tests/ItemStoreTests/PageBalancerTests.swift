@@ -93,7 +93,7 @@ struct PageBalancerTests {
   func room() {
     let balancer = PageBalancer(classCount: 2)
     for step in 0..<20 {
-      let loads = [load(1, pages: 3, used: 100), load(2, pages: 3, used: 10 * step)]
+      let loads = [load(1, pages: 3, used: 100), load(2, pages: 3, used: 275 + step)]
       #expect(balancer.decide(loads, beyondLimit: 0) == [])
     }
   }
