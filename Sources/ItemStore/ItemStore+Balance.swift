@@ -80,9 +80,7 @@ extension ItemStore {
     if isWhole, relocate(slot, slabClass) { return }
     guard remove(slot, hash, slabClass, now) else { return }
     if isWhole {
-      slabs.giveBack(
-        reference, slabClass,
-        requested: Self.headSize(keyCount: item.keyCount, valueCount: item.valueCount, chained: false))
+      slabs.giveBack(reference, slabClass, requested: item.size)
     } else {
       owners.append(victim)
     }
@@ -104,13 +102,13 @@ extension ItemStore {
   /// Moves a whole item to a free chunk of its class; class and stripe locks are held.
   private func relocate(_ slot: IndexSlot, _ slabClass: UInt8) -> Bool {
     let item = memory.item(slot.reference)
-    let size = Self.headSize(keyCount: item.keyCount, valueCount: item.valueCount, chained: false)
+    let size = item.size
     let target = slabs.takeFree(slabClass, requested: size, mayAddPage: false)
     if target == 0 { return false }
     let moved = memory.item(target)
     let bits = item.state.bits
     // The state word is last: until then the chunk is its author's, and its class byte is the same.
-    unsafe copyBytes(from: UnsafeRawBufferPointer(start: item.raw, count: 21), to: moved.raw)
+    unsafe copyBytes(from: UnsafeRawBufferPointer(start: item.raw, count: 17), to: moved.raw)
     unsafe copyBytes(
       from: UnsafeRawBufferPointer(start: item.raw + ItemPointer.headerCount, count: size - ItemPointer.headerCount),
       to: moved.raw + ItemPointer.headerCount)

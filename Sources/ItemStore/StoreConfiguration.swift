@@ -3,9 +3,9 @@ package struct StoreConfiguration: Sendable {
   /// `-m`: bytes of slab pages.
   package var memoryLimit = 64 << 20
   /// `-n`: the smallest chunk, header included.
-  package var smallestChunk = 48
+  package var smallestChunk = 40
   /// `-f`: a class's chunks are this many times as large as those of the class below.
-  package var growthFactor = 1.25
+  package var growthFactor = 1.2
   /// `-I`: the largest item: header, key and value.
   package var largestItem = 1 << 20
   /// `-M`: refuse instead of evicting.

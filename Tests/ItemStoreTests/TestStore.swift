@@ -15,7 +15,7 @@ final class TestStore: Sendable {
 
   init(
     megabytes: Int = 64, largestItem: Int = 1 << 20, refusesWhenFull: Bool = false, bucketPower: Int = 12,
-    growthFactor: Double = 1.25, expectsPeer: Bool = false, leastOverflow: Int = IndexTable.leastOverflow
+    growthFactor: Double = 1.2, expectsPeer: Bool = false, leastOverflow: Int = IndexTable.leastOverflow
   ) throws {
     var configuration = StoreConfiguration()
     configuration.memoryLimit = megabytes << 20
