@@ -53,9 +53,9 @@ package final class ItemStore: Sendable {
     slabs = try SlabAllocator(configuration)
     memory = slabs.memory
     index = try ItemIndex(
-      memory: slabs.memory, hash: KeyHash(seed: configuration.hashSeed),
+      memory: slabs.memory, hash: KeyHash(seed: configuration.hashSeed), itemLimit: slabs.chunkLimit,
       initialPower: configuration.initialBucketPower, stripePower: configuration.stripePower,
-      leastOverflow: configuration.leastOverflow)
+      readyOverflow: configuration.readyOverflow)
     self.stampClock = stampClock
     self.processClock = processClock
     largestItem = configuration.largestItem

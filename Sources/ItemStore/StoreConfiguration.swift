@@ -21,8 +21,8 @@ package struct StoreConfiguration: Sendable {
 
   /// Locks of the index, as a power of two; it has no fewer buckets.
   package var stripePower = 12
-  /// Overflow buckets that a table of the index has at least.
-  package var leastOverflow = IndexTable.leastOverflow
+  /// Overflow buckets of the index that are ready for those who are faster than its growth.
+  package var readyOverflow = IndexTable.readyOverflow
   /// Bytes that tombstones may fill; nil: their share of the memory.
   package var tombstoneLimit: Int?
   /// Makes the index's hash repeatable; nil: random numbers of the system.
