@@ -34,9 +34,11 @@ extension ItemIndex {
     // The first write to a page of memory has the kernel clear it: not under the lock.
     view.bucket(number).overflow = 0
     lock(parent)
+    let held = holds.begin()
     split(view.bucket(parent), by: bit, into: view.bucket(number))
     mask.store(bit << 1 - 1, ordering: .relaxed)
     bucketCount.store(number + 1, ordering: .relaxed)
+    holds.end(held)
     unlock(parent)
   }
 

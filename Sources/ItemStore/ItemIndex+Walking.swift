@@ -10,11 +10,13 @@ extension ItemIndex {
   /// for the removal or replacement of the slot it is given.
   func walkStep(_ cursor: inout WalkCursor, _ body: (IndexSlot) -> Void) -> Bool {
     lock(cursor.place)
+    let held = holds.begin()
     let count = bucketCount.load(ordering: .relaxed)
     let half: UInt64 = 1 << UInt64(63 - count.leadingZeroBitCount)
     let number = cursor.place & (half - 1)
     visit(view.bucket(number), body)
     if number + half < count { visit(view.bucket(number + half), body) }
+    holds.end(held)
     unlock(cursor.place)
     return cursor.advance(mask: half - 1)
   }

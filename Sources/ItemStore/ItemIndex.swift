@@ -35,6 +35,7 @@ import Synchronization
   let stripeCount: Int
   private let stripeMask: UInt64
   let memory: ChunkMemory
+  let holds: HoldMeter
   private let stripes: UnsafeMutablePointer<IndexStripe>
   let table: IndexTable
   let view: IndexTableView
@@ -45,10 +46,11 @@ import Synchronization
 
   /// - Parameter itemLimit: as many as there may ever be, tombstones included.
   init(
-    memory: ChunkMemory, hash: KeyHash, itemLimit: Int, initialPower: Int, stripePower: Int = 12,
+    memory: ChunkMemory, holds: HoldMeter, hash: KeyHash, itemLimit: Int, initialPower: Int, stripePower: Int = 12,
     readyOverflow: Int = IndexTable.readyOverflow
   ) throws(StoreError) {
     self.memory = memory
+    self.holds = holds
     self.hash = hash
     stripeCount = 1 << stripePower
     stripeMask = UInt64(stripeCount - 1)

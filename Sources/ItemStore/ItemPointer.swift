@@ -64,9 +64,18 @@ import Synchronization
   }
 
   /// Both at once, for the flags stand where the value ends. The key and whether the item is chained must have been set.
-  func setValueCount(_ count: Int, clientFlags: UInt32) {
-    valueWord = UInt32(truncatingIfNeeded: count) | (clientFlags == 0 ? 0 : Self.flagsBit)
+  @inline(__always) func setValueCount(_ count: Int, clientFlags: UInt32) {
+    valueWord = Self.valueWord(count, clientFlags)
     if clientFlags != 0 { unsafe raw.storeBytes(of: clientFlags, toByteOffset: contentCount, as: UInt32.self) }
+  }
+
+  /// Whether such a value and such flags would stand where the item's own do.
+  @inline(__always) func hasShape(valueCount: Int, clientFlags: UInt32) -> Bool {
+    valueWord == Self.valueWord(valueCount, clientFlags)
+  }
+
+  @inline(__always) private static func valueWord(_ valueCount: Int, _ clientFlags: UInt32) -> UInt32 {
+    UInt32(truncatingIfNeeded: valueCount) | (clientFlags == 0 ? 0 : flagsBit)
   }
 
   /// Bytes of header, key, and value or table of pieces.
@@ -78,6 +87,7 @@ import Synchronization
   var size: Int { contentCount + (valueWord & Self.flagsBit == 0 ? 0 : 4) }
 
   /// Bytes of a chunk that holds a whole item, or the head of a chained one.
+  @inline(__always)
   static func size(keyCount: Int, valueCount: Int, clientFlags: UInt32, isChained: Bool) -> Int {
     let content =
       isChained

@@ -67,6 +67,7 @@ extension ItemStore {
 
   package func resetCounters() {
     slabs.resetCounters()
+    holds.reset()
     crawledWord.store(0, ordering: .relaxed)
   }
 

@@ -40,14 +40,17 @@ extension ItemStore {
   private func hasRoom(_ item: ItemPointer, for valueCount: Int, _ clientFlags: UInt32) -> Bool {
     let state = item.state
     if state.isTombstone || state.isChained || state.pins > 0 { return false }
+    if item.hasShape(valueCount: valueCount, clientFlags: clientFlags) { return true }
     let whole = ItemPointer.size(
       keyCount: item.keyCount, valueCount: valueCount, clientFlags: clientFlags, isChained: false)
-    if whole == item.size { return true }
     return whole <= largestItem && slabs.sizes.slabClass(for: whole) == item.slabClass
   }
 
   /// Of an item that is not chained, whose chunk has room for it, under the stripe's lock.
   func resize(_ item: ItemPointer, to valueCount: Int, clientFlags: UInt32, _ hash: UInt64) {
+    if item.hasShape(valueCount: valueCount, clientFlags: clientFlags) {
+      return item.setValueCount(valueCount, clientFlags: clientFlags)
+    }
     let before = (size: item.size, valueCount: item.valueCount)
     item.setValueCount(valueCount, clientFlags: clientFlags)
     if item.size != before.size { noteRequested(item.slabClass, change: item.size - before.size) }
