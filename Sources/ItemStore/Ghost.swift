@@ -9,7 +9,7 @@
 /// comes back begins anew, for it was given up because nobody had asked for it in a whole turn of the hand; were it taken
 /// for well known, a scan would bring back all that was. Both are regrets, by which `PageBalancer` knows who needs pages.
 ///
-/// Four to eight of a bucket's twelve slots are free on average, so most ghosts stand until their time is over, and they
+/// Some five of a bucket's twelve slots are free on average, so most ghosts stand until their time is over, and they
 /// cost no memory. Of some 100,000 keys that are new one is taken for another's ghost.
 ///
 /// A tick is a sixteenth of the class's items evicted. Ghosts older than `longestAge` are not believed: what came back

@@ -1,12 +1,16 @@
 /// Moving pages between classes, so that a cache filled with one size serves another later.
 ///
-/// A page is closed (its free chunks are given to nobody), then its items are moved to free chunks of the class where there
-/// are any, else in the places of those whom the hand would take, if they are in use, and evicted if not, a few at a time; when the last chunk is free the page goes to the class that lacked it,
-/// into its own hands: from the pool the class that just lost it would take it back. A page that does not become empty,
-/// because a slow client holds an item in it, is opened again after some rounds, or it would stop all moves.
+/// A page is closed: its free chunks are given to nobody. Then its items are moved, a few at a time: to free chunks of the
+/// class where there are any, else, if they are in use, to those of items that the hands give up for them. The others are
+/// evicted. When the last chunk is free the page goes to the class that lacked it, into its own hands: from the pool the
+/// class that just lost it would take it back. A page that does not become empty, because a slow client holds an item in
+/// it, is opened again after some rounds, or it would stop all moves.
+///
 /// Runs on the maintenance thread; each step holds the class lock for some microseconds.
 extension ItemStore {
-  private static let chunksPerHold = 8
+  private static let mostChunksPerHold = 8
+  /// They may be copied, to memory that was never touched.
+  private static let mostBytesPerHold = 128 << 10
   private static let mostRounds = 50
 
   /// One step: goes on with the page being emptied, or looks whether one should be. Returns whether more is to be done at
@@ -37,9 +41,11 @@ extension ItemStore {
 
   private func empty(_ move: PageBalancer.Move, _ now: UInt32) -> Bool {
     var next = move
+    let chunks = min(Self.mostChunksPerHold, Self.mostBytesPerHold / slabs.sizes.sizes[Int(move.slabClass)])
     slabs.lock(move.slabClass)
+    let held = holds.begin()
     let carved = slabs.carvedChunks(ofPage: move.page)
-    let end = min(move.chunk + Self.chunksPerHold, carved)
+    let end = min(move.chunk + max(chunks, 1), carved)
     var owners: [UInt32] = []
     while next.chunk < end {
       clear(slabs.chunk(next.chunk, ofPage: move.page), move.slabClass, &owners, now)
@@ -55,6 +61,7 @@ extension ItemStore {
     let isStuck = !isEmpty && next.rounds == Self.mostRounds
     if isEmpty { slabs.detachPage(move.page) }
     if isStuck { slabs.reopenPage(move.page) }
+    holds.end(held)
     slabs.unlock(move.slabClass)
     for owner in owners { release(owner) }
     if isEmpty {
@@ -88,9 +95,7 @@ extension ItemStore {
     }
     guard remove(slot, hash, slabClass, now) else { return }
     if isWhole {
-      slabs.giveBack(
-        reference, slabClass,
-        requested: Self.headSize(keyCount: item.keyCount, valueCount: item.valueCount, chained: false))
+      slabs.giveBack(reference, slabClass, requested: item.size)
     } else {
       owners.append(victim)
     }
@@ -114,7 +119,7 @@ extension ItemStore {
   private func room(
     for item: ItemPointer, _ slabClass: UInt8, _ owners: inout [UInt32], _ now: UInt32
   ) -> UInt32 {
-    let size = Self.headSize(keyCount: item.keyCount, valueCount: item.valueCount, chained: false)
+    let size = item.size
     let free = slabs.takeFree(slabClass, requested: size, mayAddPage: false)
     if free != 0 || item.state.use == 0 || isDead(item, now) { return free }
     switch makeRoom(slabClass, .mild, now) {
@@ -131,11 +136,11 @@ extension ItemStore {
   /// Moves a whole item to a chunk of its class that is the caller's; class and stripe locks are held.
   private func relocate(_ slot: IndexSlot, to target: UInt32, _ slabClass: UInt8) {
     let item = memory.item(slot.reference)
-    let size = Self.headSize(keyCount: item.keyCount, valueCount: item.valueCount, chained: false)
+    let size = item.size
     let moved = memory.item(target)
     let bits = item.state.bits
     // The state word is last: until then the chunk is its author's, and its class byte is the same.
-    unsafe copyBytes(from: UnsafeRawBufferPointer(start: item.raw, count: 21), to: moved.raw)
+    unsafe copyBytes(from: UnsafeRawBufferPointer(start: item.raw, count: 17), to: moved.raw)
     unsafe copyBytes(
       from: UnsafeRawBufferPointer(start: item.raw + ItemPointer.headerCount, count: size - ItemPointer.headerCount),
       to: moved.raw + ItemPointer.headerCount)
