@@ -30,6 +30,8 @@ struct Engine: ~Copyable {
   let journal: WorkerJournal?
   /// Off, `gets` shows 0.
   let showsCAS: Bool
+  /// Answers to mutations wait for the peer, `-o repl_ack`.
+  let holdsAnswers: Bool
 
   var socket = FileDescriptor(rawValue: -1)
   var moment = Moment(seconds: 0, unixMicroseconds: 0)
@@ -41,13 +43,13 @@ struct Engine: ~Copyable {
   var isBroken = false
   /// A command asked to close once the answers are sent.
   var isClosing = false
-  /// Commands are logged, `-vv`; looked at once a wake-up.
+  /// Commands are logged, `-vv`.
   var isVerbose = false
   /// The newest stamp this worker had recorded when the turn began.
   var stampAtTurn = Stamp.zero
   /// Bytes that the connection may send and receive before the others have their turn.
   var allowance = Self.turnBytes
-  /// Keys are counted by prefix as long as the connection is awake.
+  /// Keys are counted by prefix.
   var countsPrefixes = false
   /// Output has been sent since the command in hand began, so its answer cannot be taken back.
   var hasFlushed = false
@@ -68,7 +70,15 @@ struct Engine: ~Copyable {
     self.counters = counters
     self.journal = journal
     showsCAS = context.settings.isCASEnabled
+    holdsAnswers = journal != nil && context.acknowledgements.isOn
     output = ByteBuffer(capacity: Self.outputCapacity)
+  }
+
+  /// Looks at what may change between requests.
+  mutating func update(at moment: Moment) {
+    self.moment = moment
+    isVerbose = context.verbosity > 1
+    countsPrefixes = context.prefixStatistics.isOn
   }
 
   /// Why processing stopped.
@@ -110,7 +120,6 @@ struct Engine: ~Copyable {
       if consumed == input.count { return .starved }
       if turn <= 0 { return .yielded }
       if !hasRoom(Self.answerRoom) { return isBroken ? .closing : .blocked }
-      if consumed >= seen { seen = lookAhead(input, from: consumed, atMost: turn, store) }
       switch TextParser.parse(input, from: consumed, bufferIsFull: isFull && consumed == 0) {
       case .incomplete: return .starved
       case .close: isClosing = true
@@ -120,6 +129,7 @@ struct Engine: ~Copyable {
         hasFlushed = false
         current.retrieval = retrieval
       case .request(let request, let count):
+        if consumed >= seen { seen = lookAhead(input, from: consumed, behind: request, count, atMost: turn, store) }
         turn -= 1
         if isVerbose { clientLog.command(input.extracting(consumed..<consumed + count)) }
         if let pause = execute(request, input, line: consumed, count: count, &consumed, store, journal) {
@@ -130,11 +140,15 @@ struct Engine: ~Copyable {
   }
 
   /// Has the memory fetched that the next pipelined requests will need, while the first of them are answered. Returns up
-  /// to where it need not look again.
+  /// to where it need not look again. Nothing is spent on a request that has none behind it.
   @inline(__always)
-  private func lookAhead(_ input: Span<UInt8>, from start: Int, atMost limit: Int, _ store: ItemStore) -> Int {
-    guard let first = TextParser.glance(input, from: start), first.next < input.count else { return input.count }
-    return fetchAhead(input, from: start, atMost: limit, store)
+  private func lookAhead(
+    _ input: Span<UInt8>, from start: Int, behind first: TextRequest, _ count: Int, atMost limit: Int,
+    _ store: ItemStore
+  ) -> Int {
+    var end = start + count
+    if case .storage(let header) = first { end += header.valueCount + 2 }
+    return end < input.count ? fetchAhead(input, from: start, atMost: limit, store) : input.count
   }
 
   @inline(never)
