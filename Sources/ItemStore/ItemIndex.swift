@@ -79,7 +79,7 @@ import Synchronization
 
   // MARK: Stripes
 
-  @inline(__always) private func stripe(_ hash: UInt64) -> UnsafeMutablePointer<IndexStripe> {
+  @inline(__always) func stripe(_ hash: UInt64) -> UnsafeMutablePointer<IndexStripe> {
     unsafe stripes + Int(truncatingIfNeeded: hash & stripeMask)
   }
   @inline(__always) func lock(_ hash: UInt64) { unsafe stripe(hash).pointee.lock.lock() }
@@ -135,13 +135,14 @@ import Synchronization
   }
 
   @inline(__always) func find(_ key: UnsafeRawBufferPointer, _ hash: UInt64) -> IndexSlot? {
+    guard let start = key.baseAddress else { return nil }
     var (table, bucket) = home(hash)
     let tag = IndexBucket.tag(of: hash)
     while true {
       var matches = bucket.matches(tag)
       while let slot = matches.next() {
         let reference = bucket.reference(slot)
-        if unsafe memory.item(reference).hasKey(key) {
+        if unsafe memory.item(reference).hasKey(start, key.count) {
           return IndexSlot(bucket: bucket, slot: slot, reference: reference)
         }
       }
@@ -399,8 +400,8 @@ import Synchronization
 /// One lock over all buckets whose numbers end alike, and what they hold.
 ///
 /// The lock is not at the struct's own address: ThreadSanitizer takes a change of any field for a change of what stands there.
-struct IndexStripe: ~Copyable {
+@usableFromInline struct IndexStripe: ~Copyable {
   var byteCount: Int64 = 0
   var itemCount: Int32 = 0
-  let lock = SpinLock()
+  @usableFromInline let lock = SpinLock()
 }

@@ -24,9 +24,9 @@ import Synchronization
 /// tombstone until both sides have passed it; once there has been one, so does what is evicted or expires too soon.
 ///
 /// **Must not know** sockets, wire formats, and what the peer is.
-package final class ItemStore: Sendable {
+@usableFromInline package final class ItemStore: Sendable {
   let slabs: SlabAllocator
-  let memory: ChunkMemory
+  @usableFromInline let memory: ChunkMemory
   let index: ItemIndex
   package let stampClock: StampClock
   package let processClock: ProcessClock

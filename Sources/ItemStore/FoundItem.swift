@@ -1,0 +1,20 @@
+/// What a lookup came to: an item whose stripe is locked, or why there is none, and then nothing is locked.
+///
+/// A few words that fit in registers. `ItemStore.view` alone makes use of it, and releases the lock.
+@safe @usableFromInline struct FoundItem {
+  @usableFromInline let stripe: UnsafeMutablePointer<IndexStripe>?
+  @usableFromInline let reference: UInt32
+  @usableFromInline let lookup: Lookup
+
+  @inline(__always) init(_ lookup: Lookup) {
+    unsafe stripe = nil
+    reference = 0
+    self.lookup = lookup
+  }
+
+  @inline(__always) init(_ reference: UInt32, in stripe: UnsafeMutablePointer<IndexStripe>) {
+    unsafe self.stripe = unsafe stripe
+    self.reference = reference
+    lookup = .hit
+  }
+}
