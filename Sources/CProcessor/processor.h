@@ -22,4 +22,21 @@ static inline uint32_t processor_equal_bytes(const void *address, uint8_t byte) 
 #endif
 }
 
+/* Sixteen bytes as a value: no address, so nothing that could be unsafe. */
+typedef unsigned char processor_bytes __attribute__((ext_vector_type(16)));
+
+/* Which of them are no greater than `limit`: bit n for byte n. */
+static inline uint32_t processor_at_most(processor_bytes bytes, uint8_t limit) {
+  const processor_bytes limits = (processor_bytes)limit;
+  const __typeof__(bytes <= limits) found = bytes <= limits;
+#ifdef __SSE2__
+  typedef char chars __attribute__((vector_size(16)));
+  return (uint32_t)__builtin_ia32_pmovmskb128((chars)found);
+#else
+  uint32_t bits = 0;
+  for (int place = 0; place < 16; place++) bits |= (uint32_t)(found[place] & 1) << place;
+  return bits;
+#endif
+}
+
 #endif

@@ -9,7 +9,7 @@ import Synchronization
 /// ```
 ///
 /// A slot is free when its tag is 0; in place of a reference it then may have a `Ghost`, what is left of an evicted item.
-/// A tag is the hash's highest byte, or 2 more where that is 0 or 1. All are compared at once. `likelyReference`, which
+/// A tag is the hash's highest byte, or 2 where that is 0 or 1. All are compared at once. `likelyReference`, which
 /// compares eight with integer arithmetic, may take a tag that differs in its lowest bit for a match: no tag is 1, so that
 /// a free slot never looks like one.
 ///
@@ -24,8 +24,7 @@ import Synchronization
   init(_ raw: UnsafeMutableRawPointer) { unsafe self.raw = raw }
 
   static func tag(of hash: UInt64) -> UInt8 {
-    let tag = UInt8(truncatingIfNeeded: hash >> 56)
-    return tag < 2 ? tag + 2 : tag
+    max(UInt8(truncatingIfNeeded: hash >> 56), 2)
   }
 
   /// The slots whose tag is `tag`; those of tag 0 are free.

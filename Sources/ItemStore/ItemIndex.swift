@@ -39,7 +39,7 @@ import Synchronization
   let stripeCount: Int
   private let stripeMask: UInt64
   private let leastOverflow: Int
-  private let memory: ChunkMemory
+  let memory: ChunkMemory
   private let stripes: UnsafeMutablePointer<IndexStripe>
   private let layout: Atomic<UnsafeMutablePointer<Layout>>
   /// Buckets of the old table that have moved, in ascending order.

@@ -10,8 +10,8 @@ extension ItemStore {
     _ key: Span<UInt8>, hash: UInt64, now: UInt32, _ body: (borrowing ItemView) -> Void
   ) -> Lookup {
     let found = hold(key, hash, now)
-    guard let stripe = unsafe found.stripe else { return found.lookup }
-    body(ItemView(found.reference, in: memory))
+    guard let stripe = unsafe found.stripe, let raw = unsafe found.raw else { return found.lookup }
+    unsafe body(ItemView(raw, found.reference, in: memory))
     unsafe stripe.pointee.lock.unlock()
     return .hit
   }
@@ -23,10 +23,10 @@ extension ItemStore {
       index.unlock(hash)
       return FoundItem(.miss)
     }
-    let item = memory.item(reference)
+    let item = index.memory.item(reference)
     if isDead(item, now) || item.state.isTombstone { return FoundItem(bury(key, hash, now)) }
     item.noteUse()
-    return unsafe FoundItem(reference, in: index.stripe(hash))
+    return unsafe FoundItem(item, reference, in: index.stripe(hash))
   }
 
   /// Whatever is held under `key`, dead or a tombstone, for the peer's sake; false where nothing is. No hit is counted.

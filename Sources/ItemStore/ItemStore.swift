@@ -67,7 +67,10 @@ import Synchronization
   }
 
   /// The hash that every operation on this key asks for; one per request.
-  package func hash(_ key: Span<UInt8>) -> UInt64 { index.hash.hash(key) }
+  package func hash(_ key: Span<UInt8>) -> UInt64 { keyHash.hash(key) }
+
+  /// The same, for whoever hashes many.
+  package var keyHash: KeyHash { index.hash }
 
   // MARK: Death
 

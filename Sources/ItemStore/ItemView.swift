@@ -11,6 +11,13 @@
     self.reference = reference
   }
 
+  @unsafe @inlinable @inline(__always) @_lifetime(immortal)
+  init(_ raw: UnsafeMutableRawPointer, _ reference: UInt32, in memory: ChunkMemory) {
+    unsafe self.raw = unsafe raw
+    self.memory = memory
+    self.reference = reference
+  }
+
   /// Of a header that stands in no chunk.
   @_lifetime(immortal)
   init(_ item: ItemPointer, in memory: ChunkMemory) {

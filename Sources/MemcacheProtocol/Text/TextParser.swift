@@ -26,14 +26,8 @@ package enum TextParser {
     let available = input.count &- offset
     guard available >= 8 else { return parseLine(input, from: offset, bufferIsFull: bufferIsFull) }
     let verb = input.word(at: offset)
-    if verb & 0xffff_ffff == UInt64(ascii: "g", "e", "t", " ") {
-      return parseGet(input, from: offset, keysAt: offset &+ 4, withCAS: false, bufferIsFull: bufferIsFull)
-    }
     if verb & 0xffff_ffff == UInt64(ascii: "s", "e", "t", " ") {
       return parseSet(input, from: offset, bufferIsFull: bufferIsFull)
-    }
-    if verb & 0xff_ffff_ffff == UInt64(ascii: "g", "e", "t", "s", " ") {
-      return parseGet(input, from: offset, keysAt: offset &+ 5, withCAS: true, bufferIsFull: bufferIsFull)
     }
     return parseLine(input, from: offset, bufferIsFull: bufferIsFull)
   }

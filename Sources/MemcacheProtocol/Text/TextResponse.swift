@@ -36,7 +36,7 @@
   }
 
   /// A whole block: line, value, CRLF. Nearly every one has short numbers and goes out in one piece.
-  @inlinable
+  @inlinable @inline(__always)
   package static func writeValue<Sink: ByteSink & ~Copyable>(
     _ value: Span<UInt8>, key: Span<UInt8>, flags: UInt32, casUnique: UInt64?, to sink: inout Sink
   ) {
@@ -48,6 +48,13 @@
       )
       return sink.append(valueWord, key, spaced(flags), lineEnd, value, newline)
     }
+    writeLongValue(value, key: key, flags: flags, casUnique: casUnique, to: &sink)
+  }
+
+  @inlinable @inline(never)
+  static func writeLongValue<Sink: ByteSink & ~Copyable>(
+    _ value: Span<UInt8>, key: Span<UInt8>, flags: UInt32, casUnique: UInt64?, to sink: inout Sink
+  ) {
     writeValueLine(key: key, flags: flags, valueCount: value.count, casUnique: casUnique, to: &sink)
     sink.append(value)
     writeNewline(to: &sink)
@@ -58,14 +65,16 @@
   @inlinable @inline(__always) static var newline: (bytes: UInt64, count: Int) { (0x0a0d, 2) }
 
   /// A space and a number below 1000. More than one digit without a branch: three side by side, of which a leading zero
-  /// is shifted out.
+  /// is shifted out. (The multiplications divide by 100 and by 10, exactly so far; the last takes ten times the tens from
+  /// the ones and puts the tens before them.)
   @inlinable @inline(__always)
   static func spaced(_ number: UInt32) -> (bytes: UInt64, count: Int) {
     if number < 10 { return (0x3020 | UInt64(number) &<< 8, 2) }
-    let allButOne = number / 10
-    let hundreds = number / 100
     let zeros: UInt32 = number < 100 ? 1 : 0
-    let digits = hundreds | (allButOne &- hundreds &* 10) &<< 8 | (number &- allButOne &* 10) &<< 16
+    let hundreds = (number &* 41) &>> 12
+    let rest = number &- hundreds &* 100
+    let tens = (rest &* 103) &>> 10
+    let digits = hundreds &+ (rest &<< 16) &- tens &* (0xa_0000 &- 0x100)
     let text = (0x30_3030 | digits) &>> (zeros &* 8)
     return (0x20 | UInt64(text) &<< 8, 4 &- Int(zeros))
   }
