@@ -2,13 +2,14 @@
 ///
 /// A few words that fit in registers. `ItemStore.view` alone makes use of it, and releases the lock.
 @safe @usableFromInline struct FoundItem {
-  @usableFromInline let stripe: UnsafeMutablePointer<IndexStripe>?
+  @usableFromInline let stripe: UnsafeMutablePointer<IndexStripe>
+  /// The item; nil where there is none.
   @usableFromInline let raw: UnsafeMutableRawPointer?
   @usableFromInline let reference: UInt32
   @usableFromInline let lookup: Lookup
 
-  @inline(__always) init(_ lookup: Lookup) {
-    unsafe stripe = nil
+  @inline(__always) init(_ lookup: Lookup, in stripe: UnsafeMutablePointer<IndexStripe>) {
+    unsafe self.stripe = unsafe stripe
     unsafe raw = nil
     reference = 0
     self.lookup = lookup

@@ -97,8 +97,11 @@ import Synchronization
     remove(ItemState.linked).pins == 0
   }
   /// A hit: raises the eviction counter if it is not at its top. A collision with another change loses the hit.
-  @inline(__always) func noteUse() {
-    let before = unsafe stateWord.pointee.load(ordering: .relaxed)
+  @inline(__always) func noteUse() { noteUse(of: state) }
+
+  /// The same, by the state just read.
+  @inline(__always) func noteUse(of state: ItemState) {
+    let before = state.bits
     let use = before & ItemState.useMask
     if use == ItemState.mostUse { return }
     let after = (before & ~ItemState.useMask) | (use + 1) | ItemState.fetched

@@ -10,9 +10,9 @@ extension ItemStore {
     _ key: Span<UInt8>, hash: UInt64, now: UInt32, _ body: (borrowing ItemView) -> Void
   ) -> Lookup {
     let found = hold(key, hash, now)
-    guard let stripe = unsafe found.stripe, let raw = unsafe found.raw else { return found.lookup }
+    guard let raw = unsafe found.raw else { return found.lookup }
     unsafe body(ItemView(raw, found.reference, in: memory))
-    unsafe stripe.pointee.lock.unlock()
+    unsafe found.stripe.pointee.lock.unlock()
     return .hit
   }
 
@@ -21,11 +21,12 @@ extension ItemStore {
     index.lock(hash)
     guard let reference = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash)?.reference }) else {
       index.unlock(hash)
-      return FoundItem(.miss)
+      return unsafe FoundItem(.miss, in: index.stripe(hash))
     }
     let item = index.memory.item(reference)
-    if isDead(item, now) || item.state.isTombstone { return FoundItem(bury(key, hash, now)) }
-    item.noteUse()
+    let state = item.state
+    if isDead(item, now) || state.isTombstone { return unsafe FoundItem(bury(key, hash, now), in: index.stripe(hash)) }
+    item.noteUse(of: state)
     return unsafe FoundItem(item, reference, in: index.stripe(hash))
   }
 

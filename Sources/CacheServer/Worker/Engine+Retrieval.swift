@@ -209,6 +209,17 @@ extension Engine {
   @inline(__always)
   private mutating func append(_ item: borrowing ItemView, _ retrieval: Retrieval) -> Bool {
     let count = item.valueCount
+    if retrieval.withCAS || !TextResponse.isShort(valueCount: count, flags: item.clientFlags) {
+      return appendAny(item, retrieval)
+    }
+    if output.space < TextResponse.maxBlockCount(valueCount: count) + TextResponse.maxLineCount { return false }
+    TextResponse.writeShortValue(item.inlineValue, key: item.key, flags: item.clientFlags, to: &output)
+    return true
+  }
+
+  @inline(never)
+  private mutating func appendAny(_ item: borrowing ItemView, _ retrieval: Retrieval) -> Bool {
+    let count = item.valueCount
     let unique = retrieval.withCAS ? (showsCAS ? item.stamp.rawValue : 0) : nil
     if count <= Self.copyLimit {
       if output.space < TextResponse.maxBlockCount(valueCount: count) + TextResponse.maxLineCount { return false }

@@ -35,29 +35,34 @@
     writeNewline(to: &sink)
   }
 
-  /// A whole block: line, value, CRLF. Nearly every one has short numbers and goes out in one piece.
-  @inlinable @inline(__always)
+  /// A whole block: line, value, CRLF.
+  @inlinable
   package static func writeValue<Sink: ByteSink & ~Copyable>(
     _ value: Span<UInt8>, key: Span<UInt8>, flags: UInt32, casUnique: UInt64?, to sink: inout Sink
   ) {
-    if casUnique == nil, flags < 1000, value.count < 1000 {
-      let length = spaced(UInt32(truncatingIfNeeded: value.count))
-      let lineEnd = (
-        bytes: length.bytes | newline.bytes &<< (UInt64(truncatingIfNeeded: length.count) &* 8),
-        count: length.count &+ 2
-      )
-      return sink.append(valueWord, key, spaced(flags), lineEnd, value, newline)
+    if casUnique == nil, isShort(valueCount: value.count, flags: flags) {
+      return writeShortValue(value, key: key, flags: flags, to: &sink)
     }
-    writeLongValue(value, key: key, flags: flags, casUnique: casUnique, to: &sink)
-  }
-
-  @inlinable @inline(never)
-  static func writeLongValue<Sink: ByteSink & ~Copyable>(
-    _ value: Span<UInt8>, key: Span<UInt8>, flags: UInt32, casUnique: UInt64?, to sink: inout Sink
-  ) {
     writeValueLine(key: key, flags: flags, valueCount: value.count, casUnique: casUnique, to: &sink)
     sink.append(value)
     writeNewline(to: &sink)
+  }
+
+  // MARK: Short values
+
+  /// Whether both numbers are so short, as nearly always, that the block goes out in one piece.
+  @inlinable @inline(__always)
+  package static func isShort(valueCount: Int, flags: UInt32) -> Bool { valueCount < 1000 && flags < 1000 }
+
+  /// A whole block without a CAS unique, of a value and flags that are short.
+  @inlinable @inline(__always)
+  package static func writeShortValue<Sink: ByteSink & ~Copyable>(
+    _ value: Span<UInt8>, key: Span<UInt8>, flags: UInt32, to sink: inout Sink
+  ) {
+    let length = spaced(UInt32(truncatingIfNeeded: value.count))
+    let end = newline.bytes &<< (UInt64(truncatingIfNeeded: length.count) &* 8)
+    let lengthAndEnd = (bytes: length.bytes | end, count: length.count &+ newline.count)
+    sink.append(valueWord, key, spaced(flags), lengthAndEnd, value, newline)
   }
 
   /// `VALUE ` and CRLF.
