@@ -6,7 +6,7 @@
 /// ```
 ///
 /// A key that comes back while its ghost stands was given up too early: it need not be asked for to pass its probation.
-/// Four to eight of a bucket's twelve slots are free on average, so most ghosts stand until their time is over, and they
+/// Some five of a bucket's twelve slots are free on average, so most ghosts stand until their time is over, and they
 /// cost no memory. Of some 100,000 keys that are new one is taken for another's ghost.
 ///
 /// A tick is a sixteenth of the class's items evicted. Ghosts older than `longestAge` are not believed: what came back

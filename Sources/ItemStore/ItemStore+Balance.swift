@@ -6,7 +6,9 @@
 /// because a slow client holds an item in it, is opened again after some rounds, or it would stop all moves.
 /// Runs on the maintenance thread; each step holds the class lock for some microseconds.
 extension ItemStore {
-  private static let chunksPerHold = 32
+  private static let mostChunksPerHold = 32
+  /// They may be copied, to memory that was never touched.
+  private static let mostBytesPerHold = 128 << 10
   private static let mostRounds = 50
 
   /// One step: goes on with the page being emptied, or looks whether one should be. Returns whether more is to be done at
@@ -31,9 +33,11 @@ extension ItemStore {
 
   private func empty(_ move: PageBalancer.Move, _ now: UInt32) -> Bool {
     var next = move
+    let chunks = min(Self.mostChunksPerHold, Self.mostBytesPerHold / slabs.sizes.sizes[Int(move.slabClass)])
     slabs.lock(move.slabClass)
+    let held = holds.begin()
     let carved = slabs.carvedChunks(ofPage: move.page)
-    let end = min(move.chunk + Self.chunksPerHold, carved)
+    let end = min(move.chunk + max(chunks, 1), carved)
     var owners: [UInt32] = []
     while next.chunk < end {
       clear(slabs.chunk(next.chunk, ofPage: move.page), move.slabClass, &owners, now)
@@ -49,6 +53,7 @@ extension ItemStore {
     let isStuck = !isEmpty && next.rounds == Self.mostRounds
     if isEmpty { slabs.detachPage(move.page) }
     if isStuck { slabs.reopenPage(move.page) }
+    holds.end(held)
     slabs.unlock(move.slabClass)
     for owner in owners { release(owner) }
     if isEmpty {
@@ -80,9 +85,7 @@ extension ItemStore {
     if isWhole, relocate(slot, slabClass) { return }
     guard remove(slot, hash, slabClass, now) else { return }
     if isWhole {
-      slabs.giveBack(
-        reference, slabClass,
-        requested: Self.headSize(keyCount: item.keyCount, valueCount: item.valueCount, chained: false))
+      slabs.giveBack(reference, slabClass, requested: item.size)
     } else {
       owners.append(victim)
     }
@@ -104,13 +107,13 @@ extension ItemStore {
   /// Moves a whole item to a free chunk of its class; class and stripe locks are held.
   private func relocate(_ slot: IndexSlot, _ slabClass: UInt8) -> Bool {
     let item = memory.item(slot.reference)
-    let size = Self.headSize(keyCount: item.keyCount, valueCount: item.valueCount, chained: false)
+    let size = item.size
     let target = slabs.takeFree(slabClass, requested: size, mayAddPage: false)
     if target == 0 { return false }
     let moved = memory.item(target)
     let bits = item.state.bits
     // The state word is last: until then the chunk is its author's, and its class byte is the same.
-    unsafe copyBytes(from: UnsafeRawBufferPointer(start: item.raw, count: 21), to: moved.raw)
+    unsafe copyBytes(from: UnsafeRawBufferPointer(start: item.raw, count: 17), to: moved.raw)
     unsafe copyBytes(
       from: UnsafeRawBufferPointer(start: item.raw + ItemPointer.headerCount, count: size - ItemPointer.headerCount),
       to: moved.raw + ItemPointer.headerCount)

@@ -118,7 +118,7 @@ extension ItemStore {
       let size = ItemPointer.headerCount + item.keyCount
       if tombstones.isFull { return removeTombstone(slot, hash) }
       if !item.state.isChained, mayStay, slabs.sizes.slabClass(for: size) == slabClass {
-        slabs.noteRequested(slabClass, change: -item.valueCount)
+        slabs.noteRequested(slabClass, change: size - item.size)
         becomeTombstone(item, hash, stamp: item.stamp)
         return false
       }

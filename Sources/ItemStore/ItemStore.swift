@@ -46,16 +46,18 @@ import Synchronization
 
   let tombstones: TombstoneLedger
   let balancer: PageBalancer
+  package let holds: HoldMeter
 
   package init(
     _ configuration: StoreConfiguration, processClock: ProcessClock, stampClock: StampClock = StampClock()
   ) throws(StoreError) {
     slabs = try SlabAllocator(configuration)
     memory = slabs.memory
+    holds = HoldMeter(clock: configuration.holdClock)
     index = try ItemIndex(
-      memory: slabs.memory, hash: KeyHash(seed: configuration.hashSeed),
+      memory: slabs.memory, holds: holds, hash: KeyHash(seed: configuration.hashSeed), itemLimit: slabs.chunkLimit,
       initialPower: configuration.initialBucketPower, stripePower: configuration.stripePower,
-      leastOverflow: configuration.leastOverflow)
+      readyOverflow: configuration.readyOverflow)
     self.stampClock = stampClock
     self.processClock = processClock
     largestItem = configuration.largestItem

@@ -22,7 +22,8 @@ extension Engine {
         value: input.extracting(consumed..<end), at: moment, journal: journal)
       if let overwritten {
         consumed = end + 2
-        let slabClass = store.slabClass(keyCount: key.count, valueCount: header.valueCount)
+        let slabClass = store.slabClass(
+          keyCount: key.count, valueCount: header.valueCount, clientFlags: header.flags)
         return finish(overwritten, header.verb == .cas, slabClass, header.noreply)
       }
     }

@@ -30,6 +30,8 @@ struct Engine: ~Copyable {
   let journal: WorkerJournal?
   /// Off, `gets` shows 0.
   let showsCAS: Bool
+  /// Answers to mutations wait for the peer, `-o repl_ack`.
+  let holdsAnswers: Bool
 
   var socket = FileDescriptor(rawValue: -1)
   var moment = Moment(seconds: 0, unixMicroseconds: 0)
@@ -43,13 +45,13 @@ struct Engine: ~Copyable {
   var isBroken = false
   /// A command asked to close once the answers are sent.
   var isClosing = false
-  /// Commands are logged, `-vv`; looked at once a wake-up.
+  /// Commands are logged, `-vv`.
   var isVerbose = false
   /// The newest stamp this worker had recorded when the turn began.
   var stampAtTurn = Stamp.zero
   /// Bytes that the connection may send and receive before the others have their turn.
   var allowance = Self.turnBytes
-  /// Keys are counted by prefix as long as the connection is awake.
+  /// Keys are counted by prefix.
   var countsPrefixes = false
   /// Output has been sent since the command in hand began, so its answer cannot be taken back.
   var hasFlushed = false
@@ -70,7 +72,15 @@ struct Engine: ~Copyable {
     self.counters = counters
     self.journal = journal
     showsCAS = context.settings.isCASEnabled
+    holdsAnswers = journal != nil && context.acknowledgements.isOn
     output = ByteBuffer(capacity: Self.outputCapacity)
+  }
+
+  /// Looks at what may change between requests.
+  mutating func update(at moment: Moment) {
+    self.moment = moment
+    isVerbose = context.verbosity > 1
+    countsPrefixes = context.prefixStatistics.isOn
   }
 
   /// Why processing stopped.

@@ -58,6 +58,7 @@ struct KeyGroup: ~Copyable {
   /// Where the next request begins, which may lie beyond the input.
   @inline(__always)
   private mutating func take(_ input: Span<UInt8>, at offset: Int, _ store: ItemStore) -> Int? {
+    if input[offset] == UInt8(ascii: "s") { return takeStorage(input, at: offset, store) }
     let before = count
     var room = keys.mutableSpan
     if let line = TextParser.keys(of: input, from: offset, into: &room, behind: before) {
@@ -66,6 +67,11 @@ struct KeyGroup: ~Copyable {
       count = line.count
       return line.next
     }
+    return nil
+  }
+
+  @inline(__always)
+  private mutating func takeStorage(_ input: Span<UInt8>, at offset: Int, _ store: ItemStore) -> Int? {
     if count == Self.capacity || storageCount == Self.storageCapacity { return nil }
     guard let (header, lineCount) = TextParser.storage(input, from: offset) else { return nil }
     let storage = Storage(header: header, start: offset + lineCount)

@@ -55,12 +55,13 @@
     unsafe directory.deallocate()
   }
 
-  @inlinable package func isOccupied(_ index: UInt32) -> Bool {
-    let segment = Int(index) / StableArray.slotsPerSegment
+  @inlinable @inline(__always) package func isOccupied(_ index: UInt32) -> Bool {
+    // The divisors are powers of two, and unsigned division by them is a shift.
+    let segment = Int(index / 256)
     guard segment < segmentCount else { return false }
-    let slot = Int(index) % StableArray.slotsPerSegment
-    let byte = unsafe directory[segment].load(fromByteOffset: slot / 8, as: UInt8.self)
-    return byte & (1 << UInt8(slot % 8)) != 0
+    let slot = index % 256
+    let word = unsafe directory[segment].load(fromByteOffset: Int(slot / 32) &* 4, as: UInt32.self)
+    return UInt32(littleEndian: word) &>> (slot % 32) & 1 != 0
   }
 
   /// The element of an occupied index.
@@ -107,9 +108,9 @@
     return element
   }
 
-  @unsafe @inlinable func slot(_ index: UInt32) -> UnsafeMutablePointer<Element> {
-    let segment = unsafe directory[Int(index) / StableArray.slotsPerSegment]
-    let number = Int(index) % StableArray.slotsPerSegment
+  @unsafe @inlinable @inline(__always) func slot(_ index: UInt32) -> UnsafeMutablePointer<Element> {
+    let segment = unsafe directory[Int(index / 256)]
+    let number = Int(index % 256)
     let offset = StableArray.firstSlot &+ number &* StableArray.slotStride
     return unsafe (segment + offset).assumingMemoryBound(to: Element.self)
   }

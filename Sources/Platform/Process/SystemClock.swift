@@ -12,6 +12,9 @@ package enum SystemClock {
   package static func unixMicroseconds() -> UInt64 { nanoseconds(CLOCK_REALTIME) / 1000 }
   package static func coarseUnixMicroseconds() -> UInt64 { nanoseconds(CLOCK_REALTIME_COARSE) / 1000 }
 
+  /// What the calling thread has used of the processors.
+  package static func threadProcessorNanoseconds() -> UInt64 { nanoseconds(CLOCK_THREAD_CPUTIME_ID) }
+
   /// What this process has used of the processors.
   package static func processCPU() -> (userMicroseconds: UInt64, systemMicroseconds: UInt64) {
     var usage = rusage()
