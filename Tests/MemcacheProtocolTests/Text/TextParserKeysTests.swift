@@ -55,7 +55,8 @@ struct TextParserKeysTests {
     arguments: [
       "get \(tooLongKey)\r\n", "get a \(tooLongKey)\r\n", "get abcdefg\n", "get a\tb c\r\n", "get a\0 bcd\r\n",
       "get    \r\n",
-      "get \r\nabcdef", "get a\r \r\n", "get a b", "get ab \r\n", "get a b  \r\n", "get abcdef\r", "GET abcd\r\n", "gat 0 abc\r\n", "getsa bcd\r\n",
+      "get \r\nabcdef", "get a\r \r\n", "get a b", "get ab \r\n",
+      "get a b  \r\n", "get abcdef\r", "GET abcd\r\n", "gat 0 abc\r\n", "getsa bcd\r\n",
       "incr a 1\r\n", "stats abc\r\n", "set a 0 0 1\r\na\r\n", "", "\r\n", "garbage\r\n",
     ])
   func leaves(_ text: String) { #expect(direct(Array(text.utf8)) == nil) }
