@@ -78,18 +78,18 @@ import Synchronization
     return matches == 0 ? 0 : unsafe referenceWord(matches.trailingZeroBitCount >> 3).pointee.load(ordering: .relaxed)
   }
 
-  /// Where a new key goes: the slot of its ghost, else a free one without a ghost, else that of the oldest; nil in a full
-  /// bucket.
-  func freeSlot(for hash: UInt64, at tick: UInt32) -> (slot: Int, isRemembered: Bool)? {
+  /// Where a new key goes: the slot of its own ghost, which is told if it still counts, else the free slot that is given
+  /// most readily; nil in a full bucket.
+  func freeSlot(for hash: UInt64, at tick: UInt32) -> (slot: Int, ghost: Ghost)? {
     var free = matches(0)
-    var best: (slot: Int, age: UInt32)?
+    var best: (slot: Int, readiness: UInt32)?
     while let slot = free.next() {
       let ghost = ghost(slot)
-      if ghost.isOf(hash) { return (slot, ghost.age(at: tick) <= Ghost.longestAge) }
-      let age = ghost.age(at: tick)
-      if best.map({ age > $0.age }) ?? true { best = (slot, age) }
+      if ghost.isOf(hash) { return (slot, ghost.age(at: tick) <= Ghost.longestAge ? ghost : .none) }
+      let readiness = ghost.readiness(at: tick)
+      if best.map({ readiness > $0.readiness }) ?? true { best = (slot, readiness) }
     }
-    return best.map { ($0.slot, false) }
+    return best.map { ($0.slot, .none) }
   }
 
   var isEmpty: Bool {

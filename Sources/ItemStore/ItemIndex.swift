@@ -209,7 +209,7 @@ import Synchronization
   enum Insertion: Equatable {
     case added
     /// Over its own ghost: the key was evicted not long ago.
-    case remembered
+    case returned(wasNewcomer: Bool)
     /// Every overflow bucket is used.
     case refused
   }
@@ -224,9 +224,9 @@ import Synchronization
   func insert(_ reference: UInt32, _ hash: UInt64, _ tick: UInt32, at home: IndexBucket) -> Insertion {
     var bucket = home
     while true {
-      if let (slot, isRemembered) = bucket.freeSlot(for: hash, at: tick) {
+      if let (slot, ghost) = bucket.freeSlot(for: hash, at: tick) {
         bucket.set(slot, tag: IndexBucket.tag(of: hash), reference: reference)
-        return isRemembered ? .remembered : .added
+        return ghost == .none ? .added : .returned(wasNewcomer: ghost.wasNewcomer)
       }
       if bucket.overflow == 0 {
         let number = table.takeOverflow()
