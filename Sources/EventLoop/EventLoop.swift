@@ -31,6 +31,7 @@ import SystemPackage
   private var isStopping = false
 
   package init() throws(EventLoopError) {
+    _ = LibeventMemory.isInstalled
     do { cells = try SocketEventCells() } catch { throw .noBase(error) }
     guard let config = unsafe event_config_new() else { throw .outOfMemory }
     defer { unsafe event_config_free(config) }

@@ -72,7 +72,7 @@ import Synchronization
 
   // MARK: Stripes
 
-  @inline(__always) private func stripe(_ hash: UInt64) -> UnsafeMutablePointer<IndexStripe> {
+  @inline(__always) func stripe(_ hash: UInt64) -> UnsafeMutablePointer<IndexStripe> {
     unsafe stripes + Int(truncatingIfNeeded: hash & stripeMask)
   }
   @inline(__always) func lock(_ hash: UInt64) { unsafe stripe(hash).pointee.lock.lock() }
@@ -125,13 +125,14 @@ import Synchronization
   }
 
   @inline(__always) func find(_ key: UnsafeRawBufferPointer, _ hash: UInt64) -> IndexSlot? {
+    guard let start = key.baseAddress else { return nil }
     var bucket = home(hash)
     let tag = IndexBucket.tag(of: hash)
     while true {
       var matches = bucket.matches(tag)
       while let slot = matches.next() {
         let reference = bucket.reference(slot)
-        if unsafe memory.item(reference).hasKey(key) {
+        if unsafe memory.item(reference).hasKey(start, key.count) {
           return IndexSlot(bucket: bucket, slot: slot, reference: reference)
         }
       }

@@ -40,7 +40,7 @@ struct IndexBucketTests {
       #expect(matches.next() == nil)
     }
     #expect(IndexBucket.tag(of: 0x00FF_FFFF_FFFF_FFFF) == 2)
-    #expect(IndexBucket.tag(of: 0x01FF_FFFF_FFFF_FFFF) == 3)
+    #expect(IndexBucket.tag(of: 0x01FF_FFFF_FFFF_FFFF) == 2)
     #expect(IndexBucket.tag(of: 0xAB00_0000_0000_0000) == 0xAB)
   }
 
