@@ -72,7 +72,7 @@ import Synchronization
 
   // MARK: Stripes
 
-  @inline(__always) private func stripe(_ hash: UInt64) -> UnsafeMutablePointer<IndexStripe> {
+  @inline(__always) func stripe(_ hash: UInt64) -> UnsafeMutablePointer<IndexStripe> {
     unsafe stripes + Int(truncatingIfNeeded: hash & stripeMask)
   }
   @inline(__always) func lock(_ hash: UInt64) { unsafe stripe(hash).pointee.lock.lock() }
@@ -125,13 +125,14 @@ import Synchronization
   }
 
   @inline(__always) func find(_ key: UnsafeRawBufferPointer, _ hash: UInt64) -> IndexSlot? {
+    guard let start = key.baseAddress else { return nil }
     var bucket = home(hash)
     let tag = IndexBucket.tag(of: hash)
     while true {
       var matches = bucket.matches(tag)
       while let slot = matches.next() {
         let reference = bucket.reference(slot)
-        if unsafe memory.item(reference).hasKey(key) {
+        if unsafe memory.item(reference).hasKey(start, key.count) {
           return IndexSlot(bucket: bucket, slot: slot, reference: reference)
         }
       }
@@ -208,7 +209,7 @@ import Synchronization
   enum Insertion: Equatable {
     case added
     /// Over its own ghost: the key was evicted not long ago.
-    case remembered
+    case returned(wasNewcomer: Bool)
     /// Every overflow bucket is used.
     case refused
   }
@@ -223,9 +224,9 @@ import Synchronization
   func insert(_ reference: UInt32, _ hash: UInt64, _ tick: UInt32, at home: IndexBucket) -> Insertion {
     var bucket = home
     while true {
-      if let (slot, isRemembered) = bucket.freeSlot(for: hash, at: tick) {
+      if let (slot, ghost) = bucket.freeSlot(for: hash, at: tick) {
         bucket.set(slot, tag: IndexBucket.tag(of: hash), reference: reference)
-        return isRemembered ? .remembered : .added
+        return ghost == .none ? .added : .returned(wasNewcomer: ghost.wasNewcomer)
       }
       if bucket.overflow == 0 {
         let number = table.takeOverflow()

@@ -136,8 +136,11 @@ import Synchronization
     remove(ItemState.linked).pins == 0
   }
   /// A hit: raises the eviction counter if it is not at its top. A collision with another change loses the hit.
-  @inline(__always) func noteUse() {
-    let before = unsafe stateWord.pointee.load(ordering: .relaxed)
+  @inline(__always) func noteUse() { noteUse(of: state) }
+
+  /// The same, by the state just read.
+  @inline(__always) func noteUse(of state: ItemState) {
+    let before = state.bits
     let use = before & ItemState.useMask
     if use == ItemState.mostUse { return }
     let after = (before & ~ItemState.useMask) | (use + 1) | ItemState.fetched
@@ -191,9 +194,9 @@ import Synchronization
     unsafe key.withUnsafeBytes { unsafe copyBytes(from: $0, to: raw + Self.headerCount) }
   }
 
-  func hasKey(_ key: UnsafeRawBufferPointer) -> Bool {
-    guard keyCount == key.count, let other = key.baseAddress else { return false }
-    return unsafe equalBytes(UnsafeRawPointer(raw + Self.headerCount), other, count: key.count)
+  @inline(__always) func hasKey(_ key: UnsafeRawPointer, _ count: Int) -> Bool {
+    if keyCount != count { return false }
+    return unsafe equalBytes(UnsafeRawPointer(raw + Self.headerCount), key, count: count)
   }
 }
 
@@ -202,21 +205,25 @@ import Synchronization
   if let start = source.baseAddress { unsafe memcpy(target, start, source.count) }
 }
 
-/// Compares eight bytes a step; keys are short, and the call to `memcmp` costs more than the comparison.
+/// Compares sixteen bytes a step; keys are short, and the call to `memcmp` costs more than the comparison. The last step
+/// goes back over bytes that have been compared.
 @inline(__always) func equalBytes(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, count: Int) -> Bool {
+  if count < 16 { return unsafe equalFewBytes(left, right, count: count) }
+  let last = count &- 16
   var offset = 0
-  while offset &+ 8 <= count {
-    let equal =
-      unsafe left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-      == right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-    if !equal { return false }
-    offset &+= 8
+  while offset < last {
+    if unsafe differ(left, right, offset, offset &+ 8) { return false }
+    offset &+= 16
   }
-  if offset == count { return true }
-  if count >= 8 {
-    return unsafe left.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
-      == right.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
-  }
+  return unsafe !differ(left, right, last, last &+ 8)
+}
+
+/// Fewer than sixteen.
+@inline(__always) private func equalFewBytes(
+  _ left: UnsafeRawPointer, _ right: UnsafeRawPointer, count: Int
+) -> Bool {
+  if count >= 8 { return unsafe !differ(left, right, 0, count &- 8) }
+  var offset = 0
   while offset < count {
     let equal =
       unsafe left.load(fromByteOffset: offset, as: UInt8.self)
@@ -225,4 +232,17 @@ import Synchronization
     offset &+= 1
   }
   return true
+}
+
+/// Whether eight bytes differ at either offset.
+@inline(__always) private func differ(
+  _ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ first: Int, _ second: Int
+) -> Bool {
+  let one =
+    unsafe left.loadUnaligned(fromByteOffset: first, as: UInt64.self)
+    ^ right.loadUnaligned(fromByteOffset: first, as: UInt64.self)
+  let other =
+    unsafe left.loadUnaligned(fromByteOffset: second, as: UInt64.self)
+    ^ right.loadUnaligned(fromByteOffset: second, as: UInt64.self)
+  return one | other != 0
 }

@@ -1,12 +1,19 @@
 /// An item as it stands under the lock of its stripe, or pinned. Cannot outlive the call that hands it out.
 @safe @usableFromInline package struct ItemView: ~Escapable {
   @usableFromInline let raw: UnsafeMutableRawPointer
-  let memory: ChunkMemory
-  let reference: UInt32
+  @usableFromInline let memory: ChunkMemory
+  @usableFromInline let reference: UInt32
 
-  @inline(__always) @_lifetime(immortal)
+  @inlinable @inline(__always) @_lifetime(immortal)
   init(_ reference: UInt32, in memory: ChunkMemory) {
-    unsafe raw = memory.item(reference).raw
+    unsafe raw = memory.address(reference)
+    self.memory = memory
+    self.reference = reference
+  }
+
+  @unsafe @inlinable @inline(__always) @_lifetime(immortal)
+  init(_ raw: UnsafeMutableRawPointer, _ reference: UInt32, in memory: ChunkMemory) {
+    unsafe self.raw = unsafe raw
     self.memory = memory
     self.reference = reference
   }

@@ -36,6 +36,8 @@ struct Engine: ~Copyable {
   var socket = FileDescriptor(rawValue: -1)
   var moment = Moment(seconds: 0, unixMicroseconds: 0)
   var output: ByteBuffer
+  /// Keys of the requests that are executed together, or of a part of one retrieval.
+  var group = KeyGroup()
   var current = Transfer()
   /// Of all connections of the worker.
   var senders = ValueSenders()
@@ -112,7 +114,6 @@ struct Engine: ~Copyable {
     _ input: Span<UInt8>, _ isFull: Bool, _ turn: inout Int, _ consumed: inout Int, _ store: ItemStore,
     _ journal: WorkerJournal?
   ) -> Pause {
-    var seen = 0
     while true {
       if isBroken || isClosing { return .closing }
       if current.awaited != .nothing { return .blocked }
@@ -120,6 +121,13 @@ struct Engine: ~Copyable {
       if consumed == input.count { return .starved }
       if turn <= 0 { return .yielded }
       if !hasRoom(Self.answerRoom) { return isBroken ? .closing : .blocked }
+      if !isVerbose {
+        group.fill(input, from: consumed, atMost: turn, store)
+        if group.count > 0 {
+          if let pause = executeGroup(input, &turn, &consumed, store, journal) { return pause }
+          continue
+        }
+      }
       switch TextParser.parse(input, from: consumed, bufferIsFull: isFull && consumed == 0) {
       case .incomplete: return .starved
       case .close: isClosing = true
@@ -129,7 +137,6 @@ struct Engine: ~Copyable {
         hasFlushed = false
         current.retrieval = retrieval
       case .request(let request, let count):
-        if consumed >= seen { seen = lookAhead(input, from: consumed, behind: request, count, atMost: turn, store) }
         turn -= 1
         if isVerbose { clientLog.command(input.extracting(consumed..<consumed + count)) }
         if let pause = execute(request, input, line: consumed, count: count, &consumed, store, journal) {
@@ -137,26 +144,6 @@ struct Engine: ~Copyable {
         }
       }
     }
-  }
-
-  /// Has the memory fetched that the next pipelined requests will need, while the first of them are answered. Returns up
-  /// to where it need not look again. Nothing is spent on a request that has none behind it.
-  @inline(__always)
-  private func lookAhead(
-    _ input: Span<UInt8>, from start: Int, behind first: TextRequest, _ count: Int, atMost limit: Int,
-    _ store: ItemStore
-  ) -> Int {
-    var end = start + count
-    if case .storage(let header) = first { end += header.valueCount + 2 }
-    return end < input.count ? fetchAhead(input, from: start, atMost: limit, store) : input.count
-  }
-
-  @inline(never)
-  private func fetchAhead(_ input: Span<UInt8>, from start: Int, atMost limit: Int, _ store: ItemStore) -> Int {
-    var group = KeyGroup()
-    let next = group.fillAhead(input, from: start, atMost: limit, store)
-    group.prefetch(store)
-    return next ?? input.count
   }
 
   private var clientLog: ClientLog { ClientLog(context: context, socket: socket) }

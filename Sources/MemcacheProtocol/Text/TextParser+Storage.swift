@@ -1,6 +1,6 @@
 extension TextParser {
   /// `set ` at `offset`, the direct way: one pass over single spaces, plain digits and CRLF, with or without `noreply`.
-  @inline(never)
+  @inline(__always)
   static func parseSet(_ input: Span<UInt8>, from offset: Int, bufferIsFull: Bool) -> TextParse {
     let start = offset &+ 4
     let stop = input.firstBlank(from: start)

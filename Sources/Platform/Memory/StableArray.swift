@@ -18,7 +18,9 @@
 @safe @usableFromInline package struct StableArray<Element: ~Copyable>: ~Copyable {
   @usableFromInline typealias Segment = UnsafeMutableRawPointer
 
-  @inlinable static var slotsPerSegment: Int { 256 }
+  @inlinable static var slotsPerSegment: Int { Int(segmentLength) }
+  /// The same for the way to an element: an unsigned division by a power of two is a shift.
+  @inlinable @inline(__always) static var segmentLength: UInt32 { 256 }
   @inlinable static var bitmapBytes: Int { slotsPerSegment / 8 }
   @inlinable static var noSlot: UInt32 { .max }
 
@@ -56,10 +58,9 @@
   }
 
   @inlinable @inline(__always) package func isOccupied(_ index: UInt32) -> Bool {
-    // The divisors are powers of two, and unsigned division by them is a shift.
-    let segment = Int(index / 256)
+    let segment = Int(index / StableArray.segmentLength)
     guard segment < segmentCount else { return false }
-    let slot = index % 256
+    let slot = index % StableArray.segmentLength
     let word = unsafe directory[segment].load(fromByteOffset: Int(slot / 32) &* 4, as: UInt32.self)
     return UInt32(littleEndian: word) &>> (slot % 32) & 1 != 0
   }
@@ -109,8 +110,8 @@
   }
 
   @unsafe @inlinable @inline(__always) func slot(_ index: UInt32) -> UnsafeMutablePointer<Element> {
-    let segment = unsafe directory[Int(index / 256)]
-    let number = Int(index % 256)
+    let segment = unsafe directory[Int(index / StableArray.segmentLength)]
+    let number = Int(index % StableArray.segmentLength)
     let offset = StableArray.firstSlot &+ number &* StableArray.slotStride
     return unsafe (segment + offset).assumingMemoryBound(to: Element.self)
   }
