@@ -6,8 +6,8 @@
 ///               old hand ▲                                     looks at the others:     2 → 1, go on; 0 → evict
 /// ```
 ///
-/// A new item is on probation. While newcomers are more than a seventh of the class the young hand takes one: if it was asked
-/// for since it came it is a newcomer no more, else it goes. So what is asked for only once passes through a seventh of
+/// A new item is on probation. While newcomers are more than a sixth of the class the young hand takes one: if it was asked
+/// for since it came it is a newcomer no more, else it goes. So what is asked for only once passes through a sixth of
 /// the memory, and a scan leaves the rest alone. When they are fewer, the old hand lowers counters and takes the first at 0.
 /// While a class has free chunks nobody is evicted, and newcomers beyond their part are old at once.
 ///

@@ -1,7 +1,7 @@
 /// The two hands of a class's clock; see `ItemStore+Eviction`. All under the class's lock.
 extension SlabAllocator {
   /// Newcomers are to be this part of a class's items: when there are more, one of them goes.
-  private static let newcomersShare = 7
+  private static let newcomersShare = 6
 
   /// The chunk to be looked at next, of whichever hand's turn it is; 0 where the hand has only moved on.
   ///

@@ -76,7 +76,7 @@ struct EvictionTests {
     let back = (0..<100).map { bytes("back \($0)") }
     for key in back { store.store(key, value) }
     for number in 0..<3000 { store.store(bytes("scan \(number)"), value) }
-    #expect(back.count { store.getAny($0) != nil } < 10, "what passed through a seventh of memory is gone")
+    #expect(back.count { store.getAny($0) != nil } < 10, "what passed through a sixth of memory is gone")
     for key in back { store.store(key, value) }
     for number in 0..<3000 { store.store(bytes("more \(number)"), value) }
     let left = back.count { store.getAny($0) != nil }
