@@ -18,10 +18,10 @@ import Testing
   static let examples = [
     Example(name: "both marks", rule: .bothMarks, mode: "few keys", seed: 10),
     Example(name: "drained mark", rule: .drainedMark, mode: "overflow", seed: 3),
-    Example(name: "drained copy", rule: .drainedCopy, mode: "trimmed slow", seed: 588),
+    Example(name: "drained copy", rule: .drainedCopy, mode: "trimmed slow", seed: 677),
     Example(name: "refusal", rule: .refusal, mode: "tight", seed: 10),
     Example(name: "no late tombstone", rule: .noLateTombstone, mode: "tight", seed: 51),
-    Example(name: "refused leaves tombstone", rule: .refusedLeavesTombstone, mode: "tight evict", seed: 1307),
+    Example(name: "refused leaves tombstone", rule: .refusedLeavesTombstone, mode: "tight evict", seed: 2125),
     Example(name: "refusals confirmed", rule: .refusalsConfirmed, mode: "trimmed", seed: 16034),
     Example(name: "copy from zero", rule: .copyFromZero, mode: "overflow", seed: 136),
     Example(name: "asked copy", rule: .askedCopy, mode: "overflow", seed: 11384),
