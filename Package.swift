@@ -31,7 +31,7 @@ let package = Package(
     .target(name: "EventLoop", dependencies: ["CLibevent", "Platform", systemPackage], swiftSettings: settings),
     .target(name: "MessageAuthentication", dependencies: ["COpenSSL", "Platform"], swiftSettings: settings),
     .target(name: "ItemStore", dependencies: ["CProcessor", "Platform"], swiftSettings: settings),
-    .target(name: "MemcacheProtocol", swiftSettings: settings),
+    .target(name: "MemcacheProtocol", dependencies: ["CProcessor"], swiftSettings: settings),
 
     // Links
     .target(

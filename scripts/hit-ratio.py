@@ -6,7 +6,7 @@ server's repcached saves. Where all items are alike, libCacheSim replays the sam
 as many objects as repcached holds at the end (its -m, less headers and index, is not what a policy is about); "policy"
 is repcached's misses over the better one's.
 
-Writes hit-ratio.md and hit-ratio.json.
+Writes hit-ratio.md and hit-ratio.json, and with --readme the table into README.md.
 """
 
 import argparse
@@ -27,6 +27,8 @@ import time
 import libcachesim
 
 PATIENCE = 10.0
+# How the table begins that --readme replaces.
+README_TABLE = "| load | -m | repcached"
 KEY, VALUE = 20, 100
 # Bytes of such an item at memcached: 349,504 of them fill -m 64. And what it adds to any other.
 FOOTPRINT, OVERHEAD = 192, 60
@@ -75,6 +77,10 @@ def main():
     output = pathlib.Path(options.output)
     output.mkdir(parents=True, exist_ok=True)
     chosen = [row for row in rows(0.1 if options.quick else 1) if options.only in row.title]
+    if not chosen:
+        sys.exit(f"hit-ratio: no row's title has {options.only} in it")
+    for row in chosen:
+        row.flags += f" --seed {options.seed}"
     results = []
     with tempfile.TemporaryDirectory() as folder:
         for row in chosen:
@@ -92,6 +98,8 @@ def arguments():
     parser.add_argument("--output", default="bench-results", help="folder for what is written (%(default)s)")
     parser.add_argument("--quick", action="store_true", help="a tenth of the keys: a minute instead of many")
     parser.add_argument("--only", default="", help="only rows whose title has this in it")
+    parser.add_argument("--seed", type=int, default=1, help="of the traces' random choices (%(default)s)")
+    parser.add_argument("--readme", action="store_true", help="put the table into README.md")
     parser.add_argument("--no-policies", action="store_true", help="without libCacheSim")
     return parser.parse_args()
 
@@ -185,6 +193,16 @@ def report(results, options, output):
     text = markdown(results)
     (output / "hit-ratio.md").write_text(text)
     print(text)
+    if options.readme:
+        put_into_readme(text.split("\n\n")[0])
+
+
+def put_into_readme(table):
+    readme = pathlib.Path(__file__).parent.parent / "README.md"
+    text = readme.read_text()
+    before, old = text.split(README_TABLE, 1)
+    after = old.split("\n\n", 1)[1]
+    readme.write_text(f"{before}{table}\n\n{after}")
 
 
 def markdown(results):

@@ -6,6 +6,7 @@
 /// Calls nobody.
 class Dispatcher {
   func dispatch(_ token: UInt32, _ readiness: Readiness) {}
+  func endPass() {}
 }
 
 @safe final class HandlerDispatcher<Handler: EventHandler>: Dispatcher {
@@ -17,5 +18,9 @@ class Dispatcher {
 
   override func dispatch(_ token: UInt32, _ readiness: Readiness) {
     unsafe handler._withUnsafeGuaranteedRef { $0.socketReady(token, readiness) }
+  }
+
+  override func endPass() {
+    unsafe handler._withUnsafeGuaranteedRef { $0.passEnded() }
   }
 }

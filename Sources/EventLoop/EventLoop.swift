@@ -12,6 +12,8 @@ import SystemPackage
 //                     │           └ SocketEvent's record, before libevent's own struct in one cell of the loop's
 //                     └────▶ Timer, SignalEvent, Wakeup: their closures
 //
+// It runs in passes: one epoll_wait, then all that was ready, then handler.passEnded(). In a pass no socket is ready twice.
+//
 // Invariants. All of it belongs to one thread, `Wakeup.signal` excepted. Every event keeps the loop alive, so the base is
 // freed after the last of them; the loop keeps no event alive but the listeners of its wake-ups. The handler is not kept
 // alive: it outlives its socket events or has taken itself out (`dispatch(to: nil)`).
@@ -29,6 +31,7 @@ import SystemPackage
   private var isStopping = false
 
   package init() throws(EventLoopError) {
+    _ = LibeventMemory.isInstalled
     do { cells = try SocketEventCells() } catch { throw .noBase(error) }
     guard let config = unsafe event_config_new() else { throw .outOfMemory }
     defer { unsafe event_config_free(config) }
@@ -58,11 +61,11 @@ import SystemPackage
 
   /// Until `stop`, even when nothing is waited for.
   package func run() {
-    if !isStopping { unsafe event_base_loop(base, EVLOOP_NO_EXIT_ON_EMPTY) }
+    while !isStopping, pass(EVLOOP_ONCE | EVLOOP_NO_EXIT_ON_EMPTY) {}
     isStopping = false
   }
 
-  /// Ends `run` after the call under way; before `run`, makes it return at once. On the loop's thread.
+  /// Ends `run` after the call under way, and `passEnded`; before `run`, makes it return at once. On the loop's thread.
   package func stop() {
     isStopping = true
     unsafe event_base_loopbreak(base)
@@ -70,7 +73,15 @@ import SystemPackage
 
   /// Serves what is ready, once; waits for something to be ready if told so.
   package func runOnce(waiting: Bool = false) {
-    unsafe event_base_loop(base, waiting ? EVLOOP_ONCE : EVLOOP_ONCE | EVLOOP_NONBLOCK)
+    _ = pass(waiting ? EVLOOP_ONCE : EVLOOP_ONCE | EVLOOP_NONBLOCK)
+  }
+
+  /// False when the kernel refuses to wait.
+  private func pass(_ flags: Int32) -> Bool {
+    let result = unsafe event_base_loop(base, flags)
+    // It may put another handler in its place meanwhile, as in `dispatch`.
+    unsafe unretainedDispatcher._withUnsafeGuaranteedRef { $0.endPass() }
+    return result >= 0
   }
 
   /// Has the handler called. It may put another in its place meanwhile: a dispatcher does nothing after its call.

@@ -7,10 +7,10 @@ import Platform
 /// 128 GB and 64 up to 256 GB; chunk sizes are multiples of it.
 ///
 /// The value is copied freely; `ItemStore` owns the region and outlives every copy.
-@safe struct ChunkMemory: Sendable {
-  nonisolated(unsafe) private let origin: UnsafeMutableRawPointer
+@safe @usableFromInline struct ChunkMemory: Sendable {
+  @usableFromInline nonisolated(unsafe) let origin: UnsafeMutableRawPointer
   /// Below 64, so shifts by it need no look at how far.
-  let granuleShift: Int
+  @usableFromInline let granuleShift: Int
   /// Granules in all pages.
   private let end: UInt32
 
@@ -24,7 +24,11 @@ import Platform
   }
 
   @inline(__always) func item(_ reference: UInt32) -> ItemPointer {
-    unsafe ItemPointer(origin + Int(reference) &<< granuleShift)
+    unsafe ItemPointer(address(reference))
+  }
+
+  @unsafe @inlinable @inline(__always) func address(_ reference: UInt32) -> UnsafeMutableRawPointer {
+    unsafe origin + Int(reference) &<< granuleShift
   }
 
   /// Whether there is memory where the number would lead, if it were a reference.

@@ -9,9 +9,9 @@ import Synchronization
 /// ```
 ///
 /// A slot is free when its tag is 0; in place of a reference it then may have a `Ghost`, what is left of an evicted item.
-/// A tag is the hash's highest byte, or 2 more where that is 0 or 1. Tags are compared eight at a time with integer
-/// arithmetic, which may take a tag that differs in its lowest bit for a match: then the key refutes it. No tag is 1, so
-/// a free slot never looks like a match, and no match like a free slot.
+/// A tag is the hash's highest byte, or 2 where that is 0 or 1. All are compared at once. `likelyReference`, which
+/// compares eight with integer arithmetic, may take a tag that differs in its lowest bit for a match: no tag is 1, so that
+/// a free slot never looks like one.
 ///
 /// Guarded by the lock of the bucket's stripe; tags are written as atomic words because one is read without it, only to
 /// have the line fetched ahead.
@@ -24,16 +24,12 @@ import Synchronization
   init(_ raw: UnsafeMutableRawPointer) { unsafe self.raw = raw }
 
   static func tag(of hash: UInt64) -> UInt8 {
-    let tag = UInt8(truncatingIfNeeded: hash >> 56)
-    return tag < 2 ? tag + 2 : tag
+    max(UInt8(truncatingIfNeeded: hash >> 56), 2)
   }
 
-  /// The slots whose tag may equal `tag`: exact for tag 0, the free ones.
+  /// The slots whose tag is `tag`; those of tag 0 are free.
   @inline(__always) func matches(_ tag: UInt8) -> SlotMatches {
-    let pattern = UInt64(tag) &* 0x0101_0101_0101_0101
-    let low = unsafe raw.load(as: UInt64.self) ^ pattern
-    let high = unsafe UInt64(raw.load(fromByteOffset: 8, as: UInt32.self)) ^ (pattern & 0xFFFF_FFFF)
-    return SlotMatches(low: Self.zeroBytes(low), high: Self.zeroBytes(high) & 0xFFFF_FFFF)
+    SlotMatches(bits: unsafe processor_equal_bytes(raw, tag) & ((1 << UInt32(Self.slots)) - 1))
   }
 
   var firstFree: Int? {
@@ -82,18 +78,18 @@ import Synchronization
     return matches == 0 ? 0 : unsafe referenceWord(matches.trailingZeroBitCount >> 3).pointee.load(ordering: .relaxed)
   }
 
-  /// Where a new key goes: the slot of its ghost, else a free one without a ghost, else that of the oldest; nil in a full
-  /// bucket.
-  func freeSlot(for hash: UInt64, at tick: UInt32) -> (slot: Int, isRemembered: Bool)? {
+  /// Where a new key goes: the slot of its own ghost, which is told if it still counts, else the free slot that is given
+  /// most readily; nil in a full bucket.
+  func freeSlot(for hash: UInt64, at tick: UInt32) -> (slot: Int, ghost: Ghost)? {
     var free = matches(0)
-    var best: (slot: Int, age: UInt32)?
+    var best: (slot: Int, readiness: UInt32)?
     while let slot = free.next() {
       let ghost = ghost(slot)
-      if ghost.isOf(hash) { return (slot, ghost.age(at: tick) <= Ghost.longestAge) }
-      let age = ghost.age(at: tick)
-      if best.map({ age > $0.age }) ?? true { best = (slot, age) }
+      if ghost.isOf(hash) { return (slot, ghost.age(at: tick) <= Ghost.longestAge ? ghost : .none) }
+      let readiness = ghost.readiness(at: tick)
+      if best.map({ readiness > $0.readiness }) ?? true { best = (slot, readiness) }
     }
-    return best.map { ($0.slot, false) }
+    return best.map { ($0.slot, .none) }
   }
 
   var isEmpty: Bool {
@@ -108,23 +104,15 @@ import Synchronization
   }
 }
 
-/// The matching slots of a bucket, lowest first; one bit a byte, the tags' two words side by side.
+/// The matching slots of a bucket, lowest first: a bit for each.
 struct SlotMatches {
-  var low: UInt64
-  var high: UInt64
+  var bits: UInt32
 
   @inline(__always) mutating func next() -> Int? {
-    if low != 0 {
-      let slot = low.trailingZeroBitCount >> 3
-      low &= low &- 1
-      return slot
-    }
-    if high != 0 {
-      let slot = 8 + high.trailingZeroBitCount >> 3
-      high &= high &- 1
-      return slot
-    }
-    return nil
+    if bits == 0 { return nil }
+    let slot = bits.trailingZeroBitCount
+    bits &= bits &- 1
+    return slot
   }
 }
 

@@ -1,39 +1,72 @@
 import Platform
 
-/// One size of the index: 2^power buckets and room for at least as many overflow buckets, mapped but untouched until used.
+/// The memory of the index: buckets that become more at their end, and overflow buckets behind the room for them.
 ///
-/// A table grows ten times a second at most, and a copy or a client that loads a cache brings over 100,000 items in that
-/// time: a small table must find room for all that come meanwhile. So it has `leastOverflow`, room for three million, and
-/// while it is too small its chains are long. Only addresses are taken for them.
+/// ```
+///  | bucket 0 … committed | reserved, as many as there may be items for | overflow 1 … committed | reserved |
+/// ```
+///
+/// Addresses are reserved once, for as many items as there is room for chunks, so a bucket never moves and whoever looks at
+/// one without a lock looks at memory. Resident is what has been used.
+///
+/// **Room for those who are fast.** The index grows ten times a second at most, and a copy or a client that loads a cache
+/// brings over 100,000 items in that time: until then chains are longer. So up to `readyOverflow` overflow buckets, room for three million items, and half as
+/// many at least, are committed beyond those that were ever used. Nobody who holds a lock makes a system call.
 ///
 /// Overflow buckets that a chain no longer needs are listed and used again: a bucket's number of items goes up and down
-/// for ever, and each that was once too full would otherwise keep its overflow bucket until there are none.
+/// for ever, and each that was once too full would otherwise keep its overflow bucket until there are none. All buckets of a
+/// chain but the last are full, so there is one for twelve items at most.
 @safe final class IndexTable: @unchecked Sendable {
-  let power: Int
   private let region: MappedRegion
-  private let base: UnsafeMutableRawPointer
+  /// Buckets, and overflow buckets, that there may ever be.
+  let bucketLimit: Int
+  private let overflowLimit: Int
+  private let readyOverflow: Int
+  // The maintenance thread's own.
+  private var committedBuckets = 0
+
   private let overflowLock = SpinLock()
+  private var committedOverflow = 0
   private var overflowUsed: UInt32 = 0
   /// The first of the overflow buckets given back, linked through their own overflow fields.
   private var overflowFree: UInt32 = 0
   private var overflowFreeCount = 0
 
-  static let leastOverflow = 1 << 18
-  private let overflowCount: Int
+  static let readyOverflow = 1 << 18
+  /// Buckets are committed a megabyte at a time.
+  private static let bucketsPerCommit = (1 << 20) / IndexBucket.size
 
-  init(power: Int, leastOverflow: Int) throws(StoreError) {
-    self.power = power
-    overflowCount = max(1 << power, leastOverflow)
-    let count = IndexBucket.size * (1 << power + overflowCount)
-    do {
-      region = try MappedRegion(reserving: count)
-      try region.commit(offset: 0, count: count)
-    } catch { throw .memory(error.description) }
-    unsafe base = region.baseAddress
+  init(bucketLimit: Int, readyOverflow: Int) throws(StoreError) {
+    self.bucketLimit = bucketLimit
+    self.readyOverflow = readyOverflow
+    // While a bucket is split its items may stand in one more chain for a moment.
+    overflowLimit = bucketLimit + readyOverflow
+    do { region = try MappedRegion(reserving: IndexBucket.size * (bucketLimit + overflowLimit)) } catch {
+      throw .memory(error.description)
+    }
   }
 
-  var bucketCount: Int { 1 << power }
-  var view: IndexTableView { unsafe IndexTableView(base: base, power: power) }
+  var view: IndexTableView { unsafe IndexTableView(base: region.baseAddress, bucketLimit: bucketLimit) }
+
+  /// Makes memory of the first `count` buckets, and of the overflow buckets that may be wanted next. Makes a system call
+  /// seldom enough to be called every round.
+  func commit(buckets count: Int) throws(StoreError) {
+    if count > committedBuckets {
+      let end = min(bucketLimit, (count / Self.bucketsPerCommit + 1) * Self.bucketsPerCommit)
+      try commit(from: committedBuckets, to: end)
+      committedBuckets = end
+    }
+    let wanted = min(overflowLimit, overflowUse.everUsed + readyOverflow)
+    if wanted - committedOverflow < max(readyOverflow / 2, 1) { return }
+    try commit(from: bucketLimit + committedOverflow, to: bucketLimit + wanted)
+    overflowLock.withLock { committedOverflow = wanted }
+  }
+
+  private func commit(from first: Int, to end: Int) throws(StoreError) {
+    do { try region.commit(offset: first * IndexBucket.size, count: (end - first) * IndexBucket.size) } catch {
+      throw .memory(error.description)
+    }
+  }
 
   /// The number + 1 of an empty overflow bucket, or 0 when all are used.
   func takeOverflow() -> UInt32 {
@@ -46,7 +79,7 @@ import Platform
       overflowFreeCount -= 1
       return number
     }
-    if Int(overflowUsed) == overflowCount { return 0 }
+    if Int(overflowUsed) == committedOverflow { return 0 }
     overflowUsed += 1
     return overflowUsed
   }
@@ -60,41 +93,27 @@ import Platform
     overflowFreeCount += 1
   }
 
-  /// Gives the memory back and keeps the addresses: a reader that fetches a line ahead without a lock finds zeros.
-  func retire() {
-    // Cannot fail for a range that is mapped; if it did, the memory would only stay.
-    try? region.decommit(offset: 0, count: region.byteCount)
-  }
-
-  /// Overflow buckets in chains.
-  var overflowUse: Int {
-    overflowLock.lock()
-    defer { overflowLock.unlock() }
-    return Int(overflowUsed) - overflowFreeCount
-  }
-
-  /// Bytes of buckets and of overflow buckets that were ever in use.
-  var byteCount: Int {
-    overflowLock.lock()
-    defer { overflowLock.unlock() }
-    return (bucketCount + Int(overflowUsed)) * IndexBucket.size
+  /// Overflow buckets in chains, and those that ever were.
+  var overflowUse: (used: Int, everUsed: Int) {
+    overflowLock.withLock { (Int(overflowUsed) - overflowFreeCount, Int(overflowUsed)) }
   }
 }
 
-/// A table's address and size, copied about without counting references; `ItemIndex` keeps the table alive.
+/// Where the buckets are, copied about without counting references; `ItemIndex` keeps the table alive.
 @safe struct IndexTableView {
   let base: UnsafeMutableRawPointer
-  let mask: UInt64
+  private let overflowBase: UnsafeMutableRawPointer
 
-  init(base: UnsafeMutableRawPointer, power: Int) {
+  init(base: UnsafeMutableRawPointer, bucketLimit: Int) {
     unsafe self.base = base
-    mask = (1 << UInt64(power)) - 1
+    unsafe overflowBase = base + (bucketLimit - 1) * IndexBucket.size
   }
 
   @inline(__always) func bucket(_ number: UInt64) -> IndexBucket {
     unsafe IndexBucket(base + Int(truncatingIfNeeded: number) &* IndexBucket.size)
   }
+
   func overflow(_ number: UInt32) -> IndexBucket {
-    bucket(mask + UInt64(number))
+    unsafe IndexBucket(overflowBase + Int(number) &* IndexBucket.size)
   }
 }

@@ -1,25 +1,25 @@
 import Platform
 import Synchronization
 
-/// From key to item: an open table of one-line buckets that grows beside its old self.
+/// From key to item: a table of one-line buckets that grows by one bucket at a time (Litwin's linear hashing).
 ///
 /// ```
-///  hash   [ tag 8 | … unused … | bucket number (power bits) ]
+///  hash   [ tag 8 | … unused … | bucket number (bits of `mask`) ]
 ///                                     └ low 12 bits: stripe
 ///
-///  growing:   old  [moved][moved][moved][ … ][ … ]          moved < `moved` ≤ not yet
-///             new  [  ·  ][  ·  ][  ·  ][   ][   ] … [  ·  ]
+///  0            count - half     half            count             2 · half = mask + 1
+///  |  split      | not yet split  |  came by splits |  not there yet  |
+///        └──────────── half of its items ───▲
 /// ```
 ///
-/// A stripe is one lock over all buckets whose number ends in the same 12 bits. A growing table doubles by adding a bit
-/// above, so a bucket and all it moves into have one stripe: moving is done under that one lock, a bucket at a time,
-/// and whoever holds the lock sees the bucket either wholly old or wholly new.
+/// Bucket `count` comes by splitting bucket `count - half`, whose items it takes half of; when all have been split the
+/// numbers get a bit more. A hash whose bucket is not there yet belongs to the one it will come from. So the index is
+/// always as large as its items ask for, and memory grows with them.
 ///
-/// **Publishing.** `layout` is an immutable description of the tables, swapped atomically. A thread that still uses the
-/// layout before a growth is right, for no bucket has moved yet without its stripe's lock; one that still uses the
-/// layout with the old table after the growth is right too, for every bucket counts as moved. Before an old table's
-/// memory is given back each stripe's lock is taken once, after which nobody who holds one can have the layout that names
-/// it. `prefetchItem` holds none: so layouts and the addresses of old tables stay until the end, some dozens of each at most.
+/// A stripe is one lock over all buckets whose number ends in the same 12 bits. A bucket and the one split from it have
+/// one stripe: splitting is done under that one lock, and whoever holds it sees the bucket either whole or split. `mask` and
+/// `count` are read without any other lock: what a thread may read too old concerns buckets of other stripes only, and
+/// names the same bucket for the hashes of its own. Buckets never move, so `prefetch` may use what it reads without a lock.
 ///
 /// **Invariants.** A key is in at most one slot. `itemCount` and `byteCount` of a stripe add up its live items. Every
 /// reference in the index is a linked chunk. Of a chain only the last bucket has free slots, and it is not empty unless it
@@ -27,59 +27,52 @@ import Synchronization
 ///
 /// **Must not know** what an item means: dead, tombstone, newer. Reads of items here are for keys only.
 @safe final class ItemIndex: @unchecked Sendable {
-  /// Items a bucket on average above which the index grows: at 8 of 12 slots, 6 % of the buckets have overflowed.
+  /// Items a bucket on average. Those still to be split have more, up to 16 of 12 slots, those just split 4 at least: an item
+  /// takes 9 bytes of buckets and of overflow, and of a hundred items at most six stand in overflow buckets.
   static let fill = 8
-
-  struct Layout {
-    var current: IndexTableView
-    var old: IndexTableView?
-  }
 
   let hash: KeyHash
   let stripeCount: Int
   private let stripeMask: UInt64
-  private let leastOverflow: Int
-  private let memory: ChunkMemory
+  let memory: ChunkMemory
+  let holds: HoldMeter
   private let stripes: UnsafeMutablePointer<IndexStripe>
-  private let layout: Atomic<UnsafeMutablePointer<Layout>>
-  /// Buckets of the old table that have moved, in ascending order.
-  private let moved = Atomic<UInt64>(0)
+  let table: IndexTable
+  let view: IndexTableView
 
-  // The maintenance thread's own, but for `table` which inserters ask for overflow buckets.
-  private let tablesLock = SpinLock()
-  private var table: IndexTable
-  private var oldTable: IndexTable?
-  private var retiredTables: [IndexTable] = []
-  private var retiredLayouts: [UnsafeMutablePointer<Layout>] = unsafe []
+  // Written by the maintenance thread under the lock of the stripe that it concerns.
+  let bucketCount: Atomic<UInt64>
+  let mask: Atomic<UInt64>
 
+  /// - Parameter itemLimit: as many as there may ever be, tombstones included.
   init(
-    memory: ChunkMemory, hash: KeyHash, initialPower: Int, stripePower: Int = 12,
-    leastOverflow: Int = IndexTable.leastOverflow
+    memory: ChunkMemory, holds: HoldMeter, hash: KeyHash, itemLimit: Int, initialPower: Int, stripePower: Int = 12,
+    readyOverflow: Int = IndexTable.readyOverflow
   ) throws(StoreError) {
-    self.leastOverflow = leastOverflow
     self.memory = memory
+    self.holds = holds
     self.hash = hash
-    let stripeCount = 1 << stripePower
-    self.stripeCount = stripeCount
+    stripeCount = 1 << stripePower
     stripeMask = UInt64(stripeCount - 1)
-    table = try IndexTable(power: max(initialPower, stripePower), leastOverflow: leastOverflow)
+    let initialCount = 1 << max(initialPower, stripePower)
+    table = try IndexTable(
+      bucketLimit: max(initialCount, itemLimit / Self.fill + 1), readyOverflow: readyOverflow)
+    try table.commit(buckets: initialCount)
+    view = table.view
+    bucketCount = Atomic(UInt64(initialCount))
+    mask = Atomic(UInt64(initialCount - 1))
     unsafe stripes = .allocate(capacity: stripeCount)
     for stripe in 0..<stripeCount { unsafe (stripes + stripe).initialize(to: IndexStripe()) }
-    let first = UnsafeMutablePointer<Layout>.allocate(capacity: 1)
-    unsafe first.initialize(to: Layout(current: table.view, old: nil))
-    unsafe layout = Atomic(first)
   }
 
   deinit {
     unsafe stripes.deinitialize(count: stripeCount)
     unsafe stripes.deallocate()
-    unsafe layout.load(ordering: .relaxed).deallocate()
-    unsafe retiredLayouts.forEach { unsafe $0.deallocate() }
   }
 
   // MARK: Stripes
 
-  @inline(__always) private func stripe(_ hash: UInt64) -> UnsafeMutablePointer<IndexStripe> {
+  @inline(__always) func stripe(_ hash: UInt64) -> UnsafeMutablePointer<IndexStripe> {
     unsafe stripes + Int(truncatingIfNeeded: hash & stripeMask)
   }
   @inline(__always) func lock(_ hash: UInt64) { unsafe stripe(hash).pointee.lock.lock() }
@@ -114,66 +107,62 @@ import Synchronization
 
   // MARK: Under the stripe's lock
 
-  @inline(__always) private func home(_ hash: UInt64) -> (table: IndexTableView, bucket: IndexBucket) {
-    let layout = unsafe self.layout.load(ordering: .acquiring)
-    if let old = unsafe layout.pointee.old, hash & old.mask >= moved.load(ordering: .relaxed) {
-      return (old, old.bucket(hash & old.mask))
-    }
-    let table = unsafe layout.pointee.current
-    return (table, table.bucket(hash & table.mask))
+  @inline(__always) private func home(_ hash: UInt64) -> IndexBucket {
+    let mask = mask.load(ordering: .relaxed)
+    let number = hash & mask
+    return view.bucket(number < bucketCount.load(ordering: .relaxed) ? number : number & (mask &>> 1))
   }
 
   /// Has the bucket fetched, so that its cache line is on its way when `find` comes.
-  /// Needs no lock: at worst it fetches a line of a table that is no longer used.
-  @inline(__always) func prefetch(_ hash: UInt64) { home(hash).bucket.prefetch() }
+  /// Needs no lock: at worst it fetches a line that the key is no longer in.
+  @inline(__always) func prefetch(_ hash: UInt64) { home(hash).prefetch() }
 
   /// Has the item fetched that the key's tag leads to first, once its bucket has come. Needs no lock: whatever has become of
   /// the item, nothing of it is read.
   @inline(__always) func prefetchItem(_ hash: UInt64) {
-    let reference = home(hash).bucket.likelyReference(IndexBucket.tag(of: hash))
+    let reference = home(hash).likelyReference(IndexBucket.tag(of: hash))
     if memory.reaches(reference) { memory.item(reference).prefetch() }
   }
 
   @inline(__always) func find(_ key: UnsafeRawBufferPointer, _ hash: UInt64) -> IndexSlot? {
-    var (table, bucket) = home(hash)
+    guard let start = key.baseAddress else { return nil }
+    var bucket = home(hash)
     let tag = IndexBucket.tag(of: hash)
     while true {
       var matches = bucket.matches(tag)
       while let slot = matches.next() {
         let reference = bucket.reference(slot)
-        if unsafe memory.item(reference).hasKey(key) {
+        if unsafe memory.item(reference).hasKey(start, key.count) {
           return IndexSlot(bucket: bucket, slot: slot, reference: reference)
         }
       }
       if bucket.overflow == 0 { return nil }
-      bucket = table.overflow(bucket.overflow)
+      bucket = view.overflow(bucket.overflow)
     }
   }
 
   /// The slot that leads to this very chunk, if one does.
   func find(reference: UInt32, _ hash: UInt64) -> IndexSlot? {
-    var (table, bucket) = home(hash)
-    while true {
-      for slot in 0..<IndexBucket.slots where bucket.reference(slot) == reference && bucket.isUsed(slot) {
-        return IndexSlot(bucket: bucket, slot: slot, reference: reference)
-      }
-      if bucket.overflow == 0 { return nil }
-      bucket = table.overflow(bucket.overflow)
-    }
+    firstSlot(from: home(hash)) { $0.reference($1) == reference }
   }
 
   /// The slot of the tombstone with this stamp; stamps are unique.
   func find(tombstoneWith stamp: Stamp, _ hash: UInt64) -> IndexSlot? {
-    var (table, bucket) = home(hash)
+    firstSlot(from: home(hash)) { bucket, slot in
+      let item = memory.item(bucket.reference(slot))
+      return item.stamp == stamp && item.state.isTombstone
+    }
+  }
+
+  /// The first used slot of a chain that is wanted.
+  private func firstSlot(from home: IndexBucket, _ isWanted: (IndexBucket, Int) -> Bool) -> IndexSlot? {
+    var bucket = home
     while true {
-      for slot in 0..<IndexBucket.slots where bucket.isUsed(slot) {
-        let item = memory.item(bucket.reference(slot))
-        if item.stamp == stamp, item.state.isTombstone {
-          return IndexSlot(bucket: bucket, slot: slot, reference: bucket.reference(slot))
-        }
+      for slot in 0..<IndexBucket.slots where bucket.isUsed(slot) && isWanted(bucket, slot) {
+        return IndexSlot(bucket: bucket, slot: slot, reference: bucket.reference(slot))
       }
       if bucket.overflow == 0 { return nil }
-      bucket = table.overflow(bucket.overflow)
+      bucket = view.overflow(bucket.overflow)
     }
   }
 
@@ -184,31 +173,29 @@ import Synchronization
   /// - Parameter ghost: what is remembered of an evicted item until the slot is needed.
   func remove(_ place: IndexSlot, _ hash: UInt64, leaving ghost: Ghost = .none) {
     place.bucket.free(place.slot, leaving: ghost)
-    if place.isWalked { return }
-    let (table, bucket) = home(hash)
-    if bucket.overflow != 0 { tidy(bucket, of: table) }
+    if !place.isWalked { tidy(home(hash)) }
   }
 
   /// Fills the holes of a chain from its end and gives back the buckets that become empty.
-  private func tidy(_ home: IndexBucket, of table: IndexTableView) {
+  func tidy(_ home: IndexBucket) {
     while home.overflow != 0 {
       var before = home
-      while table.overflow(before.overflow).overflow != 0 { before = table.overflow(before.overflow) }
-      let last = table.overflow(before.overflow)
-      if !emptyInto(holesOf: home, last, table) { return }
+      while view.overflow(before.overflow).overflow != 0 { before = view.overflow(before.overflow) }
+      let last = view.overflow(before.overflow)
+      if !emptyInto(holesOf: home, last) { return }
       let number = before.overflow
       before.overflow = 0
-      giveOverflow(number, of: table)
+      table.giveOverflow(number)
     }
   }
 
   /// Moves the last bucket's slots into holes of those before it; true when nothing is left in it.
-  private func emptyInto(holesOf home: IndexBucket, _ last: IndexBucket, _ table: IndexTableView) -> Bool {
+  private func emptyInto(holesOf home: IndexBucket, _ last: IndexBucket) -> Bool {
     var bucket = home
     for slot in 0..<IndexBucket.slots where last.isUsed(slot) {
       var free = bucket.firstFree
       while free == nil {
-        bucket = table.overflow(bucket.overflow)
+        bucket = view.overflow(bucket.overflow)
         if bucket.isSame(as: last) { return false }
         free = bucket.firstFree
       }
@@ -219,17 +206,10 @@ import Synchronization
     return true
   }
 
-  private func giveOverflow(_ number: UInt32, of view: IndexTableView) {
-    tablesLock.lock()
-    defer { tablesLock.unlock() }
-    if view.mask == table.view.mask { return table.giveOverflow(number) }
-    oldTable?.giveOverflow(number)
-  }
-
   enum Insertion: Equatable {
     case added
     /// Over its own ghost: the key was evicted not long ago.
-    case remembered
+    case returned(wasNewcomer: Bool)
     /// Every overflow bucket is used.
     case refused
   }
@@ -238,169 +218,22 @@ import Synchronization
   ///
   /// - Parameter tick: the time by which ghosts are counted.
   func insert(_ reference: UInt32, _ hash: UInt64, tick: UInt32) -> Insertion {
-    let (table, bucket) = home(hash)
-    return insert(reference, hash, tick, into: table, at: bucket)
+    insert(reference, hash, tick, at: home(hash))
   }
 
-  private func insert(
-    _ reference: UInt32, _ hash: UInt64, _ tick: UInt32, into table: IndexTableView, at home: IndexBucket
-  ) -> Insertion {
+  func insert(_ reference: UInt32, _ hash: UInt64, _ tick: UInt32, at home: IndexBucket) -> Insertion {
     var bucket = home
     while true {
-      if let (slot, isRemembered) = bucket.freeSlot(for: hash, at: tick) {
+      if let (slot, ghost) = bucket.freeSlot(for: hash, at: tick) {
         bucket.set(slot, tag: IndexBucket.tag(of: hash), reference: reference)
-        return isRemembered ? .remembered : .added
+        return ghost == .none ? .added : .returned(wasNewcomer: ghost.wasNewcomer)
       }
       if bucket.overflow == 0 {
-        let number = takeOverflow(of: table)
+        let number = table.takeOverflow()
         if number == 0 { return .refused }
         bucket.overflow = number
       }
-      bucket = table.overflow(bucket.overflow)
+      bucket = view.overflow(bucket.overflow)
     }
   }
-
-  private func takeOverflow(of view: IndexTableView) -> UInt32 {
-    tablesLock.lock()
-    defer { tablesLock.unlock() }
-    if view.mask == table.view.mask { return table.takeOverflow() }
-    return oldTable?.takeOverflow() ?? 0
-  }
-
-  /// Overflow buckets in use, of both tables while it grows.
-  var overflowUse: (used: Int, isGrowing: Bool) {
-    tablesLock.withLock { (table.overflowUse + (oldTable?.overflowUse ?? 0), oldTable != nil) }
-  }
-
-  // MARK: Growth, on the maintenance thread
-
-  var bucketPower: Int { tablesLock.withLock { table.power } }
-  var isGrowing: Bool { tablesLock.withLock { oldTable != nil } }
-  var byteCount: Int {
-    tablesLock.withLock { table.byteCount + (oldTable?.byteCount ?? 0) }
-      + stripeCount * MemoryLayout<IndexStripe>.stride
-  }
-
-  /// Begins to grow if there are more items than the index is meant for. Does nothing while it grows.
-  func growIfNeeded(itemCount: Int) throws(StoreError) {
-    if isGrowing || itemCount <= Self.fill << bucketPower { return }
-    var power = bucketPower + 1
-    while itemCount > Self.fill << power { power += 1 }
-    let larger = try IndexTable(power: power, leastOverflow: leastOverflow)
-    tablesLock.withLock {
-      oldTable = table
-      table = larger
-    }
-    moved.store(0, ordering: .relaxed)
-    publish(Layout(current: larger.view, old: oldTable?.view))
-  }
-
-  /// Moves up to `buckets` buckets of the old table, each under its own stripe's lock. Returns whether more remain.
-  func growStep(buckets: Int) -> Bool {
-    guard let old = oldTable?.view else { return false }
-    let target = table.view
-    var number = moved.load(ordering: .relaxed)
-    let end = min(number + UInt64(buckets), old.mask + 1)
-    while number < end {
-      lock(number)
-      move(old.bucket(number), of: old, to: target)
-      number += 1
-      moved.store(number, ordering: .relaxed)
-      unlock(number - 1)
-    }
-    if number <= old.mask { return true }
-    finishGrowth(target)
-    return false
-  }
-
-  private func move(_ home: IndexBucket, of old: IndexTableView, to target: IndexTableView) {
-    var bucket = home
-    while true {
-      for slot in 0..<IndexBucket.slots where bucket.isUsed(slot) {
-        let reference = bucket.reference(slot)
-        let hash = unsafe self.hash.hash(memory.item(reference).keyBytes)
-        // Cannot fail: the larger table has been chosen for more items than there are, and has overflow buckets for all
-        // that come meanwhile.
-        let inserted = insert(reference, hash, 0, into: target, at: target.bucket(hash & target.mask))
-        assert(inserted != .refused)
-      }
-      if bucket.overflow == 0 { return }
-      bucket = old.overflow(bucket.overflow)
-    }
-  }
-
-  private func finishGrowth(_ target: IndexTableView) {
-    publish(Layout(current: target, old: nil))
-    for number in 0..<UInt64(stripeCount) {
-      lock(number)
-      unlock(number)
-    }
-    guard let emptied = oldTable else { return }
-    tablesLock.withLock { oldTable = nil }
-    emptied.retire()
-    retiredTables.append(emptied)
-  }
-
-  private func publish(_ next: Layout) {
-    let pointer = UnsafeMutablePointer<Layout>.allocate(capacity: 1)
-    unsafe pointer.initialize(to: next)
-    let before = unsafe layout.exchange(pointer, ordering: .acquiringAndReleasing)
-    unsafe retiredLayouts.append(before)
-  }
-
-  // MARK: Walking
-
-  /// Visits the references in all buckets that belong to the cursor's place, under the stripe's lock; false at the end.
-  ///
-  /// The place is a bucket number of the smaller table counted with its bits reversed, so that a growth between two steps
-  /// splits places into ones just done and ones still to come: each item that stays in the index from the first step to
-  /// the last is visited at least once (the cursor of Redis's SCAN). The body must not change the index but for the
-  /// removal or replacement of the slot it is given.
-  func walkStep(_ cursor: inout WalkCursor, _ body: (IndexSlot) -> Void) -> Bool {
-    lock(cursor.place)
-    let layout = unsafe self.layout.load(ordering: .acquiring).pointee
-    let mask = layout.old?.mask ?? layout.current.mask
-    let number = cursor.place & mask
-    if let old = layout.old, number >= moved.load(ordering: .relaxed) {
-      visit(old.bucket(number), of: old, body)
-      tidy(old.bucket(number), of: old)
-    } else {
-      var split = number
-      while split <= layout.current.mask {
-        visit(layout.current.bucket(split), of: layout.current, body)
-        tidy(layout.current.bucket(split), of: layout.current)
-        split += mask + 1
-      }
-    }
-    unlock(cursor.place)
-    return cursor.advance(mask: mask)
-  }
-
-  /// Every bucket that items may be in, and its table; for the audit.
-  func forEachHome(_ body: (IndexBucket, IndexTableView) -> Void) {
-    let layout = unsafe self.layout.load(ordering: .acquiring).pointee
-    for number in 0...layout.current.mask { body(layout.current.bucket(number), layout.current) }
-    guard let old = layout.old else { return }
-    for number in moved.load(ordering: .relaxed)..<(old.mask + 1) { body(old.bucket(number), old) }
-  }
-
-  private func visit(_ home: IndexBucket, of table: IndexTableView, _ body: (IndexSlot) -> Void) {
-    var bucket = home
-    while true {
-      for slot in 0..<IndexBucket.slots where bucket.isUsed(slot) {
-        body(IndexSlot(bucket: bucket, slot: slot, reference: bucket.reference(slot), isWalked: true))
-      }
-      if bucket.overflow == 0 { return }
-      bucket = table.overflow(bucket.overflow)
-    }
-  }
-}
-
-/// One lock over all buckets whose numbers end alike, and what they hold.
-///
-/// The lock is not at the struct's own address: ThreadSanitizer takes a change of any field for a change of what stands there.
-struct IndexStripe: ~Copyable {
-  var byteCount: Int64 = 0
-  var itemCount: Int32 = 0
-  let lock = SpinLock()
 }

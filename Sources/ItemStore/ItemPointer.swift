@@ -2,16 +2,19 @@ import CProcessor
 import Glibc
 import Synchronization
 
-/// One chunk seen as an item: a header of 24 bytes, the key, the value.
+/// One chunk seen as an item: a header of 20 bytes, the key, the value, and client flags where there are any.
 ///
 /// ```
-///  0        8            12            16           20         21         22      23    24
-///  stamp 8  expiresAt 4  client flags  valueCount   keyCount   slabClass  state   pins  key … value …
+///  0        8            12           16        17         18      19    20
+///  stamp 8  expiresAt 4  valueCount   keyCount  slabClass  state   pins  key … value … [client flags 4]
 /// ```
+///
+/// Most clients' flags are zero, and such an item has none: the highest bit of the word of `valueCount` tells. They
+/// stand behind everything else, wherever that ends, so they cost a reader nothing who does not ask for them.
 ///
 /// | field | guarded by |
 /// |---|---|
-/// | stamp, expiresAt, client flags, valueCount, the value's bytes | lock of the key's index stripe; before linking: the author |
+/// | stamp, expiresAt, valueCount, client flags, the value's bytes | lock of the key's index stripe; before linking: the author |
 /// | keyCount, key | written before linking, then constant until the chunk is freed (class lock) |
 /// | slabClass | class lock; constant while the page belongs to the class |
 /// | state and pins | atomic, see `ItemState` |
@@ -26,7 +29,7 @@ import Synchronization
 @safe struct ItemPointer {
   let raw: UnsafeMutableRawPointer
 
-  static let headerCount = 24
+  static let headerCount = 20
 
   init(_ raw: UnsafeMutableRawPointer) { unsafe self.raw = raw }
 
@@ -38,23 +41,59 @@ import Synchronization
     get { unsafe raw.load(fromByteOffset: 8, as: UInt32.self) }
     nonmutating set { unsafe raw.storeBytes(of: newValue, toByteOffset: 8, as: UInt32.self) }
   }
-  var clientFlags: UInt32 {
+  private var valueWord: UInt32 {
     get { unsafe raw.load(fromByteOffset: 12, as: UInt32.self) }
     nonmutating set { unsafe raw.storeBytes(of: newValue, toByteOffset: 12, as: UInt32.self) }
   }
-  var valueCount: Int {
-    get { unsafe Int(raw.load(fromByteOffset: 16, as: UInt32.self)) }
-    nonmutating set {
-      unsafe raw.storeBytes(of: UInt32(truncatingIfNeeded: newValue), toByteOffset: 16, as: UInt32.self)
-    }
-  }
+  private static let flagsBit: UInt32 = 1 << 31
+
+  var valueCount: Int { Int(valueWord & ~Self.flagsBit) }
   var keyCount: Int {
-    get { unsafe Int(raw.load(fromByteOffset: 20, as: UInt8.self)) }
-    nonmutating set { unsafe raw.storeBytes(of: UInt8(truncatingIfNeeded: newValue), toByteOffset: 20, as: UInt8.self) }
+    get { unsafe Int(raw.load(fromByteOffset: 16, as: UInt8.self)) }
+    nonmutating set { unsafe raw.storeBytes(of: UInt8(truncatingIfNeeded: newValue), toByteOffset: 16, as: UInt8.self) }
   }
   var slabClass: UInt8 {
-    get { unsafe raw.load(fromByteOffset: 21, as: UInt8.self) }
-    nonmutating set { unsafe raw.storeBytes(of: newValue, toByteOffset: 21, as: UInt8.self) }
+    get { unsafe raw.load(fromByteOffset: 17, as: UInt8.self) }
+    nonmutating set { unsafe raw.storeBytes(of: newValue, toByteOffset: 17, as: UInt8.self) }
+  }
+
+  // MARK: Client flags
+
+  var clientFlags: UInt32 {
+    valueWord & Self.flagsBit == 0 ? 0 : unsafe raw.loadUnaligned(fromByteOffset: contentCount, as: UInt32.self)
+  }
+
+  /// Both at once, for the flags stand where the value ends. The key and whether the item is chained must have been set.
+  @inline(__always) func setValueCount(_ count: Int, clientFlags: UInt32) {
+    valueWord = Self.valueWord(count, clientFlags)
+    if clientFlags != 0 { unsafe raw.storeBytes(of: clientFlags, toByteOffset: contentCount, as: UInt32.self) }
+  }
+
+  /// Whether such a value and such flags would stand where the item's own do.
+  @inline(__always) func hasShape(valueCount: Int, clientFlags: UInt32) -> Bool {
+    valueWord == Self.valueWord(valueCount, clientFlags)
+  }
+
+  @inline(__always) private static func valueWord(_ valueCount: Int, _ clientFlags: UInt32) -> UInt32 {
+    UInt32(truncatingIfNeeded: valueCount) | (clientFlags == 0 ? 0 : flagsBit)
+  }
+
+  /// Bytes of header, key, and value or table of pieces.
+  private var contentCount: Int {
+    Self.size(keyCount: keyCount, valueCount: valueCount, clientFlags: 0, isChained: state.isChained)
+  }
+
+  /// Bytes that the item fills of its own chunk.
+  var size: Int { contentCount + (valueWord & Self.flagsBit == 0 ? 0 : 4) }
+
+  /// Bytes of a chunk that holds a whole item, or the head of a chained one.
+  @inline(__always)
+  static func size(keyCount: Int, valueCount: Int, clientFlags: UInt32, isChained: Bool) -> Int {
+    let content =
+      isChained
+      ? tableOffset(keyCount: keyCount) + 4 * ItemValue.pieceCount(valueCount: valueCount)
+      : headerCount + keyCount + valueCount
+    return content + (clientFlags == 0 ? 0 : 4)
   }
 
   /// In a free chunk: the next free one of the page, or 0.
@@ -71,7 +110,7 @@ import Synchronization
   // MARK: State
 
   @inline(__always) private var stateWord: UnsafeMutablePointer<Atomic<UInt16>> {
-    unsafe (raw + 22).assumingMemoryBound(to: Atomic<UInt16>.self)
+    unsafe (raw + 18).assumingMemoryBound(to: Atomic<UInt16>.self)
   }
   var state: ItemState { unsafe ItemState(bits: stateWord.pointee.load(ordering: .acquiring)) }
 
@@ -97,8 +136,11 @@ import Synchronization
     remove(ItemState.linked).pins == 0
   }
   /// A hit: raises the eviction counter if it is not at its top. A collision with another change loses the hit.
-  @inline(__always) func noteUse() {
-    let before = unsafe stateWord.pointee.load(ordering: .relaxed)
+  @inline(__always) func noteUse() { noteUse(of: state) }
+
+  /// The same, by the state just read.
+  @inline(__always) func noteUse(of state: ItemState) {
+    let before = state.bits
     let use = before & ItemState.useMask
     if use == ItemState.mostUse { return }
     let after = (before & ~ItemState.useMask) | (use + 1) | ItemState.fetched
@@ -152,9 +194,9 @@ import Synchronization
     unsafe key.withUnsafeBytes { unsafe copyBytes(from: $0, to: raw + Self.headerCount) }
   }
 
-  func hasKey(_ key: UnsafeRawBufferPointer) -> Bool {
-    guard keyCount == key.count, let other = key.baseAddress else { return false }
-    return unsafe equalBytes(UnsafeRawPointer(raw + Self.headerCount), other, count: key.count)
+  @inline(__always) func hasKey(_ key: UnsafeRawPointer, _ count: Int) -> Bool {
+    if keyCount != count { return false }
+    return unsafe equalBytes(UnsafeRawPointer(raw + Self.headerCount), key, count: count)
   }
 }
 
@@ -163,21 +205,25 @@ import Synchronization
   if let start = source.baseAddress { unsafe memcpy(target, start, source.count) }
 }
 
-/// Compares eight bytes a step; keys are short, and the call to `memcmp` costs more than the comparison.
+/// Compares sixteen bytes a step; keys are short, and the call to `memcmp` costs more than the comparison. The last step
+/// goes back over bytes that have been compared.
 @inline(__always) func equalBytes(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, count: Int) -> Bool {
+  if count < 16 { return unsafe equalFewBytes(left, right, count: count) }
+  let last = count &- 16
   var offset = 0
-  while offset &+ 8 <= count {
-    let equal =
-      unsafe left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-      == right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-    if !equal { return false }
-    offset &+= 8
+  while offset < last {
+    if unsafe differ(left, right, offset, offset &+ 8) { return false }
+    offset &+= 16
   }
-  if offset == count { return true }
-  if count >= 8 {
-    return unsafe left.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
-      == right.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
-  }
+  return unsafe !differ(left, right, last, last &+ 8)
+}
+
+/// Fewer than sixteen.
+@inline(__always) private func equalFewBytes(
+  _ left: UnsafeRawPointer, _ right: UnsafeRawPointer, count: Int
+) -> Bool {
+  if count >= 8 { return unsafe !differ(left, right, 0, count &- 8) }
+  var offset = 0
   while offset < count {
     let equal =
       unsafe left.load(fromByteOffset: offset, as: UInt8.self)
@@ -186,4 +232,17 @@ import Synchronization
     offset &+= 1
   }
   return true
+}
+
+/// Whether eight bytes differ at either offset.
+@inline(__always) private func differ(
+  _ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ first: Int, _ second: Int
+) -> Bool {
+  let one =
+    unsafe left.loadUnaligned(fromByteOffset: first, as: UInt64.self)
+    ^ right.loadUnaligned(fromByteOffset: first, as: UInt64.self)
+  let other =
+    unsafe left.loadUnaligned(fromByteOffset: second, as: UInt64.self)
+    ^ right.loadUnaligned(fromByteOffset: second, as: UInt64.self)
+  return one | other != 0
 }

@@ -1,12 +1,5 @@
 /// Chunks for items: found free, or made free by evicting.
 extension ItemStore {
-  /// Bytes of a chunk that holds a whole item, or the head of a chained one.
-  static func headSize(keyCount: Int, valueCount: Int, chained: Bool) -> Int {
-    chained
-      ? ItemPointer.tableOffset(keyCount: keyCount) + 4 * ItemValue.pieceCount(valueCount: valueCount)
-      : ItemPointer.headerCount + keyCount + valueCount
-  }
-
   /// What the length of a key may be. Those who parse keys know too; here it keeps a header from lying.
   static func isKey(_ key: Span<UInt8>) -> Bool { key.count > 0 && key.count <= longestKey }
   static let longestKey = 250
@@ -20,20 +13,22 @@ extension ItemStore {
     _ key: Span<UInt8>, clientFlags: UInt32, expiresAt: UInt32, valueCount: Int, now: UInt32
   ) -> Reservation {
     guard Self.isKey(key), valueCount >= 0, valueCount <= largestItem else { return .tooLarge }
-    let whole = ItemPointer.headerCount + key.count + valueCount
+    let whole = ItemPointer.size(
+      keyCount: key.count, valueCount: valueCount, clientFlags: clientFlags, isChained: false)
     if whole > largestItem { return .tooLarge }
     let chained = whole > slabs.sizes.largest
-    let size = Self.headSize(keyCount: key.count, valueCount: valueCount, chained: chained)
+    let size =
+      chained
+      ? ItemPointer.size(keyCount: key.count, valueCount: valueCount, clientFlags: clientFlags, isChained: true) : whole
     guard let slabClass = slabs.sizes.slabClass(for: size) else { return .tooLarge }
     let reference = allocate(slabClass, requested: size, now: now)
     if reference == 0 { return .outOfMemory }
     let item = memory.item(reference)
     item.setKey(key)
-    item.clientFlags = clientFlags
     item.expiresAt = expiresAt
-    item.valueCount = valueCount
+    if chained { item.insert(ItemState.chained) }
+    item.setValueCount(valueCount, clientFlags: clientFlags)
     if chained {
-      item.insert(ItemState.chained)
       for piece in 0..<ItemValue.pieceCount(valueCount: valueCount) { item.setPiece(piece, 0) }
     }
     return .pending(PendingItem(reference: reference, missing: valueCount, valueCount: valueCount))
@@ -87,7 +82,7 @@ extension ItemStore {
       let piece = allocate(slabClass, requested: size, now: now)
       if piece == 0 { return nil }
       memory.item(piece).owner = pending.reference
-      memory.item(piece).valueCount = capacity
+      memory.item(piece).setValueCount(capacity, clientFlags: 0)
       memory.item(piece).insert(ItemState.piece)
       item.setPiece(number, piece)
     }
@@ -96,8 +91,10 @@ extension ItemStore {
   }
 
   /// The slab class of an item in one chunk; 0 where that would be too large.
-  package func slabClass(keyCount: Int, valueCount: Int) -> Int {
-    Int(slabs.sizes.slabClass(for: ItemPointer.headerCount + keyCount + valueCount) ?? 0)
+  package func slabClass(keyCount: Int, valueCount: Int, clientFlags: UInt32) -> Int {
+    let size = ItemPointer.size(
+      keyCount: keyCount, valueCount: valueCount, clientFlags: clientFlags, isChained: false)
+    return Int(slabs.sizes.slabClass(for: size) ?? 0)
   }
 
   /// The slab class of the chunk, or of a chained item's head.
@@ -163,8 +160,7 @@ extension ItemStore {
         giveBack(item.piece(number), piece.slabClass, requested: ItemPointer.headerCount + piece.valueCount)
       }
     }
-    let size = Self.headSize(keyCount: item.keyCount, valueCount: item.valueCount, chained: chained)
-    giveBack(reference, item.slabClass, requested: size)
+    giveBack(reference, item.slabClass, requested: item.size)
   }
 
   private func giveBack(_ reference: UInt32, _ slabClass: UInt8, requested: Int) {

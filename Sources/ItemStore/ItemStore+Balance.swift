@@ -1,12 +1,16 @@
 /// Moving pages between classes, so that a cache filled with one size serves another later.
 ///
-/// A page is closed (its free chunks are given to nobody), then its items are moved to free chunks of the class where there
-/// are any and evicted where not, a few at a time; when the last chunk is free the page goes to the class that lacked it,
-/// into its own hands: from the pool the class that just lost it would take it back. A page that does not become empty,
-/// because a slow client holds an item in it, is opened again after some rounds, or it would stop all moves.
+/// A page is closed: its free chunks are given to nobody. Then its items are moved, a few at a time: to free chunks of the
+/// class where there are any, else, if they are in use, to those of items that the hands give up for them. The others are
+/// evicted. When the last chunk is free the page goes to the class that lacked it, into its own hands: from the pool the
+/// class that just lost it would take it back. A page that does not become empty, because a slow client holds an item in
+/// it, is opened again after some rounds, or it would stop all moves.
+///
 /// Runs on the maintenance thread; each step holds the class lock for some microseconds.
 extension ItemStore {
-  private static let chunksPerHold = 32
+  private static let mostChunksPerHold = 8
+  /// They may be copied, to memory that was never touched.
+  private static let mostBytesPerHold = 128 << 10
   private static let mostRounds = 50
 
   /// One step: goes on with the page being emptied, or looks whether one should be. Returns whether more is to be done at
@@ -14,16 +18,22 @@ extension ItemStore {
   package func balance(now: UInt32) -> Bool {
     if refusesWhenFull { return false }
     if let move = balancer.state.withLock({ $0.move }) { return empty(move, now) }
+    if begin() { return true }
     let loads = (1...slabs.classCount).map { slabs.load(UInt8($0)) }
-    guard let decision = balancer.decide(loads, beyondLimit: slabs.pageCounts.beyondLimit) else { return false }
-    return begin(from: decision.donor, to: decision.receiver, following: decision.pageCount - 1)
+    let decisions = balancer.decide(loads, beyondLimit: slabs.pageCounts.beyondLimit)
+    balancer.state.withLock { $0.plan = decisions.reversed() }
+    return begin()
   }
 
-  private func begin(from donor: UInt8, to receiver: UInt8?, following: Int) -> Bool {
-    guard let page = slabs.closePage(of: donor) else { return false }
-    let move = PageBalancer.Move(page: page, slabClass: donor, receiver: receiver, following: following)
-    balancer.state.withLock { $0.move = move }
-    return true
+  /// Begins to empty the next page of the plan.
+  private func begin() -> Bool {
+    while let next = balancer.state.withLock({ $0.plan.popLast() }) {
+      guard let page = slabs.closePage(of: next.donor) else { continue }
+      let move = PageBalancer.Move(page: page, slabClass: next.donor, receiver: next.receiver)
+      balancer.state.withLock { $0.move = move }
+      return true
+    }
+    return false
   }
 
   package var isMovingPage: Bool { balancer.state.withLock { $0.move != nil } }
@@ -31,9 +41,11 @@ extension ItemStore {
 
   private func empty(_ move: PageBalancer.Move, _ now: UInt32) -> Bool {
     var next = move
+    let chunks = min(Self.mostChunksPerHold, Self.mostBytesPerHold / slabs.sizes.sizes[Int(move.slabClass)])
     slabs.lock(move.slabClass)
+    let held = holds.begin()
     let carved = slabs.carvedChunks(ofPage: move.page)
-    let end = min(move.chunk + Self.chunksPerHold, carved)
+    let end = min(move.chunk + max(chunks, 1), carved)
     var owners: [UInt32] = []
     while next.chunk < end {
       clear(slabs.chunk(next.chunk, ofPage: move.page), move.slabClass, &owners, now)
@@ -49,6 +61,7 @@ extension ItemStore {
     let isStuck = !isEmpty && next.rounds == Self.mostRounds
     if isEmpty { slabs.detachPage(move.page) }
     if isStuck { slabs.reopenPage(move.page) }
+    holds.end(held)
     slabs.unlock(move.slabClass)
     for owner in owners { release(owner) }
     if isEmpty {
@@ -57,8 +70,7 @@ extension ItemStore {
     }
     if isEmpty || isStuck {
       balancer.state.withLock { $0.move = nil }
-      return isEmpty && move.following > 0
-        && begin(from: move.slabClass, to: move.receiver, following: move.following - 1)
+      return begin()
     }
     let rest = next
     balancer.state.withLock { $0.move = rest }
@@ -77,12 +89,13 @@ extension ItemStore {
     defer { index.unlock(hash) }
     guard let slot = index.find(reference: victim, hash), item.state.pins == 0 else { return }
     let isWhole = victim == reference && !item.state.isChained
-    if isWhole, relocate(slot, slabClass) { return }
+    if isWhole {
+      let target = room(for: item, slabClass, &owners, now)
+      if target != 0 { return relocate(slot, to: target, slabClass) }
+    }
     guard remove(slot, hash, slabClass, now) else { return }
     if isWhole {
-      slabs.giveBack(
-        reference, slabClass,
-        requested: Self.headSize(keyCount: item.keyCount, valueCount: item.valueCount, chained: false))
+      slabs.giveBack(reference, slabClass, requested: item.size)
     } else {
       owners.append(victim)
     }
@@ -98,19 +111,36 @@ extension ItemStore {
         $0.evictedByMove += 1
       }
     }
-    return vacate(slot, hash, slabClass, mayStay: false, leavesGhost: !dead)
+    let ghost = dead ? .none : Ghost(of: hash, at: slabs.tick(homeClass(item)), wasNewcomer: false)
+    return vacate(slot, hash, slabClass, mayStay: false, leaving: ghost)
   }
 
-  /// Moves a whole item to a free chunk of its class; class and stripe locks are held.
-  private func relocate(_ slot: IndexSlot, _ slabClass: UInt8) -> Bool {
+  /// A chunk of another page for an item: a free one, or for one in use that of whoever is evicted next; 0 for none.
+  private func room(
+    for item: ItemPointer, _ slabClass: UInt8, _ owners: inout [UInt32], _ now: UInt32
+  ) -> UInt32 {
+    let size = item.size
+    let free = slabs.takeFree(slabClass, requested: size, mayAddPage: false)
+    if free != 0 || item.state.use == 0 || isDead(item, now) { return free }
+    switch makeRoom(slabClass, .mild, now) {
+    case .chunk(let reference):
+      slabs.withCounters(slabClass) { $0.evictedByMove += 1 }
+      slabs.reuse(reference, slabClass, requested: size)
+      return reference
+    case .chained(let owner): owners.append(owner)
+    case .none: break
+    }
+    return 0
+  }
+
+  /// Moves a whole item to a chunk of its class that is the caller's; class and stripe locks are held.
+  private func relocate(_ slot: IndexSlot, to target: UInt32, _ slabClass: UInt8) {
     let item = memory.item(slot.reference)
-    let size = Self.headSize(keyCount: item.keyCount, valueCount: item.valueCount, chained: false)
-    let target = slabs.takeFree(slabClass, requested: size, mayAddPage: false)
-    if target == 0 { return false }
+    let size = item.size
     let moved = memory.item(target)
     let bits = item.state.bits
     // The state word is last: until then the chunk is its author's, and its class byte is the same.
-    unsafe copyBytes(from: UnsafeRawBufferPointer(start: item.raw, count: 21), to: moved.raw)
+    unsafe copyBytes(from: UnsafeRawBufferPointer(start: item.raw, count: 17), to: moved.raw)
     unsafe copyBytes(
       from: UnsafeRawBufferPointer(start: item.raw + ItemPointer.headerCount, count: size - ItemPointer.headerCount),
       to: moved.raw + ItemPointer.headerCount)
@@ -118,6 +148,5 @@ extension ItemStore {
     slabs.keepStanding(of: target, as: slot.reference, slabClass)
     index.replace(slot, with: target)
     if item.unlink() { slabs.giveBack(slot.reference, slabClass, requested: size) }
-    return true
   }
 }

@@ -12,8 +12,7 @@
 /// While a class has free chunks nobody is evicted, and newcomers beyond their part are old at once.
 ///
 /// Probation gives up too early what is asked for seldom but lastingly, and all that is new when popularity shifts. So an
-/// evicted item leaves a `Ghost` in the index; whoever comes back while it stands begins with a counter of 1, which is
-/// enough to pass.
+/// evicted item leaves a `Ghost` in the index; a newcomer that comes back while it stands is a newcomer no more.
 ///
 /// This is S3-FIFO without its queues: items do not move and have no links, for chunks freed by a hand are filled just
 /// behind it, which keeps the order around the ring about that of arrival. Measured beside memcached, S3-FIFO and SIEVE in
@@ -73,7 +72,7 @@ extension ItemStore {
     }
     let hash = unsafe index.hash.hash(item.keyBytes)
     guard index.tryLock(hash) else { return .none }
-    let taken = evict(victim, hash, need, slabClass, now)
+    let taken = evict(victim, hash, isNewcomer, need, slabClass, now)
     index.unlock(hash)
     if !taken { return .none }
     return state.isChained || item.slabClass != slabClass ? .chained(victim) : .chunk(victim)
@@ -81,7 +80,7 @@ extension ItemStore {
 
   /// Unlinks the victim if it still may be; true if its chunk is now the caller's. Class and stripe locks are held.
   private func evict(
-    _ victim: UInt32, _ hash: UInt64, _ need: Need, _ slabClass: UInt8, _ now: UInt32
+    _ victim: UInt32, _ hash: UInt64, _ isNewcomer: Bool, _ need: Need, _ slabClass: UInt8, _ now: UInt32
   ) -> Bool {
     guard let slot = index.find(reference: victim, hash) else { return false }
     let item = memory.item(victim)
@@ -94,8 +93,12 @@ extension ItemStore {
     if refusesWhenFull && !dead { return false }
     countEviction(item, state, dead: dead, slabClass, now)
     if !dead { slabs.passTime(slabClass) }
-    return vacate(slot, hash, slabClass, mayStay: true, leavesGhost: !dead)
+    let ghost = dead ? .none : Ghost(of: hash, at: slabs.tick(homeClass(item)), wasNewcomer: isNewcomer)
+    return vacate(slot, hash, slabClass, mayStay: true, leaving: ghost)
   }
+
+  /// The class that would have to grow for the item to stay: for a chained one that of its pieces.
+  func homeClass(_ item: ItemPointer) -> UInt8 { item.state.isChained ? UInt8(slabs.classCount) : item.slabClass }
 
   // MARK: Class and stripe locks are held
 
@@ -111,20 +114,20 @@ extension ItemStore {
   /// What the peer has not acknowledged would live again from its older copy, so it leaves a tombstone (DESIGN.md §5). That
   /// goes into a chunk of the key's size if one is free; if the key's size is the class's own it `mayStay` where it is.
   /// Where there is no room for one the horizon rises.
-  func vacate(_ slot: IndexSlot, _ hash: UInt64, _ slabClass: UInt8, mayStay: Bool, leavesGhost: Bool) -> Bool {
+  func vacate(_ slot: IndexSlot, _ hash: UInt64, _ slabClass: UInt8, mayStay: Bool, leaving ghost: Ghost) -> Bool {
     let item = memory.item(slot.reference)
     index.count(hash, items: -1, bytes: -liveBytes(item))
     if tombstones.mustRemember(item.stamp), !isFlushed(item) {
       let size = ItemPointer.headerCount + item.keyCount
       if tombstones.isFull { return removeTombstone(slot, hash) }
       if !item.state.isChained, mayStay, slabs.sizes.slabClass(for: size) == slabClass {
-        slabs.noteRequested(slabClass, change: -item.valueCount)
+        slabs.noteRequested(slabClass, change: size - item.size)
         becomeTombstone(item, hash, stamp: item.stamp)
         return false
       }
       return moveTombstone(of: slot, hash, requested: size)
     }
-    index.remove(slot, hash, leaving: leavesGhost ? Ghost(of: hash, at: slabs.tick(slabClass)) : .none)
+    index.remove(slot, hash, leaving: ghost)
     return item.unlink()
   }
 

@@ -1,13 +1,11 @@
 /// What the maintenance thread does for the store, in steps that hold no lock for more than some microseconds.
 extension ItemStore {
-  /// Grows the index if it is too full. Returns whether there is more to do at once.
+  /// Grows the index by up to so many buckets if it is too full. Returns whether there is more to do at once.
   package func growIndex(buckets: Int) throws(StoreError) -> Bool {
-    if index.isGrowing { return index.growStep(buckets: buckets) }
-    try index.growIfNeeded(itemCount: index.totals.items + tombstones.count)
-    return index.isGrowing
+    try index.grow(itemCount: index.totals.items + tombstones.count, buckets: buckets)
   }
 
-  /// Visits some buckets and removes the dead items in them; false when the walk has ended.
+  /// Visits the buckets of some steps and removes the dead items in them; false when the walk has ended.
   package func crawl(_ cursor: inout WalkCursor, buckets: Int, now: UInt32) -> Bool {
     var dead: [(reference: UInt32, slabClass: UInt8, mine: Bool)] = []
     var more = true
@@ -46,8 +44,8 @@ extension ItemStore {
     return true
   }
 
-  /// Buckets a whole walk has to visit.
-  package var bucketCount: Int { 1 << index.bucketPower }
+  /// Steps that a whole walk takes.
+  package var walkLength: Int { index.walkLength }
 
   // MARK: Statistics
 
@@ -56,7 +54,8 @@ extension ItemStore {
     let pages = slabs.pageCounts
     return StoreStatistics(
       itemCount: totals.items, itemBytes: totals.bytes, bucketPower: index.bucketPower, indexBytes: index.byteCount,
-      isIndexGrowing: index.isGrowing, pagesInUse: pages.used, pagesFree: pages.free, movedPages: movedPages)
+      isIndexGrowing: index.isGrowing(itemCount: totals.items + tombstones.count), pagesInUse: pages.used,
+      pagesFree: pages.free, movedPages: movedPages)
   }
 
   /// Classes that have pages or ever had an item, in order of size.
@@ -68,6 +67,7 @@ extension ItemStore {
 
   package func resetCounters() {
     slabs.resetCounters()
+    holds.reset()
     crawledWord.store(0, ordering: .relaxed)
   }
 

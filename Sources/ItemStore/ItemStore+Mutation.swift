@@ -162,14 +162,9 @@ extension ItemStore {
     let item = memory.item(slot.reference)
     let stamp = stampClock.next(after: item.stamp, unixMicroseconds: moment.unixMicroseconds)
     let digits = DecimalDigits(number)
-    let size = ItemPointer.headerCount + item.keyCount + digits.count
-    if item.state.pins == 0, size <= slabs.sizes.sizes[Int(item.slabClass)] {
-      let change = digits.count - item.valueCount
-      if change != 0 {
-        noteRequested(item.slabClass, change: change)
-        index.count(hash, items: 0, bytes: change)
-        item.valueCount = digits.count
-      }
+    let change = digits.count - item.valueCount
+    if item.state.pins == 0, item.size + change <= slabs.sizes.sizes[Int(item.slabClass)] {
+      resize(item, to: digits.count, clientFlags: item.clientFlags, hash)
       unsafe digits.write(to: item.valueStart)
       item.stamp = stamp
       return (slot.reference, 0)

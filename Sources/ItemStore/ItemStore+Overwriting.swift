@@ -25,13 +25,12 @@ extension ItemStore {
     }
     guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) else { return nil }
     let item = memory.item(slot.reference)
-    guard hasRoom(item, for: value.count) else { return nil }
+    guard hasRoom(item, for: value.count, clientFlags) else { return nil }
     if let refusal = refusal(mode, slot, nil, moment.seconds) { return refusal }
     let stamp = stampClock.next(after: item.stamp, unixMicroseconds: moment.unixMicroseconds)
     item.stamp = stamp
     item.expiresAt = expiresAt
-    item.clientFlags = clientFlags
-    put(value, into: item, hash)
+    put(value, clientFlags, into: item, hash)
     journal?.record(ItemView(slot.reference, in: memory))
     return .stored(stamp)
   }
@@ -51,34 +50,37 @@ extension ItemStore {
     }
     let item = memory.item(slot.reference)
     if item.stamp > stamp || stamp <= floor { return .ignoredOlder }
-    guard item.stamp < stamp, hasRoom(item, for: value.count) else { return nil }
+    guard item.stamp < stamp, hasRoom(item, for: value.count, clientFlags) else { return nil }
     item.stamp = stamp
     item.expiresAt = expiresAt
-    item.clientFlags = clientFlags
-    put(value, into: item, hash)
+    put(value, clientFlags, into: item, hash)
     return .applied
   }
 
-  private func put(_ value: Span<UInt8>, into item: ItemPointer, _ hash: UInt64) {
-    resize(item, to: value.count, hash)
+  private func put(_ value: Span<UInt8>, _ clientFlags: UInt32, into item: ItemPointer, _ hash: UInt64) {
+    resize(item, to: value.count, clientFlags: clientFlags, hash)
     unsafe value.withUnsafeBytes { unsafe copyBytes(from: $0, to: item.valueStart) }
     item.noteWrite()
   }
 
   /// Whether an item with a value of this size would get the chunk that this one has, and nobody reads it.
-  private func hasRoom(_ item: ItemPointer, for valueCount: Int) -> Bool {
+  private func hasRoom(_ item: ItemPointer, for valueCount: Int, _ clientFlags: UInt32) -> Bool {
     let state = item.state
     if state.isTombstone || state.isChained || state.pins > 0 { return false }
-    if valueCount == item.valueCount { return true }
-    let whole = ItemPointer.headerCount + item.keyCount + valueCount
+    if item.hasShape(valueCount: valueCount, clientFlags: clientFlags) { return true }
+    let whole = ItemPointer.size(
+      keyCount: item.keyCount, valueCount: valueCount, clientFlags: clientFlags, isChained: false)
     return whole <= largestItem && slabs.sizes.slabClass(for: whole) == item.slabClass
   }
 
-  private func resize(_ item: ItemPointer, to valueCount: Int, _ hash: UInt64) {
-    let change = valueCount - item.valueCount
-    if change == 0 { return }
-    noteRequested(item.slabClass, change: change)
-    index.count(hash, items: 0, bytes: change)
-    item.valueCount = valueCount
+  /// Of an item that is not chained, whose chunk has room for it, under the stripe's lock.
+  func resize(_ item: ItemPointer, to valueCount: Int, clientFlags: UInt32, _ hash: UInt64) {
+    if item.hasShape(valueCount: valueCount, clientFlags: clientFlags) {
+      return item.setValueCount(valueCount, clientFlags: clientFlags)
+    }
+    let before = (size: item.size, valueCount: item.valueCount)
+    item.setValueCount(valueCount, clientFlags: clientFlags)
+    if item.size != before.size { noteRequested(item.slabClass, change: item.size - before.size) }
+    if valueCount != before.valueCount { index.count(hash, items: 0, bytes: valueCount - before.valueCount) }
   }
 }

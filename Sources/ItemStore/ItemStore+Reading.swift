@@ -1,26 +1,33 @@
+import Platform
+
 extension ItemStore {
   /// Hands the live item under `key` to `body`, under the stripe's lock: copy, or `pin`, and be quick.
   ///
-  /// Counts as a hit for eviction. A dead item is removed on the way.
-  @discardableResult
+  /// Counts as a hit for eviction. A dead item is removed on the way. Inlined, so that the body is no closure: its call
+  /// would cost a fifth of the lookup.
+  @discardableResult @inlinable @inline(__always)
   package func view(
     _ key: Span<UInt8>, hash: UInt64, now: UInt32, _ body: (borrowing ItemView) -> Void
   ) -> Lookup {
-    index.lock(hash)
-    guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) else {
-      index.unlock(hash)
-      return .miss
-    }
-    let item = memory.item(slot.reference)
-    if item.state.isTombstone {
-      index.unlock(hash)
-      return .miss
-    }
-    if isDead(item, now) { return bury(slot, hash, now) }
-    item.noteUse()
-    body(ItemView(slot.reference, in: memory))
-    index.unlock(hash)
+    let found = hold(key, hash, now)
+    guard let raw = unsafe found.raw else { return found.lookup }
+    unsafe body(ItemView(raw, found.reference, in: memory))
+    unsafe found.stripe.pointee.lock.unlock()
     return .hit
+  }
+
+  /// Finds the live item under `key`, and leaves its stripe's lock taken.
+  @usableFromInline func hold(_ key: Span<UInt8>, _ hash: UInt64, _ now: UInt32) -> FoundItem {
+    index.lock(hash)
+    guard let reference = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash)?.reference }) else {
+      index.unlock(hash)
+      return unsafe FoundItem(.miss, in: index.stripe(hash))
+    }
+    let item = index.memory.item(reference)
+    let state = item.state
+    if isDead(item, now) || state.isTombstone { return unsafe FoundItem(bury(key, hash, now), in: index.stripe(hash)) }
+    item.noteUse(of: state)
+    return unsafe FoundItem(item, reference, in: index.stripe(hash))
   }
 
   /// Whatever is held under `key`, dead or a tombstone, for the peer's sake; false where nothing is. No hit is counted.
@@ -40,8 +47,15 @@ extension ItemStore {
     for number in hashes.indices { index.prefetchItem(hashes[number]) }
   }
 
-  /// Removes a dead item that a lookup met, and releases the stripe's lock.
-  private func bury(_ slot: IndexSlot, _ hash: UInt64, _ now: UInt32) -> Lookup {
+  /// Removes a dead item that a lookup met, unless it is a tombstone, and releases the stripe's lock.
+  @inline(never)
+  private func bury(_ key: Span<UInt8>, _ hash: UInt64, _ now: UInt32) -> Lookup {
+    guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }),
+      !memory.item(slot.reference).state.isTombstone
+    else {
+      index.unlock(hash)
+      return .miss
+    }
     let item = memory.item(slot.reference)
     let lookup: Lookup = isFlushed(item) ? .flushed : .expired
     let unfetched = !item.state.isFetched

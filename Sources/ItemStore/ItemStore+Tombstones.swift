@@ -70,7 +70,7 @@ extension ItemStore {
     let state = item.state
     if !state.isTombstone { index.count(hash, items: -1, bytes: -liveBytes(item)) }
     if !state.isChained, state.pins == 0, slabs.sizes.sizes[Int(item.slabClass)] <= Self.largestTombstoneChunk {
-      noteRequested(item.slabClass, change: -item.valueCount)
+      noteRequested(item.slabClass, change: ItemPointer.headerCount + item.keyCount - item.size)
       becomeTombstone(item, hash, stamp: stamp)
       return 0
     }
@@ -113,9 +113,8 @@ extension ItemStore {
   /// What a tombstone holds, entered in the ledger. The value's bytes must not be counted any more.
   func becomeTombstone(_ item: ItemPointer, _ hash: UInt64, stamp: Stamp) {
     item.stamp = stamp
-    item.clientFlags = 0
     item.expiresAt = 0
-    item.valueCount = 0
+    item.setValueCount(0, clientFlags: 0)
     item.insert(ItemState.tombstone)
     tombstones.append(hash: hash, stamp: stamp, bytes: slabs.sizes.sizes[Int(item.slabClass)])
   }

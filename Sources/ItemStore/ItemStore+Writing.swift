@@ -109,9 +109,9 @@ extension ItemStore {
     let kept = item.state.bits & ~(ItemState.onePin | ItemState.useMask)
     guard let slot else {
       item.setState(kept | ItemState.linked)
-      switch index.insert(reference, hash, tick: slabs.tick(item.slabClass)) {
+      switch index.insert(reference, hash, tick: slabs.tick(homeClass(item))) {
       case .added: break
-      case .remembered: item.setUsed()
+      case .returned(let wasNewcomer): noteReturn(reference, isKnown: wasNewcomer)
       case .refused:
         item.setState(kept | ItemState.onePin)
         return (false, 0)
@@ -129,6 +129,19 @@ extension ItemStore {
       hash, items: (isTombstone ? 0 : 1) - (wasTombstone ? 0 : 1),
       bytes: (isTombstone ? 0 : liveBytes(item)) - (wasTombstone ? 0 : liveBytes(old)))
     return (true, old.unlink() ? slot.reference : 0)
+  }
+
+  /// It was evicted not long ago. A chained item may have lacked its last piece as well as the others.
+  private func noteReturn(_ reference: UInt32, isKnown: Bool) {
+    let item = memory.item(reference)
+    slabs.noteRegret(homeClass(item))
+    if !item.state.isChained {
+      if isKnown { slabs.endProbation(reference, item.slabClass) }
+      return
+    }
+    let last = memory.item(item.piece(ItemValue.pieceCount(valueCount: item.valueCount) - 1)).slabClass
+    if last != homeClass(item) { slabs.noteRegret(last) }
+    if isKnown { item.setUsed() }
   }
 
   // MARK: append and prepend

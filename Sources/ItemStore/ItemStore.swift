@@ -24,9 +24,9 @@ import Synchronization
 /// tombstone until both sides have passed it; once there has been one, so does what is evicted or expires too soon.
 ///
 /// **Must not know** sockets, wire formats, and what the peer is.
-package final class ItemStore: Sendable {
+@usableFromInline package final class ItemStore: Sendable {
   let slabs: SlabAllocator
-  let memory: ChunkMemory
+  @usableFromInline let memory: ChunkMemory
   let index: ItemIndex
   package let stampClock: StampClock
   package let processClock: ProcessClock
@@ -46,16 +46,18 @@ package final class ItemStore: Sendable {
 
   let tombstones: TombstoneLedger
   let balancer: PageBalancer
+  package let holds: HoldMeter
 
   package init(
     _ configuration: StoreConfiguration, processClock: ProcessClock, stampClock: StampClock = StampClock()
   ) throws(StoreError) {
     slabs = try SlabAllocator(configuration)
     memory = slabs.memory
+    holds = HoldMeter(clock: configuration.holdClock)
     index = try ItemIndex(
-      memory: slabs.memory, hash: KeyHash(seed: configuration.hashSeed),
+      memory: slabs.memory, holds: holds, hash: KeyHash(seed: configuration.hashSeed), itemLimit: slabs.chunkLimit,
       initialPower: configuration.initialBucketPower, stripePower: configuration.stripePower,
-      leastOverflow: configuration.leastOverflow)
+      readyOverflow: configuration.readyOverflow)
     self.stampClock = stampClock
     self.processClock = processClock
     largestItem = configuration.largestItem
@@ -67,7 +69,10 @@ package final class ItemStore: Sendable {
   }
 
   /// The hash that every operation on this key asks for; one per request.
-  package func hash(_ key: Span<UInt8>) -> UInt64 { index.hash.hash(key) }
+  package func hash(_ key: Span<UInt8>) -> UInt64 { keyHash.hash(key) }
+
+  /// The same, for whoever hashes many.
+  package var keyHash: KeyHash { index.hash }
 
   // MARK: Death
 

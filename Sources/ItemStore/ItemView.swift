@@ -1,12 +1,19 @@
 /// An item as it stands under the lock of its stripe, or pinned. Cannot outlive the call that hands it out.
 @safe @usableFromInline package struct ItemView: ~Escapable {
   @usableFromInline let raw: UnsafeMutableRawPointer
-  let memory: ChunkMemory
-  let reference: UInt32
+  @usableFromInline let memory: ChunkMemory
+  @usableFromInline let reference: UInt32
 
-  @inline(__always) @_lifetime(immortal)
+  @inlinable @inline(__always) @_lifetime(immortal)
   init(_ reference: UInt32, in memory: ChunkMemory) {
-    unsafe raw = memory.item(reference).raw
+    unsafe raw = memory.address(reference)
+    self.memory = memory
+    self.reference = reference
+  }
+
+  @unsafe @inlinable @inline(__always) @_lifetime(immortal)
+  init(_ raw: UnsafeMutableRawPointer, _ reference: UInt32, in memory: ChunkMemory) {
+    unsafe self.raw = unsafe raw
     self.memory = memory
     self.reference = reference
   }
@@ -24,10 +31,13 @@
   @inlinable package var stamp: Stamp { unsafe Stamp(rawValue: raw.load(as: UInt64.self)) }
   /// Process seconds; 0 never.
   @inlinable package var expiresAt: UInt32 { unsafe raw.load(fromByteOffset: 8, as: UInt32.self) }
-  @inlinable package var clientFlags: UInt32 { unsafe raw.load(fromByteOffset: 12, as: UInt32.self) }
-  @inlinable package var valueCount: Int { unsafe Int(raw.load(fromByteOffset: 16, as: UInt32.self)) }
-  @inlinable package var keyCount: Int { unsafe Int(raw.load(fromByteOffset: 20, as: UInt8.self)) }
-  @inlinable package var slabClass: Int { unsafe Int(raw.load(fromByteOffset: 21, as: UInt8.self)) }
+  @inlinable package var clientFlags: UInt32 { hasClientFlags ? storedClientFlags : 0 }
+  @inlinable package var valueCount: Int { unsafe Int(raw.load(fromByteOffset: 12, as: UInt32.self) & ~(1 << 31)) }
+  @inlinable package var keyCount: Int { unsafe Int(raw.load(fromByteOffset: 16, as: UInt8.self)) }
+  @inlinable package var slabClass: Int { unsafe Int(raw.load(fromByteOffset: 17, as: UInt8.self)) }
+
+  @inlinable var hasClientFlags: Bool { unsafe raw.load(fromByteOffset: 12, as: UInt32.self) >> 31 != 0 }
+  @usableFromInline var storedClientFlags: UInt32 { item.clientFlags }
 
   package var isTombstone: Bool { item.state.isTombstone }
   /// The value lies in several pieces; see `forEachPiece`.
@@ -36,7 +46,7 @@
 
   @inlinable package var key: Span<UInt8> {
     @_lifetime(copy self) get {
-      let start = unsafe UnsafePointer((raw + 24).assumingMemoryBound(to: UInt8.self))
+      let start = unsafe UnsafePointer((raw + 20).assumingMemoryBound(to: UInt8.self))
       return unsafe _overrideLifetime(Span(_unsafeStart: start, count: keyCount), copying: self)
     }
   }
@@ -44,7 +54,7 @@
   /// The value of an item that is not chained.
   @inlinable package var inlineValue: Span<UInt8> {
     @_lifetime(copy self) get {
-      let start = unsafe UnsafePointer((raw + 24 + keyCount).assumingMemoryBound(to: UInt8.self))
+      let start = unsafe UnsafePointer((raw + 20 + keyCount).assumingMemoryBound(to: UInt8.self))
       return unsafe _overrideLifetime(Span(_unsafeStart: start, count: valueCount), copying: self)
     }
   }
@@ -52,7 +62,7 @@
   /// Key and value of an item that is not chained: they lie side by side.
   @inlinable package var keyAndInlineValue: Span<UInt8> {
     @_lifetime(copy self) get {
-      let start = unsafe UnsafePointer((raw + 24).assumingMemoryBound(to: UInt8.self))
+      let start = unsafe UnsafePointer((raw + 20).assumingMemoryBound(to: UInt8.self))
       return unsafe _overrideLifetime(Span(_unsafeStart: start, count: keyCount + valueCount), copying: self)
     }
   }

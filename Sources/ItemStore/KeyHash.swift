@@ -3,8 +3,8 @@
 /// Folded multiplication over 16 bytes a step, in the manner of wyhash. All four multiplicands are random numbers of the
 /// process, not published constants, so that no client can compute keys that collide (DESIGN.md §3). The low bits
 /// choose bucket and stripe, the highest byte is the tag.
-struct KeyHash: Sendable {
-  private let first, second, third, fourth: UInt64
+@usableFromInline package struct KeyHash: Sendable {
+  @usableFromInline let first, second, third, fourth: UInt64
 
   init(using random: inout some RandomNumberGenerator) {
     // Odd, so that no multiplicand is zero.
@@ -37,11 +37,11 @@ struct KeyHash: Sendable {
   /// Takes one more word into a hash.
   func mix(_ state: UInt64, _ word: UInt64) -> UInt64 { fold(state ^ third, word ^ fourth) &+ first }
 
-  @inline(__always) func hash(_ key: Span<UInt8>) -> UInt64 {
+  @inlinable @inline(__always) package func hash(_ key: Span<UInt8>) -> UInt64 {
     unsafe key.withUnsafeBytes { unsafe hash($0) }
   }
 
-  func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+  @inlinable @inline(__always) func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
     guard let base = bytes.baseAddress else { return first }
     let count = bytes.count
     var seed = first
@@ -49,9 +49,9 @@ struct KeyHash: Sendable {
     var high: UInt64 = 0
     if count > 16 {
       var offset = 0
-      while offset + 16 < count {
-        seed = unsafe fold(word(base, offset) ^ second, word(base, offset + 8) ^ seed)
-        offset += 16
+      while offset &+ 16 < count {
+        seed = unsafe fold(word(base, offset) ^ second, word(base, offset &+ 8) ^ seed)
+        offset &+= 16
       }
       low = unsafe word(base, count - 16)
       high = unsafe word(base, count - 8)
@@ -69,11 +69,11 @@ struct KeyHash: Sendable {
     return fold(third ^ UInt64(count), fold(low ^ second, high ^ seed) ^ fourth)
   }
 
-  @inline(__always) private func word(_ base: UnsafeRawPointer, _ offset: Int) -> UInt64 {
+  @inlinable @inline(__always) func word(_ base: UnsafeRawPointer, _ offset: Int) -> UInt64 {
     unsafe base.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
   }
 
-  @inline(__always) private func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
+  @inlinable @inline(__always) func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
     let product = left.multipliedFullWidth(by: right)
     return product.high ^ product.low
   }

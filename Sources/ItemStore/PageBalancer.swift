@@ -1,11 +1,21 @@
 import Synchronization
 
-/// Decides from which class to which a page should move.
+/// Decides from which class to which a page should move, so that fewest requests miss.
 ///
-/// An item of a class survives about `used chunks ÷ evictions a second`. Pages go from the class whose items live longest
-/// to the one whose items live shortest until the two are near each other, as they would be in one list over all sizes.
-/// A class that evicts nothing lives for ever and gives first, down to its last page; once it must evict itself its
-/// items' life becomes finite and the giving ends where the two meet.
+/// What a page more would be worth to a class is told by its **regrets**: evicted items that came back while their ghosts
+/// stood (`Ghost`). They would have been hits if the class had three quarters more of its pages, so a page is worth the
+/// regrets over the pages, and that is also what the last of them is worth to a class that gives one. Pages go from
+/// where one is worth least to where it is worth most. So small items are kept rather than large ones that are asked for
+/// as often, for a page holds more of them, and a class that only a scan passes through gets nothing, however much it
+/// evicts.
+///
+/// Where nothing is regretted, life decides: an item survives about `used chunks ÷ evictions a second`, and pages go from
+/// the class whose items live longest to the one whose items live shortest. So those are served that come round again
+/// after more than their class holds. A class that evicts nothing lives for ever and gives first, down to its last page;
+/// once it must evict itself it has regrets, or a finite life.
+///
+/// Regrets are counted until one class has `leastEvidence` of them, then compared and halved: a busy cache decides ten
+/// times a second, a quiet one as seldom as chance asks for.
 ///
 /// Only numbers in and a decision out; `ItemStore+Balance` carries it out.
 final class PageBalancer: Sendable {
@@ -17,90 +27,92 @@ final class PageBalancer: Sendable {
     let totalChunks: Int
     let evicted: UInt64
     let outOfMemory: UInt64
+    let regretted: UInt64
   }
   struct Decision: Equatable {
     let donor: UInt8
     /// nil: to the pool, which has lent beyond its limit.
     let receiver: UInt8?
-    /// Pages to move before the next look: of a large cache many, or it would take hours to serve another size.
-    var pageCount = 1
   }
   /// The page being emptied.
   struct Move {
     let page: Int
     let slabClass: UInt8
     let receiver: UInt8?
-    /// Pages to move after this one.
-    let following: Int
     var chunk = 0
     /// How often every chunk of it was visited.
     var rounds = 0
   }
 
   struct State {
-    var rates: [Double]
-    var seen: [UInt64]
+    var classes: [History]
+    /// Decided, and not yet begun; last first.
+    var plan: [Decision] = []
     var move: Move?
   }
   /// Of the maintenance thread alone.
   let state: Mutex<State>
   let movedPages = Atomic<UInt64>(0)
 
-  /// Lives must differ by this factor before a page moves, or noise would move pages to and fro.
-  private static let hysteresis = 1.5
-  /// A class gives this part of its pages, or one, before the next look.
-  private static let donorsShare = 64
-  /// Weight of the newest interval in the smoothed eviction rate.
-  private static let smoothing = 0.3
+  /// Lives, or what a page is worth, must differ by this factor before a page moves, or noise would move pages to and fro.
+  static let hysteresis = 2.0
+  /// Regrets of one class before the classes are compared.
+  private static let leastEvidence = 32.0
+  /// A class gives this part of its pages, or one, before the next look, and so do all of them together.
+  static let donorsShare = 64
 
   init(classCount: Int) {
-    state = Mutex(
-      State(rates: Array(repeating: 0, count: classCount + 1), seen: Array(repeating: 0, count: classCount + 1)))
+    state = Mutex(State(classes: Array(repeating: History(), count: classCount + 1)))
   }
 
+  /// The pages to move before the next look. Each is decided as if those before it had been moved.
+  ///
   /// - Parameter loads: every class, once an interval.
-  func decide(_ loads: [Load], beyondLimit: Int) -> Decision? {
-    let rates = state.withLock { Self.updateRates(&$0, loads) }
-    let classes = loads.map { Candidate($0, rate: rates[Int($0.slabClass)]) }
-    let donors = classes.filter { $0.load.pageCount > 1 }
-    if beyondLimit > 0 {
-      return donors.max { $1.gives(before: $0) }.map { Decision(donor: $0.load.slabClass, receiver: nil) }
+  func decide(_ loads: [Load], beyondLimit: Int) -> [Decision] {
+    var classes = state.withLock { state in
+      loads.map { load in
+        state.classes[Int(load.slabClass)].note(load)
+        return Candidate(load, state.classes[Int(load.slabClass)])
+      }
     }
-    guard let receiver = classes.filter({ $0.life < .infinity }).min(by: { $0.life < $1.life }) else { return nil }
-    let donor = donors.filter { $0.load.slabClass != receiver.load.slabClass }.max { $1.gives(before: $0) }
-    guard let donor, donor.isIdle || donor.life > receiver.life * Self.hysteresis else { return nil }
-    return Decision(
-      donor: donor.load.slabClass, receiver: receiver.load.slabClass,
-      pageCount: max(1, donor.load.pageCount / Self.donorsShare))
+    let isEvident = classes.contains { $0.evidence >= Self.leastEvidence }
+    if isEvident { halveEvidence() }
+    let most = max(1, loads.reduce(0) { $0 + $1.pageCount } / Self.donorsShare)
+    var decisions: [Decision] = []
+    while decisions.count < most,
+      let (donor, receiver) = Self.pair(in: classes, toPool: beyondLimit > decisions.count, isEvident)
+    {
+      classes[donor].give()
+      if let receiver { classes[receiver].receive() }
+      let to = receiver.map { classes[$0].slabClass }
+      decisions.append(Decision(donor: classes[donor].slabClass, receiver: to))
+    }
+    noteReceivers(decisions)
+    return decisions
   }
 
-  private struct Candidate {
-    let load: Load
-    let life: Double
-    /// A page's worth of its chunks is unused, and not because it was just given one that it fills.
-    let isIdle: Bool
+  private static func pair(
+    in classes: [Candidate], toPool: Bool, _ isEvident: Bool
+  ) -> (donor: Int, receiver: Int?)? {
+    let order = { (one: Int, other: Int) in classes[one].gives(before: classes[other]) }
+    let donors = classes.indices.filter { classes[$0].mayGive }
+    if toPool { return donors.min(by: order).map { ($0, nil) } }
+    let wanting = classes.indices.filter { classes[$0].mayReceive }
+    guard let receiver = wanting.max(by: order) else { return nil }
+    let donor = donors.filter { $0 != receiver && !classes[$0].hasReceived }.min(by: order)
+    guard let donor, classes[receiver].deserves(pageOf: classes[donor], isEvident) else { return nil }
+    return (donor, receiver)
+  }
 
-    init(_ load: Load, rate: Double) {
-      self.load = load
-      life = rate > 0.01 ? Double(load.usedChunks) / rate : .infinity
-      isIdle = life == .infinity && load.totalChunks - load.usedChunks >= load.chunksPerPage
-    }
-
-    func gives(before other: Candidate) -> Bool {
-      if isIdle != other.isIdle { return isIdle }
-      if life != other.life { return life > other.life }
-      return load.pageCount > other.load.pageCount
+  private func noteReceivers(_ decisions: [Decision]) {
+    state.withLock { state in
+      for decision in decisions { decision.receiver.map { state.classes[Int($0)].receive() } }
     }
   }
 
-  private static func updateRates(_ state: inout State, _ loads: [Load]) -> [Double] {
-    for load in loads {
-      let number = Int(load.slabClass)
-      let count = load.evicted + load.outOfMemory
-      let fresh = count >= state.seen[number] ? count - state.seen[number] : count
-      state.seen[number] = count
-      state.rates[number] += (Double(fresh) - state.rates[number]) * smoothing
+  private func halveEvidence() {
+    state.withLock { state in
+      for number in state.classes.indices { state.classes[number].halveEvidence() }
     }
-    return state.rates
   }
 }

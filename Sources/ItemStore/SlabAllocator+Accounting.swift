@@ -10,10 +10,7 @@ extension SlabAllocator {
 
   /// Hands the chunk of an item that was just evicted to the next author.
   func reuse(_ reference: UInt32, _ slabClass: UInt8, requested: Int) {
-    let item = memory.item(reference)
-    let before = ItemStore.headSize(
-      keyCount: item.keyCount, valueCount: item.valueCount, chained: item.state.isChained)
-    noteRequested(slabClass, change: -before)
+    noteRequested(slabClass, change: -memory.item(reference).size)
     unsafe removeNewcomer(reference, classes + Int(slabClass))
     unsafe classes[Int(slabClass)].usedChunks -= 1
     noteAllocation(reference, slabClass, requested: requested, isFresh: false)

@@ -59,6 +59,20 @@ extension SlabAllocator {
 
   func tick(_ slabClass: UInt8) -> UInt32 { unsafe classes[Int(slabClass)].tick.load(ordering: .relaxed) }
 
+  /// An item came back soon after it was evicted. May be called under a stripe's lock, as the next.
+  func noteRegret(_ slabClass: UInt8) {
+    lock(slabClass)
+    unsafe classes[Int(slabClass)].regretted += 1
+    unlock(slabClass)
+  }
+
+  /// The item is a newcomer no more.
+  func endProbation(_ reference: UInt32, _ slabClass: UInt8) {
+    lock(slabClass)
+    unsafe removeNewcomer(reference, classes + Int(slabClass))
+    unlock(slabClass)
+  }
+
   /// An item has been evicted.
   func passTime(_ slabClass: UInt8) {
     let owner = unsafe classes + Int(slabClass)

@@ -8,7 +8,8 @@ extension SlabAllocator {
       slabClass: slabClass, pageCount: owner.pointee.pageCount, chunksPerPage: owner.pointee.chunksPerPage,
       usedChunks: owner.pointee.usedChunks, totalChunks: owner.pointee.pageCount * owner.pointee.chunksPerPage,
       evicted: owner.pointee.counters.evicted &- owner.pointee.counters.evictedByMove,
-      outOfMemory: owner.pointee.counters.outOfMemory)
+      outOfMemory: owner.pointee.counters.outOfMemory,
+      regretted: owner.pointee.regretted)
   }
 
   /// Closes the page that the hand would come to first, if the class has another; nil if not.

@@ -69,6 +69,9 @@ import Platform
 
   var classCount: Int { sizes.count }
 
+  /// Chunks that there may ever be.
+  var chunkLimit: Int { pageCapacity * (ChunkMemory.pageSize / sizes.sizes[1]) }
+
   @inline(__always) func lock(_ slabClass: UInt8) { unsafe classes[Int(slabClass)].lock.lock() }
   func tryLock(_ slabClass: UInt8) -> Bool { unsafe classes[Int(slabClass)].lock.tryLock() }
   @inline(__always) func unlock(_ slabClass: UInt8) { unsafe classes[Int(slabClass)].lock.unlock() }

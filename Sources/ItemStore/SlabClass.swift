@@ -25,6 +25,8 @@ struct SlabClass: ~Copyable {
   /// Sixteenths of the class evicted, by which ghosts are dated; read without the lock. And what is evicted of the next.
   let tick = Atomic<UInt32>(0)
   var evictedOfTick = 0
+  /// Evicted items that came back while their ghosts stood.
+  var regretted: UInt64 = 0
 
   var counters = SlabClassCounters()
   let lock = SpinLock()

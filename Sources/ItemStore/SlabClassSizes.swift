@@ -2,7 +2,7 @@
 ///
 /// The smallest chunk is `-n`; each next is `-f` times as large, rounded up to the granule of references; the largest
 /// is half a page. What is larger is chained. The growth is computed on real numbers, so rounding does not add up:
-/// with the defaults 48, 64, 80, … 152, … 1096, … 524288, which waste least on the item sizes that are usual
+/// with the defaults 40, 48, 64, 72, … 144, … 1072, … 524288, which waste least on the item sizes that are usual
 /// (DESIGN.md §3, "Memory to beat").
 struct SlabClassSizes: Sendable {
   /// Chunk sizes in bytes; the index is the class. Class 0 is none.

@@ -77,9 +77,7 @@ struct StoreAudit {
   private mutating func reach(_ reference: UInt32, mayBePinned: Bool) {
     let item = store.memory.item(reference)
     expect(mayBePinned || item.state.pins == 0, "chunk \(reference) is pinned \(item.state.pins) times")
-    let size = ItemStore.headSize(
-      keyCount: item.keyCount, valueCount: item.valueCount, chained: item.state.isChained)
-    expect(reachable.updateValue(size, forKey: reference) == nil, "chunk \(reference) is reached twice")
+    expect(reachable.updateValue(item.size, forKey: reference) == nil, "chunk \(reference) is reached twice")
     guard item.state.isChained else { return }
     for number in 0..<ItemValue.pieceCount(valueCount: item.valueCount) where item.piece(number) != 0 {
       let piece = store.memory.item(item.piece(number))

@@ -3,9 +3,9 @@ package struct StoreConfiguration: Sendable {
   /// `-m`: bytes of slab pages.
   package var memoryLimit = 64 << 20
   /// `-n`: the smallest chunk, header included.
-  package var smallestChunk = 48
+  package var smallestChunk = 40
   /// `-f`: a class's chunks are this many times as large as those of the class below.
-  package var growthFactor = 1.25
+  package var growthFactor = 1.2
   /// `-I`: the largest item: header, key and value.
   package var largestItem = 1 << 20
   /// `-M`: refuse instead of evicting.
@@ -21,13 +21,14 @@ package struct StoreConfiguration: Sendable {
 
   /// Locks of the index, as a power of two; it has no fewer buckets.
   package var stripePower = 12
-  /// Overflow buckets that a table of the index has at least.
-  package var leastOverflow = IndexTable.leastOverflow
+  /// Overflow buckets of the index that are ready for those who are faster than its growth.
+  package var readyOverflow = IndexTable.readyOverflow
   /// Bytes that tombstones may fill; nil: their share of the memory.
   package var tombstoneLimit: Int?
   /// Makes the index's hash repeatable; nil: random numbers of the system.
   package var hashSeed: UInt64?
   package var rules = PairRules.all
+  package var holdClock: @Sendable () -> HoldMeter.Instant = HoldMeter.systemClock
 
   package init() {}
 }

@@ -25,7 +25,7 @@ package enum StoreOutcome: Sendable, Equatable {
 }
 
 /// What a look for a key found.
-package enum Lookup: Sendable, Equatable {
+@usableFromInline package enum Lookup: Sendable, Equatable {
   case hit, miss, expired, flushed
 }
 

@@ -1,8 +1,10 @@
+import CProcessor
+
 // Scanning many bytes at a time, without unsafe loads.
 //
 // `word(in:)` composes eight bytes of a span whose count was looked at once; the optimizer melts the eight indexed reads
-// into a single load. A span that shrinks from the front needs no other check than its count (measured: about 1
-// instruction a byte, against 4 for a loop over bytes).
+// into a single load, and so are the sixteen of `sixteen(of:at:)`. A span that shrinks from the front needs no other check
+// than its count (measured: about 1 instruction a byte, against 4 for a loop over bytes; with sixteen bytes at once half).
 //
 // A byte below a bound is found by the borrow of a subtraction: `(w - bound) & 0x80` in each byte. That is also set by
 // bytes above 0x80, so it is only a hint; the exact mask adds `& ~w`. In the exact mask the lowest byte found is
@@ -13,15 +15,13 @@ extension Span where Element == UInt8 {
   @inline(__always)
   func firstBlank(from start: Int) -> Int {
     var index = start
-    var rest = extracting(start...)
-    while rest.count >= 16 {
-      let (first, second) = (word(in: rest, at: 0), word(in: rest, at: 8))
-      if ((first &- .blankBound) | (second &- .blankBound)) & .highBits != 0 {
-        if first.blanks != 0 { return index &+ first.blanks.lowestByte }
-        if second.blanks != 0 { return index &+ 8 &+ second.blanks.lowestByte }
-      }
-      index &+= 16
-      rest = rest.extracting(droppingFirst: 16)
+    let last = count &- 32
+    while index <= last {
+      let part = extracting(index..<(index &+ 32))
+      let (first, second) = (sixteen(of: part, at: 0), sixteen(of: part, at: 16))
+      let found = processor_at_most(first, .space) | processor_at_most(second, .space) &<< 16
+      if found != 0 { return index &+ found.trailingZeroBitCount }
+      index &+= 32
     }
     return firstBlankNearEnd(from: index)
   }
@@ -29,7 +29,7 @@ extension Span where Element == UInt8 {
   @inline(__always)
   private func firstBlankNearEnd(from start: Int) -> Int {
     var index = start
-    if index <= count &- 8 {
+    while index <= count &- 8 {
       let found = word(at: index).blanks
       if found != 0 { return index &+ found.lowestByte }
       index &+= 8
@@ -112,6 +112,14 @@ extension Span where Element == UInt8 {
   @inline(__always)
   func word(at index: Int) -> UInt64 {
     word(in: extracting(index..<(index &+ 8)), at: 0)
+  }
+
+  @inline(__always)
+  private func sixteen(of part: Span<UInt8>, at i: Int) -> SIMD16<UInt8> {
+    SIMD16(
+      part[i], part[i &+ 1], part[i &+ 2], part[i &+ 3], part[i &+ 4], part[i &+ 5], part[i &+ 6], part[i &+ 7],
+      part[i &+ 8], part[i &+ 9], part[i &+ 10], part[i &+ 11], part[i &+ 12], part[i &+ 13], part[i &+ 14],
+      part[i &+ 15])
   }
 
   @inline(__always)

@@ -30,10 +30,10 @@ enum Usage {
     -V, --version             print the version and exit
     -P, --pidfile=<file>      save PID in <file>; it is removed at the end
     -f, --slab-growth-factor=<factor>
-                              chunk size growth factor (default: 1.25)
+                              chunk size growth factor (default: 1.2)
     -n, --slab-min-size=<bytes>
                               smallest chunk, item header included
-                              (default: 48)
+                              (default: 40)
     -L, --enable-largepages   use large memory pages where available
     -D, --prefix-delimiter=<char>
                               delimiter between key prefixes and IDs for

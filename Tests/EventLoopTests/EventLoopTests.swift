@@ -1,4 +1,5 @@
 import EventLoop
+import Platform
 import Testing
 
 @Suite("An event loop")
@@ -38,6 +39,44 @@ struct EventLoopTests {
       _ = try Wakeup(loop: loop) {}
     }
     #expect(weakLoop == nil)
+  }
+
+  @Test("says that a pass has ended when all that was ready has been heard of, and once when it is stopped in one")
+  func passes() throws {
+    let loop = try EventLoop()
+    let recorder = Recorder()
+    loop.dispatch(to: recorder)
+    let (near, far) = try Socket.pair()
+    var first = SocketEvent(loop: loop, fd: near, token: 1)
+    var second = SocketEvent(loop: loop, fd: far, token: 2)
+    first.want(.writable)
+    second.want(.writable)
+    loop.runOnce()
+    #expect(recorder.heardByPass == [2])
+    recorder.onReady = { _, _ in if recorder.heard.count == 5 { loop.stop() } }
+    loop.run()
+    #expect(recorder.heardByPass == [2, 4, 5])
+    loop.stop()
+    loop.run()
+    #expect(recorder.heardByPass == [2, 4, 5])
+    Socket.close(near)
+    Socket.close(far)
+  }
+
+  @Test("ends a pass also when only a timer or a wake-up came")
+  func quietPasses() throws {
+    let loop = try EventLoop()
+    let recorder = Recorder()
+    loop.dispatch(to: recorder)
+    var passesBefore: [Int] = []
+    let timer = Timer(loop: loop) { passesBefore.append(recorder.heardByPass.count) }
+    let wakeup = try Wakeup(loop: loop) { passesBefore.append(recorder.heardByPass.count) }
+    timer.schedule(after: .zero)
+    loop.runOnce(waiting: true)
+    wakeup.signal()
+    loop.runOnce(waiting: true)
+    #expect(passesBefore == [0, 1])
+    #expect(recorder.heardByPass == [0, 0])
   }
 
   @Test("waits for what is ready when told so")

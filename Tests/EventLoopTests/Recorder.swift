@@ -4,6 +4,8 @@ import EventLoop
 final class Recorder: EventHandler {
   var heard: [Heard] = []
   var onReady: ((UInt32, Readiness) -> Void)?
+  /// How much had been heard at the end of each pass.
+  var heardByPass: [Int] = []
 
   struct Heard: Equatable {
     let token: UInt32
@@ -14,4 +16,6 @@ final class Recorder: EventHandler {
     heard.append(Heard(token: token, readiness: readiness))
     onReady?(token, readiness)
   }
+
+  func passEnded() { heardByPass.append(heard.count) }
 }

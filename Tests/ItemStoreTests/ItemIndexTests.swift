@@ -14,10 +14,9 @@ struct ItemIndexTests {
     var seen: Set<[UInt8]> = []
     var more = true
     for _ in 0..<500 where more { more = store.store.walk(&cursor, buckets: 1) { seen.insert(bytes($0.key)) } }
-    try index.growIfNeeded(itemCount: 40_000 * 4)
-    #expect(index.isGrowing && index.bucketPower == 15)
     var step = 0
-    while index.growStep(buckets: 37) {
+    while try index.grow(itemCount: 40_000 * 4, buckets: 37) {
+      #expect(index.isGrowing(itemCount: 40_000 * 4))
       step += 1
       let key = bytes("\(step &* 7919 % 40_000)")
       #expect(store.get(key) != nil)
@@ -28,7 +27,7 @@ struct ItemIndexTests {
     while more { more = store.store.walk(&cursor, buckets: 5) { seen.insert(bytes($0.key)) } }
     let missing = (0..<40_000).filter { !seen.contains(bytes("\($0)")) }
     #expect(missing.isEmpty)
-    #expect(!index.isGrowing)
+    #expect(!index.isGrowing(itemCount: 40_000 * 4) && index.bucketPower == 15)
     #expect(store.store.audit() == [])
   }
 
@@ -44,11 +43,11 @@ struct ItemIndexTests {
   func overflow() throws {
     let store = try TestStore()
     for number in 0..<60_000 { store.store(bytes("\(number)"), []) }
-    #expect(store.store.index.overflowUse.used > 2000)
+    #expect(store.store.index.table.overflowUse.used > 2000)
     for number in 0..<60_000 { #expect(store.get(bytes("\(number)")) != nil) }
     #expect(store.store.audit() == [])
     for number in 0..<60_000 { #expect(store.delete(bytes("\(number)")) == .stored(.zero)) }
-    #expect(store.store.index.overflowUse.used == 0)
+    #expect(store.store.index.table.overflowUse.used == 0)
     #expect(store.store.audit() == [])
   }
 
@@ -63,13 +62,14 @@ struct ItemIndexTests {
 
   @Test("A full table refuses a key and the item is given up whole")
   func refusal() throws {
-    let store = try TestStore(leastOverflow: 0)
+    let store = try TestStore(readyOverflow: 0)
     var refused = 0
     for number in 0..<140_000 where store.store(bytes("\(number)"), []) == .outOfMemory { refused += 1 }
     #expect(refused > 0)
     #expect(store.store.audit() == [])
-    while try store.store.growIndex(buckets: 1000) {}
+    _ = try store.store.index.grow(itemCount: 400_000, buckets: 1 << 20)
     #expect(store.store(bytes("139999"), []) != .outOfMemory)
+    #expect(store.store.audit() == [])
   }
 
   /// Without giving overflow buckets back, each bucket that was ever full keeps one, and at last there are none left.
@@ -79,26 +79,68 @@ struct ItemIndexTests {
     var random = SeededRandom(seed: 7)
     var keys = (0..<ItemIndex.fill << 12).map { bytes("\($0)") }
     for key in keys { store.store(key, []) }
-    let atFirst = store.store.index.overflowUse.used
+    let atFirst = store.store.index.table.overflowUse.used
     for round in 0..<200_000 {
       let place = random.below(keys.count)
       store.delete(keys[place])
       keys[place] = bytes("round \(round)")
       store.store(keys[place], [])
     }
-    #expect(store.store.index.overflowUse.used < atFirst * 2)
+    #expect(store.store.index.table.overflowUse.used < atFirst * 2)
     #expect(store.store.audit() == [])
   }
 
-  @Test("Fetching a line ahead is harmless while tables come and go")
+  @Test("Fetching a line ahead is harmless while the index grows")
   func touch() throws {
     let store = try TestStore()
     for power in 0..<6 {
       for number in 0..<(1000 << power) { store.store(bytes("\(number)"), []) }
-      try store.store.index.growIfNeeded(itemCount: ItemIndex.fill << (12 + power))
-      while store.store.index.growStep(buckets: 1 << 20) {}
+      _ = try store.store.index.grow(itemCount: ItemIndex.fill << (12 + power), buckets: 1 << 20)
       for number in 0..<100 { store.store.prefetch([store.store.hash(bytes("\(number)").span)].span) }
     }
+  }
+
+  @Test("Walks across any growth visit every item that stays, from any number of buckets to any other")
+  func walksAcrossGrowth() throws {
+    let seed = SeededRandom.freshSeed()
+    print("ItemIndexTests: seed \(seed)")
+    var random = SeededRandom(seed: seed)
+    for round in 0..<60 {
+      let store = try TestStore(megabytes: 1, bucketPower: 2, stripePower: 2)
+      let keys = (0..<(20 + random.below(400))).map { bytes("\(round) \($0)") }
+      for key in keys { store.store(key, []) }
+      _ = try store.store.index.grow(itemCount: random.below(keys.count), buckets: .max >> 1)
+      var unseen = Set(keys)
+      var cursor = WalkCursor()
+      var target = 0
+      var others = 0
+      while store.store.walk(&cursor, buckets: 1 + random.below(4), { unseen.remove(bytes($0.key)) }) {
+        target += random.below(60)
+        _ = try store.store.index.grow(itemCount: target, buckets: random.below(9))
+        others += 1
+        store.store(bytes("other \(others)"), [])
+        store.delete(bytes("other \(random.below(others))"))
+      }
+      #expect(unseen.isEmpty, "seed \(seed), round \(round): \(unseen.count) of \(keys.count) not seen")
+      #expect(store.store.audit() == [], "seed \(seed), round \(round)")
+    }
+  }
+
+  @Test("However many items there are, one takes less than 10 bytes of the index")
+  func bytesPerItem() throws {
+    let store = try TestStore()
+    let index = store.store.index
+    let stripes = index.stripeCount * MemoryLayout<IndexStripe>.stride
+    var greatest = 0.0
+    for number in 1...140_000 {
+      store.store(bytes("\(number)"), [])
+      if number % 4000 != 0 { continue }
+      while try store.store.growIndex(buckets: 100) {}
+      if number > ItemIndex.fill << 12 { greatest = max(greatest, Double(index.byteCount - stripes) / Double(number)) }
+    }
+    print("ItemIndexTests: at most \(greatest) bytes of the index an item")
+    #expect(greatest < 10)
+    #expect(store.store.audit() == [])
   }
 
   @Test("The index tells what it takes")

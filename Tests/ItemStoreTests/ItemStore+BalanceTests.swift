@@ -46,6 +46,49 @@ struct BalanceTests {
     #expect(store.store.audit() == [])
   }
 
+  @Test("Of items that are asked for alike the small are kept rather than the large")
+  func smallItems() throws {
+    let store = try TestStore(megabytes: 8, bucketPower: 14)
+    let seed = SeededRandom.freshSeed()
+    print("seed \(seed)")
+    var random = SeededRandom(seed: seed)
+    let small = [UInt8](repeating: 1, count: 150)
+    let large = [UInt8](repeating: 2, count: 15_000)
+    for number in 0..<520 { store.store(bytes("large \(number)"), large) }
+    var misses = (small: 0, large: 0)
+    for round in 0..<120_000 {
+      let number = random.below(round % 10 == 0 ? 1000 : 9000)
+      let key = bytes(round % 10 == 0 ? "large \(number)" : "small \(number)")
+      if round % 400 == 0 { run(store) }
+      if store.get(key) != nil { continue }
+      store.store(key, round % 10 == 0 ? large : small)
+      if round < 60_000 { continue }
+      if round % 10 == 0 { misses.large += 1 } else { misses.small += 1 }
+    }
+    // Two pages are enough for all of the small ones, who miss 20,000 times if they have one.
+    #expect(misses.small < 5000, "\(misses)")
+    #expect(misses.large < 4500, "\(misses)")
+    #expect(store.store.audit() == [])
+  }
+
+  @Test("Of a page that moves, what is in use displaces what the hand would take")
+  func displacing() throws {
+    let store = try TestStore(megabytes: 6, bucketPower: 15)
+    let value = [UInt8](repeating: 1, count: 100)
+    for number in 0..<50_000 { store.store(bytes("\(number)"), value) }
+    let used = (0..<50_000).filter { $0 % 3 == 0 && store.get(bytes("\($0)")) != nil }
+    for number in used { _ = store.get(bytes("\(number)")) }
+    let large = [UInt8](repeating: 2, count: 5000)
+    for number in 0..<200 { store.store(bytes("large \(number)"), large) }
+    for number in 200..<500 {
+      store.store(bytes("large \(number)"), large)
+      if number % 20 == 0, store.store.statistics.movedPages < 2 { run(store) }
+    }
+    #expect(store.store.statistics.movedPages >= 2)
+    #expect(used.allSatisfy { store.get(bytes("\($0)")) != nil })
+    #expect(store.store.audit() == [])
+  }
+
   @Test("Items of an idle class are moved together, not evicted")
   func relocation() throws {
     let store = try TestStore(megabytes: 4, bucketPower: 15)

@@ -20,7 +20,7 @@ struct OverwritingTests {
       #expect(held.value == value && held.flags == 7 && held.expiresAt == 0)
       #expect(journal.items.last == held && journal.depth == 0)
       #expect(store.reference(bytes("k")) == reference)
-      #expect(store.store.statistics.itemBytes == 24 + 1 + count)
+      #expect(store.store.statistics.itemBytes == 20 + 1 + count)
       #expect(store.store.audit() == [])
     }
     #expect(journal.items.count == 3)
@@ -39,7 +39,7 @@ struct OverwritingTests {
       let held = try #require(store.get(bytes("k")))
       #expect(held.value == value && held.flags == 7 && held.stamp.rawValue == stamp)
       #expect(store.reference(bytes("k")) == reference)
-      #expect(store.store.statistics.itemBytes == 24 + 1 + count)
+      #expect(store.store.statistics.itemBytes == 20 + 1 + count)
       #expect(store.store.audit() == [])
     }
     #expect(store.apply(bytes("k"), [UInt8](repeating: 3, count: 100), stamp: 202) == .ignoredOlder)
@@ -119,8 +119,8 @@ struct OverwritingTests {
   @Test("A value that grows beyond the largest item is refused though its chunk has room")
   func largestItem() throws {
     let store = try TestStore(largestItem: 1000)
-    store.store(bytes("k"), [UInt8](repeating: 0, count: 1000 - 25))
-    #expect(store.store(bytes("k"), [UInt8](repeating: 0, count: 1000 - 24)) == .tooLarge)
+    store.store(bytes("k"), [UInt8](repeating: 0, count: 1000 - 21))
+    #expect(store.store(bytes("k"), [UInt8](repeating: 0, count: 1000 - 20)) == .tooLarge)
   }
 
   @Test("Expired and flushed items are overwritten as if they were not there")

@@ -43,7 +43,7 @@ struct TombstonesTests {
     for number in 0..<600 { store.delete(bytes("\(number)")) }
     #expect(store.store.horizon == .zero)
     for number in 600..<3000 { store.delete(bytes("\(number)")) }
-    #expect(store.store.tombstoneCount <= 1 << 20 / 32 / 48 + 1)
+    #expect(store.store.tombstoneCount <= 1 << 20 / 32 / 40 + 1)
     let horizon = store.store.horizon
     #expect(store.getAny(bytes("0")) == nil && store.getAny(bytes("2999")) != nil)
     let oldest = (0..<3000).lazy.compactMap { store.getAny(bytes("\($0)")) }.first
@@ -89,7 +89,7 @@ struct TombstonesTests {
   func noHorizonBeforeTheFirstLink() throws {
     let store = try TestStore(megabytes: 1, expectsPeer: true)
     for number in 0..<3000 { store.delete(bytes("\(number)")) }
-    #expect(store.store.tombstoneCount <= 1 << 20 / 32 / 48 + 1 && store.store.horizon == .zero)
+    #expect(store.store.tombstoneCount <= 1 << 20 / 32 / 40 + 1 && store.store.horizon == .zero)
     #expect(store.getAny(bytes("0")) == nil && store.getAny(bytes("2999"))?.isTombstone == true)
     store.store.notePairing()
     for number in 0..<3000 { store.delete(bytes("\(number)")) }

@@ -28,8 +28,8 @@ struct WritingTests {
   @Test("What exceeds the largest item is refused, and absurd lengths are no trap")
   func tooLarge() throws {
     let store = try TestStore(largestItem: 1000)
-    #expect(store.store(bytes("k"), [UInt8](repeating: 0, count: 1000 - 25)) != .tooLarge)
-    #expect(store.store(bytes("k"), [UInt8](repeating: 0, count: 1000 - 24)) == .tooLarge)
+    #expect(store.store(bytes("k"), [UInt8](repeating: 0, count: 1000 - 21)) != .tooLarge)
+    #expect(store.store(bytes("k"), [UInt8](repeating: 0, count: 1000 - 20)) == .tooLarge)
     #expect(store.store(bytes("k"), [UInt8](repeating: 0, count: 900), mode: .append) == .tooLarge)
     for count in [Int.max, Int.max - 100, 1 << 40, -1, Int.min] { #expect(isTooLarge(store, bytes("k"), count)) }
     #expect(isTooLarge(store, [], 1) && isTooLarge(store, [UInt8](repeating: 1, count: 251), 1))

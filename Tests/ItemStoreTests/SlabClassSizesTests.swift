@@ -4,20 +4,20 @@ import Testing
 
 @Suite("The sizes of slab classes")
 struct SlabClassSizesTests {
-  static func defaults(factor: Double = 1.25, smallest: Int = 48, shift: Int = 3) -> SlabClassSizes {
+  static func defaults(factor: Double = 1.2, smallest: Int = 40, shift: Int = 3) -> SlabClassSizes {
     SlabClassSizes(smallest: smallest, factor: factor, largest: ChunkMemory.pageSize / 2, granuleShift: shift)
   }
 
-  @Test("With the defaults there are chunks of 48, 152, 1096 and half a page, which suit the usual items")
+  @Test("With the defaults there are chunks of 40, 144, 1072 and half a page, which suit the usual items")
   func defaults() {
     let sizes = Self.defaults().sizes
-    #expect(sizes.prefix(4) == [0, 48, 64, 80])
-    for size in [152, 1096, 524_288] { #expect(sizes.contains(size)) }
+    #expect(sizes.prefix(5) == [0, 40, 48, 64, 72])
+    for size in [144, 1072, 524_288] { #expect(sizes.contains(size)) }
   }
 
   @Test(
     "Every size gets the smallest chunk that holds it",
-    arguments: [(1.25, 48, 3), (1.05, 48, 3), (2.0, 100, 4), (1.25, 24, 6), (1.08, 48, 3)])
+    arguments: [(1.2, 40, 3), (1.25, 48, 3), (1.05, 48, 3), (2.0, 100, 4), (1.25, 24, 6), (1.08, 48, 3)])
   func table(factor: Double, smallest: Int, shift: Int) {
     let sizes = Self.defaults(factor: factor, smallest: smallest, shift: shift)
     #expect(sizes.sizes == sizes.sizes.sorted() && Set(sizes.sizes).count == sizes.sizes.count)

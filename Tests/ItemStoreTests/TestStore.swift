@@ -15,7 +15,8 @@ final class TestStore: Sendable {
 
   init(
     megabytes: Int = 64, largestItem: Int = 1 << 20, refusesWhenFull: Bool = false, bucketPower: Int = 12,
-    growthFactor: Double = 1.25, expectsPeer: Bool = false, leastOverflow: Int = IndexTable.leastOverflow
+    growthFactor: Double = 1.2, expectsPeer: Bool = false, readyOverflow: Int = IndexTable.readyOverflow,
+    stripePower: Int = 12
   ) throws {
     var configuration = StoreConfiguration()
     configuration.memoryLimit = megabytes << 20
@@ -24,7 +25,8 @@ final class TestStore: Sendable {
     configuration.initialBucketPower = bucketPower
     configuration.growthFactor = growthFactor
     configuration.expectsPeer = expectsPeer
-    configuration.leastOverflow = leastOverflow
+    configuration.readyOverflow = readyOverflow
+    configuration.stripePower = stripePower
     let clock = ProcessClock(monotonicNanoseconds: 0, unixMicroseconds: 1_700_000_000_000_000 - 98_000_000)
     store = try ItemStore(configuration, processClock: clock)
   }

@@ -6,7 +6,7 @@ struct MaintenanceRound {
   private var cursor = WalkCursor()
   private var hasFailedToGrow = false
 
-  /// Rounds a walk of the crawler is spread over, and the most buckets of one round.
+  /// Rounds a walk of the crawler is spread over, and the most steps of one round.
   private static let roundsPerWalk = 600
   private static let mostBuckets = 20_000
   private static let mostBalanceSteps = 4096
@@ -30,7 +30,7 @@ struct MaintenanceRound {
 
   private mutating func crawl(_ context: ServerContext, now: UInt32) {
     let store = context.store
-    let buckets = min(Self.mostBuckets, max(1, store.bucketCount / Self.roundsPerWalk))
+    let buckets = min(Self.mostBuckets, max(1, store.walkLength / Self.roundsPerWalk))
     if store.crawl(&cursor, buckets: buckets, now: now) { return }
     cursor = WalkCursor()
     context.crawls.add(1, ordering: .relaxed)
@@ -38,7 +38,7 @@ struct MaintenanceRound {
 
   private mutating func growIndex(_ context: ServerContext) {
     do {
-      while try context.store.growIndex(buckets: 256) {}
+      while try context.store.growIndex(buckets: 4096) {}
     } catch {
       // The index goes on with longer chains; said once.
       if !hasFailedToGrow { context.log("the index cannot grow: \(error)") }

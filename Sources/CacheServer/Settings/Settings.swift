@@ -42,9 +42,9 @@ package struct Settings: Sendable, Equatable {
 
   package var memoryLimit = 64 << 20
   package var maxItemSize = 1 << 20
-  package var growthFactor = 1.25
+  package var growthFactor = 1.2
   /// The smallest chunk in bytes, the item's header included.
-  package var smallestChunk = 48
+  package var smallestChunk = 40
   package var evicts = true
   package var usesLargePages = false
   /// The index starts with 2^this buckets' worth of items; nil leaves it to the store.

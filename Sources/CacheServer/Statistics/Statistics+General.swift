@@ -125,6 +125,8 @@ extension Statistics {
     lines.add("reclaimed", total(\.reclaimed))
     lines.add("crawler_reclaimed", total(\.crawlerReclaimed))
     lines.add("crawler_items_checked", context.store.crawledItems)
+    lines.add("longest_background_hold_us", context.store.holds.longestMicroseconds)
+    lines.add("longest_background_hold_cpu_us", context.store.holds.longestWorkMicroseconds)
     lines.addZeros("lrutail_reflocked", "moves_to_cold", "moves_to_warm", "moves_within_lru")
     lines.add("direct_reclaims", total(\.directReclaims))
     lines.addZeros("lru_bumps_dropped")

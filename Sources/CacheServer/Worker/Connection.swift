@@ -9,12 +9,13 @@ import SystemPackage
 /// costs this value and libevent's record.
 struct Connection: ~Copyable {
   var event: SocketEvent
-  /// `noTransfer` or the place of its unfinished business: an optional would take four bytes more.
+  /// The place of its unfinished business, `noTransfer` or `answerAside`: an optional would take four bytes more.
   private var transferPlace = Self.noTransfer
   /// Process seconds of the last command, for `stats conns`.
   var lastCommandAt: UInt32
 
   private static var noTransfer: UInt32 { .max }
+  private static var answerAside: UInt32 { .max - 1 }
 
   init(socket: FileDescriptor, loop: EventLoop, now: UInt32) {
     event = SocketEvent(loop: loop, fd: socket)
@@ -23,9 +24,24 @@ struct Connection: ~Copyable {
 
   var socket: FileDescriptor { event.socket }
 
+  /// Its turn begins: what it needs of the connection.
+  mutating func begin(at seconds: UInt32) -> FileDescriptor {
+    lastCommandAt = seconds
+    return event.socket
+  }
+
+  /// Nothing is left of what it has sent, and nothing of what it was answered.
+  var isIdle: Bool { transferPlace == Self.noTransfer }
+
   /// The place of its unfinished business in the worker's transfers.
   var transfer: UInt32? {
-    get { transferPlace == Self.noTransfer ? nil : transferPlace }
+    get { transferPlace < Self.answerAside ? transferPlace : nil }
     set { transferPlace = newValue ?? Self.noTransfer }
+  }
+
+  /// Its answer is one of `PassAnswers`.
+  var hasAnswerAside: Bool {
+    get { transferPlace == Self.answerAside }
+    set { transferPlace = newValue ? Self.answerAside : Self.noTransfer }
   }
 }

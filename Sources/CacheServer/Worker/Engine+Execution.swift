@@ -16,7 +16,7 @@ extension Engine {
       return retrieve(keys, Retrieval(withCAS: withCAS, exptime: exptime), input, end: line + count, &consumed, store)
     case .storage(let header):
       consumed += count
-      beginStoring(header, input, &consumed, store, journal)
+      beginStoring(header, hash: store.hash(input.bytes(in: header.key)), input, &consumed, store, journal)
     case .stats(let arguments):
       // Its text makes the output grow: never behind another that was not read.
       if !hasRoom(Self.outputCapacity) { return isBroken ? .closing : .blocked }

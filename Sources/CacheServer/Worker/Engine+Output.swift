@@ -56,6 +56,13 @@ extension Engine {
     return true
   }
 
+  /// Whether the answers may wait for the end of the pass: they are small, wait for nothing else, and are the last that is
+  /// left to do for the connection.
+  mutating func canLayAside() -> Bool {
+    holdAnswers()
+    return !output.isEmpty && output.count <= PassAnswers.largest && allowance > 0 && current.isNothing
+  }
+
   /// Whether the peer has what the answers speak of, or need not have it.
   private mutating func isFree() -> Bool {
     guard let stamp = current.heldUntil, !context.acknowledgements.has(stamp) else {
@@ -65,9 +72,14 @@ extension Engine {
     return false
   }
 
+  /// What the worker had recorded when the connection's turn began.
+  mutating func noteStamp() {
+    if holdsAnswers, let journal { stampAtTurn = journal.newestStamp }
+  }
+
   /// Notes what the connection has changed, so that its answers wait for the peer.
   private mutating func holdAnswers() {
-    guard let journal, context.acknowledgements.isOn else { return }
+    guard holdsAnswers, let journal else { return }
     let newest = journal.newestStamp
     if newest > stampAtTurn {
       stampAtTurn = newest

@@ -11,8 +11,10 @@ extension Engine {
     let exptime: Int64?
   }
 
-  private enum Answered {
-    case done
+  enum Answered: Equatable {
+    /// A hit of `get` that is not counted yet.
+    case hit(slabClass: Int)
+    case counted
     /// The item's answer is larger than the room left.
     case noRoom
   }
@@ -31,7 +33,6 @@ extension Engine {
     }
     var cursor = keys.cursor
     while true {
-      var group = KeyGroup()
       let step = group.fill(&cursor, input, store)
       if step == .tooLong {
         consumed = end
@@ -42,7 +43,7 @@ extension Engine {
         answer(TextError.badCommandLine)
         return nil
       }
-      if let stopped = answerGroup(group, retrieval, input, store) {
+      if let stopped = answerGroup(retrieval, input, store) {
         consumed = stopped
         return suspend(retrieval, input, &consumed)
       }
@@ -55,23 +56,22 @@ extension Engine {
     }
   }
 
-  /// Answers a group's keys in order. Returns where the line goes on if the output must be sent first.
-  private mutating func answerGroup(
-    _ group: borrowing KeyGroup, _ retrieval: Retrieval, _ input: Span<UInt8>, _ store: ItemStore
-  ) -> Int? {
-    group.prefetch(store)
+  /// Answers the group's keys in order. Returns where the line goes on if the output must be sent first.
+  private mutating func answerGroup(_ retrieval: Retrieval, _ input: Span<UInt8>, _ store: ItemStore) -> Int? {
+    group.prefetch(from: 0, store)
+    var hits = HitTally()
+    defer { hits.count(in: counters) }
     for number in 0..<group.count {
-      let key = group.key(number)
-      switch answerWithRoom(input.bytes(in: key), group.hash(number), retrieval, store) {
-      case .done: continue
-      case .noRoom: return key.lowerBound
-      }
+      let key = group.key(number).range
+      let answered = answerWithRoom(input.bytes(in: key), group.hash(number), retrieval, store)
+      if answered == .noRoom { return key.lowerBound }
+      hits.note(answered, in: counters)
     }
     return nil
   }
 
   /// The rest of the line is served as a line too long for the buffer is: as the client reads.
-  private mutating func suspend(_ retrieval: Retrieval, _ input: Span<UInt8>, _ consumed: inout Int) -> Pause? {
+  mutating func suspend(_ retrieval: Retrieval, _ input: Span<UInt8>, _ consumed: inout Int) -> Pause? {
     current.retrieval = .resumed(withCAS: retrieval.withCAS, exptime: retrieval.exptime)
     if isBroken { return .closing }
     if !flush() { return isBroken ? .closing : .blocked }
@@ -114,7 +114,8 @@ extension Engine {
       case .key(let key, let next):
         let key = input.bytes(in: key)
         let answered = answerWithRoom(key, store.hash(key), retrieval, store)
-        if answered == .done {
+        if answered != .noRoom {
+          count(answered)
           consumed = next
           continue
         }
@@ -126,17 +127,32 @@ extension Engine {
   }
 
   private mutating func isAnswered(_ key: Span<UInt8>, _ retrieval: Retrieval, _ store: ItemStore) -> Bool {
-    if case .done = answer(key, store.hash(key), retrieval, store) { return true }
-    return false
+    let answered = answer(key, store.hash(key), retrieval, store)
+    count(answered)
+    return answered != .noRoom
   }
 
-  private mutating func answerWithRoom(
+  private func count(_ answered: Answered) {
+    var hits = HitTally()
+    hits.note(answered, in: counters)
+    hits.count(in: counters)
+  }
+
+  /// Answers a key, by sending first if there is no room.
+  @inline(__always)
+  mutating func answerWithRoom(
     _ key: Span<UInt8>, _ hash: UInt64, _ retrieval: Retrieval, _ store: ItemStore
   ) -> Answered {
-    if !hasRoom(Self.answerRoom) { return .noRoom }
     let answered = answer(key, hash, retrieval, store)
     if answered != .noRoom { return answered }
-    return hasRoomForValue() ? answer(key, hash, retrieval, store) : .noRoom
+    return answerMakingRoom(key, hash, retrieval, store)
+  }
+
+  @inline(never)
+  private mutating func answerMakingRoom(
+    _ key: Span<UInt8>, _ hash: UInt64, _ retrieval: Retrieval, _ store: ItemStore
+  ) -> Answered {
+    hasRoomForValue() ? answer(key, hash, retrieval, store) : .noRoom
   }
 
   /// Makes room for any value: to be copied, or to be sent from its item.
@@ -146,76 +162,84 @@ extension Engine {
     return hasRoom(count) && !current.inserts.isFull
   }
 
-  /// Appends a key's VALUE block, if it is here; END is the caller's.
+  /// Appends a key's VALUE block, if it is here; END is the caller's, and so is the counting of a hit.
+  @inline(__always)
   private mutating func answer(
     _ key: Span<UInt8>, _ hash: UInt64, _ retrieval: Retrieval, _ store: ItemStore
   ) -> Answered {
     if let exptime = retrieval.exptime { return answerTouched(key, hash, retrieval, exptime) }
-    var answered = Answered.done
-    var slabClass = 0
+    var answered = Answered.counted
     let found = store.view(key, hash: hash, now: moment.seconds) { item in
-      slabClass = item.slabClass
-      answered = append(item, retrieval)
+      answered = append(item, retrieval) ? .hit(slabClass: item.slabClass) : .noRoom
     }
     if answered == .noRoom { return .noRoom }
-    if case .hit = found {
-      counters.add(.getHits, in: slabClass)
-    } else {
-      countMiss(found)
-    }
+    if found != .hit { countMiss(found) }
     if countsPrefixes { context.prefixStatistics.count(key, .get(hit: found == .hit)) }
     return answered
   }
 
+  @inline(never)
   private func countMiss(_ found: Lookup) {
     counters.add(.getMisses)
     if found == .expired { counters.add(.getExpired) }
     if found == .flushed { counters.add(.getFlushed) }
   }
 
+  @inline(never)
   private mutating func answerTouched(
     _ key: Span<UInt8>, _ hash: UInt64, _ retrieval: Retrieval, _ exptime: Int64
   ) -> Answered {
     if !hasRoomForValue() { return .noRoom }
-    var answered = Answered.done
+    var isAppended = true
     var slabClass = 0
     let expiresAt = store.processClock.expiresAt(exptime: exptime, now: moment.seconds)
     let found = store.touch(key, hash: hash, expiresAt: expiresAt, at: moment, journal: journal) { item in
       slabClass = item.slabClass
-      answered = append(item, retrieval)
+      isAppended = append(item, retrieval)
     }
     if found == .hit {
       counters.add(.touchHits, in: slabClass)
     } else {
       counters.add(.touchMisses)
     }
-    return answered
+    return isAppended ? .counted : .noRoom
   }
 
-  /// Under the stripe's lock: copies a value, or pins one that is too large to copy.
+  /// Under the stripe's lock: copies a value, or pins one that is too large to copy. False where there is no room.
   @inline(__always)
-  private mutating func append(_ item: borrowing ItemView, _ retrieval: Retrieval) -> Answered {
+  private mutating func append(_ item: borrowing ItemView, _ retrieval: Retrieval) -> Bool {
+    let count = item.valueCount
+    if retrieval.withCAS || !TextResponse.isShort(valueCount: count, flags: item.clientFlags) {
+      return appendAny(item, retrieval)
+    }
+    if output.space < TextResponse.maxBlockCount(valueCount: count) + TextResponse.maxLineCount { return false }
+    TextResponse.writeShortValue(item.inlineValue, key: item.key, flags: item.clientFlags, to: &output)
+    return true
+  }
+
+  @inline(never)
+  private mutating func appendAny(_ item: borrowing ItemView, _ retrieval: Retrieval) -> Bool {
     let count = item.valueCount
     let unique = retrieval.withCAS ? (showsCAS ? item.stamp.rawValue : 0) : nil
     if count <= Self.copyLimit {
-      if output.space < TextResponse.maxBlockCount(valueCount: count) + TextResponse.maxLineCount { return .noRoom }
+      if output.space < TextResponse.maxBlockCount(valueCount: count) + TextResponse.maxLineCount { return false }
       TextResponse.writeValue(
         item.inlineValue, key: item.key, flags: item.clientFlags, casUnique: unique, to: &output)
-      return .done
+      return true
     }
     return appendInsert(item, casUnique: unique)
   }
 
   @inline(never)
-  private mutating func appendInsert(_ item: borrowing ItemView, casUnique: UInt64?) -> Answered {
+  private mutating func appendInsert(_ item: borrowing ItemView, casUnique: UInt64?) -> Bool {
     let room = TextResponse.maxBlockCount(valueCount: 0) + TextResponse.maxLineCount
-    if output.space < room || current.inserts.isFull { return .noRoom }
+    if output.space < room || current.inserts.isFull { return false }
     // More workers than an item can count pins send it: to this client it is a miss.
-    guard let value = senders.hold(item, in: store) else { return .done }
+    guard let value = senders.hold(item, in: store) else { return true }
     TextResponse.writeValueLine(
       key: item.key, flags: item.clientFlags, valueCount: item.valueCount, casUnique: casUnique, to: &output)
     insert(value)
     TextResponse.writeNewline(to: &output)
-    return .done
+    return true
   }
 }

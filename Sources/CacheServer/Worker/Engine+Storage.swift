@@ -9,10 +9,10 @@ import Platform
 extension Engine {
   /// A storage command whose line is consumed: stores at once what is whole in the input, else begins to receive.
   mutating func beginStoring(
-    _ header: StorageHeader, _ input: Span<UInt8>, _ consumed: inout Int, _ store: ItemStore, _ journal: WorkerJournal?
+    _ header: StorageHeader, hash: UInt64, _ input: Span<UInt8>, _ consumed: inout Int, _ store: ItemStore,
+    _ journal: WorkerJournal?
   ) {
     let key = input.bytes(in: header.key)
-    let hash = store.hash(key)
     if countsPrefixes { context.prefixStatistics.count(key, .set) }
     let expiresAt = store.processClock.expiresAt(exptime: header.exptime, now: moment.seconds)
     let end = consumed + header.valueCount
@@ -22,7 +22,8 @@ extension Engine {
         value: input.extracting(consumed..<end), at: moment, journal: journal)
       if let overwritten {
         consumed = end + 2
-        let slabClass = store.slabClass(keyCount: key.count, valueCount: header.valueCount)
+        let slabClass = store.slabClass(
+          keyCount: key.count, valueCount: header.valueCount, clientFlags: header.flags)
         return finish(overwritten, header.verb == .cas, slabClass, header.noreply)
       }
     }

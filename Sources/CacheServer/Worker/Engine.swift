@@ -30,10 +30,14 @@ struct Engine: ~Copyable {
   let journal: WorkerJournal?
   /// Off, `gets` shows 0.
   let showsCAS: Bool
+  /// Answers to mutations wait for the peer, `-o repl_ack`.
+  let holdsAnswers: Bool
 
   var socket = FileDescriptor(rawValue: -1)
   var moment = Moment(seconds: 0, unixMicroseconds: 0)
   var output: ByteBuffer
+  /// Keys of the requests that are executed together, or of a part of one retrieval.
+  var group = KeyGroup()
   var current = Transfer()
   /// Of all connections of the worker.
   var senders = ValueSenders()
@@ -41,13 +45,13 @@ struct Engine: ~Copyable {
   var isBroken = false
   /// A command asked to close once the answers are sent.
   var isClosing = false
-  /// Commands are logged, `-vv`; looked at once a wake-up.
+  /// Commands are logged, `-vv`.
   var isVerbose = false
   /// The newest stamp this worker had recorded when the turn began.
   var stampAtTurn = Stamp.zero
   /// Bytes that the connection may send and receive before the others have their turn.
   var allowance = Self.turnBytes
-  /// Keys are counted by prefix as long as the connection is awake.
+  /// Keys are counted by prefix.
   var countsPrefixes = false
   /// Output has been sent since the command in hand began, so its answer cannot be taken back.
   var hasFlushed = false
@@ -68,7 +72,15 @@ struct Engine: ~Copyable {
     self.counters = counters
     self.journal = journal
     showsCAS = context.settings.isCASEnabled
+    holdsAnswers = journal != nil && context.acknowledgements.isOn
     output = ByteBuffer(capacity: Self.outputCapacity)
+  }
+
+  /// Looks at what may change between requests.
+  mutating func update(at moment: Moment) {
+    self.moment = moment
+    isVerbose = context.verbosity > 1
+    countsPrefixes = context.prefixStatistics.isOn
   }
 
   /// Why processing stopped.
@@ -102,7 +114,6 @@ struct Engine: ~Copyable {
     _ input: Span<UInt8>, _ isFull: Bool, _ turn: inout Int, _ consumed: inout Int, _ store: ItemStore,
     _ journal: WorkerJournal?
   ) -> Pause {
-    var seen = 0
     while true {
       if isBroken || isClosing { return .closing }
       if current.awaited != .nothing { return .blocked }
@@ -110,7 +121,13 @@ struct Engine: ~Copyable {
       if consumed == input.count { return .starved }
       if turn <= 0 { return .yielded }
       if !hasRoom(Self.answerRoom) { return isBroken ? .closing : .blocked }
-      if consumed >= seen { seen = lookAhead(input, from: consumed, atMost: turn, store) }
+      if !isVerbose {
+        group.fill(input, from: consumed, atMost: turn, store)
+        if group.count > 0 {
+          if let pause = executeGroup(input, &turn, &consumed, store, journal) { return pause }
+          continue
+        }
+      }
       switch TextParser.parse(input, from: consumed, bufferIsFull: isFull && consumed == 0) {
       case .incomplete: return .starved
       case .close: isClosing = true
@@ -127,22 +144,6 @@ struct Engine: ~Copyable {
         }
       }
     }
-  }
-
-  /// Has the memory fetched that the next pipelined requests will need, while the first of them are answered. Returns up
-  /// to where it need not look again.
-  @inline(__always)
-  private func lookAhead(_ input: Span<UInt8>, from start: Int, atMost limit: Int, _ store: ItemStore) -> Int {
-    guard let first = TextParser.glance(input, from: start), first.next < input.count else { return input.count }
-    return fetchAhead(input, from: start, atMost: limit, store)
-  }
-
-  @inline(never)
-  private func fetchAhead(_ input: Span<UInt8>, from start: Int, atMost limit: Int, _ store: ItemStore) -> Int {
-    var group = KeyGroup()
-    let next = group.fillAhead(input, from: start, atMost: limit, store)
-    group.prefetch(store)
-    return next ?? input.count
   }
 
   private var clientLog: ClientLog { ClientLog(context: context, socket: socket) }

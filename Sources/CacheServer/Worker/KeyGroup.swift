@@ -1,35 +1,101 @@
 import ItemStore
 import MemcacheProtocol
+import Platform
 
-/// Some keys, looked up together: while one item's cache line is on its way, the next one's is asked for.
+/// Keys looked up together: while one item's cache line is on its way, the next one's is asked for.
 ///
-/// The keys are those of one retrieval, or of the requests that a client has sent one behind the other.
+/// ```
+///   get a b c\r\nget d\r\nset e 0 0 1\r\nx\r\nincr f 1\r\n
+///       │ │ │        │        │              └ stays for the parser
+///       a b c/END    d/END    e with its header
+/// ```
 ///
-/// Passes over the group instead of one over the keys: hash, prefetch the buckets, prefetch the items, answer. The misses of
-/// a pass overlap; done key by key, each would be waited for.
-struct KeyGroup {
-  static let capacity = 32
+/// The keys are those of one retrieval, or of the requests that a client has sent one behind the other. They are read once,
+/// hashed once, and their memory is asked for before the first is looked up. Passes over the group instead of one over the
+/// keys: find and hash, prefetch the buckets, prefetch the items, answer. The misses of a pass overlap; done key by key,
+/// each would be waited for.
+///
+/// A worker has one group and fills it anew for each wake-up's input; positions in it are positions in that input.
+struct KeyGroup: ~Copyable {
+  static let capacity = 128
+  /// Storage commands among them.
+  static let storageCapacity = 32
+  /// Keys whose memory is asked for at a time: more would push each other out of the nearest cache.
+  static let fetched = 32
 
-  private var keys = InlineArray<32, ByteRange>(repeating: .none)
-  private var hashes = InlineArray<32, UInt64>(repeating: 0)
+  /// A storage command whose line is read.
+  struct Storage: BitwiseCopyable {
+    let header: StorageHeader
+    /// Where its value begins.
+    let start: Int
+    /// Where the next request begins.
+    var next: Int { start + header.valueCount + 2 }
+  }
+
+  private var keys = FixedArray(repeating: RequestKey.none, count: Self.capacity)
+  private var hashes = FixedArray(repeating: UInt64(0), count: Self.capacity)
+  private var storages = FixedArray<Storage?>(repeating: nil, count: Self.storageCapacity)
   private(set) var count = 0
+  private var storageCount = 0
 
-  // By spans: an array's own subscript copies the array.
-  func key(_ number: Int) -> ByteRange { keys.span[number] }
-  func hash(_ number: Int) -> UInt64 { hashes.span[number] }
+  @inline(__always) func key(_ number: Int) -> RequestKey { keys[number] }
+  @inline(__always) func hash(_ number: Int) -> UInt64 { hashes[number] }
+  /// Of the storage commands, counted by themselves.
+  @inline(__always) func storage(_ number: Int) -> Storage? { storages[number] }
+
+  /// Takes the keys of the requests that stand one behind the other in the input: up to `limit` requests, as far as they
+  /// are canonical and the whole line of each is there.
+  mutating func fill(_ input: Span<UInt8>, from start: Int, atMost limit: Int, _ store: ItemStore) {
+    clear()
+    var offset = start
+    var requests = 0
+    while requests < limit, offset < input.count, let next = take(input, at: offset, store) {
+      offset = next
+      requests += 1
+    }
+  }
+
+  /// Where the next request begins, which may lie beyond the input.
+  @inline(__always)
+  private mutating func take(_ input: Span<UInt8>, at offset: Int, _ store: ItemStore) -> Int? {
+    if input[offset] == UInt8(ascii: "s") { return takeStorage(input, at: offset, store) }
+    let before = count
+    var room = keys.mutableSpan
+    if let line = TextParser.keys(of: input, from: offset, into: &room, behind: before) {
+      let hash = store.keyHash
+      for number in before..<line.count { hashes[number] = hash.hash(input.bytes(in: keys[number].range)) }
+      count = line.count
+      return line.next
+    }
+    return nil
+  }
+
+  @inline(__always)
+  private mutating func takeStorage(_ input: Span<UInt8>, at offset: Int, _ store: ItemStore) -> Int? {
+    if count == Self.capacity || storageCount == Self.storageCapacity { return nil }
+    guard let (header, lineCount) = TextParser.storage(input, from: offset) else { return nil }
+    let storage = Storage(header: header, start: offset + lineCount)
+    keys[count] = RequestKey(start: header.key.lowerBound, count: header.key.count, role: .storage)
+    hashes[count] = store.hash(input.bytes(in: header.key))
+    storages[storageCount] = storage
+    count += 1
+    storageCount += 1
+    return storage.next
+  }
 
   enum Filled {
     case group, end, tooLong
   }
 
-  /// Takes keys from the cursor.
+  /// Takes keys of one retrieval from the cursor.
   mutating func fill(_ cursor: inout KeyCursor, _ input: Span<UInt8>, _ store: ItemStore) -> Filled {
-    while count < Self.capacity {
+    clear()
+    while count < Self.fetched {
       switch cursor.next(in: input) {
       case .end: return .end
       case .tooLong: return .tooLong
       case .key(let key):
-        keys[count] = key
+        keys[count] = RequestKey(start: key.lowerBound, count: key.count, role: [])
         hashes[count] = store.hash(input.bytes(in: key))
         count += 1
       }
@@ -37,19 +103,13 @@ struct KeyGroup {
     return .group
   }
 
-  /// Takes the key of each of the requests that stand one behind the other in the input, as far as a glance tells.
-  /// Returns where the first stands that it has not seen.
-  mutating func fillAhead(_ input: Span<UInt8>, from start: Int, atMost limit: Int, _ store: ItemStore) -> Int? {
-    var offset = start
-    while count < min(limit, Self.capacity) {
-      guard let seen = TextParser.glance(input, from: offset) else { return nil }
-      keys[count] = seen.key
-      hashes[count] = store.hash(input.bytes(in: seen.key))
-      count += 1
-      offset = seen.next
-    }
-    return offset
+  private mutating func clear() {
+    count = 0
+    storageCount = 0
   }
 
-  func prefetch(_ store: ItemStore) { store.prefetch(hashes.span.extracting(first: count)) }
+  /// Asks for the memory of the keys from `number` on, as many as are worth it at a time.
+  func prefetch(from number: Int, _ store: ItemStore) {
+    store.prefetch(hashes.span.extracting(number..<min(number + Self.fetched, count)))
+  }
 }

@@ -18,8 +18,8 @@ struct WorkerCounters: Sendable {
     table.add(UInt64(truncatingIfNeeded: amount), to: counter.rawValue)
   }
 
-  func add(_ counter: ClassCounter, in slabClass: Int) {
-    table.add(1, to: Self.fixed + slabClass * Self.perClass + counter.rawValue)
+  func add(_ counter: ClassCounter, _ amount: Int = 1, in slabClass: Int) {
+    table.add(UInt64(truncatingIfNeeded: amount), to: Self.fixed + slabClass * Self.perClass + counter.rawValue)
   }
 
   subscript(counter: WorkerCounter) -> UInt64 { table[counter.rawValue] }

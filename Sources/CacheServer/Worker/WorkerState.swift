@@ -10,12 +10,15 @@ import SystemPackage
 /// ```
 ///   borrow ─▶ what it left unfinished becomes the engine's `current`, its bytes come to the worker's buffers
 ///   serve  ─▶ receive → process → (receive again only if the last one filled the buffer) → flush
+///             a small answer is laid aside instead, and sent at the end of the pass: see PassAnswers
 ///   settle ─▶ nothing left: it is idle again, and holds nothing
 ///             else: a Transfer keeps it; the socket waits for input, or for room, or for its next turn
 /// ```
 ///
-/// **Invariants.** Between two wake-ups the buffers are empty and `engine.current` is nothing. A connection whose output
-/// waits is not read from: what it may cost is bounded by the two buffers and the item it is sending or receiving.
+/// **Invariants.** Between two wake-ups the buffers are empty but for what is laid aside, and `engine.current` is nothing.
+/// A connection whose output waits is not read from: what it may cost is bounded by the two buffers and the item it is
+/// sending or receiving. A connection is woken only when no answer of its own is laid aside, and one with a Transfer only
+/// when nobody's is.
 struct WorkerState: ~Copyable {
   var engine: Engine
   var connections = StableArray<Connection>()
@@ -24,6 +27,9 @@ struct WorkerState: ~Copyable {
   /// Connections that had their turn and have more input at hand.
   var yielded: [UInt32] = []
   var held = HeldAnswers()
+  var answers = PassAnswers()
+  /// The engine knows the time, and what else changes only between requests.
+  var isUpToDate = false
   /// What each connection may do in one turn; `-R`.
   let requestsPerTurn: Int
 
@@ -41,29 +47,38 @@ struct WorkerState: ~Copyable {
 
   /// What becomes of a connection after a wake-up.
   enum Fate {
+    /// Idle as soon as its answer, which is laid aside, is sent.
+    case answered
     case idle, waitsForRoom, waitsForTurn, waitsForPeer, waitsForAnswer, closes
+
+    var isIdle: Bool { self == .answered || self == .idle }
   }
 
   /// Serves a connection whose socket is ready, or whose turn has come again.
-  mutating func wake(_ token: UInt32, _ readiness: Readiness) -> Fate {
-    borrow(token)
-    let fate = serve(readable: readiness.contains(.readable))
-    if fate == .closes {
+  ///
+  /// - Parameter goesOn: there is something that an earlier wake-up has left.
+  mutating func wake(_ token: UInt32, _ readiness: Readiness, goesOn: Bool) -> Fate {
+    begin(token)
+    if goesOn { borrow(token) }
+    let fate = serve(readable: readiness.contains(.readable), goesOn)
+    switch fate {
+    case .answered: layAside(token)
+    case .closes:
       engine.abandonCurrent()
       input.clear()
-    } else {
-      settle(token)
+    default: settle(token)
     }
     return fate
   }
 
-  private mutating func serve(readable: Bool) -> Fate {
-    if !engine.flush() { return unsent }
+  private mutating func serve(readable: Bool, _ goesOn: Bool) -> Fate {
+    if goesOn, !engine.flush() { return unsent }
     if engine.current.isEnding { return .closes }
     var mayHaveMore = readable
     var turn = requestsPerTurn
+    var pause = goesOn ? process(&turn) : .starved
     while true {
-      switch process(&turn) {
+      switch pause {
       case .closing: return end()
       case .blocked: return engine.current.awaited == .nothing ? unsent : finish(.waitsForAnswer)
       case .yielded:
@@ -71,14 +86,15 @@ struct WorkerState: ~Copyable {
         return finish(.waitsForTurn)
       case .starved:
         // What is still in the socket wakes the worker again.
-        guard mayHaveMore, turn > 0, engine.allowance > 0 else { return finish(.idle) }
+        guard mayHaveMore, turn > 0, engine.allowance > 0 else { return rest() }
         switch receive() {
         case .more: mayHaveMore = true
         case .all: mayHaveMore = false
-        case .none: return finish(.idle)
+        case .none: return rest()
         case .ended: return end()
         }
       }
+      pause = process(&turn)
     }
   }
 
@@ -98,6 +114,11 @@ struct WorkerState: ~Copyable {
 
   private mutating func finish(_ fate: Fate) -> Fate {
     engine.flush() ? fate : unsent
+  }
+
+  /// All that came is answered.
+  private mutating func rest() -> Fate {
+    input.isEmpty && engine.canLayAside() ? .answered : finish(.idle)
   }
 
   /// What a connection does whose answers cannot all be sent now.
@@ -152,15 +173,15 @@ struct WorkerState: ~Copyable {
 
   // MARK: Unfinished business
 
-  private mutating func borrow(_ token: UInt32) {
-    engine.socket = connections[token].socket
+  private mutating func begin(_ token: UInt32) {
+    engine.socket = connections[token].begin(at: engine.moment.seconds)
     engine.isBroken = false
     engine.isClosing = false
     engine.allowance = Engine.turnBytes
-    engine.isVerbose = engine.context.verbosity > 1
-    engine.countsPrefixes = engine.context.prefixStatistics.isOn
-    if let journal = engine.journal, engine.context.acknowledgements.isOn { engine.stampAtTurn = journal.newestStamp }
-    connections[token].lastCommandAt = engine.moment.seconds
+    engine.noteStamp()
+  }
+
+  private mutating func borrow(_ token: UInt32) {
     guard let place = connections[token].transfer else { return }
     connections[token].transfer = nil
     var transfer = transfers.remove(place)
@@ -189,10 +210,11 @@ struct WorkerState: ~Copyable {
     connections[token].transfer = transfers.insert(transfer)
   }
 
-  /// Up to an eighth of a buffer is worth copying to let the buffer stay.
+  /// Up to an eighth of a buffer is worth copying to let the buffer stay. It must stay while anything is laid aside in it.
   private static func keep(_ buffer: inout ByteBuffer, capacity: Int) -> ByteBuffer {
-    var kept = ByteBuffer(capacity: buffer.count <= capacity / 8 ? buffer.count : capacity)
-    if buffer.count <= capacity / 8 {
+    let isCopied = buffer.count <= capacity / 8 || buffer.asideCount > 0
+    var kept = ByteBuffer(capacity: isCopied ? buffer.count : capacity)
+    if isCopied {
       kept.append(buffer.bytes)
       buffer.clear()
     } else {
@@ -224,6 +246,7 @@ struct WorkerState: ~Copyable {
 
   /// The worker ends: answers what was read, as far as the socket takes it at once.
   mutating func finish(_ token: UInt32) {
+    begin(token)
     borrow(token)
     engine.allowance = Self.endlessAllowance
     var turn = Int.max

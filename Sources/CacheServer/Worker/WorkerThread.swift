@@ -8,6 +8,9 @@ import SystemPackage
 /// The loop calls `socketReady` with the token of a connection; everything that happens to it happens in `WorkerState`, and
 /// what is left to do here is what its fate asks of the socket's event. No lock is held and nothing is shared but the
 /// store, the counters and the mailbox.
+///
+/// Answers that wait for the end of the pass are sent then, or before: when they are many, when a connection had a long
+/// turn, and before one goes on with what it had left unfinished.
 final class WorkerThread: EventHandler {
   let loop: EventLoop
   let counters: WorkerCounters
@@ -63,18 +66,43 @@ final class WorkerThread: EventHandler {
     state.with { serve(token, readiness, &$0) }
   }
 
+  func passEnded() {
+    state.with { sendAnswers(&$0) }
+  }
+
   private func serve(_ token: UInt32, _ readiness: Readiness, _ state: inout WorkerState) {
-    guard state.connections.isOccupied(token) else { return }
-    state.engine.moment = context.moment()
-    store.with { $0.advance(to: state.engine.moment) }
-    let fate = state.wake(token, readiness)
+    let wasIdle = state.connections[token].isIdle
+    if !wasIdle {
+      sendAnswers(&state)
+      guard state.connections.isOccupied(token) else { return }
+    }
+    if !state.isUpToDate { update(&state) }
+    let fate = state.wake(token, readiness, goesOn: !wasIdle)
+    if fate != .answered { journal?.flush() }
+    // One that was idle and is again has its event as it should be.
+    if !wasIdle || !fate.isIdle { apply(fate, token, &state) }
+    if state.mustSendAnswers { sendAnswers(&state) }
+  }
+
+  /// What is looked at once for all requests of a pass, or of a long turn.
+  private func update(_ state: inout WorkerState) {
+    let moment = context.moment()
+    state.engine.update(at: moment)
+    store.with { $0.advance(to: moment) }
+    state.isUpToDate = true
+  }
+
+  private func sendAnswers(_ state: inout WorkerState) {
+    state.isUpToDate = false
+    if state.answers.isEmpty { return }
+    // Whoever carries the changes to the peer hears of them before the clients do.
     journal?.flush()
-    apply(fate, token, &state)
+    while let (token, fate) = state.sendAnswers() { apply(fate, token, &state) }
   }
 
   private func apply(_ fate: WorkerState.Fate, _ token: UInt32, _ state: inout WorkerState) {
     switch fate {
-    case .idle: state.connections[token].event.want(.readable)
+    case .idle, .answered: state.connections[token].event.want(.readable)
     case .waitsForRoom: state.connections[token].event.want(.writable)
     case .waitsForTurn:
       state.connections[token].event.want([])
@@ -91,7 +119,7 @@ final class WorkerThread: EventHandler {
     state.with { state in
       var waiting: [UInt32] = []
       swap(&waiting, &state.yielded)
-      for token in waiting { serve(token, [.readable], &state) }
+      for token in waiting where state.connections.isOccupied(token) { serve(token, [.readable], &state) }
     }
   }
 

@@ -1,21 +1,4 @@
 extension TextParser {
-  /// `get ` or `gets ` at `offset`, its keys at `start`, the direct way: one pass to the blank that ends the key.
-  @inline(__always)
-  static func parseGet(
-    _ input: Span<UInt8>, from offset: Int, keysAt start: Int, withCAS: Bool, bufferIsFull: Bool
-  ) -> TextParse {
-    let stop = input.firstBlank(from: start)
-    let count = stop &- start
-    guard stop &+ 1 < input.count, count > 0, count <= ProtocolLimits.maxKeyCount else {
-      return parseLine(input, from: offset, bufferIsFull: bufferIsFull)
-    }
-    let key = ByteRange(start: start, count: count)
-    if input[stop] == UInt8.carriageReturn, input[stop &+ 1] == UInt8.newline {
-      return .request(.get(KeyList(first: key, end: stop), withCAS: withCAS), count: stop &+ 2 &- offset)
-    }
-    return parseLine(input, from: offset, bufferIsFull: bufferIsFull)
-  }
-
   /// The keys of a `get`.
   static func retrieval(
     _ input: Span<UInt8>, _ words: inout TokenReader, lineEnd: Int, withCAS: Bool

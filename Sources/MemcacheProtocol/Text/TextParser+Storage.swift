@@ -1,6 +1,6 @@
 extension TextParser {
   /// `set ` at `offset`, the direct way: one pass over single spaces, plain digits and CRLF, with or without `noreply`.
-  @inline(never)
+  @inline(__always)
   static func parseSet(_ input: Span<UInt8>, from offset: Int, bufferIsFull: Bool) -> TextParse {
     let start = offset &+ 4
     let stop = input.firstBlank(from: start)
@@ -12,8 +12,7 @@ extension TextParser {
     let flags = plainNumber(input, &position)
     let exptime = plainNumber(input, &position)
     let valueCount = plainNumber(input, &position)
-    let noreply = position &+ 8 <= input.count && input.word(at: position) == TokenReader.spacedNoreply
-    if noreply { position &+= 8 }
+    let noreply = takeNoreply(input, &position)
     // A number that is not plain leaves a value above every bound.
     guard flags <= UInt32.max, exptime <= Int32.max, valueCount <= ProtocolLimits.maxValueCount,
       position &+ 1 < input.count, input[position] == UInt8.carriageReturn, input[position &+ 1] == UInt8.newline
@@ -22,6 +21,16 @@ extension TextParser {
       .set, key: ByteRange(start: start, count: count), flags: UInt32(truncatingIfNeeded: flags),
       exptime: Int64(truncatingIfNeeded: exptime), valueCount: Int(truncatingIfNeeded: valueCount), noreply: noreply)
     return .request(.storage(header), count: position &+ 2 &- offset)
+  }
+
+  @inline(__always)
+  private static func takeNoreply(_ input: Span<UInt8>, _ position: inout Int) -> Bool {
+    // Most lines end here, and one byte says so.
+    guard position &+ 8 <= input.count, input[position] == UInt8.space,
+      input.word(at: position) == TokenReader.spacedNoreply
+    else { return false }
+    position &+= 8
+    return true
   }
 
   /// A space and one to ten digits; anything else gives `UInt64.max`.

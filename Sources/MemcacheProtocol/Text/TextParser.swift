@@ -5,9 +5,10 @@
 //                            are the caller's
 //
 // Two ways through. The direct way takes a canonical `get` or `set` (what clients send) in one pass over its bytes,
-// with no search for the newline first. Whatever is not canonical there, and every other command, takes the general
-// way: find the newline, cut the line into words, read them as memcached's tokenizer does. The direct way only ever
-// accepts what the general way would read alike; the tests feed both the same bytes.
+// with no search for the newline first: `TextParser+Keys` for those who execute many at once, and `parse` for a `set`.
+// Whatever is not canonical there, and every other command, takes the general way: find the newline, cut the line into
+// words, read them as memcached's tokenizer does. The direct way only ever accepts what the general way would read alike;
+// the tests feed both the same bytes.
 //
 // Invariants: parse never consumes a part of a line (only `longRetrieval` does, of a line longer than the buffer);
 // a prefix of a command is `incomplete`, except where it cannot become one (`close`); no input traps.
@@ -26,14 +27,8 @@ package enum TextParser {
     let available = input.count &- offset
     guard available >= 8 else { return parseLine(input, from: offset, bufferIsFull: bufferIsFull) }
     let verb = input.word(at: offset)
-    if verb & 0xffff_ffff == UInt64(ascii: "g", "e", "t", " ") {
-      return parseGet(input, from: offset, keysAt: offset &+ 4, withCAS: false, bufferIsFull: bufferIsFull)
-    }
     if verb & 0xffff_ffff == UInt64(ascii: "s", "e", "t", " ") {
       return parseSet(input, from: offset, bufferIsFull: bufferIsFull)
-    }
-    if verb & 0xff_ffff_ffff == UInt64(ascii: "g", "e", "t", "s", " ") {
-      return parseGet(input, from: offset, keysAt: offset &+ 5, withCAS: true, bufferIsFull: bufferIsFull)
     }
     return parseLine(input, from: offset, bufferIsFull: bufferIsFull)
   }

@@ -1,16 +1,18 @@
 // Bytes on their way: what a socket gave and is not parsed yet, or what is answered and not sent yet.
 //
-//    base           start             end              capacity
-//     |  consumed    |    readable     |    writable    |
-//                    └ `bytes`, count  └ `space`
+//    base          aside          start             end              capacity
+//     |  laid aside  |  consumed    |    readable     |    writable    |
+//                                   └ `bytes`, count  └ `space`
 //
-// Invariants. 0 <= start <= end <= capacity. When nothing is readable both marks are 0, so that an emptied buffer has all
-// its space again for free. Memory moves only in `compact` and `reserve`; a Span of `bytes` cannot outlive that, for it
-// borrows the buffer. Appending never grows: callers look at `space` first and decide whether to send, to reserve or to
+// What is readable can be laid aside: it stays where it is, below all that comes, and is sent later, part by part.
+//
+// Invariants. 0 <= aside <= start <= end <= capacity. When nothing is readable start and end are at aside, so that an
+// emptied buffer has all its space again for free. Nothing but `dropAside` loses or moves what is laid aside, seen as
+// offsets. Memory moves only in `compact` and `reserve`; a Span of `bytes` cannot outlive that, for it borrows the buffer. Appending never grows: callers look at `space` first and decide whether to send, to reserve or to
 // wait, so that growth is bounded where the bound is known; appending more than `space` is a programming error and
 // traps.
 //
-// It is 24 bytes (20, rounded) and has one owner, the worker; a capacity of 0 holds no memory. Its size stays below 2 GB.
+// It is 24 bytes and has one owner, the worker; a capacity of 0 holds no memory. Its size stays below 2 GB.
 // Locks: none. It must not know any protocol.
 
 @safe @usableFromInline package struct ByteBuffer: ~Copyable, @unchecked Sendable {
@@ -19,6 +21,7 @@
   @usableFromInline var start: Int32 = 0
   @usableFromInline var end: Int32 = 0
   @usableFromInline var limit: Int32
+  @usableFromInline var aside: Int32 = 0
 
   package init(capacity: Int) {
     limit = Int32(capacity)
@@ -56,8 +59,8 @@
   }
 
   @inlinable package mutating func clear() {
-    start = 0
-    end = 0
+    start = aside
+    end = aside
   }
 
   /// Forgets what is readable beyond the first `newCount` bytes.

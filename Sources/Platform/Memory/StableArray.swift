@@ -18,7 +18,9 @@
 @safe @usableFromInline package struct StableArray<Element: ~Copyable>: ~Copyable {
   @usableFromInline typealias Segment = UnsafeMutableRawPointer
 
-  @inlinable static var slotsPerSegment: Int { 256 }
+  @inlinable static var slotsPerSegment: Int { Int(segmentLength) }
+  /// The same for the way to an element: an unsigned division by a power of two is a shift.
+  @inlinable @inline(__always) static var segmentLength: UInt32 { 256 }
   @inlinable static var bitmapBytes: Int { slotsPerSegment / 8 }
   @inlinable static var noSlot: UInt32 { .max }
 
@@ -55,12 +57,12 @@
     unsafe directory.deallocate()
   }
 
-  @inlinable package func isOccupied(_ index: UInt32) -> Bool {
-    let segment = Int(index) / StableArray.slotsPerSegment
+  @inlinable @inline(__always) package func isOccupied(_ index: UInt32) -> Bool {
+    let segment = Int(index / StableArray.segmentLength)
     guard segment < segmentCount else { return false }
-    let slot = Int(index) % StableArray.slotsPerSegment
-    let byte = unsafe directory[segment].load(fromByteOffset: slot / 8, as: UInt8.self)
-    return byte & (1 << UInt8(slot % 8)) != 0
+    let slot = index % StableArray.segmentLength
+    let word = unsafe directory[segment].load(fromByteOffset: Int(slot / 32) &* 4, as: UInt32.self)
+    return UInt32(littleEndian: word) &>> (slot % 32) & 1 != 0
   }
 
   /// The element of an occupied index.
@@ -107,9 +109,9 @@
     return element
   }
 
-  @unsafe @inlinable func slot(_ index: UInt32) -> UnsafeMutablePointer<Element> {
-    let segment = unsafe directory[Int(index) / StableArray.slotsPerSegment]
-    let number = Int(index) % StableArray.slotsPerSegment
+  @unsafe @inlinable @inline(__always) func slot(_ index: UInt32) -> UnsafeMutablePointer<Element> {
+    let segment = unsafe directory[Int(index / StableArray.segmentLength)]
+    let number = Int(index % StableArray.segmentLength)
     let offset = StableArray.firstSlot &+ number &* StableArray.slotStride
     return unsafe (segment + offset).assumingMemoryBound(to: Element.self)
   }

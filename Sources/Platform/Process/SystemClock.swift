@@ -12,6 +12,18 @@ package enum SystemClock {
   package static func unixMicroseconds() -> UInt64 { nanoseconds(CLOCK_REALTIME) / 1000 }
   package static func coarseUnixMicroseconds() -> UInt64 { nanoseconds(CLOCK_REALTIME_COARSE) / 1000 }
 
+  /// What the calling thread has used of the processors.
+  package static func threadProcessorNanoseconds() -> UInt64 { nanoseconds(CLOCK_THREAD_CPUTIME_ID) }
+
+  /// How often the calling thread has lost its processor, willingly or not.
+  package static func threadSwitches() -> UInt64 {
+    // RUSAGE_THREAD, which is not imported.
+    let thread: Int32 = 1
+    var usage = rusage()
+    unsafe getrusage(thread, &usage)
+    return UInt64(usage.ru_nvcsw + usage.ru_nivcsw)
+  }
+
   /// What this process has used of the processors.
   package static func processCPU() -> (userMicroseconds: UInt64, systemMicroseconds: UInt64) {
     var usage = rusage()

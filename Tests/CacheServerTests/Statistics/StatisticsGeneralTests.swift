@@ -17,8 +17,8 @@ struct StatisticsGeneralTests {
     slab_reassign_busy_deletes slab_reassign_running slabs_moved lru_crawler_running lru_crawler_starts \
     lru_maintainer_juggles malloc_fails log_worker_dropped log_worker_written log_watcher_skipped log_watcher_sent \
     log_watchers bytes curr_items total_items slab_global_page_pool expired_unfetched evicted_unfetched evicted_active \
-    evictions reclaimed crawler_reclaimed crawler_items_checked lrutail_reflocked moves_to_cold moves_to_warm \
-    moves_within_lru direct_reclaims lru_bumps_dropped
+    evictions reclaimed crawler_reclaimed crawler_items_checked longest_background_hold_us \
+    longest_background_hold_cpu_us lrutail_reflocked moves_to_cold moves_to_warm moves_within_lru direct_reclaims lru_bumps_dropped
     """.split(separator: " ").map(String.init)
 
   @Test("stats gives every name of memcached's, in its order") func names() throws {

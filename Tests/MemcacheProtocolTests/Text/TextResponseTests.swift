@@ -55,6 +55,23 @@ struct TextResponseTests {
     #expect(sink.text == "VALUE k1 0 5\r\nabc\r\n\r\nVALUE k1 4294967295 5 7\r\nabc\r\n\r\nEND\r\n")
   }
 
+  @Test("write values with numbers of every length, whichever way is taken")
+  func numbers() {
+    let key = Array("k1".utf8)
+    let flags = Array(0...1_010) + [9_999, 10_000, 999_999, UInt32.max]
+    for (place, flags) in flags.enumerated() {
+      let value = [UInt8](repeating: 0x78, count: place * 7 % 1_013)
+      for casUnique in [nil, 0, 1_000, UInt64.max] {
+        var sink = ArraySink()
+        TextResponse.writeValue(value.span, key: key.span, flags: flags, casUnique: casUnique, to: &sink)
+        let unique = casUnique.map { " \($0)" } ?? ""
+        let expected =
+          "VALUE k1 \(flags) \(value.count)\(unique)\r\n" + String(repeating: "x", count: value.count) + "\r\n"
+        #expect(sink.text == expected)
+      }
+    }
+  }
+
   @Test("never exceed the greatest lengths they promise")
   func greatest() {
     let key = Array(longestKey.utf8)

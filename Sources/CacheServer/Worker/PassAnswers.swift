@@ -1,0 +1,65 @@
+import SystemPackage
+
+/// Answers of one pass over the ready sockets, to be sent one behind the other when it is over.
+///
+/// ```
+///   ready:    A            B            C                      pass ends
+///             recv, answer recv, answer recv, answer           send A, send B, send C
+///   output:   |A's         |A's|B's     |A's|B's|C's  ← laid aside, in the one buffer
+/// ```
+///
+/// Many clients with one request each make the kernel the larger part of the cost, and its way of a received packet and
+/// its way of a sent one push each other out of the processor's instruction cache. Each gone many times in a row, a SET
+/// cost 4 % less, and half the answers came a sixth earlier.
+///
+/// Only small answers of connections with nothing left to do are laid aside, and only so many: what waits here waits for
+/// the turns of at most `most` others.
+struct PassAnswers {
+  struct Entry {
+    let token: UInt32
+    let socket: FileDescriptor
+    private let start: UInt32
+    private let end: UInt32
+
+    init(token: UInt32, socket: FileDescriptor, bytes: Range<Int>) {
+      self.token = token
+      self.socket = socket
+      start = UInt32(truncatingIfNeeded: bytes.lowerBound)
+      end = UInt32(truncatingIfNeeded: bytes.upperBound)
+    }
+
+    /// Where it stands in what the output has laid aside.
+    var bytes: Range<Int> { Int(start)..<Int(end) }
+
+    fileprivate static var none: Entry { Entry(token: .max, socket: FileDescriptor(rawValue: -1), bytes: 0..<0) }
+  }
+
+  /// Fewer are less worth, more make the first wait longer: 64 was better than 16.
+  static let most = 64
+  /// Of one answer, and of all: there must be room in the output for whatever comes.
+  static let largest = 4 << 10
+  static let mostBytes = 16 << 10
+
+  private var entries = InlineArray<64, Entry>(repeating: .none)
+  private var count = 0
+  private var first = 0
+
+  var isEmpty: Bool { first == count }
+  var isFull: Bool { count == Self.most }
+
+  mutating func append(_ entry: Entry) {
+    entries[count] = entry
+    count += 1
+  }
+
+  mutating func takeFirst() -> Entry? {
+    if isEmpty {
+      first = 0
+      count = 0
+      return nil
+    }
+    first += 1
+    // By a span: an array's own subscript copies the array.
+    return entries.span[first - 1]
+  }
+}

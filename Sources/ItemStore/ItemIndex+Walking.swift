@@ -1,0 +1,38 @@
+import Synchronization
+
+/// Walks over all items, in steps between which the index may grow.
+extension ItemIndex {
+  /// Visits the references in all buckets that belong to the cursor's place, under the stripe's lock; false at the end.
+  ///
+  /// The place is a bucket number without the bit that splits add, counted with its bits reversed, so that a growth
+  /// between two steps splits places into ones just done and ones still to come: each item that stays in the index from the
+  /// first step to the last is visited at least once (the cursor of Redis's SCAN). The body must not change the index but
+  /// for the removal or replacement of the slot it is given.
+  func walkStep(_ cursor: inout WalkCursor, _ body: (IndexSlot) -> Void) -> Bool {
+    lock(cursor.place)
+    let held = holds.begin()
+    let count = bucketCount.load(ordering: .relaxed)
+    let half: UInt64 = 1 << UInt64(63 - count.leadingZeroBitCount)
+    let number = cursor.place & (half - 1)
+    visit(view.bucket(number), body)
+    if number + half < count { visit(view.bucket(number + half), body) }
+    holds.end(held)
+    unlock(cursor.place)
+    return cursor.advance(mask: half - 1)
+  }
+
+  /// Steps that a whole walk takes.
+  var walkLength: Int { 1 << (UInt64.bitWidth - 1 - bucketCount.load(ordering: .relaxed).leadingZeroBitCount) }
+
+  private func visit(_ home: IndexBucket, _ body: (IndexSlot) -> Void) {
+    var bucket = home
+    while true {
+      for slot in 0..<IndexBucket.slots where bucket.isUsed(slot) {
+        body(IndexSlot(bucket: bucket, slot: slot, reference: bucket.reference(slot), isWalked: true))
+      }
+      if bucket.overflow == 0 { break }
+      bucket = view.overflow(bucket.overflow)
+    }
+    tidy(home)
+  }
+}

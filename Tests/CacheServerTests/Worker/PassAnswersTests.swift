@@ -1,0 +1,39 @@
+import SystemPackage
+import Testing
+
+@testable import CacheServer
+
+@Suite("The list of a pass's answers")
+struct PassAnswersTests {
+  static func entry(_ number: Int) -> PassAnswers.Entry {
+    PassAnswers.Entry(
+      token: UInt32(number), socket: FileDescriptor(rawValue: Int32(number) + 100), bytes: number..<number * 2)
+  }
+
+  @Test("gives them back in order, with all they were put in with") func order() {
+    var answers = PassAnswers()
+    for round in 0..<3 {
+      #expect(answers.isEmpty)
+      for number in 0..<10 { answers.append(Self.entry(round + number)) }
+      for number in 0..<10 {
+        let answer = answers.takeFirst()
+        #expect(answer?.token == UInt32(round + number))
+        #expect(answer?.socket.rawValue == Int32(round + number + 100))
+        #expect(answer?.bytes == round + number..<(round + number) * 2)
+      }
+      #expect(answers.takeFirst() == nil)
+    }
+  }
+
+  @Test("is full at its bound and not before, time and again") func bound() {
+    var answers = PassAnswers()
+    for _ in 0..<2 {
+      for number in 0..<PassAnswers.most {
+        #expect(!answers.isFull)
+        answers.append(Self.entry(number))
+      }
+      #expect(answers.isFull)
+      while answers.takeFirst() != nil {}
+    }
+  }
+}
