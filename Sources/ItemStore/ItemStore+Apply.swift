@@ -3,24 +3,21 @@
 /// Applying is commutative, associative and idempotent, so order, repeats and crossing writes cannot make the two differ.
 /// Nothing here is told to a journal: what came from the peer does not go back to it.
 extension ItemStore {
-  /// A record whose value is at hand.
+  /// A record whose value is at hand: put in place of the old one where it can be, or else reserved, written and linked.
   package func apply(
     _ key: Span<UInt8>, hash: UInt64, stamp: Stamp, clientFlags: UInt32, expiresAt: UInt32, value: Span<UInt8>,
     now: UInt32
   ) -> ApplyOutcome {
-    switch reserve(key, clientFlags: clientFlags, expiresAt: expiresAt, valueCount: value.count, now: now) {
-    case .tooLarge:
-      applyWithoutRoom(key, hash: hash, stamp: stamp, now: now)
-      return .tooLarge
-    case .outOfMemory:
-      applyWithoutRoom(key, hash: hash, stamp: stamp, now: now)
-      return .outOfMemory
-    case .pending(var pending):
+    let inPlace = applyInPlace(
+      key, hash: hash, stamp: stamp, clientFlags: clientFlags, expiresAt: expiresAt, value: value)
+    if let inPlace { return inPlace }
+    let reservation = reserve(
+      key, clientFlags: clientFlags, expiresAt: expiresAt, valueCount: value.count, now: now)
+    if case .pending(var pending) = consume reservation {
       if write(value, to: &pending, now: now) { return apply(pending, hash: hash, stamp: stamp, now: now) }
       abandon(pending)
-      applyWithoutRoom(key, hash: hash, stamp: stamp, now: now)
-      return .outOfMemory
     }
+    return applyWithoutRoom(key, hash: hash, stamp: stamp, now: now)
   }
 
   /// A record whose value was received piece by piece.
@@ -52,7 +49,7 @@ extension ItemStore {
 
   private func verdict(on reference: UInt32, _ slot: IndexSlot?, _ stamp: Stamp) -> ApplyOutcome {
     if stamp <= floor { return .ignoredOlder }
-    guard let slot else { return stamp <= horizon && rules.contains(.refusal) ? .refused : .applied }
+    guard let slot else { return verdictOnNewcomer(stamp) }
     let mine = memory.item(slot.reference)
     if mine.stamp != stamp { return mine.stamp > stamp ? .ignoredOlder : .applied }
     if mine.state.isTombstone { return .conflict(applied: true) }
@@ -62,6 +59,12 @@ extension ItemStore {
     let same = order == 0 && other.clientFlags == mine.clientFlags
     if same { return .ignoredOlder }
     return .conflict(applied: order > 0 || order == 0 && tie)
+  }
+
+  /// A value for a key that is not held here.
+  func verdictOnNewcomer(_ stamp: Stamp) -> ApplyOutcome {
+    if stamp <= floor { return .ignoredOlder }
+    return stamp <= horizon && rules.contains(.refusal) ? .refused : .applied
   }
 
   /// A delete, or the news that the peer has evicted what we may hold in an older state.
@@ -106,17 +109,23 @@ extension ItemStore {
 
   /// A newer state that cannot be held here: the older one must not be served in its place, nor one between the two that
   /// comes after. As if it had been held and evicted; but where nothing is held, nothing is left, for a store that is full
-  /// would have to raise its horizon with every value, and refuse what it has room for.
-  package func applyWithoutRoom(_ key: Span<UInt8>, hash: UInt64, stamp: Stamp, now: UInt32) {
-    if stamp > .greatest { return }
+  /// would have to raise its horizon with every value, and refuse what it has room for. Who calls this has to see to it that
+  /// no older state comes after.
+  ///
+  /// What is not `outOfMemory` would not have been stored with room either.
+  package func applyWithoutRoom(_ key: Span<UInt8>, hash: UInt64, stamp: Stamp, now: UInt32) -> ApplyOutcome {
+    if stamp > .greatest { return .ignoredOlder }
     stampClock.hear(stamp)
     index.lock(hash)
-    var freed: UInt32 = 0
-    if let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) {
-      let item = memory.item(slot.reference)
-      if item.stamp < stamp { freed = entomb(slot, hash, stamp: stamp, now: now) }
+    guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) else {
+      let verdict = verdictOnNewcomer(stamp)
+      index.unlock(hash)
+      return verdict == .applied ? .outOfMemory : verdict
     }
+    let isNewer = memory.item(slot.reference).stamp < stamp && stamp > floor
+    let freed = isNewer ? entomb(slot, hash, stamp: stamp, now: now) : 0
     index.unlock(hash)
     if freed != 0 { release(freed) }
+    return isNewer ? .outOfMemory : .ignoredOlder
   }
 }

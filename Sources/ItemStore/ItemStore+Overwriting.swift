@@ -1,4 +1,5 @@
-/// Storage commands whose value is at hand, for a key whose item has room for it: the value is changed where it is.
+/// Values that are at hand, for a key whose item has room for them: the value is changed where it is. A client's or the
+/// peer's.
 ///
 /// Most sets are of a key that is held already, with a value of about the same size. Such a one needs no chunk and frees
 /// none, so it takes one lock, the stripe's, instead of three, and touches the memory that it found.
@@ -29,11 +30,37 @@ extension ItemStore {
     let stamp = stampClock.next(after: item.stamp, unixMicroseconds: moment.unixMicroseconds)
     item.stamp = stamp
     item.expiresAt = expiresAt
+    put(value, clientFlags, into: item, hash)
+    journal?.record(ItemView(slot.reference, in: memory))
+    return .stored(stamp)
+  }
+
+  /// The same with what the peer says, by its stamp. Nil where it needs another chunk, or where the stamps are equal, which
+  /// is seldom; what is not stored at all is judged without one.
+  func applyInPlace(
+    _ key: Span<UInt8>, hash: UInt64, stamp: Stamp, clientFlags: UInt32, expiresAt: UInt32, value: Span<UInt8>
+  ) -> ApplyOutcome? {
+    if value.count > Self.mostCopied || stamp > .greatest { return nil }
+    stampClock.hear(stamp)
+    index.lock(hash)
+    defer { index.unlock(hash) }
+    guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) else {
+      let verdict = verdictOnNewcomer(stamp)
+      return verdict == .applied ? nil : verdict
+    }
+    let item = memory.item(slot.reference)
+    if item.stamp > stamp || stamp <= floor { return .ignoredOlder }
+    guard item.stamp < stamp, hasRoom(item, for: value.count, clientFlags) else { return nil }
+    item.stamp = stamp
+    item.expiresAt = expiresAt
+    put(value, clientFlags, into: item, hash)
+    return .applied
+  }
+
+  private func put(_ value: Span<UInt8>, _ clientFlags: UInt32, into item: ItemPointer, _ hash: UInt64) {
     resize(item, to: value.count, clientFlags: clientFlags, hash)
     unsafe value.withUnsafeBytes { unsafe copyBytes(from: $0, to: item.valueStart) }
     item.noteWrite()
-    journal?.record(ItemView(slot.reference, in: memory))
-    return .stored(stamp)
   }
 
   /// Whether an item with a value of this size would get the chunk that this one has, and nobody reads it.

@@ -36,5 +36,9 @@ package struct PairRules: OptionSet, Sendable {
   /// While a value arrives in fragments no tombstone goes and the horizon stands. (`spec/pair.py` sends every value at once.)
   package static let wholeBeforeSettling = PairRules(rawValue: 1 << 11)
 
-  package static let all = PairRules(rawValue: 1 << 12 - 1)
+  /// While older states may be on their way, a value that found no room is remembered: they find none either. (There every
+  /// value has room.)
+  package static let roomlessRemembered = PairRules(rawValue: 1 << 12)
+
+  package static let all = PairRules(rawValue: 1 << 13 - 1)
 }

@@ -46,6 +46,6 @@ package enum ApplyOutcome: Sendable, Equatable {
   case conflict(applied: Bool)
   /// At or below the horizon for a key that is not held: its sender must turn it into a tombstone.
   case refused
-  case tooLarge
+  /// There is no memory for it here, or it is larger than an item may be.
   case outOfMemory
 }

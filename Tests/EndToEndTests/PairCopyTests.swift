@@ -103,6 +103,33 @@ struct PairCopyTests {
     #expect(try contents(b, "k", 20_000).split(separator: "\r\n").count == 20_020)
   }
 
+  @Test("With a queue of a dozen and writers that never rest a joiner opens its port, and is equal when they do rest")
+  func shortQueue() throws {
+    let (sideA, sideB) = try Pair.sides(.onlyBConnects, options: ["-q", "12", "-t", "1"])
+    let a = try rig.start(sideA)
+    try fill(a, "k", 50_000)
+    let (endpoint, isOver) = (a.endpoint, Flag())
+    let writer = Background.start {
+      let client = try Client(to: endpoint)
+      var count = 0
+      while !isOver.isSet {
+        // More in a batch than the queue holds.
+        let batch = (0..<50).map { "set k\((count + $0) % 50_000) 1 0 7 noreply\r\nupdated\r\n" }.joined()
+        _ = try client.ask(batch + "version\r\n")
+        count += 50
+      }
+      return count
+    }
+    let b = try rig.start(sideB)
+    let overflows = try Int(a.client().linkStatistic("stream_overflows") ?? "") ?? 0
+    isOver.set()
+    #expect(try writer.value() > 0)
+    #expect(overflows > 0)
+    let digests = try Digests(a.client(), b.client())
+    #expect(try eventually { try digests.areEqual() })
+    #expect(try b.client().statistics("").first { $0.name == "curr_items" }?.value == "50000")
+  }
+
   @Test("A large copy of mixed sizes arrives whole") func mixedSizes() throws {
     let (sideA, sideB) = try Pair.sides(.onlyBConnects)
     let a = try rig.start(sideA)

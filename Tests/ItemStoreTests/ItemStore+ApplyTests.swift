@@ -22,7 +22,7 @@ struct ApplyTests {
     let store = try TestStore(largestItem: 1 << 20)
     store.store.notePairing()
     #expect(store.apply(bytes("k"), [1], stamp: 10) == .applied)
-    #expect(store.apply(bytes("k"), [UInt8](repeating: 3, count: 2 << 20), stamp: 30) == .tooLarge)
+    #expect(store.apply(bytes("k"), [UInt8](repeating: 3, count: 2 << 20), stamp: 30) == .outOfMemory)
     #expect(store.apply(bytes("k"), [2], stamp: 20) == .ignoredOlder)
     #expect(store.apply(bytes("k"), [4], stamp: 40) == .applied)
   }
@@ -145,8 +145,26 @@ struct ApplyTests {
     let store = try TestStore(largestItem: 1000)
     store.store.notePairing()
     store.apply(bytes("k"), [1], stamp: 100)
-    #expect(store.apply(bytes("k"), [UInt8](repeating: 1, count: 2000), stamp: 102) == .tooLarge)
+    #expect(store.apply(bytes("k"), [UInt8](repeating: 1, count: 2000), stamp: 102) == .outOfMemory)
     #expect(store.get(bytes("k")) == nil)
+    #expect(store.store.audit() == [])
+  }
+
+  @Test("What would not be stored with room is judged as with room")
+  func judgedWithoutRoom() throws {
+    let store = try TestStore(largestItem: 1000)
+    store.store.notePairing()
+    let large = [UInt8](repeating: 1, count: 2000)
+    store.apply(bytes("held"), [1], stamp: 200)
+    store.store.tombstones.raiseHorizon(to: Stamp(rawValue: 100))
+    #expect(store.apply(bytes("gone"), large, stamp: 90) == .refused)
+    #expect(store.apply(bytes("held"), large, stamp: 90) == .ignoredOlder)
+    #expect(store.apply(bytes("new"), large, stamp: 110) == .outOfMemory)
+    #expect(store.getAny(bytes("new")) == nil)
+    let floor = Stamp(rawValue: 151)
+    store.store.applyFlush(FlushState(floor: floor, issued: floor, pending: .zero, due: 0), at: TestStore.moment())
+    #expect(store.apply(bytes("gone"), large, stamp: 90) == .ignoredOlder)
+    #expect(store.apply(bytes("new"), large, stamp: 150) == .ignoredOlder)
     #expect(store.store.audit() == [])
   }
 

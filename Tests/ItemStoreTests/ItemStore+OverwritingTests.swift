@@ -26,6 +26,48 @@ struct OverwritingTests {
     #expect(journal.items.count == 3)
   }
 
+  @Test("So does what the peer says, if its stamp is higher")
+  func peersInPlace() throws {
+    let store = try TestStore()
+    store.store.notePairing()
+    #expect(store.apply(bytes("k"), [UInt8](repeating: 1, count: 100), stamp: 100, flags: 1) == .applied)
+    let reference = store.reference(bytes("k"))
+    for (number, count) in [100, 99, 101].enumerated() {
+      let value = [UInt8](repeating: UInt8(count), count: count)
+      let stamp = UInt64(200 + 2 * number)
+      #expect(store.apply(bytes("k"), value, stamp: stamp, flags: 7) == .applied)
+      let held = try #require(store.get(bytes("k")))
+      #expect(held.value == value && held.flags == 7 && held.stamp.rawValue == stamp)
+      #expect(store.reference(bytes("k")) == reference)
+      #expect(store.store.statistics.itemBytes == 20 + 1 + count)
+      #expect(store.store.audit() == [])
+    }
+    #expect(store.apply(bytes("k"), [UInt8](repeating: 3, count: 100), stamp: 202) == .ignoredOlder)
+    #expect(store.get(bytes("k"))?.value == [UInt8](repeating: 101, count: 101))
+    #expect(store.apply(bytes("k"), [UInt8](repeating: 3, count: 300), stamp: 206) == .applied)
+    #expect(store.reference(bytes("k")) != reference)
+  }
+
+  @Test("What a sender has pinned stays as it is when the peer overwrites it")
+  func peersPinned() throws {
+    let store = try TestStore()
+    store.store.notePairing()
+    let key = bytes("k")
+    store.apply(key, [1, 2, 3], stamp: 100)
+    var pinned: PinnedItem?
+    store.store.view(key.span, hash: store.store.hash(key.span), now: 100) { pinned = store.store.pin($0) }
+    let sent = try #require(pinned)
+    #expect(store.apply(key, [4, 5, 6], stamp: 102) == .applied)
+    var seen: [UInt8] = []
+    store.store.forEachPiece(of: sent, from: 0) {
+      seen += bytes($0); return true
+    }
+    #expect(seen == [1, 2, 3])
+    #expect(store.get(key)?.value == [4, 5, 6])
+    store.store.unpin(sent)
+    #expect(store.store.audit() == [])
+  }
+
   @Test("The new value counts as not fetched")
   func fetched() throws {
     let store = try TestStore()

@@ -14,13 +14,18 @@ struct MaintenanceRound {
   mutating func run(_ context: ServerContext, at moment: Moment) {
     let store = context.store
     store.advance(to: moment)
-    growIndex(context)
-    store.trimTombstones()
-    context.digests.answer(store, now: moment.seconds)
+    urgent(context)
+    context.digests.answer(store, now: moment.seconds) { urgent(context) }
     context.listings.begin()
     var steps = 0
     while steps < Self.mostBalanceSteps, store.balance(now: moment.seconds) { steps += 1 }
     crawl(context, now: moment.seconds)
+  }
+
+  /// What clients would feel if it did not come for seconds.
+  private mutating func urgent(_ context: ServerContext) {
+    growIndex(context)
+    context.store.trimTombstones()
   }
 
   private mutating func crawl(_ context: ServerContext, now: UInt32) {

@@ -13,7 +13,7 @@ extension LegacyReplicator {
     }
     if !walk.later.isEmpty { return sendLater(&walk, &output) }
     if walk.isWalked { return endCopy(walk, &output) }
-    step(&walk, &output)
+    walk.step(over: store, buckets: bucketsPerStep, where: { !isTheirs($0) }) { send($0, &$1, &output) }
     self.walk = walk
     return true
   }
@@ -22,21 +22,6 @@ extension LegacyReplicator {
     guard isCopyShown else { return }
     events.append(.copyOutBegan(items: itemsAtJoin))
     counters.copiesFull += 1
-  }
-
-  private func step(_ walk: inout CopyWalk, _ output: inout ByteBuffer) {
-    let floor = store.floor
-    var cursor = walk.cursor
-    let hasMore = store.walk(&cursor, buckets: bucketsPerStep) { view in
-      if view.stamp <= floor || isTheirs(view.stamp) { return }
-      if view.valueCount > CopyWalk.largestAtOnce || view.isChained {
-        walk.later.append([UInt8](copying: view.key))
-      } else {
-        send(view, &walk, &output)
-      }
-    }
-    walk.cursor = cursor
-    walk.isWalked = !hasMore
   }
 
   private func isTheirs(_ stamp: Stamp) -> Bool { !copiesPeers && isPeers(stamp) }

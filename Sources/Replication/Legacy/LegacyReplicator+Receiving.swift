@@ -110,8 +110,7 @@ extension LegacyReplicator {
     crossings.heard(key.span, hash, now: now)
     let stamp = arrivalStamp(moment)
     guard let pending else {
-      store.applyWithoutRoom(key.span, hash: hash, stamp: stamp, now: moment.seconds)
-      return note(.outOfMemory)
+      return note(store.applyWithoutRoom(key.span, hash: hash, stamp: stamp, now: moment.seconds))
     }
     note(store.apply(pending, hash: hash, stamp: stamp, now: moment.seconds))
   }
@@ -127,7 +126,7 @@ extension LegacyReplicator {
     case .applied: counters.applied += 1
     case .ignoredOlder, .refused: counters.ignoredOlder += 1
     case .conflict: counters.conflicts += 1
-    case .tooLarge, .outOfMemory: counters.withoutRoom += 1
+    case .outOfMemory: counters.withoutRoom += 1
     }
   }
 }

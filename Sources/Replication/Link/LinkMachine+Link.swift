@@ -105,44 +105,52 @@ extension LinkMachine {
 
   // MARK: What the session tells
 
-  mutating func copyOutBegan(_ items: UInt64) {
+  mutating func copyOutBegan(_ items: UInt64, _ now: Duration) {
     guard case .linked(var link) = phase else { return }
     link.copyingOut = true
     link.showsCopyOut = link.role == .master || items > 0
     phase = .linked(link)
-    if link.showsCopyOut { log("marugoto start") }
+    if link.showsCopyOut { logCopy("marugoto start", now) }
   }
 
-  mutating func copyOutEnded(_ items: UInt64) {
+  mutating func copyOutEnded(_ items: UInt64, _ now: Duration) {
     guard case .linked(var link) = phase else { return }
     link.copyingOut = false
     phase = .linked(link)
     if link.showsCopyOut {
-      log("marugoto \(items)")
-      log("marugoto owari")
+      logCopy("marugoto \(items)", now)
+      logCopy("marugoto owari", now)
     }
-    if !link.copyingIn { log("start") }
+    if !link.copyingIn { logCopy("start", now) }
   }
 
-  mutating func copyInBegan(_ items: UInt64) {
+  mutating func copyInBegan(_ items: UInt64, _ now: Duration) {
     guard case .linked(var link) = phase else { return }
     link.copyingIn = true
     phase = .linked(link)
-    if link.role == .slave || items > 0 { log("marugoto copying") }
+    if link.role == .slave || items > 0 { logCopy("marugoto copying", now) }
   }
 
-  mutating func copyInEnded() {
+  mutating func copyInEnded(_ now: Duration) {
     guard case .linked(var link) = phase else { return }
     link.copyingIn = false
     phase = .linked(link)
     open()
-    if !link.copyingOut { log("start") }
+    if !link.copyingOut { logCopy("start", now) }
   }
 
-  mutating func streamGivenUp() {
+  mutating func streamGivenUp(_ now: Duration) {
     guard case .linked(var link) = phase else { return }
     link.copyingOut = true
     phase = .linked(link)
-    log("stream given up")
+    logCopy("stream given up", now)
+  }
+
+  /// A peer may copy as often as it likes, and a queue that is too short makes this side do so: the log need not grow with it.
+  private mutating func logCopy(_ text: String, _ now: Duration) {
+    guard copyLines.take(now: now) else { return untoldCopyLines += 1 }
+    if untoldCopyLines > 0 { log("\(untoldCopyLines) lines about copies left out") }
+    untoldCopyLines = 0
+    log(text)
   }
 }

@@ -118,6 +118,8 @@ package struct LinkMachine: Sendable {
   var backoff: Backoff
   var handshakes: HandshakeRates
   var refusals = RefusalLog()
+  var copyLines = RateLimit(perSecond: 1, most: 200)
+  var untoldCopyLines = 0
   var lastTick: Duration?
   var isOpen = false
   var isDraining = false
@@ -157,11 +159,11 @@ package struct LinkMachine: Sendable {
     case .goodbye(let channel, let reason): goodbye(channel, reason, now)
     case .malformed(let channel, let what): malformed(channel, what, now)
     case .closed(let channel): ended(channel, now)
-    case .copyOutBegan(let items): copyOutBegan(items)
-    case .copyOutEnded(let items): copyOutEnded(items)
-    case .copyInBegan(let items): copyInBegan(items)
-    case .copyInEnded: copyInEnded()
-    case .streamGivenUp: streamGivenUp()
+    case .copyOutBegan(let items): copyOutBegan(items, now)
+    case .copyOutEnded(let items): copyOutEnded(items, now)
+    case .copyInBegan(let items): copyInBegan(items, now)
+    case .copyInEnded: copyInEnded(now)
+    case .streamGivenUp: streamGivenUp(now)
     }
     return actions
   }

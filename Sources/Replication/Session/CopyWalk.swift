@@ -2,6 +2,8 @@ import ItemStore
 
 /// Where a copy of mine stands: the walk over the index, and what it left for later.
 struct CopyWalk {
+  /// When it began; microseconds.
+  var begunAt: UInt64 = 0
   var cursor = WalkCursor()
   /// The frame that announces it is sent.
   var isAnnounced = false
@@ -9,6 +11,27 @@ struct CopyWalk {
   /// Keys of values that are too large to copy under a stripe's lock; read by themselves, one after another.
   var later: [[UInt8]] = []
   var items: UInt64 = 0
+  /// A ring was full since it began: another copy must follow.
+  var hasLostStream = false
+
+  /// Visits some buckets: what is wanted goes to `send`, under its stripe's lock; of a large value only the key is kept.
+  mutating func step(
+    over store: ItemStore, buckets: Int, where isWanted: (Stamp) -> Bool,
+    send: (borrowing ItemView, inout CopyWalk) -> Void
+  ) {
+    let floor = store.floor
+    var cursor = cursor
+    let hasMore = store.walk(&cursor, buckets: buckets) { view in
+      if view.stamp <= floor || !isWanted(view.stamp) { return }
+      if view.valueCount > Self.largestAtOnce || view.isChained {
+        later.append([UInt8](copying: view.key))
+      } else {
+        send(view, &self)
+      }
+    }
+    self.cursor = cursor
+    isWalked = !hasMore
+  }
 
   /// Above this a value is not copied under the lock of its stripe.
   static let largestAtOnce = 4096

@@ -13,7 +13,7 @@ extension Replicator {
     }
     if !walk.later.isEmpty { return sendLater(&walk, copy, &output) }
     if !walk.isWalked {
-      step(&walk, copy, &output)
+      walk.step(over: store, buckets: bucketsPerStep, where: { $0 > copy.above }) { send($0, &$1, &output) }
       self.walk = walk
       return true
     }
@@ -25,21 +25,6 @@ extension Replicator {
     append(&output, FrameEncoder.controlCount) { FrameEncoder.copyBegin(above: copy.above, items: items, into: &$0) }
     events.append(.copyOutBegan(items: items))
     if copy.above == .zero { counters.copiesFull += 1 } else { counters.copiesPartial += 1 }
-  }
-
-  private func step(_ walk: inout CopyWalk, _ copy: PairLedger.Copy, _ output: inout ByteBuffer) {
-    let floor = store.floor
-    var cursor = walk.cursor
-    let hasMore = store.walk(&cursor, buckets: bucketsPerStep) { view in
-      if view.stamp <= copy.above || view.stamp <= floor { return }
-      if view.valueCount > CopyWalk.largestAtOnce || view.isChained {
-        walk.later.append([UInt8](copying: view.key))
-      } else {
-        send(view, &walk, &output)
-      }
-    }
-    walk.cursor = cursor
-    walk.isWalked = !hasMore
   }
 
   /// One frame for an item that fits one.
@@ -85,10 +70,10 @@ extension Replicator {
     toldFloor = flushes.floor
     ledger.endCopy()
     endWalk()
-    restBeforeCopy = 0
     counters.copiedItems += walk.items
     events.append(.copyOutEnded(items: walk.items))
     notePublished(copy.mark)
+    if walk.hasLostStream { copyAgain(after: walk, above: copy.mark) }
     return true
   }
 }

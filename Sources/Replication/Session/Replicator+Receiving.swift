@@ -10,9 +10,7 @@ extension Replicator {
     case .record(let head, let key, let value):
       return record(head, bytes.extracting(key), bytes.extracting(value), moment)
     case .delete(let stamp, let range):
-      let key = bytes.extracting(range)
-      counters.received += 1
-      return note(store.applyDelete(key, hash: store.hash(key), stamp: stamp, now: moment.seconds), stamp, key)
+      return delete(bytes.extracting(range), stamp, moment)
     case .flush(let state): return flush(state, moment)
     case .opening(let head, let key, let valueCount):
       return opening(head, bytes.extracting(key), valueCount, moment)
@@ -68,7 +66,7 @@ extension Replicator {
       noteConfirmed()
     case .copyFromZero(let ask):
       ledger.heardAsk(ask)
-      beginCopy(above: .zero)
+      if walk?.hasLostStream == true { takeStreamUp(above: .zero) } else { beginCopy(above: .zero) }
     default: return .outOfPlace(kind: 0)
     }
     settle()
@@ -87,10 +85,31 @@ extension Replicator {
     _ head: RecordHead, _ key: Span<UInt8>, _ value: Span<UInt8>, _ moment: Moment
   ) -> MalformedFrame? {
     counters.received += 1
+    let hash = store.hash(key)
+    if isRoomless(hash, head.stamp) { return noteWithoutRoom(key, hash, head.stamp, moment) }
     let outcome = store.apply(
-      key, hash: store.hash(key), stamp: head.stamp, clientFlags: head.clientFlags,
+      key, hash: hash, stamp: head.stamp, clientFlags: head.clientFlags,
       expiresAt: head.expiresAt(store.processClock), value: value, now: moment.seconds)
-    return note(outcome, head.stamp, key)
+    return note(outcome, head.stamp, key, hash)
+  }
+
+  private func delete(_ key: Span<UInt8>, _ stamp: Stamp, _ moment: Moment) -> MalformedFrame? {
+    counters.received += 1
+    let hash = store.hash(key)
+    // A tombstone that is too old would let in values that are.
+    if isRoomless(hash, stamp) { return noteWithoutRoom(key, hash, stamp, moment) }
+    return note(store.applyDelete(key, hash: hash, stamp: stamp, now: moment.seconds), stamp, key, hash)
+  }
+
+  /// A newer state of it was here and found no room.
+  private func isRoomless(_ hash: UInt64, _ stamp: Stamp) -> Bool {
+    roomless.covers(hash, stamp) && store.rules.contains(.roomlessRemembered)
+  }
+
+  private func noteWithoutRoom(
+    _ key: Span<UInt8>, _ hash: UInt64, _ stamp: Stamp, _ moment: Moment
+  ) -> MalformedFrame? {
+    note(store.applyWithoutRoom(key, hash: hash, stamp: stamp, now: moment.seconds), stamp, key, hash)
   }
 
   private func opening(
@@ -119,11 +138,12 @@ extension Replicator {
     defer { settle() }
     counters.received += 1
     let (stamp, hash, key) = (value.head.stamp, value.hash, value.key)
-    guard let pending = value.pending.take() else {
-      store.applyWithoutRoom(key.span, hash: hash, stamp: stamp, now: moment.seconds)
-      return note(.outOfMemory, stamp, key.span)
+    guard let pending = value.pending.take() else { return noteWithoutRoom(key.span, hash, stamp, moment) }
+    if isRoomless(hash, stamp) {
+      store.abandon(pending)
+      return noteWithoutRoom(key.span, hash, stamp, moment)
     }
-    return note(store.apply(pending, hash: hash, stamp: stamp, now: moment.seconds), stamp, key.span)
+    return note(store.apply(pending, hash: hash, stamp: stamp, now: moment.seconds), stamp, key.span, hash)
   }
 
   /// The value under way will not be completed.
@@ -132,12 +152,16 @@ extension Replicator {
     if let pending = value.pending.take() { store.abandon(pending) }
   }
 
-  private func note(_ outcome: ApplyOutcome, _ stamp: Stamp, _ key: Span<UInt8>) -> MalformedFrame? {
+  private func note(
+    _ outcome: ApplyOutcome, _ stamp: Stamp, _ key: Span<UInt8>, _ hash: UInt64
+  ) -> MalformedFrame? {
     switch outcome {
     case .applied: counters.applied += 1
     case .ignoredOlder: counters.ignoredOlder += 1
     case .conflict: counters.conflicts += 1
-    case .tooLarge, .outOfMemory: counters.withoutRoom += 1
+    case .outOfMemory:
+      counters.withoutRoom += 1
+      roomless.note(hash, stamp)
     case .refused: return refuse(stamp, key)
     }
     return nil

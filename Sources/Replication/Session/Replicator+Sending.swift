@@ -8,7 +8,7 @@ extension Replicator {
     guard isJoined else { return false }
     if isSettlingDue { settle() }
     if hasOverflowed { giveUpStream() }
-    if awaitsDrain, output.isEmpty, now >= copyNotBefore { takeStreamUp() }
+    if awaitsDrain, output.isEmpty, now >= copyNotBefore { takeStreamUp(above: ledger.copy?.above ?? ledger.acked) }
     sendControl(&output)
     if awaitsDrain { return false }
     tellFloor(&output)

@@ -17,8 +17,8 @@ import Platform
 //
 // Memory: the output is filled up to `highWater`, so a peer that does not read costs that, the rings' bound, and the list
 // of refusals (`mostRefusals`). When a ring is full the stream is given up: the rings are emptied and turned off, and
-// when the output has drained, which means that the peer reads again, a copy begins from what it acknowledged: at once, or
-// after a growing rest if it was a copy that the full ring cut short.
+// when the output has drained, which means that the peer reads again, a copy begins from what it acknowledged. If that
+// happens during a copy, the copy goes on to its end, and after a rest another begins from its mark.
 //
 // Owner: the link thread. Locks: those of the store, for microseconds each: the walk copies values of a few KB at most
 // under a stripe's lock and reads larger ones by themselves. It must not know sockets, or who the peer is.
@@ -35,14 +35,14 @@ final class Replicator {
   var isJoined = false
   /// The stream was given up; the copy begins when the output is empty.
   var awaitsDrain = false
-  /// When the copy may begin, and how long it was put off; microseconds.
+  /// When the copy may begin; microseconds.
   var copyNotBefore: UInt64 = 0
-  var restBeforeCopy: UInt64 = 0
-  private static let shortestRest: UInt64 = 50_000
+  private static let shortestRest: UInt64 = 10_000
   private static let longestRest: UInt64 = 1_000_000
   var walk: CopyWalk?
   var outgoing: OutgoingValue?
   var incoming: IncomingValue?
+  var roomless = RoomlessValues()
   var gate: MarkGate
   var lastMark = Stamp.zero
   /// The highest floor that the peer was told on this link, or told itself.
@@ -126,13 +126,13 @@ final class Replicator {
     ledger.unlink()
     endWalk()
     dropIncoming()
+    roomless = RoomlessValues()
     if let outgoing { store.unpin(outgoing.pinned) }
     outgoing = nil
     gate.close()
     lastMark = .zero
     toldFloor = .zero
     awaitsDrain = false
-    restBeforeCopy = 0
     askToSend = nil
     refusals = ByteBuffer(capacity: 0)
     isAcknowledgementDue = false
@@ -151,29 +151,47 @@ final class Replicator {
     ledger.beginCopy(above: above, mark: mark)
     store.keepTombstones(upTo: mark)
     gate.open(mark, rings)
-    walk = CopyWalk()
+    walk = CopyWalk(begunAt: now)
   }
 
-  /// A ring is full: everything queued is forgotten, and copied when the peer reads again.
+  /// A ring is full: everything queued is forgotten, and copied when the peer reads again. A copy under way goes on first:
+  /// what it sends is as true as before, and all states up to its mark stand in the index, so its end says no less. Only
+  /// what was forgotten meanwhile is left to the next. So each copy ends, however fast the rings fill.
   func giveUpStream() {
     for ring in rings { ring.turnOff() }
+    counters.streamOverflows += 1
+    if case .ring = outgoing?.origin { abandonOutgoing() }
+    if walk != nil, !awaitsDrain {
+      if walk?.hasLostStream == false { events.append(.streamGivenUp) }
+      walk?.hasLostStream = true
+      return
+    }
     abandonOutgoing()
     endWalk()
     gate.close()
-    awaitsDrain = true
-    // A copy that a full ring cuts short again and again would only keep both sides busy.
-    restBeforeCopy = ledger.copy == nil ? 0 : min(max(restBeforeCopy * 2, Self.shortestRest), Self.longestRest)
-    copyNotBefore = now &+ restBeforeCopy
-    // Until the copy begins nothing may be taken for settled.
-    ledger.beginCopy(above: ledger.acked, mark: .zero)
-    counters.streamOverflows += 1
     events.append(.streamGivenUp)
+    copyNotBefore = now
+    copyLater(above: ledger.acked)
   }
 
-  /// The peer reads again.
-  func takeStreamUp() {
+  /// A copy has ended whose stream was given up: another will follow. It rests as long as that one took, for copies that
+  /// follow each other without end would only keep both sides busy.
+  func copyAgain(after walk: CopyWalk, above: Stamp) {
+    copyNotBefore = now &+ min(max(now &- walk.begunAt, Self.shortestRest), Self.longestRest)
+    copyLater(above: above)
+  }
+
+  /// Until the copy begins nothing may be taken for settled.
+  private func copyLater(above: Stamp) {
+    awaitsDrain = true
+    ledger.beginCopy(above: above, mark: .zero)
+  }
+
+  /// The peer reads again, or has asked for all: what was forgotten is copied. Deletes that were forgotten, and whose
+  /// tombstones had no room, are not here to be copied: for them the peer is asked.
+  func takeStreamUp(above: Stamp) {
     awaitsDrain = false
-    beginCopy(above: ledger.acked)
+    beginCopy(above: above)
     if needsCopyFromZero { askToSend = ledger.ask() }
   }
 
@@ -203,6 +221,7 @@ final class Replicator {
   func settle() {
     isSettlingDue = false
     if incoming != nil, store.rules.contains(.wholeBeforeSettling) { return }
+    roomless.settle(upTo: ledger.had.stamp)
     store.setAcknowledged(ledger.passed)
     isSettlingDue = store.settleTombstones(upTo: ledger.settled)
     askForLoss()

@@ -47,8 +47,7 @@ extension Hello {
   /// The hello as the line of text with which a connector begins.
   package var line: [UInt8] {
     let payload = [UInt8](capacity: Hello.byteCount) { encodePayload(into: &$0) }
-    var line = [UInt8]()
-    Hello.lineStart.withUTF8Buffer { unsafe line.append(contentsOf: $0) }
+    var line = Hello.lineStart
     for byte in payload { line += [Hello.digit(byte >> 4), Hello.digit(byte & 15)] }
     return line + [13, 10]
   }

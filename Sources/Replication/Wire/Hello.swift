@@ -33,7 +33,7 @@ package struct Hello: Equatable, Sendable {
   package static let currentVersion: UInt16 = 1
   package static let oldestUnderstoodVersion: UInt16 = 1
   static let byteCount = 2 + 2 + 16 + 8 + 8 + 16 + 1 + 16 + 32
-  static let lineStart: StaticString = "repcached-hello "
+  static let lineStart = [UInt8]("repcached-hello ".utf8)
   /// The longest line that can still be a hello.
   package static let longestLine = 1000
 

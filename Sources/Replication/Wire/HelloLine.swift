@@ -7,7 +7,7 @@ package enum HelloLine {
   }
 
   package static func decode(_ bytes: Span<UInt8>) -> Decoding {
-    let start = Hello.lineStart.utf8CodeUnitCount
+    let start = Hello.lineStart.count
     guard matchesStart(bytes, count: min(start, bytes.count)) else { return .malformed(.notHello) }
     guard let end = lineEnd(bytes) else {
       return bytes.count > Hello.longestLine ? .malformed(.helloLine) : .incomplete
@@ -18,10 +18,8 @@ package enum HelloLine {
   }
 
   private static func matchesStart(_ bytes: Span<UInt8>, count: Int) -> Bool {
-    Hello.lineStart.withUTF8Buffer { expected in
-      for index in 0..<count where unsafe bytes[index] != expected[index] { return false }
-      return true
-    }
+    for index in 0..<count where bytes[index] != Hello.lineStart[index] { return false }
+    return true
   }
 
   /// Where the "\r\n" stands.

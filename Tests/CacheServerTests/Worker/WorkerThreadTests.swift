@@ -23,6 +23,20 @@ struct WorkerThreadTests {
     #expect(lines.suffix(2) == ["END", "VERSION 3.0.0"])
   }
 
+  @Test("While a digest is made over a large index, the maintenance thread's other duties go on") func digestMeanwhile()
+    throws
+  {
+    let rig = try WorkerRig { $0.hashPower = 16 }
+    let client = try rig.client()
+    client.send("stats digest\r\n")
+    client.read()
+    var turns = 0
+    rig.context.digests.answer(rig.store, now: rig.context.moment().seconds) { turns += 1 }
+    #expect(turns > 4)
+    client.readAll()
+    #expect(client.takeText().hasPrefix("STAT digest "))
+  }
+
   @Test("A client that asks for a digest and goes away is forgotten") func digestForNobody() throws {
     let rig = try WorkerRig()
     let client = try rig.client()
@@ -49,6 +63,21 @@ struct WorkerThreadTests {
     rig.context.acknowledgements.note(journal.newestStamp)
     client.readAll()
     #expect(client.takeText() == "END\r\nSTORED\r\nVALUE a 0 1\r\nx\r\nEND\r\nVERSION 3.0.0\r\n")
+  }
+
+  @Test("With repl_ack a flush waits for the peer too, and one of a time to come") func heldFlush() throws {
+    let journal = CountingJournal()
+    let rig = try WorkerRig(journal: journal) { $0.peering.acknowledgementMilliseconds = 60_000 }
+    let client = try rig.client()
+    for request in ["flush_all\r\n", "flush_all 100\r\n"] {
+      rig.context.acknowledgements.note(.zero)
+      client.send(request)
+      client.read()
+      #expect(client.received == [])
+      rig.context.acknowledgements.note(journal.newestStamp)
+      client.readAll()
+      #expect(client.takeText() == "OK\r\n")
+    }
   }
 
   @Test("With repl_ack a mutation's answer is not sent before a large value behind it either") func heldBeforeLarge()

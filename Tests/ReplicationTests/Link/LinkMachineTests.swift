@@ -176,4 +176,20 @@ import Testing
     desk.on(.copyOutBegan(items: 3))
     #expect(desk.on(.copyOutEnded(items: 3)) == ["marugoto 3", "marugoto owari", "start"])
   }
+
+  @Test("a peer that copies without end does not fill the log, and when it rests the log goes on")
+  func endlessCopies() {
+    var desk = LinkMachineDesk()
+    desk.on(.start)
+    desk.join(one)
+    var lines = 0
+    for _ in 0..<10_000 { lines += desk.on(.copyInBegan(items: 1)).count + desk.on(.copyInEnded).count }
+    #expect((100...300).contains(lines))
+    #expect(desk.machine.state == .copy)
+    desk.on(.copyOutEnded(items: 0))
+    #expect(desk.machine.state == .stream)
+    desk.now += .seconds(10)
+    let told = desk.on(.copyInBegan(items: 1))
+    #expect(told.count == 2 && told[0].hasSuffix("lines about copies left out") && told[1] == "marugoto copying")
+  }
 }

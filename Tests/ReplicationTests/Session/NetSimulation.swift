@@ -16,17 +16,7 @@ struct NetSimulation {
   init(_ mode: PairSimulation.Mode, seed: UInt64, without rule: PairRules = []) {
     self.mode = mode
     random = SplitMix64(seed: seed)
-    let highWater = [1, 40, 200][Int.random(in: 0..<3, using: &random)]
-    let bucketsPerStep = [1, 4, 64][Int.random(in: 0..<3, using: &random)]
-    pair = Pair(ringCount: 3, highWater: highWater, bucketsPerStep: bucketsPerStep) {
-      $0.initialBucketPower = 4
-      $0.stripePower = 4
-      $0.memoryLimit = 1 << 20
-      $0.tombstoneLimit = mode.room * $0.smallestChunk
-      $0.hashSeed = seed
-      $0.rules = PairRules.all.subtracting(rule)
-      $0.expectsPeer = true
-    }
+    pair = mode.pair(seed: seed, without: rule, &random) { $0.expectsPeer = true }
     pair.sides[1].skew = [0, 5, -5, 50][Int.random(in: 0..<4, using: &random)] * Int64(PairSimulation.tick)
     clients = PairClients(mode, pair)
     net = PairNet(pair)

@@ -53,14 +53,15 @@ final class Pair {
   init(
     ringCount: Int = 2, ringBytes: Int = 1 << 20, records: Int = 100_000,
     highWater: Int = Replicator.usualHighWater, bucketsPerStep: Int = 32,
-    configure: (inout StoreConfiguration) -> Void = { _ in }
+    memoryLimits: [Int] = [16 << 20, 16 << 20], configure: (inout StoreConfiguration) -> Void = { _ in }
   ) {
     var configuration = StoreConfiguration()
-    configuration.memoryLimit = 16 << 20
     configuration.initialBucketPower = 8
     configure(&configuration)
     make = { [configuration] node, boot in
-      Side(
+      var configuration = configuration
+      configuration.memoryLimit = memoryLimits[Int(node)]
+      return Side(
         node: node, boot: boot, ringCount: ringCount, configuration: configuration, ringBytes: ringBytes,
         records: records, highWater: highWater, bucketsPerStep: bucketsPerStep)
     }

@@ -20,6 +20,8 @@ struct PairClients {
     var value = [UInt8(step & 255), UInt8(step >> 8)]
     if let size = mode.sizes.randomElement(using: &random) { value += [UInt8](repeating: 7, count: size) }
     let stamp = pair.set(me, key, value, ring: ring, expiresAt: dies ? now + 1 : 0)
+    // What cannot be stored takes away what it was to replace.
+    if stamp == .zero { return delete(me, key, ring) }
     if stamp > last[key]?.stamp ?? .zero { last[key] = (stamp, true) }
   }
 
@@ -59,7 +61,7 @@ struct PairClients {
   private func difference() -> String? {
     let held = (pair.live(0), pair.live(1))
     for key in Set(held.0.keys).union(held.1.keys).sorted() where held.0[key] != held.1[key] {
-      if mode.evict, held.0[key] == nil || held.1[key] == nil { continue }
+      if mode.mayLack, held.0[key] == nil || held.1[key] == nil { continue }
       return "\(key) differs: \(String(describing: held.0[key])) and \(String(describing: held.1[key]))"
     }
     if hasCrashed { return nil }
@@ -74,7 +76,7 @@ struct PairClients {
     if let value, value.stamp < write.stamp || !write.isValue && value.stamp <= write.stamp {
       return "\(key) is \(value) where \(write) was written last"
     }
-    let mayVanish = mode.evict || mode.expire || mode.room < 100 || write.stamp <= pair.sides[0].store.floor
+    let mayVanish = mode.mayLack || mode.expire || mode.room < 100 || write.stamp <= pair.sides[0].store.floor
     return value == nil && write.isValue && !mayVanish ? "\(key) \(write) is lost" : nil
   }
 }

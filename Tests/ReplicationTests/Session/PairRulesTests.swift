@@ -4,7 +4,9 @@ import Testing
 @testable import Replication
 
 /// Each rule of DESIGN.md §5 is needed: a run that goes wrong without it, and right with it. The seeds were found by trying.
-/// When a change to the code or to the simulation makes one harmless, `make simulate` with more seeds finds another.
+/// When a change to the code or to the simulation makes one harmless, `make simulate` with more seeds finds another. Two have
+/// none at present: `refusalsConfirmed`, since a copy goes on when its stream is given up (one run of 16,000 showed it
+/// before), and `roomlessRemembered`, which `RoomlessValuesTests` shows by hand.
 @Suite struct PairRulesTests {
   struct Example: Sendable, CustomTestStringConvertible {
     let name: String
@@ -18,11 +20,10 @@ import Testing
   static let examples = [
     Example(name: "both marks", rule: .bothMarks, mode: "few keys", seed: 10),
     Example(name: "drained mark", rule: .drainedMark, mode: "overflow", seed: 3),
-    Example(name: "drained copy", rule: .drainedCopy, mode: "trimmed slow", seed: 588),
+    Example(name: "drained copy", rule: .drainedCopy, mode: "trimmed slow", seed: 677),
     Example(name: "refusal", rule: .refusal, mode: "tight", seed: 10),
     Example(name: "no late tombstone", rule: .noLateTombstone, mode: "tight", seed: 51),
-    Example(name: "refused leaves tombstone", rule: .refusedLeavesTombstone, mode: "tight evict", seed: 1307),
-    Example(name: "refusals confirmed", rule: .refusalsConfirmed, mode: "trimmed", seed: 16034),
+    Example(name: "refused leaves tombstone", rule: .refusedLeavesTombstone, mode: "tight evict", seed: 2125),
     Example(name: "copy from zero", rule: .copyFromZero, mode: "overflow", seed: 136),
     Example(name: "asked copy", rule: .askedCopy, mode: "overflow", seed: 11384),
     Example(name: "evicted leaves tombstone", rule: .evictedLeavesTombstone, mode: "evict", seed: 26),

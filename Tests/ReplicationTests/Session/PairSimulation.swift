@@ -10,11 +10,19 @@ struct PairSimulation {
     var name: String
     var steps = 400
     var keys = 6
+    /// Changes that have room in a worker's ring.
+    var ringRecords = 100_000
     /// Of what values have besides two bytes.
     var sizes: [Int] = []
+    /// Pages of memory that the two have, where they are to be short.
+    var pages: [Int] = []
+    /// `-M`: who has no memory refuses.
+    var refuses = false
     /// Tombstones that have room.
     var room = 1000
     var evict = false
+    /// What one side had no room for, the other may have.
+    var mayLack: Bool { evict || refuses }
     var expire = false
     var flush = false
     /// Flushes of a time to come.
@@ -29,6 +37,10 @@ struct PairSimulation {
     var receives = 337
 
     var testDescription: String { name }
+
+    var memoryLimits: [Int] {
+      (pages.isEmpty ? [sizes.isEmpty ? 1 : 8, sizes.isEmpty ? 1 : 8] : pages).map { $0 << 20 }
+    }
 
     static let all = [
       Mode(name: "plain"), Mode(name: "evict", evict: true), Mode(name: "expire", expire: true),
@@ -46,6 +58,24 @@ struct PairSimulation {
       Mode(name: "schedule", flush: true, schedule: true),
       Mode(name: "schedule crash", room: 2, evict: true, flush: true, schedule: true, crash: true),
       Mode(name: "sizes", sizes: [0, 600, 5000, 70_000], evict: true, evictions: 60, sends: 200),
+      Mode(name: "chained", keys: 4, sizes: [0, 70_000, 600_000], pages: [6, 5], evict: true, sends: 400),
+      // A class has its first page whatever the limit: two chunks of 400 KB, seventeen of 60 KB.
+      // A class has its first page whatever the limit: two chunks of 400 KB, seventeen of 60 KB.
+      Mode(
+        name: "no room", steps: 500, keys: 6, sizes: [0, 400_000, 600_000], pages: [16, 1], refuses: true,
+        evictions: 90,
+        sends: 100),
+      Mode(
+        name: "no room small", steps: 900, keys: 25, sizes: [0, 60_000, 60_000, 60_000, 400_000], pages: [8, 1],
+        refuses: true,
+        evictions: 115, sends: 60),
+      Mode(
+        name: "no room tight", steps: 900, keys: 5, sizes: [0, 400_000], pages: [12, 1], refuses: true, room: 1,
+        evictions: 80, sends: 200),
+      Mode(name: "short ring", keys: 12, ringRecords: 3, sends: 200),
+      Mode(
+        name: "short ring tight", steps: 900, keys: 4, ringRecords: 2, sizes: [0, 70_000], room: 1, evict: true,
+        crash: true, sends: 200),
     ]
     /// Room for hundreds of tombstones, and more of them; takes long.
     static let large = Mode(name: "large", steps: 8000, keys: 500, room: 200, evict: true, flush: true, crash: true)
@@ -61,16 +91,7 @@ struct PairSimulation {
   init(_ mode: Mode, seed: UInt64, without rule: PairRules = []) {
     self.mode = mode
     random = SplitMix64(seed: seed)
-    let highWater = [1, 40, 200][Int.random(in: 0..<3, using: &random)]
-    let bucketsPerStep = [1, 4, 64][Int.random(in: 0..<3, using: &random)]
-    pair = Pair(ringCount: 3, highWater: highWater, bucketsPerStep: bucketsPerStep) {
-      $0.initialBucketPower = 4
-      $0.stripePower = 4
-      $0.memoryLimit = mode.sizes.isEmpty ? 1 << 20 : 8 << 20
-      $0.tombstoneLimit = mode.room * $0.smallestChunk
-      $0.hashSeed = seed
-      $0.rules = PairRules.all.subtracting(rule)
-    }
+    pair = mode.pair(seed: seed, without: rule, &random)
     clients = PairClients(mode, pair)
     // A daemon that never had a peer leaves no tombstones.
     pair.join()

@@ -55,10 +55,7 @@ import Testing
 
   @Test("values of 64 KB, of a byte more and of 3 MB arrive whole, by copy and by stream")
   func largeValues() {
-    let pair = Pair(ringBytes: 1 << 20) {
-      $0.largestItem = 8 << 20
-      $0.memoryLimit = 64 << 20
-    }
+    let pair = Pair(ringBytes: 1 << 20, memoryLimits: [64 << 20, 64 << 20]) { $0.largestItem = 8 << 20 }
     let sizes = [FrameLimits.value, FrameLimits.value + 1, 3 << 20]
     for (number, size) in sizes.enumerated() {
       pair.set(0, "copied\(number)", [UInt8](repeating: UInt8(number), count: size))

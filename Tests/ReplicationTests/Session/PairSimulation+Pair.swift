@@ -1,0 +1,25 @@
+@testable import ItemStore
+@testable import Replication
+
+extension PairSimulation.Mode {
+  /// Two daemons as this mode wants them, with buffers and steps so small that everything comes between everything.
+  func pair(
+    seed: UInt64, without rule: PairRules, _ random: inout SplitMix64,
+    configure: (inout StoreConfiguration) -> Void = { _ in }
+  ) -> Pair {
+    let highWater = [1, 40, 200][Int.random(in: 0..<3, using: &random)]
+    let bucketsPerStep = [1, 4, 64][Int.random(in: 0..<3, using: &random)]
+    return Pair(
+      ringCount: 3, records: ringRecords, highWater: highWater, bucketsPerStep: bucketsPerStep,
+      memoryLimits: memoryLimits
+    ) {
+      $0.initialBucketPower = 4
+      $0.stripePower = 4
+      $0.refusesWhenFull = refuses
+      $0.tombstoneLimit = room * $0.smallestChunk
+      $0.hashSeed = seed
+      $0.rules = PairRules.all.subtracting(rule)
+      configure(&$0)
+    }
+  }
+}
