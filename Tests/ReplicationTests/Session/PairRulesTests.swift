@@ -4,9 +4,9 @@ import Testing
 @testable import Replication
 
 /// Each rule of DESIGN.md §5 is needed: a run that goes wrong without it, and right with it. The seeds were found by trying.
-/// When a change to the code or to the simulation makes one harmless, `make simulate` with more seeds finds another. Two have
-/// none at present: `refusalsConfirmed`, since a copy goes on when its stream is given up (one run of 16,000 showed it
-/// before), and `roomlessRemembered`, which `RoomlessValuesTests` shows by hand.
+/// When a change to the code or to the simulation makes one harmless, `make simulate` with more seeds finds another. Two are
+/// shown by hand, since no run comes upon them often enough: `refusalsConfirmed` in `RefusalsConfirmedTests`,
+/// `roomlessRemembered` in `RoomlessValuesTests`.
 @Suite struct PairRulesTests {
   struct Example: Sendable, CustomTestStringConvertible {
     let name: String
