@@ -26,19 +26,41 @@ struct NetSimulation {
   mutating func run() -> String? {
     for step in 0..<2 * mode.steps where net.fault == nil { self.step(step) }
     net.isCut = false
-    for _ in 0..<50_000 where net.fault == nil && !net.isQuiet { pass() }
-    // The last acknowledgements.
-    for _ in 0..<100 where net.fault == nil { pass() }
+    settle()
     if let fault = net.fault { return fault }
     if !net.isQuiet { return net.isPaired ? "there is no end of it" : "no link" }
     return clients.fault()
   }
 
+  /// Until for a while nothing is left to be said, not even an ask or an acknowledgement, or more has been said than there
+  /// is any reason for.
+  private mutating func settle() {
+    let limit = sentBytes + mostBytes
+    // After a copy whose stream was lost a side rests for a second at most: less than 40,000 passes.
+    var (quiet, silent) = (0, 0)
+    while net.fault == nil, quiet < 100, silent < 50_000, sentBytes < limit {
+      let before = sentBytes
+      pass()
+      quiet = net.isQuiet ? quiet + 1 : 0
+      silent = sentBytes == before ? silent + 1 : 0
+    }
+  }
+
+  private var largestValue: Int { mode.sizes.max() ?? 0 }
+
+  /// Of a link's bytes, at most so many arrive at once.
+  private var piece: Int { max(300, largestValue / 20) }
+
+  /// Ten copies of all there can be, for each side: a link needs one or two.
+  private var mostBytes: Int { 2 * 10 * mode.keys * (largestValue + 300) }
+
+  private var sentBytes: Int { pair.sides.map(\.sentBytes).reduce(0, +) }
+
   /// What goes on without anybody's doing.
   private mutating func pass() {
     pair.now += UInt64([0, 0, 1, 1, 2][Int.random(in: 0..<5, using: &random)]) * 33
     net.tick()
-    net.send(Int.random(in: 0...1, using: &random), limit: Int.random(in: 1...300, using: &random))
+    net.send(Int.random(in: 0...1, using: &random), limit: Int.random(in: 1...piece, using: &random))
     for _ in 0..<2 { net.deliver(&random) }
     if hasLinked || pair.sides.contains(where: { !$0.store.tombstones.hasEverPaired }) { return }
     hasLinked = true

@@ -8,8 +8,8 @@ import Testing
   /// As in `PairSimulationTests`.
   private static let seeds = unsafe getenv("REPCACHED_SEEDS").flatMap { unsafe UInt64(String(cString: $0)) }
 
-  /// Those that need no seconds: they are too long here, and so are values of half a megabyte in pieces of 300 bytes.
-  static let modes = PairSimulation.Mode.all.filter { !$0.schedule && !$0.expire && $0.pages.isEmpty }
+  /// Those that need no seconds: they are too long here.
+  static let modes = PairSimulation.Mode.all.filter { !$0.schedule && !$0.expire }
 
   @Test("an older value of the peer's, on its way when a newer one is evicted here, does not take its place")
   func evictedWhileOlderIsOnItsWay() throws {

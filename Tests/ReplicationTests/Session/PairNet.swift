@@ -239,6 +239,7 @@ struct PairNet {
     side.input.clear()
     joined[index] = channel
     linkCount += 1
+    side.replicator.now = pair.now
     side.replicator.peerAhead = pair.sides[1 - index].skew - side.skew
     side.replicator.join(joining.peer, nodeBit: joining.nodeBit, askedInHello: asked[channel] ?? false)
   }

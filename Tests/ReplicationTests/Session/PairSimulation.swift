@@ -60,7 +60,6 @@ struct PairSimulation {
       Mode(name: "sizes", sizes: [0, 600, 5000, 70_000], evict: true, evictions: 60, sends: 200),
       Mode(name: "chained", keys: 4, sizes: [0, 70_000, 600_000], pages: [6, 5], evict: true, sends: 400),
       // A class has its first page whatever the limit: two chunks of 400 KB, seventeen of 60 KB.
-      // A class has its first page whatever the limit: two chunks of 400 KB, seventeen of 60 KB.
       Mode(
         name: "no room", steps: 500, keys: 6, sizes: [0, 400_000, 600_000], pages: [16, 1], refuses: true,
         evictions: 90,
