@@ -8,9 +8,9 @@
 //
 // Invariants. 0 <= aside <= start <= end <= capacity. When nothing is readable start and end are at aside, so that an
 // emptied buffer has all its space again for free. Nothing but `dropAside` loses or moves what is laid aside, seen as
-// offsets. Memory moves only in `compact` and `reserve`; a Span of `bytes` cannot outlive that, for it borrows the buffer. Appending never grows: callers look at `space` first and decide whether to send, to reserve or to
-// wait, so that growth is bounded where the bound is known; appending more than `space` is a programming error and
-// traps.
+// offsets. Memory moves only in `compact` and `reserve`; a Span of `bytes` cannot outlive that, for it borrows the buffer.
+// Appending never grows: callers look at `space` first and decide whether to send, to reserve or to wait, so that growth
+// is bounded where the bound is known; appending more than `space` is a programming error and traps.
 //
 // It is 24 bytes and has one owner, the worker; a capacity of 0 holds no memory. Its size stays below 2 GB.
 // Locks: none. It must not know any protocol.
