@@ -1,58 +1,49 @@
 /// A class as the balancer weighs it, with the pages it gives and gets while a plan is made.
 extension PageBalancer {
   struct Candidate {
-    let slabClass: UInt8
-    let evidence: Double
-    private let rate: Double
-    private let isQuiet: Bool
-    private let isEvicting: Bool
-    private let hasTenure: Bool
-    private let chunksPerPage: Int
+    private let load: Load
+    private let history: History
     /// Chunks that have never been anybody's, or are nobody's now.
     private var unusedChunks: Int
     private var usedChunks: Int
-    private let pageCountBefore: Int
     private var pageCount: Int
 
     init(_ load: Load, _ history: History) {
-      slabClass = load.slabClass
-      evidence = history.evidence
-      rate = history.rate
-      isQuiet = history.isQuiet
-      isEvicting = history.isEvicting
-      hasTenure = !history.mayGive
-      chunksPerPage = load.chunksPerPage
+      self.load = load
+      self.history = history
       usedChunks = load.usedChunks
       unusedChunks = load.totalChunks - load.usedChunks
       pageCount = load.pageCount
-      pageCountBefore = load.pageCount
     }
 
-    private var life: Double { isQuiet ? .infinity : Double(usedChunks + unusedChunks) / rate }
+    var slabClass: UInt8 { load.slabClass }
+    var evidence: Double { history.evidence }
+
+    private var life: Double { history.isQuiet ? .infinity : Double(usedChunks + unusedChunks) / history.rate }
 
     /// A page's worth of its chunks is unused, and nobody fills them.
-    private var isIdle: Bool { isQuiet && unusedChunks >= chunksPerPage }
+    private var isIdle: Bool { history.isQuiet && unusedChunks >= load.chunksPerPage }
 
     /// Of a page, by the regrets.
     private var worth: Double { evidence < 0.5 ? 0 : evidence / Double(max(pageCount, 1)) }
 
     /// A class fills what it got before it gets more, for its regrets are of a time when it had less.
     var mayReceive: Bool {
-      isEvicting && pageCount >= pageCountBefore && unusedChunks <= max(chunksPerPage / 8, usedChunks / 16)
+      history.isEvicting && pageCount >= load.pageCount && unusedChunks <= max(load.chunksPerPage / 8, usedChunks / 16)
     }
-    var hasReceived: Bool { pageCount > pageCountBefore }
+    var hasReceived: Bool { pageCount > load.pageCount }
     var mayGive: Bool {
-      pageCount > 1 && !hasTenure && pageCountBefore - pageCount < max(1, pageCountBefore / PageBalancer.donorsShare)
+      pageCount > 1 && history.mayGive && load.pageCount - pageCount < max(1, load.pageCount / PageBalancer.donorsShare)
     }
 
     mutating func give() {
       pageCount -= 1
-      usedChunks = max(usedChunks - chunksPerPage, 0)
+      usedChunks = max(usedChunks - load.chunksPerPage, 0)
     }
 
     mutating func receive() {
       pageCount += 1
-      unusedChunks += chunksPerPage
+      unusedChunks += load.chunksPerPage
     }
 
     func gives(before other: Candidate) -> Bool {
