@@ -1,3 +1,4 @@
+import Platform
 import SystemPackage
 
 /// Answers of one pass over the ready sockets, to be sent one behind the other when it is over.
@@ -14,8 +15,8 @@ import SystemPackage
 ///
 /// Only small answers of connections with nothing left to do are laid aside, and only so many: what waits here waits for
 /// the turns of at most `most` others.
-struct PassAnswers {
-  struct Entry {
+struct PassAnswers: ~Copyable {
+  struct Entry: BitwiseCopyable {
     let token: UInt32
     let socket: FileDescriptor
     private let start: UInt32
@@ -40,7 +41,7 @@ struct PassAnswers {
   static let largest = 4 << 10
   static let mostBytes = 16 << 10
 
-  private var entries = InlineArray<64, Entry>(repeating: .none)
+  private var entries = FixedArray<Entry>(repeating: .none, count: Self.most)
   private var count = 0
   private var first = 0
 
@@ -59,7 +60,6 @@ struct PassAnswers {
       return nil
     }
     first += 1
-    // By a span: an array's own subscript copies the array.
-    return entries.span[first - 1]
+    return entries[first - 1]
   }
 }

@@ -13,7 +13,8 @@ struct PassAnswersTests {
   @Test("gives them back in order, with all they were put in with") func order() {
     var answers = PassAnswers()
     for round in 0..<3 {
-      #expect(answers.isEmpty)
+      let isEmpty = answers.isEmpty
+      #expect(isEmpty)
       for number in 0..<10 { answers.append(Self.entry(round + number)) }
       for number in 0..<10 {
         let answer = answers.takeFirst()
@@ -21,7 +22,8 @@ struct PassAnswersTests {
         #expect(answer?.socket.rawValue == Int32(round + number + 100))
         #expect(answer?.bytes == round + number..<(round + number) * 2)
       }
-      #expect(answers.takeFirst() == nil)
+      let none = answers.takeFirst() == nil
+      #expect(none)
     }
   }
 
@@ -29,10 +31,12 @@ struct PassAnswersTests {
     var answers = PassAnswers()
     for _ in 0..<2 {
       for number in 0..<PassAnswers.most {
-        #expect(!answers.isFull)
+        let isFullBefore = answers.isFull
+        #expect(!isFullBefore)
         answers.append(Self.entry(number))
       }
-      #expect(answers.isFull)
+      let isFull = answers.isFull
+      #expect(isFull)
       while answers.takeFirst() != nil {}
     }
   }
