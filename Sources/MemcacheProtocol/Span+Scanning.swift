@@ -1,6 +1,6 @@
 import CProcessor
 
-// Scanning many bytes at a time, without unsafe loads.
+// Scanning many bytes at a time, every load within a span's bounds.
 //
 // `word(in:)` composes eight bytes of a span whose count was looked at once; the optimizer melts the eight indexed reads
 // into a single load, and so are the sixteen of `sixteen(of:at:)`. A span that shrinks from the front needs no other check

@@ -48,16 +48,12 @@ struct OverwritingTests {
     #expect(store.reference(bytes("k")) != reference)
   }
 
-  @Test("What a sender has pinned stays as it is when the peer overwrites it")
-  func peersPinned() throws {
-    let store = try TestStore()
-    store.store.notePairing()
-    let key = bytes("k")
-    store.apply(key, [1, 2, 3], stamp: 100)
+  /// A sender holds the value 1 2 3, and `overwrite` puts 4 5 6 in its place.
+  private func expectPinnedStays(_ key: [UInt8], _ store: TestStore, overwrite: () -> Void) throws {
     var pinned: PinnedItem?
     store.store.view(key.span, hash: store.store.hash(key.span), now: 100) { pinned = store.store.pin($0) }
     let sent = try #require(pinned)
-    #expect(store.apply(key, [4, 5, 6], stamp: 102) == .applied)
+    overwrite()
     var seen: [UInt8] = []
     store.store.forEachPiece(of: sent, from: 0) {
       seen += bytes($0); return true
@@ -66,6 +62,15 @@ struct OverwritingTests {
     #expect(store.get(key)?.value == [4, 5, 6])
     store.store.unpin(sent)
     #expect(store.store.audit() == [])
+  }
+
+  @Test("What a sender has pinned stays as it is when the peer overwrites it")
+  func peersPinned() throws {
+    let store = try TestStore()
+    store.store.notePairing()
+    let key = bytes("k")
+    store.apply(key, [1, 2, 3], stamp: 100)
+    try expectPinnedStays(key, store) { #expect(store.apply(key, [4, 5, 6], stamp: 102) == .applied) }
   }
 
   @Test("The new value counts as not fetched")
@@ -84,18 +89,7 @@ struct OverwritingTests {
     let store = try TestStore()
     let key = bytes("k")
     store.store(key, [1, 2, 3])
-    var pinned: PinnedItem?
-    store.store.view(key.span, hash: store.store.hash(key.span), now: 100) { pinned = store.store.pin($0) }
-    let sent = try #require(pinned)
-    store.store(key, [4, 5, 6])
-    var seen: [UInt8] = []
-    store.store.forEachPiece(of: sent, from: 0) {
-      seen += bytes($0); return true
-    }
-    #expect(seen == [1, 2, 3])
-    #expect(store.get(key)?.value == [4, 5, 6])
-    store.store.unpin(sent)
-    #expect(store.store.audit() == [])
+    try expectPinnedStays(key, store) { store.store(key, [4, 5, 6]) }
   }
 
   @Test("Another size of chunk, a tombstone and a chained item are not overwritten but replaced")

@@ -14,8 +14,6 @@
     @inlinable package static var withCAS: Role { Role(rawValue: 2) }
     /// Of a storage command.
     @inlinable package static var storage: Role { Role(rawValue: 4) }
-    /// With it a request ends.
-    @inlinable package var endsRequest: Bool { rawValue & 5 != 0 }
   }
 
   /// - Parameter count: no more than a key may have.
