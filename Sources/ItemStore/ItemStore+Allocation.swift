@@ -122,8 +122,7 @@ extension ItemStore {
 
   /// Mild for long, for a whole stretch of chunks may be in use: what was stored together is used together.
   private func need(_ sweep: Int) -> Need {
-    if refusesWhenFull { return sweep == 0 ? .mild : .desperate }
-    return sweep < 16 ? .mild : sweep < 19 ? .strong : .desperate
+    sweep < 16 ? .mild : .strong
   }
 
   /// A chunk of the class, pinned by the caller; 0 when nothing can be freed. May be called under a stripe's lock.
@@ -138,6 +137,8 @@ extension ItemStore {
       let found = makeRoom(slabClass, need(sweep), now)
       if case .chunk(let reference) = found { slabs.reuse(reference, slabClass, requested: requested) }
       slabs.unlock(slabClass)
+      // What was evicted may have left a tombstone too many.
+      if tombstoneLog.needsCare { trimTombstones(atMost: Self.mostTrimmed, isHurried: true) }
       switch found {
       case .chunk(let reference): return reference
       case .chained(let owner): release(owner)

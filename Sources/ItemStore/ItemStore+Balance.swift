@@ -103,7 +103,6 @@ extension ItemStore {
 
   private func remove(_ slot: IndexSlot, _ hash: UInt64, _ slabClass: UInt8, _ now: UInt32) -> Bool {
     let item = memory.item(slot.reference)
-    if item.state.isTombstone { return !tombstones.isKeptForCopy(item.stamp) && removeTombstone(slot, hash) }
     let dead = isDead(item, now)
     if !dead {
       slabs.withCounters(slabClass) {
@@ -112,7 +111,7 @@ extension ItemStore {
       }
     }
     let ghost = dead ? .none : Ghost(of: hash, at: slabs.tick(homeClass(item)), wasNewcomer: false)
-    return vacate(slot, hash, slabClass, mayStay: false, leaving: ghost)
+    return vacate(slot, hash, leaving: ghost)
   }
 
   /// A chunk of another page for an item: a free one, or for one in use that of whoever is evicted next; 0 for none.

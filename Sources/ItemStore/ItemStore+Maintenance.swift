@@ -2,7 +2,7 @@
 extension ItemStore {
   /// Grows the index by up to so many buckets if it is too full. Returns whether there is more to do at once.
   package func growIndex(buckets: Int) throws(StoreError) -> Bool {
-    try index.grow(itemCount: index.totals.items + tombstones.count, buckets: buckets)
+    try index.grow(itemCount: index.totals.items + tombstoneLog.count, buckets: buckets)
   }
 
   /// Visits the buckets of some steps and removes the dead items in them; false when the walk has ended.
@@ -20,7 +20,7 @@ extension ItemStore {
         guard !item.state.isTombstone, isDead(item, now), item.state.pins == 0 else { return }
         let slabClass = item.slabClass
         let hash = unsafe index.hash.hash(item.keyBytes)
-        dead.append((slot.reference, slabClass, removeDead(slot, hash, now: now)))
+        dead.append((slot.reference, slabClass, removeDead(slot, hash)))
       }
       cursor = place
       visited += 1
@@ -54,7 +54,7 @@ extension ItemStore {
     let pages = slabs.pageCounts
     return StoreStatistics(
       itemCount: totals.items, itemBytes: totals.bytes, bucketPower: index.bucketPower, indexBytes: index.byteCount,
-      isIndexGrowing: index.isGrowing(itemCount: totals.items + tombstones.count), pagesInUse: pages.used,
+      isIndexGrowing: index.isGrowing(itemCount: totals.items + tombstoneLog.count), pagesInUse: pages.used,
       pagesFree: pages.free, movedPages: movedPages)
   }
 

@@ -60,7 +60,7 @@ extension ItemStore {
     let lookup: Lookup = isFlushed(item) ? .flushed : .expired
     let unfetched = !item.state.isFetched
     let slabClass = item.slabClass
-    let mine = removeDead(slot, hash, now: now)
+    let mine = removeDead(slot, hash)
     index.unlock(hash)
     noteReclaimed(slabClass, unfetched: unfetched && lookup == .expired)
     if mine { release(slot.reference) }

@@ -19,6 +19,8 @@ import Platform
 /// **Locks.** A class's fields and its pages under the class's lock; the pool's under `poolLock`, taken inside a class lock
 /// (DESIGN.md §4: stripe → class → pool). Memory is committed when the store is made, so no lock spans a system call.
 ///
+/// Class 0 is nobody's: its pages are those of the `TombstoneLog`, its chunks the log's segments.
+///
 /// Each class may take its first page even when `-m` is used up, else a new size could not be stored before the balancer
 /// came round; the balancer takes it back from the class with the most.
 @safe final class SlabAllocator: @unchecked Sendable {
@@ -34,11 +36,12 @@ import Platform
   private var poolHead: Int32 = -1
   private var poolCount = 0
   private var freshPage = 0
-  private var pageLimit: Int
+  private(set) var pageLimit: Int
 
   init(_ configuration: StoreConfiguration) throws(StoreError) {
     let limit = max(configuration.memoryLimit >> ChunkMemory.pageShift, 1)
-    let capacity = limit + SlabClassSizes.mostClasses
+    // The pages that classes and the log of tombstones may have beyond the limit.
+    let capacity = limit + SlabClassSizes.mostClasses + limit / 32 + 1
     let shift = ChunkMemory.granuleShift(toReach: capacity << ChunkMemory.pageShift)
     do {
       region = try MappedRegion(reserving: capacity << ChunkMemory.pageShift)
@@ -50,12 +53,13 @@ import Platform
       smallest: configuration.smallestChunk, factor: configuration.growthFactor,
       largest: ChunkMemory.pageSize / 2, granuleShift: shift)
     memory = unsafe ChunkMemory(base: region.baseAddress, pageCount: capacity, granuleShift: shift)
-    newcomers = try NewcomerMap(pageCapacity: capacity, smallestChunk: sizes.sizes[1])
+    newcomers = try NewcomerMap(
+      pageCapacity: capacity, smallestChunk: min(sizes.sizes[1], TombstoneLog.segmentSize))
     pageCapacity = capacity
     pageLimit = limit
     unsafe classes = .allocate(capacity: sizes.count + 1)
     for (index, size) in sizes.sizes.enumerated() {
-      unsafe (classes + index).initialize(to: SlabClass(chunkSize: max(size, 1)))
+      unsafe (classes + index).initialize(to: SlabClass(chunkSize: index == 0 ? TombstoneLog.segmentSize : size))
     }
     unsafe pages = .allocate(capacity: capacity)
     unsafe pages.initialize(repeating: SlabPage(), count: capacity)
@@ -167,6 +171,9 @@ import Platform
     poolHead = Int32(index)
     poolCount += 1
   }
+
+  /// By one page, for good.
+  func raisePageLimit() { poolLock.withLock { pageLimit += 1 } }
 
   /// Pages in classes, beyond the limit (what the balancer owes), and free for any class.
   var pageCounts: (used: Int, beyondLimit: Int, free: Int) {
