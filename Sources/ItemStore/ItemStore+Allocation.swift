@@ -9,8 +9,9 @@ extension ItemStore {
   /// - Parameters:
   ///   - key: 1 to 250 bytes.
   ///   - expiresAt: process seconds, 0 never.
+  ///   - mayCompact: see `allocate`.
   package func reserve(
-    _ key: Span<UInt8>, clientFlags: UInt32, expiresAt: UInt32, valueCount: Int, now: UInt32
+    _ key: Span<UInt8>, clientFlags: UInt32, expiresAt: UInt32, valueCount: Int, mayCompact: Bool = true, now: UInt32
   ) -> Reservation {
     guard Self.isKey(key), valueCount >= 0, valueCount <= largestItem else { return .tooLarge }
     let whole = ItemPointer.size(
@@ -21,7 +22,7 @@ extension ItemStore {
       chained
       ? ItemPointer.size(keyCount: key.count, valueCount: valueCount, clientFlags: clientFlags, isChained: true) : whole
     guard let slabClass = slabs.sizes.slabClass(for: size) else { return .tooLarge }
-    let reference = allocate(slabClass, requested: size, now: now)
+    let reference = allocate(slabClass, requested: size, mayCompact: mayCompact, now: now)
     if reference == 0 { return .outOfMemory }
     let item = memory.item(reference)
     item.setKey(key)
@@ -126,11 +127,19 @@ extension ItemStore {
     return sweep < 16 ? .mild : sweep < 19 ? .strong : .desperate
   }
 
-  /// A chunk of the class, pinned by the caller; 0 when nothing can be freed. May be called under a stripe's lock.
-  func allocate(_ slabClass: UInt8, requested: Int, now: UInt32) -> UInt32 {
+  /// A chunk of the class, pinned by the caller; 0 when nothing can be freed.
+  ///
+  /// - Parameter mayCompact: not under a stripe's lock, for emptying a page takes longer than that may be held.
+  func allocate(_ slabClass: UInt8, requested: Int, mayCompact: Bool = true, now: UInt32) -> UInt32 {
     for sweep in 0..<(refusesWhenFull ? 2 : Self.mostSweeps) {
       slabs.lock(slabClass)
-      let free = slabs.takeFree(slabClass, requested: requested)
+      var free = slabs.takeFree(slabClass, requested: requested, from: .pool)
+      if free == 0, mayCompact, sweep == 0, slabs.hasDonors {
+        slabs.unlock(slabClass)
+        _ = compact(for: slabClass, now: now)
+        slabs.lock(slabClass)
+      }
+      if free == 0 { free = slabs.takeFree(slabClass, requested: requested) }
       if free != 0 {
         slabs.unlock(slabClass)
         return free

@@ -56,7 +56,7 @@ extension ItemStore {
     guard
       case .pending(let pending) = reserve(
         key.key, clientFlags: item.clientFlags, expiresAt: item.expiresAt, valueCount: digits.count,
-        now: moment.seconds)
+        mayCompact: false, now: moment.seconds)
     else { return nil }
     let made = memory.item(pending.reference)
     unsafe digits.write(to: made.valueStart)

@@ -55,7 +55,7 @@ extension ItemStore {
     return StoreStatistics(
       itemCount: totals.items, itemBytes: totals.bytes, bucketPower: index.bucketPower, indexBytes: index.byteCount,
       isIndexGrowing: index.isGrowing(itemCount: totals.items + tombstones.count), pagesInUse: pages.used,
-      pagesFree: pages.free, movedPages: movedPages)
+      pagesFree: pages.free, pagesTaken: pages.taken, movedPages: movedPages)
   }
 
   /// Classes that have pages or ever had an item, in order of size.
@@ -63,10 +63,13 @@ extension ItemStore {
     (1...slabs.classCount).map { slabs.snapshot(UInt8($0)) }
   }
 
+  package var pageMoves: PageMoves { balancer.counters.values }
+
   package var crawledItems: UInt64 { crawledWord.load(ordering: .relaxed) }
 
   package func resetCounters() {
     slabs.resetCounters()
+    balancer.counters.reset()
     holds.reset()
     crawledWord.store(0, ordering: .relaxed)
   }
@@ -83,5 +86,7 @@ package struct StoreStatistics: Sendable {
   package let isIndexGrowing: Bool
   package let pagesInUse: Int
   package let pagesFree: Int
+  /// In use, or given back: pages never used are not among them.
+  package let pagesTaken: Int
   package let movedPages: UInt64
 }

@@ -100,7 +100,7 @@ extension ItemStore {
   private func makeTombstone(_ key: Span<UInt8>, _ hash: UInt64, stamp: Stamp, now: UInt32) -> UInt32 {
     let size = ItemPointer.headerCount + key.count
     guard Self.isKey(key), let slabClass = slabs.sizes.slabClass(for: size) else { return 0 }
-    let small = allocate(slabClass, requested: size, now: now)
+    let small = allocate(slabClass, requested: size, mayCompact: false, now: now)
     if small == 0 {
       tombstones.raiseHorizon(to: stamp)
       return 0

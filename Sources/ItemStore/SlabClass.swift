@@ -10,12 +10,19 @@ struct SlabClass: ~Copyable {
   private let reciprocal: UInt64
 
   var pageCount = 0
+  /// Of these, pages that are being emptied.
+  var closedPages = 0
   var ring: Int32 = -1
   var partialHead: Int32 = -1
   var usedChunks = 0
   /// Of its pages, chunks handed out at least once: `stats slabs` does not walk the pages to count them.
   var carvedChunks = 0
   var requestedBytes = 0
+
+  /// Has free chunks worth a page, which can be freed by moving items together; read without the lock.
+  let isDonor = Atomic<Bool>(false)
+  /// Could not free a page not long ago, for something held its items: it is no donor for a while.
+  var isResting = false
 
   /// Chunks marked in the map of newcomers, the hand that goes over them, and the one that goes over the others.
   var newcomers = 0

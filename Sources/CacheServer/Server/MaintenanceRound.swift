@@ -4,6 +4,7 @@ import Synchronization
 /// What maintenance does each time, and where it stands: no thread and no clock of its own.
 struct MaintenanceRound {
   private var cursor = WalkCursor()
+  private var surplus = SurplusWatch()
   private var hasFailedToGrow = false
 
   /// Rounds a walk of the crawler is spread over, and the most steps of one round.
@@ -19,6 +20,7 @@ struct MaintenanceRound {
     context.listings.begin()
     var steps = 0
     while steps < Self.mostBalanceSteps, store.balance(now: moment.seconds) { steps += 1 }
+    store.compactIdle(&surplus, now: moment.seconds)
     crawl(context, now: moment.seconds)
   }
 
