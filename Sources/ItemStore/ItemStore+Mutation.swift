@@ -94,7 +94,7 @@ extension ItemStore {
     }
     let item = memory.item(slot.reference)
     item.noteUse()
-    item.expiresAt = expiresAt
+    setExpiry(expiresAt, of: slot.reference)
     item.stamp = stampClock.next(after: item.stamp, unixMicroseconds: moment.unixMicroseconds)
     journal?.record(ItemView(slot.reference, in: memory))
     body(ItemView(slot.reference, in: memory))
