@@ -101,7 +101,7 @@ extension ItemStore {
   /// The slab class of the chunk, or of a chained item's head.
   package func slabClass(of pending: borrowing PendingItem) -> Int { Int(memory.item(pending.reference).slabClass) }
 
-  /// Removes what is held under the key of an item that cannot be completed.
+  /// Removes what is held under the key of an item that cannot be completed: for a `set`, which replaces in any case.
   package func removeReplaced(
     by pending: borrowing PendingItem, hash: UInt64, at moment: Moment, journal: (any MutationJournal)?
   ) {

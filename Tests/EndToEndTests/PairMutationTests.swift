@@ -113,6 +113,19 @@ struct PairMutationTests {
     }
   }
 
+  @Test("An expiry that lies too far ahead for a clock is the same on both, and stays away") func farExpiry() throws {
+    let pair = try Pair(rig)
+    let (a, b) = (try pair.a.client(), try pair.b.client())
+    // The last before 2038, 2106, and what clients mean that give milliseconds.
+    let times = [Int(Int32.max), 1 << 31, 1 << 32 - 1, 1 << 32, 1_900_000_000_000, Int.max]
+    for (near, far, name) in [(a, b, "a"), (b, a, "b")] {
+      for time in times { #expect(try near.store("set", "\(name)-\(time)", "1", exptime: time) == "STORED") }
+      for time in times { #expect(try settled(on: "1") { try far.text(of: "\(name)-\(time)") } == "1", "\(time)") }
+      for time in times { #expect(try near.text(of: "\(name)-\(time)") == "1", "\(time)") }
+    }
+    #expect(try pair.becomesEqual())
+  }
+
   @Test("Two flushes of a time to come that cross leave the two equal: the first that is due goes for both")
   func crossedFlushes() throws {
     let pair = try Pair(rig, relayed: true)

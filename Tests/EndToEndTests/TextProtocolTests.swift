@@ -148,6 +148,11 @@ struct TextProtocolTests {
     _ = try client.store("set", "a", "old")
     try client.send(Array("set a 0 0 \(value.count) noreply\r\n".utf8) + value + [13, 10])
     #expect(try client.command("delete a") == "NOT_FOUND")
+    _ = try client.store("set", "a", "old")
+    for command in ["add", "replace", "append", "prepend"] {
+      #expect(try client.store(command, "a", value) == "SERVER_ERROR object too large for cache")
+      #expect(try client.text(of: "a") == "old", "\(command)")
+    }
   }
 
   @Test("-I lets larger ones in") func largerItems() throws {
@@ -173,6 +178,10 @@ struct TextProtocolTests {
     #expect(stored > 40)
     for key in 0..<(stored - 1) {
       #expect(try client.fetch("k\(key)")?.value.count == value.count, "k\(key) was evicted")
+    }
+    for command in ["add", "replace"] {
+      #expect(try client.store(command, "k0", value) == "SERVER_ERROR out of memory storing object")
+      #expect(try client.fetch("k0")?.value.count == value.count, "\(command)")
     }
     #expect(try client.store("set", "k0", value) == "SERVER_ERROR out of memory storing object")
     #expect(try client.fetch("k0") == nil)

@@ -13,7 +13,7 @@ enum LegacyLineEncoder {
     output.append(32)
     output.append(decimal: UInt64(head.clientFlags))
     output.append(32)
-    output.append(decimal: UInt64(min(head.expiresAtUnix, LegacyLimits.latestExpiry)))
+    output.append(decimal: UInt64(clamping: min(head.expiresAtUnix, LegacyLimits.latestExpiry)))
     output.append(32)
     output.append(decimal: UInt64(valueCount))
     output.append(32)

@@ -38,7 +38,7 @@ package enum FrameDecoder {
 
   private static func item(_ kind: FrameKind, _ fields: inout ByteReader, byteCount: Int) -> FrameDecoding {
     let head = RecordHead(
-      stamp: fields.stamp(), clientFlags: fields.number32(), expiresAtUnix: fields.number32())
+      stamp: fields.stamp(), clientFlags: fields.number32(), expiresAtUnix: Int64(bitPattern: fields.number64()))
     let keyCount = Int(fields.byte())
     guard 1...FrameLimits.key ~= keyCount else { return .malformed(.key(count: keyCount)) }
     let key = fields.range(keyCount)

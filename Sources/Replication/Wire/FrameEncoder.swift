@@ -77,7 +77,7 @@ package enum FrameEncoder {
   private static func fields(_ head: RecordHead, keyCount: Int, _ output: inout OutputSpan<UInt8>) {
     output.append(bigEndian: head.stamp.rawValue)
     output.append(bigEndian: head.clientFlags)
-    output.append(bigEndian: head.expiresAtUnix)
+    output.append(bigEndian: UInt64(bitPattern: head.expiresAtUnix))
     output.append(UInt8(truncatingIfNeeded: keyCount))
   }
 

@@ -10,5 +10,5 @@ package enum FrameLimits {
   /// Bytes of the length field.
   static let length = 4
   /// Bytes of a record before its key.
-  static let recordHead = length + 1 + 8 + 4 + 4 + 1
+  static let recordHead = length + 1 + 8 + 4 + 8 + 1
 }

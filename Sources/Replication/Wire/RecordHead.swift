@@ -5,9 +5,9 @@ package struct RecordHead: Equatable, Sendable {
   package let stamp: Stamp
   package let clientFlags: UInt32
   /// Absolute unix seconds, 0 never: the process clocks of the two differ, and the wire does not know them.
-  package let expiresAtUnix: UInt32
+  package let expiresAtUnix: Int64
 
-  package init(stamp: Stamp, clientFlags: UInt32, expiresAtUnix: UInt32) {
+  package init(stamp: Stamp, clientFlags: UInt32, expiresAtUnix: Int64) {
     self.stamp = stamp
     self.clientFlags = clientFlags
     self.expiresAtUnix = expiresAtUnix
@@ -16,10 +16,10 @@ package struct RecordHead: Equatable, Sendable {
   init(_ item: borrowing ItemView, _ clock: ProcessClock) {
     stamp = item.stamp
     clientFlags = item.clientFlags
-    expiresAtUnix = UInt32(clamping: clock.unixSeconds(expiresAt: item.expiresAt))
+    expiresAtUnix = clock.unixSeconds(expiresAt: item.expiresAt)
   }
 
   func expiresAt(_ clock: ProcessClock) -> UInt32 {
-    expiresAtUnix == 0 ? 0 : clock.expiresAt(unixSeconds: Int64(expiresAtUnix))
+    expiresAtUnix == 0 ? 0 : clock.expiresAt(unixSeconds: expiresAtUnix)
   }
 }

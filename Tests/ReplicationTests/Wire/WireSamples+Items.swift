@@ -4,7 +4,10 @@ import Platform
 @testable import Replication
 
 extension WireSamples {
-  static func record(_ key: [UInt8], _ value: [UInt8]) -> [UInt8] {
+  /// One whose expiry needs 64 bits.
+  static let farHead = RecordHead(stamp: head.stamp, clientFlags: 0, expiresAtUnix: .max)
+
+  static func record(_ key: [UInt8], _ value: [UInt8], head: RecordHead = head) -> [UInt8] {
     bytes { FrameEncoder.record(head, keyCount: key.count, keyAndValue: (key + value).span, into: &$0) }
   }
 
@@ -33,12 +36,13 @@ extension WireSamples {
 
   static var items: [Sample] {
     [
-      Sample(bytes: record(key, [1, 2, 3]), frame: .record(head, key: 22..<27, value: 27..<30)),
-      Sample(bytes: record(key, []), frame: .record(head, key: 22..<27, value: 27..<27)),
+      Sample(bytes: record(key, [1, 2, 3]), frame: .record(head, key: 26..<31, value: 31..<34)),
+      Sample(bytes: record(key, [], head: farHead), frame: .record(farHead, key: 26..<31, value: 31..<31)),
+      Sample(bytes: record(key, []), frame: .record(head, key: 26..<31, value: 31..<31)),
       Sample(
         bytes: record(longestKey, largestValue),
-        frame: .record(head, key: 22..<272, value: 272..<272 + FrameLimits.value)),
-      Sample(bytes: opening(key, 1 << 30), frame: .opening(head, key: 22..<27, valueCount: 1 << 30)),
+        frame: .record(head, key: 26..<276, value: 276..<276 + FrameLimits.value)),
+      Sample(bytes: opening(key, 1 << 30), frame: .opening(head, key: 26..<31, valueCount: 1 << 30)),
       Sample(bytes: fragment([8, 9]), frame: .fragment(value: 5..<7)),
       Sample(bytes: delete(key), frame: .delete(stamp: head.stamp, key: 14..<19)),
       Sample(bytes: refused(key), frame: .refused(stamp: head.stamp, key: 14..<19)),
