@@ -25,7 +25,7 @@ import Synchronization
 ///
 /// | field | guarded by |
 /// |---|---|
-/// | stamp, expiresAt, valueCount, flags, extension, the value's bytes | lock of the key's index stripe; before linking: the author |
+/// | stamp, expiresAt (atomic), valueCount, flags, extension, the value's bytes | lock of the key's index stripe; before linking: the author |
 /// | keyCount, key | written before linking, then constant until the chunk is freed (class lock) |
 /// | slabClass | class lock; constant while the page belongs to the class |
 /// | state and pins | atomic, see `ItemState` |
@@ -51,10 +51,17 @@ import Synchronization
     get { unsafe Stamp(rawValue: raw.load(as: UInt64.self)) }
     nonmutating set { unsafe raw.storeBytes(of: newValue.rawValue, as: UInt64.self) }
   }
-  var expiresAt: UInt32 {
-    get { unsafe raw.load(fromByteOffset: 8, as: UInt32.self) }
-    nonmutating set { unsafe raw.storeBytes(of: newValue, toByteOffset: 8, as: UInt32.self) }
+  /// Atomic, for the crawler looks at it under the class lock only.
+  @inline(__always) private var expiryWord: UnsafeMutablePointer<Atomic<UInt32>> {
+    unsafe (raw + 8).assumingMemoryBound(to: Atomic<UInt32>.self)
   }
+  var expiresAt: UInt32 { unsafe expiryWord.pointee.load(ordering: .relaxed) }
+
+  /// Of an item in the index `ItemStore.setExpiry` sets it, which sees to it that it is crawled in time.
+  @inline(__always) func setExpiresAt(_ seconds: UInt32) {
+    unsafe expiryWord.pointee.store(seconds, ordering: .relaxed)
+  }
+
   private var valueWord: UInt32 {
     get { unsafe raw.load(fromByteOffset: 12, as: UInt32.self) }
     nonmutating set { unsafe raw.storeBytes(of: newValue, toByteOffset: 12, as: UInt32.self) }

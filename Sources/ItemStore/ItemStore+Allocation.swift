@@ -29,7 +29,7 @@ extension ItemStore {
     if reference == 0 { return .outOfMemory }
     let item = memory.item(reference)
     item.setKey(key)
-    item.expiresAt = expiresAt
+    setExpiry(expiresAt, of: reference)
     if chained { item.insert(ItemState.chained) }
     item.setValueCount(valueCount, clientFlags: clientFlags)
     if let changed { item.extend(changed: changed) }
@@ -137,21 +137,18 @@ extension ItemStore {
   func allocate(_ slabClass: UInt8, requested: Int, mayCompact: Bool = true, now: UInt32) -> UInt32 {
     for sweep in 0..<(refusesWhenFull ? 2 : Self.mostSweeps) {
       slabs.lock(slabClass)
-      var free = slabs.takeFree(slabClass, requested: requested, from: .pool)
-      if free == 0, mayCompact, sweep == 0, slabs.hasDonors {
-        slabs.unlock(slabClass)
-        _ = compact(for: slabClass, now: now)
-        slabs.lock(slabClass)
+      var room = take(slabClass, requested: requested, from: .pool, now)
+      if case .none = room {
+        if mayCompact, sweep == 0, slabs.hasDonors {
+          slabs.unlock(slabClass)
+          _ = compact(for: slabClass, now: now)
+          slabs.lock(slabClass)
+        }
+        room = take(slabClass, requested: requested, from: .beyondLimit, now)
       }
-      if free == 0 { free = slabs.takeFree(slabClass, requested: requested) }
-      if free != 0 {
-        slabs.unlock(slabClass)
-        return free
-      }
-      let found = makeRoom(slabClass, need(sweep), now)
-      if case .chunk(let reference) = found { slabs.reuse(reference, slabClass, requested: requested) }
+      if case .none = room { room = makeRoom(slabClass, need(sweep), requested: requested, now) }
       slabs.unlock(slabClass)
-      switch found {
+      switch room {
       case .chunk(let reference): return reference
       case .chained(let owner): release(owner)
       case .none: break
@@ -161,6 +158,25 @@ extension ItemStore {
     slabs.withCounters(slabClass) { $0.outOfMemory += 1 }
     slabs.unlock(slabClass)
     return 0
+  }
+
+  /// What there is without evicting, dead items first. The class lock is held.
+  private func take(_ slabClass: UInt8, requested: Int, from source: FreeChunkSource, _ now: UInt32) -> Room {
+    let own = slabs.takeFree(slabClass, requested: requested, from: .ownPages)
+    if own != 0 { return .chunk(own) }
+    if slabs.isDue(slabClass, now) {
+      let dead = reuseDead(slabClass, now)
+      if case .chunk(let reference) = dead { slabs.reuse(reference, slabClass, requested: requested) }
+      if case .none = dead {} else { return dead }
+    }
+    let free = slabs.takeFree(slabClass, requested: requested, from: source)
+    return free == 0 ? .none : .chunk(free)
+  }
+
+  private func makeRoom(_ slabClass: UInt8, _ need: Need, requested: Int, _ now: UInt32) -> Room {
+    let found = makeRoom(slabClass, need, now)
+    if case .chunk(let reference) = found { slabs.reuse(reference, slabClass, requested: requested) }
+    return found
   }
 
   /// Frees the chunks of an item that nobody links or pins: pieces first, so that a piece in use has a living owner.

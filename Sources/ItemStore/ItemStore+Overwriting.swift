@@ -27,9 +27,10 @@ extension ItemStore {
     let item = memory.item(slot.reference)
     guard hasRoom(item, for: value.count, clientFlags) else { return nil }
     if let refusal = refusal(mode, slot, nil, moment.seconds) { return refusal }
+    if isDead(item, moment.seconds) { noteReplacedDead(item) }
     let stamp = stampClock.next(after: item.stamp, unixMicroseconds: moment.unixMicroseconds)
     item.stamp = stamp
-    item.expiresAt = expiresAt
+    setExpiry(expiresAt, of: slot.reference)
     put(value, clientFlags, into: item, hash)
     journal?.record(ItemView(slot.reference, in: memory))
     return .stored(stamp)
@@ -54,7 +55,7 @@ extension ItemStore {
     let isExtended = changed != nil
     guard item.stamp < stamp, hasRoom(item, for: value.count, clientFlags, isExtended: isExtended) else { return nil }
     item.stamp = stamp
-    item.expiresAt = expiresAt
+    setExpiry(expiresAt, of: slot.reference)
     put(value, clientFlags, changed: changed, into: item, hash)
     return .applied
   }

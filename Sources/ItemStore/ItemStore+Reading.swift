@@ -47,7 +47,8 @@ extension ItemStore {
     for number in hashes.indices { index.prefetchItem(hashes[number]) }
   }
 
-  /// Removes a dead item that a lookup met, unless it is a tombstone, and releases the stripe's lock.
+  /// Removes a dead item that a lookup met, unless it is a tombstone, and releases the stripe's lock. It counts among the
+  /// lookups that found it dead, and as memcached has it not among the reclaimed.
   @inline(never)
   private func bury(_ key: Span<UInt8>, _ hash: UInt64, _ now: UInt32) -> Lookup {
     guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }),
@@ -58,22 +59,10 @@ extension ItemStore {
     }
     let item = memory.item(slot.reference)
     let lookup: Lookup = isFlushed(item) ? .flushed : .expired
-    let unfetched = !item.state.isFetched
-    let slabClass = item.slabClass
     let mine = removeDead(slot, hash, now: now)
     index.unlock(hash)
-    noteReclaimed(slabClass, unfetched: unfetched && lookup == .expired)
     if mine { release(slot.reference) }
     return lookup
-  }
-
-  private func noteReclaimed(_ slabClass: UInt8, unfetched: Bool) {
-    slabs.lock(slabClass)
-    slabs.withCounters(slabClass) {
-      $0.reclaimed += 1
-      $0.expiredUnfetched += unfetched ? 1 : 0
-    }
-    slabs.unlock(slabClass)
   }
 
   // MARK: Pinning

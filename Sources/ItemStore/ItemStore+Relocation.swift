@@ -149,6 +149,7 @@ extension ItemStore {
       to: moved.raw + ItemPointer.headerCount)
     moved.setState(bits)
     slabs.keepStanding(of: target, as: source, slabClass)
+    if !moved.state.isPiece, moved.expiresAt != 0 { slabs.noteExpiry(moved.expiresAt, target, slabClass) }
   }
 
   private func moveItem(_ slot: IndexSlot, to target: UInt32, _ size: Int, _ slabClass: UInt8) {

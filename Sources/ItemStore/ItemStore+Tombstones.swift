@@ -113,7 +113,7 @@ extension ItemStore {
   /// What a tombstone holds, entered in the ledger. The value's bytes must not be counted any more.
   func becomeTombstone(_ item: ItemPointer, _ hash: UInt64, stamp: Stamp) {
     item.stamp = stamp
-    item.expiresAt = 0
+    item.setExpiresAt(0)
     item.setValueCount(0, clientFlags: 0)
     item.insert(ItemState.tombstone)
     tombstones.append(hash: hash, stamp: stamp, bytes: slabs.sizes.sizes[Int(item.slabClass)])

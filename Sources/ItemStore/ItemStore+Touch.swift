@@ -19,7 +19,7 @@ extension ItemStore {
     memory.item(slot.reference).noteUse()
     let (reference, freed) = extend(slot, hash, now: moment.seconds)
     let item = memory.item(reference)
-    item.expiresAt = expiresAt
+    setExpiry(expiresAt, of: reference)
     item.stamp = stampClock.next(after: item.stamp, unixMicroseconds: moment.unixMicroseconds)
     let view = ItemView(reference, in: memory)
     journal?.record(view)

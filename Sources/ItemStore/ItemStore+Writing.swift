@@ -51,6 +51,9 @@ extension ItemStore {
       discard(reference)
       return refusal
     }
+    if let slot, !memory.item(slot.reference).state.isTombstone, isDead(memory.item(slot.reference), moment.seconds) {
+      noteReplacedDead(memory.item(slot.reference))
+    }
     let stamp = stampClock.next(after: stamp(of: slot), unixMicroseconds: moment.unixMicroseconds)
     memory.item(reference).stamp = stamp
     let linked = link(reference, in: slot, hash)

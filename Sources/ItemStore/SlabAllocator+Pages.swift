@@ -42,6 +42,11 @@ extension SlabAllocator {
 
   func carvedChunks(ofPage page: Int) -> Int { unsafe Int(pages[page].carved) }
 
+  /// 0 where the page is of another class, or of none.
+  func carvedChunks(ofPage page: Int, in slabClass: UInt8) -> Int {
+    unsafe pages[page].slabClass == slabClass ? Int(pages[page].carved) : 0
+  }
+
   func isEmpty(page: Int) -> Bool { unsafe pages[page].carved == pages[page].freeCount }
 
   func chunk(_ number: Int, ofPage page: Int) -> UInt32 {
@@ -80,6 +85,7 @@ extension SlabAllocator {
     let owner = unsafe classes + Int(slabClass)
     unsafe pages[index] = SlabPage()
     unsafe pages[index].slabClass = slabClass
+    expiries.clear(index)
     unsafe linkPage(index, into: owner)
     unsafe listAsPartial(index, owner)
   }
@@ -98,6 +104,7 @@ extension SlabAllocator {
   /// Before the ring's head, which is its end: the hand comes to it last.
   private func linkPage(_ index: Int, into owner: UnsafeMutablePointer<SlabClass>) {
     unsafe owner.pointee.pageCount += 1
+    unsafe owner.pointee.ringVersion &+= 1
     let head = unsafe owner.pointee.ring
     if head < 0 {
       unsafe pages[index].next = Int32(index)
@@ -119,11 +126,13 @@ extension SlabAllocator {
     unsafe dropFromPartialList(index, owner)
     let next = unsafe page.pointee.next
     unsafe owner.pointee.pageCount -= 1
+    unsafe owner.pointee.ringVersion &+= 1
     if unsafe page.pointee.isMoving { unsafe owner.pointee.closedPages -= 1 }
     unsafe owner.pointee.carvedChunks -= Int(page.pointee.carved)
     let following: Int32 = next == Int32(index) ? -1 : next
     if unsafe owner.pointee.oldHand.page == Int32(index) { unsafe owner.pointee.oldHand.leave(for: following) }
     if unsafe owner.pointee.youngHand.page == Int32(index) { unsafe owner.pointee.youngHand.leave(for: following) }
+    if unsafe owner.pointee.deadHand.page == Int32(index) { unsafe owner.pointee.deadHand.leave(for: following) }
     if next == Int32(index) {
       unsafe owner.pointee.ring = -1
     } else {

@@ -30,6 +30,7 @@ import Synchronization
   let classes: UnsafeMutablePointer<SlabClass>
   let pages: UnsafeMutablePointer<SlabPage>
   let newcomers: NewcomerMap
+  let expiries: ExpiryMap
   let pageCapacity: Int
   /// Classes that have free chunks worth a page; see `SlabAllocator+Donors`.
   let donorCount = Atomic<Int>(0)
@@ -55,6 +56,7 @@ import Synchronization
       largest: ChunkMemory.pageSize / 2, granuleShift: shift)
     memory = unsafe ChunkMemory(base: region.baseAddress, pageCount: capacity, granuleShift: shift)
     newcomers = try NewcomerMap(pageCapacity: capacity, smallestChunk: sizes.sizes[1])
+    expiries = ExpiryMap(pageCapacity: capacity)
     pageCapacity = capacity
     pageLimit = limit
     unsafe classes = .allocate(capacity: sizes.count + 1)

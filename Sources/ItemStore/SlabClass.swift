@@ -29,6 +29,13 @@ struct SlabClass: ~Copyable {
   var youngHand = SlabHand()
   var oldHand = SlabHand()
 
+  /// A time before which none of its items expires; read without the lock. See `ExpiryMap`.
+  let earliestExpiry = Atomic<UInt32>(ExpiryMap.never)
+  /// The hand that looks for dead items.
+  var deadHand = SlabHand()
+  /// Changes when a page comes or goes.
+  var ringVersion: UInt32 = 0
+
   /// Sixteenths of the class evicted, by which ghosts are dated; read without the lock. And what is evicted of the next.
   let tick = Atomic<UInt32>(0)
   var evictedOfTick = 0

@@ -23,7 +23,8 @@ struct ReferenceRun {
   var held: [[UInt8]: Entry] = [:]
   var milliseconds = 0
   var pendingFlush: Stamp?
-  var cursor = WalkCursor()
+  var crawl = Crawl()
+  var surplus = SurplusWatch()
   var wrong: [String] = []
   private let keys: [[UInt8]]
 
@@ -241,7 +242,8 @@ struct ReferenceRun {
 
   private mutating func maintain() {
     _ = try? store.store.growIndex(buckets: 64)
-    _ = store.store.crawl(&cursor, buckets: 256, now: now.seconds)
+    _ = store.store.crawl(&crawl, now: now.seconds)
+    store.store.compactIdle(&surplus, now: now.seconds)
     _ = store.store.balance(now: now.seconds)
     store.store.trimTombstones()
     _ = store.store.settleTombstones(upTo: Stamp(endOfTick: now.unixMicroseconds &- 5_000_000))

@@ -10,35 +10,51 @@ struct SurplusWatchTests {
       outOfMemory: 0, regretted: 0)
   }
 
+  /// The answers to one load after the other.
+  private func answers(_ watch: inout SurplusWatch, _ loads: [PageBalancer.Load]) -> [Bool] {
+    var answers: [Bool] = []
+    for load in loads { answers.append(watch.isIdle(load)) }
+    return answers
+  }
+
+  private func loads(_ count: Int, _ load: PageBalancer.Load) -> [PageBalancer.Load] {
+    Array(repeating: load, count: count)
+  }
+
+  private let almost = Array(repeating: false, count: SurplusWatch.patience - 1)
+
   @Test("What has been free for a second is idle, and what is needed now and then is not")
   func patience() {
     var watch = SurplusWatch()
-    for _ in 1..<SurplusWatch.patience { #expect(!watch.isIdle(load(used: 750))) }
-    #expect(watch.isIdle(load(used: 750)))
-    #expect(!watch.isIdle(load(used: 751)))
-    #expect(!watch.isIdle(load(used: 750)), "it begins anew")
+    let first = answers(&watch, loads(SurplusWatch.patience, load(used: 750)))
+    #expect(first == almost + [true])
+    let needed = answers(&watch, [load(used: 751), load(used: 750)])
+    #expect(needed == [false, false], "it begins anew")
   }
 
   @Test("A large class keeps a thirty-second of its chunks")
   func share() {
     var watch = SurplusWatch()
-    for _ in 0..<20 { #expect(!watch.isIdle(load(used: 31_200, pages: 320))) }
-    for _ in 1..<SurplusWatch.patience { _ = watch.isIdle(load(used: 31_000, pages: 320)) }
-    #expect(watch.isIdle(load(used: 31_000, pages: 320)))
+    let kept = answers(&watch, loads(20, load(used: 31_200, pages: 320)))
+    #expect(!kept.contains(true))
+    let idle = answers(&watch, loads(SurplusWatch.patience, load(used: 31_000, pages: 320)))
+    #expect(idle == almost + [true])
   }
 
   @Test("A class that had none for a moment begins anew")
   func forgotten() {
     var watch = SurplusWatch()
-    for _ in 1..<SurplusWatch.patience { _ = watch.isIdle(load(used: 0)) }
+    _ = answers(&watch, loads(SurplusWatch.patience - 1, load(used: 0)))
     watch.forget(3)
-    #expect(!watch.isIdle(load(used: 0)))
+    let next = answers(&watch, loads(1, load(used: 0)))
+    #expect(next == [false])
   }
 
   @Test("Those who could not free a page try again once a second")
   func rests() {
     var watch = SurplusWatch()
-    let ends = (0..<(3 * SurplusWatch.patience)).filter { _ in watch.endsRests() }
+    var ends: [Int] = []
+    for round in 0..<30 where watch.endsRests() { ends.append(round) }
     #expect(ends == [9, 19, 29])
   }
 }

@@ -116,9 +116,8 @@ extension Statistics {
     lines.add("hash_bytes", store.indexBytes)
     lines.add("hash_is_expanding", flag: store.isIndexGrowing)
     addPageMoves(to: &lines)
-    // The crawler rests between its steps, never between its walks.
-    lines.add("lru_crawler_running", 1)
-    lines.add("lru_crawler_starts", context.crawls.load(ordering: .relaxed))
+    lines.add("lru_crawler_running", flag: context.store.isCrawling)
+    lines.add("lru_crawler_starts", context.store.crawlStarts)
     lines.addZeros("lru_maintainer_juggles")
     lines.add("malloc_fails", total(\.outOfMemory))
     lines.addZeros(
