@@ -9,25 +9,30 @@ extension ItemStore {
   /// - Parameters:
   ///   - key: 1 to 250 bytes.
   ///   - expiresAt: process seconds, 0 never.
+  ///   - changed: its cas unique, where that is not the stamp that it will get.
+  ///   - mayCompact: see `allocate`.
   package func reserve(
-    _ key: Span<UInt8>, clientFlags: UInt32, expiresAt: UInt32, valueCount: Int, now: UInt32
+    _ key: Span<UInt8>, clientFlags: UInt32, expiresAt: UInt32, valueCount: Int, changed: Stamp? = nil,
+    mayCompact: Bool = true, now: UInt32
   ) -> Reservation {
     guard Self.isKey(key), valueCount >= 0, valueCount <= largestItem else { return .tooLarge }
-    let whole = ItemPointer.size(
+    let unextended = ItemPointer.size(
       keyCount: key.count, valueCount: valueCount, clientFlags: clientFlags, isChained: false)
-    if whole > largestItem { return .tooLarge }
+    if unextended > largestItem { return .tooLarge }
+    let whole = unextended + (changed == nil ? 0 : ItemPointer.extensionCount)
     let chained = whole > slabs.sizes.largest
     let size =
       chained
       ? ItemPointer.size(keyCount: key.count, valueCount: valueCount, clientFlags: clientFlags, isChained: true) : whole
     guard let slabClass = slabs.sizes.slabClass(for: size) else { return .tooLarge }
-    let reference = allocate(slabClass, requested: size, now: now)
+    let reference = allocate(slabClass, requested: size, mayCompact: mayCompact, now: now)
     if reference == 0 { return .outOfMemory }
     let item = memory.item(reference)
     item.setKey(key)
-    item.expiresAt = expiresAt
+    setExpiry(expiresAt, of: reference)
     if chained { item.insert(ItemState.chained) }
     item.setValueCount(valueCount, clientFlags: clientFlags)
+    if let changed { item.extend(changed: changed) }
     if chained {
       for piece in 0..<ItemValue.pieceCount(valueCount: valueCount) { item.setPiece(piece, 0) }
     }
@@ -100,7 +105,7 @@ extension ItemStore {
   /// The slab class of the chunk, or of a chained item's head.
   package func slabClass(of pending: borrowing PendingItem) -> Int { Int(memory.item(pending.reference).slabClass) }
 
-  /// Removes what is held under the key of an item that cannot be completed.
+  /// Removes what is held under the key of an item that cannot be completed: for a `set`, which replaces in any case.
   package func removeReplaced(
     by pending: borrowing PendingItem, hash: UInt64, at moment: Moment, journal: (any MutationJournal)?
   ) {
@@ -125,21 +130,26 @@ extension ItemStore {
     sweep < 16 ? .mild : .strong
   }
 
-  /// A chunk of the class, pinned by the caller; 0 when nothing can be freed. May be called under a stripe's lock.
-  func allocate(_ slabClass: UInt8, requested: Int, now: UInt32) -> UInt32 {
+  /// A chunk of the class, pinned by the caller; 0 when nothing can be freed.
+  ///
+  /// - Parameter mayCompact: not under a stripe's lock, for emptying a page takes longer than that may be held.
+  func allocate(_ slabClass: UInt8, requested: Int, mayCompact: Bool = true, now: UInt32) -> UInt32 {
     for sweep in 0..<(refusesWhenFull ? 2 : Self.mostSweeps) {
       slabs.lock(slabClass)
-      let free = slabs.takeFree(slabClass, requested: requested)
-      if free != 0 {
-        slabs.unlock(slabClass)
-        return free
+      var room = take(slabClass, requested: requested, from: .pool, now)
+      if case .none = room {
+        if mayCompact, sweep == 0, slabs.hasDonors {
+          slabs.unlock(slabClass)
+          _ = compact(for: slabClass, now: now)
+          slabs.lock(slabClass)
+        }
+        room = take(slabClass, requested: requested, from: .beyondLimit, now)
       }
-      let found = makeRoom(slabClass, need(sweep), now)
-      if case .chunk(let reference) = found { slabs.reuse(reference, slabClass, requested: requested) }
+      if case .none = room { room = makeRoom(slabClass, need(sweep), requested: requested, now) }
       slabs.unlock(slabClass)
       // What was evicted may have left a tombstone too many.
       if tombstoneLog.needsCare { trimTombstones(atMost: Self.mostTrimmed, isHurried: true) }
-      switch found {
+      switch room {
       case .chunk(let reference): return reference
       case .chained(let owner): release(owner)
       case .none: break
@@ -149,6 +159,25 @@ extension ItemStore {
     slabs.withCounters(slabClass) { $0.outOfMemory += 1 }
     slabs.unlock(slabClass)
     return 0
+  }
+
+  /// What there is without evicting, dead items first. The class lock is held.
+  private func take(_ slabClass: UInt8, requested: Int, from source: FreeChunkSource, _ now: UInt32) -> Room {
+    let own = slabs.takeFree(slabClass, requested: requested, from: .ownPages)
+    if own != 0 { return .chunk(own) }
+    if slabs.isDue(slabClass, now) {
+      let dead = reuseDead(slabClass, now)
+      if case .chunk(let reference) = dead { slabs.reuse(reference, slabClass, requested: requested) }
+      if case .none = dead {} else { return dead }
+    }
+    let free = slabs.takeFree(slabClass, requested: requested, from: source)
+    return free == 0 ? .none : .chunk(free)
+  }
+
+  private func makeRoom(_ slabClass: UInt8, _ need: Need, requested: Int, _ now: UInt32) -> Room {
+    let found = makeRoom(slabClass, need, now)
+    if case .chunk(let reference) = found { slabs.reuse(reference, slabClass, requested: requested) }
+    return found
   }
 
   /// Frees the chunks of an item that nobody links or pins: pieces first, so that a piece in use has a living owner.

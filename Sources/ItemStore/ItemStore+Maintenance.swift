@@ -5,35 +5,6 @@ extension ItemStore {
     try index.grow(itemCount: index.totals.items + tombstoneLog.count, buckets: buckets)
   }
 
-  /// Visits the buckets of some steps and removes the dead items in them; false when the walk has ended.
-  package func crawl(_ cursor: inout WalkCursor, buckets: Int, now: UInt32) -> Bool {
-    var dead: [(reference: UInt32, slabClass: UInt8, mine: Bool)] = []
-    var more = true
-    var visited = 0
-    var checked: UInt64 = 0
-    defer { crawledWord.wrappingAdd(checked, ordering: .relaxed) }
-    while more, visited < buckets {
-      var place = cursor
-      more = index.walkStep(&place) { slot in
-        checked += 1
-        let item = memory.item(slot.reference)
-        guard !item.state.isTombstone, isDead(item, now), item.state.pins == 0 else { return }
-        let slabClass = item.slabClass
-        let hash = unsafe index.hash.hash(item.keyBytes)
-        dead.append((slot.reference, slabClass, removeDead(slot, hash)))
-      }
-      cursor = place
-      visited += 1
-    }
-    for found in dead {
-      slabs.lock(found.slabClass)
-      slabs.withCounters(found.slabClass) { $0.crawlerReclaimed += 1 }
-      slabs.unlock(found.slabClass)
-      if found.mine { release(found.reference) }
-    }
-    return more
-  }
-
   /// Visits whatever is held in some buckets: live, dead and tombstones alike, each under its stripe's lock; false when the
   /// walk has ended. What is there from the first step to the last is visited at least once, growth or not.
   package func walk(_ cursor: inout WalkCursor, buckets: Int, _ body: (borrowing ItemView) -> Void) -> Bool {
@@ -55,7 +26,7 @@ extension ItemStore {
     return StoreStatistics(
       itemCount: totals.items, itemBytes: totals.bytes, bucketPower: index.bucketPower, indexBytes: index.byteCount,
       isIndexGrowing: index.isGrowing(itemCount: totals.items + tombstoneLog.count), pagesInUse: pages.used,
-      pagesFree: pages.free, movedPages: movedPages)
+      pagesFree: pages.free, pagesTaken: pages.taken, movedPages: movedPages)
   }
 
   /// Classes that have pages or ever had an item, in order of size.
@@ -63,12 +34,14 @@ extension ItemStore {
     (1...slabs.classCount).map { slabs.snapshot(UInt8($0)) }
   }
 
-  package var crawledItems: UInt64 { crawledWord.load(ordering: .relaxed) }
+  package var pageMoves: PageMoves { balancer.counters.values }
 
   package func resetCounters() {
     slabs.resetCounters()
+    balancer.counters.reset()
     holds.reset()
     crawledWord.store(0, ordering: .relaxed)
+    crawlStartsWord.store(0, ordering: .relaxed)
   }
 
   package var chunkSizes: [Int] { slabs.sizes.sizes }
@@ -83,5 +56,7 @@ package struct StoreStatistics: Sendable {
   package let isIndexGrowing: Bool
   package let pagesInUse: Int
   package let pagesFree: Int
+  /// In use, or given back: pages never used are not among them.
+  package let pagesTaken: Int
   package let movedPages: UInt64
 }

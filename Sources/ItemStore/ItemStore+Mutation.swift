@@ -1,4 +1,4 @@
-/// The commands that change or remove an item where it is: delete, touch, incr, decr.
+/// Removing an item where it is.
 extension ItemStore {
   /// Tombstones that one delete drops or moves where there is too little room: more than it makes, and not so many that
   /// it takes long.
@@ -8,7 +8,7 @@ extension ItemStore {
   /// hold what this one does not.
   ///
   /// - Parameters:
-  ///   - unique: if not nil, only the item with this stamp.
+  ///   - unique: if not nil, only the item with this cas unique.
   ///   - body: sees a live item before it goes, under the stripe's lock.
   package func delete(
     _ key: Span<UInt8>, hash: UInt64, unique: Stamp? = nil, at moment: Moment, journal: (any MutationJournal)?,
@@ -19,7 +19,7 @@ extension ItemStore {
     let slot = unsafe key.withUnsafeBytes { unsafe index.find($0, hash) }
     let live = slot.map { isLive($0, moment.seconds) } ?? false
     // A comparison that cannot hold deletes nothing, so the peer must not delete either.
-    if let unique, !live || stamp(of: slot) != unique {
+    if let unique, !live || slot.map({ hasUnique($0, unique) }) == false {
       index.unlock(hash)
       journal?.didMutate()
       return live ? .exists : .notFound
@@ -70,111 +70,5 @@ extension ItemStore {
       item.setState(ItemState.tombstone)
       journal.record(ItemView(item, in: memory))
     }
-  }
-
-  /// Gives a live item a new expiry, and a new stamp: a touch is a mutation.
-  ///
-  /// - Parameter body: sees the item after the change, under the stripe's lock.
-  @discardableResult
-  package func touch(
-    _ key: Span<UInt8>, hash: UInt64, expiresAt: UInt32, at moment: Moment, journal: (any MutationJournal)?,
-    _ body: (borrowing ItemView) -> Void = { _ in }
-  ) -> Lookup {
-    journal?.willMutate()
-    index.lock(hash)
-    defer {
-      index.unlock(hash)
-      journal?.didMutate()
-    }
-    guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }), isLive(slot, moment.seconds) else {
-      return .miss
-    }
-    let item = memory.item(slot.reference)
-    item.noteUse()
-    item.expiresAt = expiresAt
-    item.stamp = stampClock.next(after: item.stamp, unixMicroseconds: moment.unixMicroseconds)
-    journal?.record(ItemView(slot.reference, in: memory))
-    body(ItemView(slot.reference, in: memory))
-    return .hit
-  }
-
-  /// Adds to or takes from a decimal number: incr wraps at 64 bits, decr stops at 0.
-  ///
-  /// - Parameter body: sees the item after the change, under the stripe's lock.
-  package func count(
-    _ key: Span<UInt8>, hash: UInt64, isIncrement: Bool, delta: UInt64, at moment: Moment,
-    journal: (any MutationJournal)?, _ body: (borrowing ItemView) -> Void = { _ in }
-  ) -> ArithmeticOutcome {
-    journal?.willMutate()
-    index.lock(hash)
-    guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }), isLive(slot, moment.seconds) else {
-      index.unlock(hash)
-      journal?.didMutate()
-      return .notFound
-    }
-    let item = memory.item(slot.reference)
-    item.noteUse()
-    var freed: UInt32 = 0
-    let outcome = number(in: item).map { value -> ArithmeticOutcome in
-      let result = isIncrement ? value &+ delta : value - min(value, delta)
-      guard let changed = setNumber(result, slot, hash, moment) else { return .outOfMemory }
-      freed = changed.freed
-      let view = ItemView(changed.reference, in: memory)
-      journal?.record(view)
-      body(view)
-      return .value(result)
-    }
-    index.unlock(hash)
-    journal?.didMutate()
-    if freed != 0 { release(freed) }
-    return outcome ?? .nonNumeric
-  }
-
-  /// Decimal digits of at most 64 bits, spaces behind them allowed, as other memcacheds pad with them.
-  private func number(in item: ItemPointer) -> UInt64? {
-    if item.state.isChained || item.valueCount == 0 || item.valueCount > 64 { return nil }
-    var value: UInt64 = 0
-    var digits = 0
-    var padded = false
-    for offset in 0..<item.valueCount {
-      let byte = unsafe item.valueStart.load(fromByteOffset: offset, as: UInt8.self)
-      if byte == UInt8(ascii: " "), digits > 0 {
-        padded = true
-        continue
-      }
-      guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9"), !padded else { return nil }
-      let (tens, tooLong) = value.multipliedReportingOverflow(by: 10)
-      let (sum, tooLarge) = tens.addingReportingOverflow(UInt64(byte - UInt8(ascii: "0")))
-      if tooLong || tooLarge { return nil }
-      value = sum
-      digits += 1
-    }
-    return digits > 0 ? value : nil
-  }
-
-  /// Writes the number in place where chunk and pins allow, else into a new item; nil without memory.
-  private func setNumber(
-    _ number: UInt64, _ slot: IndexSlot, _ hash: UInt64, _ moment: Moment
-  ) -> (reference: UInt32, freed: UInt32)? {
-    let item = memory.item(slot.reference)
-    let stamp = stampClock.next(after: item.stamp, unixMicroseconds: moment.unixMicroseconds)
-    let digits = DecimalDigits(number)
-    let change = digits.count - item.valueCount
-    if item.state.pins == 0, item.size + change <= slabs.sizes.sizes[Int(item.slabClass)] {
-      resize(item, to: digits.count, clientFlags: item.clientFlags, hash)
-      unsafe digits.write(to: item.valueStart)
-      item.stamp = stamp
-      return (slot.reference, 0)
-    }
-    let key = ItemView(slot.reference, in: memory)
-    guard
-      case .pending(let pending) = reserve(
-        key.key, clientFlags: item.clientFlags, expiresAt: item.expiresAt, valueCount: digits.count,
-        now: moment.seconds)
-    else { return nil }
-    let made = memory.item(pending.reference)
-    unsafe digits.write(to: made.valueStart)
-    made.stamp = stamp
-    return (pending.reference, link(pending.reference, in: slot, hash).freed)
   }
 }

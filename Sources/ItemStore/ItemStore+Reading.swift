@@ -47,7 +47,8 @@ extension ItemStore {
     for number in hashes.indices { index.prefetchItem(hashes[number]) }
   }
 
-  /// Removes a dead item that a lookup met, unless it is a tombstone, and releases the stripe's lock.
+  /// Removes a dead item that a lookup met, unless it is a tombstone, and releases the stripe's lock. It counts among the
+  /// lookups that found it dead, and as memcached has it not among the reclaimed.
   @inline(never)
   private func bury(_ key: Span<UInt8>, _ hash: UInt64, _ now: UInt32) -> Lookup {
     guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }),
@@ -58,22 +59,10 @@ extension ItemStore {
     }
     let item = memory.item(slot.reference)
     let lookup: Lookup = isFlushed(item) ? .flushed : .expired
-    let unfetched = !item.state.isFetched
-    let slabClass = item.slabClass
     let mine = removeDead(slot, hash)
     index.unlock(hash)
-    noteReclaimed(slabClass, unfetched: unfetched && lookup == .expired)
     if mine { release(slot.reference) }
     return lookup
-  }
-
-  private func noteReclaimed(_ slabClass: UInt8, unfetched: Bool) {
-    slabs.lock(slabClass)
-    slabs.withCounters(slabClass) {
-      $0.reclaimed += 1
-      $0.expiredUnfetched += unfetched ? 1 : 0
-    }
-    slabs.unlock(slabClass)
   }
 
   // MARK: Pinning
@@ -97,13 +86,14 @@ extension ItemStore {
   /// The value's bytes from `offset`, which lies in it, to the end of the chunk that holds them.
   @_lifetime(borrow self)
   package func piece(of pinned: PinnedItem, at offset: Int) -> Span<UInt8> {
-    let bytes = unsafe ItemValue(memory.item(pinned.reference), memory).run(at: offset)
+    let bytes = unsafe ItemValue(memory.item(pinned.reference), memory, count: pinned.valueCount).run(at: offset)
     return unsafe _overrideLifetime(Span(_unsafeElements: bytes.bindMemory(to: UInt8.self)), borrowing: self)
   }
 
   /// The value's bytes from `offset` on, in order; the body returns whether it wants more.
   package func forEachPiece(of pinned: PinnedItem, from offset: Int, _ body: (Span<UInt8>) -> Bool) {
-    ItemView(pinned.reference, in: memory).forEachPiece(from: offset, body)
+    let value = ItemValue(memory.item(pinned.reference), memory, count: pinned.valueCount)
+    unsafe value.forEachPiece(from: offset) { unsafe body(Span(_unsafeElements: $0.bindMemory(to: UInt8.self))) }
   }
 }
 

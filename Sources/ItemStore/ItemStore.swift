@@ -42,8 +42,10 @@ import Synchronization
   /// Microseconds by which the peer's wall clock is ahead of this one; 0 where it is not.
   let clockLeadWord = Atomic<UInt64>(0)
 
-  /// Items that the crawler has looked at.
+  // The crawler's: items looked at, crawls begun, and whether one has not come to its end.
   let crawledWord = Atomic<UInt64>(0)
+  let crawlStartsWord = Atomic<UInt64>(0)
+  let crawlingWord = Atomic<Bool>(false)
 
   let tombstones: TombstoneLedger
   let tombstoneLog: TombstoneLog
@@ -80,6 +82,14 @@ import Synchronization
   func isFlushed(_ item: ItemPointer) -> Bool { item.stamp.rawValue <= floorWord.load(ordering: .relaxed) }
 
   func isExpired(_ item: ItemPointer, _ now: UInt32) -> Bool { item.expiresAt != 0 && item.expiresAt <= now }
+
+  /// Gives an item, its author's or under the stripe's lock, an expiry: process seconds, 0 never. One that has an expiry costs a
+  /// fence and a look at its page's word.
+  @inline(__always) func setExpiry(_ expiresAt: UInt32, of reference: UInt32) {
+    let item = memory.item(reference)
+    item.setExpiresAt(expiresAt)
+    if expiresAt != 0 { slabs.noteExpiry(expiresAt, reference, item.slabClass) }
+  }
 
   func isDead(_ item: ItemPointer, _ now: UInt32) -> Bool { isFlushed(item) || isExpired(item, now) }
 }

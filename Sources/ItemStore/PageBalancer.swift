@@ -52,7 +52,7 @@ final class PageBalancer: Sendable {
   }
   /// Of the maintenance thread alone.
   let state: Mutex<State>
-  let movedPages = Atomic<UInt64>(0)
+  let counters = PageMoveCounters()
 
   /// Lives, or what a page is worth, must differ by this factor before a page moves, or noise would move pages to and fro.
   static let hysteresis = 2.0

@@ -12,14 +12,15 @@ extension SlabAllocator {
       regretted: owner.pointee.regretted)
   }
 
-  /// Closes the page that the hand would come to first, if the class has another; nil if not.
+  /// Closes the open page that the hand would come to first, if the class has another; nil if not.
   func closePage(of slabClass: UInt8) -> Int? {
     lock(slabClass)
     defer { unlock(slabClass) }
     let owner = unsafe classes + Int(slabClass)
-    guard unsafe owner.pointee.pageCount > 1 else { return nil }
-    let page = unsafe Int(owner.pointee.oldHand.page < 0 ? owner.pointee.ring : owner.pointee.oldHand.page)
-    unsafe pages[page].isMoving = true
+    guard unsafe owner.pointee.pageCount - owner.pointee.closedPages > 1 else { return nil }
+    var page = unsafe Int(owner.pointee.oldHand.page < 0 ? owner.pointee.ring : owner.pointee.oldHand.page)
+    while unsafe pages[page].isMoving { page = unsafe Int(pages[page].next) }
+    unsafe close(page, owner)
     return page
   }
 
@@ -33,7 +34,18 @@ extension SlabAllocator {
 
   // MARK: Under the class's lock
 
+  /// From now on chunks of the page are handed out to nobody.
+  func close(_ page: Int, _ owner: UnsafeMutablePointer<SlabClass>) {
+    unsafe pages[page].isMoving = true
+    unsafe owner.pointee.closedPages += 1
+  }
+
   func carvedChunks(ofPage page: Int) -> Int { unsafe Int(pages[page].carved) }
+
+  /// 0 where the page is of another class, or of none.
+  func carvedChunks(ofPage page: Int, in slabClass: UInt8) -> Int {
+    unsafe pages[page].slabClass == slabClass ? Int(pages[page].carved) : 0
+  }
 
   func isEmpty(page: Int) -> Bool { unsafe pages[page].carved == pages[page].freeCount }
 
@@ -42,26 +54,38 @@ extension SlabAllocator {
     return memory.reference(page: page, offset: number * chunkSize)
   }
 
-  /// Gives up emptying a page: its chunks are handed out again, and the hand goes on to the next page.
+  /// Gives up emptying a page, which is not empty: its chunks are handed out again, and the hand goes on to the next page.
   func reopenPage(_ index: Int) {
     let owner = unsafe classes + Int(pages[index].slabClass)
     unsafe pages[index].isMoving = false
+    unsafe owner.pointee.closedPages -= 1
     unsafe listAsPartial(index, owner)
-    unsafe owner.pointee.oldHand.leave(for: pages[index].next)
+    if unsafe owner.pointee.oldHand.page == Int32(index) { unsafe owner.pointee.oldHand.leave(for: pages[index].next) }
+    unsafe noteSurplus(owner)
   }
 
   /// Adds a page from the pool to a class, under the class's lock.
-  func addPage(to slabClass: UInt8) -> Bool {
-    let index = takeFromPool(evenBeyondLimit: unsafe classes[Int(slabClass)].pageCount == 0)
+  private func addPageFromPool(to slabClass: UInt8, evenBeyondLimit: Bool) -> Bool {
+    let index = takeFromPool(evenBeyondLimit: evenBeyondLimit)
     if index < 0 { return false }
     attachPage(index, to: slabClass)
     return true
+  }
+
+  func addPage(to slabClass: UInt8, from source: FreeChunkSource) -> Bool {
+    switch source {
+    case .ownPages: false
+    case .pool: addPageFromPool(to: slabClass, evenBeyondLimit: false)
+    case .beyondLimit:
+      addPageFromPool(to: slabClass, evenBeyondLimit: unsafe classes[Int(slabClass)].pageCount == 0)
+    }
   }
 
   func attachPage(_ index: Int, to slabClass: UInt8) {
     let owner = unsafe classes + Int(slabClass)
     unsafe pages[index] = SlabPage()
     unsafe pages[index].slabClass = slabClass
+    expiries.clear(index)
     unsafe linkPage(index, into: owner)
     unsafe listAsPartial(index, owner)
   }
@@ -80,6 +104,7 @@ extension SlabAllocator {
   /// Before the ring's head, which is its end: the hand comes to it last.
   private func linkPage(_ index: Int, into owner: UnsafeMutablePointer<SlabClass>) {
     unsafe owner.pointee.pageCount += 1
+    unsafe owner.pointee.ringVersion &+= 1
     let head = unsafe owner.pointee.ring
     if head < 0 {
       unsafe pages[index].next = Int32(index)
@@ -101,10 +126,13 @@ extension SlabAllocator {
     unsafe dropFromPartialList(index, owner)
     let next = unsafe page.pointee.next
     unsafe owner.pointee.pageCount -= 1
+    unsafe owner.pointee.ringVersion &+= 1
+    if unsafe page.pointee.isMoving { unsafe owner.pointee.closedPages -= 1 }
     unsafe owner.pointee.carvedChunks -= Int(page.pointee.carved)
     let following: Int32 = next == Int32(index) ? -1 : next
     if unsafe owner.pointee.oldHand.page == Int32(index) { unsafe owner.pointee.oldHand.leave(for: following) }
     if unsafe owner.pointee.youngHand.page == Int32(index) { unsafe owner.pointee.youngHand.leave(for: following) }
+    if unsafe owner.pointee.deadHand.page == Int32(index) { unsafe owner.pointee.deadHand.leave(for: following) }
     if next == Int32(index) {
       unsafe owner.pointee.ring = -1
     } else {
@@ -113,6 +141,7 @@ extension SlabAllocator {
       unsafe pages[Int(next)].previous = previous
       if unsafe owner.pointee.ring == Int32(index) { unsafe owner.pointee.ring = next }
     }
+    unsafe noteSurplus(owner)
   }
 
   func dropFromPartialList(_ index: Int, _ owner: UnsafeMutablePointer<SlabClass>) {

@@ -10,15 +10,16 @@ extension SlabAllocator {
   }
 
   /// 0: the log needs another page.
-  func takeSegment() -> UInt32 { takeFree(Self.logClass, requested: TombstoneLog.segmentSize, mayAddPage: false) }
+  func takeSegment() -> UInt32 { takeFree(Self.logClass, requested: TombstoneLog.segmentSize, from: .ownPages) }
 
   /// A page that becomes free goes back to the pool, unless what is left has little room: the next delete would want it.
   func giveBackSegment(_ reference: UInt32) {
-    giveBack(reference, Self.logClass, requested: TombstoneLog.segmentSize)
     let page = memory.page(of: reference)
-    guard isEmpty(page: page) else { return }
+    unsafe listAsFree(reference, classes, requested: TombstoneLog.segmentSize)
     let (used, total) = segmentCounts
-    if total - used < Self.segmentsPerPage / 2 * 3 { return }
+    if !isEmpty(page: page) || total - used < Self.segmentsPerPage / 2 * 3 {
+      return unsafe listAsPartial(page, classes)
+    }
     detachPage(page)
     giveToPool(page)
   }

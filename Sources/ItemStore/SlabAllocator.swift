@@ -1,4 +1,5 @@
 import Platform
+import Synchronization
 
 /// Pages of 1 MB, carved into chunks of a class; hands out chunks and takes them back.
 ///
@@ -11,10 +12,11 @@ import Platform
 /// ```
 ///
 /// Free chunks are listed by page, not by class, so emptying a page (to give it to another class) unhooks it in one step,
-/// and a page whose chunks are all free is seen at once.
+/// and a page whose chunks are all free is seen at once, and goes back to the pool.
 ///
 /// **Invariants.** A chunk is allocated, or on its page's free list, or beyond `carved`, exactly one of the three.
-/// `usedChunks` of a class is the number of its allocated chunks. A page is in one class's ring or in the pool.
+/// `usedChunks` of a class is the number of its allocated chunks. A page is in one class's ring or in the pool;
+/// one whose chunks are all free is in the pool, or closed: then it goes where whoever closed it wants it; or it is the log's.
 ///
 /// **Locks.** A class's fields and its pages under the class's lock; the pool's under `poolLock`, taken inside a class lock
 /// (DESIGN.md §4: stripe → class → pool). Memory is committed when the store is made, so no lock spans a system call.
@@ -30,7 +32,10 @@ import Platform
   let classes: UnsafeMutablePointer<SlabClass>
   let pages: UnsafeMutablePointer<SlabPage>
   let newcomers: NewcomerMap
+  let expiries: ExpiryMap
   let pageCapacity: Int
+  /// Classes that have free chunks worth a page; see `SlabAllocator+Donors`.
+  let donorCount = Atomic<Int>(0)
 
   private let poolLock = SpinLock()
   private var poolHead: Int32 = -1
@@ -55,12 +60,15 @@ import Platform
     memory = unsafe ChunkMemory(base: region.baseAddress, pageCount: capacity, granuleShift: shift)
     newcomers = try NewcomerMap(
       pageCapacity: capacity, smallestChunk: min(sizes.sizes[1], TombstoneLog.segmentSize))
+    expiries = ExpiryMap(pageCapacity: capacity)
     pageCapacity = capacity
     pageLimit = limit
     unsafe classes = .allocate(capacity: sizes.count + 1)
     for (index, size) in sizes.sizes.enumerated() {
       unsafe (classes + index).initialize(to: SlabClass(chunkSize: index == 0 ? TombstoneLog.segmentSize : size))
     }
+    // It donates nothing.
+    unsafe classes[0].isResting = true
     unsafe pages = .allocate(capacity: capacity)
     unsafe pages.initialize(repeating: SlabPage(), count: capacity)
   }
@@ -83,12 +91,12 @@ import Platform
   // MARK: Under the class's lock
 
   /// A chunk from the free lists or from a new page; 0 where there is none without evicting.
-  func takeFree(_ slabClass: UInt8, requested: Int, mayAddPage: Bool = true) -> UInt32 {
+  func takeFree(_ slabClass: UInt8, requested: Int, from source: FreeChunkSource = .beyondLimit) -> UInt32 {
     let owner = unsafe classes + Int(slabClass)
     while true {
       let page = unsafe owner.pointee.partialHead
       if page < 0 {
-        if !mayAddPage || !addPage(to: slabClass) { return 0 }
+        if !addPage(to: slabClass, from: source) { return 0 }
         continue
       }
       let reference = takeFree(fromPage: Int(page), chunkSize: unsafe owner.pointee.chunkSize)
@@ -130,11 +138,25 @@ import Platform
     item.setState(ItemState.allocated | ItemState.onePin)
   }
 
-  /// Takes back a chunk that nobody links or pins.
+  /// Takes back a chunk that nobody links or pins. With its last chunk a page goes back to the pool, from where any class
+  /// may have it; a class that needs it at once gets it again for some dozen instructions.
   func giveBack(_ reference: UInt32, _ slabClass: UInt8, requested: Int) {
     let owner = unsafe classes + Int(slabClass)
     let index = memory.page(of: reference)
-    let page = unsafe pages + index
+    unsafe listAsFree(reference, owner, requested: requested)
+    if unsafe pages[index].isMoving { return }
+    if isEmpty(page: index) {
+      detachPage(index)
+      return giveToPool(index)
+    }
+    unsafe listAsPartial(index, owner)
+    unsafe noteSurplus(owner)
+  }
+
+  /// On the free list of its page.
+  @inline(__always)
+  func listAsFree(_ reference: UInt32, _ owner: UnsafeMutablePointer<SlabClass>, requested: Int) {
+    let page = unsafe pages + memory.page(of: reference)
     unsafe removeNewcomer(reference, owner)
     let item = memory.item(reference)
     item.setState(0)
@@ -143,7 +165,6 @@ import Platform
     unsafe page.pointee.freeCount += 1
     unsafe owner.pointee.usedChunks -= 1
     unsafe owner.pointee.requestedBytes -= requested
-    if unsafe !page.pointee.isMoving { unsafe listAsPartial(index, owner) }
   }
 
   // MARK: Pool
@@ -175,11 +196,11 @@ import Platform
   /// By one page, for good.
   func raisePageLimit() { poolLock.withLock { pageLimit += 1 } }
 
-  /// Pages in classes, beyond the limit (what the balancer owes), and free for any class.
-  var pageCounts: (used: Int, beyondLimit: Int, free: Int) {
+  /// Pages in classes and the log, beyond the limit (what the balancer owes), free for any class, and ever taken.
+  var pageCounts: (used: Int, beyondLimit: Int, free: Int, taken: Int) {
     poolLock.lock()
     defer { poolLock.unlock() }
     let used = freshPage - poolCount
-    return (used, max(0, used - pageLimit), max(0, pageLimit - used))
+    return (used, max(0, used - pageLimit), max(0, pageLimit - used), freshPage)
   }
 }

@@ -10,6 +10,8 @@ struct SlabClass: ~Copyable {
   private let reciprocal: UInt64
 
   var pageCount = 0
+  /// Of these, pages that are being emptied.
+  var closedPages = 0
   var ring: Int32 = -1
   var partialHead: Int32 = -1
   var usedChunks = 0
@@ -17,10 +19,22 @@ struct SlabClass: ~Copyable {
   var carvedChunks = 0
   var requestedBytes = 0
 
+  /// Has free chunks worth a page, which can be freed by moving items together; read without the lock.
+  let isDonor = Atomic<Bool>(false)
+  /// Could not free a page not long ago, for something held its items: it is no donor for a while.
+  var isResting = false
+
   /// Chunks marked in the map of newcomers, the hand that goes over them, and the one that goes over the others.
   var newcomers = 0
   var youngHand = SlabHand()
   var oldHand = SlabHand()
+
+  /// A time before which none of its items expires; read without the lock. See `ExpiryMap`.
+  let earliestExpiry = Atomic<UInt32>(ExpiryMap.never)
+  /// The hand that looks for dead items.
+  var deadHand = SlabHand()
+  /// Changes when a page comes or goes.
+  var ringVersion: UInt32 = 0
 
   /// Sixteenths of the class evicted, by which ghosts are dated; read without the lock. And what is evicted of the next.
   let tick = Atomic<UInt32>(0)

@@ -2,7 +2,7 @@
 struct SlabPage {
   /// 0: in the pool, or a page of the tombstone log.
   var slabClass: UInt8 = 0
-  /// Being emptied for another class: chunks that are freed stay free.
+  /// Closed, being emptied for another class: chunks that are freed stay free.
   var isMoving = false
   var isOnPartialList = false
   /// Chunks handed out at least once; beyond them the page was never touched.

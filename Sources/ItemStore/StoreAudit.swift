@@ -77,6 +77,17 @@ struct StoreAudit {
     stripeItems[stripe] += 1
     stripeBytes[stripe] += store.liveBytes(item)
     if !held.contains(reference) { reach(reference, mayBePinned: false) }
+    checkExpiry(item, reference)
+  }
+
+  /// The crawler must come in time.
+  private mutating func checkExpiry(_ item: ItemPointer, _ reference: UInt32) {
+    if item.expiresAt == 0 { return }
+    let page = store.memory.page(of: reference)
+    let known = store.slabs.expiries.earliest(page)
+    expect(known <= item.expiresAt, "chunk \(reference) expires at \(item.expiresAt), its page not before \(known)")
+    expect(
+      store.slabs.isDue(item.slabClass, item.expiresAt), "the class of \(reference) is not due at \(item.expiresAt)")
   }
 
   /// Notes a chunk and its pieces as reached, with the bytes they were asked for.

@@ -33,7 +33,7 @@ import Synchronization
 /// holds locks. Deletes can: each does a few steps when it has let its lock go, so they do not outrun it.
 ///
 /// **The entry** is an item's header and key, and nothing behind them. It is as long as `ItemPointer.size` says, so what an
-/// item has behind its value (a second and a third stamp, for what was evicted) a tombstone can have behind its key.
+/// item has behind its value (its extension, with further stamps for what was evicted) a tombstone can have behind its key.
 ///
 /// **Locks.** The lock of class 0, inside of stripes' and other classes'. An entry's memory is constant while the index leads
 /// to it, which changes only under its stripe's lock; `remove` is the last to touch it. Cleaning looks under the log's lock,
@@ -112,7 +112,7 @@ final class TombstoneLog: @unchecked Sendable {
     if place != 0 {
       let item = memory.item(place)
       item.stamp = stamp
-      item.expiresAt = 0
+      item.setExpiresAt(0)
       item.setKey(key)
       item.setValueCount(0, clientFlags: 0)
       link(item, size, in: recent)

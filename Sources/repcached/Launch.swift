@@ -15,7 +15,8 @@ enum Launch {
   /// Serves until the server is told to stop.
   static func serve(_ settings: Settings) throws(Failure) {
     let account = try account(for: settings)
-    try raiseLimits(for: settings)
+    var settings = settings
+    try ProcessLimits.raise(for: &settings)
     // A log line written to a closed pipe is no reason to die.
     SignalDisposition.ignore(brokenPipe)
     if settings.isDaemon {
@@ -30,31 +31,17 @@ enum Launch {
   /// SIGPIPE, which the rooms that may import the C library do not name.
   private static let brokenPipe: Int32 = 13
 
-  /// The user to become; nil where the daemon stays who it is. A name that is unknown is an error for everyone.
+  /// The user to become; nil where the daemon stays who it is. Who is not root becomes nobody else, whatever `-u` says, so
+  /// a name that is unknown (a container without such a user) is an error for root alone.
   private static func account(for settings: Settings) throws(Failure) -> UserAccount? {
-    guard let user = settings.user else {
-      guard Privileges.isRoot else { return nil }
-      throw Failure("can't run as root without the -u switch", .usage)
-    }
-    let account = try Failure.system { () throws(PrivilegeError) in try UserAccount(named: user) }
-    return Privileges.isRoot ? account : nil
-  }
-
-  private static func raiseLimits(for settings: Settings) throws(Failure) {
-    if settings.maximizesCore {
-      try Failure.system("cannot raise the core limit for -r") { () throws(Errno) in
-        try ResourceLimits.allowCoreDumps()
+    guard Privileges.isRoot else {
+      if let user = settings.user {
+        _ = Warning.ifFails("-u has no effect") { () throws(PrivilegeError) in try UserAccount(named: user) }
       }
+      return nil
     }
-    if settings.locksMemory {
-      try Failure.system("cannot raise the limit of locked memory for -k") { () throws(Errno) in
-        try ResourceLimits.allowLockedMemory()
-      }
-    }
-    let descriptors = settings.maxConnections + settings.reservedDescriptors
-    try Failure.system("cannot have \(descriptors) open files for -c \(settings.maxConnections)") { () throws(Errno) in
-      try ResourceLimits.raiseOpenFiles(to: descriptors)
-    }
+    guard let user = settings.user else { throw Failure("can't run as root without the -u switch", .usage) }
+    return try Failure.system { () throws(PrivilegeError) in try UserAccount(named: user) }
   }
 
   private static func serveDetached(_ settings: Settings, as account: UserAccount?) throws(Failure) {

@@ -15,24 +15,25 @@ struct PreparedServer {
       try server.bind()
       return server
     }
-    pidFile = try Self.pidFile(at: settings.pidFile)
+    pidFile = Self.pidFile(at: settings.pidFile)
     do {
       if let account { try become(account) }
-      try lockMemory(settings)
     } catch {
       pidFile?.remove()
       throw error
     }
+    lockMemory(settings)
   }
 
-  private static func pidFile(at path: String?) throws(Failure) -> PidFile? {
+  /// A cache that nobody can signal by a file is better than none, and memcached, too, serves without it.
+  private static func pidFile(at path: String?) -> PidFile? {
     guard let path else { return nil }
-    return try Failure.system("cannot write the pid file \(path)") { () throws(Errno) in try PidFile(path: path) }
+    return Warning.ifFails("cannot write the pid file \(path)") { () throws(Errno) in try PidFile(path: path) }
   }
 
   /// The files that root made become the account's: it connects to the socket, and removes both at the end.
   private func become(_ account: UserAccount) throws(Failure) {
-    try Failure.system("cannot give the pid file to \(account.name)") { () throws(Errno) in
+    _ = Warning.ifFails("cannot give the pid file to \(account.name)") { () throws(Errno) in
       try pidFile?.give(to: account)
     }
     for case .unix(let path) in server.addresses {
@@ -40,13 +41,15 @@ struct PreparedServer {
         try Socket.giveFile(path, to: account)
       }
     }
-    try Failure.system { () throws(PrivilegeError) in try Privileges.drop(to: account) }
+    let groups = try Failure.system { () throws(PrivilegeError) in try Privileges.drop(to: account) }
+    if groups == .kept { Warning.say("cannot leave the groups of root that it was started with") }
   }
 
-  /// After root is given up: root could lock more than the limit, and the user's next allocation would fail.
-  private func lockMemory(_ settings: Settings) throws(Failure) {
+  /// After root is given up: root could lock more than the limit, and the user's next allocation would fail. Where it may
+  /// not be locked nothing of it is, and the daemon serves all the same, as memcached does.
+  private func lockMemory(_ settings: Settings) {
     guard settings.locksMemory else { return }
-    try Failure.system("cannot lock the memory for -k (see ulimit -l)") { () throws(Errno) in
+    _ = Warning.ifFails("cannot lock the memory for -k (see ulimit -l)") { () throws(Errno) in
       try MemoryLock.lockAll()
     }
   }

@@ -21,7 +21,8 @@ enum Usage {
     -m, --memory-limit=<num>  item memory in megabytes (default: 64)
     -M, --disable-evictions   return an error when memory is exhausted
                               (default: evict items)
-    -c, --conn-limit=<num>    max simultaneous connections (default: 1024)
+    -c, --conn-limit=<num>    max simultaneous connections (default: 1024, or
+                              what the limit of open files allows)
     -k, --lock-memory         lock down all paged memory
     -v, --verbose             verbose (print what happens to the pair)
     -vv, -vvv                 also print what each client asks

@@ -25,7 +25,7 @@ struct SettingsFlagTests {
     Accepted(.unixSocketMode, "0770") { $0.unixSocketMode = 0o770 },
     Accepted(.unixSocketMode, "7") { $0.unixSocketMode = 7 },
     Accepted(.listenBacklog, "4096") { $0.listenBacklog = 4096 },
-    Accepted(.maxConnections, "20000") { $0.maxConnections = 20000 },
+    Accepted(.maxConnections, "20000") { ($0.maxConnections, $0.isConnectionLimitGiven) = (20000, true) },
     Accepted(.threads, "1") { $0.threads = 1 },
     Accepted(.requestsPerEvent, "1") { $0.requestsPerEvent = 1 },
     Accepted(.memoryLimit, "2048") { $0.memoryLimit = 2048 << 20 },

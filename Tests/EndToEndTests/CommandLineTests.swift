@@ -210,7 +210,9 @@ struct CommandLineTests {
     #expect(try settled(on: "1") { try b.text(of: "k") } == "1")
   }
 
-  @Test("SIGTERM and SIGINT end it with status 0, without its pid file and socket", arguments: [SIGTERM, SIGINT])
+  @Test(
+    "SIGTERM, SIGINT and SIGUSR1 end it with status 0, without its pid file and socket",
+    arguments: [SIGTERM, SIGINT, SIGUSR1])
   func ending(signal: Int32) throws {
     let folder = try rig.folder()
     let path = folder.file("socket")
@@ -225,24 +227,15 @@ struct CommandLineTests {
     #expect(folder.files == [])
   }
 
-  @Test("Ending, it answers what it has read") func answersBeforeEnding() throws {
+  @Test("Ending, it answers what it has read", arguments: [SIGTERM, SIGUSR1])
+  func answersBeforeEnding(signal: Int32) throws {
     let daemon = try rig.daemon()
     let client = try daemon.client()
     try client.send(String(repeating: "set k 0 0 1\r\n1\r\n", count: 100))
     _ = try client.line()
-    #expect(daemon.end() == .exited(0))
+    #expect(daemon.end(with: signal) == .exited(0))
     let rest = try client.rest()
     #expect(rest == String(repeating: "STORED\r\n", count: rest.utf8.count / 8), "no answer is cut in half")
-  }
-
-  @Test("A pid file that cannot be written ends the start with a message", arguments: ["full", "missing"])
-  func unwritablePidFile(kind: String) throws {
-    let folder = try rig.folder()
-    let path = kind == "full" ? "/dev/full" : folder.file("no/such/folder/pid")
-    let port = try FreePorts.next()
-    let run = try Run.asUser(["-l", "127.0.0.1", "-p", "\(port)", "-X", "0", "-P", path])
-    #expect(run.isRefusal && run.ending == .exited(71) && run.errors.contains(path), "\(run)")
-    #expect(FileManager.default.fileExists(atPath: "/dev/full"))
   }
 
   @Test(
@@ -298,48 +291,6 @@ struct CommandLineTests {
 
   private func owner(of path: String) -> String? {
     try? FileManager.default.attributesOfItem(atPath: path)[.ownerAccountName] as? String
-  }
-
-  @Test(
-    "-k from root with -u locks all memory, whatever the limit of the shell was",
-    .enabled(if: ProcessTable.mayLiftLimits, "only who has CAP_SYS_RESOURCE lifts the limit"))
-  func lockedMemory() throws {
-    let port = try FreePorts.next()
-    let daemon = try rig.launch(
-      shell: "ulimit -l 64; exec \"$0\" \"$@\"",
-      exactly: ["-u", "nobody", "-k", "-l", "127.0.0.1", "-p", "\(port)", "-X", "0", "-m", "16"],
-      endpoint: .local(port))
-    #expect(daemon.becomesReady(), "\(daemon.log)")
-    let locked = ProcessTable.field("VmLck", of: daemon.pid)?.split(separator: " ").first.flatMap { Int($0) } ?? 0
-    #expect(locked > 4 << 10, "kilobytes locked")
-    let client = try daemon.client()
-    for key in 0..<200 {
-      #expect(try client.store("set", "k\(key)", [UInt8](repeating: 1, count: 100_000)) == "STORED")
-    }
-  }
-
-  @Test(
-    "-k without the right to lock so much ends the start with one line",
-    .enabled(if: Executable.runsAsRoot, "only root gives up the right to lift the limit"))
-  func memoryNotLocked() throws {
-    let port = try FreePorts.next()
-    let command = "ulimit -l 64; exec setpriv --bounding-set=-sys_resource,-ipc_lock \"$0\" \"$@\""
-    let daemon = try rig.launch(
-      shell: command, exactly: ["-u", "nobody", "-k", "-l", "127.0.0.1", "-p", "\(port)", "-X", "0"],
-      endpoint: .local(port))
-    #expect(daemon.waitForEnd() == .exited(71))
-    #expect(daemon.log.count == 1 && daemon.log.first?.contains("-k") == true, "\(daemon.log)")
-  }
-
-  @Test("-k and -r start, or say why not", arguments: ["-k", "-r"]) func limits(flag: String) throws {
-    let port = try FreePorts.next()
-    let daemon = try rig.launch(
-      exactly: [flag, "-l", "127.0.0.1", "-p", "\(port)", "-X", "0", "-m", "16"], endpoint: .local(port))
-    if daemon.becomesReady() {
-      #expect(try daemon.client().store("set", "k", "1") == "STORED")
-    } else {
-      #expect([.exited(71), .exited(64)].contains(daemon.waitForEnd()) && !daemon.log.isEmpty, "\(daemon.log)")
-    }
   }
 
   @Test("Standard error closed or full never ends it") func logsIntoTheVoid() throws {

@@ -72,6 +72,28 @@ extension OldComplaintsTests {
     }
   }
 
+  /// Of the commands only `set` replaces in any case; the others depend on what is held, and leave it where they fail.
+  @Test("A failed command that is no set takes the old value from both", arguments: ["too large", "no memory"])
+  func failedOthers(kind: String) throws {
+    let pair = try Pair(rig, options: kind == "no memory" ? ["-M", "-m", "4"] : [])
+    let (a, b) = (try pair.a.client(), try pair.b.client())
+    let value = [UInt8](repeating: 1, count: kind == "no memory" ? 300_000 : 1 << 21)
+    for (near, far, key) in [(a, b, "of-b"), (b, a, "of-a")] {
+      _ = try far.store("set", key, "old")
+      #expect(try settled(on: "old") { try near.text(of: key) } == "old")
+      if kind == "no memory" { for other in 0..<30 { _ = try near.store("set", "other\(other)", value) } }
+      for command in ["add", "replace", "append", "prepend", "cas"] {
+        let unique = command == "cas" ? " \(try #require(try near.fetch(key)).cas)" : ""
+        try near.send(Array("\(command) \(key) 0 0 \(value.count)\(unique)\r\n".utf8) + value + [13, 10])
+        #expect(try near.line().hasPrefix("SERVER_ERROR "), "\(command)")
+      }
+      // What is written last has crossed last.
+      _ = try near.store("set", "\(key)-last", "1")
+      #expect(try settled(on: "1") { try far.text(of: "\(key)-last") } == "1")
+      #expect(try near.text(of: key) == "old" && far.text(of: key) == "old")
+    }
+  }
+
   @Test("flush_all 0 is lost", arguments: ["flush_all 0", "flush_all 0 noreply", "flush_all", "flush_all -1"])
   func flushIsLost(command: String) throws {
     let pair = try Pair(rig)

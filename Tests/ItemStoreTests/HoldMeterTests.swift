@@ -44,10 +44,15 @@ struct HoldMeterTests {
   func measured() throws {
     let store = try store(SteppingClock())
     var cursor = WalkCursor()
+    var crawl = Crawl()
+    let dead = bytes("dead")
+    _ = store.store(
+      dead.span, hash: store.hash(dead.span), mode: .set, clientFlags: 0, expiresAt: 1, value: dead.span,
+      at: TestStore.moment(), journal: nil)
     let steps: [(String, () throws -> Void)] = [
       ("growth", { _ = try store.index.grow(itemCount: ItemIndex.fill * 5000, buckets: 100) }),
       ("walk", { _ = store.walk(&cursor, buckets: 10) { _ in } }),
-      ("crawler", { _ = store.crawl(&cursor, buckets: 10, now: 1) }),
+      ("crawler", { _ = store.crawl(&crawl, now: 1) }),
       ("page move", { try movePage(of: store) }),
     ]
     for (name, step) in steps {

@@ -83,14 +83,13 @@ struct ItemStoreTests {
   func crawler() throws {
     let store = try TestStore()
     for number in 0..<3000 { store.store(bytes("\(number)"), [1], expiresAt: number % 3 == 0 ? 101 : 0) }
-    var cursor = WalkCursor()
-    while store.store.crawl(&cursor, buckets: 100, now: 102) {}
+    var crawl = Crawl()
+    while store.store.crawl(&crawl, now: 102) {}
     #expect(store.store.statistics.itemCount == 2000)
     #expect(store.store.slabStatistics.reduce(0) { $0 + $1.counters.crawlerReclaimed } == 1000)
     #expect(store.store.audit() == [])
     store.store.flush(delay: 0, at: TestStore.moment(), journal: nil)
-    cursor = WalkCursor()
-    while store.store.crawl(&cursor, buckets: 100, now: 102) {}
+    while store.store.crawl(&crawl, now: 102) {}
     #expect(store.store.statistics.itemCount == 0)
     #expect(store.store.audit() == [])
   }

@@ -65,7 +65,8 @@ struct ThreadWorker {
 /// What the maintenance and the link thread do, round and round.
 struct MaintenanceRun {
   let store: TestStore
-  var crawler = WalkCursor()
+  var crawl = Crawl()
+  var surplus = SurplusWatch()
   var walker = WalkCursor()
   var rounds: UInt64 = 0
 
@@ -75,7 +76,8 @@ struct MaintenanceRun {
     rounds += 1
     let now = TestStore.moment()
     _ = try? store.store.growIndex(buckets: 64)
-    if !store.store.crawl(&crawler, buckets: 64, now: now.seconds) { crawler = WalkCursor() }
+    _ = store.store.crawl(&crawl, now: now.seconds)
+    store.store.compactIdle(&surplus, now: now.seconds)
     _ = store.store.balance(now: now.seconds)
     if !store.store.walk(&walker, buckets: 32, { _ = $0.valueCount }) { walker = WalkCursor() }
     store.store.trimTombstones()

@@ -21,9 +21,7 @@ final class Listener {
         return [try bind(path: path, mode: settings.unixSocketMode)]
       }
       for wanted in settings.clientAddresses where wanted.port != 0 {
-        for address in try resolve(wanted.host, wanted.port) {
-          if let listener = try bind(address, isWish: wanted.isWish) { listeners.append(listener) }
-        }
+        listeners += try bind(anyOf: resolve(wanted.host, wanted.port))
       }
       return listeners
     } catch {
@@ -40,18 +38,37 @@ final class Listener {
     }
   }
 
-  /// - Parameter isWish: one of the wildcard addresses; a system without IPv6 has only the other.
-  private static func bind(_ address: SocketAddress, isWish: Bool) throws(ServerError) -> Listener? {
-    do {
-      let socket = try Socket.bind(to: address)
+  /// All addresses of one name, but those that this host cannot have while it has others: where there is no IPv6, `::` and
+  /// the second address of `localhost`. One that somebody else has is an error.
+  static func bind(anyOf addresses: [SocketAddress]) throws(ServerError) -> [Listener] {
+    var listeners: [Listener] = []
+    var refusal: ServerError?
+    for address in addresses {
+      do throws(Errno) {
+        listeners.append(try bind(address))
+      } catch {
+        refusal = .system("failed to listen on \(address): \(error)")
+        if error == .addressFamilyNotSupported || error == .addressNotAvailable { continue }
+        for listener in listeners { listener.close() }
+        listeners = []
+        break
+      }
+    }
+    if let refusal, listeners.isEmpty { throw refusal }
+    return listeners
+  }
+
+  private static func bind(_ address: SocketAddress) throws(Errno) -> Listener {
+    let socket = try Socket.bind(to: address)
+    do throws(Errno) {
       // Clients inherit both.
       try Socket.setNoDelay(socket)
       try Socket.setKeepAlive(socket)
-      return Listener(socket: socket, address: (try? Socket.localAddress(socket)) ?? address)
     } catch {
-      if isWish, error == .addressFamilyNotSupported || error == .addressNotAvailable { return nil }
-      throw .system("failed to listen on \(address): \(error)")
+      Socket.close(socket)
+      throw error
     }
+    return Listener(socket: socket, address: (try? Socket.localAddress(socket)) ?? address)
   }
 
   private static func bind(path: String, mode: UInt32) throws(ServerError) -> Listener {
@@ -86,8 +103,8 @@ extension Settings {
   package var reservedDescriptors: Int { 4 * threads + addresses.count + 64 }
 
   /// Where clients come in by TCP: each `-l` with the port of `-p` where it has none, or every interface.
-  var clientAddresses: [(host: String?, port: UInt16, isWish: Bool)] {
-    if addresses.isEmpty { return [(nil, port, true)] }
-    return addresses.map { ($0.host, $0.port ?? port, $0.host == nil) }
+  var clientAddresses: [(host: String?, port: UInt16)] {
+    if addresses.isEmpty { return [(nil, port)] }
+    return addresses.map { ($0.host, $0.port ?? port) }
   }
 }

@@ -5,8 +5,7 @@ import EventLoop
 
 /// The maintenance thread: grows the index, crawls for dead items, moves pages, ten times a second.
 ///
-/// Everything it does is the store's work in steps that hold a lock for microseconds; it sets the pace. A walk of the
-/// crawler over the whole index takes about a minute, or longer where the index is large.
+/// Everything it does is the store's work in steps that hold a lock for microseconds; it sets the pace.
 final class Maintenance: Sendable {
   private let wakeup: Wakeup
   private let thread: Thread

@@ -12,8 +12,9 @@ import SystemPackage
 ///            taken or error                                or will when the pair has its copy
 /// ```
 ///
-/// `run` blocks its thread, which becomes the accepting one. What can fail has failed before it. SIGTERM, SIGINT, and the shutdown command end it: no more
-/// clients are taken, what was read is answered, the peer is sent what is queued, the socket's file goes.
+/// `run` blocks its thread, which becomes the accepting one. What can fail has failed before it. SIGTERM, SIGINT, SIGUSR1
+/// (memcached's signal for a graceful end), and the shutdown command end it: no more clients are taken, what was read is
+/// answered, the peer is sent what is queued, the socket's file goes.
 package final class Server {
   private let context: ServerContext
   private let loop: EventLoop
@@ -126,7 +127,7 @@ package final class Server {
   // MARK: The end
 
   private func watchSignals() throws(EventLoopError) {
-    for signal in [ProcessSignal.terminate, ProcessSignal.interrupt] {
+    for signal in [ProcessSignal.terminate, ProcessSignal.interrupt, ProcessSignal.user1] {
       signals.append(try SignalEvent(loop: loop, signal: signal) { [unowned self] in stop() })
     }
     // A terminal that goes away is no reason to lose the cache.

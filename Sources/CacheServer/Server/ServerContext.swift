@@ -17,8 +17,6 @@ final class ServerContext: Sendable {
   let acknowledgements: Acknowledgements
   let digests = DigestRequests()
   let listings = ConnectionListings()
-  /// Walks of the crawler over the whole index that have begun.
-  let crawls = Atomic<UInt64>(1)
   /// Takes a line for standard error, from any thread.
   let log: @Sendable (String) -> Void
 

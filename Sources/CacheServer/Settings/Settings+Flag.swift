@@ -55,7 +55,9 @@ extension Settings {
 
   private mutating func setServing(_ flag: Flag, _ value: SettingsValue) throws(SettingsError) {
     switch flag {
-    case .maxConnections: maxConnections = try value.integer(1...10_000_000)
+    case .maxConnections:
+      maxConnections = try value.integer(1...10_000_000)
+      isConnectionLimitGiven = true
     case .threads: threads = try value.integer(1...256)
     case .requestsPerEvent: requestsPerEvent = try value.integer(1...1_000_000_000)
     case .keyPrefixDelimiter:

@@ -94,6 +94,18 @@ extension Statistics {
     lines.add("conn_yields", sum(.connectionYields))
   }
 
+  private func addPageMoves(to lines: inout StatisticsLines) {
+    let moves = context.store.pageMoves
+    lines.add("slab_reassign_rescues", moves.rescues)
+    lines.add("slab_reassign_chunk_rescues", moves.chunkRescues)
+    lines.add("slab_reassign_evictions_nomem", moves.evictions)
+    lines.add("slab_reassign_inline_reclaim", moves.inlineReclaims)
+    lines.add("slab_reassign_busy_items", moves.busyItems)
+    lines.addZeros("slab_reassign_busy_deletes")
+    lines.add("slab_reassign_running", flag: context.store.isMovingPage)
+    lines.add("slabs_moved", moves.pages)
+  }
+
   private func addStore(to lines: inout StatisticsLines) {
     let store = context.store.statistics
     let classes = context.store.slabStatistics
@@ -103,13 +115,9 @@ extension Statistics {
     lines.add("hash_power_level", store.bucketPower)
     lines.add("hash_bytes", store.indexBytes)
     lines.add("hash_is_expanding", flag: store.isIndexGrowing)
-    lines.addZeros("slab_reassign_rescues", "slab_reassign_chunk_rescues", "slab_reassign_evictions_nomem")
-    lines.addZeros("slab_reassign_inline_reclaim", "slab_reassign_busy_items", "slab_reassign_busy_deletes")
-    lines.add("slab_reassign_running", flag: context.store.isMovingPage)
-    lines.add("slabs_moved", store.movedPages)
-    // The crawler rests between its steps, never between its walks.
-    lines.add("lru_crawler_running", 1)
-    lines.add("lru_crawler_starts", context.crawls.load(ordering: .relaxed))
+    addPageMoves(to: &lines)
+    lines.add("lru_crawler_running", flag: context.store.isCrawling)
+    lines.add("lru_crawler_starts", context.store.crawlStarts)
     lines.addZeros("lru_maintainer_juggles")
     lines.add("malloc_fails", total(\.outOfMemory))
     lines.addZeros(

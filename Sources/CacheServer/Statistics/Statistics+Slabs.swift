@@ -1,6 +1,7 @@
 import ItemStore
 
-/// `stats items` and `stats slabs`: a class at a time, those that hold a page.
+/// `stats items` and `stats slabs`: a class at a time, those that hold items, and those that have or had a page.
+/// `total_malloced` counts pages that have been given back, too, as memcached's does.
 ///
 /// memcached's `age` is that of the item it would evict next. Here that is the item before the hand of the clock, and
 /// what is known of it is when it was last written: `age` and `evicted_time` are seconds since then.
@@ -43,10 +44,11 @@ extension Statistics {
 
   var slabs: [Line] {
     var lines = StatisticsLines()
-    let slabs = context.store.slabStatistics.filter { $0.pageCount > 0 }
-    for slab in slabs { add(slab, to: &lines) }
-    lines.add("active_slabs", slabs.count)
-    lines.add("total_malloced", slabs.reduce(0) { $0 + $1.pageCount } * (1 << 20))
+    let slabs = context.store.slabStatistics
+    // What was counted of a class is shown also when its last page has gone back to the pool.
+    for slab in slabs where slab.pageCount > 0 || sum(.cmdSet, slab.slabClass) > 0 { add(slab, to: &lines) }
+    lines.add("active_slabs", slabs.count { $0.pageCount > 0 })
+    lines.add("total_malloced", context.store.statistics.pagesTaken * (1 << 20))
     return lines.lines
   }
 

@@ -162,19 +162,21 @@ extension Engine {
   private mutating func giveUp(_ storing: consuming Transfer.Storing) {
     let noreply = storing.noreply
     let missing = storing.pending.missing
-    let hash = storing.hash
-    store.removeReplaced(by: storing.pending, hash: hash, at: moment, journal: journal)
+    if case .set = storing.mode {
+      let hash = storing.hash
+      store.removeReplaced(by: storing.pending, hash: hash, at: moment, journal: journal)
+    }
     store.abandon(storing.pending)
     counters.add(.storeNoMemory)
     answer(.outOfMemoryStoring, unless: noreply)
     current.swallow = missing + 2
   }
 
-  /// A value that cannot be kept: what is held under its key is not what its writer wants to read (FACTS.md §1), and the
-  /// peer must lose it too.
+  /// A value that cannot be kept. After a `set` what is held under its key is not what its writer wants to read, and the
+  /// peer must lose it too. The other commands depend on what is held, and one that failed leaves it, as memcached does.
   private mutating func refuse(_ error: TextError, _ key: Span<UInt8>, _ hash: UInt64, _ header: StorageHeader) {
     counters.add(error == .tooLarge ? .storeTooLarge : .storeNoMemory)
-    _ = store.delete(key, hash: hash, at: moment, journal: journal)
+    if header.verb == .set { _ = store.delete(key, hash: hash, at: moment, journal: journal) }
     answer(error, unless: header.noreply)
     current.swallow = header.valueCount + 2
   }

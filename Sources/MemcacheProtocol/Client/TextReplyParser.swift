@@ -29,11 +29,11 @@ package enum TextReplyParser {
     _ input: Span<UInt8>, _ words: inout TokenReader, from offset: Int, dataAt start: Int
   ) -> TextReplyParse {
     let key = words.next(in: input)
-    guard let flags = input.unsigned(words.next(in: input)), flags <= UInt32.max,
-      let valueCount = input.unsigned(words.next(in: input)), valueCount <= ProtocolLimits.maxValueCount
+    guard let flags = input.unsigned64(words.next(in: input)), flags <= UInt32.max,
+      let valueCount = input.unsigned64(words.next(in: input)), valueCount <= ProtocolLimits.maxValueCount
     else { return .malformed }
     let last = words.next(in: input)
-    let casUnique = input.unsigned(last)
+    let casUnique = input.unsigned64(last)
     guard last.isEmpty || casUnique != nil, words.rest(in: input).isEmpty else { return .malformed }
     let end = start &+ Int(valueCount)
     guard end &+ 2 <= input.count else { return .incomplete(needed: end &+ 2 &- offset) }
@@ -52,7 +52,7 @@ package enum TextReplyParser {
     if isError(input, word) { return .error(line) }
     if isWord(input, word, "STAT") { return .statistic(name: words.next(in: input), value: words.rest(in: input)) }
     if isWord(input, word, "VERSION") { return .version(words.rest(in: input)) }
-    guard words.rest(in: input).isEmpty, let number = input.unsigned(word) else { return nil }
+    guard words.rest(in: input).isEmpty, let number = input.unsigned64(word) else { return nil }
     return .number(number)
   }
 

@@ -7,7 +7,7 @@
 // on between buffers, and it is only the phase: no position, so that the caller may move its bytes as it likes.
 //
 //     keys ──newline──▶ ended
-//      └───key too long, no key at all, bad exptime──▶ skipping ──newline──▶ ended
+//      └───key too long, no key at all, bad head──▶ skipping ──newline──▶ ended
 
 /// The state of a retrieval that is served key by key while its line arrives.
 package struct LongRetrieval: Hashable, Sendable, BitwiseCopyable {
@@ -30,6 +30,8 @@ package struct LongRetrieval: Hashable, Sendable, BitwiseCopyable {
   /// Of `gat` and `gats`; nil for `get` and `gets`.
   package let exptime: Int64?
   private var phase: Phase
+  /// Of a line that is refused for its head.
+  private var refusal = TextError.badCommandLine
 
   init(withCAS: Bool) {
     self.withCAS = withCAS
@@ -37,11 +39,18 @@ package struct LongRetrieval: Hashable, Sendable, BitwiseCopyable {
     phase = .beforeKeys
   }
 
-  /// A `gat`; nil stands for an exptime that is no number.
-  init(touching exptime: Int64?, withCAS: Bool) {
+  init(touching exptime: Int64, withCAS: Bool) {
     self.withCAS = withCAS
     self.exptime = exptime
-    phase = exptime == nil ? .refusing : .beforeKeys
+    phase = .beforeKeys
+  }
+
+  /// A line whose head is wrong: it is read to its end.
+  init(refused error: TextError) {
+    withCAS = false
+    exptime = nil
+    refusal = error
+    phase = .refusing
   }
 
   /// A retrieval that was begun as a whole line and goes on behind one of its keys, or at the newline.
@@ -55,7 +64,7 @@ package struct LongRetrieval: Hashable, Sendable, BitwiseCopyable {
     switch phase {
     case .refusing:
       phase = .skipping
-      return .refused(.invalidExptime, next: offset)
+      return .refused(refusal, next: offset)
     case .skipping: return skip(in: input, from: offset)
     case .ended: return .end(next: offset)
     case .beforeKeys, .keys: return key(in: input, from: offset)

@@ -3,7 +3,6 @@
   case unknownCommand
   case badCommandLine
   case badDataChunk
-  case deleteUsage
   case invalidExptime
   case invalidDelta
   case nonNumeric
@@ -21,7 +20,6 @@
     case .unknownCommand: "ERROR\r\n"
     case .badCommandLine: "CLIENT_ERROR bad command line format\r\n"
     case .badDataChunk: "CLIENT_ERROR bad data chunk\r\n"
-    case .deleteUsage: "CLIENT_ERROR bad command line format.  Usage: delete <key> [noreply]\r\n"
     case .invalidExptime: "CLIENT_ERROR invalid exptime argument\r\n"
     case .invalidDelta: "CLIENT_ERROR invalid numeric delta argument\r\n"
     case .nonNumeric: "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n"

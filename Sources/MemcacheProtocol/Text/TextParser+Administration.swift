@@ -5,19 +5,19 @@ extension TextParser {
     let delay = words.next(in: input)
     let hasNoDelay = delay.isEmpty || (noreply && words.rest(in: input).isEmpty)
     guard !hasNoDelay else { return .flushAll(delay: 0, noreply: noreply) }
-    guard let seconds = input.signed(delay) else {
+    guard let seconds = input.signed32(delay) else {
       return .refused(.invalidExptime, isSilenced: noreply, swallow: 0)
     }
-    return .flushAll(delay: seconds, noreply: noreply)
+    return .flushAll(delay: Int64(seconds), noreply: noreply)
   }
 
   /// `verbosity <level> [noreply]`
   static func verbosity(_ input: Span<UInt8>, _ words: inout TokenReader) -> TextRequest {
     let noreply = words.endsWithNoreply(in: input)
-    guard let level = input.unsigned(words.next(in: input)), level <= UInt32.max else {
+    guard let level = input.unsigned32(words.next(in: input)) else {
       return .refused(.badCommandLine, isSilenced: noreply, swallow: 0)
     }
-    return .verbosity(level: UInt32(truncatingIfNeeded: level), noreply: noreply)
+    return .verbosity(level: level, noreply: noreply)
   }
 
   /// `shutdown [graceful]`

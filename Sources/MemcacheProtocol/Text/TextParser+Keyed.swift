@@ -1,16 +1,13 @@
 // Commands on one key without a data block. The order of the checks is memcached's: it decides which of two errors is
-// told. `noreply` counts only behind the words that a command must have: `delete noreply` deletes a key of that name.
+// told. Words too many are ignored, but for a last word `noreply`, which silences the answer even where it is the key:
+// `delete noreply` deletes a key of that name and says nothing.
 
 extension TextParser {
-  /// `delete <key> [0] [noreply]`. The 0 is what is left of a time that old clients still send.
+  /// `delete <key> [noreply]`. Old clients still send a time between the two.
   static func delete(_ input: Span<UInt8>, _ words: inout TokenReader) -> TextRequest {
+    let noreply = words.endsWithNoreply(in: input)
     let key = words.next(in: input)
     guard !key.isEmpty else { return .refused(.badCommandLine, isSilenced: false, swallow: 0) }
-    let noreply = words.endsWithNoreply(in: input)
-    var extra = words.next(in: input)
-    if extra.count == 1, input[extra.lowerBound] == UInt8(ascii: "0") { extra = words.next(in: input) }
-    let isUsual = extra.isEmpty || (noreply && words.rest(in: input).isEmpty)
-    guard isUsual else { return .refused(.deleteUsage, isSilenced: noreply, swallow: 0) }
     guard key.count <= ProtocolLimits.maxKeyCount else {
       return .refused(.badCommandLine, isSilenced: noreply, swallow: 0)
     }
@@ -26,7 +23,7 @@ extension TextParser {
     guard key.count <= ProtocolLimits.maxKeyCount else {
       return .refused(.badCommandLine, isSilenced: noreply, swallow: 0)
     }
-    guard let delta = input.unsigned(delta) else { return .refused(.invalidDelta, isSilenced: noreply, swallow: 0) }
+    guard let delta = input.unsigned64(delta) else { return .refused(.invalidDelta, isSilenced: noreply, swallow: 0) }
     return isIncrement
       ? .increment(key: key, delta: delta, noreply: noreply) : .decrement(key: key, delta: delta, noreply: noreply)
   }
@@ -40,9 +37,9 @@ extension TextParser {
     guard key.count <= ProtocolLimits.maxKeyCount else {
       return .refused(.badCommandLine, isSilenced: noreply, swallow: 0)
     }
-    guard let seconds = input.signed(exptime) else {
+    guard let seconds = input.signed32(exptime) else {
       return .refused(.invalidExptime, isSilenced: noreply, swallow: 0)
     }
-    return .touch(key: key, exptime: seconds, noreply: noreply)
+    return .touch(key: key, exptime: Int64(seconds), noreply: noreply)
   }
 }

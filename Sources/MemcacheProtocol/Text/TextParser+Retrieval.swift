@@ -17,13 +17,13 @@ extension TextParser {
     let exptime = words.next(in: input)
     let key = words.next(in: input)
     guard !key.isEmpty else { return .refused(.badCommandLine, isSilenced: false, swallow: 0) }
-    guard let seconds = input.signed(exptime) else {
+    guard let seconds = input.signed32(exptime) else {
       return .refused(.invalidExptime, isSilenced: false, swallow: 0)
     }
     guard key.count <= ProtocolLimits.maxKeyCount else {
       return .refused(.badCommandLine, isSilenced: false, swallow: 0)
     }
-    return .getAndTouch(KeyList(first: key, end: lineEnd), exptime: seconds, withCAS: withCAS)
+    return .getAndTouch(KeyList(first: key, end: lineEnd), exptime: Int64(seconds), withCAS: withCAS)
   }
 
   /// The head of a retrieval whose line has no end in the input, or nil if it is none.
@@ -32,7 +32,11 @@ extension TextParser {
     let stop = input.firstSpace(from: start, to: input.count)
     // As memcached: the word must be followed by a space, and a long run of spaces before it is no command.
     guard stop < input.count, start &- offset <= 100 else { return nil }
-    switch TextVerb(input, ByteRange(start: start, count: stop &- start)) {
+    let verb = TextVerb(input, ByteRange(start: start, count: stop &- start))
+    if start > offset, verb.isRetrieval {
+      return .longRetrieval(LongRetrieval(refused: .unknownCommand), count: stop &- offset)
+    }
+    switch verb {
     case .get: return .longRetrieval(LongRetrieval(withCAS: false), count: stop &- offset)
     case .gets: return .longRetrieval(LongRetrieval(withCAS: true), count: stop &- offset)
     case .gat: return longTouch(input, from: offset, afterVerb: stop, withCAS: false)
@@ -47,7 +51,8 @@ extension TextParser {
     let start = input.skipSpaces(from: afterVerb, to: input.count)
     let stop = input.firstSpace(from: start, to: input.count)
     guard stop < input.count else { return nil }
-    let exptime = input.signed(ByteRange(start: start, count: stop &- start))
-    return .longRetrieval(LongRetrieval(touching: exptime, withCAS: withCAS), count: stop &- offset)
+    let exptime = input.signed32(ByteRange(start: start, count: stop &- start))
+    let retrieval = exptime.map { LongRetrieval(touching: Int64($0), withCAS: withCAS) }
+    return .longRetrieval(retrieval ?? LongRetrieval(refused: .invalidExptime), count: stop &- offset)
   }
 }

@@ -61,17 +61,19 @@ extension TextParser {
     let exptime = words.next(in: input)
     let length = words.next(in: input)
     guard !length.isEmpty else { return .refused(.badCommandLine, isSilenced: false, swallow: 0) }
-    let noreply = all.endsWithNoreply(in: input)
-    guard let valueCount = input.signed(length), valueCount >= 0, valueCount <= ProtocolLimits.maxValueCount else {
-      return .refused(.badCommandLine, isSilenced: noreply, swallow: 0)
+    // Said even with noreply: memcached has not looked for that word yet.
+    guard let valueCount = input.signed32(length), valueCount >= 0, valueCount <= ProtocolLimits.maxValueCount else {
+      return .refused(.badCommandLine, isSilenced: false, swallow: 0)
     }
-    let casUnique = verb == .cas ? input.unsigned(words.next(in: input)) : 0
-    guard key.count <= ProtocolLimits.maxKeyCount, let flags = input.unsigned(flags), flags <= UInt32.max,
-      let exptime = input.signed(exptime), let casUnique
+    let noreply = all.endsWithNoreply(in: input)
+    let casUnique = verb == .cas ? input.unsigned64(words.next(in: input)) : 0
+    guard key.count <= ProtocolLimits.maxKeyCount,
+      let flags = input.clientFlags(from: flags.lowerBound, lineEnd: all.end),
+      let exptime = input.exptime(from: exptime.lowerBound, lineEnd: all.end), let casUnique
     else { return .refused(.badCommandLine, isSilenced: noreply, swallow: Int(valueCount) + 2) }
     let header = StorageHeader(
-      verb, key: key, flags: UInt32(truncatingIfNeeded: flags), exptime: exptime, valueCount: Int(valueCount),
-      casUnique: casUnique, noreply: noreply)
+      verb, key: key, flags: flags, exptime: exptime, valueCount: Int(valueCount), casUnique: casUnique,
+      noreply: noreply)
     return .storage(header)
   }
 }

@@ -14,7 +14,8 @@
 // a prefix of a command is `incomplete`, except where it cannot become one (`close`); no input traps.
 //
 // Where memcached's versions differ it follows 1.6.45: too few words are a bad command line (not ERROR), words too many
-// are ignored, and the data block of a refused storage command is swallowed. Meta commands will have a folder of their
+// are ignored, spaces before a command make most commands unknown, and the data block of a refused storage command is
+// swallowed. `Span+Numbers` tells how numbers are read. Meta commands will have a folder of their
 // own beside Text/, told apart in TextVerb; the binary protocol another, told apart by the caller at the first byte.
 //
 // It must not know the store, settings or sockets: whether shutdown is enabled or a value fits is for the caller.
@@ -40,16 +41,26 @@ package enum TextParser {
     guard newline < input.count else { return parseUnended(input, from: offset, bufferIsFull: bufferIsFull) }
     let hasReturn = newline > offset && input[newline &- 1] == UInt8.carriageReturn
     let contentEnd = hasReturn ? newline &- 1 : newline
+    let count = newline &+ 1 &- offset
+    guard count >= shortestLine else {
+      return .request(.refused(.badCommandLine, isSilenced: false, swallow: 0), count: count)
+    }
     var words = TokenReader(ByteRange(start: offset, count: contentEnd &- offset))
     guard let request = request(input, &words, lineEnd: contentEnd) else { return .close }
-    return .request(request, count: newline &+ 1 &- offset)
+    return .request(request, count: count)
   }
+
+  /// Two characters and their CRLF; anything shorter is no command to memcached.
+  private static let shortestLine = 4
 
   /// The command of a whole line, or nil for one that closes the connection.
   private static func request(_ input: Span<UInt8>, _ words: inout TokenReader, lineEnd: Int) -> TextRequest? {
+    let all = words
     let word = words.next(in: input)
-    guard !word.isEmpty else { return .refused(.badCommandLine, isSilenced: false, swallow: 0) }
-    switch TextVerb(input, word) {
+    let verb = TextVerb(input, word)
+    // As memcached: where the line begins with a space, only what it finds in its list of rare commands is known.
+    if word.lowerBound > all.start, !verb.mayBeIndented { return unknown(input, all) }
+    switch verb {
     case .get: return retrieval(input, &words, lineEnd: lineEnd, withCAS: false)
     case .gets: return retrieval(input, &words, lineEnd: lineEnd, withCAS: true)
     case .gat: return touchingRetrieval(input, &words, lineEnd: lineEnd, withCAS: false)
@@ -65,14 +76,13 @@ package enum TextParser {
     case .stats: return .stats(arguments: words.rest(in: input))
     case .version: return .version
     case .quit: return .quit
-    case .unknown: return unknown(input, words, word)
+    case .unknown: return unknown(input, all)
     }
   }
 
   /// An unknown word; nil when the line is an HTTP request, whose sender must not be led to talk to a cache.
-  private static func unknown(_ input: Span<UInt8>, _ words: TokenReader, _ word: ByteRange) -> TextRequest? {
-    let rest = words.last(in: input)
-    let last = rest.isEmpty ? word : rest
+  private static func unknown(_ input: Span<UInt8>, _ words: TokenReader) -> TextRequest? {
+    let last = words.last(in: input)
     let http = UInt64(ascii: "H", "T", "T", "P", "/")
     if last.count >= 5, input.packed(last) & 0xff_ffff_ffff == http { return nil }
     return .refused(.unknownCommand, isSilenced: words.endsWithNoreply(in: input), swallow: 0)

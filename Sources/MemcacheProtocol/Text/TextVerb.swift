@@ -75,4 +75,19 @@ enum TextVerb {
     default: .unknown
     }
   }
+
+  /// Whether it is known also behind spaces.
+  var mayBeIndented: Bool {
+    switch self {
+    case .flushAll, .verbosity, .shutdown: true
+    default: false
+    }
+  }
+
+  var isRetrieval: Bool {
+    switch self {
+    case .get, .gets, .gat, .gats: true
+    default: false
+    }
+  }
 }

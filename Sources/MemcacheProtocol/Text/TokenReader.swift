@@ -1,12 +1,15 @@
 /// Reads the words of a line, which only spaces part: control bytes belong to a word, as in memcached.
 package struct TokenReader: Sendable, BitwiseCopyable {
   private var position: Int
-  private let end: Int
+  let end: Int
 
   package init(_ range: ByteRange) {
     position = range.lowerBound
     end = range.upperBound
   }
+
+  /// Where what is not read yet begins.
+  var start: Int { position }
 
   /// The next word, or an empty range after the last.
   package mutating func next(in input: Span<UInt8>) -> ByteRange {

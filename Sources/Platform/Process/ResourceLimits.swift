@@ -19,6 +19,14 @@ package enum ResourceLimits {
     try set(RLIMIT_NOFILE, limit)
   }
 
+  /// As many descriptors as the hard limit lets anyone have, up to `count`; returns how many those are.
+  package static func raiseOpenFilesAsFarAsAllowed(to count: Int) throws(Errno) -> Int {
+    var limit = try get(RLIMIT_NOFILE)
+    limit.rlim_cur = max(limit.rlim_cur, min(rlim_t(max(count, 0)), limit.rlim_max))
+    try set(RLIMIT_NOFILE, limit)
+    return Int(clamping: limit.rlim_cur)
+  }
+
   /// Without bound if that is allowed, else as large as is; throws when that is nothing.
   package static func allowCoreDumps() throws(Errno) {
     if try raiseToTheMost(RLIMIT_CORE) == 0 { throw Errno.notPermitted }

@@ -51,16 +51,21 @@ package final class ReplicationLink: Sendable {
     return rings
   }
 
-  /// Listening sockets on all addresses, or none. A host without IPv6 may leave those addresses out.
+  /// Listening sockets on all addresses, or none. Those that the host cannot have are left out if it has others: where there
+  /// is no IPv6, `::` and the second address of `localhost`.
   static func bind(_ addresses: [SocketAddress]) throws(ReplicationError) -> [FileDescriptor] {
     var sockets: [FileDescriptor] = []
+    var refusal: ReplicationError?
     for address in addresses {
       do throws(Errno) { sockets.append(try Socket.listen(on: address, backlog: 256)) } catch {
-        if error == .addressFamilyNotSupported, addresses.count > 1 { continue }
+        refusal = .cannotListen(address, error)
+        if error == .addressFamilyNotSupported || error == .addressNotAvailable { continue }
         for socket in sockets { Socket.close(socket) }
-        throw .cannotListen(address, error)
+        sockets = []
+        break
       }
     }
+    if let refusal, sockets.isEmpty { throw refusal }
     return sockets
   }
 

@@ -8,7 +8,7 @@ enum LegacyLimits {
   /// What it stores beside key and value: header, cas unique, flags and length as text, the ends of both. 83 bytes in 2.3.1.
   static let itemHead = 128
   /// It reads an expiry as a signed number of 32 bits; a later one is sent as this, the year 2038.
-  static let latestExpiry = UInt32(Int32.max)
+  static let latestExpiry = Int64(Int32.max)
 
   /// Whether a line can name the key: a space or a control byte would end it, or the line.
   static func canName(_ key: Span<UInt8>) -> Bool {

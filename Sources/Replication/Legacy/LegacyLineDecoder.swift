@@ -36,7 +36,8 @@ enum LegacyLineDecoder {
 
   private static func record(_ words: inout LegacyWords) -> LegacyLine? {
     guard let key = words.next(), isKey(key), let flags = words.number(upTo: UInt64(UInt32.max)),
-      let expiry = words.time(), let count = words.number(upTo: UInt64(FrameLimits.wholeValue)), words.next() != nil
+      let expiry = words.time(upTo: .max), let count = words.number(upTo: UInt64(FrameLimits.wholeValue)),
+      words.next() != nil
     else { return nil }
     let head = LegacyHead(clientFlags: UInt32(flags), expiresAtUnix: expiry)
     return .record(head, key: key, valueCount: Int(count))
@@ -45,7 +46,7 @@ enum LegacyLineDecoder {
   private static func flush(_ words: inout LegacyWords) -> LegacyLine? {
     var rest = copy words
     if rest.next() == nil { return .flush(unixSeconds: nil) }
-    return words.time().map { .flush(unixSeconds: $0) }
+    return words.time(upTo: Int64(UInt32.max)).map { .flush(unixSeconds: $0) }
   }
 
   private static func isKey(_ word: Range<Int>) -> Bool { word.count <= FrameLimits.key }

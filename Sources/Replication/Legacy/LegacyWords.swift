@@ -27,13 +27,13 @@ struct LegacyWords: ~Escapable {
     return number(in: word, upTo: greatest)
   }
 
-  /// The next word as a time, which may be negative.
+  /// The next word as a time from minus `greatest` to `greatest`, which is at most `Int64.max`.
   @_lifetime(self: copy self)
-  mutating func time() -> Int64? {
+  mutating func time(upTo greatest: Int64) -> Int64? {
     guard let word = next() else { return nil }
     let isNegative = bytes[word.lowerBound] == 45
     let digits = isNegative ? word.lowerBound + 1..<word.upperBound : word
-    guard let number = number(in: digits, upTo: UInt64(UInt32.max)) else { return nil }
+    guard let number = number(in: digits, upTo: UInt64(greatest)) else { return nil }
     return isNegative ? -Int64(number) : Int64(number)
   }
 

@@ -42,6 +42,29 @@ struct ListenerTests {
     #expect(throws: ServerError.self) { try Listener.bindAll(settings) }
   }
 
+  /// An address that is nobody's, so not this host's.
+  private static let foreign = SocketAddress.v4(IPv4(203 << 24 | 113 << 8 | 77), port: 0)
+
+  @Test("Of the addresses of one name those that this host does not have are left out") func missingAddress() throws {
+    let listeners = try Listener.bind(anyOf: [Self.foreign, .loopback4(port: 0)])
+    #expect(listeners.count == 1)
+    for listener in listeners { listener.close() }
+  }
+
+  @Test("A name of whose addresses this host has none is an error") func noAddress() throws {
+    let error = #expect(throws: ServerError.self) { try Listener.bind(anyOf: [Self.foreign, Self.foreign]) }
+    #expect(error?.description.hasPrefix("failed to listen on 203.0.113.77:0: ") == true)
+  }
+
+  @Test("A name one of whose addresses somebody else has is an error") func takenAddress() throws {
+    let (socket, port) = try Self.takenPort()
+    defer { Socket.close(socket) }
+    let error = #expect(throws: ServerError.self) {
+      try Listener.bind(anyOf: [.loopback4(port: 0), .loopback4(port: port), Self.foreign])
+    }
+    #expect(error?.description.hasPrefix("failed to listen on 127.0.0.1:\(port): ") == true)
+  }
+
   @Test("-p 0 and no other way in opens nothing") func noPort() throws {
     var settings = Settings()
     settings.port = 0

@@ -132,7 +132,7 @@ struct EngineStorageTests {
     #expect(rig.endAndAudit() == [])
   }
 
-  @Test("With -M a full cache refuses what needs a chunk, and loses what was under the key") func refusesWhenFull()
+  @Test("With -M a full cache refuses what needs a chunk; a set loses what was under the key") func refusesWhenFull()
     throws
   {
     let rig = try WorkerRig {
@@ -147,12 +147,71 @@ struct EngineStorageTests {
     #expect(client.ask(Self.request("set", "k5", filler)) == [UInt8]("STORED\r\n".utf8))
     // Every size of chunk has one page at least.
     while client.ask(Self.request("set", "l\(stored)", filler + filler)) == [UInt8]("STORED\r\n".utf8) { stored += 1 }
+    for verb in Self.dependent {
+      let rest = verb == "cas" ? " \(try unique(of: "k5", client))" : ""
+      #expect(
+        client.ask(Self.request(verb, "k5", filler + filler, rest))
+          == [UInt8]("SERVER_ERROR out of memory storing object\r\n".utf8))
+      #expect(client.ask("get k5\r\n").hasPrefix("VALUE k5 0 900\r\n"), "\(verb)")
+    }
     #expect(
       client.ask(Self.request("set", "k5", filler + filler))
         == [UInt8]("SERVER_ERROR out of memory storing object\r\n".utf8))
     #expect(client.ask("get k5\r\n") == "END\r\n")
     #expect(client.ask("get k6\r\n").hasPrefix("VALUE k6 0 900\r\n"))
     #expect(rig.worker.counters[.storeNoMemory] >= 1)
+  }
+
+  /// The commands that store only on a condition, or add to what is held.
+  static let dependent = ["add", "replace", "append", "prepend", "cas"]
+
+  private func unique(of key: String, _ client: RigClient) throws -> UInt64 {
+    let line = try #require(client.ask("gets \(key)\r\n").split(separator: "\r\n").first)
+    return try #require(UInt64(line.split(separator: " ").last ?? ""))
+  }
+
+  @Test("A value that is too large removes what a set would have replaced, and nothing else", arguments: [false, true])
+  func tooLarge(noreply: Bool) throws {
+    let rig = try WorkerRig()
+    let client = try rig.client()
+    let value = [UInt8](repeating: 66, count: (1 << 20) + 1)
+    let error = noreply ? "" : "SERVER_ERROR object too large for cache\r\n"
+    #expect(client.ask("set k 0 0 3\r\nold\r\n") == "STORED\r\n")
+    for verb in Self.dependent {
+      let rest = (verb == "cas" ? " \(try unique(of: "k", client))" : "") + (noreply ? " noreply" : "")
+      #expect(client.ask(Self.request(verb, "k", value, rest)) == [UInt8](error.utf8))
+      #expect(client.ask("get k\r\n") == "VALUE k 0 3\r\nold\r\nEND\r\n", "\(verb)")
+    }
+    // Each half fits by itself.
+    let half = [UInt8](repeating: 66, count: 600_000)
+    #expect(client.ask(Self.request("set", "k", half)) == [UInt8]("STORED\r\n".utf8))
+    for verb in ["append", "prepend"] {
+      #expect(client.ask(Self.request(verb, "k", half, noreply ? " noreply" : "")) == [UInt8](error.utf8))
+      #expect(client.ask("get k\r\n").hasPrefix("VALUE k 0 600000\r\n"), "\(verb)")
+    }
+    #expect(client.ask(Self.request("set", "k", value, noreply ? " noreply" : "")) == [UInt8](error.utf8))
+    #expect(client.ask("get k\r\n") == "END\r\n")
+    client.close()
+    rig.pump()
+    #expect(rig.endAndAudit() == [])
+  }
+
+  @Test("Memory that runs out in the middle of a value removes what a set would have replaced, and nothing else")
+  func outOfMemoryKeeps() throws {
+    let (rig, client) = try Self.fullRig()
+    let value = [UInt8](repeating: 66, count: 524_268 + 8_000)
+    for verb in Self.dependent + ["set"] {
+      let rest = verb == "cas" ? " \(try unique(of: "small1", client))" : ""
+      let input = Self.request(verb, "small1", value, rest)
+      client.send(Array(input.dropLast(12_000)))
+      #expect(
+        client.ask(Array(input.suffix(12_000))) == [UInt8]("SERVER_ERROR out of memory storing object\r\n".utf8))
+      let left = verb == "set" ? "END\r\n" : "VALUE small1 0 1\r\nA\r\nEND\r\n"
+      #expect(client.ask("get small1\r\n") == left, "\(verb)")
+    }
+    client.close()
+    rig.pump()
+    #expect(rig.endAndAudit() == [])
   }
 
   @Test("A megabyte a client announces and does not send costs no megabyte") func announced() throws {

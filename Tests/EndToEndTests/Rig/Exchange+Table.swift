@@ -5,18 +5,20 @@
 //               tokens; 1.6.18 says `ERROR`.
 //  - swallowed  FACTS.md follows 1.6.45, which swallows the data block of a storage command with a bad key, flags, exptime or
 //               cas; 1.6.18 reads it as the next command.
+//  - numbers    1.6.45 takes digits alone for most numbers, and ignores the words behind the key of a delete; 1.6.18 takes a
+//               plus, and refuses the words.
 //  - others     are told in the row's name.
 
 extension Exchange {
-  private static let badLine = "CLIENT_ERROR bad command line format\r\n"
-  private static let badChunk = "CLIENT_ERROR bad data chunk\r\n"
-  private static let badDelta = "CLIENT_ERROR invalid numeric delta argument\r\n"
-  private static let badTime = "CLIENT_ERROR invalid exptime argument\r\n"
-  private static let badDelete = "CLIENT_ERROR bad command line format.  Usage: delete <key> [noreply]\r\n"
-  private static let notNumeric = "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n"
-  private static let error = "ERROR\r\n"
-  private static let longestKey = String(repeating: "k", count: 250)
-  private static let tooLongKey = String(repeating: "k", count: 251)
+  static let badLine = "CLIENT_ERROR bad command line format\r\n"
+  static let badChunk = "CLIENT_ERROR bad data chunk\r\n"
+  static let badDelta = "CLIENT_ERROR invalid numeric delta argument\r\n"
+  static let badTime = "CLIENT_ERROR invalid exptime argument\r\n"
+  static let badDelete = "CLIENT_ERROR bad command line format.  Usage: delete <key> [noreply]\r\n"
+  static let notNumeric = "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n"
+  static let error = "ERROR\r\n"
+  static let longestKey = String(repeating: "k", count: 250)
+  static let tooLongKey = String(repeating: "k", count: 251)
 
   static let table =
     storage + retrieval + deletion + arithmetic + touching + administration + malformedStorage + malformedLines
@@ -75,6 +77,13 @@ extension Exchange {
     Exchange("an absolute exptime that is past", "set a 0 1000000000 1\r\n1\r\nget a\r\n", "STORED\r\nEND\r\n"),
     Exchange(
       "the largest relative exptime", "set a 0 2592000 1\r\n1\r\nget a\r\n", "STORED\r\nVALUE a 0 1\r\n1\r\nEND\r\n"),
+    Exchange(
+      "an exptime of set beyond 31 bits is kept, memcached cuts it",
+      "set a 0 1700000000000 1\r\n1\r\nget a\r\nset a 0 2147483648 1\r\n1\r\nget a\r\n",
+      "STORED\r\nVALUE a 0 1\r\n1\r\nEND\r\nSTORED\r\nVALUE a 0 1\r\n1\r\nEND\r\n",
+      memcached: "STORED\r\nEND\r\nSTORED\r\nEND\r\n"),
+    Exchange(
+      "flags and exptime with a sign", "set a +1 +500 1\r\n1\r\nget a\r\n", "STORED\r\nVALUE a 1 1\r\n1\r\nEND\r\n"),
     Exchange("one above the largest relative exptime", "set a 0 2592001 1\r\n1\r\nget a\r\n", "STORED\r\nEND\r\n"),
   ]
 
@@ -116,10 +125,17 @@ extension Exchange {
       "delete with noreply", "set a 0 0 1\r\n1\r\ndelete a noreply\r\ndelete a 0 noreply\r\nget a\r\n",
       "STORED\r\nEND\r\n"),
     Exchange(
-      "delete with another number", "set a 0 0 1\r\n1\r\ndelete a 1\r\nget a\r\n",
-      "STORED\r\n" + badDelete + "VALUE a 0 1\r\n1\r\nEND\r\n"),
-    Exchange("delete with words after the key", "delete a b\r\ndelete a b c\r\n", badDelete + badDelete),
-    Exchange("noreply silences the error of delete", "delete a 5 noreply\r\n", ""),
+      "delete with another number", "set a 0 0 1\r\n1\r\ndelete a 1\r\nget a\r\n", "STORED\r\nDELETED\r\nEND\r\n",
+      memcached: "STORED\r\n" + badDelete + "VALUE a 0 1\r\n1\r\nEND\r\n"),
+    Exchange(
+      "delete with words after the key", "delete a b\r\ndelete a b c\r\n", "NOT_FOUND\r\nNOT_FOUND\r\n",
+      memcached: badDelete + badDelete),
+    Exchange(
+      "delete with a time and noreply", "set a 0 0 1\r\n1\r\ndelete a 60 noreply\r\nget a\r\n", "STORED\r\nEND\r\n",
+      memcached: "STORED\r\nVALUE a 0 1\r\n1\r\nEND\r\n"),
+    Exchange(
+      "delete of a key called noreply", "set noreply 0 0 1\r\n1\r\ndelete noreply\r\nget noreply\r\n",
+      "STORED\r\nEND\r\n", memcached: "STORED\r\nDELETED\r\nEND\r\n"),
     Exchange("a key too long for delete", "delete \(tooLongKey)\r\n", badLine),
   ]
 
@@ -148,6 +164,14 @@ extension Exchange {
     Exchange(
       "incr by what is no number", "set n 0 0 1\r\n1\r\nincr n x\r\nincr n -1\r\ndecr n 1x\r\nget n\r\n",
       "STORED\r\n" + badDelta + badDelta + badDelta + "VALUE n 0 1\r\n1\r\nEND\r\n"),
+    Exchange(
+      "a delta with a sign", "set n 0 0 1\r\n1\r\nincr n +1\r\ndecr n -0\r\n", "STORED\r\n" + badDelta + badDelta,
+      memcached: "STORED\r\n2\r\n2\r\n"),
+    Exchange(
+      "incr and decr of what strtoull takes for a number",
+      ["- 1", "+5", "-0", "1\t", "5 x"].map { "set n 0 0 \($0.utf8.count)\r\n\($0)\r\nincr n 1\r\n" }.joined(),
+      ["", "6", "1", "2", "6"].map { "STORED\r\n" + ($0.isEmpty ? notNumeric : $0 + "\r\n") }.joined()),
+    Exchange("incr of a number behind a space", "set n 0 0 2\r\n 1\r\nincr n 1\r\n", "STORED\r\n2\r\n"),
     Exchange("a bad delta is told of a missing key too", "incr n x\r\n", badDelta),
     Exchange(
       "incr of text", "set n 0 0 1\r\nx\r\nincr n 1\r\ndecr n 1\r\nget n\r\n",
@@ -169,6 +193,14 @@ extension Exchange {
       "touch with noreply", "set a 0 0 1\r\n1\r\ntouch a 0 noreply\r\ntouch b 0 noreply\r\ntouch a x noreply\r\n",
       "STORED\r\n"),
     Exchange("touch with a bad exptime", "touch a x\r\n", badTime),
+    Exchange(
+      "an exptime with a sign", "set a 0 0 1\r\n1\r\ntouch a +1\r\ngat +1 a\r\ngats +1 a\r\n",
+      "STORED\r\n" + badTime + badTime + badTime,
+      memcached: "STORED\r\nTOUCHED\r\nVALUE a 0 1\r\n1\r\nEND\r\nVALUE a 0 1 <n>\r\n1\r\nEND\r\n"),
+    Exchange(
+      "an exptime beyond 31 bits", "set a 0 0 1\r\n1\r\ntouch a 2147483648\r\ngat 1700000000000 a\r\nget a\r\n",
+      "STORED\r\n" + badTime + badTime + "VALUE a 0 1\r\n1\r\nEND\r\n",
+      memcached: "STORED\r\nTOUCHED\r\nEND\r\nEND\r\n"),
     Exchange("a key too long for touch", "touch \(tooLongKey) 1\r\n", badLine),
   ]
 
@@ -188,72 +220,14 @@ extension Exchange {
       "set a 0 0 1\r\n1\r\nflush_all noreply\r\nget a\r\nset a 0 0 1\r\n1\r\nflush_all 0 noreply\r\nget a\r\n",
       "STORED\r\nEND\r\nSTORED\r\nEND\r\n"),
     Exchange("flush_all with a bad delay", "flush_all x\r\n", badTime),
+    Exchange(
+      "a delay or a level with a sign, or too large", "flush_all +1\r\nflush_all 2147483648\r\nverbosity +1\r\n",
+      badTime + badTime + badLine, memcached: "OK\r\nOK\r\nOK\r\n"),
     Exchange("version", "version\r\n", Executable.isMemcached ? "VERSION 1.6.18\r\n" : "VERSION 3.0.0\r\n"),
     Exchange("verbosity", "verbosity 0\r\nverbosity 0 noreply\r\nverbosity 1\r\n", "OK\r\nOK\r\n"),
     Exchange("quit", "set a 0 0 1\r\n1\r\nquit\r\nget a\r\n", "STORED\r\n", closes: true),
     Exchange(
       "shutdown without -A", "shutdown\r\n", "SERVER_ERROR: shutdown not enabled\r\n",
       memcached: "ERROR: shutdown not enabled\r\n"),
-  ]
-
-  private static let malformedStorage = [
-    Exchange(
-      "flags that are no number", "set a x 0 5\r\nget b\r\nget a\r\n", badLine + "END\r\n",
-      memcached: badLine + "END\r\nEND\r\n"),
-    Exchange(
-      "negative flags", "set a -1 0 5\r\nget b\r\nget a\r\n", badLine + "END\r\n", memcached: badLine + "END\r\nEND\r\n"
-    ),
-    Exchange(
-      "flags of 33 bits", "set a 4294967296 0 5\r\nget b\r\nget a\r\n", badLine + "END\r\n",
-      memcached: "STORED\r\nVALUE a 0 5\r\nget b\r\nEND\r\n"),
-    Exchange(
-      "an exptime that is no number", "set a 0 x 5\r\nget b\r\nget a\r\n", badLine + "END\r\n",
-      memcached: badLine + "END\r\nEND\r\n"),
-    Exchange(
-      "a cas that is no number", "cas a 0 0 5 x\r\nget b\r\nget a\r\n", badLine + "END\r\n",
-      memcached: badLine + "END\r\nEND\r\n"),
-    Exchange(
-      "a cas of 65 bits", "cas a 0 0 5 18446744073709551616\r\nget b\r\nget a\r\n", badLine + "END\r\n",
-      memcached: badLine + "END\r\nEND\r\n"),
-    Exchange(
-      "a key too long for set", "set \(tooLongKey) 0 0 5\r\nget b\r\nget a\r\n", badLine + "END\r\n",
-      memcached: badLine + "END\r\nEND\r\n"),
-    Exchange("a length that is no number", "set a 0 0 x\r\nget a\r\n", badLine + "END\r\n"),
-    Exchange("a negative length", "set a 0 0 -1\r\nget a\r\n", badLine + "END\r\n"),
-    Exchange("an absurd length", "set a 0 0 2147483647\r\nget a\r\n", badLine + "END\r\n"),
-    Exchange(
-      "a length that overflows",
-      "set a 0 0 18446744073709551615\r\nget a\r\nset a 0 0 99999999999999999999999\r\nget a\r\n",
-      badLine + "END\r\n" + badLine + "END\r\n"),
-    Exchange(
-      "noreply silences errors and swallows", "set a x 0 5 noreply\r\nget b\r\nget a\r\n", "END\r\n",
-      memcached: "END\r\nEND\r\n"),
-    Exchange("a value longer than told", "set a 0 0 1\r\n123\r\n", badChunk + badLine, memcached: badChunk + error),
-    Exchange("a value not ended by CR LF", "set a 0 0 1\r\n1\nget a\r\n", badChunk + error),
-    Exchange(
-      "a bad data chunk leaves the old item", "set a 0 0 1\r\n1\r\nset a 0 0 1\r\n2xxget a\r\n",
-      "STORED\r\n" + badChunk + "VALUE a 0 1\r\n1\r\nEND\r\n"),
-    Exchange(
-      "storage commands with tokens missing", "set\r\nset a\r\nadd a 0\r\nreplace a 0 0\r\n",
-      badLine + badLine + badLine + badLine, memcached: error + error + error + error),
-  ]
-
-  private static let malformedLines = [
-    Exchange("an unknown command", "bogus\r\nGET a\r\nget2 a\r\n", error + error + error),
-    Exchange("an empty line", "\r\n", badLine, memcached: error),
-    Exchange(
-      "commands without a key", "get\r\ngets\r\ngat\r\ngat 0\r\ndelete\r\n",
-      badLine + badLine + badLine + badLine + badLine, memcached: error + error + error + "END\r\n" + error),
-    Exchange(
-      "commands without their number", "incr a\r\ndecr a\r\ntouch a\r\n", badLine + badLine + badLine,
-      memcached: error + error + error),
-    Exchange(
-      "lines ended by LF alone", "set a 0 0 1\n1\r\nget a\nbogus\n", "STORED\r\nVALUE a 0 1\r\n1\r\nEND\r\n" + error),
-    Exchange(
-      "more spaces than needed", " set  a 0   0 1 \r\n1\r\n get  a  \r\n", "STORED\r\nVALUE a 0 1\r\n1\r\nEND\r\n"),
-    Exchange("a line just short enough", String(repeating: "x", count: 2000) + "\r\n", error),
-    Exchange("a line without an end", "get a\r\n" + String(repeating: "x", count: 3000), "END\r\n", closes: true),
-    Exchange("an HTTP request", "GET / HTTP/1.1\r\nHost: cache\r\n\r\n", "", closes: true),
-    Exchange("an HTTP request with a body", "POST /a HTTP/1.0\r\n\r\nset a 0 0 1\r\n1\r\n", "", closes: true),
   ]
 }

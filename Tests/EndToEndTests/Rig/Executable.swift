@@ -25,5 +25,14 @@ enum Executable {
 
   static let runsAsRoot = NSUserName() == "root"
 
+  /// Every folder on the way to it lets every user pass.
+  static let othersMayRunIt = sequence(
+    first: path, next: { $0 == "/" ? nil : ($0 as NSString).deletingLastPathComponent }
+  )
+  .allSatisfy { part in
+    let mode = try? FileManager.default.attributesOfItem(atPath: part)[.posixPermissions] as? Int
+    return (mode ?? 0) & 0o001 != 0
+  }
+
   static let isContinuousIntegration = ProcessInfo.processInfo.environment["CI"] != nil
 }

@@ -110,6 +110,15 @@ struct LongRetrievalTests {
     #expect(result.rest == "version\r\n")
   }
 
+  @Test("refuses a line that begins with a space, as memcached does, and swallows it", arguments: ["get", "gat 0"])
+  func indented(verb: String) {
+    let line = "  \(verb) " + String(repeating: "key ", count: 1000) + "\r\nversion\r\n"
+    let result = serve(line, capacity: 400, chunk: 50)
+    #expect(result.keys.isEmpty)
+    #expect(result.outcome == "unknownCommand")
+    #expect(result.rest == "version\r\n")
+  }
+
   @Test("closes when the head itself has no end")
   func endlessHead() {
     let line = "gat " + String(repeating: "1", count: 5000)

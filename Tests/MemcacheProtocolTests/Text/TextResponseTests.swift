@@ -9,7 +9,6 @@ struct TextResponseTests {
       .unknownCommand: "ERROR",
       .badCommandLine: "CLIENT_ERROR bad command line format",
       .badDataChunk: "CLIENT_ERROR bad data chunk",
-      .deleteUsage: "CLIENT_ERROR bad command line format.  Usage: delete <key> [noreply]",
       .invalidExptime: "CLIENT_ERROR invalid exptime argument",
       .invalidDelta: "CLIENT_ERROR invalid numeric delta argument",
       .nonNumeric: "CLIENT_ERROR cannot increment or decrement non-numeric value",

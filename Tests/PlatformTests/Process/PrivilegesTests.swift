@@ -13,7 +13,7 @@ struct PrivilegesTests {
   @Test("of another cannot be had by a user without any")
   func refused() throws {
     if Privileges.isRoot { return }
-    let error = #expect(throws: PrivilegeError.self) { try Privileges.drop(to: UserAccount(named: "root")) }
+    let error = #expect(throws: PrivilegeError.self) { _ = try Privileges.drop(to: UserAccount(named: "root")) }
     #expect(error?.description.hasPrefix("cannot become the user root: ") == true)
   }
 }

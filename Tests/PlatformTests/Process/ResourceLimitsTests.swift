@@ -16,6 +16,15 @@ struct ResourceLimitsTests {
     #expect(throws: Errno.notPermitted) { try ResourceLimits.raiseOpenFiles(to: .max) }
   }
 
+  @Test("are raised as far as the hard one when more is asked than may be had, and are not lowered")
+  func asFarAsAllowed() throws {
+    let allowed = try ResourceLimits.raiseOpenFilesAsFarAsAllowed(to: .max)
+    #expect(allowed == ResourceLimits.openFiles)
+    #expect(throws: Errno.notPermitted) { try ResourceLimits.raiseOpenFiles(to: .max) }
+    #expect(try ResourceLimits.raiseOpenFilesAsFarAsAllowed(to: 1) == allowed)
+    #expect(ResourceLimits.openFiles == allowed)
+  }
+
   @Test("let cores be written, or say that they may not be")
   func cores() {
     do throws(Errno) { try ResourceLimits.allowCoreDumps() } catch { #expect(error == .notPermitted) }

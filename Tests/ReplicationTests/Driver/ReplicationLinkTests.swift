@@ -17,6 +17,15 @@ import Testing
     return try Daemon(node: node, listen: listen, peer: address).start()
   }
 
+  @Test("listens on those of its addresses that this host has, and says so if it has none")
+  func missingAddress() throws {
+    let foreign = SocketAddress.v4(IPv4(203 << 24 | 113 << 8 | 77), port: 0)
+    let sockets = try ReplicationLink.bind([foreign, .loopback4(port: 0)])
+    #expect(sockets.count == 1)
+    for socket in sockets { Socket.close(socket) }
+    #expect(throws: ReplicationError.self) { try ReplicationLink.bind([foreign]) }
+  }
+
   @Test("the main job: copy, both ways, the master dies, the slave serves and is joined again")
   func mainJob() throws {
     let one = try master()

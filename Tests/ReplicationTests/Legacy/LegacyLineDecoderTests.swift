@@ -14,6 +14,10 @@ import Testing
       .record(LegacyHead(clientFlags: 7, expiresAtUnix: 1_900_000_000), key: 4..<7, valueCount: 5)
     ),
     ("rep k 4294967295 0 0 1\r\n", .record(LegacyHead(clientFlags: .max, expiresAtUnix: 0), key: 4..<5, valueCount: 0)),
+    (
+      "rep k 0 1700000000000 2 1\r\n",
+      .record(LegacyHead(clientFlags: 0, expiresAtUnix: 1_700_000_000_000), key: 4..<5, valueCount: 2)
+    ),
     ("rep k 0 -1 2 1\r\n", .record(LegacyHead(clientFlags: 0, expiresAtUnix: -1), key: 4..<5, valueCount: 2)),
     ("delete key\r\n", .delete(key: 7..<10)),
     ("delete key 0\r\n", .delete(key: 7..<10)),

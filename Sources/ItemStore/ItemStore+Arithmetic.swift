@@ -1,0 +1,67 @@
+/// incr and decr. What finds no memory leaves the number that was there.
+extension ItemStore {
+  /// Adds to or takes from a decimal number: incr wraps at 64 bits, decr stops at 0.
+  ///
+  /// - Parameter body: sees the item after the change, under the stripe's lock.
+  package func count(
+    _ key: Span<UInt8>, hash: UInt64, isIncrement: Bool, delta: UInt64, at moment: Moment,
+    journal: (any MutationJournal)?, _ body: (borrowing ItemView) -> Void = { _ in }
+  ) -> ArithmeticOutcome {
+    journal?.willMutate()
+    index.lock(hash)
+    guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }), isLive(slot, moment.seconds) else {
+      index.unlock(hash)
+      journal?.didMutate()
+      return .notFound
+    }
+    let item = memory.item(slot.reference)
+    item.noteUse()
+    var freed: UInt32 = 0
+    let outcome = number(in: slot).map { value -> ArithmeticOutcome in
+      let result = isIncrement ? value &+ delta : value - min(value, delta)
+      guard let changed = setNumber(result, slot, hash, moment) else { return .outOfMemory }
+      freed = changed.freed
+      let view = ItemView(changed.reference, in: memory)
+      journal?.record(view)
+      body(view)
+      return .value(result)
+    }
+    index.unlock(hash)
+    journal?.didMutate()
+    if freed != 0 { release(freed) }
+    return outcome ?? .nonNumeric
+  }
+
+  /// A chained value is too long to be a number.
+  private func number(in slot: IndexSlot) -> UInt64? {
+    let view = ItemView(slot.reference, in: memory)
+    return view.isChained ? nil : StoredNumber.value(of: view.inlineValue)
+  }
+
+  /// Writes the number in place where chunk and pins allow, else into a new item; nil without memory.
+  private func setNumber(
+    _ number: UInt64, _ slot: IndexSlot, _ hash: UInt64, _ moment: Moment
+  ) -> (reference: UInt32, freed: UInt32)? {
+    let item = memory.item(slot.reference)
+    let stamp = stampClock.next(after: item.stamp, unixMicroseconds: moment.unixMicroseconds)
+    let digits = DecimalDigits(number)
+    let size = ItemPointer.size(
+      keyCount: item.keyCount, valueCount: digits.count, clientFlags: item.clientFlags, isChained: false)
+    if item.state.pins == 0, size <= slabs.sizes.sizes[Int(item.slabClass)] {
+      resize(item, to: digits.count, clientFlags: item.clientFlags, hash)
+      unsafe digits.write(to: item.valueStart)
+      item.stamp = stamp
+      return (slot.reference, 0)
+    }
+    let key = ItemView(slot.reference, in: memory)
+    guard
+      case .pending(let pending) = reserve(
+        key.key, clientFlags: item.clientFlags, expiresAt: item.expiresAt, valueCount: digits.count,
+        mayCompact: false, now: moment.seconds)
+    else { return nil }
+    let made = memory.item(pending.reference)
+    unsafe digits.write(to: made.valueStart)
+    made.stamp = stamp
+    return (pending.reference, link(pending.reference, in: slot, hash).freed)
+  }
+}

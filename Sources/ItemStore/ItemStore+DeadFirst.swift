@@ -1,0 +1,54 @@
+/// Dead first: a writer for whom its class has no free chunk takes that of a dead item, before a new page and before
+/// evicting. Bounded: the crawler comes for what is not found.
+extension ItemStore {
+  /// Chunks looked at, and pages passed by, in one hold of the class lock.
+  private static let mostLooks = 64
+
+  /// The chunk of a dead item of the class, if one is soon found. The class lock is held, and maybe a stripe's: that of the
+  /// dead item is only tried.
+  func reuseDead(_ slabClass: UInt8, _ now: UInt32) -> Room {
+    for _ in 0..<Self.mostLooks {
+      let reference = slabs.advanceDeadHand(slabClass, now)
+      if reference == 0 { continue }
+      let item = memory.item(reference)
+      let state = item.state
+      guard state.isLinked, !state.isPiece, state.pins == 0, mayBeDead(reference, now) else { continue }
+      let hash = unsafe index.hash.hash(item.keyBytes)
+      guard index.tryLock(hash) else { continue }
+      let isMine = unlinkDead(reference, hash, slabClass, now)
+      index.unlock(hash)
+      if isMine { return state.isChained ? .chained(reference) : .chunk(reference) }
+    }
+    return .none
+  }
+
+  /// By what may be read without the stripe's lock.
+  private func mayBeDead(_ reference: UInt32, _ now: UInt32) -> Bool {
+    isExpired(memory.item(reference), now) || slabs.expiries.earliest(memory.page(of: reference)) == ExpiryMap.flushed
+  }
+
+  /// Class and stripe locks are held.
+  private func unlinkDead(_ reference: UInt32, _ hash: UInt64, _ slabClass: UInt8, _ now: UInt32) -> Bool {
+    guard let slot = index.find(reference: reference, hash) else { return false }
+    let item = memory.item(reference)
+    guard item.state.pins == 0, isDead(item, now) else { return false }
+    countDead(item, slabClass)
+    return vacate(slot, hash, leaving: .none)
+  }
+
+  /// A write takes the place of a dead item. The stripe's lock is held.
+  @inline(never) func noteReplacedDead(_ item: ItemPointer) {
+    slabs.lock(item.slabClass)
+    countDead(item, item.slabClass)
+    slabs.unlock(item.slabClass)
+  }
+
+  /// Class and stripe locks are held.
+  func countDead(_ item: ItemPointer, _ slabClass: UInt8) {
+    let isUnfetched = !item.state.isFetched && !isFlushed(item)
+    slabs.withCounters(slabClass) {
+      $0.reclaimed += 1
+      $0.expiredUnfetched += isUnfetched ? 1 : 0
+    }
+  }
+}
