@@ -14,7 +14,7 @@ import SystemPackage
 /// cost 4 % less, and half the answers came a sixth earlier.
 ///
 /// Only small answers of connections with nothing left to do are laid aside, and only so many: what waits here waits for
-/// the turns of at most `most` others.
+/// the turns of at most `most` others, of which some may have no answer here (a connection that closes).
 struct PassAnswers: ~Copyable {
   struct Entry: BitwiseCopyable {
     let token: UInt32
@@ -44,9 +44,14 @@ struct PassAnswers: ~Copyable {
   private var entries = FixedArray<Entry>(repeating: .none, count: Self.most)
   private var count = 0
   private var first = 0
+  private var others = 0
 
   var isEmpty: Bool { first == count }
-  var isFull: Bool { count == Self.most }
+  /// What is here has waited for as many turns as it may.
+  var isFull: Bool { count + others >= Self.most }
+
+  /// A turn has passed that laid nothing aside.
+  mutating func noteOther() { if !isEmpty { others += 1 } }
 
   mutating func append(_ entry: Entry) {
     entries[count] = entry
@@ -57,6 +62,7 @@ struct PassAnswers: ~Copyable {
     if isEmpty {
       first = 0
       count = 0
+      others = 0
       return nil
     }
     first += 1

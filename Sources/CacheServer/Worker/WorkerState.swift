@@ -28,6 +28,9 @@ struct WorkerState: ~Copyable {
   var yielded: [UInt32] = []
   var held = HeldAnswers()
   var answers = PassAnswers()
+  /// Clients that have come and wait to be adopted, and connections that wait to be closed.
+  var newcomers = Backlog<FileDescriptor>()
+  var leaving = Backlog<UInt32>()
   /// The engine knows the time, and what else changes only between requests.
   var isUpToDate = false
   /// What each connection may do in one turn; `-R`.
