@@ -47,7 +47,7 @@ struct Connection: ~Copyable {
   }
 
   /// It waits for nothing but to be closed.
-  var isLeaving: Bool {
+  var isClosing: Bool {
     get { transferPlace == Self.atEnd }
     set { transferPlace = newValue ? Self.atEnd : Self.noTransfer }
   }

@@ -44,14 +44,15 @@ struct PassAnswers: ~Copyable {
   private var entries = FixedArray<Entry>(repeating: .none, count: Self.most)
   private var count = 0
   private var first = 0
-  private var others = 0
+  /// Fewer by the turns that laid nothing aside since the first did.
+  private var room = Self.most
 
   var isEmpty: Bool { first == count }
   /// What is here has waited for as many turns as it may.
-  var isFull: Bool { count + others >= Self.most }
+  var isFull: Bool { count >= room }
 
   /// A turn has passed that laid nothing aside.
-  mutating func noteOther() { if !isEmpty { others += 1 } }
+  mutating func noteOther() { if !isEmpty { room -= 1 } }
 
   mutating func append(_ entry: Entry) {
     entries[count] = entry
@@ -62,7 +63,7 @@ struct PassAnswers: ~Copyable {
     if isEmpty {
       first = 0
       count = 0
-      others = 0
+      room = Self.most
       return nil
     }
     first += 1

@@ -50,7 +50,7 @@ final class WorkerThread: EventHandler {
   func run() {
     loop.run()
     state.with { state in
-      while let socket = state.newcomers.takeFirst() { adopt(socket, &state) }
+      while let socket = state.accepted.takeFirst() { adopt(socket, &state) }
       var tokens: [UInt32] = []
       state.connections.forEachIndex { tokens.append($0) }
       state.engine.moment = context.moment()
@@ -72,7 +72,7 @@ final class WorkerThread: EventHandler {
   func passEnded() {
     state.with {
       sendAnswers(&$0)
-      turnOver(&$0)
+      if $0.hasConnectionsWaiting { adoptAndClose(&$0) }
     }
   }
 
@@ -122,7 +122,7 @@ final class WorkerThread: EventHandler {
       state.yielded.append(token)
     case .waitsForAnswer: ask(token, &state)
     case .waitsForPeer: hold(token, &state)
-    case .closes: leave(token, &state)
+    case .closes: beginClosing(token, &state)
     }
   }
 
@@ -193,7 +193,7 @@ final class WorkerThread: EventHandler {
       case .listConnections: tellConnections()
       case .answer(let place, let text):
         state.with { if $0.answer(place, text) { serve(place.token, [.readable], &$0) } }
-      case .client(let socket): state.with { $0.newcomers.append(socket) }
+      case .client(let socket): state.with { enqueue(socket, &$0) }
       }
     }
   }
