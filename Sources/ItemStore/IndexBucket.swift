@@ -80,16 +80,29 @@ import Synchronization
 
   /// Where a new key goes: the slot of its own ghost, which is told if it still counts, else the free slot that is given
   /// most readily; nil in a full bucket.
-  func freeSlot(for hash: UInt64, at tick: UInt32) -> (slot: Int, ghost: Ghost)? {
+  func freeSlot(for hash: UInt64, by clock: GhostClock) -> (slot: Int, ghost: Ghost)? {
     var free = matches(0)
     var best: (slot: Int, readiness: UInt32)?
     while let slot = free.next() {
       let ghost = ghost(slot)
-      if ghost.isOf(hash) { return (slot, ghost.age(at: tick) <= Ghost.longestAge ? ghost : .none) }
-      let readiness = ghost.readiness(at: tick)
+      if ghost.isOf(hash) { return (slot, ghost.isRecent(by: clock) ? ghost : .none) }
+      let readiness = ghost.readiness(by: clock)
       if best.map({ readiness > $0.readiness }) ?? true { best = (slot, readiness) }
     }
     return best.map { ($0.slot, .none) }
+  }
+
+  /// A key that is not held was asked for: its ghost, if it still counts and was not seen before.
+  func observeMiss(of hash: UInt64, by clock: GhostClock) -> Ghost? {
+    var free = matches(0)
+    while let slot = free.next() {
+      let ghost = ghost(slot)
+      if !ghost.isOf(hash) { continue }
+      if ghost.isSeen || !ghost.isRecent(by: clock) { return nil }
+      self.free(slot, leaving: ghost.marked)
+      return ghost
+    }
+    return nil
   }
 
   var isEmpty: Bool {

@@ -156,9 +156,9 @@ import Synchronization
     if after == before { return }
     _ = unsafe stateWord.pointee.weakCompareExchange(expected: before, desired: after, ordering: .relaxed)
   }
-  /// A hand of the clock has passed by: the counter falls by one, or by half.
-  func lowerUse(from state: ItemState, byHalf: Bool) {
-    let use = byHalf ? state.use >> 1 : state.use - 1
+  /// A hand of the clock has passed by: the counter falls, to zero where the item ends its probation by it.
+  func lowerUse(from state: ItemState, toZero: Bool) {
+    let use = toZero ? 0 : state.use - 1
     let bits = state.bits & ~ItemState.useMask | use
     _ = unsafe stateWord.pointee.weakCompareExchange(expected: state.bits, desired: bits, ordering: .relaxed)
   }
