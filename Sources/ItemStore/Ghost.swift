@@ -1,11 +1,15 @@
 import Synchronization
 
-/// What the index remembers of an evicted item, in the slot that the item had, until the slot is needed.
+/// What the index remembers of a key that it does not hold, in a free slot, until the slot is needed: that it was evicted,
+/// or that it was asked for.
 ///
 /// ```
 ///  31   30 ........... 18   17     16               15 ...... 8   7 ........................... 0
 ///  1    bits of the hash    seen   was a newcomer   slab class    the class's tick when it went        all 0: no ghost
 /// ```
+///
+/// A **mark**, of slab class 0, is left by a get that finds neither item nor ghost: an item that is set then has been asked
+/// for once already. It takes the slot that the item will take, and is the first to go if none comes.
 ///
 /// A key that is asked for or comes back while its ghost stands is a **refault**: its item was evicted too early. What that
 /// tells of the share of newcomers is written at `ItemStore+Eviction`; `PageBalancer` learns from it which class needs
@@ -24,6 +28,8 @@ struct Ghost: Equatable {
   let bits: UInt32
 
   static let none = Ghost(bits: 0)
+  /// Of a key that was asked for, and not evicted as far as is known.
+  static func mark(of hash: UInt64) -> Ghost { Ghost(bits: piece(hash) | seen) }
   static let ticksPerTurn = 64
   /// In ticks.
   static let maxAge: UInt32 = 48
@@ -47,20 +53,24 @@ struct Ghost: Equatable {
   func isOf(_ hash: UInt64) -> Bool { bits & Ghost.hashMask == Ghost.piece(hash) }
 
   var wasNewcomer: Bool { bits & Ghost.newcomer != 0 }
+  /// The key was asked for since.
   var isSeen: Bool { bits & Ghost.seen != 0 }
+  var isMark: Bool { self != .none && slabClass == 0 }
   /// The class that would have to be larger for the item to have stayed.
   var slabClass: UInt8 { UInt8(truncatingIfNeeded: bits >> 8) }
 
   var marked: Ghost { Ghost(bits: bits | Ghost.seen) }
 
-  /// How readily its slot is given to another key: most without a ghost, then by its age, and that of an old item, which
-  /// tells less, before that of any newcomer that may still be believed.
+  /// How readily its slot is given to another key: most without a ghost, then of a mark, then by its age, and that of an old
+  /// item, which tells less, before that of any newcomer that may still be believed.
   func readiness(by clock: GhostClock) -> UInt32 {
+    if isMark { return .max - 1 }
     let age = age(by: clock)
     return age > Ghost.maxAge || wasNewcomer ? age : age + Ghost.maxAge + 1
   }
 
-  func isRecent(by clock: GhostClock) -> Bool { age(by: clock) <= Ghost.maxAge }
+  /// Whether it is of an item evicted not too long ago.
+  func isRecent(by clock: GhostClock) -> Bool { !isMark && age(by: clock) <= Ghost.maxAge }
 
   /// Ticks of its class since the eviction; of no ghost, longer than any.
   func age(by clock: GhostClock) -> UInt32 {

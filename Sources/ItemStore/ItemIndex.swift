@@ -145,7 +145,8 @@ import Synchronization
     }
   }
 
-  /// A key that is not in the index was asked for: its ghost, if it still counts and was not seen before.
+  /// A key that is not in the index was asked for: its ghost, if it still counts and was not seen before. A set that follows
+  /// is told.
   func observeMiss(_ hash: UInt64) -> Ghost? {
     var bucket = home(hash)
     while bucket.overflow != 0 { bucket = view.overflow(bucket.overflow) }
@@ -221,6 +222,8 @@ import Synchronization
     case added
     /// Over its own ghost: the key was evicted not long ago.
     case returned(Ghost)
+    /// A get had missed it not long ago.
+    case asked
     /// Every overflow bucket is used.
     case refused
   }
@@ -234,7 +237,7 @@ import Synchronization
     while true {
       if let (slot, ghost) = bucket.freeSlot(for: hash, by: clock) {
         bucket.set(slot, tag: IndexBucket.tag(of: hash), reference: reference)
-        return ghost == .none ? .added : .returned(ghost)
+        return ghost == .none ? .added : ghost.isMark ? .asked : .returned(ghost)
       }
       if bucket.overflow == 0 {
         let number = table.takeOverflow()

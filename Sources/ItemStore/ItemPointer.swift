@@ -146,7 +146,7 @@ import Synchronization
     let after = (before & ~ItemState.useMask) | (use + 1) | ItemState.fetched
     _ = unsafe stateWord.pointee.weakCompareExchange(expected: before, desired: after, ordering: .relaxed)
   }
-  /// As if it had been asked for once, of an item just linked.
+  /// It had been asked for once, of an item just linked.
   func setUsed() { insert(1) }
   /// The value has been overwritten: that is a use, and nobody has read the new one.
   func noteWrite() {

@@ -2,13 +2,14 @@
 ///
 /// ```
 ///   page 7: [new 0][use 2][use 0][new 1][pinned][use 1][dead] … → page 2 → page 9 → (round)
-///     young hand ▲                                             looks at newcomers only: used → old, use 0;  else evict
+///     young hand ▲                                             looks at newcomers only: 2 or more → old, use 0;  else evict
 ///               old hand ▲                                     looks at the others:     2 → 1, go on; 0 → evict
 /// ```
 ///
-/// A new item is on probation, and stays there until somebody asks for it: nobody is old for having been there first. Of a
-/// cache that is only written, the oldest goes. While a class has more newcomers than it grants, the young hand takes one:
-/// if it was asked for since it came it is old from now on, else it goes. When they are fewer, the old hand lowers counters and
+/// A new item is on probation until it was asked for twice: nobody is old for having been there first. Of a cache that is
+/// only written, the oldest goes, and so it does where each item is read once, later. To be asked for when it was not there counts, too:
+/// what a client set because its get had missed needs to be read once more. While a class has more newcomers than it grants,
+/// the young hand takes one: if it has proven itself it is old from now on, else it goes. When they are fewer, the old hand lowers counters and
 /// takes the first at 0. So what is asked for only once passes through the newcomers' part of the memory, and a scan leaves the rest
 /// alone. How many newcomers a class grants follows what comes back: `SlabAllocator+Newcomers`.
 ///
@@ -20,7 +21,8 @@
 /// was promoted last moves there, and the newcomer gets that one's place behind the young hand: newcomers are
 /// met in the order in which they came, and a promoted item has a whole turn of the old hand before it.
 ///
-/// A hit raises an item's counter (0 to 3) without a lock, and so does writing a key again. A chained item is judged at its
+/// A hit raises an item's counter (0 to 3) without a lock, and so does writing a key again. A get that misses leaves a mark, by
+/// which the counter of the item that is set then begins at 1. A chained item is judged at its
 /// first piece, or each piece would lower its counter.
 ///
 /// A hand works under the class lock and only tries the stripe's lock of its victim, because everyone else takes the two
@@ -37,6 +39,9 @@ extension ItemStore {
 
   /// Chunks looked at under one hold of the class lock: bounds the hold to some microseconds.
   private static let longestSweep = 128
+
+  /// Uses by which a newcomer has proven itself.
+  private static let proof: UInt16 = 2
 
   /// How much is given up for room, more with every sweep that finds none.
   enum Need {
@@ -68,7 +73,8 @@ extension ItemStore {
     let item = memory.item(victim)
     let state = item.state
     guard state.isLinked, state.pins == 0, need == .desperate || !state.isTombstone else { return .none }
-    if state.use > 0, need == .mild, !refusesWhenFull, !state.isTombstone {
+    let isProven = state.use >= (isNewcomer ? Self.proof : 1)
+    if isProven, need == .mild, !refusesWhenFull, !state.isTombstone {
       spare(found, of: item, state, isNewcomer, isWhole: victim == found, slabClass)
       return .none
     }

@@ -112,6 +112,7 @@ extension ItemStore {
       switch index.insert(reference, hash) {
       case .added: break
       case .returned(let ghost): noteReturn(reference, ghost)
+      case .asked: item.setUsed()
       case .refused:
         item.setState(kept | ItemState.onePin)
         return (false, 0)
@@ -135,6 +136,7 @@ extension ItemStore {
   private func noteReturn(_ reference: UInt32, _ ghost: Ghost) {
     let item = memory.item(reference)
     if !ghost.isSeen { recordRefault(ghost) }
+    if ghost.isSeen, !ghost.wasNewcomer { item.setUsed() }
     if !item.state.isChained {
       if ghost.wasNewcomer { slabs.endProbation(reference, item.slabClass) }
       return

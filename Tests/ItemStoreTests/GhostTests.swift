@@ -73,13 +73,33 @@ struct GhostTests {
       withBucket { bucket in
         let ghost = Ghost(of: 7 << 45, slabClass: 3, at: 0, wasNewcomer: false)
         bucket.free(5, leaving: ghost)
-        #expect(bucket.observeMiss(of: 8 << 45, by: clock) == nil)
+        for slot in 0..<IndexBucket.slots where slot != 5 { bucket.set(slot, tag: 9, reference: 1) }
+        #expect(bucket.freeSlot(for: 7 << 45, by: clock).map { $0 == (5, ghost) } == true)
         #expect(bucket.observeMiss(of: 7 << 45, by: clock) == ghost)
         #expect(bucket.observeMiss(of: 7 << 45, by: clock) == nil, "it was counted")
         #expect(bucket.freeSlot(for: 7 << 45, by: clock).map { $0 == (5, ghost.marked) } == true)
         bucket.free(5, leaving: ghost)
         for _ in 0...Ghost.maxAge { clock.advance(3) }
         #expect(bucket.observeMiss(of: 7 << 45, by: clock) == nil)
+        #expect(bucket.freeSlot(for: 7 << 45, by: clock).map { $0 == (5, .mark(of: 7 << 45)) } == true)
+      }
+    }
+  }
+
+  @Test("A key that is asked for leaves a mark in the slot that is given most readily, and takes it when it comes")
+  func marks() {
+    withClock { clock in
+      withBucket { bucket in
+        for slot in 0..<IndexBucket.slots { bucket.set(slot, tag: 9, reference: 1) }
+        #expect(bucket.observeMiss(of: 7 << 45, by: clock) == nil, "a full bucket has no room for it")
+        bucket.free(2, leaving: Ghost(of: 1 << 45, slabClass: 3, at: 0, wasNewcomer: true))
+        bucket.free(5, leaving: .none)
+        #expect(bucket.observeMiss(of: 7 << 45, by: clock) == nil)
+        #expect(bucket.ghost(5) == .mark(of: 7 << 45) && bucket.ghost(5).isMark && !bucket.ghost(2).isMark)
+        #expect(bucket.observeMiss(of: 8 << 45, by: clock) == nil)
+        #expect(bucket.ghost(5) == .mark(of: 8 << 45), "the mark goes before a ghost")
+        #expect(bucket.freeSlot(for: 8 << 45, by: clock).map { $0 == (5, .mark(of: 8 << 45)) } == true)
+        #expect(bucket.freeSlot(for: 9 << 45, by: clock).map { $0 == (5, .none) } == true)
       }
     }
   }
