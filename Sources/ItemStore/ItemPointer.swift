@@ -192,7 +192,7 @@ import Synchronization
     let after = (before & ~ItemState.useMask) | (use + 1) | ItemState.fetched
     _ = unsafe stateWord.pointee.weakCompareExchange(expected: before, desired: after, ordering: .relaxed)
   }
-  /// As if it had been asked for once, of an item just linked.
+  /// It had been asked for once, of an item just linked.
   func setUsed() { insert(1) }
   /// The value has been overwritten: that is a use, and nobody has read the new one.
   func noteWrite() {
@@ -202,9 +202,9 @@ import Synchronization
     if after == before { return }
     _ = unsafe stateWord.pointee.weakCompareExchange(expected: before, desired: after, ordering: .relaxed)
   }
-  /// A hand of the clock has passed by: the counter falls by one, or by half.
-  func lowerUse(from state: ItemState, byHalf: Bool) {
-    let use = byHalf ? state.use >> 1 : state.use - 1
+  /// A hand of the clock has passed by: the counter falls, to zero where the item ends its probation by it.
+  func lowerUse(from state: ItemState, toZero: Bool) {
+    let use = toZero ? 0 : state.use - 1
     let bits = state.bits & ~ItemState.useMask | use
     _ = unsafe stateWord.pointee.weakCompareExchange(expected: state.bits, desired: bits, ordering: .relaxed)
   }

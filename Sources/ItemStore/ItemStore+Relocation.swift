@@ -94,7 +94,7 @@ extension ItemStore {
         $0.evictedByMove += 1
       }
     }
-    let ghost = dead ? .none : Ghost(of: hash, at: slabs.tick(homeClass(item)), wasNewcomer: false)
+    let ghost = dead ? .none : ghost(of: item, hash, wasNewcomer: slabs.isNewcomer(slot.reference, slabClass))
     return vacate(slot, hash, slabClass, mayStay: false, leaving: ghost)
   }
 
@@ -140,7 +140,7 @@ extension ItemStore {
   }
 
   /// Copies a chunk's content and takes over its state; the target is its author's until then, and its class is the same.
-  private func copyChunk(_ source: UInt32, to target: UInt32, _ size: Int, _ slabClass: UInt8) {
+  func copyChunk(_ source: UInt32, to target: UInt32, _ size: Int, _ slabClass: UInt8) {
     let (item, moved) = (memory.item(source), memory.item(target))
     let bits = item.state.bits
     unsafe copyBytes(from: UnsafeRawBufferPointer(start: item.raw, count: 17), to: moved.raw)

@@ -89,7 +89,7 @@ extension ItemStore {
     let small = makeTombstone(key, hash, stamp: stamp, now: now)
     if small == 0 { return 0 }
     memory.item(small).setState(ItemState.allocated | ItemState.tombstone | ItemState.linked)
-    if index.insert(small, hash, tick: 0) != .refused { return small }
+    if index.insert(small, hash) != .refused { return small }
     memory.item(small).setState(ItemState.allocated | ItemState.tombstone | ItemState.onePin)
     tombstones.raiseHorizon(to: stamp)
     discard(small)

@@ -36,10 +36,16 @@ struct SlabClass: ~Copyable {
   /// Changes when a page comes or goes.
   var ringVersion: UInt32 = 0
 
-  /// Sixteenths of the class evicted, by which ghosts are dated; read without the lock. And what is evicted of the next.
-  let tick = Atomic<UInt32>(0)
+  /// Newcomers that the class grants beyond their tenth.
+  var grantedNewcomers = 0
+  /// The chunk of the item that ended its probation last; 0: none since a newcomer was put there.
+  var promoted: UInt32 = 0
+  /// Of the items evicted lately, the part that were old, from 0 to 1.
+  var oldShare: Float = 0.5
+
+  /// Items evicted since the class's tick in the clock of ghosts.
   var evictedOfTick = 0
-  /// Evicted items that came back while their ghosts stood.
+  /// Evicted items that were asked for or came back while their ghosts stood.
   var regretted: UInt64 = 0
 
   var counters = SlabClassCounters()
