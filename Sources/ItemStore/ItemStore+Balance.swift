@@ -15,12 +15,23 @@ extension ItemStore {
   /// once.
   package func balance(now: UInt32) -> Bool {
     if refusesWhenFull { return false }
-    if let move = balancer.state.withLock({ $0.move }) { return empty(move, now) }
-    if begin() { return true }
+    let pages = slabs.pageCounts
+    let isShort = pages.free == 0 && !slabs.hasDonors
+    if let move = balancer.state.withLock({ $0.move }) { return isShort ? empty(move, now) : giveUp(move) }
+    if isShort, begin() { return true }
     let loads = (1...slabs.classCount).map { slabs.load(UInt8($0)) }
-    let decisions = balancer.decide(loads, beyondLimit: slabs.pageCounts.beyondLimit)
+    let decisions = balancer.decide(loads, beyondLimit: pages.beyondLimit, isShort: isShort)
     balancer.state.withLock { $0.plan = decisions.reversed() }
     return begin()
+  }
+
+  /// There is free memory: whoever lacks a page gets it without anybody losing one.
+  private func giveUp(_ move: PageBalancer.Move) -> Bool {
+    slabs.lock(move.slabClass)
+    slabs.reopenPage(move.page)
+    slabs.unlock(move.slabClass)
+    balancer.state.withLock { $0.move = nil }
+    return false
   }
 
   /// Begins to empty the next page of the plan.

@@ -67,14 +67,17 @@ final class PageBalancer: Sendable {
 
   /// The pages to move before the next look. Each is decided as if those before it had been moved.
   ///
-  /// - Parameter loads: every class, once an interval.
-  func decide(_ loads: [Load], beyondLimit: Int) -> [Decision] {
+  /// - Parameters:
+  ///   - loads: every class, once an interval.
+  ///   - isShort: no memory is free. Else nobody loses a page, and what was regretted is forgotten as time passes.
+  func decide(_ loads: [Load], beyondLimit: Int, isShort: Bool = true) -> [Decision] {
     var classes = state.withLock { state in
       loads.map { load in
         state.classes[Int(load.slabClass)].note(load)
         return Candidate(load, state.classes[Int(load.slabClass)])
       }
     }
+    if !isShort { return [] }
     let isEvident = classes.contains { $0.evidence >= Self.leastEvidence }
     if isEvident { halveEvidence() }
     let most = max(1, loads.reduce(0) { $0 + $1.pageCount } / Self.donorsShare)
