@@ -2,22 +2,36 @@ import CProcessor
 import Glibc
 import Synchronization
 
-/// One chunk seen as an item: a header of 20 bytes, the key, the value, and client flags where there are any.
+/// One chunk seen as an item: a header of 20 bytes, the key, the value, and behind it what few items have.
 ///
 /// ```
 ///  0        8            12           16        17         18      19    20
-///  stamp 8  expiresAt 4  valueCount   keyCount  slabClass  state   pins  key … value … [client flags 4]
+///  stamp 8  expiresAt 4  valueCount   keyCount  slabClass  state   pins  key … value … [client flags 4] [extension 8]
+///                        │ 31: has client flags
+///                        │ 30: has an extension                                                      [changed]
+///                        │ 29 … 0: the count; an item has at most 1 GB
 /// ```
 ///
-/// Most clients' flags are zero, and such an item has none: the highest bit of the word of `valueCount` tells. They
-/// stand behind everything else, wherever that ends, so they cost a reader nothing who does not ask for them.
+/// Most clients' flags are zero, and such an item has none. They stand behind everything else, wherever that ends, so they
+/// cost a reader nothing who does not ask for them.
+///
+/// **The extension** is of items whose stamp is not all there is to say of when: an item that was touched has a newer stamp,
+/// for a touch is a newer state, and the clients' cas unique is still the stamp of its last change. Without an extension the
+/// two are one. It comes with the first touch, goes with the next change, and an item that is never touched pays nothing.
+/// Only a chained item, whose head is small beside its pieces and cannot move, has room for it from the beginning.
+/// What else only a few items need belongs here: further stamps as further words of it, and since bit 63 of a stamp is always
+/// 0, what meta commands note of an item (stale, a winner was told to fetch it anew) in those bits. An item with such a note
+/// has been changed, so it may as well have the extension.
 ///
 /// | field | guarded by |
 /// |---|---|
-/// | stamp, expiresAt, valueCount, client flags, the value's bytes | lock of the key's index stripe; before linking: the author; expiresAt is atomic |
+/// | stamp, expiresAt (atomic), valueCount, flags, extension, the value's bytes | lock of the key's index stripe; before linking: the author |
 /// | keyCount, key | written before linking, then constant until the chunk is freed (class lock) |
 /// | slabClass | class lock; constant while the page belongs to the class |
 /// | state and pins | atomic, see `ItemState` |
+///
+/// A pin keeps the value's bytes as they are, not the fields: a touch changes those of a pinned item, too. So who reads a value
+/// by a pin alone takes its count from where it was noted under the lock.
 ///
 /// A free chunk keeps the reference of the next free one of its page in its first four bytes.
 ///
@@ -53,8 +67,10 @@ import Synchronization
     nonmutating set { unsafe raw.storeBytes(of: newValue, toByteOffset: 12, as: UInt32.self) }
   }
   private static let flagsBit: UInt32 = 1 << 31
+  private static let extensionBit: UInt32 = 1 << 30
+  static let extensionCount = 8
 
-  var valueCount: Int { Int(valueWord & ~Self.flagsBit) }
+  var valueCount: Int { Int(valueWord & ~(Self.flagsBit | Self.extensionBit)) }
   var keyCount: Int {
     get { unsafe Int(raw.load(fromByteOffset: 16, as: UInt8.self)) }
     nonmutating set { unsafe raw.storeBytes(of: UInt8(truncatingIfNeeded: newValue), toByteOffset: 16, as: UInt8.self) }
@@ -64,43 +80,66 @@ import Synchronization
     nonmutating set { unsafe raw.storeBytes(of: newValue, toByteOffset: 17, as: UInt8.self) }
   }
 
-  // MARK: Client flags
+  // MARK: Behind the value
 
   var clientFlags: UInt32 {
     valueWord & Self.flagsBit == 0 ? 0 : unsafe raw.loadUnaligned(fromByteOffset: contentCount, as: UInt32.self)
   }
 
-  /// Both at once, for the flags stand where the value ends. The key and whether the item is chained must have been set.
-  @inline(__always) func setValueCount(_ count: Int, clientFlags: UInt32) {
-    valueWord = Self.valueWord(count, clientFlags)
+  var isExtended: Bool { valueWord & Self.extensionBit != 0 }
+
+  /// The stamp of the last change that was more than a touch: the cas unique.
+  var changed: Stamp {
+    isExtended ? unsafe Stamp(rawValue: raw.loadUnaligned(fromByteOffset: extensionOffset, as: UInt64.self)) : stamp
+  }
+
+  /// All at once, for flags and extension stand where the value ends. The key and whether the item is chained must have been
+  /// set. An extension is without content until `extend`.
+  @inline(__always) func setValueCount(_ count: Int, clientFlags: UInt32, isExtended: Bool = false) {
+    valueWord = Self.valueWord(count, clientFlags, isExtended)
     if clientFlags != 0 { unsafe raw.storeBytes(of: clientFlags, toByteOffset: contentCount, as: UInt32.self) }
   }
 
-  /// Whether such a value and such flags would stand where the item's own do.
-  @inline(__always) func hasShape(valueCount: Int, clientFlags: UInt32) -> Bool {
-    valueWord == Self.valueWord(valueCount, clientFlags)
+  /// Gives the item an extension, or that which it has a new content. The chunk must have room for it.
+  func extend(changed: Stamp) {
+    valueWord |= Self.extensionBit
+    unsafe raw.storeBytes(of: changed.rawValue, toByteOffset: extensionOffset, as: UInt64.self)
   }
 
-  @inline(__always) private static func valueWord(_ valueCount: Int, _ clientFlags: UInt32) -> UInt32 {
-    UInt32(truncatingIfNeeded: valueCount) | (clientFlags == 0 ? 0 : flagsBit)
+  /// Whether such a value, flags and extension would stand where the item's own do.
+  @inline(__always) func hasShape(valueCount: Int, clientFlags: UInt32, isExtended: Bool = false) -> Bool {
+    valueWord == Self.valueWord(valueCount, clientFlags, isExtended)
+  }
+
+  @inline(__always)
+  private static func valueWord(_ valueCount: Int, _ clientFlags: UInt32, _ isExtended: Bool) -> UInt32 {
+    UInt32(truncatingIfNeeded: valueCount) | (clientFlags == 0 ? 0 : flagsBit) | (isExtended ? extensionBit : 0)
   }
 
   /// Bytes of header, key, and value or table of pieces.
   private var contentCount: Int {
-    Self.size(keyCount: keyCount, valueCount: valueCount, clientFlags: 0, isChained: state.isChained)
+    Self.contentCount(keyCount: keyCount, valueCount: valueCount, isChained: state.isChained)
   }
 
+  private var extensionOffset: Int { contentCount + (valueWord & Self.flagsBit == 0 ? 0 : 4) }
+
   /// Bytes that the item fills of its own chunk.
-  var size: Int { contentCount + (valueWord & Self.flagsBit == 0 ? 0 : 4) }
+  var size: Int { extensionOffset + (isExtended || state.isChained ? Self.extensionCount : 0) }
 
   /// Bytes of a chunk that holds a whole item, or the head of a chained one.
   @inline(__always)
-  static func size(keyCount: Int, valueCount: Int, clientFlags: UInt32, isChained: Bool) -> Int {
-    let content =
-      isChained
+  static func size(
+    keyCount: Int, valueCount: Int, clientFlags: UInt32, isChained: Bool, isExtended: Bool = false
+  ) -> Int {
+    contentCount(keyCount: keyCount, valueCount: valueCount, isChained: isChained) + (clientFlags == 0 ? 0 : 4)
+      + (isExtended || isChained ? extensionCount : 0)
+  }
+
+  @inline(__always)
+  private static func contentCount(keyCount: Int, valueCount: Int, isChained: Bool) -> Int {
+    isChained
       ? tableOffset(keyCount: keyCount) + 4 * ItemValue.pieceCount(valueCount: valueCount)
       : headerCount + keyCount + valueCount
-    return content + (clientFlags == 0 ? 0 : 4)
   }
 
   /// In a free chunk: the next free one of the page, or 0.

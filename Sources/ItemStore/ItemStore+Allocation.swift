@@ -9,14 +9,17 @@ extension ItemStore {
   /// - Parameters:
   ///   - key: 1 to 250 bytes.
   ///   - expiresAt: process seconds, 0 never.
+  ///   - changed: its cas unique, where that is not the stamp that it will get.
   ///   - mayCompact: see `allocate`.
   package func reserve(
-    _ key: Span<UInt8>, clientFlags: UInt32, expiresAt: UInt32, valueCount: Int, mayCompact: Bool = true, now: UInt32
+    _ key: Span<UInt8>, clientFlags: UInt32, expiresAt: UInt32, valueCount: Int, changed: Stamp? = nil,
+    mayCompact: Bool = true, now: UInt32
   ) -> Reservation {
     guard Self.isKey(key), valueCount >= 0, valueCount <= largestItem else { return .tooLarge }
-    let whole = ItemPointer.size(
+    let unextended = ItemPointer.size(
       keyCount: key.count, valueCount: valueCount, clientFlags: clientFlags, isChained: false)
-    if whole > largestItem { return .tooLarge }
+    if unextended > largestItem { return .tooLarge }
+    let whole = unextended + (changed == nil ? 0 : ItemPointer.extensionCount)
     let chained = whole > slabs.sizes.largest
     let size =
       chained
@@ -29,6 +32,7 @@ extension ItemStore {
     setExpiry(expiresAt, of: reference)
     if chained { item.insert(ItemState.chained) }
     item.setValueCount(valueCount, clientFlags: clientFlags)
+    if let changed { item.extend(changed: changed) }
     if chained {
       for piece in 0..<ItemValue.pieceCount(valueCount: valueCount) { item.setPiece(piece, 0) }
     }

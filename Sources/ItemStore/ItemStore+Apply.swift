@@ -4,15 +4,17 @@
 /// Nothing here is told to a journal: what came from the peer does not go back to it.
 extension ItemStore {
   /// A record whose value is at hand: put in place of the old one where it can be, or else reserved, written and linked.
+  ///
+  /// - Parameter changed: its cas unique, where that is not the stamp.
   package func apply(
-    _ key: Span<UInt8>, hash: UInt64, stamp: Stamp, clientFlags: UInt32, expiresAt: UInt32, value: Span<UInt8>,
-    now: UInt32
+    _ key: Span<UInt8>, hash: UInt64, stamp: Stamp, changed: Stamp? = nil, clientFlags: UInt32, expiresAt: UInt32,
+    value: Span<UInt8>, now: UInt32
   ) -> ApplyOutcome {
     let inPlace = applyInPlace(
-      key, hash: hash, stamp: stamp, clientFlags: clientFlags, expiresAt: expiresAt, value: value)
+      key, hash: hash, stamp: stamp, changed: changed, clientFlags: clientFlags, expiresAt: expiresAt, value: value)
     if let inPlace { return inPlace }
     let reservation = reserve(
-      key, clientFlags: clientFlags, expiresAt: expiresAt, valueCount: value.count, now: now)
+      key, clientFlags: clientFlags, expiresAt: expiresAt, valueCount: value.count, changed: changed, now: now)
     if case .pending(var pending) = consume reservation {
       if write(value, to: &pending, now: now) { return apply(pending, hash: hash, stamp: stamp, now: now) }
       abandon(pending)
@@ -55,8 +57,9 @@ extension ItemStore {
     if mine.state.isTombstone { return .conflict(applied: true) }
     let other = memory.item(reference)
     let order = ItemValue(other, memory).compare(with: ItemValue(mine, memory))
-    let tie = (other.clientFlags, other.expiresAt) > (mine.clientFlags, mine.expiresAt)
-    let same = order == 0 && other.clientFlags == mine.clientFlags
+    let tie =
+      (other.clientFlags, other.changed, other.expiresAt) > (mine.clientFlags, mine.changed, mine.expiresAt)
+    let same = order == 0 && other.clientFlags == mine.clientFlags && other.changed == mine.changed
     if same { return .ignoredOlder }
     return .conflict(applied: order > 0 || order == 0 && tie)
   }

@@ -45,8 +45,9 @@ extension ItemStore {
     let item = memory.item(slot.reference)
     let stamp = stampClock.next(after: item.stamp, unixMicroseconds: moment.unixMicroseconds)
     let digits = DecimalDigits(number)
-    let change = digits.count - item.valueCount
-    if item.state.pins == 0, item.size + change <= slabs.sizes.sizes[Int(item.slabClass)] {
+    let size = ItemPointer.size(
+      keyCount: item.keyCount, valueCount: digits.count, clientFlags: item.clientFlags, isChained: false)
+    if item.state.pins == 0, size <= slabs.sizes.sizes[Int(item.slabClass)] {
       resize(item, to: digits.count, clientFlags: item.clientFlags, hash)
       unsafe digits.write(to: item.valueStart)
       item.stamp = stamp

@@ -1,4 +1,4 @@
-/// The commands that change or remove an item where it is: delete, touch, incr, decr.
+/// Removing an item where it is.
 extension ItemStore {
   /// Tombstones that one delete drops where there are too many: more than it makes, and not so many that it takes long.
   static let mostTrimmed = 4
@@ -7,7 +7,7 @@ extension ItemStore {
   /// hold what this one does not.
   ///
   /// - Parameters:
-  ///   - unique: if not nil, only the item with this stamp.
+  ///   - unique: if not nil, only the item with this cas unique.
   ///   - body: sees a live item before it goes, under the stripe's lock.
   package func delete(
     _ key: Span<UInt8>, hash: UInt64, unique: Stamp? = nil, at moment: Moment, journal: (any MutationJournal)?,
@@ -18,7 +18,7 @@ extension ItemStore {
     let slot = unsafe key.withUnsafeBytes { unsafe index.find($0, hash) }
     let live = slot.map { isLive($0, moment.seconds) } ?? false
     // A comparison that cannot hold deletes nothing, so the peer must not delete either.
-    if let unique, !live || stamp(of: slot) != unique {
+    if let unique, !live || slot.map({ hasUnique($0, unique) }) == false {
       index.unlock(hash)
       journal?.didMutate()
       return live ? .exists : .notFound
@@ -73,31 +73,5 @@ extension ItemStore {
       item.setState(ItemState.tombstone)
       journal.record(ItemView(item, in: memory))
     }
-  }
-
-  /// Gives a live item a new expiry, and a new stamp: a touch is a mutation.
-  ///
-  /// - Parameter body: sees the item after the change, under the stripe's lock.
-  @discardableResult
-  package func touch(
-    _ key: Span<UInt8>, hash: UInt64, expiresAt: UInt32, at moment: Moment, journal: (any MutationJournal)?,
-    _ body: (borrowing ItemView) -> Void = { _ in }
-  ) -> Lookup {
-    journal?.willMutate()
-    index.lock(hash)
-    defer {
-      index.unlock(hash)
-      journal?.didMutate()
-    }
-    guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }), isLive(slot, moment.seconds) else {
-      return .miss
-    }
-    let item = memory.item(slot.reference)
-    item.noteUse()
-    setExpiry(expiresAt, of: slot.reference)
-    item.stamp = stampClock.next(after: item.stamp, unixMicroseconds: moment.unixMicroseconds)
-    journal?.record(ItemView(slot.reference, in: memory))
-    body(ItemView(slot.reference, in: memory))
-    return .hit
   }
 }

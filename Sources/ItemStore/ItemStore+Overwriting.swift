@@ -39,7 +39,8 @@ extension ItemStore {
   /// The same with what the peer says, by its stamp. Nil where it needs another chunk, or where the stamps are equal, which
   /// is seldom; what is not stored at all is judged without one.
   func applyInPlace(
-    _ key: Span<UInt8>, hash: UInt64, stamp: Stamp, clientFlags: UInt32, expiresAt: UInt32, value: Span<UInt8>
+    _ key: Span<UInt8>, hash: UInt64, stamp: Stamp, changed: Stamp?, clientFlags: UInt32, expiresAt: UInt32,
+    value: Span<UInt8>
   ) -> ApplyOutcome? {
     if value.count > Self.mostCopied || stamp > .greatest { return nil }
     stampClock.hear(stamp)
@@ -51,36 +52,45 @@ extension ItemStore {
     }
     let item = memory.item(slot.reference)
     if item.stamp > stamp || stamp <= floor { return .ignoredOlder }
-    guard item.stamp < stamp, hasRoom(item, for: value.count, clientFlags) else { return nil }
+    let isExtended = changed != nil
+    guard item.stamp < stamp, hasRoom(item, for: value.count, clientFlags, isExtended: isExtended) else { return nil }
     item.stamp = stamp
     setExpiry(expiresAt, of: slot.reference)
-    put(value, clientFlags, into: item, hash)
+    put(value, clientFlags, changed: changed, into: item, hash)
     return .applied
   }
 
-  private func put(_ value: Span<UInt8>, _ clientFlags: UInt32, into item: ItemPointer, _ hash: UInt64) {
-    resize(item, to: value.count, clientFlags: clientFlags, hash)
+  private func put(
+    _ value: Span<UInt8>, _ clientFlags: UInt32, changed: Stamp? = nil, into item: ItemPointer, _ hash: UInt64
+  ) {
+    resize(item, to: value.count, clientFlags: clientFlags, isExtended: changed != nil, hash)
+    if let changed { item.extend(changed: changed) }
     unsafe value.withUnsafeBytes { unsafe copyBytes(from: $0, to: item.valueStart) }
     item.noteWrite()
   }
 
   /// Whether an item with a value of this size would get the chunk that this one has, and nobody reads it.
-  private func hasRoom(_ item: ItemPointer, for valueCount: Int, _ clientFlags: UInt32) -> Bool {
+  private func hasRoom(
+    _ item: ItemPointer, for valueCount: Int, _ clientFlags: UInt32, isExtended: Bool = false
+  ) -> Bool {
     let state = item.state
     if state.isTombstone || state.isChained || state.pins > 0 { return false }
-    if item.hasShape(valueCount: valueCount, clientFlags: clientFlags) { return true }
+    if item.hasShape(valueCount: valueCount, clientFlags: clientFlags, isExtended: isExtended) { return true }
     let whole = ItemPointer.size(
-      keyCount: item.keyCount, valueCount: valueCount, clientFlags: clientFlags, isChained: false)
+      keyCount: item.keyCount, valueCount: valueCount, clientFlags: clientFlags, isChained: false,
+      isExtended: isExtended)
     return whole <= largestItem && slabs.sizes.slabClass(for: whole) == item.slabClass
   }
 
   /// Of an item that is not chained, whose chunk has room for it, under the stripe's lock.
-  func resize(_ item: ItemPointer, to valueCount: Int, clientFlags: UInt32, _ hash: UInt64) {
-    if item.hasShape(valueCount: valueCount, clientFlags: clientFlags) {
-      return item.setValueCount(valueCount, clientFlags: clientFlags)
+  func resize(
+    _ item: ItemPointer, to valueCount: Int, clientFlags: UInt32, isExtended: Bool = false, _ hash: UInt64
+  ) {
+    if item.hasShape(valueCount: valueCount, clientFlags: clientFlags, isExtended: isExtended) {
+      return item.setValueCount(valueCount, clientFlags: clientFlags, isExtended: isExtended)
     }
     let before = (size: item.size, valueCount: item.valueCount)
-    item.setValueCount(valueCount, clientFlags: clientFlags)
+    item.setValueCount(valueCount, clientFlags: clientFlags, isExtended: isExtended)
     if item.size != before.size { noteRequested(item.slabClass, change: item.size - before.size) }
     if valueCount != before.valueCount { index.count(hash, items: 0, bytes: valueCount - before.valueCount) }
   }

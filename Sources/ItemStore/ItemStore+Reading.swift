@@ -86,13 +86,14 @@ extension ItemStore {
   /// The value's bytes from `offset`, which lies in it, to the end of the chunk that holds them.
   @_lifetime(borrow self)
   package func piece(of pinned: PinnedItem, at offset: Int) -> Span<UInt8> {
-    let bytes = unsafe ItemValue(memory.item(pinned.reference), memory).run(at: offset)
+    let bytes = unsafe ItemValue(memory.item(pinned.reference), memory, count: pinned.valueCount).run(at: offset)
     return unsafe _overrideLifetime(Span(_unsafeElements: bytes.bindMemory(to: UInt8.self)), borrowing: self)
   }
 
   /// The value's bytes from `offset` on, in order; the body returns whether it wants more.
   package func forEachPiece(of pinned: PinnedItem, from offset: Int, _ body: (Span<UInt8>) -> Bool) {
-    ItemView(pinned.reference, in: memory).forEachPiece(from: offset, body)
+    let value = ItemValue(memory.item(pinned.reference), memory, count: pinned.valueCount)
+    unsafe value.forEachPiece(from: offset) { unsafe body(Span(_unsafeElements: $0.bindMemory(to: UInt8.self))) }
   }
 }
 

@@ -78,6 +78,8 @@ extension ItemStore {
     return memory.item(slot.reference).stamp
   }
 
+  func hasUnique(_ slot: IndexSlot, _ unique: Stamp) -> Bool { memory.item(slot.reference).changed == unique }
+
   func isLive(_ slot: IndexSlot, _ now: UInt32) -> Bool {
     let item = memory.item(slot.reference)
     return !item.state.isTombstone && !isDead(item, now)
@@ -95,8 +97,8 @@ extension ItemStore {
       return live ? .notStored : nil
     case .replace: return live ? nil : .notStored
     case .compareAndSwap(let unique):
-      if !live { return .notFound }
-      return stamp(of: slot) == unique ? nil : .exists
+      guard let slot, live else { return .notFound }
+      return hasUnique(slot, unique) ? nil : .exists
     case .append, .prepend:
       // A newer state than the one extended: the caller begins anew.
       guard let slot, live, let expected else { return .notStored }
@@ -179,6 +181,7 @@ extension ItemStore {
   struct PinnedBase {
     let reference: UInt32
     let stamp: Stamp
+    let valueCount: Int
     let clientFlags: UInt32
     let expiresAt: UInt32
   }
@@ -199,22 +202,26 @@ extension ItemStore {
     item.pin()
     return .pinned(
       PinnedBase(
-        reference: slot.reference, stamp: item.stamp, clientFlags: item.clientFlags, expiresAt: item.expiresAt))
+        reference: slot.reference, stamp: item.stamp, valueCount: item.valueCount, clientFlags: item.clientFlags,
+        expiresAt: item.expiresAt))
   }
 
   private func join(
     _ base: PinnedBase, _ added: UInt32, _ isAppend: Bool, _ now: UInt32
   ) -> (reference: UInt32, tooLarge: Bool) {
-    let count = memory.item(base.reference).valueCount + memory.item(added).valueCount
+    let more = memory.item(added).valueCount
     let key = ItemView(base.reference, in: memory)
     switch reserve(
-      key.key, clientFlags: base.clientFlags, expiresAt: base.expiresAt, valueCount: count, now: now)
+      key.key, clientFlags: base.clientFlags, expiresAt: base.expiresAt, valueCount: base.valueCount + more,
+      now: now)
     {
     case .tooLarge: return (0, true)
     case .outOfMemory: return (0, false)
     case .pending(var joined):
-      let parts = isAppend ? (base.reference, added) : (added, base.reference)
-      let whole = copyValue(of: parts.0, to: &joined, now) && copyValue(of: parts.1, to: &joined, now)
+      let held = ItemValue(memory.item(base.reference), memory, count: base.valueCount)
+      let addition = ItemValue(memory.item(added), memory)
+      let parts = isAppend ? (held, addition) : (addition, held)
+      let whole = copy(parts.0, to: &joined, now) && copy(parts.1, to: &joined, now)
       let reference = joined.reference
       if whole { return (reference, false) }
       abandon(joined)
@@ -222,9 +229,9 @@ extension ItemStore {
     }
   }
 
-  private func copyValue(of source: UInt32, to target: inout PendingItem, _ now: UInt32) -> Bool {
+  func copy(_ source: ItemValue, to target: inout PendingItem, _ now: UInt32) -> Bool {
     var whole = true
-    unsafe ItemValue(memory.item(source), memory).forEachPiece(from: 0) {
+    unsafe source.forEachPiece(from: 0) {
       whole = unsafe write($0, to: &target, now: now)
       return whole
     }

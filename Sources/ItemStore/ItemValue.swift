@@ -2,10 +2,16 @@
 struct ItemValue {
   let item: ItemPointer
   let memory: ChunkMemory
+  let count: Int
 
-  init(_ item: ItemPointer, _ memory: ChunkMemory) {
+  /// For holders of the stripe lock, or of an item that nobody can find.
+  init(_ item: ItemPointer, _ memory: ChunkMemory) { self.init(item, memory, count: item.valueCount) }
+
+  /// For holders of a pin, who know the count from when they took it.
+  init(_ item: ItemPointer, _ memory: ChunkMemory, count: Int) {
     self.item = item
     self.memory = memory
+    self.count = count
   }
 
   /// Bytes of a value that every piece but the last holds.
@@ -14,7 +20,6 @@ struct ItemValue {
   static func pieceCount(valueCount: Int) -> Int { (valueCount + pieceCapacity - 1) / pieceCapacity }
 
   func forEachPiece(from offset: Int, _ body: (UnsafeRawBufferPointer) -> Bool) {
-    let count = item.valueCount
     var position = offset
     while position < count {
       let run = unsafe run(at: position)
@@ -25,7 +30,7 @@ struct ItemValue {
 
   /// The bytes from `offset`, which lies in the value, to the end of the chunk that holds them.
   func run(at offset: Int) -> UnsafeRawBufferPointer {
-    let rest = item.valueCount - offset
+    let rest = count - offset
     if !item.state.isChained { return unsafe UnsafeRawBufferPointer(start: item.valueStart + offset, count: rest) }
     let piece = memory.item(item.piece(offset / Self.pieceCapacity))
     let within = offset % Self.pieceCapacity
@@ -35,7 +40,7 @@ struct ItemValue {
 
   /// -1, 0 or 1 as this value sorts before, with or after the other, byte by byte, then by length.
   func compare(with other: ItemValue) -> Int {
-    let common = min(item.valueCount, other.item.valueCount)
+    let common = min(count, other.count)
     var position = 0
     while position < common {
       let left = unsafe run(at: position)
@@ -46,6 +51,6 @@ struct ItemValue {
       }
       position += length
     }
-    return (item.valueCount - other.item.valueCount).signum()
+    return (count - other.count).signum()
   }
 }

@@ -32,12 +32,17 @@
   /// Process seconds; 0 never.
   @inlinable package var expiresAt: UInt32 { unsafe raw.load(fromByteOffset: 8, as: UInt32.self) }
   @inlinable package var clientFlags: UInt32 { hasClientFlags ? storedClientFlags : 0 }
-  @inlinable package var valueCount: Int { unsafe Int(raw.load(fromByteOffset: 12, as: UInt32.self) & ~(1 << 31)) }
+  @inlinable package var valueCount: Int { unsafe Int(raw.load(fromByteOffset: 12, as: UInt32.self) & ~(3 << 30)) }
   @inlinable package var keyCount: Int { unsafe Int(raw.load(fromByteOffset: 16, as: UInt8.self)) }
   @inlinable package var slabClass: Int { unsafe Int(raw.load(fromByteOffset: 17, as: UInt8.self)) }
 
   @inlinable var hasClientFlags: Bool { unsafe raw.load(fromByteOffset: 12, as: UInt32.self) >> 31 != 0 }
   @usableFromInline var storedClientFlags: UInt32 { item.clientFlags }
+
+  /// The stamp of the last change that was more than a touch: the cas unique that clients see.
+  @inlinable package var changed: Stamp { isExtended ? storedChanged : stamp }
+  @inlinable var isExtended: Bool { unsafe raw.load(fromByteOffset: 12, as: UInt32.self) & 1 << 30 != 0 }
+  @usableFromInline var storedChanged: Stamp { item.changed }
 
   package var isTombstone: Bool { item.state.isTombstone }
   /// The value lies in several pieces; see `forEachPiece`.

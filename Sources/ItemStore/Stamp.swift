@@ -1,4 +1,4 @@
-/// The version of an item, and its CAS unique: who wrote last is who has the greater stamp.
+/// The version of an item: who wrote last is who has the greater stamp. That of its last change is its CAS unique.
 ///
 /// ```
 ///  63        62 ................. 16   15 ........ 1    0

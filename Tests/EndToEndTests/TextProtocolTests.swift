@@ -91,6 +91,27 @@ struct TextProtocolTests {
     #expect(item.text == "new" && item.flags == 6 && item.cas != cas)
   }
 
+  @Test(
+    "touch and gat leave the cas unique as it is; a cas begun before them succeeds, and one before a change does not")
+  func touchedUnique() throws {
+    let client = try rig.daemon().client()
+    for (key, size) in [("a", 1), ("b", 20), ("c", 21), ("d", 22), ("e", 5_000), ("f", 600_000)] {
+      let value = [UInt8](repeating: 120, count: size)
+      #expect(try client.store("set", key, value, flags: 7) == "STORED")
+      let before = try #require(try client.fetch(key))
+      for command in ["touch \(key) 1000", "touch \(key) 0"] { #expect(try client.command(command) == "TOUCHED") }
+      #expect(try client.fetch(key) == before)
+      try client.send("gats 1000 \(key)\r\n")
+      #expect(try client.readItem(key) == before)
+      _ = try client.store("append", key, "y")
+      #expect(try client.command("cas \(key) 0 0 1 \(before.cas)\r\n2") == "EXISTS")
+      let after = try #require(try client.fetch(key))
+      #expect(after.cas > before.cas && after.value == value + [121] && after.flags == 7)
+      #expect(try client.command("touch \(key) 1000") == "TOUCHED")
+      #expect(try client.command("cas \(key) 0 0 1 \(after.cas)\r\n2") == "STORED")
+    }
+  }
+
   @Test("Items expire at their time, relative or absolute, and touch and gat move it") func expiry() throws {
     let client = try rig.daemon().client()
     let now = Int(Date().timeIntervalSince1970)

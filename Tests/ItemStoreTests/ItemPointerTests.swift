@@ -39,6 +39,23 @@ struct ItemPointerTests {
     #expect(store.store.audit() == [])
   }
 
+  @Test(
+    "An extension stands behind the client flags, and is read as it was written, whole or chained",
+    arguments: [0, 0x8000_0001] as [UInt32], [0, 1, 10, 2_000_000])
+  func extended(flags: UInt32, valueCount: Int) throws {
+    let store = try TestStore(largestItem: 4 << 20)
+    let value = [UInt8](repeating: 5, count: valueCount)
+    store.apply(bytes("key"), value, stamp: UInt64(Int64.max), changed: UInt64(Int64.max) - 1, flags: flags)
+    let held = try #require(store.get(bytes("key")))
+    #expect(held.flags == flags && held.value == value && held.key == bytes("key"))
+    #expect(held.changed.rawValue == held.stamp.rawValue - 1)
+    let item = store.store.memory.item(try #require(store.reference(bytes("key"))))
+    let size = ItemPointer.size(
+      keyCount: 3, valueCount: valueCount, clientFlags: flags, isChained: item.state.isChained, isExtended: true)
+    #expect(item.isExtended && item.size == size && item.valueCount == valueCount)
+    #expect(store.store.audit() == [])
+  }
+
   @Test("An item of 10+10 bytes fits a chunk of 40, with flags one of 48")
   func smallest() throws {
     let store = try TestStore()

@@ -6,13 +6,14 @@ import Testing
 @Suite("What comes from the peer")
 struct ApplyTests {
   enum Record {
-    case value(UInt64, [UInt8], UInt32)
+    case value(UInt64, [UInt8], UInt32, changed: UInt64?)
     case delete(UInt64)
   }
 
   private func apply(_ record: Record, to store: TestStore) {
     switch record {
-    case .value(let stamp, let value, let flags): store.apply(bytes("k"), value, stamp: stamp, flags: flags)
+    case .value(let stamp, let value, let flags, let changed):
+      store.apply(bytes("k"), value, stamp: stamp, changed: changed, flags: flags)
     case .delete(let stamp): store.applyDelete(bytes("k"), stamp: stamp)
     }
   }
@@ -38,7 +39,9 @@ struct ApplyTests {
       let records = (0..<4).map { _ in
         let stamp = 100 + UInt64(random.below(3)) * 2 + UInt64(round) * 100
         let value = [UInt8](repeating: UInt8(random.below(3)), count: [0, 1, 2, 600, 5000][random.below(5)])
-        return random.below(3) == 0 ? Record.delete(stamp) : .value(stamp, value, UInt32(random.below(2)))
+        let changed = random.below(2) == 0 ? nil : stamp - 1 - UInt64(random.below(2))
+        if random.below(3) == 0 { return Record.delete(stamp) }
+        return .value(stamp, value, UInt32(random.below(2)), changed: changed)
       }
       var outcomes: Set<HeldItem?> = []
       for order in permutations(of: Array(records.indices)) {
@@ -126,6 +129,20 @@ struct ApplyTests {
     store.store.applyRefusal(bytes("k").span, hash: hash, stamp: Stamp(rawValue: 100), now: 100)
     #expect(store.get(bytes("k")) == nil)
     #expect(store.getAny(bytes("k"))?.stamp.rawValue == 100)
+  }
+
+  @Test("The cas unique comes with a state, into the old one's chunk and into another, and goes with the next")
+  func uniques() throws {
+    for size in Array(0...40) + [5_000, 600_000] {
+      let store = try TestStore(largestItem: 4 << 20)
+      let value = [UInt8](repeating: 1, count: size)
+      for (stamp, changed) in [(100, nil), (110, 100), (120, 100), (130, nil), (140, 135)] as [(UInt64, UInt64?)] {
+        #expect(store.apply(bytes("k"), value, stamp: stamp, changed: changed) == .applied)
+        let held = try #require(store.get(bytes("k")))
+        #expect(held.stamp.rawValue == stamp && held.changed.rawValue == changed ?? stamp && held.value == value)
+        #expect(store.store.audit() == [])
+      }
+    }
   }
 
   @Test("Below the floor nothing is applied")

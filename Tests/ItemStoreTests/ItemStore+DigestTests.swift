@@ -13,18 +13,22 @@ import Testing
     return walk.sum
   }
 
-  @Test("a difference in key, value, flags, stamp or expiry is one in the digest")
+  @Test("a difference in key, value, flags, stamp, cas unique or expiry is one in the digest")
   func differences() throws {
     func one(
-      _ key: String = "key", _ value: [UInt8] = [1, 2], _ stamp: UInt64 = 0, flags: UInt32 = 0, expiresAt: UInt32 = 0
+      _ key: String = "key", _ value: [UInt8] = [1, 2], _ stamp: UInt64 = 0, changed: UInt64? = nil,
+      flags: UInt32 = 0, expiresAt: UInt32 = 0
     ) throws -> UInt64 {
       let store = try TestStore()
-      store.apply(bytes(key), value, stamp: self.stamp + stamp, flags: flags, expiresAt: expiresAt)
+      store.apply(
+        bytes(key), value, stamp: self.stamp + stamp, changed: changed.map { self.stamp - $0 }, flags: flags,
+        expiresAt: expiresAt)
       return digest(store)
     }
     let all = try [
       one(), one("kez"), one("keyy"), one("key", [2, 1]), one("key", [1]), one("key", []), one("key", [1, 2], 2),
-      one(flags: 1), one(expiresAt: 200), one(expiresAt: 201), 0,
+      one(flags: 1), one(expiresAt: 200), one(expiresAt: 201), one(changed: 1), one(changed: 2),
+      one(expiresAt: ProcessClock.far), 0,
     ]
     #expect(Set(all).count == all.count)
     #expect(try one() == one())

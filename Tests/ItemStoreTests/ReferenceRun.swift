@@ -12,6 +12,7 @@ struct ReferenceRun {
     var flags: UInt32
     var expiresAt: UInt32
     var stamp: Stamp
+    var changed: Stamp
   }
 
   let store: TestStore
@@ -87,7 +88,7 @@ struct ReferenceRun {
   }
 
   private mutating func unique(_ key: [UInt8]) -> Stamp {
-    random.below(3) == 0 ? Stamp(rawValue: random.next()) : held[key]?.stamp ?? .zero
+    random.below(3) == 0 ? Stamp(rawValue: random.next()) : held[key]?.changed ?? .zero
   }
 
   private mutating func randomExpiry() -> UInt32 {
@@ -118,6 +119,7 @@ struct ReferenceRun {
     expect(found.key == key && found.value == entry.value, "key \(key.prefix(8)) has another value")
     expect(found.flags == entry.flags && found.expiresAt == entry.expiresAt, "key \(key.prefix(8)) has other flags")
     expect(found.stamp == entry.stamp && !found.isTombstone, "key \(key.prefix(8)) has another stamp")
+    expect(found.changed == entry.changed, "key \(key.prefix(8)) has another cas unique")
   }
 
   /// Aligns the dictionary with evictions, so that the conditions of the next command are judged alike.
@@ -130,7 +132,8 @@ struct ReferenceRun {
     forgetEvicted(key)
     let before = live(key)
     var entry = Entry(
-      value: random.value(randomSize()), flags: UInt32(random.below(4)), expiresAt: randomExpiry(), stamp: .zero)
+      value: random.value(randomSize()), flags: UInt32(random.below(4)), expiresAt: randomExpiry(), stamp: .zero,
+      changed: .zero)
     let (value, flags, expiresAt) = (entry.value, entry.flags, entry.expiresAt)
     let outcome =
       Bool.random(using: &random)
@@ -139,22 +142,24 @@ struct ReferenceRun {
     switch mode {
     case .append:
       entry =
-        before.map { Entry(value: $0.value + entry.value, flags: $0.flags, expiresAt: $0.expiresAt, stamp: .zero) }
-        ?? entry
+        before.map { extended($0, to: $0.value + entry.value) } ?? entry
     case .prepend:
       entry =
-        before.map { Entry(value: entry.value + $0.value, flags: $0.flags, expiresAt: $0.expiresAt, stamp: .zero) }
-        ?? entry
+        before.map { extended($0, to: entry.value + $0.value) } ?? entry
     default: break
     }
     if case .stored(let stamp) = outcome {
-      entry.stamp = stamp
+      (entry.stamp, entry.changed) = (stamp, stamp)
       expect(stamp > held[key]?.stamp ?? .zero, "the stamp went back")
       held[key] = entry
     }
     // Making room may have evicted the very key that a condition was about to find.
     if evicts, store.get(key, at: now) == nil, live(key) != nil { held[key] = nil }
     check(outcome, mode, before, entry)
+  }
+
+  private func extended(_ entry: Entry, to value: [UInt8]) -> Entry {
+    Entry(value: value, flags: entry.flags, expiresAt: entry.expiresAt, stamp: .zero, changed: .zero)
   }
 
   private mutating func check(_ outcome: StoreOutcome, _ mode: StoreMode, _ before: Entry?, _ entry: Entry) {
@@ -173,7 +178,7 @@ struct ReferenceRun {
     case .add: expect(stored == (before == nil), "add answered \(outcome)")
     case .replace, .append, .prepend: expect(stored == (before != nil), "\(mode) answered \(outcome)")
     case .compareAndSwap(let unique):
-      let wanted: StoreOutcome? = before == nil ? .notFound : before?.stamp == unique ? nil : .exists
+      let wanted: StoreOutcome? = before == nil ? .notFound : before?.changed == unique ? nil : .exists
       expect(wanted == nil ? stored : outcome == wanted, "cas answered \(outcome)")
     }
   }
@@ -189,7 +194,7 @@ struct ReferenceRun {
   private mutating func number(_ key: [UInt8]) {
     let text = bytes("\(random.next() >> UInt64(random.below(64)))")
     guard case .stored(let stamp) = store.store(key, text, at: now) else { return }
-    held[key] = Entry(value: text, flags: 0, expiresAt: 0, stamp: stamp)
+    held[key] = Entry(value: text, flags: 0, expiresAt: 0, stamp: stamp, changed: stamp)
   }
 
   private mutating func countUp(_ key: [UInt8]) {
@@ -201,8 +206,7 @@ struct ReferenceRun {
       expect(outcome == .notFound, "incr answered \(outcome)")
       return
     }
-    let before = entry.value.first == UInt8(ascii: "+") ? nil : UInt64(String(decoding: entry.value, as: UTF8.self))
-    guard let before else {
+    guard let before = StoredNumber.value(of: entry.value.span) else {
       expect(outcome == .nonNumeric, "incr of text answered \(outcome)")
       return
     }
@@ -211,6 +215,7 @@ struct ReferenceRun {
     expect(outcome == .value(after), "incr answered \(outcome), not \(after)")
     entry.value = bytes("\(after)")
     entry.stamp = store.getAny(key)?.stamp ?? .zero
+    entry.changed = entry.stamp
     held[key] = entry
   }
 

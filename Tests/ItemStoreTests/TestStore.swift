@@ -80,8 +80,10 @@ final class TestStore: Sendable {
   }
 
   @discardableResult
-  func touch(_ key: [UInt8], expiresAt: UInt32, at moment: Moment = TestStore.moment()) -> Lookup {
-    store.touch(key.span, hash: store.hash(key.span), expiresAt: expiresAt, at: moment, journal: nil)
+  func touch(
+    _ key: [UInt8], expiresAt: UInt32, at moment: Moment = TestStore.moment(), journal: (any MutationJournal)? = nil
+  ) -> Lookup {
+    store.touch(key.span, hash: store.hash(key.span), expiresAt: expiresAt, at: moment, journal: journal)
   }
 
   @discardableResult
@@ -93,12 +95,12 @@ final class TestStore: Sendable {
 
   @discardableResult
   func apply(
-    _ key: [UInt8], _ value: [UInt8], stamp: UInt64, flags: UInt32 = 0, expiresAt: UInt32 = 0,
+    _ key: [UInt8], _ value: [UInt8], stamp: UInt64, changed: UInt64? = nil, flags: UInt32 = 0, expiresAt: UInt32 = 0,
     at moment: Moment = TestStore.moment()
   ) -> ApplyOutcome {
     store.apply(
-      key.span, hash: store.hash(key.span), stamp: Stamp(rawValue: stamp), clientFlags: flags, expiresAt: expiresAt,
-      value: value.span, now: moment.seconds)
+      key.span, hash: store.hash(key.span), stamp: Stamp(rawValue: stamp), changed: changed.map { Stamp(rawValue: $0) },
+      clientFlags: flags, expiresAt: expiresAt, value: value.span, now: moment.seconds)
   }
 
   @discardableResult
@@ -132,6 +134,8 @@ struct HeldItem: Hashable {
   let flags: UInt32
   let expiresAt: UInt32
   let stamp: Stamp
+  /// The cas unique.
+  let changed: Stamp
   let isTombstone: Bool
 
   init(_ view: borrowing ItemView) {
@@ -145,6 +149,7 @@ struct HeldItem: Hashable {
     flags = view.clientFlags
     expiresAt = view.expiresAt
     stamp = view.stamp
+    changed = view.changed
     isTombstone = view.isTombstone
   }
 }

@@ -220,7 +220,7 @@ extension Engine {
   @inline(never)
   private mutating func appendAny(_ item: borrowing ItemView, _ retrieval: Retrieval) -> Bool {
     let count = item.valueCount
-    let unique = retrieval.withCAS ? (showsCAS ? item.stamp.rawValue : 0) : nil
+    let unique = retrieval.withCAS ? (showsCAS ? item.changed.rawValue : 0) : nil
     if count <= Self.copyLimit {
       if output.space < TextResponse.maxBlockCount(valueCount: count) + TextResponse.maxLineCount { return false }
       TextResponse.writeValue(

@@ -5,7 +5,7 @@ import Platform
 enum LegacyLineEncoder {
   /// The line of an item. Exactly `valueCount` bytes and `lineEnd` must follow.
   ///
-  /// The stamp goes as cas unique; it prints only 32 bits of it when it speaks of the item again.
+  /// The cas unique goes whole; it prints only 32 bits of it when it speaks of the item again.
   static func record(_ head: RecordHead, key: Span<UInt8>, valueCount: Int, into output: inout ByteBuffer) {
     output.reserve(LegacyLimits.line)
     output.append("rep ")
@@ -17,7 +17,7 @@ enum LegacyLineEncoder {
     output.append(32)
     output.append(decimal: UInt64(valueCount))
     output.append(32)
-    output.append(decimal: head.stamp.rawValue)
+    output.append(decimal: head.changed.rawValue)
     output.append("\r\n")
   }
 

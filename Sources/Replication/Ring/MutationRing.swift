@@ -76,7 +76,7 @@ package final class MutationRing: MutationJournal {
       }
     } else {
       let head = RecordHead(item, clock)
-      fits = bytes.append(count: FrameEncoder.recordCount(keyCount: keyCount, valueCount: item.valueCount)) {
+      fits = bytes.append(count: FrameEncoder.recordCount(head, keyCount: keyCount, valueCount: item.valueCount)) {
         FrameEncoder.record(head, keyCount: keyCount, keyAndValue: item.keyAndInlineValue, into: &$0)
       }
     }

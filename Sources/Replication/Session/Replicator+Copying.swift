@@ -37,7 +37,7 @@ extension Replicator {
     }
     walk.items += 1
     let head = RecordHead(view, store.processClock)
-    output.reserve(FrameEncoder.recordCount(keyCount: view.keyCount, valueCount: view.valueCount))
+    output.reserve(FrameEncoder.recordCount(head, keyCount: view.keyCount, valueCount: view.valueCount))
     output.write { FrameEncoder.record(head, keyCount: view.keyCount, keyAndValue: view.keyAndInlineValue, into: &$0) }
   }
 

@@ -88,7 +88,7 @@ extension Replicator {
     let hash = store.hash(key)
     if isRoomless(hash, head.stamp) { return noteWithoutRoom(key, hash, head.stamp, moment) }
     let outcome = store.apply(
-      key, hash: hash, stamp: head.stamp, clientFlags: head.clientFlags,
+      key, hash: hash, stamp: head.stamp, changed: head.extendedChanged, clientFlags: head.clientFlags,
       expiresAt: head.expiresAt(store.processClock), value: value, now: moment.seconds)
     return note(outcome, head.stamp, key, hash)
   }
@@ -118,7 +118,7 @@ extension Replicator {
     if incoming != nil { return .outOfPlace(kind: FrameKind.opening.rawValue) }
     let reservation = store.reserve(
       key, clientFlags: head.clientFlags, expiresAt: head.expiresAt(store.processClock), valueCount: valueCount,
-      now: moment.seconds)
+      changed: head.extendedChanged, now: moment.seconds)
     var value = IncomingValue(head: head, key: [UInt8](copying: key), hash: store.hash(key), missing: valueCount)
     if case .pending(let pending) = consume reservation { value.pending = consume pending }
     incoming = consume value

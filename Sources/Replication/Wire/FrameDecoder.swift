@@ -37,8 +37,7 @@ package enum FrameDecoder {
   }
 
   private static func item(_ kind: FrameKind, _ fields: inout ByteReader, byteCount: Int) -> FrameDecoding {
-    let head = RecordHead(
-      stamp: fields.stamp(), clientFlags: fields.number32(), expiresAtUnix: Int64(bitPattern: fields.number64()))
+    guard let head = head(&fields) else { return .malformed(.fields(kind: kind.rawValue)) }
     let keyCount = Int(fields.byte())
     guard 1...FrameLimits.key ~= keyCount else { return .malformed(.key(count: keyCount)) }
     let key = fields.range(keyCount)
@@ -50,6 +49,17 @@ package enum FrameDecoder {
     let value = fields.range(fields.remaining)
     guard value.count <= FrameLimits.value else { return .malformed(.value(count: UInt32(value.count))) }
     return .frame(.record(head, key: key, value: value), byteCount: byteCount)
+  }
+
+  /// Nil where it says of itself what it cannot be.
+  private static func head(_ fields: inout ByteReader) -> RecordHead? {
+    let (stamp, clientFlags) = (fields.stamp(), fields.number32())
+    let expiresAtUnix = Int64(bitPattern: fields.number64())
+    let extras = fields.byte()
+    let changed = extras == RecordHead.hasChanged ? fields.stamp() : nil
+    // Nothing was changed after it was touched, and what is no later is not told.
+    guard extras & ~RecordHead.hasChanged == 0, changed ?? .zero < stamp || changed == nil else { return nil }
+    return RecordHead(stamp: stamp, changed: changed, clientFlags: clientFlags, expiresAtUnix: expiresAtUnix)
   }
 
   private static func keyed(_ kind: FrameKind, _ fields: inout ByteReader, byteCount: Int) -> FrameDecoding {

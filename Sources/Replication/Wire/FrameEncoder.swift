@@ -6,8 +6,11 @@ package enum FrameEncoder {
   /// No frame without a value or a long key is larger.
   package static let controlCount = 320
 
-  package static func recordCount(keyCount: Int, valueCount: Int) -> Int {
-    FrameLimits.recordHead + keyCount + valueCount
+  package static func recordCount(_ head: RecordHead, keyCount: Int, valueCount: Int) -> Int {
+    headCount(head) + keyCount + valueCount
+  }
+  private static func headCount(_ head: RecordHead) -> Int {
+    FrameLimits.recordHead + (head.extendedChanged == nil ? 0 : FrameLimits.recordExtension)
   }
   package static func keyedCount(keyCount: Int) -> Int { FrameLimits.length + 1 + 8 + 1 + keyCount }
 
@@ -16,7 +19,7 @@ package enum FrameEncoder {
   package static func record(
     _ head: RecordHead, keyCount: Int, keyAndValue: Span<UInt8>, into output: inout OutputSpan<UInt8>
   ) {
-    start(.record, fieldCount: FrameLimits.recordHead - 5 + keyAndValue.count, &output)
+    start(.record, fieldCount: headCount(head) - 5 + keyAndValue.count, &output)
     fields(head, keyCount: keyCount, &output)
     output.append(copying: keyAndValue)
   }
@@ -25,7 +28,7 @@ package enum FrameEncoder {
   package static func opening(
     _ head: RecordHead, key: Span<UInt8>, valueCount: Int, into output: inout OutputSpan<UInt8>
   ) {
-    start(.opening, fieldCount: FrameLimits.recordHead - 5 + key.count + 4, &output)
+    start(.opening, fieldCount: headCount(head) - 5 + key.count + 4, &output)
     fields(head, keyCount: key.count, &output)
     output.append(copying: key)
     output.append(bigEndian: UInt32(truncatingIfNeeded: valueCount))
@@ -78,6 +81,12 @@ package enum FrameEncoder {
     output.append(bigEndian: head.stamp.rawValue)
     output.append(bigEndian: head.clientFlags)
     output.append(bigEndian: UInt64(bitPattern: head.expiresAtUnix))
+    if let changed = head.extendedChanged {
+      output.append(RecordHead.hasChanged)
+      output.append(bigEndian: changed.rawValue)
+    } else {
+      output.append(0)
+    }
     output.append(UInt8(truncatingIfNeeded: keyCount))
   }
 

@@ -83,6 +83,7 @@ struct ChaosConversation {
     let name = ChaosKeys.name(key)
     switch Int.random(in: 0..<1_000, using: &random) {
     case 0..<600: write(key, &request, &asked)
+    case 600..<740 where !manner.keys.isTouched(key): write(key, &request, &asked)
     case 600..<680: request += "touch \(name) \(operations % 2 == 0 ? 0 : 1_000)\r\n"
     case 680..<740:
       request += "gat 1000 \(name)\r\n"
@@ -138,7 +139,7 @@ struct ChaosConversation {
       removal = Removal(key: key, above: nil, side: side, killsBefore: killsBefore)
       request += "touch \(name) -1\r\n"
     case 14..<15: request += "set \(name) 0 0 \(Self.tooLarge.utf8.count)\r\n\(Self.tooLarge)\r\n"
-    case 15..<25 where manner.hasShortLives:
+    case 15..<25 where manner.hasShortLives && manner.keys.isTouched(key):
       removal = Removal(key: key, above: nil, delay: .max / 2, side: side, killsBefore: killsBefore)
       request += "touch \(name) \(operations % 2 + 1)\r\n"
     default: request += "delete \(name)\r\n"

@@ -2,7 +2,8 @@ import Synchronization
 
 // What a random run has learnt while it ran, for the verdict at its end.
 //
-// A `gets` behind each write tells a state: this key had this value under this stamp (the cas unique is the stamp). So the
+// A `gets` behind each write tells a state: this key had this value under this stamp (the cas unique, where nothing touches
+// the key, is the stamp). So the
 // stamps of the writes that were answered are known without asking the program for anything that clients do not see.
 
 /// A state of a key that one side showed.

@@ -170,6 +170,14 @@ final class Pair {
     return stamp
   }
 
+  func touch(_ index: Int, _ key: String, ring: Int = 0, expiresAt: UInt32 = 0) {
+    now += 1
+    let side = sides[index]
+    let bytes = [UInt8](key.utf8)
+    side.store.touch(
+      bytes.span, hash: side.store.hash(bytes.span), expiresAt: expiresAt, at: moment(index), journal: side.rings[ring])
+  }
+
   /// Returns the deletion's stamp, if this side ever had a peer.
   @discardableResult func delete(_ index: Int, _ key: String, ring: Int = 0) -> Stamp {
     now += 1
@@ -195,6 +203,7 @@ final class Pair {
 
   struct Held: Equatable {
     let stamp: Stamp
+    let changed: Stamp
     let value: [UInt8]
     let flags: UInt32
     let expiresAt: UInt32
@@ -216,7 +225,8 @@ final class Pair {
           return true
         }
         let key = String(decoding: [UInt8](copying: view.key), as: UTF8.self)
-        found[key] = Held(stamp: view.stamp, value: value, flags: view.clientFlags, expiresAt: view.expiresAt)
+        found[key] = Held(
+          stamp: view.stamp, changed: view.changed, value: value, flags: view.clientFlags, expiresAt: view.expiresAt)
       })
     {}
     return found

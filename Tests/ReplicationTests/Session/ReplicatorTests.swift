@@ -71,6 +71,30 @@ import Testing
     #expect(pair.live(0)["streamed2"]?.value.count == 3 << 20)
   }
 
+  @Test("a touch crosses as a newer state with the same cas unique: by stream, by copy, and when two meet")
+  func touches() {
+    let pair = Pair(memoryLimits: [64 << 20, 64 << 20]) { $0.largestItem = 8 << 20 }
+    let sizes = [0, 7, 13, 100, FrameLimits.value, 1 << 20]
+    var stamps: [String: Stamp] = [:]
+    for size in sizes { stamps["k\(size)"] = pair.set(0, "k\(size)", [UInt8](repeating: 7, count: size)) }
+    for size in sizes where size > 7 { pair.touch(0, "k\(size)", expiresAt: 5_000) }
+    pair.join()
+    pair.settle()
+    for size in sizes { pair.touch(1, "k\(size)", ring: 1, expiresAt: 6_000) }
+    pair.settle()
+    for size in sizes {
+      pair.touch(0, "k\(size)", expiresAt: 7_000)
+      pair.touch(1, "k\(size)", ring: 1, expiresAt: 8_000)
+    }
+    pair.settle()
+    let held = pair.live(0)
+    #expect(held == pair.live(1) && held.count == sizes.count)
+    for (key, item) in held {
+      #expect(item.changed == stamps[key] && item.stamp > item.changed && item.expiresAt == 8_000)
+    }
+    #expect(pair.sides.allSatisfy { $0.replicator.isDrained })
+  }
+
   @Test("a ring that is full gives the stream up, and the copy that follows carries what it lost")
   func overflow() {
     let pair = Pair(records: 10)

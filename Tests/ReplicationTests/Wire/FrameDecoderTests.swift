@@ -14,6 +14,8 @@ import Testing
       #expect(sample.bytes[0] == 0, "no text begins like a frame")
     }
     for sample in WireSamples.control { #expect(sample.bytes.count <= FrameEncoder.controlCount) }
+    let longestOpening = WireSamples.opening(WireSamples.longestKey, 1, head: WireSamples.touchedHead)
+    #expect(longestOpening.count <= FrameEncoder.controlCount)
   }
 
   @Test("a frame cut off anywhere is incomplete")
@@ -41,6 +43,22 @@ import Testing
     #expect(decode([0, 0, 0, 2, 10, 1]) == .malformed(.fields(kind: 10)))
     let tooGreat: [UInt8] = [0, 0, 0, 9, 13, 255, 255, 255, 255, 255, 255, 255, 255]
     #expect(decode(tooGreat) == .malformed(.fields(kind: 13)))
+  }
+
+  @Test("a record that was changed after its stamp, or has what nobody knows, is refused")
+  func extensions() {
+    let bytes = WireSamples.record(WireSamples.key, [1], head: WireSamples.touchedHead)
+    #expect(bytes[25] == 1)
+    for known: UInt8 in [2, 3, 128, 255] {
+      var other = bytes
+      other[25] = known
+      #expect(decode(other) == .malformed(.fields(kind: 5)))
+    }
+    for changed in [WireSamples.head.stamp.rawValue, WireSamples.head.stamp.rawValue + 1, .max] {
+      var other = bytes
+      for place in 0..<8 { other[26 + place] = UInt8(truncatingIfNeeded: changed >> UInt64(56 - 8 * place)) }
+      #expect(decode(other) == .malformed(.fields(kind: 5)))
+    }
   }
 
   @Test("a value of more than 1 GB is not even begun")

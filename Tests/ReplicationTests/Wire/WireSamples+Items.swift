@@ -7,11 +7,15 @@ extension WireSamples {
   /// One whose expiry needs 64 bits.
   static let farHead = RecordHead(stamp: head.stamp, clientFlags: 0, expiresAtUnix: .max)
 
+  /// One that was touched after its last change.
+  static let touchedHead = RecordHead(
+    stamp: head.stamp, changed: Stamp(rawValue: 0x0123_4567_89AB_0000), clientFlags: 7, expiresAtUnix: 1_900_000_000)
+
   static func record(_ key: [UInt8], _ value: [UInt8], head: RecordHead = head) -> [UInt8] {
     bytes { FrameEncoder.record(head, keyCount: key.count, keyAndValue: (key + value).span, into: &$0) }
   }
 
-  static func opening(_ key: [UInt8], _ valueCount: Int) -> [UInt8] {
+  static func opening(_ key: [UInt8], _ valueCount: Int, head: RecordHead = head) -> [UInt8] {
     bytes { FrameEncoder.opening(head, key: key.span, valueCount: valueCount, into: &$0) }
   }
 
@@ -36,13 +40,18 @@ extension WireSamples {
 
   static var items: [Sample] {
     [
-      Sample(bytes: record(key, [1, 2, 3]), frame: .record(head, key: 26..<31, value: 31..<34)),
-      Sample(bytes: record(key, [], head: farHead), frame: .record(farHead, key: 26..<31, value: 31..<31)),
-      Sample(bytes: record(key, []), frame: .record(head, key: 26..<31, value: 31..<31)),
+      Sample(bytes: record(key, [1, 2, 3]), frame: .record(head, key: 27..<32, value: 32..<35)),
+      Sample(bytes: record(key, [], head: farHead), frame: .record(farHead, key: 27..<32, value: 32..<32)),
+      Sample(bytes: record(key, []), frame: .record(head, key: 27..<32, value: 32..<32)),
       Sample(
         bytes: record(longestKey, largestValue),
-        frame: .record(head, key: 26..<276, value: 276..<276 + FrameLimits.value)),
-      Sample(bytes: opening(key, 1 << 30), frame: .opening(head, key: 26..<31, valueCount: 1 << 30)),
+        frame: .record(head, key: 27..<277, value: 277..<277 + FrameLimits.value)),
+      Sample(bytes: opening(key, 1 << 30), frame: .opening(head, key: 27..<32, valueCount: 1 << 30)),
+      Sample(
+        bytes: record(key, [1, 2, 3], head: touchedHead), frame: .record(touchedHead, key: 35..<40, value: 40..<43)),
+      Sample(
+        bytes: opening(longestKey, 1 << 30, head: touchedHead),
+        frame: .opening(touchedHead, key: 35..<285, valueCount: 1 << 30)),
       Sample(bytes: fragment([8, 9]), frame: .fragment(value: 5..<7)),
       Sample(bytes: delete(key), frame: .delete(stamp: head.stamp, key: 14..<19)),
       Sample(bytes: refused(key), frame: .refused(stamp: head.stamp, key: 14..<19)),
