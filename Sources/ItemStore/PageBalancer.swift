@@ -39,6 +39,8 @@ final class PageBalancer: Sendable {
     let page: Int
     let slabClass: UInt8
     let receiver: UInt8?
+    /// By a person, so it is done whether or not it is of use.
+    var isAsked = false
     var chunk = 0
     /// How often every chunk of it was visited.
     var rounds = 0
@@ -49,8 +51,10 @@ final class PageBalancer: Sendable {
     /// Decided, and not yet begun; last first.
     var plan: [Decision] = []
     var move: Move?
+    /// What a person has asked for, and is not yet begun.
+    var asked: Decision?
   }
-  /// Of the maintenance thread alone.
+  /// Of the maintenance thread, but for `asked`.
   let state: Mutex<State>
   let counters = PageMoveCounters()
 
