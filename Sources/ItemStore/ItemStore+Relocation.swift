@@ -113,7 +113,10 @@ extension ItemStore {
     defer { if isHead { unlockPieces(of: item, but: slabClass) } }
     let mayDisplace = mayEvict && item.state.use > 0 && !item.state.isChained
     let target = room(for: size, slabClass, mayDisplace: mayDisplace, &unlinked, now)
-    if target == 0 { return false }
+    if target == 0 {
+      balancer.counters.withoutRoom.add(1, ordering: .relaxed)
+      return false
+    }
     if isPiece {
       movePiece(reference, of: item, to: target, size, slabClass)
     } else {

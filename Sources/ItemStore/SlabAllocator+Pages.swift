@@ -24,11 +24,13 @@ extension SlabAllocator {
     return page
   }
 
-  /// Gives a detached page to a class, or to the pool. The caller holds no class's lock.
+  /// Gives a detached page to a class, which is to fill it before another may ask for it, or to the pool. The caller holds
+  /// no class's lock.
   func givePage(_ index: Int, to slabClass: UInt8?) {
     guard let slabClass else { return giveToPool(index) }
     lock(slabClass)
     attachPage(index, to: slabClass)
+    rest(slabClass)
     unlock(slabClass)
   }
 
@@ -54,11 +56,15 @@ extension SlabAllocator {
     return memory.reference(page: page, offset: number * chunkSize)
   }
 
-  /// Gives up emptying a page, which is not empty: its chunks are handed out again, and the hand goes on to the next page.
+  /// Gives up emptying a page: its chunks are handed out again, and the hand goes on to the next page.
   func reopenPage(_ index: Int) {
     let owner = unsafe classes + Int(pages[index].slabClass)
     unsafe pages[index].isMoving = false
     unsafe owner.pointee.closedPages -= 1
+    if isEmpty(page: index) {
+      detachPage(index)
+      return giveToPool(index)
+    }
     unsafe listAsPartial(index, owner)
     if unsafe owner.pointee.oldHand.page == Int32(index) { unsafe owner.pointee.oldHand.leave(for: pages[index].next) }
     unsafe noteSurplus(owner)

@@ -21,7 +21,7 @@ struct SlabClass: ~Copyable {
 
   /// Has free chunks worth a page, which can be freed by moving items together; read without the lock.
   let isDonor = Atomic<Bool>(false)
-  /// Could not free a page not long ago, for something held its items: it is no donor for a while.
+  /// Could not free a page not long ago, for something held its items, or got one itself: it is no donor for a while.
   var isResting = false
 
   /// Chunks marked in the map of newcomers, the hand that goes over them, and the one that goes over the others.

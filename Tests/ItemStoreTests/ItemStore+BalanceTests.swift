@@ -136,6 +136,27 @@ struct BalanceTests {
     #expect(store.store.audit() == [])
   }
 
+  @Test(
+    "A class that evicted takes no page from another once there is free memory, and a page half emptied is opened again"
+  )
+  func freeMemory() throws {
+    let store = try TestStore(megabytes: 8)
+    for number in 0..<1200 { store.store(bytes("old \(number)"), [UInt8](repeating: 1, count: 11_000)) }
+    for number in 0..<600 { store.store(bytes("other \(number)"), [UInt8](repeating: 2, count: 6000)) }
+    for _ in 0..<3 where !store.store.isMovingPage { _ = store.store.balance(now: 100) }
+    #expect(store.store.isMovingPage)
+    for number in 0..<1200 { store.delete(bytes("old \(number)")) }
+    let before = store.evicted
+    for number in 0..<600 {
+      store.store(bytes("other \(number)"), [UInt8](repeating: 2, count: 6000))
+      run(store)
+    }
+    #expect(store.evicted == before)
+    #expect((0..<600).allSatisfy { store.get(bytes("other \($0)")) != nil })
+    #expect(!store.store.isMovingPage)
+    #expect(store.store.audit() == [])
+  }
+
   @Test("A tombstone that a copy has still to tell is not dropped with its page")
   func keptTombstones() throws {
     let store = try TestStore(megabytes: 4, bucketPower: 15)
