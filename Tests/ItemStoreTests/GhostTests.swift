@@ -59,7 +59,7 @@ struct GhostTests {
         #expect(bucket.freeSlot(for: 1 << 50, by: clock).map { $0 == (6, .none) } == true)
         bucket.free(7, leaving: Ghost(of: 1 << 44, slabClass: 3, at: 56, wasNewcomer: false))
         #expect(bucket.freeSlot(for: 1 << 52, by: clock).map { $0 == (6, .none) } == true, "none that counts is older")
-        bucket.set(6, tag: 9, reference: 1)
+        for slot in 5...6 { bucket.set(slot, tag: 9, reference: 1) }
         #expect(bucket.freeSlot(for: 1 << 52, by: clock).map { $0 == (7, .none) } == true, "of no newcomer")
         bucket.set(8, tag: 0, reference: 0)
         #expect(bucket.freeSlot(for: 1 << 52, by: clock).map { $0 == (8, .none) } == true)

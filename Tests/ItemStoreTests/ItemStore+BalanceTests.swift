@@ -80,7 +80,7 @@ struct BalanceTests {
     for number in used { _ = store.get(bytes("\(number)")) }
     let large = [UInt8](repeating: 2, count: 5000)
     for number in 0..<200 { store.store(bytes("large \(number)"), large) }
-    for number in 200..<500 {
+    for number in 200..<1000 {
       store.store(bytes("large \(number)"), large)
       if number % 20 == 0, store.store.statistics.movedPages < 2 { run(store) }
     }
