@@ -9,7 +9,8 @@ extension ItemStore {
     slabs.lock(slabClass)
     defer { slabs.unlock(slabClass) }
     var written = moment.unixMicroseconds
-    slabs.lookAhead(slabClass, steps: Self.longestLook, onlyOld: false) { chunk in
+    let isYoung = slabs.isYoungHandNext(slabClass)
+    slabs.lookAhead(slabClass, steps: Self.longestLook, newcomers: isYoung) { chunk in
       guard let stamp = stamp(ofChunk: chunk) else { return true }
       written = min(stamp.unixMicroseconds, written)
       return false

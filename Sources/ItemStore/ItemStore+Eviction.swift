@@ -40,9 +40,6 @@ extension ItemStore {
   /// Chunks looked at under one hold of the class lock: bounds the hold to some microseconds.
   private static let longestSweep = 128
 
-  /// Uses by which a newcomer has proven itself.
-  private static let proof: UInt16 = 2
-
   /// How much is given up for room, more with every sweep that finds none.
   enum Need {
     /// An item that was not used since the hand came by.
@@ -73,7 +70,7 @@ extension ItemStore {
     let item = memory.item(victim)
     let state = item.state
     guard state.isLinked, state.pins == 0, need == .desperate || !state.isTombstone else { return .none }
-    let isProven = state.use >= (isNewcomer ? Self.proof : 1)
+    let isProven = state.use >= (isNewcomer ? ItemState.proof : 1)
     if isProven, need == .mild, !refusesWhenFull, !state.isTombstone {
       spare(found, of: item, state, isNewcomer, isWhole: victim == found, slabClass)
       return .none
@@ -149,7 +146,7 @@ extension ItemStore {
   func recordRefault(_ ghost: Ghost) {
     slabs.recordRefault(ghost) { chunk in
       let state = memory.item(chunk).state
-      return (state.isPiece ? memory.item(memory.item(chunk).owner).state.use : state.use) > 0
+      return state.isPiece ? memory.item(memory.item(chunk).owner).state.use : state.use
     }
   }
 

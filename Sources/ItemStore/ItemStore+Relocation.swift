@@ -111,7 +111,8 @@ extension ItemStore {
     let size = isPiece ? ItemPointer.headerCount + memory.item(reference).valueCount : item.size
     if isHead, !tryLockPieces(of: item, but: slabClass) { return false }
     defer { if isHead { unlockPieces(of: item, but: slabClass) } }
-    let mayDisplace = mayEvict && item.state.use > 0 && !item.state.isChained
+    let isProven = item.state.use >= ItemState.proof || !slabs.isNewcomer(reference, slabClass)
+    let mayDisplace = mayEvict && isProven && !item.state.isChained
     let target = room(for: size, slabClass, mayDisplace: mayDisplace, &unlinked, now)
     if target == 0 {
       balancer.counters.withoutRoom.add(1, ordering: .relaxed)

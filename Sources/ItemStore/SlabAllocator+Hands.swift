@@ -49,19 +49,23 @@ extension SlabAllocator {
 
   // MARK: Looking ahead
 
-  /// Shows what the hands would come to, and leaves them where they are; the body returns whether it wants more.
+  /// Shows what a hand would come to, and leaves it where it is; the body returns whether it wants more.
   ///
-  /// - Parameter steps: as many at most, those included where a hand only goes on to the next page.
-  func lookAhead(_ slabClass: UInt8, steps: Int, onlyOld: Bool, _ body: (UInt32) -> Bool) {
+  /// - Parameters:
+  ///   - steps: as many at most, those included where the hand only goes on to the next page.
+  ///   - newcomers: what the young hand would come to, or the old one.
+  func lookAhead(_ slabClass: UInt8, steps: Int, newcomers: Bool, _ body: (UInt32) -> Bool) {
     let owner = unsafe classes + Int(slabClass)
     let hands = unsafe (owner.pointee.youngHand, owner.pointee.oldHand)
     defer { unsafe (owner.pointee.youngHand, owner.pointee.oldHand) = hands }
     for _ in 0..<steps {
-      let found =
-        onlyOld ? unsafe advanceOldHand(owner, sparing: true) : advanceHand(slabClass, sparing: true).reference
+      let found = newcomers ? unsafe advanceYoungHand(owner) : unsafe advanceOldHand(owner, sparing: true)
       if found != 0, !body(found) { return }
     }
   }
+
+  /// Whether the young hand is to come first.
+  func isYoungHandNext(_ slabClass: UInt8) -> Bool { unsafe hasManyNewcomers(classes + Int(slabClass)) }
 }
 
 /// Where a hand of a class's clock stands: the chunk looked at next.

@@ -9,7 +9,7 @@
 ///                                                                   +1     +2 if the old are unused
 ///   ◀── old, in the order of their hand ─────────▶               ◀── ghosts of the old ──────▶
 ///   [ ......................................... ] ─ evicted ───▶ | near | far .............. |
-///                                                                   -2     0
+///                                                                   -2     -4 if no newcomer has proven itself
 /// ```
 ///
 /// **Near** is evicted not longer ago than a 32nd of the class has gone the same way since: one chunk more would be as good as
@@ -17,7 +17,8 @@
 /// pushed out by newcomers who would need much more memory than they could get.
 ///
 /// **Far** ghosts of newcomers say that a much greater share would bring hits, which steps of one never reach. They count where
-/// giving it costs nothing: none of the next `candidates` that the old hand would come to has been used.
+/// giving it costs nothing: none of the next `candidates` that the old hand would come to has been used. In the same way far
+/// ghosts of the old count where none of the next newcomers has proven itself, as while a scan passes.
 ///
 /// The numbers were chosen by the model of `make policy`. All under the class's lock.
 extension SlabAllocator {
@@ -28,6 +29,7 @@ extension SlabAllocator {
   private static let nearStep = 1
   private static let farStep = 2
   private static let oldStep = 2
+  private static let farOldStep = 4
   /// Items looked at, and steps to find them.
   private static let candidates = 32
   private static let maxLookSteps = 64
@@ -53,8 +55,8 @@ extension SlabAllocator {
 
   /// A key was asked for, or came back, soon after it was evicted. Takes the class's lock; may be called under a stripe's.
   ///
-  /// - Parameter isUsed: whether the item of the chunk has been used since its hand came by.
-  func recordRefault(_ ghost: Ghost, _ isUsed: (UInt32) -> Bool) {
+  /// - Parameter uses: of the item of a chunk, since its hand came by.
+  func recordRefault(_ ghost: Ghost, uses: (UInt32) -> UInt16) {
     let slabClass = ghost.slabClass
     guard slabClass > 0, Int(slabClass) <= classCount else { return }
     lock(slabClass)
@@ -62,14 +64,15 @@ extension SlabAllocator {
     let owner = unsafe classes + Int(slabClass)
     unsafe owner.pointee.regretted += 1
     let isNear = unsafe isNear(ghost, oldShare: owner.pointee.oldShare)
-    if !ghost.wasNewcomer {
-      if isNear { unsafe owner.pointee.grantedNewcomers = max(owner.pointee.grantedNewcomers - Self.oldStep, 0) }
-      return
+    let granted = unsafe owner.pointee.grantedNewcomers
+    if ghost.wasNewcomer {
+      let step = isNear ? Self.nearStep : isNoneUsed(slabClass, areNewcomers: false, uses) ? Self.farStep : 0
+      let used = unsafe owner.pointee.usedChunks
+      unsafe owner.pointee.grantedNewcomers = min(granted + step, used - used / Self.newcomersShare)
+    } else {
+      let step = isNear ? Self.oldStep : isNoneUsed(slabClass, areNewcomers: true, uses) ? Self.farOldStep : 0
+      unsafe owner.pointee.grantedNewcomers = max(granted - step, 0)
     }
-    let step = isNear ? Self.nearStep : isOldUnused(slabClass, isUsed) ? Self.farStep : 0
-    let used = unsafe owner.pointee.usedChunks
-    unsafe owner.pointee.grantedNewcomers = min(
-      owner.pointee.grantedNewcomers + step, used - used / Self.newcomersShare)
   }
 
   /// The same, of a class that only held a part of the item.
@@ -85,15 +88,17 @@ extension SlabAllocator {
     return Float(ghost.age(by: ghostClock)) * share <= Float(Ghost.ticksPerTurn) / Float(Self.nearShare)
   }
 
-  private func isOldUnused(_ slabClass: UInt8, _ isUsed: (UInt32) -> Bool) -> Bool {
+  /// Whether the hand of the old, or that of the newcomers, would come to nobody that it would spare.
+  private func isNoneUsed(_ slabClass: UInt8, areNewcomers: Bool, _ uses: (UInt32) -> UInt16) -> Bool {
+    let enough = areNewcomers ? ItemState.proof : 1
     var left = Self.candidates
-    var isUnused = true
-    lookAhead(slabClass, steps: Self.maxLookSteps, onlyOld: true) { chunk in
-      isUnused = !isUsed(chunk)
+    var isNone = true
+    lookAhead(slabClass, steps: Self.maxLookSteps, newcomers: areNewcomers) { chunk in
+      isNone = uses(chunk) < enough
       left -= 1
-      return isUnused && left > 0
+      return isNone && left > 0
     }
-    return isUnused
+    return isNone
   }
 
   // MARK: Who is a newcomer
