@@ -155,23 +155,10 @@ import Synchronization
 
   /// The slot that leads to this very chunk, if one does.
   func find(reference: UInt32, _ hash: UInt64) -> IndexSlot? {
-    firstSlot(from: home(hash)) { $0.reference($1) == reference }
-  }
-
-  /// The slot of the tombstone with this stamp; stamps are unique.
-  func find(tombstoneWith stamp: Stamp, _ hash: UInt64) -> IndexSlot? {
-    firstSlot(from: home(hash)) { bucket, slot in
-      let item = memory.item(bucket.reference(slot))
-      return item.stamp == stamp && item.state.isTombstone
-    }
-  }
-
-  /// The first used slot of a chain that is wanted.
-  private func firstSlot(from home: IndexBucket, _ isWanted: (IndexBucket, Int) -> Bool) -> IndexSlot? {
-    var bucket = home
+    var bucket = home(hash)
     while true {
-      for slot in 0..<IndexBucket.slots where bucket.isUsed(slot) && isWanted(bucket, slot) {
-        return IndexSlot(bucket: bucket, slot: slot, reference: bucket.reference(slot))
+      for slot in 0..<IndexBucket.slots where bucket.isUsed(slot) && bucket.reference(slot) == reference {
+        return IndexSlot(bucket: bucket, slot: slot, reference: reference)
       }
       if bucket.overflow == 0 { return nil }
       bucket = view.overflow(bucket.overflow)

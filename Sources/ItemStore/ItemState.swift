@@ -7,7 +7,7 @@
 ///
 /// - `use`: the eviction counter, 0 to 3. A hit raises it, the hand of the clock lowers it. A lost update is harmless.
 /// - `linked`: the index leads to this item. Set and cleared under the lock of the key's stripe.
-/// - `tombstone`: the value is gone, header and key stay for the peer's sake. Under the stripe lock.
+/// - `tombstone`: header and key alone, for the peer's sake, in the `TombstoneLog`: no chunk, and never pinned.
 /// - `chained`: the value is a table of references to pieces. Fixed before the item is linked.
 /// - `piece`: this chunk holds a part of a chained item; its stamp field names the owner. Fixed at allocation.
 /// - `allocated`: the chunk is on no free list. Changes under the class lock.

@@ -24,7 +24,7 @@ extension ItemStore {
     guard state.isAllocated else { return nil }
     let owner = state.isPiece ? memory.item(reference).owner : reference
     let item = memory.item(owner)
-    guard item.state.isLinked, !item.state.isTombstone else { return nil }
+    guard item.state.isLinked else { return nil }
     let hash = unsafe index.hash.hash(item.keyBytes)
     guard index.tryLock(hash) else { return nil }
     defer { index.unlock(hash) }

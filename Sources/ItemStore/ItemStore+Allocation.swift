@@ -127,8 +127,7 @@ extension ItemStore {
 
   /// Mild for long, for a whole stretch of chunks may be in use: what was stored together is used together.
   private func need(_ sweep: Int) -> Need {
-    if refusesWhenFull { return sweep == 0 ? .mild : .desperate }
-    return sweep < 16 ? .mild : sweep < 19 ? .strong : .desperate
+    sweep < 16 ? .mild : .strong
   }
 
   /// A chunk of the class, pinned by the caller; 0 when nothing can be freed.
@@ -148,6 +147,8 @@ extension ItemStore {
       }
       if case .none = room { room = makeRoom(slabClass, need(sweep), requested: requested, now) }
       slabs.unlock(slabClass)
+      // What was evicted may have left a tombstone too many.
+      if tombstoneLog.needsCare { trimTombstones(atMost: Self.mostTrimmed, isHurried: true) }
       switch room {
       case .chunk(let reference): return reference
       case .chained(let owner): release(owner)

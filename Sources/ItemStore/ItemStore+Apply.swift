@@ -74,12 +74,12 @@ extension ItemStore {
   package func applyDelete(_ key: Span<UInt8>, hash: UInt64, stamp: Stamp, now: UInt32) -> ApplyOutcome {
     if stamp > .greatest { return .ignoredOlder }
     stampClock.hear(stamp)
-    defer { if tombstones.isOverflowing { trimTombstones(atMost: Self.mostTrimmed) } }
+    defer { if tombstoneLog.needsCare { trimTombstones(atMost: Self.mostTrimmed) } }
     index.lock(hash)
     guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) else {
       let isLate = stamp <= horizon && rules.contains(.noLateTombstone)
       let outcome: ApplyOutcome = isLate || stamp <= floor ? .ignoredOlder : .applied
-      if outcome == .applied { _ = addTombstone(key, hash, stamp: stamp, now: now) }
+      if outcome == .applied { _ = entomb(key, nil, hash, stamp: stamp) }
       index.unlock(hash)
       return outcome
     }
@@ -89,7 +89,7 @@ extension ItemStore {
       index.unlock(hash)
       return conflict ? .conflict(applied: false) : .ignoredOlder
     }
-    let freed = entomb(slot, hash, stamp: stamp, now: now)
+    let freed = entomb(slot, hash, stamp: stamp)
     index.unlock(hash)
     if freed != 0 { release(freed) }
     return .applied
@@ -103,7 +103,7 @@ extension ItemStore {
       let item = memory.item(slot.reference)
       if item.stamp == stamp, !item.state.isTombstone {
         let leavesTombstone = rules.contains(.refusedLeavesTombstone)
-        freed = leavesTombstone ? entomb(slot, hash, stamp: stamp, now: now) : unlink(slot, hash) ?? 0
+        freed = leavesTombstone ? entomb(slot, hash, stamp: stamp) : unlink(slot, hash) ?? 0
       }
     }
     index.unlock(hash)
@@ -126,7 +126,7 @@ extension ItemStore {
       return verdict == .applied ? .outOfMemory : verdict
     }
     let isNewer = memory.item(slot.reference).stamp < stamp && stamp > floor
-    let freed = isNewer ? entomb(slot, hash, stamp: stamp, now: now) : 0
+    let freed = isNewer ? entomb(slot, hash, stamp: stamp) : 0
     index.unlock(hash)
     if freed != 0 { release(freed) }
     return isNewer ? .outOfMemory : .ignoredOlder

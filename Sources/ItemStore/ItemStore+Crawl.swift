@@ -101,7 +101,7 @@ extension ItemStore {
   ) -> Bool {
     let item = memory.item(reference)
     let state = item.state
-    if !state.isAllocated || state.isPiece || state.isTombstone { return false }
+    if !state.isAllocated || state.isPiece { return false }
     crawl.checked += 1
     let expiresAt = item.expiresAt
     if expiresAt > now { sight.earliest = min(sight.earliest, expiresAt) }
@@ -147,9 +147,10 @@ extension ItemStore {
     defer { index.unlock(hash) }
     guard let slot = index.find(reference: reference, hash) else { return nil }
     let item = memory.item(reference)
+    // The chunk's page may be the tombstone log's by now.
     guard !item.state.isTombstone, isDead(item, now) else { return nil }
     let isUnfetched = !item.state.isFetched && !isFlushed(item)
-    return (removeDead(slot, hash, now: now), isUnfetched)
+    return (removeDead(slot, hash), isUnfetched)
   }
 
   // MARK: Statistics

@@ -12,9 +12,7 @@ extension ItemStore {
       if reference == 0 { continue }
       let item = memory.item(reference)
       let state = item.state
-      guard state.isLinked, !state.isPiece, !state.isTombstone, state.pins == 0, mayBeDead(reference, now) else {
-        continue
-      }
+      guard state.isLinked, !state.isPiece, state.pins == 0, mayBeDead(reference, now) else { continue }
       let hash = unsafe index.hash.hash(item.keyBytes)
       guard index.tryLock(hash) else { continue }
       let isMine = unlinkDead(reference, hash, slabClass, now)
@@ -33,9 +31,9 @@ extension ItemStore {
   private func unlinkDead(_ reference: UInt32, _ hash: UInt64, _ slabClass: UInt8, _ now: UInt32) -> Bool {
     guard let slot = index.find(reference: reference, hash) else { return false }
     let item = memory.item(reference)
-    guard !item.state.isTombstone, item.state.pins == 0, isDead(item, now) else { return false }
+    guard item.state.pins == 0, isDead(item, now) else { return false }
     countDead(item, slabClass)
-    return vacate(slot, hash, slabClass, mayStay: true, leaving: .none)
+    return vacate(slot, hash, leaving: .none)
   }
 
   /// A write takes the place of a dead item. The stripe's lock is held.

@@ -46,8 +46,6 @@ extension ItemStore {
     case mild
     /// Any item: all are in use.
     case strong
-    /// Even a tombstone; the horizon then stands for it.
-    case desperate
   }
 
   func makeRoom(_ slabClass: UInt8, _ need: Need, _ now: UInt32) -> Room {
@@ -69,9 +67,9 @@ extension ItemStore {
   ) -> Room {
     let item = memory.item(victim)
     let state = item.state
-    guard state.isLinked, state.pins == 0, need == .desperate || !state.isTombstone else { return .none }
+    guard state.isLinked, state.pins == 0 else { return .none }
     let isProven = state.use >= (isNewcomer ? ItemState.proof : 1)
-    if isProven, need == .mild, !refusesWhenFull, !state.isTombstone {
+    if isProven, need == .mild, !refusesWhenFull {
       spare(found, of: item, state, isNewcomer, isWhole: victim == found, slabClass)
       return .none
     }
@@ -126,15 +124,12 @@ extension ItemStore {
     let item = memory.item(victim)
     let state = item.state
     guard state.pins == 0 else { return false }
-    if state.isTombstone {
-      return need == .desperate && !tombstones.isKeptForCopy(item.stamp) && removeTombstone(slot, hash)
-    }
     let dead = isDead(item, now)
     if refusesWhenFull && !dead { return false }
     countEviction(item, state, dead: dead, slabClass, now)
     if !dead { slabs.noteEviction(slabClass, isNewcomer: isNewcomer) }
     let ghost = dead ? .none : ghost(of: item, hash, wasNewcomer: isNewcomer)
-    return vacate(slot, hash, slabClass, mayStay: true, leaving: ghost)
+    return vacate(slot, hash, leaving: ghost)
   }
 
   func ghost(of item: ItemPointer, _ hash: UInt64, wasNewcomer: Bool) -> Ghost {
@@ -155,48 +150,23 @@ extension ItemStore {
 
   // MARK: Class and stripe locks are held
 
-  /// Drops a tombstone that nobody has settled: the horizon rises.
-  func removeTombstone(_ slot: IndexSlot, _ hash: UInt64) -> Bool {
-    tombstones.raiseHorizon(to: memory.item(slot.reference).stamp)
-    index.remove(slot, hash)
-    return memory.item(slot.reference).unlink()
-  }
-
   /// Removes a live or dead item that must make room; true if its chunk has become the caller's.
   ///
-  /// What the peer has not acknowledged would live again from its older copy, so it leaves a tombstone (DESIGN.md §5). That
-  /// goes into a chunk of the key's size if one is free; if the key's size is the class's own it `mayStay` where it is.
-  /// Where there is no room for one the horizon rises.
-  func vacate(_ slot: IndexSlot, _ hash: UInt64, _ slabClass: UInt8, mayStay: Bool, leaving ghost: Ghost) -> Bool {
+  /// What the peer has not acknowledged would live again from its older copy, so it leaves a tombstone in the log; where
+  /// that has no room the key is pushed out.
+  func vacate(_ slot: IndexSlot, _ hash: UInt64, leaving ghost: Ghost) -> Bool {
     let item = memory.item(slot.reference)
     index.count(hash, items: -1, bytes: -liveBytes(item))
     if tombstones.mustRemember(item.stamp), !isFlushed(item) {
-      let size = ItemPointer.headerCount + item.keyCount
-      if tombstones.isFull { return removeTombstone(slot, hash) }
-      if !item.state.isChained, mayStay, slabs.sizes.slabClass(for: size) == slabClass {
-        slabs.noteRequested(slabClass, change: size - item.size)
-        becomeTombstone(item, hash, stamp: item.stamp)
-        return false
+      let key = ItemView(slot.reference, in: memory).key
+      let entry = tombstoneLog.append(key, stamp: item.stamp, isEvicted: true)
+      if entry != 0 {
+        index.replace(slot, with: entry)
+        return item.unlink()
       }
-      return moveTombstone(of: slot, hash, requested: size)
+      tombstones.pushOut(hash, item.stamp)
     }
     index.remove(slot, hash, leaving: ghost)
-    return item.unlink()
-  }
-
-  /// Puts a tombstone in the item's place in the index. Only tries the other class's lock, for this thread holds one.
-  private func moveTombstone(of slot: IndexSlot, _ hash: UInt64, requested size: Int) -> Bool {
-    let item = memory.item(slot.reference)
-    guard let other = slabs.sizes.slabClass(for: size), slabs.tryLock(other) else {
-      return removeTombstone(slot, hash)
-    }
-    let small = slabs.takeFree(other, requested: size)
-    slabs.unlock(other)
-    if small == 0 { return removeTombstone(slot, hash) }
-    memory.item(small).setKey(ItemView(slot.reference, in: memory).key)
-    becomeTombstone(memory.item(small), hash, stamp: item.stamp)
-    memory.item(small).setState(ItemState.allocated | ItemState.tombstone | ItemState.linked)
-    index.replace(slot, with: small)
     return item.unlink()
   }
 

@@ -2,7 +2,7 @@
 extension ItemStore {
   /// Grows the index by up to so many buckets if it is too full. Returns whether there is more to do at once.
   package func growIndex(buckets: Int) throws(StoreError) -> Bool {
-    try index.grow(itemCount: index.totals.items + tombstones.count, buckets: buckets)
+    try index.grow(itemCount: index.totals.items + tombstoneLog.count, buckets: buckets)
   }
 
   /// Visits whatever is held in some buckets: live, dead and tombstones alike, each under its stripe's lock; false when the
@@ -25,7 +25,7 @@ extension ItemStore {
     let pages = slabs.pageCounts
     return StoreStatistics(
       itemCount: totals.items, itemBytes: totals.bytes, bucketPower: index.bucketPower, indexBytes: index.byteCount,
-      isIndexGrowing: index.isGrowing(itemCount: totals.items + tombstones.count), pagesInUse: pages.used,
+      isIndexGrowing: index.isGrowing(itemCount: totals.items + tombstoneLog.count), pagesInUse: pages.used,
       pagesFree: pages.free, pagesTaken: pages.taken, movedPages: movedPages)
   }
 

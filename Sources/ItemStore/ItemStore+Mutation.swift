@@ -1,6 +1,7 @@
 /// Removing an item where it is.
 extension ItemStore {
-  /// Tombstones that one delete drops where there are too many: more than it makes, and not so many that it takes long.
+  /// Tombstones that one delete drops or moves where there is too little room: more than it makes, and not so many that
+  /// it takes long.
   static let mostTrimmed = 4
 
   /// Removes a live item. Whether or not there was one, a daemon that has a peer leaves a tombstone, for the peer may
@@ -30,7 +31,7 @@ extension ItemStore {
     index.unlock(hash)
     journal?.didMutate()
     if freed != 0 { release(freed) }
-    if tombstones.remembersDeletes, tombstones.isOverflowing { trimTombstones(atMost: Self.mostTrimmed) }
+    if tombstoneLog.needsCare { trimTombstones(atMost: Self.mostTrimmed) }
     return live ? .stored(.zero) : .notFound
   }
 
@@ -38,29 +39,25 @@ extension ItemStore {
     let item = memory.item(slot.reference)
     if !item.state.isTombstone { index.count(hash, items: -1, bytes: -liveBytes(item)) }
     index.remove(slot, hash)
-    return item.unlink() ? slot.reference : nil
+    let freed = unlinked(slot.reference)
+    return freed == 0 ? nil : freed
   }
 
   private func deleteForBoth(
     _ key: Span<UInt8>, _ slot: IndexSlot?, _ hash: UInt64, _ moment: Moment, _ journal: (any MutationJournal)?
   ) -> UInt32 {
     let stamp = stampClock.next(after: stamp(of: slot), unixMicroseconds: moment.unixMicroseconds)
-    var freed: UInt32 = 0
-    if let slot {
-      freed = entomb(slot, hash, stamp: stamp, now: moment.seconds)
-    } else {
-      _ = addTombstone(key, hash, stamp: stamp, now: moment.seconds)
-    }
+    let (entry, freed) = entomb(key, slot, hash, stamp: stamp)
     guard let journal else { return freed }
-    if let left = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) {
-      journal.record(ItemView(left.reference, in: memory))
+    if entry != 0 {
+      journal.record(ItemView(entry, in: memory))
     } else {
       recordVanished(key, stamp: stamp, journal)
     }
     return freed
   }
 
-  /// Tells the peer of a delete for which there was no memory here to keep a tombstone.
+  /// Tells the peer of a delete for which there was no room here to keep a tombstone.
   private func recordVanished(_ key: Span<UInt8>, stamp: Stamp, _ journal: any MutationJournal) {
     guard Self.isKey(key) else { return }
     let size = ItemPointer.headerCount + Self.longestKey

@@ -94,4 +94,9 @@ extension ItemStore {
     if item.size != before.size { noteRequested(item.slabClass, change: item.size - before.size) }
     if valueCount != before.valueCount { index.count(hash, items: 0, bytes: valueCount - before.valueCount) }
   }
+  func noteRequested(_ slabClass: UInt8, change: Int) {
+    slabs.lock(slabClass)
+    slabs.noteRequested(slabClass, change: change)
+    slabs.unlock(slabClass)
+  }
 }

@@ -67,7 +67,7 @@ extension ItemStore {
     }
     let item = memory.item(slot.reference)
     let lookup: Lookup = isFlushed(item) ? .flushed : .expired
-    let mine = removeDead(slot, hash, now: now)
+    let mine = removeDead(slot, hash)
     index.unlock(hash)
     if mine { release(slot.reference) }
     return lookup

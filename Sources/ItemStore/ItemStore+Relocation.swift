@@ -53,17 +53,11 @@ extension ItemStore {
     guard index.tryLock(hash) else { return false }
     defer { index.unlock(hash) }
     guard let slot = index.find(reference: victim, hash), item.state.pins == 0 else { return false }
-    let isDisposable = !item.state.isTombstone && isDead(item, now) && !leavesTombstone(item)
-    if !isDisposable {
+    if !isDead(item, now) {
       if relocate(reference, of: slot, slabClass, mayEvict, &unlinked, now) { return true }
       if !mayEvict || unlinked != 0 { return false }
     }
     return removeFromPage(reference, slot, hash, slabClass, &unlinked, now)
-  }
-
-  /// Whether an item that goes leaves a tombstone, which needs a chunk as it does.
-  private func leavesTombstone(_ item: ItemPointer) -> Bool {
-    tombstones.mustRemember(item.stamp) && !isFlushed(item)
   }
 
   private func removeFromPage(
@@ -83,7 +77,6 @@ extension ItemStore {
 
   private func remove(_ slot: IndexSlot, _ hash: UInt64, _ slabClass: UInt8, _ now: UInt32) -> Bool {
     let item = memory.item(slot.reference)
-    if item.state.isTombstone { return !tombstones.isKeptForCopy(item.stamp) && removeTombstone(slot, hash) }
     let dead = isDead(item, now)
     if dead {
       balancer.counters.inlineReclaims.add(1, ordering: .relaxed)
@@ -95,7 +88,7 @@ extension ItemStore {
       }
     }
     let ghost = dead ? .none : ghost(of: item, hash, wasNewcomer: slabs.isNewcomer(slot.reference, slabClass))
-    return vacate(slot, hash, slabClass, mayStay: false, leaving: ghost)
+    return vacate(slot, hash, leaving: ghost)
   }
 
   // MARK: Moving; class and stripe locks are held

@@ -1,12 +1,11 @@
-/// Deleting for the peer's sake: what must be remembered of an item that is gone, and for how long.
+/// Deleting for the peer's sake: what must be remembered of an item that is gone, and for how long. Where it is kept is told
+/// at `TombstoneLog`, who remembers what at `TombstoneLedger`.
 extension ItemStore {
-  /// A tombstone may stay in a chunk up to this size; a larger chunk is exchanged for one of the key's size.
-  private static let largestTombstoneChunk = 512
-
   // MARK: What the link tells
 
   /// From now on deletes leave tombstones, if they did not before, and what is evicted or expires leaves them, too.
   package func notePairing() { tombstones.notePairing() }
+  package var hasEverPaired: Bool { tombstones.hasEverPaired }
 
   /// The peer has everything of ours at or below `stamp`, and we all of its: nothing older than that is on its way to
   /// either side, so what bears such a stamp may go without a tombstone.
@@ -20,7 +19,9 @@ extension ItemStore {
   package var horizonRaisedCount: UInt64 { tombstones.timesRaised }
   package func clearHorizon(ifAtMost stamp: Stamp) { tombstones.clearHorizon(ifAtMost: stamp) }
   package var rules: PairRules { tombstones.rules }
-  package var tombstoneCount: Int { tombstones.count }
+  package var tombstoneCount: Int { tombstoneLog.count }
+  /// Bytes of memory that tombstones have.
+  package var tombstoneBytes: Int { tombstoneLog.byteCount }
 
   /// Whether, since last asked, an item was evicted that a copy under way had still to tell, and no room found for its
   /// tombstone. The peer may then keep an older state of it for good, unless it is asked for a copy from zero: what it
@@ -30,111 +31,116 @@ extension ItemStore {
   /// Both sides have passed `stamp`: tombstones up to it may go. Returns whether more are left to do.
   package func settleTombstones(upTo passed: Stamp, atMost: Int = 1000) -> Bool {
     for _ in 0..<atMost {
-      guard let entry = tombstones.takeSettled(upTo: passed) else { return false }
-      drop(entry, raisesHorizon: false)
+      switch tombstoneLog.nextSettled(upTo: passed) {
+      case .drop(let entry): _ = drop(entry, pushesOut: false)
+      case .passed: continue
+      case .none, .move: return false
+      }
     }
     return true
   }
 
-  /// Drops the oldest tombstones while they fill more than their share, and raises the horizon to their stamps. Returns
-  /// whether more are left to do.
+  /// Drops the oldest tombstones while there are more than have room, and clears the log of stale ones. Returns whether
+  /// more is left to do.
+  ///
+  /// - Parameter isHurried: the caller may hold locks, so a stripe's is only tried.
   @discardableResult
-  package func trimTombstones(atMost: Int = 10_000) -> Bool {
+  package func trimTombstones(atMost: Int = 10_000, isHurried: Bool = false) -> Bool {
     for _ in 0..<atMost {
-      guard let entry = tombstones.takeOverflowing() else { return false }
-      drop(entry, raisesHorizon: true)
+      switch tombstoneLog.nextCare() {
+      case .none: return false
+      case .passed: continue
+      case .drop(let entry): if !drop(entry, pushesOut: true, isHurried: isHurried) { return true }
+      case .move(let entry): if !move(entry, isHurried: isHurried) { return true }
+      }
     }
     return true
   }
 
-  /// Removes the tombstone that the entry names, if it still is one. The horizon rises first, or an older value could
-  /// slip in between.
-  private func drop(_ entry: TombstoneLedger.Entry, raisesHorizon: Bool) {
-    index.lock(entry.hash)
-    guard let slot = index.find(tombstoneWith: entry.stamp, entry.hash) else {
-      index.unlock(entry.hash)
-      return
-    }
-    if raisesHorizon { tombstones.raiseHorizon(to: entry.stamp) }
+  /// Removes the tombstone if it still stands. False where the lock was not to be had.
+  private func drop(_ entry: TombstoneLog.Entry, pushesOut: Bool, isHurried: Bool = false) -> Bool {
+    guard lock(entry, isHurried) else { return false }
+    defer { index.unlock(entry.hash) }
+    guard let slot = find(entry) else { return true }
+    if pushesOut { tombstones.pushOut(entry.hash, entry.stamp) }
     index.remove(slot, entry.hash)
-    let mine = memory.item(slot.reference).unlink()
-    index.unlock(entry.hash)
-    if mine { release(slot.reference) }
+    tombstoneLog.remove(entry.reference)
+    return true
+  }
+
+  /// Moves the tombstone away from the stale ones around it, if it still stands. False where that cannot be.
+  private func move(_ entry: TombstoneLog.Entry, isHurried: Bool) -> Bool {
+    guard lock(entry, isHurried) else { return false }
+    defer { index.unlock(entry.hash) }
+    guard let slot = find(entry) else { return true }
+    let moved = tombstoneLog.move(entry.reference)
+    if moved == 0 { return false }
+    index.replace(slot, with: moved)
+    tombstoneLog.remove(entry.reference)
+    return true
+  }
+
+  private func lock(_ entry: TombstoneLog.Entry, _ isHurried: Bool) -> Bool {
+    if isHurried { return index.tryLock(entry.hash) }
+    index.lock(entry.hash)
+    return true
+  }
+
+  /// Its memory may be anything's by now: what the index leads to tells.
+  private func find(_ entry: TombstoneLog.Entry) -> IndexSlot? {
+    guard let slot = index.find(reference: entry.reference, entry.hash) else { return nil }
+    let item = memory.item(slot.reference)
+    return item.state.isTombstone && item.stamp == entry.stamp ? slot : nil
   }
 
   // MARK: Under the stripe's lock
 
-  /// Turns the item in the slot into a tombstone with this stamp; returns a chunk that has become the caller's to release.
-  func entomb(_ slot: IndexSlot, _ hash: UInt64, stamp: Stamp, now: UInt32) -> UInt32 {
+  /// Puts a tombstone with this stamp in the place of what is in the slot, if anything is.
+  ///
+  /// Where it finds no room the key is pushed out, and nothing stands in the index (`entry` 0). `freed` is a chunk that has
+  /// become the caller's to release.
+  func entomb(
+    _ key: Span<UInt8>, _ slot: IndexSlot?, _ hash: UInt64, stamp: Stamp
+  ) -> (entry: UInt32, freed: UInt32) {
+    let entry = Self.isKey(key) ? tombstoneLog.append(key, stamp: stamp) : 0
+    if entry == 0 { tombstones.pushOut(hash, stamp) }
+    guard let slot else { return (insert(entry, hash, stamp), 0) }
+    if entry == 0 { return (0, unlink(slot, hash) ?? 0) }
     let item = memory.item(slot.reference)
-    let state = item.state
-    if !state.isTombstone { index.count(hash, items: -1, bytes: -liveBytes(item)) }
-    if !state.isChained, state.pins == 0, slabs.sizes.sizes[Int(item.slabClass)] <= Self.largestTombstoneChunk {
-      noteRequested(item.slabClass, change: ItemPointer.headerCount + item.keyCount - item.size)
-      becomeTombstone(item, hash, stamp: stamp)
-      return 0
-    }
-    let small = makeTombstone(ItemView(slot.reference, in: memory).key, hash, stamp: stamp, now: now)
-    if small == 0 {
-      index.remove(slot, hash)
-      return item.unlink() ? slot.reference : 0
-    }
-    memory.item(small).setState(ItemState.allocated | ItemState.tombstone | ItemState.linked)
-    index.replace(slot, with: small)
-    return item.unlink() ? slot.reference : 0
+    if !item.state.isTombstone { index.count(hash, items: -1, bytes: -liveBytes(item)) }
+    index.replace(slot, with: entry)
+    return (entry, unlinked(slot.reference))
   }
 
-  /// A tombstone for a key that is not in the index.
-  func addTombstone(_ key: Span<UInt8>, _ hash: UInt64, stamp: Stamp, now: UInt32) -> UInt32 {
-    let small = makeTombstone(key, hash, stamp: stamp, now: now)
-    if small == 0 { return 0 }
-    memory.item(small).setState(ItemState.allocated | ItemState.tombstone | ItemState.linked)
-    if index.insert(small, hash) != .refused { return small }
-    memory.item(small).setState(ItemState.allocated | ItemState.tombstone | ItemState.onePin)
-    tombstones.raiseHorizon(to: stamp)
-    discard(small)
+  /// The same for what stands in the slot, by its own key.
+  func entomb(_ slot: IndexSlot, _ hash: UInt64, stamp: Stamp) -> UInt32 {
+    entomb(ItemView(slot.reference, in: memory).key, slot, hash, stamp: stamp).freed
+  }
+
+  /// Of a key that is not in the index.
+  private func insert(_ entry: UInt32, _ hash: UInt64, _ stamp: Stamp) -> UInt32 {
+    if entry == 0 || index.insert(entry, hash) != .refused { return entry }
+    tombstones.pushOut(hash, stamp)
+    tombstoneLog.remove(entry)
     return 0
   }
 
-  /// A chunk with header and key, entered in the ledger; 0 without memory: then the horizon has risen instead.
-  private func makeTombstone(_ key: Span<UInt8>, _ hash: UInt64, stamp: Stamp, now: UInt32) -> UInt32 {
-    let size = ItemPointer.headerCount + key.count
-    guard Self.isKey(key), let slabClass = slabs.sizes.slabClass(for: size) else { return 0 }
-    let small = allocate(slabClass, requested: size, mayCompact: false, now: now)
-    if small == 0 {
-      tombstones.raiseHorizon(to: stamp)
+  /// The index leads to it no more. Returns the chunk if it has become the caller's to release: a tombstone's memory is
+  /// the log's.
+  func unlinked(_ reference: UInt32) -> UInt32 {
+    let item = memory.item(reference)
+    if item.state.isTombstone {
+      tombstoneLog.remove(reference)
       return 0
     }
-    memory.item(small).setKey(key)
-    becomeTombstone(memory.item(small), hash, stamp: stamp)
-    return small
-  }
-
-  /// What a tombstone holds, entered in the ledger. The value's bytes must not be counted any more.
-  func becomeTombstone(_ item: ItemPointer, _ hash: UInt64, stamp: Stamp) {
-    item.stamp = stamp
-    item.setExpiresAt(0)
-    item.setValueCount(0, clientFlags: 0)
-    item.insert(ItemState.tombstone)
-    tombstones.append(hash: hash, stamp: stamp, bytes: slabs.sizes.sizes[Int(item.slabClass)])
+    return item.unlink() ? reference : 0
   }
 
   /// Unlinks an item that has died of itself, leaving a tombstone where the peer does not know it yet. Returns whether
   /// the chunk has become the caller's to release.
-  func removeDead(_ slot: IndexSlot, _ hash: UInt64, now: UInt32) -> Bool {
+  func removeDead(_ slot: IndexSlot, _ hash: UInt64) -> Bool {
     let item = memory.item(slot.reference)
-    if tombstones.mustRemember(item.stamp), !isFlushed(item) {
-      let freed = entomb(slot, hash, stamp: item.stamp, now: now)
-      return freed == slot.reference
-    }
-    if !item.state.isTombstone { index.count(hash, items: -1, bytes: -liveBytes(item)) }
-    index.remove(slot, hash)
-    return item.unlink()
-  }
-
-  func noteRequested(_ slabClass: UInt8, change: Int) {
-    slabs.lock(slabClass)
-    slabs.noteRequested(slabClass, change: change)
-    slabs.unlock(slabClass)
+    if tombstones.mustRemember(item.stamp), !isFlushed(item) { return entomb(slot, hash, stamp: item.stamp) != 0 }
+    return unlink(slot, hash) != nil
   }
 }

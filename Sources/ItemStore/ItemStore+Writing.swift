@@ -134,7 +134,7 @@ extension ItemStore {
     index.count(
       hash, items: (isTombstone ? 0 : 1) - (wasTombstone ? 0 : 1),
       bytes: (isTombstone ? 0 : liveBytes(item)) - (wasTombstone ? 0 : liveBytes(old)))
-    return (true, old.unlink() ? slot.reference : 0)
+    return (true, unlinked(slot.reference))
   }
 
   /// It was evicted not long ago. A chained item may have lacked its last piece as well as the others.

@@ -20,8 +20,9 @@ import Synchronization
 /// **Death.** An item is dead when its expiry has come or its stamp is at or below the flush floor. Dead items are unlinked
 /// by whoever meets them: a lookup, the hand of the clock, the crawler.
 ///
-/// **The peer's share** (DESIGN.md §5) lives in `ItemStore+Tombstones`: where there may be a peer, what is deleted leaves a
-/// tombstone until both sides have passed it; once there has been one, so does what is evicted or expires too soon.
+/// **The peer's share** lives in `ItemStore+Tombstones`: where there may be a peer, what is deleted leaves a tombstone until
+/// both sides have passed it; once there has been one, so does what is evicted or expires too soon. Tombstones have memory
+/// of their own, the `TombstoneLog`; every other chunk is an item's.
 ///
 /// **Must not know** sockets, wire formats, and what the peer is.
 @usableFromInline package final class ItemStore: Sendable {
@@ -47,6 +48,7 @@ import Synchronization
   let crawlingWord = Atomic<Bool>(false)
 
   let tombstones: TombstoneLedger
+  let tombstoneLog: TombstoneLog
   let balancer: PageBalancer
   package let holds: HoldMeter
 
@@ -58,16 +60,14 @@ import Synchronization
     holds = HoldMeter(clock: configuration.holdClock)
     index = try ItemIndex(
       memory: slabs.memory, clock: slabs.ghostClock, holds: holds, hash: KeyHash(seed: configuration.hashSeed),
-      itemLimit: slabs.chunkLimit,
-      initialPower: configuration.initialBucketPower, stripePower: configuration.stripePower,
-      readyOverflow: configuration.readyOverflow)
+      itemLimit: slabs.chunkLimit + TombstoneLog.most(configuration), initialPower: configuration.initialBucketPower,
+      stripePower: configuration.stripePower, readyOverflow: configuration.readyOverflow)
     self.stampClock = stampClock
     self.processClock = processClock
     largestItem = configuration.largestItem
     refusesWhenFull = configuration.refusesWhenFull
-    tombstones = TombstoneLedger(
-      byteLimit: configuration.tombstoneLimit ?? max(configuration.memoryLimit / 32, 4096), rules: configuration.rules,
-      expectsPeer: configuration.expectsPeer)
+    tombstones = TombstoneLedger(rules: configuration.rules, expectsPeer: configuration.expectsPeer)
+    tombstoneLog = TombstoneLog(configuration, slabs: slabs, hash: index.hash, ledger: tombstones)
     balancer = PageBalancer(classCount: slabs.classCount)
   }
 

@@ -88,7 +88,7 @@ extension SlabAllocator {
     }
   }
 
-  private func attachPage(_ index: Int, to slabClass: UInt8) {
+  func attachPage(_ index: Int, to slabClass: UInt8) {
     let owner = unsafe classes + Int(slabClass)
     unsafe pages[index] = SlabPage()
     unsafe pages[index].slabClass = slabClass

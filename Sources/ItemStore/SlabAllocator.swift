@@ -16,10 +16,12 @@ import Synchronization
 ///
 /// **Invariants.** A chunk is allocated, or on its page's free list, or beyond `carved`, exactly one of the three.
 /// `usedChunks` of a class is the number of its allocated chunks. A page is in one class's ring or in the pool;
-/// one whose chunks are all free is in the pool, or closed: then it goes where whoever closed it wants it.
+/// one whose chunks are all free is in the pool, or closed: then it goes where whoever closed it wants it; or it is the log's.
 ///
 /// **Locks.** A class's fields and its pages under the class's lock; the pool's under `poolLock`, taken inside a class lock
 /// (DESIGN.md §4: stripe → class → pool). Memory is committed when the store is made, so no lock spans a system call.
+///
+/// Class 0 is nobody's: its pages are those of the `TombstoneLog`, its chunks the log's segments.
 ///
 /// Each class may take its first page even when `-m` is used up, else a new size could not be stored before the balancer
 /// came round; the balancer takes it back from the class with the most.
@@ -40,11 +42,12 @@ import Synchronization
   private var poolHead: Int32 = -1
   private var poolCount = 0
   private var freshPage = 0
-  private var pageLimit: Int
+  private(set) var pageLimit: Int
 
   init(_ configuration: StoreConfiguration) throws(StoreError) {
     let limit = max(configuration.memoryLimit >> ChunkMemory.pageShift, 1)
-    let capacity = limit + SlabClassSizes.mostClasses
+    // The pages that classes and the log of tombstones may have beyond the limit.
+    let capacity = limit + SlabClassSizes.mostClasses + limit / 32 + 1
     let shift = ChunkMemory.granuleShift(toReach: capacity << ChunkMemory.pageShift)
     do {
       region = try MappedRegion(reserving: capacity << ChunkMemory.pageShift)
@@ -56,15 +59,18 @@ import Synchronization
       smallest: configuration.smallestChunk, factor: configuration.growthFactor,
       largest: ChunkMemory.pageSize / 2, granuleShift: shift)
     memory = unsafe ChunkMemory(base: region.baseAddress, pageCount: capacity, granuleShift: shift)
-    newcomers = try NewcomerMap(pageCapacity: capacity, smallestChunk: sizes.sizes[1])
+    newcomers = try NewcomerMap(
+      pageCapacity: capacity, smallestChunk: min(sizes.sizes[1], TombstoneLog.segmentSize))
     expiries = ExpiryMap(pageCapacity: capacity)
     ghostClock = GhostClock.allocate(classCount: sizes.count + 1)
     pageCapacity = capacity
     pageLimit = limit
     unsafe classes = .allocate(capacity: sizes.count + 1)
     for (index, size) in sizes.sizes.enumerated() {
-      unsafe (classes + index).initialize(to: SlabClass(chunkSize: max(size, 1)))
+      unsafe (classes + index).initialize(to: SlabClass(chunkSize: index == 0 ? TombstoneLog.segmentSize : size))
     }
+    // It donates nothing.
+    unsafe classes[0].isResting = true
     unsafe pages = .allocate(capacity: capacity)
     unsafe pages.initialize(repeating: SlabPage(), count: capacity)
   }
@@ -137,7 +143,20 @@ import Synchronization
   func giveBack(_ reference: UInt32, _ slabClass: UInt8, requested: Int) {
     let owner = unsafe classes + Int(slabClass)
     let index = memory.page(of: reference)
-    let page = unsafe pages + index
+    unsafe listAsFree(reference, owner, requested: requested)
+    if unsafe pages[index].isMoving { return }
+    if isEmpty(page: index) {
+      detachPage(index)
+      return giveToPool(index)
+    }
+    unsafe listAsPartial(index, owner)
+    unsafe noteSurplus(owner)
+  }
+
+  /// On the free list of its page.
+  @inline(__always)
+  func listAsFree(_ reference: UInt32, _ owner: UnsafeMutablePointer<SlabClass>, requested: Int) {
+    let page = unsafe pages + memory.page(of: reference)
     unsafe removeNewcomer(reference, owner)
     let item = memory.item(reference)
     item.setState(0)
@@ -146,13 +165,6 @@ import Synchronization
     unsafe page.pointee.freeCount += 1
     unsafe owner.pointee.usedChunks -= 1
     unsafe owner.pointee.requestedBytes -= requested
-    if unsafe page.pointee.isMoving { return }
-    if isEmpty(page: index) {
-      detachPage(index)
-      return giveToPool(index)
-    }
-    unsafe listAsPartial(index, owner)
-    unsafe noteSurplus(owner)
   }
 
   // MARK: Pool
@@ -181,7 +193,10 @@ import Synchronization
     poolCount += 1
   }
 
-  /// Pages in classes, beyond the limit (what the balancer owes), free for any class, and ever taken.
+  /// By one page, for good.
+  func raisePageLimit() { poolLock.withLock { pageLimit += 1 } }
+
+  /// Pages in classes and the log, beyond the limit (what the balancer owes), free for any class, and ever taken.
   var pageCounts: (used: Int, beyondLimit: Int, free: Int, taken: Int) {
     poolLock.lock()
     defer { poolLock.unlock() }

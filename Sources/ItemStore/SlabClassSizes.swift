@@ -5,7 +5,7 @@
 /// with the defaults 40, 48, 64, 72, … 144, … 1072, … 524288, which waste least on the item sizes that are usual
 /// (DESIGN.md §3, "Memory to beat").
 struct SlabClassSizes: Sendable {
-  /// Chunk sizes in bytes; the index is the class. Class 0 is none.
+  /// Chunk sizes in bytes; the index is the class. Class 0 is none of them.
   let sizes: [Int]
   private let classes: [UInt8]
   private let granuleShift: Int

@@ -1,6 +1,6 @@
 /// What is known of one slab page. Guarded by the lock of the class it belongs to; without a class, by the pool's.
 struct SlabPage {
-  /// 0: in the pool.
+  /// 0: in the pool, or a page of the tombstone log.
   var slabClass: UInt8 = 0
   /// Closed, being emptied for another class: chunks that are freed stay free.
   var isMoving = false

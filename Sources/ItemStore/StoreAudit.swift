@@ -2,7 +2,9 @@
 ///
 /// ```
 ///   index ──▶ reachable chunks ─┐
+///   log ────▶ segments ─────────┤
 ///   classes ─▶ pages ─▶ chunks ─┴─▶ each allocated and reachable once, or free and listed once, or never carved
+///   index ──▶ tombstones ◀────────▶ those of the log that are not stale
 /// ```
 ///
 /// What must hold is written at `SlabAllocator`, `ItemIndex` and `ItemState`; this is those invariants as code. Takes no
@@ -13,6 +15,7 @@ struct StoreAudit {
   private let held: Set<UInt32>
   private var wrong: [String] = []
   private var reachable: [UInt32: Int] = [:]
+  private var tombstones: Set<UInt32> = []
   private var stripeItems: [Int]
   private var stripeBytes: [Int]
   private var pageTotal = 0
@@ -28,10 +31,11 @@ struct StoreAudit {
   mutating func run() -> [String] {
     checkIndex()
     for reference in held { reach(reference, mayBePinned: true) }
-    for slabClass in 1...store.slabs.classCount { check(UInt8(slabClass)) }
+    checkLog()
+    for slabClass in 0...store.slabs.classCount { check(UInt8(slabClass)) }
     let total = pageTotal
     let counted = store.slabs.pageCounts
-    expect(total == counted.used, "\(total) pages in classes, \(counted) counted")
+    expect(total == counted.used, "\(total) pages in classes and the log, \(counted) counted")
     return wrong
   }
 
@@ -64,12 +68,14 @@ struct StoreAudit {
     let hash = unsafe store.index.hash.hash(item.keyBytes)
     let found = unsafe store.index.find(item.keyBytes, hash)
     expect(found?.reference == reference, "key \(key) is in chunk \(reference) and found in \(found?.reference ?? 0)")
-    if !state.isTombstone {
-      stripeItems[Int(truncatingIfNeeded: hash & UInt64(store.index.stripeCount - 1))] += 1
-      stripeBytes[Int(truncatingIfNeeded: hash & UInt64(store.index.stripeCount - 1))] += store.liveBytes(item)
-    } else {
-      expect(item.valueCount == 0 && !state.isChained, "tombstone \(reference) has a value")
+    if state.isTombstone {
+      expect(state.pins == 0, "tombstone \(reference) is pinned")
+      tombstones.insert(reference)
+      return
     }
+    let stripe = Int(truncatingIfNeeded: hash & UInt64(store.index.stripeCount - 1))
+    stripeItems[stripe] += 1
+    stripeBytes[stripe] += store.liveBytes(item)
     if !held.contains(reference) { reach(reference, mayBePinned: false) }
     checkExpiry(item, reference)
   }
@@ -96,6 +102,25 @@ struct StoreAudit {
       expect(piece.owner == reference, "piece \(item.piece(number)) of \(reference) names \(piece.owner) as owner")
       let before = reachable.updateValue(ItemPointer.headerCount + piece.valueCount, forKey: item.piece(number))
       expect(before == nil, "piece \(item.piece(number)) is reached twice")
+    }
+  }
+
+  private mutating func checkLog() {
+    var segments: [UInt32] = []
+    var standing: [UInt32] = []
+    store.tombstoneLog.forEach(segment: { segments.append($0) }) { reference in
+      if store.memory.item(reference).state.isLinked { standing.append(reference) }
+    }
+    for segment in segments { reachable[segment] = TombstoneLog.segmentSize }
+    let indexed = tombstones
+    expect(Set(standing) == indexed, "\(standing.count) tombstones in the log, \(indexed.count) in the index")
+    let bytes = standing.reduce(0) { $0 + store.memory.rounded(store.memory.item($1).size) }
+    let counted = store.tombstoneLog.totals
+    let isCounted = counted == (standing.count, bytes)
+    expect(isCounted, "the log counts \(counted), has \(standing.count) and \(bytes) bytes")
+    for reference in standing {
+      let item = store.memory.item(reference)
+      expect(item.expiresAt == 0 && item.valueCount == 0, "tombstone \(reference) has a value")
     }
   }
 

@@ -5,6 +5,9 @@ import Testing
 
 @Suite("What is remembered of the deleted")
 struct TombstonesTests {
+  /// Of a tombstone whose key has up to four bytes.
+  private static let entrySize = 24
+
   private func paired(megabytes: Int = 64) throws -> TestStore {
     let store = try TestStore(megabytes: megabytes)
     store.store.notePairing()
@@ -40,10 +43,10 @@ struct TombstonesTests {
   @Test("Beyond 1/32 of memory the oldest go and the horizon rises to them; stale entries raise nothing")
   func overflow() throws {
     let store = try paired(megabytes: 1)
-    for number in 0..<600 { store.delete(bytes("\(number)")) }
+    for number in 0..<1000 { store.delete(bytes("\(number)")) }
     #expect(store.store.horizon == .zero)
-    for number in 600..<3000 { store.delete(bytes("\(number)")) }
-    #expect(store.store.tombstoneCount <= 1 << 20 / 32 / 40 + 1)
+    for number in 1000..<3000 { store.delete(bytes("\(number)")) }
+    #expect(store.store.tombstoneCount * Self.entrySize <= 1 << 20 / 32)
     let horizon = store.store.horizon
     #expect(store.getAny(bytes("0")) == nil && store.getAny(bytes("2999")) != nil)
     let oldest = (0..<3000).lazy.compactMap { store.getAny(bytes("\($0)")) }.first
@@ -89,7 +92,7 @@ struct TombstonesTests {
   func noHorizonBeforeTheFirstLink() throws {
     let store = try TestStore(megabytes: 1, expectsPeer: true)
     for number in 0..<3000 { store.delete(bytes("\(number)")) }
-    #expect(store.store.tombstoneCount <= 1 << 20 / 32 / 40 + 1 && store.store.horizon == .zero)
+    #expect(store.store.tombstoneCount * Self.entrySize <= 1 << 20 / 32 && store.store.horizon == .zero)
     #expect(store.getAny(bytes("0")) == nil && store.getAny(bytes("2999"))?.isTombstone == true)
     store.store.notePairing()
     for number in 0..<3000 { store.delete(bytes("\(number)")) }

@@ -37,6 +37,7 @@ extension Statistics {
     lines.add("copied_items", counters.copiedItems)
     lines.add("stream_overflows", counters.streamOverflows)
     lines.add("tombstones", context.store.tombstoneCount)
+    lines.add("tombstone_bytes", context.store.tombstoneBytes)
     lines.add("horizon_raised", context.store.horizonRaisedCount)
     lines.add("clock_offset_ms", status.clockOffsetMilliseconds)
     lines.add("repl_ack_timeouts", context.acknowledgements.timeoutCount)

@@ -18,6 +18,10 @@ extension LegacyReplicator {
 
   private func perform(_ line: LegacyLine, _ bytes: Span<UInt8>, _ moment: Moment) {
     switch line {
+    case .record, .delete, .flush, .copyEnd: meet()
+    case .hello, .unknown: return
+    }
+    switch line {
     case .record(let head, let key, let valueCount): begin(head, bytes.extracting(key), valueCount, moment)
     case .delete(let key): delete(bytes.extracting(key), moment)
     case .flush(let time): flush(time, moment)

@@ -237,11 +237,6 @@ extension LegacyReplicator {
     if acks.noteSent(upTo: position, now: now) { settle() }
   }
 
-  private func settle() {
-    store.setAcknowledged(acks.acknowledged)
-    isSettlingDue = store.settleTombstones(upTo: acks.acknowledged)
-  }
-
   /// Waits for the next mark to pass the gate, and then for the output to be sent so far.
   private func awaitMark() {
     guard walk == nil, !awaitsDrain, acks.pending == nil else { return }

@@ -24,6 +24,13 @@ import Platform
 //
 // **Acknowledgement.** There is none: sent counts. A horizon is neither asked about nor cleared: what comes is newer than it.
 //
+// **Who is silent may be anyone**: a monitor that probes the port, a scanner. An old connector says nothing either until a
+// client writes there, so it is given its copy and the stream. But that is all: only a word of the format shows that there
+// is a peer, and until it comes the store remembers nothing of what is evicted or expires, and settles nothing, for its
+// sake. What that costs an old one that has not said a word: where a stream was given up, and what it had lost is evicted here
+// before the copy comes by, the old one keeps its older value. And tombstones of deletes wait in the log's room for a peer
+// that speaks.
+//
 // **What it cannot take** is never sent, for it would read the value's bytes as commands: a key that would break the line is
 // passed over, a value above its `-I` is said as `delete`, so that it serves no old value in its place.
 //
@@ -44,6 +51,8 @@ final class LegacyReplicator: PeerSession {
   var acks = LegacyAcknowledgement()
   var crossings = LegacyCrossings()
   var isJoined = false
+  /// It has said a word of the format.
+  private var isMet = false
   /// The peer accepted, and its copy has not ended: nothing is said until then.
   var awaitsCopy = false
   /// I accepted: my copy ends with a word.
@@ -111,9 +120,9 @@ final class LegacyReplicator: PeerSession {
 
   /// - Parameter hasSpoken: the peer has said a word by which it is known to be an old one.
   func join(_ role: Role, hasSpoken: Bool) {
-    store.notePairing()
     known = acks.sure
-    store.setAcknowledged(known)
+    isMet = false
+    if hasSpoken { meet() }
     joinedAt = store.stampClock.fence()
     toldFloor = store.floor > known ? .zero : store.floor
     itemsAtJoin = UInt64(store.statistics.itemCount)
@@ -127,6 +136,14 @@ final class LegacyReplicator: PeerSession {
     isJoined = true
     if awaitsCopy { events.append(.copyInBegan(items: 0)) }
     beginCopy(isShown: true)
+  }
+
+  /// Whoever is there is a repcached 2.x: from now on this daemon has had a peer.
+  func meet() {
+    if isMet { return }
+    isMet = true
+    store.notePairing()
+    store.setAcknowledged(known)
   }
 
   func part() {
@@ -174,6 +191,14 @@ final class LegacyReplicator: PeerSession {
   func endWalk() {
     walk = nil
     store.keepTombstones(upTo: .zero)
+  }
+
+  // MARK: Sent counts as acknowledged
+
+  func settle() {
+    guard isMet else { return }
+    store.setAcknowledged(acks.acknowledged)
+    isSettlingDue = store.settleTombstones(upTo: acks.acknowledged)
   }
 
   // MARK: Where a state came from

@@ -23,6 +23,28 @@ import Testing
     #expect(pair.replicator.acknowledged != .zero && pair.replicator.isDrained)
   }
 
+  @Test("a silent one gets its copy and the stream, and this side remembers and settles nothing until its first word")
+  func silent() {
+    let pair = OldPair()
+    pair.set("before", "1")
+    pair.join(.master)
+    pair.settle()
+    pair.set("k", "1")
+    pair.delete("before")
+    pair.settle()
+    #expect(pair.agrees && pair.old.text(of: "k") == "1" && pair.old.items.count == 1)
+    #expect(!pair.store.hasEverPaired && pair.store.tombstoneCount == 1, "a delete waits for a peer that may be met")
+    pair.back += Array("GET / HTTP/1.0\r\n".utf8)
+    pair.settle()
+    #expect(!pair.store.hasEverPaired)
+    pair.oldSet("x", "2")
+    pair.settle()
+    #expect(pair.store.hasEverPaired && pair.agrees)
+    pair.set("next", "3")
+    pair.settle()
+    #expect(pair.store.tombstoneCount == 0, "sent counts as acknowledged")
+  }
+
   @Test(
     "nothing is said to an old acceptor before its copy has ended; then it gets what it has not, and no marugoto_end")
   func asSlave() {

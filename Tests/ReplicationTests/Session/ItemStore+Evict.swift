@@ -10,7 +10,7 @@ extension ItemStore {
     let item = memory.item(slot.reference)
     if item.state.isTombstone { return }
     slabs.lock(item.slabClass)
-    let isMine = vacate(slot, hash, item.slabClass, mayStay: true, leaving: .none)
+    let isMine = vacate(slot, hash, leaving: .none)
     slabs.unlock(item.slabClass)
     if isMine { release(slot.reference) }
   }

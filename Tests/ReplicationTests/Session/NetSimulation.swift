@@ -62,7 +62,7 @@ struct NetSimulation {
     net.tick()
     net.send(Int.random(in: 0...1, using: &random), limit: Int.random(in: 1...piece, using: &random))
     for _ in 0..<2 { net.deliver(&random) }
-    if hasLinked || pair.sides.contains(where: { !$0.store.tombstones.hasEverPaired }) { return }
+    if hasLinked || pair.sides.contains(where: { !$0.store.hasEverPaired }) { return }
     hasLinked = true
     clients.noteFirstLink()
   }

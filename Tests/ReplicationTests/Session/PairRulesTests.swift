@@ -23,7 +23,7 @@ import Testing
     Example(name: "drained copy", rule: .drainedCopy, mode: "trimmed slow", seed: 677),
     Example(name: "refusal", rule: .refusal, mode: "tight", seed: 10),
     Example(name: "no late tombstone", rule: .noLateTombstone, mode: "tight", seed: 51),
-    Example(name: "refused leaves tombstone", rule: .refusedLeavesTombstone, mode: "tight evict", seed: 2125),
+    Example(name: "refused leaves tombstone", rule: .refusedLeavesTombstone, mode: "tight evict", seed: 3648),
     Example(name: "copy from zero", rule: .copyFromZero, mode: "overflow", seed: 136),
     Example(name: "asked copy", rule: .askedCopy, mode: "overflow", seed: 11384),
     Example(name: "evicted leaves tombstone", rule: .evictedLeavesTombstone, mode: "evict", seed: 26),

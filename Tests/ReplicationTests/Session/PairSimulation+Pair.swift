@@ -2,6 +2,9 @@
 @testable import Replication
 
 extension PairSimulation.Mode {
+  /// Header and key of a tombstone, up to four bytes of key.
+  private static let tombstoneSize = 24
+
   /// Two daemons as this mode wants them, with buffers and steps so small that everything comes between everything.
   func pair(
     seed: UInt64, without rule: PairRules, _ random: inout SplitMix64,
@@ -16,7 +19,7 @@ extension PairSimulation.Mode {
       $0.initialBucketPower = 4
       $0.stripePower = 4
       $0.refusesWhenFull = refuses
-      $0.tombstoneLimit = room * $0.smallestChunk
+      $0.tombstoneLimit = room * Self.tombstoneSize
       $0.hashSeed = seed
       $0.rules = PairRules.all.subtracting(rule)
       configure(&$0)

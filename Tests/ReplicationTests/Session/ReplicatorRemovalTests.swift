@@ -66,7 +66,7 @@ import Testing
   func copyLoss() {
     for isAsked in [true, false] {
       let pair = paired {
-        $0.tombstoneLimit = 48
+        $0.tombstoneLimit = 28
         if !isAsked { $0.rules = PairRules.all.subtracting(.lossAsked) }
       }
       pair.cut()

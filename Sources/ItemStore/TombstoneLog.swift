@@ -1,0 +1,206 @@
+import Platform
+import Synchronization
+
+/// Memory of its own for what is remembered of the dead: a log of tombstones in pages that belong to no slab class.
+///
+/// ```
+///   index ──reference──▶ [header 20 | key]          pages ─▶ segments of 4 KB ─▶ two queues of them
+///
+///     old      oldest ▶ [t1][t4][t5][ ··                        what was moved out of the other's way
+///     recent   oldest ▶ [t6][··][··][t9][··] … [t31][ ◀ append  everything new, in the order of time
+///                            └ stale: the key was written again
+/// ```
+///
+/// A tombstone in a chunk of the class that fits its key took that class's memory: 60,000 deletes of keys that were not there
+/// evicted every small item of a cache of 64 MB. So a tombstone is a copy of header and key at the end of this log, and the
+/// chunk of what died is free at once. No hand of a clock and no balancer meets a tombstone.
+///
+/// **Its share** is 1/32 of the memory (`-m`), of which tombstones fill seven eighths at most; the rest is what cleaning
+/// needs. Pages come as they are needed, a page at a time: free ones, else beyond the limit, whereupon the balancer takes one
+/// back from the class where it hurts least. They go when they are empty, but for the last. Where the share is less than a
+/// page, the page stands beside the limit, for no more of it is ever touched than the share and some segments.
+///
+/// **The order is that of time**, so the log is the ledger, too: what is settled goes from its oldest end, and so does what
+/// has no room. Tombstones from the peer come a little late; one that waits behind a newer one waits some milliseconds.
+///
+/// **Only those that stand in the index count.** A key that is written again makes its tombstone stale, which is passed over
+/// and its room used again. Where stale ones have tombstones in use among them, these are moved: a lock that is taken and
+/// given back 60,000 times pushes out nothing. They are moved to a queue of their own, which is older than all of the other,
+/// so their order stays. There they are also when a copy under way has still to tell them, and then do not hold up the newer.
+///
+/// **What has no room** is pushed out (`TombstoneLedger.pushOut`), the oldest first; while a copy is under way the oldest of
+/// those that it need not tell. What is evicted when the log is full is pushed out itself: an eviction cannot clean, for it
+/// holds locks. Deletes can: each does a few steps when it has let its lock go, so they do not outrun it.
+///
+/// **The entry** is an item's header and key, and nothing behind them. It is as long as `ItemPointer.size` says, so what an
+/// item has behind its value (its extension, with further stamps for what was evicted) a tombstone can have behind its key.
+///
+/// **Locks.** The lock of class 0, inside of stripes' and other classes'. An entry's memory is constant while the index leads
+/// to it, which changes only under its stripe's lock; `remove` is the last to touch it. Cleaning looks under the log's lock,
+/// then takes the stripe's and looks again by way of the index: what does not stand there any more is not its own.
+final class TombstoneLog: @unchecked Sendable {
+  struct Entry {
+    let reference: UInt32
+    let hash: UInt64
+    let stamp: Stamp
+  }
+
+  static let segmentSize = 4096
+  /// Segments that only cleaning may take.
+  static let cleaningReserve = 2
+  /// Fewer free ones than these, and cleaning begins.
+  static let mostKeptFree = 16
+  /// Stale ones passed under one hold of the lock: bounds the hold to some microseconds.
+  static let mostPassed = 64
+
+  let slabs: SlabAllocator
+  let memory: ChunkMemory
+  let hash: KeyHash
+  let ledger: TombstoneLedger
+  let mustNotEvict: Bool
+  /// Bytes that tombstones may fill.
+  let byteLimit: Int
+  let segmentLimit: Int
+  let pageLimit: Int
+  let old: TombstoneQueue
+  let recent: TombstoneQueue
+  /// It needed a page more and got none.
+  var lacksPage = false
+  let needsCareWord = Atomic<Bool>(false)
+
+  init(_ configuration: StoreConfiguration, slabs: SlabAllocator, hash: KeyHash, ledger: TombstoneLedger) {
+    self.slabs = slabs
+    self.hash = hash
+    self.ledger = ledger
+    memory = slabs.memory
+    mustNotEvict = configuration.refusesWhenFull
+    let share = configuration.tombstoneLimit ?? configuration.memoryLimit / 32
+    let pages = share >> ChunkMemory.pageShift
+    pageLimit = max(pages, 1)
+    segmentLimit =
+      pages > 0 ? pages * SlabAllocator.segmentsPerPage : share / Self.segmentSize + Self.mostKeptFree
+    byteLimit = configuration.tombstoneLimit ?? (pages > 0 ? segmentLimit * Self.segmentSize : share) / 8 * 7
+    recent = TombstoneQueue(number: 0, slabs: slabs)
+    old = TombstoneQueue(number: 1, slabs: slabs)
+  }
+
+  /// Tombstones that there may ever be.
+  static func most(_ configuration: StoreConfiguration) -> Int {
+    (configuration.memoryLimit / 32 + ChunkMemory.pageSize) / ItemPointer.headerCount
+  }
+
+  // MARK: Of anybody
+
+  var count: Int { withLock { recent.count + old.count } }
+  /// Of the segments in use.
+  var byteCount: Int { withLock { (recent.segmentCount + old.segmentCount) * Self.segmentSize } }
+
+  /// Whether there are more than have room, or stale ones to be cleaned away. Looked at after every delete.
+  var needsCare: Bool { needsCareWord.load(ordering: .relaxed) }
+
+  // MARK: Under the stripe's lock of the key
+
+  /// A tombstone that the index does not lead to yet; 0 where there is no room for one.
+  ///
+  /// - Parameter isEvicted: what is evicted leaves room for deletes.
+  func append(_ key: Span<UInt8>, stamp: Stamp, isEvicted: Bool = false) -> UInt32 {
+    slabs.lock(SlabAllocator.logClass)
+    defer { slabs.unlock(SlabAllocator.logClass) }
+    let size = memory.rounded(ItemPointer.headerCount + key.count)
+    if isEvicted, counted > byteLimit + byteLimit / 2 { return 0 }
+    let place = place(size, in: recent, leaving: isEvicted ? Self.mostKeptFree / 2 : Self.cleaningReserve)
+    if place != 0 {
+      let item = memory.item(place)
+      item.stamp = stamp
+      item.setExpiresAt(0)
+      item.setKey(key)
+      item.setValueCount(0, clientFlags: 0)
+      link(item, size, in: recent)
+    }
+    noteCare()
+    return place
+  }
+
+  /// A copy of a tombstone in the queue of the old ones; 0 where there is no room.
+  func move(_ reference: UInt32) -> UInt32 {
+    slabs.lock(SlabAllocator.logClass)
+    defer { slabs.unlock(SlabAllocator.logClass) }
+    let item = memory.item(reference)
+    let size = memory.rounded(item.size)
+    let place = place(size, in: old, leaving: 0)
+    if place == 0 { return 0 }
+    let copy = memory.item(place)
+    unsafe copyBytes(from: UnsafeRawBufferPointer(start: item.raw, count: item.size), to: copy.raw)
+    link(copy, size, in: old)
+    return place
+  }
+
+  /// The index leads to it no more.
+  func remove(_ reference: UInt32) {
+    slabs.lock(SlabAllocator.logClass)
+    let item = memory.item(reference)
+    let size = memory.rounded(item.size)
+    // Not one call on whichever it is: that would count a reference.
+    if item.slabClass == old.number { old.noteStale(size) } else { recent.noteStale(size) }
+    item.setState(ItemState.allocated | ItemState.tombstone)
+    slabs.unlock(SlabAllocator.logClass)
+  }
+
+  // MARK: What is to be done
+
+  enum Care {
+    case none
+    /// Stale ones have been passed; there may be more.
+    case passed
+    /// It is settled, or has no room.
+    case drop(Entry)
+    case move(Entry)
+  }
+
+  /// The oldest tombstone, if both sides have passed it.
+  func nextSettled(upTo passed: Stamp) -> Care {
+    withLock {
+      let oldest = old.oldest(passing: Self.mostPassed, hash)
+      guard case .none = oldest else { return Self.care(oldest) { $0.stamp <= passed ? .drop($0) : .none } }
+      return Self.care(recent.oldest(passing: Self.mostPassed, hash)) { $0.stamp <= passed ? .drop($0) : .none }
+    }
+  }
+
+  /// What makes room: the oldest that may be dropped, or one that stands among stale ones.
+  func nextCare() -> Care {
+    withLock {
+      defer { noteCare() }
+      if lacksPage, freeSegments < Self.mostKeptFree, isWellFilled { _ = grow() }
+      if isOver { return nextOver(ledger.keptForCopy) }
+      guard isClogged else { return .none }
+      let queue = old.staleBytes > recent.staleBytes ? old : recent
+      return Self.care(queue.oldest(passing: Self.mostPassed, hash)) { .move($0) }
+    }
+  }
+
+  private func nextOver(_ kept: Stamp) -> Care {
+    switch old.oldest(passing: Self.mostPassed, hash) {
+    case .beyond: return .passed
+    case .found(let entry) where entry.stamp > kept: return .drop(entry)
+    case .found, .none: break
+    }
+    return Self.care(recent.oldest(passing: Self.mostPassed, hash)) { $0.stamp > kept ? .drop($0) : .move($0) }
+  }
+
+  private static func care(_ oldest: TombstoneQueue.Oldest, _ body: (Entry) -> Care) -> Care {
+    switch oldest {
+    case .none: .none
+    case .beyond: .passed
+    case .found(let entry): body(entry)
+    }
+  }
+
+  // MARK: For the audit
+
+  func forEach(segment: (UInt32) -> Void, _ body: (UInt32) -> Void) {
+    for queue in [old, recent] { queue.forEach(segment: segment, body) }
+  }
+
+  /// What the two queues count, together.
+  var totals: (count: Int, bytes: Int) { (recent.count + old.count, recent.byteCount + old.byteCount) }
+}
