@@ -1,34 +1,48 @@
-/// What the index remembers of an evicted item, in the slot that the item had, until the slot is needed.
+import Synchronization
+
+/// What the index remembers of a key that it does not hold, in a free slot, until the slot is needed: that it was evicted,
+/// or that it was asked for.
 ///
 /// ```
-///  31   30 ........... 12   11              10 ........................... 0
-///  1    bits of the hash    was a newcomer  its class's tick when it was evicted          all 0: no ghost
+///  31   30 ........... 18   17     16               15 ...... 8   7 ........................... 0
+///  1    bits of the hash    seen   was a newcomer   slab class    the class's tick when it went        all 0: no ghost
 /// ```
 ///
-/// A newcomer that comes back while its ghost stands was given up too early: it has passed its probation. An old item that
-/// comes back begins anew, for it was given up because nobody had asked for it in a whole turn of the hand; were it taken
-/// for well known, a scan would bring back all that was. Both are regrets, by which `PageBalancer` knows who needs pages.
+/// A **mark**, of slab class 0, is left by a get that finds neither item nor ghost: an item that is set then has been asked
+/// for once already. It takes the slot that the item will take, and is the first to go if none comes.
 ///
-/// Some five of a bucket's twelve slots are free on average, so most ghosts stand until their time is over, and they
-/// cost no memory. Of some 100,000 keys that are new one is taken for another's ghost.
+/// A key that is asked for or comes back while its ghost stands is a **refault**: its item was evicted too early. What that
+/// tells of the share of newcomers is written at `ItemStore+Eviction`; `PageBalancer` learns from it which class needs
+/// pages. Each ghost is counted once: a get that misses marks it `seen`, and the set that follows is not counted again.
 ///
-/// A tick is a sixteenth of the class's items evicted. Ghosts older than `longestAge` are not believed: what came back
-/// only after about four evictions for five items of the class was not given up too early: it is asked for too seldom.
+/// A newcomer that comes back has passed its probation. An old item that comes back begins anew, for it was evicted
+/// because nobody had asked for it in a whole turn of the hand; were it taken for well known, a scan would bring back all
+/// that was.
+///
+/// Some four of a bucket's twelve slots are free on average, so there is a ghost for every second item, and they cost no
+/// memory. Of some 1,500 keys that are new one is taken for another's ghost.
+///
+/// A tick is a 64th of the class's items evicted. Ghosts older than `maxAge` are not believed: what came back only after
+/// three evictions for four items of the class was not evicted too early, it is asked for too seldom.
 struct Ghost: Equatable {
   let bits: UInt32
 
   static let none = Ghost(bits: 0)
-  static let ticksPerTurn = 16
+  /// Of a key that was asked for, and not evicted as far as is known.
+  static func mark(of hash: UInt64) -> Ghost { Ghost(bits: piece(hash) | seen) }
+  static let ticksPerTurn = 64
   /// In ticks.
-  static let longestAge: UInt32 = 12
-  private static let tickMask: UInt32 = 0x7FF
-  private static let newcomer: UInt32 = 0x800
-  private static let hashMask: UInt32 = 0xFFFF_F000
+  static let maxAge: UInt32 = 48
+  private static let tickMask: UInt32 = 0xFF
+  private static let newcomer: UInt32 = 1 << 16
+  private static let seen: UInt32 = 1 << 17
+  private static let hashMask: UInt32 = 0xFFFC_0000
 
   init(bits: UInt32) { self.bits = bits }
 
-  init(of hash: UInt64, at tick: UInt32, wasNewcomer: Bool) {
-    bits = Ghost.piece(hash) | (wasNewcomer ? Ghost.newcomer : 0) | (tick & Ghost.tickMask)
+  init(of hash: UInt64, slabClass: UInt8, at tick: UInt32, wasNewcomer: Bool) {
+    bits =
+      Ghost.piece(hash) | (wasNewcomer ? Ghost.newcomer : 0) | UInt32(slabClass) << 8 | (tick & Ghost.tickMask)
   }
 
   /// Bits that neither the bucket's number nor the tag is made of, and at least one of them set.
@@ -39,14 +53,58 @@ struct Ghost: Equatable {
   func isOf(_ hash: UInt64) -> Bool { bits & Ghost.hashMask == Ghost.piece(hash) }
 
   var wasNewcomer: Bool { bits & Ghost.newcomer != 0 }
+  /// The key was asked for since.
+  var isSeen: Bool { bits & Ghost.seen != 0 }
+  var isMark: Bool { self != .none && slabClass == 0 }
+  /// The class that would have to be larger for the item to have stayed.
+  var slabClass: UInt8 { UInt8(truncatingIfNeeded: bits >> 8) }
 
-  /// How readily its slot is given to another key: most without a ghost, then by its age, and that of an old item, which
-  /// only helps to count, before that of any newcomer that may still be believed.
-  func readiness(at tick: UInt32) -> UInt32 {
-    let age = age(at: tick)
-    return age > Ghost.longestAge || wasNewcomer ? age : age + Ghost.longestAge + 1
+  var marked: Ghost { Ghost(bits: bits | Ghost.seen) }
+
+  /// How readily its slot is given to another key: most without a ghost, then of a mark, then by its age, and that of an old
+  /// item, which tells less, before that of any newcomer that may still be believed.
+  func readiness(by clock: GhostClock) -> UInt32 {
+    if isMark { return .max - 1 }
+    let age = age(by: clock)
+    return age > Ghost.maxAge || wasNewcomer ? age : age + Ghost.maxAge + 1
   }
 
-  /// Ticks since the eviction; of no ghost, longer than any.
-  func age(at tick: UInt32) -> UInt32 { self == .none ? .max : (tick &- bits) & Ghost.tickMask }
+  /// Whether it is of an item evicted not too long ago.
+  func isRecent(by clock: GhostClock) -> Bool { !isMark && age(by: clock) <= Ghost.maxAge }
+
+  /// Ticks of its class since the eviction; of no ghost, longer than any.
+  func age(by clock: GhostClock) -> UInt32 {
+    self == .none ? .max : (clock.tick(slabClass) &- bits) & Ghost.tickMask
+  }
+}
+
+/// The time of ghosts: of each slab class, how many 64ths of it have been evicted. Read by anybody without a lock, advanced
+/// under the class's lock. `SlabAllocator` owns the memory and outlives every copy.
+@safe struct GhostClock: @unchecked Sendable {
+  private let ticks: UnsafeMutablePointer<Atomic<UInt32>>
+  private let classCount: Int
+
+  /// - Parameter classCount: classes are numbered below it.
+  static func allocate(classCount: Int) -> GhostClock {
+    let ticks = UnsafeMutablePointer<Atomic<UInt32>>.allocate(capacity: classCount)
+    for number in 0..<classCount { unsafe (ticks + number).initialize(to: Atomic(0)) }
+    return unsafe GhostClock(ticks: ticks, classCount: classCount)
+  }
+
+  func deallocate() {
+    unsafe ticks.deinitialize(count: classCount)
+    unsafe ticks.deallocate()
+  }
+
+  private init(ticks: UnsafeMutablePointer<Atomic<UInt32>>, classCount: Int) {
+    unsafe self.ticks = ticks
+    self.classCount = classCount
+  }
+
+  func tick(_ slabClass: UInt8) -> UInt32 {
+    let number = Int(slabClass)
+    return number < classCount ? unsafe ticks[number].load(ordering: .relaxed) : 0
+  }
+
+  func advance(_ slabClass: UInt8) { unsafe ticks[Int(slabClass)].wrappingAdd(1, ordering: .relaxed) }
 }

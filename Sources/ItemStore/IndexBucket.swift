@@ -78,18 +78,27 @@ import Synchronization
     return matches == 0 ? 0 : unsafe referenceWord(matches.trailingZeroBitCount >> 3).pointee.load(ordering: .relaxed)
   }
 
-  /// Where a new key goes: the slot of its own ghost, which is told if it still counts, else the free slot that is given
-  /// most readily; nil in a full bucket.
-  func freeSlot(for hash: UInt64, at tick: UInt32) -> (slot: Int, ghost: Ghost)? {
+  /// Where a new key goes: the slot of its own ghost, which is told if it still counts or is a mark, else the free slot
+  /// that is given most readily; nil in a full bucket.
+  func freeSlot(for hash: UInt64, by clock: GhostClock) -> (slot: Int, ghost: Ghost)? {
     var free = matches(0)
     var best: (slot: Int, readiness: UInt32)?
     while let slot = free.next() {
       let ghost = ghost(slot)
-      if ghost.isOf(hash) { return (slot, ghost.age(at: tick) <= Ghost.longestAge ? ghost : .none) }
-      let readiness = ghost.readiness(at: tick)
+      if ghost.isOf(hash) { return (slot, ghost.isMark || ghost.isRecent(by: clock) ? ghost : .none) }
+      let readiness = ghost.readiness(by: clock)
       if best.map({ readiness > $0.readiness }) ?? true { best = (slot, readiness) }
     }
     return best.map { ($0.slot, .none) }
+  }
+
+  /// A key that is not held was asked for: leaves a mark, or shows its ghost, if that still counts and was not seen before.
+  func observeMiss(of hash: UInt64, by clock: GhostClock) -> Ghost? {
+    guard let (slot, ghost) = freeSlot(for: hash, by: clock) else { return nil }
+    if ghost == .none { free(slot, leaving: .mark(of: hash)) }
+    if ghost == .none || ghost.isSeen { return nil }
+    free(slot, leaving: ghost.marked)
+    return ghost
   }
 
   var isEmpty: Bool {

@@ -51,7 +51,7 @@ extension ItemIndex {
         let hash = unsafe self.hash.hash(memory.item(reference).keyBytes)
         if hash & bit == 0 { continue }
         // Cannot fail: it takes no more overflow buckets than the chain has that is split, and those are kept ready.
-        let inserted = insert(reference, hash, 0, at: target)
+        let inserted = insert(reference, hash, at: target)
         assert(inserted != .refused)
         bucket.free(slot, leaving: .none)
       }

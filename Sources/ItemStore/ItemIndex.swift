@@ -32,6 +32,8 @@ import Synchronization
   static let fill = 8
 
   let hash: KeyHash
+  /// By which the ghosts in free slots are dated.
+  let clock: GhostClock
   let stripeCount: Int
   private let stripeMask: UInt64
   let memory: ChunkMemory
@@ -46,10 +48,12 @@ import Synchronization
 
   /// - Parameter itemLimit: as many as there may ever be, tombstones included.
   init(
-    memory: ChunkMemory, holds: HoldMeter, hash: KeyHash, itemLimit: Int, initialPower: Int, stripePower: Int = 12,
+    memory: ChunkMemory, clock: GhostClock, holds: HoldMeter, hash: KeyHash, itemLimit: Int, initialPower: Int,
+    stripePower: Int = 12,
     readyOverflow: Int = IndexTable.readyOverflow
   ) throws(StoreError) {
     self.memory = memory
+    self.clock = clock
     self.holds = holds
     self.hash = hash
     stripeCount = 1 << stripePower
@@ -141,6 +145,14 @@ import Synchronization
     }
   }
 
+  /// A key that is not in the index was asked for: its ghost, if it still counts and was not seen before. A set that follows
+  /// is told.
+  func observeMiss(_ hash: UInt64) -> Ghost? {
+    var bucket = home(hash)
+    while bucket.overflow != 0 { bucket = view.overflow(bucket.overflow) }
+    return bucket.observeMiss(of: hash, by: clock)
+  }
+
   /// The slot that leads to this very chunk, if one does.
   func find(reference: UInt32, _ hash: UInt64) -> IndexSlot? {
     var bucket = home(hash)
@@ -196,24 +208,23 @@ import Synchronization
   enum Insertion: Equatable {
     case added
     /// Over its own ghost: the key was evicted not long ago.
-    case returned(wasNewcomer: Bool)
+    case returned(Ghost)
+    /// A get had missed it not long ago.
+    case asked
     /// Every overflow bucket is used.
     case refused
   }
 
   /// Adds a key that is not in the index.
   ///
-  /// - Parameter tick: the time by which ghosts are counted.
-  func insert(_ reference: UInt32, _ hash: UInt64, tick: UInt32) -> Insertion {
-    insert(reference, hash, tick, at: home(hash))
-  }
+  func insert(_ reference: UInt32, _ hash: UInt64) -> Insertion { insert(reference, hash, at: home(hash)) }
 
-  func insert(_ reference: UInt32, _ hash: UInt64, _ tick: UInt32, at home: IndexBucket) -> Insertion {
+  func insert(_ reference: UInt32, _ hash: UInt64, at home: IndexBucket) -> Insertion {
     var bucket = home
     while true {
-      if let (slot, ghost) = bucket.freeSlot(for: hash, at: tick) {
+      if let (slot, ghost) = bucket.freeSlot(for: hash, by: clock) {
         bucket.set(slot, tag: IndexBucket.tag(of: hash), reference: reference)
-        return ghost == .none ? .added : .returned(wasNewcomer: ghost.wasNewcomer)
+        return ghost == .none ? .added : ghost.isMark ? .asked : .returned(ghost)
       }
       if bucket.overflow == 0 {
         let number = table.takeOverflow()

@@ -15,23 +15,23 @@ import Synchronization
 /// Most clients' flags are zero, and such an item has none. They stand behind everything else, wherever that ends, so they
 /// cost a reader nothing who does not ask for them.
 ///
-/// **The extension** is of items whose stamp is not all there is to say of when: an item that was touched has a newer stamp,
-/// for a touch is a newer state, and the clients' cas unique is still the stamp of its last change. Without an extension the
-/// two are one. It comes with the first touch, goes with the next change, and an item that is never touched pays nothing.
-/// Only a chained item, whose head is small beside its pieces and cannot move, has room for it from the beginning.
-/// What else only a few items need belongs here: further stamps as further words of it, and since bit 63 of a stamp is always
-/// 0, what meta commands note of an item (stale, a winner was told to fetch it anew) in those bits. An item with such a note
-/// has been changed, so it may as well have the extension.
+/// **The extension** is of items whose stamp does not say all: one that was touched has a newer stamp, for a touch is a
+/// newer state, and the clients' cas unique is still the stamp of its last change. Without an extension the two are one. It
+/// comes with the first touch, goes with the next change, and an item that is never touched pays nothing. Only a chained
+/// item, whose head is small beside its pieces and cannot move, has room for it from the beginning.
+///
+/// What else only a few items need belongs here, too: further stamps as further words of it, and what meta commands note of
+/// an item (stale; a winner was told to fetch it anew) in bit 63 of its stamps, which is 0 in every stamp.
 ///
 /// | field | guarded by |
 /// |---|---|
-/// | stamp, expiresAt (atomic), valueCount, flags, extension, the value's bytes | lock of the key's index stripe; before linking: the author |
+/// | stamp, expiresAt (atomic), valueCount, flags, extension, the value | lock of the key's stripe; before linking: the author |
 /// | keyCount, key | written before linking, then constant until the chunk is freed (class lock) |
 /// | slabClass | class lock; constant while the page belongs to the class |
 /// | state and pins | atomic, see `ItemState` |
 ///
-/// A pin keeps the value's bytes as they are, not the fields: a touch changes those of a pinned item, too. So who reads a value
-/// by a pin alone takes its count from where it was noted under the lock.
+/// A pin keeps the value's bytes as they are, not the fields: a touch changes those of a pinned item, too. So who reads a
+/// value by a pin alone takes its count from where it was noted under the lock.
 ///
 /// A free chunk keeps the reference of the next free one of its page in its first four bytes.
 ///
@@ -93,8 +93,8 @@ import Synchronization
     isExtended ? unsafe Stamp(rawValue: raw.loadUnaligned(fromByteOffset: extensionOffset, as: UInt64.self)) : stamp
   }
 
-  /// All at once, for flags and extension stand where the value ends. The key and whether the item is chained must have been
-  /// set. An extension is without content until `extend`.
+  /// All at once, for flags and extension stand where the value ends. The key and whether the item is chained must have
+  /// been set. An extension is without content until `extend`.
   @inline(__always) func setValueCount(_ count: Int, clientFlags: UInt32, isExtended: Bool = false) {
     valueWord = Self.valueWord(count, clientFlags, isExtended)
     if clientFlags != 0 { unsafe raw.storeBytes(of: clientFlags, toByteOffset: contentCount, as: UInt32.self) }
@@ -192,7 +192,7 @@ import Synchronization
     let after = (before & ~ItemState.useMask) | (use + 1) | ItemState.fetched
     _ = unsafe stateWord.pointee.weakCompareExchange(expected: before, desired: after, ordering: .relaxed)
   }
-  /// As if it had been asked for once, of an item just linked.
+  /// It had been asked for once, of an item just linked.
   func setUsed() { insert(1) }
   /// The value has been overwritten: that is a use, and nobody has read the new one.
   func noteWrite() {
@@ -202,9 +202,9 @@ import Synchronization
     if after == before { return }
     _ = unsafe stateWord.pointee.weakCompareExchange(expected: before, desired: after, ordering: .relaxed)
   }
-  /// A hand of the clock has passed by: the counter falls by one, or by half.
-  func lowerUse(from state: ItemState, byHalf: Bool) {
-    let use = byHalf ? state.use >> 1 : state.use - 1
+  /// A hand of the clock has passed by: the counter falls, to zero where the item ends its probation by it.
+  func lowerUse(from state: ItemState, toZero: Bool) {
+    let use = toZero ? 0 : state.use - 1
     let bits = state.bits & ~ItemState.useMask | use
     _ = unsafe stateWord.pointee.weakCompareExchange(expected: state.bits, desired: bits, ordering: .relaxed)
   }

@@ -28,6 +28,8 @@ struct ItemState {
   static let fetched: UInt16 = 0x0080
   static let onePin: UInt16 = 0x0100
   static let mostUse: UInt16 = 3
+  /// Uses by which a newcomer has proven itself.
+  static let proof: UInt16 = 2
   /// Senders that may hold one item; the rest up to 255 is for those who join to it.
   static let mostSenders = 200
   static let mostBriefSenders = 100

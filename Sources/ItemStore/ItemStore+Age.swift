@@ -3,19 +3,19 @@ extension ItemStore {
   /// Chunks looked at for one that tells.
   private static let longestLook = 64
 
-  /// Seconds since the item before the old hand of the class's clock was written; 0 where there is none that tells.
+  /// Seconds since the item was written that the class's hands come to next; 0 where there is none that tells.
   package func ageBeforeHand(_ slabClass: Int, at moment: Moment) -> UInt64 {
     let slabClass = UInt8(slabClass)
     slabs.lock(slabClass)
     defer { slabs.unlock(slabClass) }
-    let hand = unsafe slabs.classes[Int(slabClass)].oldHand
-    defer { unsafe slabs.classes[Int(slabClass)].oldHand = hand }
-    for _ in 0..<Self.longestLook {
-      let found = slabs.advanceHand(slabClass, sparing: false).reference
-      guard found != 0, let stamp = stamp(ofChunk: found) else { continue }
-      return (moment.unixMicroseconds - min(stamp.unixMicroseconds, moment.unixMicroseconds)) / 1_000_000
+    var written = moment.unixMicroseconds
+    let isYoung = slabs.isYoungHandNext(slabClass)
+    slabs.lookAhead(slabClass, steps: Self.longestLook, newcomers: isYoung) { chunk in
+      guard let stamp = stamp(ofChunk: chunk) else { return true }
+      written = min(stamp.unixMicroseconds, written)
+      return false
     }
-    return 0
+    return (moment.unixMicroseconds - written) / 1_000_000
   }
 
   /// Of the live item that the chunk belongs to. Its class lock is held, so the stripe is only tried (see Eviction).

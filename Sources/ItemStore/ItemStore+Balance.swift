@@ -14,13 +14,27 @@ extension ItemStore {
   /// One step: goes on with the page being emptied, or looks whether one should be. Returns whether more is to be done at
   /// once.
   package func balance(now: UInt32) -> Bool {
+    let pages = slabs.pageCounts
+    let isShort = pages.free == 0 && !slabs.hasDonors
+    if let move = balancer.state.withLock({ $0.move }) {
+      return isShort || move.isAsked ? empty(move, now) : giveUp(move)
+    }
+    if beginAsked() { return true }
     if refusesWhenFull { return false }
-    if let move = balancer.state.withLock({ $0.move }) { return empty(move, now) }
-    if begin() { return true }
+    if isShort, begin() { return true }
     let loads = (1...slabs.classCount).map { slabs.load(UInt8($0)) }
-    let decisions = balancer.decide(loads, beyondLimit: slabs.pageCounts.beyondLimit)
+    let decisions = balancer.decide(loads, beyondLimit: pages.beyondLimit, isShort: isShort)
     balancer.state.withLock { $0.plan = decisions.reversed() }
     return begin()
+  }
+
+  /// There is free memory: whoever lacks a page gets it without anybody losing one.
+  private func giveUp(_ move: PageBalancer.Move) -> Bool {
+    slabs.lock(move.slabClass)
+    slabs.reopenPage(move.page)
+    slabs.unlock(move.slabClass)
+    balancer.state.withLock { $0.move = nil }
+    return false
   }
 
   /// Begins to empty the next page of the plan.
@@ -41,7 +55,7 @@ extension ItemStore {
     var next = move
     slabs.lock(move.slabClass)
     let held = holds.begin()
-    let part = clear(page: move.page, of: move.slabClass, from: move.chunk, mayEvict: true, now)
+    let part = clear(page: move.page, of: move.slabClass, from: move.chunk, mayEvict: !refusesWhenFull, now)
     next.chunk = part.chunk
     let isEmpty = slabs.isEmpty(page: move.page)
     // Chunks that were pinned or locked are met in the next round.

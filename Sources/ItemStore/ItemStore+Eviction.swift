@@ -2,23 +2,27 @@
 ///
 /// ```
 ///   page 7: [new 0][use 2][use 0][new 1][pinned][use 1][dead] … → page 2 → page 9 → (round)
-///     young hand ▲                                             looks at newcomers only: 1 → 0, 3 → 1, stays;  0 → evict
+///     young hand ▲                                             looks at newcomers only: 2 or more → old, use 0;  else evict
 ///               old hand ▲                                     looks at the others:     2 → 1, go on; 0 → evict
 /// ```
 ///
-/// A new item is on probation. While newcomers are more than a sixth of the class the young hand takes one: if it was asked
-/// for since it came it is a newcomer no more, else it goes. So what is asked for only once passes through a sixth of
-/// the memory, and a scan leaves the rest alone. When they are fewer, the old hand lowers counters and takes the first at 0.
-/// While a class has free chunks nobody is evicted, and newcomers beyond their part are old at once.
+/// A new item is on probation until it was asked for twice: nobody is old for having been there first. Of a cache that is
+/// only written, the oldest goes, and so it does where each item is read once, later. To be asked for when it was not there counts, too:
+/// what a client set because its get had missed needs to be read once more. While a class has more newcomers than it grants,
+/// the young hand takes one: if it has proven itself it is old from now on, else it goes. When they are fewer, the old hand lowers counters and
+/// takes the first at 0. So what is asked for only once passes through the newcomers' part of the memory, and a scan leaves the rest
+/// alone. How many newcomers a class grants follows what comes back: `SlabAllocator+Newcomers`.
 ///
 /// Probation gives up too early what is asked for seldom but lastingly, and all that is new when popularity shifts. So an
 /// evicted item leaves a `Ghost` in the index; a newcomer that comes back while it stands is a newcomer no more.
 ///
-/// This is S3-FIFO without its queues: items do not move and have no links, for chunks freed by a hand are filled just
-/// behind it, which keeps the order around the ring about that of arrival. Measured beside memcached, S3-FIFO and SIEVE in
-/// README, by `make hit-ratio`.
+/// This is S3-FIFO with a small queue whose size adapts, and without queues: items have no links, for a chunk freed by a hand is
+/// filled just behind it, which keeps the order around the ring that of arrival. Where the old hand frees the chunk, the item that
+/// was promoted last moves there, and the newcomer gets that one's place behind the young hand: newcomers are
+/// met in the order in which they came, and a promoted item has a whole turn of the old hand before it.
 ///
-/// A hit raises an item's counter (0 to 3) without a lock, and so does writing a key again. A chained item is judged at its
+/// A hit raises an item's counter (0 to 3) without a lock, and so does writing a key again. A get that misses leaves a mark, by
+/// which the counter of the item that is set then begins at 1. A chained item is judged at its
 /// first piece, or each piece would lower its counter.
 ///
 /// A hand works under the class lock and only tries the stripe's lock of its victim, because everyone else takes the two
@@ -64,8 +68,9 @@ extension ItemStore {
     let item = memory.item(victim)
     let state = item.state
     guard state.isLinked, state.pins == 0 else { return .none }
-    if state.use > 0, need == .mild, !refusesWhenFull {
-      if victim == found || item.piece(0) == found { item.lowerUse(from: state, byHalf: isNewcomer) }
+    let isProven = state.use >= (isNewcomer ? ItemState.proof : 1)
+    if isProven, need == .mild, !refusesWhenFull {
+      spare(found, of: item, state, isNewcomer, isWhole: victim == found, slabClass)
       return .none
     }
     let hash = unsafe index.hash.hash(item.keyBytes)
@@ -73,7 +78,42 @@ extension ItemStore {
     let taken = evict(victim, hash, isNewcomer, need, slabClass, now)
     index.unlock(hash)
     if !taken { return .none }
-    return state.isChained || item.slabClass != slabClass ? .chained(victim) : .chunk(victim)
+    if state.isChained || item.slabClass != slabClass { return .chained(victim) }
+    return .chunk(isNewcomer ? victim : exchange(victim, slabClass))
+  }
+
+  /// A used item stays, and has to be used again before its hand comes round.
+  private func spare(
+    _ found: UInt32, of item: ItemPointer, _ state: ItemState, _ isNewcomer: Bool, isWhole: Bool, _ slabClass: UInt8
+  ) {
+    if isNewcomer { slabs.promote(found, slabClass) }
+    // All chunks of a chained item that is promoted are met before its counter is asked for again.
+    if state.isChained, isNewcomer { return }
+    if isWhole || item.piece(0) == found { item.lowerUse(from: state, toZero: isNewcomer) }
+  }
+
+  /// Bytes of a chunk that is copied to keep an order.
+  private static let maxExchangedChunk = 128 << 10
+
+  /// Moves the item that was promoted last into a chunk just freed by the old hand; returns the chunk that is free then.
+  private func exchange(_ freed: UInt32, _ slabClass: UInt8) -> UInt32 {
+    guard slabs.sizes.sizes[Int(slabClass)] <= Self.maxExchangedChunk,
+      let place = slabs.takePromoted(slabClass), place != freed
+    else { return freed }
+    let item = memory.item(place)
+    let state = item.state
+    guard state.isLinked, state.isAllocated, !state.isPiece, !state.isChained, state.pins == 0 else { return freed }
+    let hash = unsafe index.hash.hash(item.keyBytes)
+    guard index.tryLock(hash) else { return freed }
+    defer { index.unlock(hash) }
+    guard let slot = index.find(reference: place, hash), item.state.pins == 0 else { return freed }
+    let size = item.size
+    // What `reuse` takes off for the chunk it gets is the size of the item that moves.
+    slabs.noteRequested(slabClass, change: size - memory.item(freed).size)
+    copyChunk(place, to: freed, size, slabClass)
+    index.replace(slot, with: freed)
+    _ = item.unlink()
+    return place
   }
 
   /// Unlinks the victim if it still may be; true if its chunk is now the caller's. Class and stripe locks are held.
@@ -87,9 +127,22 @@ extension ItemStore {
     let dead = isDead(item, now)
     if refusesWhenFull && !dead { return false }
     countEviction(item, state, dead: dead, slabClass, now)
-    if !dead { slabs.passTime(slabClass) }
-    let ghost = dead ? .none : Ghost(of: hash, at: slabs.tick(homeClass(item)), wasNewcomer: isNewcomer)
+    if !dead { slabs.noteEviction(slabClass, isNewcomer: isNewcomer) }
+    let ghost = dead ? .none : ghost(of: item, hash, wasNewcomer: isNewcomer)
     return vacate(slot, hash, leaving: ghost)
+  }
+
+  func ghost(of item: ItemPointer, _ hash: UInt64, wasNewcomer: Bool) -> Ghost {
+    let home = homeClass(item)
+    return Ghost(of: hash, slabClass: home, at: slabs.ghostClock.tick(home), wasNewcomer: wasNewcomer)
+  }
+
+  /// A key was asked for, or came back, soon after it was evicted. May be called under a stripe's lock.
+  func recordRefault(_ ghost: Ghost) {
+    slabs.recordRefault(ghost) { chunk in
+      let state = memory.item(chunk).state
+      return state.isPiece ? memory.item(memory.item(chunk).owner).state.use : state.use
+    }
   }
 
   /// The class that would have to grow for the item to stay: for a chained one that of its pieces.

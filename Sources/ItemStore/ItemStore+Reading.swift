@@ -20,7 +20,7 @@ extension ItemStore {
   @usableFromInline func hold(_ key: Span<UInt8>, _ hash: UInt64, _ now: UInt32) -> FoundItem {
     index.lock(hash)
     guard let reference = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash)?.reference }) else {
-      index.unlock(hash)
+      observeMiss(hash)
       return unsafe FoundItem(.miss, in: index.stripe(hash))
     }
     let item = index.memory.item(reference)
@@ -28,6 +28,14 @@ extension ItemStore {
     if isDead(item, now) || state.isTombstone { return unsafe FoundItem(bury(key, hash, now), in: index.stripe(hash)) }
     item.noteUse(of: state)
     return unsafe FoundItem(item, reference, in: index.stripe(hash))
+  }
+
+  /// Releases the stripe's lock, and records if what was asked for had been evicted not long ago.
+  @inline(never)
+  private func observeMiss(_ hash: UInt64) {
+    let ghost = index.observeMiss(hash)
+    index.unlock(hash)
+    if let ghost { recordRefault(ghost) }
   }
 
   /// Whatever is held under `key`, dead or a tombstone, for the peer's sake; false where nothing is. No hit is counted.

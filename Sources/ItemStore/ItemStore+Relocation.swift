@@ -87,7 +87,7 @@ extension ItemStore {
         $0.evictedByMove += 1
       }
     }
-    let ghost = dead ? .none : Ghost(of: hash, at: slabs.tick(homeClass(item)), wasNewcomer: false)
+    let ghost = dead ? .none : ghost(of: item, hash, wasNewcomer: slabs.isNewcomer(slot.reference, slabClass))
     return vacate(slot, hash, leaving: ghost)
   }
 
@@ -104,9 +104,13 @@ extension ItemStore {
     let size = isPiece ? ItemPointer.headerCount + memory.item(reference).valueCount : item.size
     if isHead, !tryLockPieces(of: item, but: slabClass) { return false }
     defer { if isHead { unlockPieces(of: item, but: slabClass) } }
-    let mayDisplace = mayEvict && item.state.use > 0 && !item.state.isChained
+    let isProven = item.state.use >= ItemState.proof || !slabs.isNewcomer(reference, slabClass)
+    let mayDisplace = mayEvict && isProven && !item.state.isChained
     let target = room(for: size, slabClass, mayDisplace: mayDisplace, &unlinked, now)
-    if target == 0 { return false }
+    if target == 0 {
+      balancer.counters.withoutRoom.add(1, ordering: .relaxed)
+      return false
+    }
     if isPiece {
       movePiece(reference, of: item, to: target, size, slabClass)
     } else {
@@ -133,7 +137,7 @@ extension ItemStore {
   }
 
   /// Copies a chunk's content and takes over its state; the target is its author's until then, and its class is the same.
-  private func copyChunk(_ source: UInt32, to target: UInt32, _ size: Int, _ slabClass: UInt8) {
+  func copyChunk(_ source: UInt32, to target: UInt32, _ size: Int, _ slabClass: UInt8) {
     let (item, moved) = (memory.item(source), memory.item(target))
     let bits = item.state.bits
     unsafe copyBytes(from: UnsafeRawBufferPointer(start: item.raw, count: 17), to: moved.raw)

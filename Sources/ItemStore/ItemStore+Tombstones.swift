@@ -119,7 +119,7 @@ extension ItemStore {
 
   /// Of a key that is not in the index.
   private func insert(_ entry: UInt32, _ hash: UInt64, _ stamp: Stamp) -> UInt32 {
-    if entry == 0 || index.insert(entry, hash, tick: 0) != .refused { return entry }
+    if entry == 0 || index.insert(entry, hash) != .refused { return entry }
     tombstones.pushOut(hash, stamp)
     tombstoneLog.remove(entry)
     return 0

@@ -30,8 +30,8 @@ extension ItemStore {
     return .hit
   }
 
-  /// Has the item keep its cas unique. Where there is no memory for a larger chunk it does not, and a `cas` that began before
-  /// the touch must begin again: better than a touch that fails.
+  /// Has the item keep its cas unique. Where there is no memory for a larger chunk it does not, and a `cas` that began
+  /// before the touch must begin again: better than a touch that fails.
   private func extend(_ slot: IndexSlot, _ hash: UInt64, now: UInt32) -> (reference: UInt32, freed: UInt32) {
     let item = memory.item(slot.reference)
     if item.isExtended { return (slot.reference, 0) }

@@ -114,9 +114,10 @@ extension ItemStore {
     let kept = item.state.bits & ~(ItemState.onePin | ItemState.useMask)
     guard let slot else {
       item.setState(kept | ItemState.linked)
-      switch index.insert(reference, hash, tick: slabs.tick(homeClass(item))) {
+      switch index.insert(reference, hash) {
       case .added: break
-      case .returned(let wasNewcomer): noteReturn(reference, isKnown: wasNewcomer)
+      case .returned(let ghost): noteReturn(reference, ghost)
+      case .asked: item.setUsed()
       case .refused:
         item.setState(kept | ItemState.onePin)
         return (false, 0)
@@ -137,16 +138,17 @@ extension ItemStore {
   }
 
   /// It was evicted not long ago. A chained item may have lacked its last piece as well as the others.
-  private func noteReturn(_ reference: UInt32, isKnown: Bool) {
+  private func noteReturn(_ reference: UInt32, _ ghost: Ghost) {
     let item = memory.item(reference)
-    slabs.noteRegret(homeClass(item))
+    if !ghost.isSeen { recordRefault(ghost) }
+    if ghost.isSeen, !ghost.wasNewcomer { item.setUsed() }
     if !item.state.isChained {
-      if isKnown { slabs.endProbation(reference, item.slabClass) }
+      if ghost.wasNewcomer { slabs.endProbation(reference, item.slabClass) }
       return
     }
     let last = memory.item(item.piece(ItemValue.pieceCount(valueCount: item.valueCount) - 1)).slabClass
-    if last != homeClass(item) { slabs.noteRegret(last) }
-    if isKnown { item.setUsed() }
+    if last != homeClass(item) { slabs.countRefault(last) }
+    if ghost.wasNewcomer { item.setUsed() }
   }
 
   // MARK: append and prepend

@@ -59,7 +59,7 @@ import Synchronization
     memory = slabs.memory
     holds = HoldMeter(clock: configuration.holdClock)
     index = try ItemIndex(
-      memory: slabs.memory, holds: holds, hash: KeyHash(seed: configuration.hashSeed),
+      memory: slabs.memory, clock: slabs.ghostClock, holds: holds, hash: KeyHash(seed: configuration.hashSeed),
       itemLimit: slabs.chunkLimit + TombstoneLog.most(configuration), initialPower: configuration.initialBucketPower,
       stripePower: configuration.stripePower, readyOverflow: configuration.readyOverflow)
     self.stampClock = stampClock

@@ -39,6 +39,8 @@ final class PageBalancer: Sendable {
     let page: Int
     let slabClass: UInt8
     let receiver: UInt8?
+    /// By a person, so it is done whether or not it is of use.
+    var isAsked = false
     var chunk = 0
     /// How often every chunk of it was visited.
     var rounds = 0
@@ -49,8 +51,10 @@ final class PageBalancer: Sendable {
     /// Decided, and not yet begun; last first.
     var plan: [Decision] = []
     var move: Move?
+    /// What a person has asked for, and is not yet begun.
+    var asked: Decision?
   }
-  /// Of the maintenance thread alone.
+  /// Of the maintenance thread, but for `asked`.
   let state: Mutex<State>
   let counters = PageMoveCounters()
 
@@ -67,14 +71,17 @@ final class PageBalancer: Sendable {
 
   /// The pages to move before the next look. Each is decided as if those before it had been moved.
   ///
-  /// - Parameter loads: every class, once an interval.
-  func decide(_ loads: [Load], beyondLimit: Int) -> [Decision] {
+  /// - Parameters:
+  ///   - loads: every class, once an interval.
+  ///   - isShort: no memory is free. Else nobody loses a page, and what was regretted is forgotten as time passes.
+  func decide(_ loads: [Load], beyondLimit: Int, isShort: Bool = true) -> [Decision] {
     var classes = state.withLock { state in
       loads.map { load in
         state.classes[Int(load.slabClass)].note(load)
         return Candidate(load, state.classes[Int(load.slabClass)])
       }
     }
+    if !isShort { return [] }
     let isEvident = classes.contains { $0.evidence >= Self.leastEvidence }
     if isEvident { halveEvidence() }
     let most = max(1, loads.reduce(0) { $0 + $1.pageCount } / Self.donorsShare)

@@ -6,9 +6,10 @@
 ///   process seconds          2         | 3         | 4         |      on both
 /// ```
 ///
-/// Monotonic, so a wall clock that is set back or forth neither revives nor kills items. The seconds begin where those of unix
-/// time did at the start: so daemons that were started at different fractions of a second agree on when a time to live ends.
-/// The origin lies two seconds before the second of the start, so that zero can mean "never" and one "already expired".
+/// Monotonic, so a wall clock that is set back or forth neither revives nor kills items. The seconds begin where those of
+/// unix time did at the start: so daemons that were started at different fractions of a second agree on when a time to live
+/// ends. The origin lies two seconds before the second of the start, so that zero can mean "never" and one "already
+/// expired".
 package struct ProcessClock: Sendable {
   private let startNanoseconds: UInt64
   /// How much of its unix second had passed at the start.
@@ -23,8 +24,8 @@ package struct ProcessClock: Sendable {
   package static let far: UInt32 = .max
   /// The same in unix time, and on its way to the peer.
   package static let farUnixSeconds: Int64 = .max
-  /// An expiry from here on (the year 2106) is far. A unix time and no process time, so that it is far on both of a pair or on
-  /// neither; every clock that started after 1970 reaches it.
+  /// An expiry from here on (the year 2106) is far. A unix time and no process time, so that it is far on both of a pair or
+  /// on neither; every clock that started after 1970 reaches it.
   private static let firstFarUnixSeconds: Int64 = 1 << 32
   /// Client expiry times up to 30 days are relative, larger ones are absolute unix time (memcached's protocol.txt).
   package static let relativeLimit: Int64 = 60 * 60 * 24 * 30

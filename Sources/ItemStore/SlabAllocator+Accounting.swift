@@ -13,7 +13,7 @@ extension SlabAllocator {
     noteRequested(slabClass, change: -memory.item(reference).size)
     unsafe removeNewcomer(reference, classes + Int(slabClass))
     unsafe classes[Int(slabClass)].usedChunks -= 1
-    noteAllocation(reference, slabClass, requested: requested, isFresh: false)
+    noteAllocation(reference, slabClass, requested: requested)
   }
 
   /// A class as it stands now.

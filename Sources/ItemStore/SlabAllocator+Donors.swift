@@ -36,7 +36,7 @@ extension SlabAllocator {
     return page
   }
 
-  /// Lets those that could not free a page try again.
+  /// Lets those that rest be donors again.
   func endRests() {
     for slabClass in 1...classCount {
       let owner = unsafe classes + slabClass
@@ -54,7 +54,7 @@ extension SlabAllocator {
     if unsafe hasSurplus(owner) { unsafe setDonor(owner, true) }
   }
 
-  /// Something holds items of the class: not again at once.
+  /// Something holds items of the class, or it got a page just now: not again at once.
   func rest(_ slabClass: UInt8) {
     let owner = unsafe classes + Int(slabClass)
     unsafe owner.pointee.isResting = true

@@ -1,22 +1,15 @@
 /// The two hands of a class's clock; see `ItemStore+Eviction`. All under the class's lock.
 extension SlabAllocator {
-  /// Newcomers are to be this part of a class's items: when there are more, one of them goes.
-  private static let newcomersShare = 6
-
   /// The chunk to be looked at next, of whichever hand's turn it is; 0 where the hand has only moved on.
   ///
-  /// - Parameter sparing: leave newcomers alone while there are no more than their part.
+  /// - Parameter sparing: by turns, as probation asks for it; else the old hand goes over all chunks alike.
   func advanceHand(_ slabClass: UInt8, sparing: Bool) -> (reference: UInt32, isNewcomer: Bool) {
     let owner = unsafe classes + Int(slabClass)
     if sparing, unsafe hasManyNewcomers(owner) { return (unsafe advanceYoungHand(owner), true) }
     return (unsafe advanceOldHand(owner, sparing: sparing), false)
   }
 
-  func hasManyNewcomers(_ owner: UnsafeMutablePointer<SlabClass>) -> Bool {
-    unsafe owner.pointee.newcomers * Self.newcomersShare > owner.pointee.usedChunks
-  }
-
-  /// Goes on to the next newcomer, which is one no more.
+  /// Goes on to the next newcomer.
   private func advanceYoungHand(_ owner: UnsafeMutablePointer<SlabClass>) -> UInt32 {
     guard let page = unsafe turn(&owner.pointee.youngHand, owner.pointee.ring) else { return 0 }
     let start = unsafe Int(owner.pointee.youngHand.chunk)
@@ -25,7 +18,6 @@ extension SlabAllocator {
       return 0
     }
     unsafe owner.pointee.youngHand.chunk = UInt32(chunk + 1)
-    unsafe removeNewcomer(page, chunk, owner)
     return unsafe memory.reference(page: page, offset: chunk * owner.pointee.chunkSize)
   }
 
@@ -55,60 +47,25 @@ extension SlabAllocator {
     return page
   }
 
-  // MARK: The time of ghosts
+  // MARK: Looking ahead
 
-  func tick(_ slabClass: UInt8) -> UInt32 { unsafe classes[Int(slabClass)].tick.load(ordering: .relaxed) }
-
-  /// An item came back soon after it was evicted. May be called under a stripe's lock, as the next.
-  func noteRegret(_ slabClass: UInt8) {
-    lock(slabClass)
-    unsafe classes[Int(slabClass)].regretted += 1
-    unlock(slabClass)
-  }
-
-  /// The item is a newcomer no more.
-  func endProbation(_ reference: UInt32, _ slabClass: UInt8) {
-    lock(slabClass)
-    unsafe removeNewcomer(reference, classes + Int(slabClass))
-    unlock(slabClass)
-  }
-
-  /// An item has been evicted.
-  func passTime(_ slabClass: UInt8) {
+  /// Shows what a hand would come to, and leaves it where it is; the body returns whether it wants more.
+  ///
+  /// - Parameters:
+  ///   - steps: as many at most, those included where the hand only goes on to the next page.
+  ///   - newcomers: what the young hand would come to, or the old one.
+  func lookAhead(_ slabClass: UInt8, steps: Int, newcomers: Bool, _ body: (UInt32) -> Bool) {
     let owner = unsafe classes + Int(slabClass)
-    unsafe owner.pointee.evictedOfTick += 1
-    if unsafe owner.pointee.evictedOfTick * Ghost.ticksPerTurn < owner.pointee.usedChunks { return }
-    unsafe owner.pointee.evictedOfTick = 0
-    unsafe owner.pointee.tick.wrappingAdd(1, ordering: .relaxed)
+    let hands = unsafe (owner.pointee.youngHand, owner.pointee.oldHand)
+    defer { unsafe (owner.pointee.youngHand, owner.pointee.oldHand) = hands }
+    for _ in 0..<steps {
+      let found = newcomers ? unsafe advanceYoungHand(owner) : unsafe advanceOldHand(owner, sparing: true)
+      if found != 0, !body(found) { return }
+    }
   }
 
-  // MARK: Newcomers
-
-  func addNewcomer(_ reference: UInt32, _ owner: UnsafeMutablePointer<SlabClass>) {
-    let page = memory.page(of: reference)
-    unsafe newcomers.insert(page, owner.pointee.chunk(at: memory.offset(of: reference)))
-    unsafe owner.pointee.newcomers += 1
-  }
-
-  /// The chunk is free, or its item known well enough.
-  func removeNewcomer(_ reference: UInt32, _ owner: UnsafeMutablePointer<SlabClass>) {
-    let page = memory.page(of: reference)
-    let chunk = unsafe owner.pointee.chunk(at: memory.offset(of: reference))
-    if newcomers.contains(page, chunk) { unsafe removeNewcomer(page, chunk, owner) }
-  }
-
-  private func removeNewcomer(_ page: Int, _ chunk: Int, _ owner: UnsafeMutablePointer<SlabClass>) {
-    newcomers.remove(page, chunk)
-    unsafe owner.pointee.newcomers -= 1
-  }
-
-  /// An item that moved is as new as it was.
-  func keepStanding(of target: UInt32, as source: UInt32, _ slabClass: UInt8) {
-    let owner = unsafe classes + Int(slabClass)
-    let chunk = unsafe owner.pointee.chunk(at: memory.offset(of: source))
-    unsafe removeNewcomer(target, owner)
-    if newcomers.contains(memory.page(of: source), chunk) { unsafe addNewcomer(target, owner) }
-  }
+  /// Whether the young hand is to come first.
+  func isYoungHandNext(_ slabClass: UInt8) -> Bool { unsafe hasManyNewcomers(classes + Int(slabClass)) }
 }
 
 /// Where a hand of a class's clock stands: the chunk looked at next.

@@ -18,17 +18,20 @@ extension SlabAllocator {
     defer { unlock(slabClass) }
     let owner = unsafe classes + Int(slabClass)
     guard unsafe owner.pointee.pageCount - owner.pointee.closedPages > 1 else { return nil }
-    var page = unsafe Int(owner.pointee.oldHand.page < 0 ? owner.pointee.ring : owner.pointee.oldHand.page)
+    let hand = unsafe hasManyNewcomers(owner) ? owner.pointee.youngHand : owner.pointee.oldHand
+    var page = unsafe Int(hand.page < 0 ? owner.pointee.ring : hand.page)
     while unsafe pages[page].isMoving { page = unsafe Int(pages[page].next) }
     unsafe close(page, owner)
     return page
   }
 
-  /// Gives a detached page to a class, or to the pool. The caller holds no class's lock.
+  /// Gives a detached page to a class, which is to fill it before another may ask for it, or to the pool. The caller holds
+  /// no class's lock.
   func givePage(_ index: Int, to slabClass: UInt8?) {
     guard let slabClass else { return giveToPool(index) }
     lock(slabClass)
     attachPage(index, to: slabClass)
+    rest(slabClass)
     unlock(slabClass)
   }
 
@@ -54,13 +57,17 @@ extension SlabAllocator {
     return memory.reference(page: page, offset: number * chunkSize)
   }
 
-  /// Gives up emptying a page, which is not empty: its chunks are handed out again, and the hand goes on to the next page.
+  /// Gives up emptying a page: its chunks are handed out again, and the hand goes on to the next page.
   func reopenPage(_ index: Int) {
     let owner = unsafe classes + Int(pages[index].slabClass)
     unsafe pages[index].isMoving = false
     unsafe owner.pointee.closedPages -= 1
+    if isEmpty(page: index) {
+      detachPage(index)
+      return giveToPool(index)
+    }
     unsafe listAsPartial(index, owner)
-    if unsafe owner.pointee.oldHand.page == Int32(index) { unsafe owner.pointee.oldHand.leave(for: pages[index].next) }
+    unsafe leaveHands(index, owner, for: pages[index].next)
     unsafe noteSurplus(owner)
   }
 
@@ -130,8 +137,7 @@ extension SlabAllocator {
     if unsafe page.pointee.isMoving { unsafe owner.pointee.closedPages -= 1 }
     unsafe owner.pointee.carvedChunks -= Int(page.pointee.carved)
     let following: Int32 = next == Int32(index) ? -1 : next
-    if unsafe owner.pointee.oldHand.page == Int32(index) { unsafe owner.pointee.oldHand.leave(for: following) }
-    if unsafe owner.pointee.youngHand.page == Int32(index) { unsafe owner.pointee.youngHand.leave(for: following) }
+    unsafe leaveHands(index, owner, for: following)
     if unsafe owner.pointee.deadHand.page == Int32(index) { unsafe owner.pointee.deadHand.leave(for: following) }
     if next == Int32(index) {
       unsafe owner.pointee.ring = -1
@@ -142,6 +148,14 @@ extension SlabAllocator {
       if unsafe owner.pointee.ring == Int32(index) { unsafe owner.pointee.ring = next }
     }
     unsafe noteSurplus(owner)
+  }
+
+  /// The hands of the eviction that stand at the page go on; one that has not begun begins behind it.
+  private func leaveHands(_ page: Int, _ owner: UnsafeMutablePointer<SlabClass>, for next: Int32) {
+    let isFirst = unsafe owner.pointee.ring == Int32(page)
+    let isLeft = { (hand: SlabHand) in hand.page == Int32(page) || hand.page < 0 && isFirst }
+    if unsafe isLeft(owner.pointee.oldHand) { unsafe owner.pointee.oldHand.leave(for: next) }
+    if unsafe isLeft(owner.pointee.youngHand) { unsafe owner.pointee.youngHand.leave(for: next) }
   }
 
   func dropFromPartialList(_ index: Int, _ owner: UnsafeMutablePointer<SlabClass>) {

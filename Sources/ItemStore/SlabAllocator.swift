@@ -33,6 +33,7 @@ import Synchronization
   let pages: UnsafeMutablePointer<SlabPage>
   let newcomers: NewcomerMap
   let expiries: ExpiryMap
+  let ghostClock: GhostClock
   let pageCapacity: Int
   /// Classes that have free chunks worth a page; see `SlabAllocator+Donors`.
   let donorCount = Atomic<Int>(0)
@@ -61,6 +62,7 @@ import Synchronization
     newcomers = try NewcomerMap(
       pageCapacity: capacity, smallestChunk: min(sizes.sizes[1], TombstoneLog.segmentSize))
     expiries = ExpiryMap(pageCapacity: capacity)
+    ghostClock = GhostClock.allocate(classCount: sizes.count + 1)
     pageCapacity = capacity
     pageLimit = limit
     unsafe classes = .allocate(capacity: sizes.count + 1)
@@ -76,6 +78,7 @@ import Synchronization
   deinit {
     unsafe classes.deinitialize(count: sizes.count + 1)
     unsafe classes.deallocate()
+    ghostClock.deallocate()
     unsafe pages.deallocate()
   }
 
@@ -101,7 +104,7 @@ import Synchronization
       }
       let reference = takeFree(fromPage: Int(page), chunkSize: unsafe owner.pointee.chunkSize)
       if reference != 0 {
-        noteAllocation(reference, slabClass, requested: requested, isFresh: true)
+        noteAllocation(reference, slabClass, requested: requested)
         return reference
       }
       unsafe dropFromPartialList(Int(page), owner)
@@ -124,15 +127,12 @@ import Synchronization
     return memory.reference(page: index, offset: chunk * chunkSize)
   }
 
-  /// Counts a chunk as in use and marks it as its author's: allocated, pinned once, not linked.
-  ///
-  /// - Parameter isFresh: no item had to go for it. While there is room nobody needs probation: newcomers beyond their part
-  ///   are old from the beginning, or a cache that was just filled would be nothing but newcomers.
-  func noteAllocation(_ reference: UInt32, _ slabClass: UInt8, requested: Int, isFresh: Bool) {
+  /// Counts a chunk as in use and marks it as its author's: allocated, pinned once, not linked, and a newcomer.
+  func noteAllocation(_ reference: UInt32, _ slabClass: UInt8, requested: Int) {
     let owner = unsafe classes + Int(slabClass)
     unsafe owner.pointee.usedChunks += 1
     unsafe owner.pointee.requestedBytes += requested
-    if unsafe !isFresh || !hasManyNewcomers(owner) { unsafe addNewcomer(reference, owner) }
+    unsafe addNewcomer(reference, owner)
     let item = memory.item(reference)
     item.slabClass = slabClass
     item.setState(ItemState.allocated | ItemState.onePin)

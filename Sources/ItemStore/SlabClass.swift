@@ -21,7 +21,7 @@ struct SlabClass: ~Copyable {
 
   /// Has free chunks worth a page, which can be freed by moving items together; read without the lock.
   let isDonor = Atomic<Bool>(false)
-  /// Could not free a page not long ago, for something held its items: it is no donor for a while.
+  /// Could not free a page not long ago, for something held its items, or got one itself: it is no donor for a while.
   var isResting = false
 
   /// Chunks marked in the map of newcomers, the hand that goes over them, and the one that goes over the others.
@@ -36,10 +36,16 @@ struct SlabClass: ~Copyable {
   /// Changes when a page comes or goes.
   var ringVersion: UInt32 = 0
 
-  /// Sixteenths of the class evicted, by which ghosts are dated; read without the lock. And what is evicted of the next.
-  let tick = Atomic<UInt32>(0)
+  /// Newcomers that the class grants beyond their tenth.
+  var grantedNewcomers = 0
+  /// The chunk of the item that ended its probation last; 0: none since a newcomer was put there.
+  var promoted: UInt32 = 0
+  /// Of the items evicted lately, the part that were old, from 0 to 1.
+  var oldShare: Float = 0.5
+
+  /// Items evicted since the class's tick in the clock of ghosts.
   var evictedOfTick = 0
-  /// Evicted items that came back while their ghosts stood.
+  /// Evicted items that were asked for or came back while their ghosts stood.
   var regretted: UInt64 = 0
 
   var counters = SlabClassCounters()

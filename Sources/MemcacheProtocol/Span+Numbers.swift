@@ -1,7 +1,7 @@
 // Numbers as memcached 1.6.45 reads them, in its two ways. Nothing here traps on any input.
 //
-// Most are whole words of digits: a delta, a cas unique, a length, a delay, the exptime of touch and gat. A word has at most
-// so many characters, leading zeros among them. A signed one may have a minus, and a minus alone is zero; no plus.
+// Most are whole words of digits: a delta, a cas unique, a length, a delay, the exptime of touch and gat. A word has at
+// most so many characters, leading zeros among them. A signed one may have a minus, and a minus alone is zero; no plus.
 //
 // The flags and the exptime of a storage command are read as strtol(3) does: blanks and a sign before the digits, and the
 // first blank or zero byte behind them ends the number, whatever the word goes on with.

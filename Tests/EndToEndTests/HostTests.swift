@@ -70,6 +70,7 @@ struct HostTests {
     let others = try (1..<limit).map { _ in try daemon.client() }
     for client in others { #expect(try client.command("version").hasPrefix("VERSION")) }
     #expect(try control.statistic("curr_connections") == "\(limit)")
+    #expect(try control.statistic("listen_disabled_num") == "0")
   }
 
   @Test("A -c that was asked for and cannot be had ends the start") func tooManyConnections() throws {

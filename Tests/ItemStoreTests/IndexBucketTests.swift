@@ -35,7 +35,9 @@ struct IndexBucketTests {
   func tags(top: Int) {
     let tag = IndexBucket.tag(of: UInt64(top) << 56)
     withBucket { bucket in
-      for slot in 0..<IndexBucket.slots { bucket.free(slot, leaving: Ghost(of: .max, at: 0, wasNewcomer: true)) }
+      for slot in 0..<IndexBucket.slots {
+        bucket.free(slot, leaving: Ghost(of: .max, slabClass: 1, at: 0, wasNewcomer: true))
+      }
       var matches = bucket.matches(tag)
       #expect(matches.next() == nil)
     }

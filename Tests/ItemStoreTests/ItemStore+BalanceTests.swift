@@ -76,11 +76,11 @@ struct BalanceTests {
     let store = try TestStore(megabytes: 6, bucketPower: 15)
     let value = [UInt8](repeating: 1, count: 100)
     for number in 0..<50_000 { store.store(bytes("\(number)"), value) }
-    let used = (0..<50_000).filter { $0 % 3 == 0 && store.get(bytes("\($0)")) != nil }
-    for number in used { _ = store.get(bytes("\(number)")) }
+    let used = (0..<50_000).filter { $0 % 3 == 0 && store.getAny(bytes("\($0)")) != nil }
+    for _ in 0..<2 { for number in used { _ = store.get(bytes("\(number)")) } }
     let large = [UInt8](repeating: 2, count: 5000)
     for number in 0..<200 { store.store(bytes("large \(number)"), large) }
-    for number in 200..<500 {
+    for number in 200..<1000 {
       store.store(bytes("large \(number)"), large)
       if number % 20 == 0, store.store.statistics.movedPages < 2 { run(store) }
     }
@@ -133,6 +133,27 @@ struct BalanceTests {
         return whole
       })
     for pin in pins { store.store.unpin(pin) }
+    #expect(store.store.audit() == [])
+  }
+
+  @Test(
+    "A class that evicted takes no page from another once there is free memory, and a page half emptied is opened again"
+  )
+  func freeMemory() throws {
+    let store = try TestStore(megabytes: 8)
+    for number in 0..<1200 { store.store(bytes("old \(number)"), [UInt8](repeating: 1, count: 11_000)) }
+    for number in 0..<600 { store.store(bytes("other \(number)"), [UInt8](repeating: 2, count: 6000)) }
+    for _ in 0..<3 where !store.store.isMovingPage { _ = store.store.balance(now: 100) }
+    #expect(store.store.isMovingPage)
+    for number in 0..<1200 { store.delete(bytes("old \(number)")) }
+    let before = store.evicted
+    for number in 0..<600 {
+      store.store(bytes("other \(number)"), [UInt8](repeating: 2, count: 6000))
+      run(store)
+    }
+    #expect(store.evicted == before)
+    #expect((0..<600).allSatisfy { store.get(bytes("other \($0)")) != nil })
+    #expect(!store.store.isMovingPage)
     #expect(store.store.audit() == [])
   }
 

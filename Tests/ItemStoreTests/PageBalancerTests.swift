@@ -105,6 +105,15 @@ struct PageBalancerTests {
     #expect(balancer.decide(loads, beyondLimit: 0) == [.init(donor: 1, receiver: 2)])
   }
 
+  @Test("While memory is free nobody loses a page to a class that evicted a moment ago, and later that is forgotten")
+  func freeMemory() {
+    let balancer = PageBalancer(classCount: 2)
+    let loads = [load(1, pages: 10), load(2, pages: 2, evicted: 1000, regretted: 100)]
+    #expect(balancer.decide(loads, beyondLimit: 0, isShort: false) == [])
+    for _ in 0..<100 { _ = balancer.decide(loads, beyondLimit: 0, isShort: false) }
+    #expect(balancer.decide(loads, beyondLimit: 0) == [])
+  }
+
   @Test("Classes whose items live about as long leave each other alone")
   func equal() {
     let balancer = PageBalancer(classCount: 2)

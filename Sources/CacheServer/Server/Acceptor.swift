@@ -21,9 +21,6 @@ final class Acceptor: EventHandler {
   private var resume: Timer?
   private var pausedAt: UInt64?
 
-  /// Clients taken in by one wake-up, so that signals and the resume timer come to their turn in a storm.
-  private static let batch = 256
-
   init(loop: EventLoop, context: ServerContext, adopt: @escaping (FileDescriptor) -> Void) {
     self.loop = loop
     self.context = context
@@ -62,19 +59,18 @@ final class Acceptor: EventHandler {
 
   // MARK: Accepting
 
+  /// Takes one client in. An accept(2) that finds nobody makes a socket and throws it away: it costs more than the wait
+  /// that tells of the next one. And signals, the other addresses and the resume timer come to their turn in a storm.
   func socketReady(_ token: UInt32, _ readiness: Readiness) {
     guard Int(token) < listeners.count else { return }
-    let socket = listeners[Int(token)].socket
-    for _ in 0..<Self.batch {
-      if context.connectionCount >= context.settings.maxConnections, !context.settings.refusesExcessConnections {
-        return pause()
-      }
-      switch Socket.accept(socket) {
-      case .connection(let client, _): take(client)
-      case .wouldBlock: return
-      // A failure that lasts would else be met again at once, for ever.
-      case .exhausted, .failed: return pause()
-      }
+    if context.connectionCount >= context.settings.maxConnections, !context.settings.refusesExcessConnections {
+      return pause()
+    }
+    switch Socket.accept(listeners[Int(token)].socket) {
+    case .connection(let client, _): take(client)
+    case .wouldBlock: return
+    // A failure that lasts would else be met again at once, for ever.
+    case .exhausted, .failed: pause()
     }
   }
 

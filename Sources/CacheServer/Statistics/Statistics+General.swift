@@ -102,6 +102,7 @@ extension Statistics {
     lines.add("slab_reassign_inline_reclaim", moves.inlineReclaims)
     lines.add("slab_reassign_busy_items", moves.busyItems)
     lines.addZeros("slab_reassign_busy_deletes")
+    lines.add("slab_reassign_busy_nomem", moves.withoutRoom)
     lines.add("slab_reassign_running", flag: context.store.isMovingPage)
     lines.add("slabs_moved", moves.pages)
   }

@@ -5,17 +5,18 @@ import SystemPackage
 /// A client, as long as it is idle: its event, which knows its socket, and eight bytes more.
 ///
 /// Whatever it leaves unfinished between two wake-ups (half a line, half a value, answers it does not read) stands in a
-/// `Transfer` of the worker, named by `transfer`; buffers belong to the worker (DESIGN.md §2), so an idle connection
+/// `Transfer` of the worker, named by `transfer`; buffers belong to the worker, so an idle connection
 /// costs this value and libevent's record.
 struct Connection: ~Copyable {
   var event: SocketEvent
-  /// The place of its unfinished business, `noTransfer` or `answerAside`: an optional would take four bytes more.
+  /// The place of its unfinished business, `noTransfer`, `answerAside` or `atEnd`: an optional would take four bytes more.
   private var transferPlace = Self.noTransfer
   /// Process seconds of the last command, for `stats conns`.
   var lastCommandAt: UInt32
 
   private static var noTransfer: UInt32 { .max }
   private static var answerAside: UInt32 { .max - 1 }
+  private static var atEnd: UInt32 { .max - 2 }
 
   init(socket: FileDescriptor, loop: EventLoop, now: UInt32) {
     event = SocketEvent(loop: loop, fd: socket)
@@ -35,7 +36,7 @@ struct Connection: ~Copyable {
 
   /// The place of its unfinished business in the worker's transfers.
   var transfer: UInt32? {
-    get { transferPlace < Self.answerAside ? transferPlace : nil }
+    get { transferPlace < Self.atEnd ? transferPlace : nil }
     set { transferPlace = newValue ?? Self.noTransfer }
   }
 
@@ -43,5 +44,11 @@ struct Connection: ~Copyable {
   var hasAnswerAside: Bool {
     get { transferPlace == Self.answerAside }
     set { transferPlace = newValue ? Self.answerAside : Self.noTransfer }
+  }
+
+  /// It waits for nothing but to be closed.
+  var isClosing: Bool {
+    get { transferPlace == Self.atEnd }
+    set { transferPlace = newValue ? Self.atEnd : Self.noTransfer }
   }
 }

@@ -41,6 +41,7 @@ enum ConnectionList {
   /// memcached's word for what the connection waits for.
   private static func doing(_ token: UInt32, _ state: borrowing WorkerState) -> String {
     if state.connections[token].event.interest == .writable { return "conn_mwrite" }
+    if state.connections[token].isClosing { return "conn_closing" }
     guard let place = state.connections[token].transfer else { return "conn_read" }
     if state.transfers[place].swallow > 0 { return "conn_swallow" }
     if state.transfers[place].missingValue > 0 { return "conn_nread" }

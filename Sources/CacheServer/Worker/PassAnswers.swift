@@ -14,7 +14,7 @@ import SystemPackage
 /// cost 4 % less, and half the answers came a sixth earlier.
 ///
 /// Only small answers of connections with nothing left to do are laid aside, and only so many: what waits here waits for
-/// the turns of at most `most` others.
+/// the turns of at most `most` others, of which some may have no answer here (a connection that closes).
 struct PassAnswers: ~Copyable {
   struct Entry: BitwiseCopyable {
     let token: UInt32
@@ -44,9 +44,15 @@ struct PassAnswers: ~Copyable {
   private var entries = FixedArray<Entry>(repeating: .none, count: Self.most)
   private var count = 0
   private var first = 0
+  /// Fewer by the turns that laid nothing aside since the first did.
+  private var room = Self.most
 
   var isEmpty: Bool { first == count }
-  var isFull: Bool { count == Self.most }
+  /// What is here has waited for as many turns as it may.
+  var isFull: Bool { count >= room }
+
+  /// A turn has passed that laid nothing aside.
+  mutating func noteOther() { if !isEmpty { room -= 1 } }
 
   mutating func append(_ entry: Entry) {
     entries[count] = entry
@@ -57,6 +63,7 @@ struct PassAnswers: ~Copyable {
     if isEmpty {
       first = 0
       count = 0
+      room = Self.most
       return nil
     }
     first += 1

@@ -28,6 +28,11 @@ struct WorkerState: ~Copyable {
   var yielded: [UInt32] = []
   var held = HeldAnswers()
   var answers = PassAnswers()
+  /// Clients that have come and wait to be adopted, and connections that wait to be closed.
+  var accepted = Backlog<FileDescriptor>()
+  var closing = Backlog<UInt32>()
+  /// One of the two is not empty: one look at the end of each pass.
+  var hasConnectionsWaiting = false
   /// The engine knows the time, and what else changes only between requests.
   var isUpToDate = false
   /// What each connection may do in one turn; `-R`.

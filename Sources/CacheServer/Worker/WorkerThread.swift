@@ -15,12 +15,13 @@ final class WorkerThread: EventHandler {
   let loop: EventLoop
   let counters: WorkerCounters
   let mailbox: WorkerMailbox
-  private let context: ServerContext
+  let context: ServerContext
   private let store: LentReference<ItemStore>
   private let journal: WorkerJournal?
   private let state: StableBox<WorkerState>
   private var nextTurn: Timer?
   private var holdEnd: Timer?
+  private var nextPass: Timer?
 
   init(context: ServerContext, journal: WorkerJournal?) throws(EventLoopError) {
     loop = try EventLoop()
@@ -36,6 +37,7 @@ final class WorkerThread: EventHandler {
     loop.dispatch(to: self)
     nextTurn = Timer(loop: loop) { [unowned self] in giveTurns() }
     holdEnd = Timer(loop: loop) { [unowned self] in state.with { releaseAnswers(&$0) } }
+    nextPass = Timer(loop: loop) {}
     context.acknowledgements.register(mailbox)
     context.listings.register(mailbox)
   }
@@ -48,6 +50,7 @@ final class WorkerThread: EventHandler {
   func run() {
     loop.run()
     state.with { state in
+      while let socket = state.accepted.takeFirst() { adopt(socket, &state) }
       var tokens: [UInt32] = []
       state.connections.forEachIndex { tokens.append($0) }
       state.engine.moment = context.moment()
@@ -67,8 +70,14 @@ final class WorkerThread: EventHandler {
   }
 
   func passEnded() {
-    state.with { sendAnswers(&$0) }
+    state.with {
+      sendAnswers(&$0)
+      if $0.hasConnectionsWaiting { adoptAndClose(&$0) }
+    }
   }
+
+  /// Even if nothing is ready.
+  func scheduleNextPass() { nextPass?.schedule(after: .zero) }
 
   private func serve(_ token: UInt32, _ readiness: Readiness, _ state: inout WorkerState) {
     let wasIdle = state.connections[token].isIdle
@@ -78,7 +87,10 @@ final class WorkerThread: EventHandler {
     }
     if !state.isUpToDate { update(&state) }
     let fate = state.wake(token, readiness, goesOn: !wasIdle)
-    if fate != .answered { journal?.flush() }
+    if fate != .answered {
+      journal?.flush()
+      state.answers.noteOther()
+    }
     // One that was idle and is again has its event as it should be.
     if !wasIdle || !fate.isIdle { apply(fate, token, &state) }
     if state.mustSendAnswers { sendAnswers(&state) }
@@ -110,7 +122,7 @@ final class WorkerThread: EventHandler {
       state.yielded.append(token)
     case .waitsForAnswer: ask(token, &state)
     case .waitsForPeer: hold(token, &state)
-    case .closes: close(token, &state)
+    case .closes: beginClosing(token, &state)
     }
   }
 
@@ -171,7 +183,7 @@ final class WorkerThread: EventHandler {
     }
   }
 
-  // MARK: Connections
+  // MARK: Mail
 
   private func readMail() {
     if context.acknowledgements.isOn { state.with { releaseAnswers(&$0) } }
@@ -181,7 +193,7 @@ final class WorkerThread: EventHandler {
       case .listConnections: tellConnections()
       case .answer(let place, let text):
         state.with { if $0.answer(place, text) { serve(place.token, [.readable], &$0) } }
-      case .client(let socket): state.with { accept(socket, &$0) }
+      case .client(let socket): state.with { enqueue(socket, &$0) }
       }
     }
   }
@@ -190,25 +202,4 @@ final class WorkerThread: EventHandler {
     let text = state.with { ConnectionList.text($0, at: context.moment()) }
     context.listings.tell(text)
   }
-
-  private func accept(_ socket: FileDescriptor, _ state: inout WorkerState) {
-    let now = context.moment().seconds
-    let token = state.connections.insert(Connection(socket: socket, loop: loop, now: now))
-    counters.add(.totalConnections)
-    if context.verbosity > 1 { ClientLog(context: context, socket: socket).opened() }
-    state.connections[token].event.token = token
-    if !state.connections[token].event.want(.readable) { close(token, &state) }
-  }
-
-  private func close(_ token: UInt32, _ state: inout WorkerState) {
-    let connection = state.discard(token)
-    let socket = connection.socket
-    if context.verbosity > 1 { ClientLog(context: context, socket: socket).closed() }
-    // The event goes before the descriptor, which may be another's a moment later.
-    drop(connection)
-    Socket.close(socket)
-    context.connectionClosed()
-  }
-
-  private func drop(_ connection: consuming Connection) {}
 }

@@ -124,12 +124,25 @@ struct AcceptorTests {
     #expect(desk.adoptedCount == 1)
   }
 
-  @Test("A storm of clients is taken in by batches, none is lost") func storm() throws {
+  @Test("A storm of clients is taken in one by one, and none is lost") func storm() throws {
     let desk = try Desk { $0.maxConnections = 10_000 }
     try desk.acceptor.open()
     for _ in 0..<300 { _ = try desk.connect() }
+    for taken in 1...300 {
+      desk.loop.runOnce()
+      #expect(desk.adoptedCount == taken)
+    }
     desk.turn()
     #expect(desk.adoptedCount == 300)
+  }
+
+  @Test("With -c connections and nobody waiting it goes on accepting") func fullAndNobodyWaits() throws {
+    let desk = try Desk { $0.maxConnections = 2 }
+    try desk.acceptor.open()
+    for _ in 0..<2 { _ = try desk.connect() }
+    desk.turn()
+    #expect(desk.adoptedCount == 2)
+    #expect(desk.isAccepting && desk.timesPaused == 0)
   }
 
   @Test("Closing refuses and takes the file away, also twice") func closes() throws {

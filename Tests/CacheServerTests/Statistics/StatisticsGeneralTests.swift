@@ -14,8 +14,8 @@ struct StatisticsGeneralTests {
     store_no_memory auth_cmds auth_errors bytes_read bytes_written limit_maxbytes accepting_conns listen_disabled_num \
     time_in_listen_disabled_us threads conn_yields hash_power_level hash_bytes hash_is_expanding slab_reassign_rescues \
     slab_reassign_chunk_rescues slab_reassign_evictions_nomem slab_reassign_inline_reclaim slab_reassign_busy_items \
-    slab_reassign_busy_deletes slab_reassign_running slabs_moved lru_crawler_running lru_crawler_starts \
-    lru_maintainer_juggles malloc_fails log_worker_dropped log_worker_written log_watcher_skipped log_watcher_sent \
+    slab_reassign_busy_deletes slab_reassign_busy_nomem slab_reassign_running slabs_moved lru_crawler_running \
+    lru_crawler_starts lru_maintainer_juggles malloc_fails log_worker_dropped log_worker_written log_watcher_skipped log_watcher_sent \
     log_watchers bytes curr_items total_items slab_global_page_pool expired_unfetched evicted_unfetched evicted_active \
     evictions reclaimed crawler_reclaimed crawler_items_checked longest_background_hold_us \
     longest_background_hold_cpu_us lrutail_reflocked moves_to_cold moves_to_warm moves_within_lru direct_reclaims lru_bumps_dropped

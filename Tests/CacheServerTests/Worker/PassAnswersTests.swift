@@ -40,4 +40,19 @@ struct PassAnswersTests {
       while answers.takeFirst() != nil {}
     }
   }
+
+  @Test("counts the turns of others that it waits for, from its first answer on") func others() {
+    var answers = PassAnswers()
+    for _ in 0..<2 {
+      for _ in 0..<PassAnswers.most { answers.noteOther() }
+      answers.append(Self.entry(1))
+      for _ in 2..<PassAnswers.most { answers.noteOther() }
+      let isFullBefore = answers.isFull
+      #expect(!isFullBefore)
+      answers.noteOther()
+      let isFull = answers.isFull
+      #expect(isFull)
+      while answers.takeFirst() != nil {}
+    }
+  }
 }

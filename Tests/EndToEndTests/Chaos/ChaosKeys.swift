@@ -6,8 +6,8 @@ struct ChaosKeys {
 
   func isNumber(_ key: Int) -> Bool { key % 5 == 4 }
 
-  /// Keys that are touched, too. A touch is younger than what it touches and shows no other cas unique, so of these keys the
-  /// uniques do not tell which state is the youngest.
+  /// Keys that are touched, too. A touch is younger than what it touches and shows no other cas unique, so of these keys
+  /// the uniques do not tell which state is the youngest.
   func isTouched(_ key: Int) -> Bool { key % 7 == 3 }
 
   static func name(_ key: Int) -> String { "k\(key)" }

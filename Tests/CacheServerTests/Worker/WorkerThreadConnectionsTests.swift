@@ -1,0 +1,131 @@
+import EventLoop
+import Foundation
+import Platform
+import SystemPackage
+import Testing
+
+@testable import CacheServer
+@testable import ItemStore
+
+/// Connections that come and go do not keep the others waiting.
+@Suite("Connections that come and go")
+struct WorkerThreadConnectionsTests {
+  private static let crowd = 200
+  /// What one pass may do of it, whatever the worker's own number is.
+  private static let bound = 64
+
+  /// So many more clients, put down in the worker's mailbox at once.
+  private static func arrivals(_ rig: WorkerRig) throws -> [FileDescriptor] {
+    try (0..<crowd).map { _ in
+      let (mine, theirs) = try Socket.pair()
+      rig.context.connectionOpened()
+      rig.worker.mailbox.post(.client(theirs))
+      return mine
+    }
+  }
+
+  private final class Flag { var isSet = false }
+
+  @Test("A crowd that arrives is adopted by steps, between which who asks is answered") func arriving() throws {
+    let rig = try WorkerRig()
+    let client = try rig.client()
+    let crowd = try Self.arrivals(rig)
+    defer { for socket in crowd { Socket.close(socket) } }
+    var adopted: UInt64 = 1
+    var passes = 0
+    while adopted < UInt64(Self.crowd + 1), passes < Self.crowd {
+      WorkerStateAnswersTests.offer("get a\r\n", client)
+      rig.turn()
+      #expect(WorkerStateAnswersTests.answered(client) == "END\r\n")
+      let now = rig.worker.counters[.totalConnections]
+      #expect(now - adopted <= UInt64(Self.bound))
+      adopted = now
+      passes += 1
+    }
+    #expect(adopted == UInt64(Self.crowd + 1))
+  }
+
+  @Test("A crowd that leaves is closed by steps, between which who asks is answered") func leaving() throws {
+    let rig = try WorkerRig()
+    let clients = try WorkerStateAnswersTests.clients(Self.crowd + 1, rig)
+    for token in 1...Self.crowd {
+      clients[token].close()
+      rig.worker.socketReady(UInt32(token), .readable)
+    }
+    #expect(rig.context.connectionCount == Self.crowd + 1)
+    var open = Self.crowd + 1
+    for _ in 0..<Self.crowd where open > 1 {
+      WorkerStateAnswersTests.offer("get a\r\n", clients[0])
+      rig.worker.socketReady(0, .readable)
+      rig.worker.passEnded()
+      #expect(WorkerStateAnswersTests.answered(clients[0]) == "END\r\n")
+      #expect((1...Self.bound).contains(open - rig.context.connectionCount))
+      open = rig.context.connectionCount
+    }
+    #expect(rig.context.connectionCount == 1)
+    #expect(rig.endAndAudit() == [])
+  }
+
+  @Test("What is left of a crowd is done without waiting for anything to be ready") func rest() throws {
+    let rig = try WorkerRig()
+    let crowd = try Self.arrivals(rig)
+    rig.turn()
+    // Were the next pass not scheduled it would wait for ever, or here for this net.
+    let isLate = Flag()
+    let net = Timer(loop: rig.worker.loop) { isLate.isSet = true }
+    net.schedule(after: .seconds(20))
+    let isAdopted = { rig.worker.counters[.totalConnections] == UInt64(Self.crowd) }
+    while !isAdopted(), !isLate.isSet { rig.worker.loop.runOnce(waiting: true) }
+    for socket in crowd { Socket.close(socket) }
+    while rig.context.connectionCount > 0, !isLate.isSet { rig.worker.loop.runOnce(waiting: true) }
+    #expect(!isLate.isSet)
+    #expect(rig.endAndAudit() == [])
+  }
+
+  @Test("An answer waits for the turns of so many others, also of such as have none") func closingsBeforeAnswers()
+    throws
+  {
+    let rig = try WorkerRig()
+    let clients = try WorkerStateAnswersTests.clients(PassAnswers.most + 2, rig)
+    WorkerStateAnswersTests.offer("get a\r\n", clients[0])
+    rig.worker.socketReady(0, .readable)
+    for token in 1..<PassAnswers.most {
+      #expect(WorkerStateAnswersTests.answered(clients[0]) == "")
+      clients[token].close()
+      rig.worker.socketReady(UInt32(token), .readable)
+    }
+    #expect(WorkerStateAnswersTests.answered(clients[0]) == "END\r\n")
+    rig.worker.passEnded()
+  }
+
+  @Test("Who leaves holds nothing of the store while he waits to be closed, and is listed as closing") func closing()
+    throws
+  {
+    let rig = try WorkerRig()
+    let clients = try WorkerStateAnswersTests.clients(2, rig)
+    WorkerStateAnswersTests.offer("set a 0 0 100000\r\nhalf", clients[0])
+    rig.worker.socketReady(0, .readable)
+    clients[0].close()
+    rig.worker.socketReady(0, .readable)
+    #expect(rig.store.audit() == [])
+    WorkerStateAnswersTests.offer("stats conns\r\n", clients[1])
+    rig.worker.socketReady(1, .readable)
+    #expect(rig.context.connectionCount == 2)
+    rig.context.listings.begin()
+    clients[1].readAll()
+    #expect(clients[1].takeText().components(separatedBy: "conn_closing").count == 2)
+    #expect(rig.context.connectionCount == 1)
+  }
+
+  @Test("Told to stop, the worker closes those who wait to be adopted, too") func stopping() throws {
+    let rig = try WorkerRig()
+    let crowd = try Self.arrivals(rig)
+    #expect(rig.endAndAudit() == [])
+    for socket in crowd {
+      var byte: [UInt8] = [0]
+      var target = byte.mutableSpan
+      #expect(Socket.receive(socket, into: &target) == .closed)
+      Socket.close(socket)
+    }
+  }
+}
