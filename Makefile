@@ -71,10 +71,11 @@ bench: release ## measure what a request costs beside memcached, into bench-resu
 	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
 	scripts/compare $(if $(BENCH),$(BENCH),--more)
 
-hit-ratio: release ## replay traces beside memcached, S3-FIFO and SIEVE, into bench-results/ (HITS=--quick for a minute)
+# TRACES=folder replays the recorded traces in it, *.u32 or *.u32.xz.
+hit-ratio: release ## replay traces beside memcached, S3-FIFO and SIEVE, into bench-results/ (HITS=--quick for a minute; TRACES=folder)
 	@scripts/install-packages memcached
 	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
-	scripts/hit-ratio $(HITS)
+	scripts/hit-ratio $(if $(TRACES),--traces '$(TRACES)') $(HITS)
 
 policy: packages-build ## what eviction misses beside LRU, S3-FIFO and ARC, by models (POLICY="--set nearStep=2" for more)
 	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
