@@ -30,7 +30,7 @@ SOURCES          := Package.swift Sources Tests
 SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test lint count bench hit-ratio interop simulate chaos tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint count bench hit-ratio policy interop simulate chaos tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
 	@echo "repcached 3.0.0, a memcached-compatible cache that keeps a writable copy of itself on one peer"
@@ -71,10 +71,15 @@ bench: release ## measure what a request costs beside memcached, into bench-resu
 	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
 	scripts/compare $(if $(BENCH),$(BENCH),--more)
 
-hit-ratio: release ## replay traces beside memcached, S3-FIFO and SIEVE, into bench-results/ (HITS=--quick for a minute)
+# TRACES=folder replays the recorded traces in it, *.u32 or *.u32.xz.
+hit-ratio: release ## replay traces beside memcached, S3-FIFO and SIEVE, into bench-results/ (HITS=--quick for a minute; TRACES=folder)
 	@scripts/install-packages memcached
 	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
-	scripts/hit-ratio $(HITS)
+	scripts/hit-ratio $(if $(TRACES),--traces '$(TRACES)') $(HITS)
+
+policy: packages-build ## what eviction misses beside LRU, S3-FIFO and ARC, by models (POLICY="--set nearStep=2" for more)
+	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
+	$(RELEASE)/repcached-bench policy $(POLICY)
 
 interop: release ## write with pymemcache, python-memcached and pylibmc on one side, read on the other
 	scripts/interop $(RELEASE)/repcached
