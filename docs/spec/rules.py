@@ -1,0 +1,40 @@
+"""The rules of the pair, each with a switch. `make spec` takes out one at a time and fails if nothing goes wrong then."""
+
+RULES = {
+    "order": "states are ordered by fresh, changed, touched, not by touched alone",
+    "floor by fresh": "a flush removes by fresh, not by touched",
+    "fence": "a tombstone goes when a mark of the peer's says that it had it when the mark's fence was taken, not when acked and have passed it",
+    "fenced refusals": "refusals are confirmed by what the mark's fence had seen, not by the acknowledgement",
+    "steady filter": "what the filter has once refused it refuses until the horizon falls, also what it refuses by mistake",
+    "refused by fresh": "what is compared with the horizon is fresh, not touched",
+    "tombstone by fresh": "a refused value becomes a tombstone also where it was derived from meanwhile",
+    "drained mark": "a mark is published only when the rings hold nothing at or below it",
+    "drained copy": "the mark at the end of a copy waits for the rings in the same way",
+    "refusal": "a value at or below the horizon for a key in the filter and not held is refused",
+    "no late tombstone": "nor is such a tombstone stored",
+    "refused leaves tombstone": "the sender of a refused value keeps a tombstone in its place",
+    "refusals confirmed": "the horizon stands until the peer has confirmed every refusal",
+    "settled horizon": "and until the marks have passed it",
+    "copy awaited": "and until the copy that was asked for has ended",
+    "copy from zero": "a side whose horizon stands has the other copy from zero, at a join and when it gives its stream up",
+    "asked copy": "only a copy that began after the asking counts as the one asked for",
+    "loss asked": "what was evicted before my copy told it, and left no tombstone, makes me ask for a copy from zero",
+    "evicted leaves tombstone": "evicting what has not settled leaves a tombstone",
+    "evicted by settled": "settled is what decides that, not acked",
+    "evicted keeps its three": "that tombstone keeps the three stamps of what was evicted, not three times fresh",
+    "roomless is evicted": "a value without room is handled as if stored and evicted at once",
+    "epoch": "a link with another node begins a new epoch: marks of the old one are worth nothing",
+    "other node": "at a link with another node or boot the horizon rises, for every key, to what was forgotten as settled",
+    "receiver's cursor": "a copy is resumed where the receiver says that it has got to, not where the sender was",
+    "walked places": "in places walked before, a resumed copy sends what is newer than the mark of the copy that walked them",
+    "from zero is not resumed": "nothing is skipped for a side whose horizon stands",
+    "kept": "a write is acknowledged to its client only if the peer has not refused it and had room",
+    "tolerance": "a stamp beyond my clock and the tolerance is not believed: the link is cut, my clock does not move",
+    "restamp": "a side whose stamps are beyond twice the tolerance gives those new ones, in their order, in a new epoch",
+}
+
+GAINS = {  # without these nothing goes wrong, but more is refused or copied
+    "filter": "only keys that were forgotten are refused",
+    "rebooted alone": "a peer that rebooted and met nobody else counts as the same node",
+    "resume": "a copy that was cut is resumed",
+}
