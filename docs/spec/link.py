@@ -6,7 +6,7 @@ Frames, in the order of one stream: `record` (a state, and whether it belongs to
 A mark is (M, H, R): M is the fence, below which all that was written here has been sent; H is what this side had of the
 other's, and R how many refusals it had processed, both when the fence was taken.
 """
-from state import FLOOR, NONE, all_three, clock_of, rank
+from state import FLOOR, NONE, rank
 
 
 class Copy:
@@ -53,14 +53,25 @@ class Sending:
         if self.copy: return
         self.gate = self.gate or (self.fence(), self.had[1], self.refused_seen)
         if not self.behind(self.gate[0]) or not self.rule("drained mark"):
-            self.peer.inbox.append(("mark", *self.gate))
+            self.peer.inbox.append(("mark", *self.as_fenced(*self.gate)))
             self.gate = None
 
+    def as_fenced(self, mark, had, seen):
+        """What a mark says, as it was when its fence was taken."""
+        if not self.rule("had at the fence"): had = self.had[1]
+        if not self.rule("refusals at the fence"): seen = self.refused_seen
+        return mark, had, seen
+
     def send_record(self, ring):
-        key, state = ring.pop(0)
+        key, state, life = ring.pop(0)
         self.sent += 1
         self.waiting.append((self.sent, key, state))
-        self.peer.inbox.append(("record", key, state, True))
+        self.send_state(key, state, life, True)
+
+    def send_state(self, key, state, life, in_stream):
+        if key == FLOOR: state, moment = self.flush_state(), self.flush_wire()
+        else: moment = self.to_wire(life, "what remains")
+        self.peer.inbox.append(("record", key, state, in_stream, moment))
 
     def copy_step(self):
         copy = self.copy
@@ -68,8 +79,8 @@ class Sending:
         behind = self.behind(copy.mark)
         if behind and self.rule("drained copy"): return self.send_record(self.world.random.choice(behind))
         self.copy, lost = None, self.loss
-        self.peer.inbox.append(("record", FLOOR, all_three(self.floor), False))
-        self.peer.inbox.append(("copied", copy.mark, copy.had, copy.seen, copy.answers))
+        self.send_state(FLOOR, None, None, False)
+        self.peer.inbox.append(("copied", *self.as_fenced(copy.mark, copy.had, copy.seen), copy.answers))
         if not self.streaming: self.copy_again(copy.mark)
         if lost and self.rule("loss asked"): self.ask()
 
@@ -78,7 +89,7 @@ class Sending:
         state = self.store.get(key, NONE)
         above = copy.above if copy.at >= places else mark
         if state.touched > above and (copy.at >= places or self.rule("walked places")):
-            self.peer.inbox.append(("record", key, state, False))
+            self.send_state(key, state, self.lives.get(key), False)
             self.world.copied += 1
         copy.at += 1
         self.peer.inbox.append(("walked", copy.at, copy.mark))
@@ -91,13 +102,14 @@ class Receiving:
         kind, *frame = self.inbox.pop(0)
         stamp = frame[1].touched if kind == "record" else frame[0] if kind in ("mark", "copied") else 0
         if not self.believes(stamp): return self.world.cut(self)
-        self.clock = max(self.clock, clock_of(stamp))
+        self.advance(stamp)
         getattr(self, "receive_" + kind.replace(" ", "_"))(*frame)
         self.settle()
 
-    def receive_record(self, key, state, in_stream):
+    def receive_record(self, key, state, in_stream, moment):
         self.got += in_stream
-        self.take(key, state)
+        if key == FLOOR: self.take_flush(state, moment)
+        else: self.take(key, state, self.from_wire(moment, "what remains"))
 
     def receive_mark(self, mark, had, seen):
         self.had = (self.peer.name(), max(self.had[1], mark))
@@ -129,27 +141,29 @@ class Receiving:
         self.receive_roomless(key, state)
         self.refused_seen += 1
         mine = self.store.get(key, NONE)
-        if not mine.is_value or not (mine.fresh == state.fresh if self.rule("tombstone by fresh") else mine == state): return
+        is_same = mine.fresh == state.fresh if self.rule("tombstone by fresh") else mine == state
+        if not mine.is_value or not is_same: return
         self.world.price += rank(mine) == rank(self.world.best(key))
         del self.store[key]
+        self.lives.pop(key, None)
         if self.rule("refused leaves tombstone"):
             self.store[key] = mine.tombstone()
             self.make_room()
 
-    def take(self, key, state):
+    def take(self, key, state, life):
         """A state of the peer's is stored, refused, finds no room, or is older than what is here."""
-        if key == FLOOR:
-            self.floor = max(self.floor, state.fresh)
-            return
-        if self.may_have_forgotten(key, state):
+        if reasons := self.may_have_forgotten(key, state):
             if state.is_value and self.rule("refusal"):
                 self.peer.inbox.append(("refused", key, state))
                 self.refused += 1
+                for generation in reasons: generation.refusal = self.refused
                 return
             if not state.is_value and self.rule("no late tombstone"): return
-        if self.order(state) <= self.order(self.store.get(key, NONE)): return
-        if state.is_value and self.world.random.random() < self.world.roomless: return self.take_without_room(key, state)
-        self.put(key, state)
+        is_newer = self.order(state) > self.order(self.store.get(key, NONE))
+        if not is_newer and not self.lives_longer(key, state, life): return
+        if state.is_value and self.world.random.random() < self.world.roomless:
+            return self.take_without_room(key, state)
+        self.put(key, state, life)
         self.make_room()
 
     def take_without_room(self, key, state):

@@ -6,7 +6,8 @@ WEIGHTS = {
 }
 
 # Besides weights: keys, steps; room, tombstones that fit; filter, keys that fit; mistakes, how often the filter takes a key
-# for another; bare, evictions that leave no tombstone; roomless, values that find no room; third, a third node.
+# for another; bare, evictions that leave no tombstone; roomless, values that find no room; third, a third node; glitch,
+# A's clock jumps; together, both clocks do; ttl, values have a time to live.
 MODES = {
     "plain": {},
     "evict": {"evict": 4},
@@ -24,6 +25,11 @@ MODES = {
     "small filter": {"room": 1, "filter": 1, "steps": 900},
     "tight evict": {"room": 1, "evict": 6, "keys": 4, "steps": 900},
     "tight evict flush": {"room": 1, "evict": 3, "flush": 1},
+    "expire": {"ttl": True},
+    "expire tight": {"ttl": True, "room": 1, "keys": 4, "evict": 1, "steps": 900},
+    "flush later": {"flush later": 1.5, "flush": .3},
+    "flush later tight": {"flush later": 1.5, "flush": .3, "room": 1, "crash": .2, "keys": 4},
+    "expire glitch": {"ttl": True, "flush later": 1, "glitch": 1},
     "no tombstone": {"room": 1, "evict": 8, "bare": .7, "keys": 10},
     "copy loss": {"bare": .3, "evict": 6, "cut": 2, "keys": 16},
     "copy loss slow": {"bare": .3, "evict": 10, "cut": 2, "keys": 16, "delete": 1, "steps": 600},
@@ -39,10 +45,51 @@ MODES = {
     "third evict": {"third": True, "evict": 4, "steps": 900},
     "third crash": {"third": True, "crash": .3, "evict": 2, "keys": 4, "steps": 900},
     "glitch": {"glitch": .5},
+    "both ahead": {"together": True, "glitch": 1.5, "steps": 600},
+    "both ahead tight": {"together": True, "glitch": 1, "room": 1, "evict": 3, "keys": 4, "steps": 900},
+    "steady overflow": {"room": 0, "keys": 12, "cut": .2, "filter": 4},
     "glitch tight": {"glitch": .5, "room": 1, "evict": 3, "keys": 4, "steps": 900},
 }
 
-# In which modes runs are tried without a rule: those that have shown it. What is not here, scenes alone show.
+# In which modes runs are tried without a rule: those that show it most. What is not here, scenes alone show.
 SHOWN_IN = {
     "order": ["few keys", "derived"],
+    "floor by fresh": ["flush"],
+    "what remains": ["expire"],
+    "time without steps": ["expire glitch"],
+    "expired is evicted": ["expire", "expire tight"],
+    "digest without expiry": ["expire"],
+    "flush by what remains": ["flush later"],
+    "later flush replaces": ["flush later"],
+    "flush comes once": ["flush later"],
+    "fence": ["derived evict", "tight crash"],
+    "refused by fresh": ["counter tight", "derived tight"],
+    "had at the fence": ["derived evict", "tight crash"],
+    "drained mark": ["plain", "evict", "flush"],
+    "refusal": ["counter tight"],
+    "no late tombstone": ["tight", "counter tight"],
+    "refused leaves tombstone": ["apart"],
+    "settled horizon": ["counter tight"],
+    "copy awaited": ["small filter"],
+    "copy from zero": ["tight evict", "glitch tight"],
+    "loss asked": ["copy loss slow"],
+    "evicted leaves tombstone": ["counter evict"],
+    "evicted keeps its three": ["derived evict", "copy loss slow"],
+    "roomless is evicted": ["no room"],
+    "pushed out is forgotten": ["third tight", "third evict"],
+    "epoch": ["third", "third evict"],
+    "other node": ["third tight", "third evict"],
+    "other epoch": ["third crash"],
+    "receiver's cursor": ["long copies"],
+    "walked places": ["long copies"],
+    "from zero is not resumed": ["long tight"],
+    "kept": ["no room"],
+    "tolerance": ["glitch"],
+    "restamp": ["glitch"],
+    "restamp above the peer": ["both ahead"],
+    "ahead together": ["both ahead"],
+    "filter": ["tight", "apart"],
+    "settled filter": ["third tight", "third crash"],
+    "two generations": ["steady overflow", "apart"],
+    "resume": ["long copies"],
 }

@@ -16,25 +16,28 @@ def run(seed, off=None, **mode):
             burst = pick.randrange(world.burst) if what in ("send", "receive") else 0
         if pick.random() < .03: me.ring_pace = pick.choice((0, .1, .5, .9))
         take_step(world, me, what, step)
-        if pick.random() < .1: me.restamp()
+        if world.ttl and pick.random() < .1: me.expire()
+        if pick.random() < .3 and me.to_come: me.fire()
     return world, world.finish()
 
 
 def take_step(world, me, what, step):
     pick = world.random
     key, ring = pick.choice(world.keys), pick.randrange(3)
-    if what == "set": me.write(key, step, ring)
-    elif what in ("change", "touch"): me.write(key, step, ring, what)
+    ttl = pick.choice((None, 10, 40, 150)) if world.ttl else None
+    if what == "set": me.write(key, step, ring, None, ttl)
+    elif what in ("change", "touch"): me.write(key, step, ring, what, ttl)
     elif what == "delete": me.write(key, None, ring)
     elif what == "evict": me.evict(key)
     elif what == "flush": me.flush()
+    elif what == "flush later": me.flush_later(pick.choice((5, 30, 100)))
     elif what == "cut": world.cut(me)
     elif what == "give up": me.peer and me.give_up_stream()
     elif what == "join": world.join(*pick.sample(world.sides, 2))
     elif what == "crash":
         world.cut(me)
         me.start()
-    elif what == "glitch": world.skew[0] = 0 if world.skew[0] else pick.choice((100, 100_000))
+    elif what == "glitch": world.glitch()
     elif what == "send": me.peer and me.send()
     elif what == "receive": me.receive()
 

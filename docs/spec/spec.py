@@ -38,25 +38,30 @@ def try_without(rule, seeds):
     results = [play(scene, rule) for scene in scenes]
     count = Count(seeds, rule, SHOWN_IN.get(rule, []))
     line = f"without '{rule}': " + "; ".join(f"scene: {why}" if why else "scene passes" for why in results)
-    if count.runs: line += f"; {count.wrong} of {count.runs} runs wrong, such as {count.example}"
+    if count.wrong: line += f"; {count.wrong} of {count.runs} runs wrong, such as {count.example}"
+    elif count.runs: line += f"; 0 of {count.runs} runs wrong"
+    if rule in GAINS and count.runs:
+        all_on = Count(seeds, None, SHOWN_IN[rule])
+        line += f"; refused for nothing {count.price} instead of {all_on.price}, copied {count.copied} instead of {all_on.copied}"
     print(line, flush=True)
     if not all(results): return [f"a scene of '{rule}' passes without it"]
     if not results and not count.wrong: return [f"nothing goes wrong without '{rule}'"]
     return []
 
 
+def show_modes(off, modes, seeds=SEEDS, first=0):
+    for mode in modes:
+        count = Count(seeds, off, [mode], first)
+        print(f"{mode}: {count.wrong} of {count.runs} runs wrong, {count.price} refused for nothing, {count.copied} copied, "
+              f"{count.example}", flush=True)
+
+
 def main(arguments):
-    option, rest = (arguments[0], arguments[1:]) if arguments[:1] and arguments[0].startswith("--") else (None, arguments)
-    if option == "--mode":
-        count = Count(int(rest[1]) if rest[1:] else SEEDS, None, [rest[0]], int(rest[2]) if rest[2:] else 0)
-        return print(f"{count.wrong} of {count.runs} runs wrong, {count.example}")
-    if option == "--without":
-        for mode in MODES:
-            count = Count(int(rest[1]) if rest[1:] else SEEDS, rest[0], [mode])
-            print(f"{mode}: {count.wrong} of {count.runs} runs wrong, {count.price} refused for nothing, {count.copied} copied, {count.example}")
-        return None
-    quick = option == "--quick"
-    seeds = 1 if quick else int(rest[0]) if rest else SEEDS
+    match arguments:
+        case ["--mode", mode, *rest]: return show_modes(None, [mode], *map(int, rest))
+        case ["--without", rule, *rest]: return show_modes(rule, MODES, *map(int, rest))
+        case ["--quick"]: quick, seeds = True, 1
+        case _: quick, seeds = False, int(arguments[0]) if arguments else SEEDS
     faults = try_all_rules(seeds)
     for rule in [*RULES, *GAINS]: faults += try_without(rule, 0 if quick else seeds)
     for fault in faults: print(f"spec: {fault}", file=sys.stderr)

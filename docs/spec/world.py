@@ -13,16 +13,18 @@ from state import NONE, TOLERANCE, rank
 
 class World:
     def __init__(self, seed, off=None, keys=6, steps=400, room=1000, bare=0, roomless=0, filter=1000, mistakes=.005,
-                 third=False, **weights):
+                 third=False, together=False, ttl=False, **weights):
         self.off, self.steps, self.room, self.bare, self.roomless = off, steps, room, bare, roomless
-        self.filter, self.mistakes, self.third = filter, mistakes, third
+        self.filter, self.mistakes, self.third, self.together, self.ttl = filter, mistakes, third, together, ttl
         self.random = random.Random(seed)
         self.weights = self.paced({**WEIGHTS, **weights})
         self.evicts, self.crashes = weights.get("evict"), weights.get("crash")
         self.keys = [f"k{i}" for i in range(keys)]
         self.time, self.price, self.copied, self.fault = 1000, 0, 0, None
-        self.lacks = self.evicts or roomless  # one side may lack what the other has
+        self.flush_late = 0                   # how late a flush came at most
+        self.lacks = self.evicts or roomless or ttl  # one side may lack what the other has
         self.skew = [0, self.random.choice((0, 5, -5, 50)), self.random.choice((0, -10, -50, 20))]
+        self.right_skew, self.astray = tuple(self.skew), set()  # clocks that were wrong
         self.sides = [Side(self, node) for node in range(3 if third else 2)]
 
     def paced(self, weights):
@@ -38,6 +40,14 @@ class World:
     def rule(self, name): return name != self.off
     def blame(self, fault): self.fault = self.fault or fault
     def best(self, key): return max((side.seen.get(key, NONE) for side in self.sides[:2]), key=rank)
+    def glitch(self):
+        """A wall clock jumps far ahead or comes back: A's, or either's by the same."""
+        node, by = (self.random.randrange(2), 100_000) if self.together else (0, self.random.choice((100, 100_000)))
+        right = self.right_skew[node]
+        self.set_skew(node, right if self.skew[node] != right else right + by)
+    def set_skew(self, node, skew):
+        self.skew[node] = skew
+        if skew > self.right_skew[node]: self.astray.add(node)
     def mistakes_now(self, key): return self.random.random() < .02
 
     # Links.
@@ -46,28 +56,27 @@ class World:
         side.unlink()
 
     def join(self, one, two):
-        if one.peer or two.peer or not (one.believes(two.fence()) and two.believes(one.fence())): return
+        if one.peer or two.peer or not one.agree(two): return
         ends = ((one, two), (two, one))
         for me, peer in ends: self.meet(me, peer)
         for me, peer in ends:
-            me.peer, me.partner, me.await_copy = peer, peer.boot, True
+            me.peer, me.partner, me.await_copy = peer, peer.name(), True
             if me.had[0] != peer.name(): me.had = (peer.name(), 0)
         for me, peer in ends: self.start_copy(me, peer)
 
     def meet(self, me, peer):
         me.clock = max(me.clock, peer.clock)
-        if me.partner is None or me.partner == peer.boot: return
-        is_same_node = me.partner[0] == peer.node
-        rebooted_alone = is_same_node and peer.met <= {me.node} and self.rule("rebooted alone")
-        if not is_same_node and self.rule("epoch"): me.epoch += 1
-        if not rebooted_alone and self.rule("other node"): me.horizon.cover_all(me.forgot)
+        if me.partner is None or me.partner == peer.name(): return
+        if me.partner[:2] == peer.boot and not self.rule("other epoch"): return
+        if me.partner[0] != peer.node and self.rule("epoch"): me.epoch += 1
+        if self.rule("other node"): me.horizon.raise_to_settled()
 
     def start_copy(self, me, peer):
         me.met.add(peer.node)
         me.acked = me.settled = peer.had[1] if peer.had[0] == me.name() else 0
         from_zero = peer.horizon and self.rule("copy from zero")
         told = peer.progress
-        if not self.rule("receiver's cursor"): told = (me.name(), *me.walked[1:]) if me.walked[0] == peer.name() else (None, 0, 0)
+        if not self.rule("receiver's cursor"): told = (me.walked[0] == peer.name() and me.name(), *me.walked[1:])
         resume = told[1:] if told[0] == me.name() and self.rule("resume") else (0, 0)
         if from_zero and self.rule("from zero is not resumed"): resume = (0, 0)
         me.walked = (None, 0, 0)
@@ -77,18 +86,18 @@ class World:
     def finish(self):
         """Clocks are right again, A and B are linked until everything has settled: what is wrong then, or None."""
         sides = self.sides[:2]
-        self.skew[0], self.roomless = 0, 0
+        self.skew, self.roomless = list(self.right_skew), 0
         self.time += 3 * TOLERANCE
         for side in self.sides:
-            side.restamp()
             side.ring_pace = .8
         if sides[0].peer is not sides[1]:
             for side in sides: self.cut(side)
-            self.join(*sides)
         for _ in range(60 * len(self.keys) + 2500):
-            if not sides[0].peer: return "A and B do not join"
+            if not sides[0].peer: self.join(*sides)
+            if not sides[0].peer: return self.fault or "A and B do not join"
             me = self.random.choice(sides)
             me.send()
+            me.fire()
             for _ in range(3): me.peer and me.peer.receive()
         for me in sides:
             while me.inbox: me.receive()
@@ -98,9 +107,12 @@ class World:
         for key in self.keys:
             if why := self.wrong_key(key): return why
         sides = self.sides[:2]
+        a, b = sides
+        if a.live() == b.live() and a.digest() != b.digest(): return "digests differ where all else is the same"
+        if a.flushes() != b.flushes(): return f"flushes differ: {a.flushes()} and {b.flushes()}"
         left = sum(not state.is_value for side in sides for state in side.store.values())
         if left or any(side.horizon for side in sides):
-            return f"{left} tombstones, horizons {[side.horizon.top for side in sides]} never settled"
+            return f"{left} tombstones, horizons of {[bool(side.horizon) for side in sides]} never settled"
         return None
 
     def wrong_key(self, key):
