@@ -6,8 +6,8 @@ and not held, may be older than what was forgotten: it is refused. A filter of h
 but is steady: it answers the same until it is cleared. When it is full, `bare` is the greatest stamp pushed out since: a
 horizon for every key.
 
-There are two generations, so that a horizon falls also while more is pushed out all the time: the older takes in no more, and
-falls when it has settled; then the younger becomes the older.
+There are two generations, so that a horizon falls also while more is pushed out all the time: one that is half full
+becomes the older, takes in no more, and falls when it has settled.
 
 What was forgotten because it had settled matters again when another node comes. It has a filter of its own.
 """
@@ -71,7 +71,8 @@ class Horizon:
     def settle(self, settled, confirmed):
         """Falls as far as the peer's marks have passed it and its refusals are confirmed."""
         rule = self.world.rule
-        if not self.older.top and rule("two generations"): self.older, self.younger = self.younger, self.older
+        is_full = self.younger.bare or 2 * len(self.younger.keys) >= self.world.filter
+        if is_full and not self.older.top and rule("two generations"): self.older, self.younger = self.younger, self.older
 
         def has_settled(generation):
             is_confirmed = confirmed >= generation.refusal or not rule("refusals confirmed")

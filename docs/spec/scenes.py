@@ -112,6 +112,8 @@ SCENES = [
           "Cset:1 " + LINKED + "Acut Cjoin Cc Aall Ccut Ajoin", keys=2, options={"third": True}),
     Scene("other node", "A and B have deleted and forgotten k0; C comes with an old one",
           "Cset " + LINKED + "Adel As Am Ball Bm Aall Am Ball Acut Cjoin Cc Aall", options={"third": True}),
+    Scene("other node", "A and B have deleted and forgotten k0; B reboots, a little behind, and sets it with an older stamp",
+          LINKED + "Adel As Am Ball Bm Aall Acut Bcrash Bskew:-50 Bset Ajoin"),
     Scene("other epoch", "A and B have deleted and forgotten k0. B reboots, joins A, then C, which has an old k0, then A again",
           "Cset " + LINKED + "Adel As Am Ball Bm Aall Am Ball Bcrash Ajoin Ac Bc Aall Ball Bm Aall Am Ball Acut "
           "Bjoin:C Cc Ball Bcut Ajoin Bc Aall", options={"third": True}),
