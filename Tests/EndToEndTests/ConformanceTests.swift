@@ -15,7 +15,8 @@ struct ConformanceTests {
   static let refusedByMemcachedToo = ["ascii delete ", "ascii delete noreply "]
 
   @Test(
-    "memccapable -a passes all that memcached 1.6.45 passes", .enabled(if: isWanted, "memccapable is missing: apt install libmemcached-tools"))
+    "memccapable -a passes all that memcached 1.6.45 passes",
+    .enabled(if: isWanted, "memccapable is missing: apt install libmemcached-tools"))
   func ascii() throws {
     let daemon = try rig.daemon()
     guard case .tcp(let host, let port) = daemon.endpoint else { return }
