@@ -46,9 +46,7 @@ final class Pairing: Sendable {
     var configuration = ReplicationConfiguration(
       node: PeerIdentity.node(of: Self.name(context.settings, listens)), listenAddresses: listens,
       workerCount: context.settings.threads)
-    if let peer = peering.peer {
-      configuration.peerAddresses = try Self.resolve(peer, peering.connectPort)
-    }
+    configuration.peer = peering.peer.map { PeerPlace(host: $0, port: peering.connectPort) }
     configuration.secret = try Self.secret(peering.secretFile, user: context.settings.user)
     configuration.replWait = .milliseconds(peering.connectMilliseconds)
     configuration.queueRecords = peering.queueRecords

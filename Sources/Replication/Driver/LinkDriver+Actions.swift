@@ -54,33 +54,6 @@ extension LinkDriver {
     status.listensOn = []
   }
 
-  // MARK: Dialling
-
-  private func dial() {
-    let addresses = configuration.peerAddresses
-    let address = addresses[nextPeerAddress % addresses.count]
-    nextPeerAddress += 1
-    do throws(Errno) {
-      let socket = try Socket.connect(to: address)
-      let channel = addChannel(socket, address, .dialing)
-      channel.event.want(.writable)
-    } catch { post(.dialFailed(error.description)) }
-  }
-
-  private func cancelDial() {
-    for channel in channels.values where channel.stage == .dialing { drop(channel) }
-  }
-
-  func finishDial(_ channel: Channel) {
-    if let error = Socket.pendingError(channel.fd) {
-      drop(channel)
-      return post(.dialFailed(error.description))
-    }
-    channel.stage = .awaitsAnswer
-    channel.event.want(.readable)
-    post(.dialed(channel.id))
-  }
-
   // MARK: Saying
 
   private func sendHello(_ id: ChannelID) {

@@ -119,9 +119,9 @@ extension LinkDriver {
 
   /// The connection is broken, or the other side has closed it.
   func fail(_ channel: Channel) {
-    let wasDialing = channel.stage == .dialing
+    if channel.stage == .dialing { return dialFailed(channel, "connection broken") }
     drop(channel)
-    post(wasDialing ? .dialFailed("connection broken") : .closed(channel.id))
+    post(.closed(channel.id))
   }
 
   func close(_ id: ChannelID, saying reason: GoodbyeReason?) {

@@ -32,7 +32,7 @@ final class LinkDriver: EventHandler {
   let rings: [MutationRing]
   let alarm: LinkAlarm
   let mailbox: LinkMailbox
-  let admission: PeerAdmission
+  var admission: PeerAdmission
   var machine: LinkMachine
   var status = ReplicationStatus()
 
@@ -40,7 +40,14 @@ final class LinkDriver: EventHandler {
   var lastChannel: UInt32 = 0
   var link: Channel?
   var listeners: [ListeningSocket] = []
-  var nextPeerAddress = 0
+  /// With a name in `-x`.
+  var lookup: PeerLookup?
+  /// A dial waits for the addresses.
+  var isAddressAwaited = false
+  /// What was found after its dial was given up.
+  var lateAddresses: [SocketAddress]?
+  var dialOrder = DialOrder()
+  var nextAddressAt: UInt64 = 0
   /// On links that have ended.
   var bytesSent: UInt64 = 0
   var bytesReceived: UInt64 = 0
@@ -74,20 +81,30 @@ final class LinkDriver: EventHandler {
     replicator = Replicator(store: store, rings: rings, boot: identity.boot)
     legacy = LegacyReplicator(store: store, rings: rings, itemLimit: configuration.legacyItemLimit)
     session = replicator
-    admission = PeerAdmission(
-      peerAddresses: configuration.peerAddresses, hasSecret: configuration.secret != nil)
+    admission = PeerAdmission(configuration.peer, hasSecret: configuration.secret != nil)
     var settings = LinkSettings(
-      identity: identity, peer: configuration.peerAddresses.first?.description,
+      identity: identity, peer: configuration.peer?.description,
       listenAddress: configuration.listenAddresses.first?.description ?? "", jitterSeed: identity.boot)
     settings.replWait = configuration.replWait
     settings.hasSecret = configuration.secret != nil
     settings.acceptsLegacy = configuration.secret == nil
     machine = LinkMachine(settings)
     status.queueRecordLimit = configuration.queueRecords
-    mailbox.setWakeup(try Wakeup(loop: loop) {})
+    mailbox.setWakeup(try Wakeup(loop: loop) { [unowned self] in readMail() })
+    lookup = makeLookup()
     loop.dispatch(to: self)
     for socket in bound { addListener(socket) }
     ticker = Timer(loop: loop) { [unowned self] in beat() }
+  }
+
+  private func makeLookup() -> PeerLookup? {
+    guard case .name(let host, let port) = configuration.peer else { return nil }
+    let lookUp = configuration.lookUp
+    return PeerLookup(host: host) { () throws(ResolutionError) in
+      try lookUp(host, port)
+    } tell: { [mailbox] in
+      mailbox.post($0)
+    }
   }
 
   var now: UInt64 { configuration.monotonicNanoseconds() }
@@ -129,7 +146,12 @@ final class LinkDriver: EventHandler {
   private func beat() {
     for listener in listeners { listener.resume() }
     post(.tick)
+    tickDial()
     publishStatus()
+  }
+
+  private func readMail() {
+    for outcome in mailbox.takeLookups() { lookedUp(outcome) }
   }
 
   private func shutDown(by deadline: UInt64) {

@@ -6,8 +6,9 @@ package enum LinkAction: Sendable, Equatable {
   case warn(String)
   case listen
   case stopListening
+  /// Look the peer's name up, and connect.
   case dial
-  /// Forgets a connection attempt that has not become a channel yet.
+  /// Forgets a lookup or a connection attempt that has not become a channel yet.
   case cancelDial
   case sendHello(ChannelID)
   case sendConfirm(ChannelID)

@@ -56,7 +56,7 @@ extension LinkMachine {
     _ channel: ChannelID, _ hello: Hello, _ clock: UInt64, _ proven: Bool, _ now: Duration
   ) {
     let judged = judge(hello, clock, proven)
-    if let fault = judged ?? linkedFault(hello.identity, settings.peer ?? "", acceptor: hello.identity) {
+    if let fault = judged ?? linkedFault(hello.identity, dialAddress, acceptor: hello.identity) {
       dial = .none
       actions.append(.close(channel, saying: fault.reason))
       if fault.reason == .oneself { backoff.slowest() }
@@ -69,7 +69,7 @@ extension LinkMachine {
     actions.append(.sendConfirm(channel))
     if !toldConnect { log("connect (peer=\(settings.peer ?? ""))") }
     dial = .none
-    establish(channel, hello, .slave, settings.peer ?? "", now)
+    establish(channel, hello, .slave, dialAddress, now)
   }
 
   // MARK: Accepted

@@ -24,6 +24,8 @@
 //   start                     idle              start                   SEEKING with -x, else ALONE
 //   tick                      SEEKING, ALONE    tickDial, tickListener  ALONE after repl_wait; dials, listens again
 //   tick                      LINKED            tickLink                ALONE when the peer is silent
+//   lookingUp, lookedUp       dial under way    lookingUp, lookedUp     the same dial, its time begun anew
+//   lookupFailed              dial under way    lookupFailed            waiting for the next dial
 //   dialed                    dial under way    dialed                  a greeting: my hello is on its way
 //   dialFailed                dial under way    dialFailed              waiting for the next dial
 //   accepted                  any               accepted                a greeting of the other side, or closed
@@ -95,6 +97,8 @@ package struct LinkMachine: Sendable {
   enum Dial: Sendable {
     case none
     case waiting(until: Duration)
+    /// The peer's name is looked up.
+    case lookingUp(since: Duration)
     case dialing(since: Duration)
     /// TCP is there, my hello is sent.
     case greeting(ChannelID, since: Duration)
@@ -114,6 +118,9 @@ package struct LinkMachine: Sendable {
   var phase = Phase.idle
   var listener = Listener.closed
   var dial = Dial.none
+  /// The address of the dial that has become a greeting, and how long its hello may take.
+  var dialAddress = ""
+  var dialPatience = Duration.zero
   var greetings: [ChannelID: Greeting] = [:]
   var backoff: Backoff
   var handshakes: HandshakeRates
@@ -149,7 +156,10 @@ package struct LinkMachine: Sendable {
     case .shutdown: shutdown()
     case .listening: listening()
     case .listenFailed(let why): listenFailed(why, now)
-    case .dialed(let channel): dialed(channel, now)
+    case .lookingUp: lookingUp(now)
+    case .lookedUp: lookedUp(now)
+    case .lookupFailed(let why): lookupFailed(why, now)
+    case .dialed(let channel, let address, let hasOthers): dialed(channel, address, hasOthers: hasOthers, now)
     case .dialFailed(let why): dialFailed(why, now)
     case .accepted(let channel, let address, let admission): accepted(channel, address, admission, now)
     case .heard(let channel): heard(channel, now)
