@@ -9,7 +9,8 @@ import SystemPackage
 //      LinkMachine│                                               │LinkDriver ── channels, listeners
 //                 └── actions ──▶ perform ────────────────────────┘     └── Replicator.fill ──▶ output ──▶ socket
 //
-// One pass: look at the rings and the copy, send, hear what came, nap or sleep.
+// One pass: look at the rings and the copy, send, hear what came, nap or sleep. Each part has a `PassBudget`: what it does
+// not get done in that time waits for the next pass.
 //
 //   rings were not empty lately   nap 1 ms between passes, so that a worker never has to wake this thread
 //   more to send at once          no rest, but the sockets are served between two passes
@@ -52,6 +53,7 @@ final class LinkDriver: EventHandler {
   var bytesSent: UInt64 = 0
   var bytesReceived: UInt64 = 0
   var refusedPeers: UInt64 = 0
+  var budget: PassBudget
   /// Connections taken in. Whoever connects without end costs this thread no more than that.
   var accepts = RateLimit(perSecond: 4000, most: 400)
   private var queue: [LinkEvent] = []
@@ -78,6 +80,7 @@ final class LinkDriver: EventHandler {
     self.rings = rings
     self.alarm = alarm
     self.mailbox = mailbox
+    budget = PassBudget(clock: configuration.monotonicNanoseconds)
     replicator = Replicator(store: store, rings: rings, boot: identity.boot)
     legacy = LegacyReplicator(store: store, rings: rings, itemLimit: configuration.legacyItemLimit)
     session = replicator
@@ -190,12 +193,17 @@ final class LinkDriver: EventHandler {
 
   // MARK: The link's bytes
 
-  /// Fills and sends once. Returns whether there is more that the socket would take.
-  private func pass() -> Bool {
+  /// Goes on with what was read, fills and sends once. Returns whether there is more of either.
+  func pass() -> Bool {
+    if let link, link.hasUnparsed {
+      budget.begin()
+      parse(link)
+    }
     guard let link else { return false }
+    budget.begin()
     session.now = now / 1000
     let sentBefore = session.counters.sent
-    let hasMore = session.fill(&link.output)
+    let hasMore = session.fill(&link.output) { budget.isSpent }
     tellEvents()
     guard link.stage == .linked else { return false }
     if !link.flush() {
@@ -205,7 +213,7 @@ final class LinkDriver: EventHandler {
     if session.counters.sent != sentBefore { lastStreamed = now }
     // A peer that acknowledges nothing is acknowledged by having been sent to.
     if link.speaksLegacy { reportAcknowledged() }
-    return hasMore && link.output.isEmpty
+    return hasMore && link.output.isEmpty || link.hasUnparsed
   }
 
   func tellEvents() {

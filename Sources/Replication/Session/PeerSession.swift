@@ -19,9 +19,14 @@ protocol PeerSession: AnyObject {
   /// What stands in the rings cannot be sent until something comes from the peer, or time has passed.
   var isHeldBack: Bool { get }
 
-  /// Fills the output as far as it may be. Returns whether it stopped for want of room only.
-  func fill(_ output: inout ByteBuffer) -> Bool
+  /// Fills the output as far as it may be, at least by a step, until `isOver`. Returns whether it stopped for want of room or
+  /// time only.
+  func fill(_ output: inout ByteBuffer, until isOver: () -> Bool) -> Bool
   func part()
+}
+
+extension PeerSession {
+  func fill(_ output: inout ByteBuffer) -> Bool { fill(&output, until: { false }) }
 }
 
 extension Replicator: PeerSession {
