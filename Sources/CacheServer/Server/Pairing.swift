@@ -51,6 +51,7 @@ final class Pairing: Sendable {
     configuration.replWait = .milliseconds(peering.connectMilliseconds)
     configuration.queueRecords = peering.queueRecords
     configuration.queueBytes = peering.queueBytes
+    configuration.limits = PeerLimits(context.settings)
     configuration.legacyItemLimit = min(context.settings.maxItemSize, configuration.legacyItemLimit)
     let context = context
     configuration.log = { if context.verbosity > 0 { context.log($0) } }
@@ -119,6 +120,14 @@ final class Pairing: Sendable {
 }
 
 extension MutationRing: WorkerJournal {}
+
+extension PeerLimits {
+  init(_ settings: Settings) {
+    self.init(
+      memory: UInt64(settings.memoryLimit), largestItem: UInt64(settings.maxItemSize), evicts: settings.evicts,
+      hasCAS: settings.isCASEnabled)
+  }
+}
 
 extension Settings {
   /// The interfaces of `-l`; nil is every one. The peer comes in where clients do.

@@ -65,6 +65,7 @@ extension LinkDriver {
       highestStamp: facts.highestStamp, have: facts.have, nonce: Nonce(high: random.next(), low: random.next()))
     hello.wantsCopyFromZero = facts.wantsCopyFromZero
     hello.hasSecret = configuration.secret != nil
+    hello.fields = HelloFields(limits: configuration.limits)
     channel.myHello = hello
     if channel.stage == .awaitsAnswer {
       channel.appendLine(hello.line)
@@ -114,7 +115,7 @@ extension LinkDriver {
   private func join(_ id: ChannelID, _ joining: Joining) {
     guard let channel = channels[id.rawValue] else { return post(.closed(id)) }
     establish(channel)
-    status.peerProtocol = min(joining.peer.version, Hello.currentVersion)
+    status.peerProtocol = joining.version
     use(replicator)
     replicator.peerAhead = .min
     noteClock(joining.peer.unixMicroseconds)

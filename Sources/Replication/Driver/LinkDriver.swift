@@ -89,6 +89,7 @@ final class LinkDriver: EventHandler {
       identity: identity, peer: configuration.peer?.description,
       listenAddress: configuration.listenAddresses.first?.description ?? "", jitterSeed: identity.boot)
     settings.replWait = configuration.replWait
+    settings.limits = configuration.limits
     settings.hasSecret = configuration.secret != nil
     settings.acceptsLegacy = configuration.secret == nil
     machine = LinkMachine(settings)

@@ -25,6 +25,8 @@ package struct ReplicationConfiguration: Sendable {
   package var legacyItemLimit = 1 << 20
   /// How long the link rests between two looks at the rings while they fill.
   package var nap = Duration.milliseconds(1)
+  /// What the peer should have been started with, too.
+  package var limits: PeerLimits?
   /// `-o repl_secret`: what both sides must know.
   package var secret: SharedSecret?
   /// Whole lines, without the newline: what happens to the pair, and what its owner must know.

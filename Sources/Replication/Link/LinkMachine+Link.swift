@@ -10,8 +10,17 @@ extension LinkMachine {
         nextHeartbeat: now + settings.heartbeat))
     backoff.reset()
     forgetComplaints()
+    tellDifferences(to: hello)
     let bit: UInt64 = settings.identity > hello.identity ? 1 : 0
     actions.append(.join(channel, Joining(role: role, peer: hello, nodeBit: bit, address: address)))
+  }
+
+  /// Each once, until it is otherwise: a link that comes and goes tells nothing new.
+  private mutating func tellDifferences(to hello: Hello) {
+    guard let mine = settings.limits, let peers = hello.fields.limits else { return }
+    let differences = mine.differences(to: peers)
+    for line in differences where !toldDifferences.contains(line) { warn(line) }
+    toldDifferences = differences
   }
 
   mutating func forgetComplaints() {

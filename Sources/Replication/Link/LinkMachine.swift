@@ -134,6 +134,8 @@ package struct LinkMachine: Sendable {
   var complaints: Set<String> = []
   /// Why they were refused, by either side.
   var dialRefusals: Set<GoodbyeReason> = []
+  /// How the peer was started differently, as it was told last.
+  var toldDifferences: [String] = []
   var toldListenFault = false
   /// The line of the dial under way is written.
   var toldConnect = false

@@ -4,6 +4,37 @@ import Testing
 @testable import Replication
 
 @Suite struct LinkMachineGreetingTests {
+  @Test("a peer that was started with other limits is told of once, on either side, until they are others again")
+  func differences() {
+    let mine = PeerLimits(memory: 256 << 20, largestItem: 1 << 20)
+    func told(by peer: PeerLimits, _ channel: UInt32, _ desk: inout LinkMachineDesk) -> [String] {
+      let before = desk.warnings.count
+      desk.join(ChannelID(channel), LinkMachineDesk.hello(node: 9) { $0.fields = HelloFields(limits: peer) })
+      desk.on(.closed(ChannelID(channel)))
+      desk.wait(.seconds(1))
+      return Array(desk.warnings[before...])
+    }
+    var desk = LinkMachineDesk { $0.limits = mine }
+    desk.on(.start)
+    var small = mine
+    small.memory = 64 << 20
+    #expect(
+      told(by: small, 1, &desk) == ["the peer has -m 64, this side -m 256: what it has no room for is here alone"])
+    #expect(told(by: small, 2, &desk) == [])
+    #expect(told(by: mine, 3, &desk) == [])
+    #expect(told(by: small, 4, &desk).count == 1)
+    var dialling = LinkMachineDesk(peer: "p:1") { $0.limits = mine }
+    dialling.on(.start)
+    dialling.on(.dialed(ChannelID(1)))
+    let hello = LinkMachineDesk.hello(node: 9) { $0.fields = HelloFields(limits: small) }
+    dialling.on(.hello(ChannelID(1), hello, unixMicroseconds: LinkMachineDesk.wallClock, proven: true))
+    #expect(dialling.warnings.count == 1 && dialling.isLinked)
+    dialling = LinkMachineDesk { $0.limits = mine }
+    dialling.on(.start)
+    dialling.join(ChannelID(1))
+    #expect(dialling.warnings == [], "a peer that does not say")
+  }
+
   private let one = ChannelID(1)
   private let two = ChannelID(2)
   private let clock = LinkMachineDesk.wallClock
