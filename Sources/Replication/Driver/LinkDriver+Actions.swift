@@ -19,7 +19,7 @@ extension LinkDriver {
     case .close(let id, let reason): close(id, saying: reason)
     case .join(let id, let joining): join(id, joining)
     case .joinLegacy(let id, let role, let hasSpoken): joinLegacy(id, role, hasSpoken: hasSpoken)
-    case .part: part()
+    case .part(let isReplaced): part(isReplaced: isReplaced)
     case .open:
       publishStatus()
       configuration.onReady()
@@ -143,14 +143,15 @@ extension LinkDriver {
     session = next
   }
 
-  private func part() {
+  private func part(isReplaced: Bool) {
     session.part()
     session.events.removeAll()
     bytesSent += link?.bytesSent ?? 0
     link = nil
     status.peer = nil
     status.peerProtocol = 0
-    reportAcknowledged()
+    // Answers go on waiting for a peer that is there: the new link reports, or the loss of it.
+    if !isReplaced { reportAcknowledged() }
     publishStatus()
   }
 

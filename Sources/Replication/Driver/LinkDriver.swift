@@ -12,8 +12,9 @@ import SystemPackage
 // One pass: look at the rings and the copy, send, hear what came, nap or sleep. Each part has a `PassBudget`: what it does
 // not get done in that time waits for the next pass.
 //
-//   rings were not empty lately   nap 1 ms between passes, so that a worker never has to wake this thread
+//   changes follow closely        nap 1 ms between passes, so that a worker never has to wake this thread: `StreamRest`
 //   more to send at once          no rest, but the sockets are served between two passes
+//   a worker is inside a change   nap: what it has done before is told when it is out, and it may wake nobody then
 //   otherwise                     lie down, look at the rings once more, sleep until a socket, the tick or the alarm
 //
 // Reading never waits for writing: both happen in every pass, a blocked output only stops being filled. Events that
@@ -60,15 +61,13 @@ final class LinkDriver: EventHandler {
   private var isPosting = false
   private var isFinished = false
   private var isDraining = false
-  private var lastStreamed: UInt64 = 0
+  private var streamRest: StreamRest
   private var reportedAcknowledged = Stamp.zero
   private var ticker: Timer?
 
   /// Listeners' tokens; channels count up from 1.
   static let listenerToken = ChannelID.last + 1
   private static let tick = Duration.milliseconds(50)
-  /// How long the rings may have been empty before the thread sleeps.
-  private static let restless: UInt64 = 20_000_000
 
   init(
     store: ItemStore, rings: [MutationRing], alarm: LinkAlarm, mailbox: LinkMailbox,
@@ -80,6 +79,7 @@ final class LinkDriver: EventHandler {
     self.rings = rings
     self.alarm = alarm
     self.mailbox = mailbox
+    streamRest = StreamRest(nap: UInt64(configuration.nap / .nanoseconds(1)))
     budget = PassBudget(clock: configuration.monotonicNanoseconds)
     replicator = Replicator(store: store, rings: rings, boot: identity.boot)
     legacy = LegacyReplicator(store: store, rings: rings, itemLimit: configuration.legacyItemLimit)
@@ -130,8 +130,9 @@ final class LinkDriver: EventHandler {
   }
 
   private func rest() {
-    let isRestless = link != nil && now &- lastStreamed < Self.restless
-    if isRestless || mailbox.shutdownDeadline != nil {
+    if link == nil { streamRest.reset() }
+    let isBlocked = link?.output.isEmpty == false
+    if mailbox.shutdownDeadline != nil || !isBlocked && (session.awaitsWorker || streamRest.takeNap()) {
       Thread.sleep(nanoseconds: UInt64(configuration.nap / .nanoseconds(1)))
       return loop.runOnce()
     }
@@ -211,7 +212,7 @@ final class LinkDriver: EventHandler {
       fail(link)
       return false
     }
-    if session.counters.sent != sentBefore { lastStreamed = now }
+    if session.counters.sent != sentBefore { streamRest.noteStreamed(now: now) }
     // A peer that acknowledges nothing is acknowledged by having been sent to.
     if link.speaksLegacy { reportAcknowledged() }
     return hasMore && link.output.isEmpty || link.hasUnparsed

@@ -22,7 +22,7 @@ extension LinkMachine {
   mutating func shutdown() {
     if case .linked(let link) = phase {
       actions.append(.close(link.channel, saying: .shutdown))
-      actions.append(.part)
+      actions.append(.part(isReplaced: false))
     }
     for channel in greetings.keys { actions.append(.close(channel, saying: .shutdown)) }
     greetings.removeAll()

@@ -32,7 +32,7 @@ extension LinkMachine {
   mutating func replaceLink(_ role: Role) {
     if case .linked(let old) = phase {
       actions.append(.close(old.channel, saying: .secondLink))
-      actions.append(.part)
+      actions.append(.part(isReplaced: true))
       log("close")
     }
     if role == .slave { closeListener() } else if case .closed = listener { openListener() }
@@ -105,7 +105,7 @@ extension LinkMachine {
   }
 
   mutating func lose(_ link: Link, _ now: Duration) {
-    actions.append(.part)
+    actions.append(.part(isReplaced: false))
     log("close")
     if !isOpen { log("the copy was cut off, serving what has come") }
     becomeAlone()

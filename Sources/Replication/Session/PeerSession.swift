@@ -19,6 +19,9 @@ protocol PeerSession: AnyObject {
   /// What stands in the rings cannot be sent until something comes from the peer, or time has passed.
   var isHeldBack: Bool { get }
 
+  /// A worker is inside a change, and a mark waits for it to come out, which it may do without waking the link.
+  var awaitsWorker: Bool { get }
+
   /// Fills the output as far as it may be, at least by a step, until `isOver`. Returns whether it stopped for want of room or
   /// time only.
   func fill(_ output: inout ByteBuffer, until isOver: () -> Bool) -> Bool
@@ -33,4 +36,5 @@ extension Replicator: PeerSession {
   var acknowledged: Stamp { ledger.acked }
   var have: Stamp { ledger.had.stamp }
   var isHeldBack: Bool { false }
+  var awaitsWorker: Bool { isJoined && gate.isOpen && (walk?.isWalked ?? true) && !awaitsDrain }
 }

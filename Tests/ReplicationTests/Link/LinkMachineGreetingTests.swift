@@ -130,7 +130,7 @@ import Testing
     var desk = listening()
     desk.join(one)
     #expect(desk.join(two, LinkMachineDesk.hello(node: 9, boot: 71)) == ["close", "accept"])
-    #expect(desk.last.prefix(2) == [.close(one, saying: .secondLink), .part])
+    #expect(desk.last.prefix(2) == [.close(one, saying: .secondLink), .part(isReplaced: true)])
     desk.on(.closed(one))
     #expect(desk.isLinked)
   }
@@ -140,7 +140,7 @@ import Testing
     var desk = listening()
     desk.join(one)
     desk.join(two)
-    #expect(desk.isLinked && desk.last.contains(.part))
+    #expect(desk.isLinked && desk.last.contains(.part(isReplaced: true)))
   }
 
   @Test("a connection to itself is closed without a word")

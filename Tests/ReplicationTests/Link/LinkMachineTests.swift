@@ -197,7 +197,7 @@ import Testing
     desk.on(.start)
     desk.join(one)
     desk.on(.shutdown)
-    #expect(desk.last == [.close(one, saying: .shutdown), .part, .stopListening])
+    #expect(desk.last == [.close(one, saying: .shutdown), .part(isReplaced: false), .stopListening])
     desk.on(.tick)
     #expect(desk.last.isEmpty)
   }
