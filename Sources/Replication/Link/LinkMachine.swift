@@ -44,7 +44,8 @@
 // may never be.
 //
 // A linked side that hears a new hello: from another node, "already connected". From its own peer under a new boot id,
-// the old link is dead and is replaced. From the same boot: who dials has no link any more, so a link that it dialled
+// the old link is dead and is replaced, if two heartbeats were missed on it: else it lives, and the new one is a clone that
+// has the same host name, and is refused. From the same boot: who dials has no link any more, so a link that it dialled
 // before is replaced too; only if I dialled the old one is this the case of two links, and identity decides.
 //
 // Own sleep. When this process was stopped, or the machine was too busy, no tick came and the peer's bytes still lie in
@@ -53,7 +54,7 @@
 // Strangers. Anybody may connect and say anything, or nothing: so greetings are few and short-lived. When there are too
 // many, the one that goes is of the host that has most of them, an old one before a young one, one that has not said hello
 // before one that has: a flood from one host drowns itself, and the true peer, who says hello at once, stays. Hellos are
-// limited by host, too.
+// limited by host, too; with a secret failed proofs are, and only in what is said of them.
 //
 // With a secret nothing is accepted of a side that has not proven it: a hello that came on my dial bears the proof, one that
 // came on an accepted connection is answered with mine and must be confirmed with the other's. A side that says it has no

@@ -125,10 +125,36 @@ import Testing
     #expect(desk.last.first == .close(two, saying: .alreadyConnected) && desk.isLinked)
   }
 
-  @Test("its own peer, rebooted, replaces the dead link")
+  @Test("who says it is its own peer, rebooted, is refused with the remedy while the peer lives: a cloned host")
+  func cloned() {
+    let remedy = "a daemon with the same host name, -l, -p and -X is connected: give each host its own name"
+    var desk = listening()
+    desk.join(one)
+    desk.wait(.milliseconds(150))
+    desk.on(.heard(one))
+    desk.wait(.milliseconds(150))
+    #expect(desk.greet(two, LinkMachineDesk.hello(node: 9, boot: 71)) == ["refused 10.0.0.2:4000 (\(remedy))"])
+    #expect(desk.last.first == .close(two, saying: .sameNode) && desk.isLinked)
+    #expect(desk.warnings.count == 1)
+    // It may have come to life between its hello and its confirmation.
+    desk.wait(.milliseconds(50))
+    #expect(desk.greet(two, LinkMachineDesk.hello(node: 9, boot: 71)) == [])
+    desk.on(.heard(one))
+    desk.on(.confirmed(two, proven: true))
+    #expect(desk.last.first == .close(two, saying: .sameNode) && desk.isLinked)
+
+    var dialling = LinkMachineDesk(peer: "p:1")
+    dialling.on(.start)
+    dialling.on(.dialed(one))
+    #expect(dialling.on(.goodbye(one, .sameNode)) == ["refused by p:1 (\(remedy))"])
+    #expect(dialling.warnings.count == 1)
+  }
+
+  @Test("its own peer, rebooted, replaces the link on which two heartbeats were missed")
   func rebooted() {
     var desk = listening()
     desk.join(one)
+    desk.wait(.milliseconds(200))
     #expect(desk.join(two, LinkMachineDesk.hello(node: 9, boot: 71)) == ["close", "accept"])
     #expect(desk.last.prefix(2) == [.close(one, saying: .secondLink), .part(isReplaced: true)])
     desk.on(.closed(one))
