@@ -93,7 +93,7 @@ struct RefusedPeerTests {
 
   @Test(
     "A start that is refused leaves no socket and no pid file behind",
-    arguments: ["secret", "replication port", "peer"])
+    arguments: ["secret", "replication port"])
   func leftovers(kind: String) throws {
     let folder = try rig.folder()
     let taken = try FreePorts.next()
@@ -103,7 +103,6 @@ struct RefusedPeerTests {
     switch kind {
     case "secret": arguments += ["-X", "\(try FreePorts.next())", "-o", "repl_secret=/no/such/file"]
     case "replication port": arguments += ["-X", "\(taken)"]
-    case "peer": arguments += ["-X", "\(try FreePorts.next())", "-x", "no.such.host.invalid"]
     default: Issue.record("no such kind")
     }
     for detaching in [[], ["-d"]] {

@@ -10,6 +10,7 @@ import Foundation
 final class FalsePeer {
   struct Said {
     var version: UInt16 = 1
+    var features: UInt64 = 0
     var node = UInt64.random(in: 0 ... .max)
     var boot = UInt64.random(in: 0 ... .max)
     /// Microseconds of unix time.
@@ -18,11 +19,14 @@ final class FalsePeer {
     var haveBoot: UInt64 = 0
     var haveStamp: UInt64 = 0
     var flags: UInt8 = 0
+    /// As `HelloFields` lays them out, without their length.
+    var fields: [UInt8] = []
 
     var payload: [UInt8] {
-      var bytes = big(version) + big(version) + big(node) + big(boot) + big(clock) + big(highestStamp)
+      var bytes = big(version) + big(version) + big(features) + big(node) + big(boot) + big(clock) + big(highestStamp)
       bytes += big(haveBoot) + big(haveStamp) + [flags]
-      return bytes + [UInt8](repeating: 7, count: 16) + [UInt8](repeating: 0, count: 32)
+      return bytes + [UInt8](repeating: 7, count: 16) + big(UInt16(fields.count)) + fields
+        + [UInt8](repeating: 0, count: 32)
     }
   }
 
