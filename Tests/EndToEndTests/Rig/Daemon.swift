@@ -52,6 +52,12 @@ final class Daemon {
   var log: [String] { logText.split(separator: "\n").map(String.init) }
   var replicationLog: [String] { log.filter { $0.hasPrefix("replication: ") } }
 
+  /// The log, once it has so many lines: a thread of the daemon's own writes them.
+  func log(atLeast count: Int) -> [String] {
+    _ = eventually { log.count >= count || !child.isRunning }
+    return log
+  }
+
   func hasLogged(_ line: String, times: Int = 1) -> Bool { log.count { $0 == line } >= times }
 
   func logs(_ line: String, times: Int = 1, _ deadline: Deadline = .generous) -> Bool {
