@@ -23,6 +23,8 @@ FILTER           ?= .
 ROOMS            := $(notdir $(wildcard Tests/*Tests))
 # How many runs of each mode of the pair's simulation `make simulate` makes.
 SEEDS            ?= 10000
+# What `make spec` runs: SEEDS of each mode where that is given, QUICK=1 for seconds.
+SPEC_RUNS        := $(if $(QUICK),--quick,$(if $(filter command line environment,$(origin SEEDS)),$(SEEDS)))
 # How long `make chaos` goes on.
 SECONDS          ?= 600
 SIMULATION_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-simulate
@@ -30,7 +32,7 @@ SOURCES          := Package.swift Sources Tests
 SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test lint count bench hit-ratio interop simulate chaos tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint spec count bench hit-ratio policy interop simulate chaos tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
 	@echo "repcached 3.0.0, a memcached-compatible cache that keeps a writable copy of itself on one peer"
@@ -50,6 +52,7 @@ run: ## build, start a pair on 127.0.0.1, show what to type and both logs; Ctrl-
 	@scripts/run-pair $(RELEASE)/repcached $(PORTS)
 
 test: packages-test lint ## install what is missing, build, check the style, run every test
+	@$(MAKE) --no-print-directory spec QUICK=1
 	$(SWIFT) build --build-tests
 	scripts/check-command-line .build/debug/repcached
 	@# A process for each room: descriptors and signals are a process's own, and one room's tests must not meet another's.
@@ -62,6 +65,10 @@ lint: packages-test
 	shellcheck $(SCRIPTS)
 	mandoc -T lint -W warning man/*.1
 
+spec: ## try the pair's rules on its specification, docs/spec (SEEDS=25 of each mode; QUICK=1 for the scenes)
+	@scripts/install-packages python3
+	python3 -B docs/spec/spec.py $(SPEC_RUNS)
+
 # UPDATE=1 writes what was counted into scripts/instruction-limits.txt, WHY="..." allows it to be more than before.
 count: packages-test release ## check a request's instructions against their limits (UPDATE=1 lowers them; WHY=reason to raise)
 	scripts/count-instructions $(RELEASE)/repcached $(if $(UPDATE),--update) $(if $(WHY),--why "$(WHY)")
@@ -71,10 +78,15 @@ bench: release ## measure what a request costs beside memcached, into bench-resu
 	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
 	scripts/compare $(if $(BENCH),$(BENCH),--more)
 
-hit-ratio: release ## replay traces beside memcached, S3-FIFO and SIEVE, into bench-results/ (HITS=--quick for a minute)
+# TRACES=folder replays the recorded traces in it, *.u32 or *.u32.xz.
+hit-ratio: release ## replay traces beside memcached, S3-FIFO and SIEVE, into bench-results/ (HITS=--quick for a minute; TRACES=folder)
 	@scripts/install-packages memcached
 	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
-	scripts/hit-ratio $(HITS)
+	scripts/hit-ratio $(if $(TRACES),--traces '$(TRACES)') $(HITS)
+
+policy: packages-build ## what eviction misses beside LRU, S3-FIFO and ARC, by models (POLICY="--set nearStep=2" for more)
+	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
+	$(RELEASE)/repcached-bench policy $(POLICY)
 
 interop: release ## write with pymemcache, python-memcached and pylibmc on one side, read on the other
 	scripts/interop $(RELEASE)/repcached

@@ -1,4 +1,4 @@
-/// The rules of DESIGN.md §5 that keep a pair alike, by the names of `spec/pair.py`. All of them hold, always: a daemon has
+/// The rules that keep a pair alike; `docs/spec/rules.py` tells them, and each is tried there. All hold, always: a daemon has
 /// no way to say otherwise. The pair's simulation takes out one at a time, to show by a seed that without it the two differ.
 ///
 /// Looked at only where a rule has just come to bear (a key that is not here at or below the horizon, a refusal, an
@@ -30,10 +30,10 @@ package struct PairRules: OptionSet, Sendable {
   package static let evictedLeavesTombstone = PairRules(rawValue: 1 << 9)
 
   /// What a copy could not tell, because it was evicted before its turn and left no tombstone, is asked for when the copy
-  /// has ended: the other side copies from zero. (`spec/pair.py` has no such loss: its evictions always find room.)
+  /// has ended: the other side copies from zero. (docs/spec: "loss asked".)
   package static let lossAsked = PairRules(rawValue: 1 << 10)
 
-  /// While a value arrives in fragments no tombstone goes and the horizon stands. (`spec/pair.py` sends every value at once.)
+  /// While a value arrives in fragments no tombstone goes and the horizon stands. (docs/spec sends every value at once.)
   package static let wholeBeforeSettling = PairRules(rawValue: 1 << 11)
 
   /// While older states may be on their way, a value that found no room is remembered: they find none either. (There every

@@ -22,6 +22,7 @@ enum Launch {
     if settings.isDaemon {
       try serveDetached(settings, as: account)
     } else {
+      StandardErrorLog.begin()
       let server = try PreparedServer(settings, as: account)
       try server.start()
       try server.run()
@@ -46,13 +47,16 @@ enum Launch {
 
   private static func serveDetached(_ settings: Settings, as account: UserAccount?) throws(Failure) {
     let daemon = try Failure.system("cannot run in the background") { () throws(Errno) in try Daemon.detach() }
+    StandardErrorLog.begin()
     let server: PreparedServer
     do {
       server = try PreparedServer(settings, as: account)
       try server.start()
     } catch {
+      StandardErrorLog.flush()
       daemon.fail(error.line, status: error.status.rawValue)
     }
+    StandardErrorLog.flush()
     do {
       try daemon.reportReady()
     } catch {

@@ -11,7 +11,9 @@ struct PreparedServer {
   init(_ settings: Settings, as account: UserAccount?) throws(Failure) {
     let logger = Logger(label: "repcached") { _ in StandardErrorLog() }
     server = try Failure.system { () throws(ServerError) in
-      let server = try Server(settings: settings) { logger.notice("\($0)") }
+      let server = try Server(settings: settings, droppedLogLines: { StandardErrorLog.droppedLines }) {
+        logger.notice("\($0)")
+      }
       try server.bind()
       return server
     }

@@ -7,8 +7,10 @@ struct Repcached {
   static func main() {
     do {
       try run(Array(CommandLine.arguments.dropFirst()))
+      StandardErrorLog.flush()
     } catch {
       StandardErrorLog.write(error.line)
+      StandardErrorLog.flush()
       exit(with: error.status)
     }
   }

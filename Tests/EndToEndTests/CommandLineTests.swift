@@ -27,16 +27,24 @@ struct CommandLineTests {
     #expect(run.ending == .exited(64) || arguments[0] == "-l", "\(run)")
   }
 
-  @Test(
-    "A peer or a user that does not exist is refused",
-    arguments: [["-x", "no.such.host.invalid"], ["-u", "no-such-user"]])
-  func unknownNames(arguments: [String]) throws {
-    guard arguments[0] != "-u" || Executable.runsAsRoot else { return print("only root drops privileges: not tested") }
+  @Test("A user that does not exist is refused") func unknownUser() throws {
+    guard Executable.runsAsRoot else { return print("only root drops privileges: not tested") }
     let port = try FreePorts.next()
-    let others = ["-l", "127.0.0.1", "-p", "\(port)", "-X", "\(try FreePorts.next())"]
-    let run = try Run(others + (arguments[0] == "-u" || !Executable.runsAsRoot ? [] : ["-u", "root"]) + arguments)
+    let run = try Run(["-l", "127.0.0.1", "-p", "\(port)", "-X", "\(try FreePorts.next())", "-u", "no-such-user"])
     #expect(run.isRefusal, "\(run)")
-    #expect(run.errors.contains(arguments[1]), "\(run)")
+    #expect(run.errors.contains("no-such-user"), "\(run)")
+  }
+
+  @Test("A peer whose name is unknown is a warning: it serves, and takes in who may join") func unknownPeer() throws {
+    let (port, listenPort) = (try FreePorts.next(), try FreePorts.next())
+    let daemon = try rig.launch(
+      exactly: ["-l", "127.0.0.1", "-p", "\(port)", "-X", "\(listenPort)", "-x", "no.such.host.invalid"],
+      endpoint: .local(port))
+    #expect(daemon.becomesReady())
+    #expect(eventually { daemon.log.contains { $0.contains("cannot resolve no.such.host.invalid") } }, "\(daemon.log)")
+    #expect(try daemon.client().store("set", "k", "1") == "STORED")
+    #expect(eventually { daemon.listeningPorts.contains(listenPort) })
+    #expect(daemon.log.count == 1, "\(daemon.log)")
   }
 
   @Test("A port in use is refused with its number and status 71") func portInUse() throws {

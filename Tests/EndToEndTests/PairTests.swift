@@ -123,6 +123,26 @@ struct PairTests {
     #expect(try settled(on: "2") { try clientB.text(of: "k") } == "2")
   }
 
+  @Test("Two that were started with other limits each say what it costs") func limits() throws {
+    var (sideA, sideB) = try Pair.sides(.onlyBConnects)
+    sideA.options = ["-m", "128", "-I", "512k"]
+    sideB.options = ["-m", "64", "-I", "2m", "-M", "-C"]
+    let (a, b) = (try rig.start(sideA), try rig.launch(sideB))
+    for daemon in [a, b] { try daemon.mustStream() }
+    #expect(
+      a.replicationLog.filter { $0.contains(" -") } == [
+        "replication: the peer has -m 64, this side -m 128: what it has no room for is here alone",
+        "replication: only the peer has -M: when it is full, what is written here is here alone",
+        "replication: only the peer has -C: no cas succeeds there",
+      ])
+    #expect(
+      b.replicationLog.filter { $0.contains(" -") } == [
+        "replication: the peer has -I 512k, this side -I 2m: larger values are here alone",
+        "replication: only this side has -M: when it is full, what is written at the peer is there alone",
+        "replication: only this side has -C: no cas succeeds here",
+      ])
+  }
+
   @Test("A unix socket's clients are mirrored as any others") func overUnixSocket() throws {
     let (sideA, sideB) = try Pair.sides(.onlyBConnects)
     let path = try rig.folder().file("socket")

@@ -123,7 +123,7 @@ struct SecretTests {
     ("a get", Array("get k\r\n".utf8)),
     ("the lines of a repcached 2.x", Array("rep k 0 0 5 1\r\nother\r\ndelete k\r\nmarugoto_end\r\n".utf8)),
     ("half a hello", Array("repcached-hello 00010001".utf8)),
-    ("a hello of zeros", Array(("repcached-hello " + String(repeating: "0", count: 202) + "\r\n").utf8)),
+    ("a hello of zeros", Array(("repcached-hello " + String(repeating: "0", count: 222) + "\r\n").utf8)),
     ("an endless hello", Array(("repcached-hello " + String(repeating: "0", count: 20_000)).utf8)),
     ("a frame over the cap", [255, 255, 255, 255, 5]),
     ("a record", [0, 0, 0, 20, 5, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 1, 107, 49]),
@@ -219,8 +219,9 @@ struct SecretTests {
     sideA.options = try options(right)
     sideB.options = sideA.options
     // A hello of the right length, flagged as one with a secret, its proof of zeros.
-    let hello =
-      [0, 0, 0, 102, 1, 0, 1, 0, 1] + [UInt8](repeating: 1, count: 48) + [2] + [UInt8](repeating: 0, count: 48)
+    var said = FalsePeer.Said()
+    said.flags = 2
+    let hello = FalsePeer.frame(1, said.payload)
     let answers = [Array("ERROR\r\n".utf8), Array("rep k 0 0 5 1\r\nother\r\nmarugoto_end\r\n".utf8), hello, []]
     let impostor = try Impostor(port: sideA.listenPort, answer: answers[kind])
     let b = try rig.start(sideB)

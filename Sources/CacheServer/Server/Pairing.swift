@@ -46,13 +46,12 @@ final class Pairing: Sendable {
     var configuration = ReplicationConfiguration(
       node: PeerIdentity.node(of: Self.name(context.settings, listens)), listenAddresses: listens,
       workerCount: context.settings.threads)
-    if let peer = peering.peer {
-      configuration.peerAddresses = try Self.resolve(peer, peering.connectPort)
-    }
+    configuration.peer = peering.peer.map { PeerPlace(host: $0, port: peering.connectPort) }
     configuration.secret = try Self.secret(peering.secretFile, user: context.settings.user)
     configuration.replWait = .milliseconds(peering.connectMilliseconds)
     configuration.queueRecords = peering.queueRecords
     configuration.queueBytes = peering.queueBytes
+    configuration.limits = PeerLimits(context.settings)
     configuration.legacyItemLimit = min(context.settings.maxItemSize, configuration.legacyItemLimit)
     let context = context
     configuration.log = { if context.verbosity > 0 { context.log($0) } }
@@ -121,6 +120,14 @@ final class Pairing: Sendable {
 }
 
 extension MutationRing: WorkerJournal {}
+
+extension PeerLimits {
+  init(_ settings: Settings) {
+    self.init(
+      memory: UInt64(settings.memoryLimit), largestItem: UInt64(settings.maxItemSize), evicts: settings.evicts,
+      hasCAS: settings.isCASEnabled)
+  }
+}
 
 extension Settings {
   /// The interfaces of `-l`; nil is every one. The peer comes in where clients do.

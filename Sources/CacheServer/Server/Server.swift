@@ -29,9 +29,16 @@ package final class Server {
   /// Why it ends, if it is not told to.
   private var failure: ServerError?
 
-  /// - Parameter log: takes a line for standard error; called from any thread.
-  package init(settings: Settings, log: @escaping @Sendable (String) -> Void) throws(ServerError) {
-    context = try ServerContext(settings: settings, log: log)
+  /// - Parameters:
+  ///   - droppedLogLines: how many lines `log` could not write, for `stats`.
+  ///   - log: takes a line for standard error and returns at once, for whoever calls has clients that wait; called from
+  ///     any thread.
+  package init(
+    settings: Settings, droppedLogLines: @escaping @Sendable () -> UInt64 = { 0 },
+    log: @escaping @Sendable (String) -> Void
+  ) throws(ServerError) {
+    context = try ServerContext(settings: settings, droppedLogLines: droppedLogLines, log: log)
+    EventLoop.sendWarnings(to: log)
     do {
       loop = try EventLoop()
     } catch {

@@ -17,8 +17,9 @@ final class ServerContext: Sendable {
   let acknowledgements: Acknowledgements
   let digests = DigestRequests()
   let listings = ConnectionListings()
-  /// Takes a line for standard error, from any thread.
+  /// Takes a line for standard error, from any thread, and returns at once.
   let log: @Sendable (String) -> Void
+  let droppedLogLines: @Sendable () -> UInt64
 
   struct Hooks {
     /// Rings the main thread.
@@ -29,8 +30,12 @@ final class ServerContext: Sendable {
     var resetStatistics: @Sendable () -> Void = {}
   }
 
-  init(settings: Settings, log: @escaping @Sendable (String) -> Void) throws(ServerError) {
+  init(
+    settings: Settings, droppedLogLines: @escaping @Sendable () -> UInt64 = { 0 },
+    log: @escaping @Sendable (String) -> Void
+  ) throws(ServerError) {
     self.settings = settings
+    self.droppedLogLines = droppedLogLines
     self.log = log
     acknowledgements = Acknowledgements(limit: settings.peering.acknowledgementMilliseconds.map { .milliseconds($0) })
     verbosityWord = Atomic(settings.verbosity)

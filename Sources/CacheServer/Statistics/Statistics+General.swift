@@ -123,6 +123,7 @@ extension Statistics {
     lines.add("malloc_fails", total(\.outOfMemory))
     lines.addZeros(
       "log_worker_dropped", "log_worker_written", "log_watcher_skipped", "log_watcher_sent", "log_watchers")
+    lines.add("log_lines_dropped", context.droppedLogLines())
     lines.add("bytes", store.itemBytes)
     lines.add("curr_items", store.itemCount)
     lines.add("total_items", sum(.totalItems))

@@ -1,20 +1,8 @@
-import Glibc
 import SystemPackage
 
-/// Whole files of text, also those that have no size before they are read.
+/// Whole files of text.
 package enum FileText {
   package static func read(_ path: String) throws(Errno) -> String {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    try check(descriptor)
-    defer { _ = close(descriptor) }
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 1)
-    defer { unsafe buffer.deallocate() }
-    var bytes: [UInt8] = []
-    while true {
-      let count = retryingInterrupts { unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
-      if count < 0 { throw .last }
-      if count == 0 { return String(decoding: bytes, as: UTF8.self) }
-      unsafe bytes.append(contentsOf: buffer[..<count])
-    }
+    String(decoding: try FileBytes.read(path), as: UTF8.self)
   }
 }

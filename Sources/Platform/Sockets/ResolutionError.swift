@@ -5,10 +5,16 @@ package struct ResolutionError: Error, Equatable, Sendable, CustomStringConverti
   package let host: String
   package let reason: String
 
-  init(host: String, status: Int32) {
+  package init(host: String, reason: String) {
     self.host = host
-    reason =
-      status == EAI_SYSTEM ? unsafe String(cString: strerror(errno)) : unsafe String(cString: gai_strerror(status))
+    self.reason = reason
+  }
+
+  init(host: String, status: Int32) {
+    self.init(
+      host: host,
+      reason: status == EAI_SYSTEM
+        ? unsafe String(cString: strerror(errno)) : unsafe String(cString: gai_strerror(status)))
   }
 
   package var description: String { "cannot resolve \(host): \(reason)" }

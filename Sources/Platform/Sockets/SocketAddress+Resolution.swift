@@ -5,8 +5,20 @@ extension SocketAddress {
   /// IPv4 and IPv6. Waits for name servers.
   package static func resolve(host: String?, port: UInt16) throws(ResolutionError) -> [SocketAddress] {
     guard let host else { return [.any4(port: port), .any6(port: port)] }
+    return try look(up: host, port, flags: 0)
+  }
+
+  /// The address that `host` is, if it is one and no name. Waits for nobody.
+  package static func numeric(host: String, port: UInt16) -> SocketAddress? {
+    try? look(up: host, port, flags: AI_NUMERICHOST).first
+  }
+
+  private static func look(
+    up host: String, _ port: UInt16, flags: Int32
+  ) throws(ResolutionError) -> [SocketAddress] {
     var hints = unsafe addrinfo()
     unsafe hints.ai_socktype = Socket.stream
+    unsafe hints.ai_flags = flags
     var list: UnsafeMutablePointer<addrinfo>?
     let status = unsafe getaddrinfo(host, String(port), &hints, &list)
     guard status == 0, let list = unsafe list else { throw ResolutionError(host: host, status: status) }

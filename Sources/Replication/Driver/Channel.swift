@@ -25,6 +25,8 @@ final class Channel {
   /// The link on it is in the format of repcached 2.x.
   var speaksLegacy = false
   var event: SocketEvent
+  /// There was no time for all that has come.
+  var hasUnparsed = false
   var input = ByteBuffer(capacity: smallBuffer)
   var output = ByteBuffer(capacity: smallBuffer)
   private(set) var bytesSent: UInt64 = 0

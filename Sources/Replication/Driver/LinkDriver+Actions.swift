@@ -19,7 +19,7 @@ extension LinkDriver {
     case .close(let id, let reason): close(id, saying: reason)
     case .join(let id, let joining): join(id, joining)
     case .joinLegacy(let id, let role, let hasSpoken): joinLegacy(id, role, hasSpoken: hasSpoken)
-    case .part: part()
+    case .part(let isReplaced): part(isReplaced: isReplaced)
     case .open:
       publishStatus()
       configuration.onReady()
@@ -54,33 +54,6 @@ extension LinkDriver {
     status.listensOn = []
   }
 
-  // MARK: Dialling
-
-  private func dial() {
-    let addresses = configuration.peerAddresses
-    let address = addresses[nextPeerAddress % addresses.count]
-    nextPeerAddress += 1
-    do throws(Errno) {
-      let socket = try Socket.connect(to: address)
-      let channel = addChannel(socket, address, .dialing)
-      channel.event.want(.writable)
-    } catch { post(.dialFailed(error.description)) }
-  }
-
-  private func cancelDial() {
-    for channel in channels.values where channel.stage == .dialing { drop(channel) }
-  }
-
-  func finishDial(_ channel: Channel) {
-    if let error = Socket.pendingError(channel.fd) {
-      drop(channel)
-      return post(.dialFailed(error.description))
-    }
-    channel.stage = .awaitsAnswer
-    channel.event.want(.readable)
-    post(.dialed(channel.id))
-  }
-
   // MARK: Saying
 
   private func sendHello(_ id: ChannelID) {
@@ -92,6 +65,7 @@ extension LinkDriver {
       highestStamp: facts.highestStamp, have: facts.have, nonce: Nonce(high: random.next(), low: random.next()))
     hello.wantsCopyFromZero = facts.wantsCopyFromZero
     hello.hasSecret = configuration.secret != nil
+    hello.fields = HelloFields(limits: configuration.limits)
     channel.myHello = hello
     if channel.stage == .awaitsAnswer {
       channel.appendLine(hello.line)
@@ -141,7 +115,7 @@ extension LinkDriver {
   private func join(_ id: ChannelID, _ joining: Joining) {
     guard let channel = channels[id.rawValue] else { return post(.closed(id)) }
     establish(channel)
-    status.peerProtocol = min(joining.peer.version, Hello.currentVersion)
+    status.peerProtocol = joining.version
     use(replicator)
     replicator.peerAhead = .min
     noteClock(joining.peer.unixMicroseconds)
@@ -169,14 +143,15 @@ extension LinkDriver {
     session = next
   }
 
-  private func part() {
+  private func part(isReplaced: Bool) {
     session.part()
     session.events.removeAll()
     bytesSent += link?.bytesSent ?? 0
     link = nil
     status.peer = nil
     status.peerProtocol = 0
-    reportAcknowledged()
+    // Answers go on waiting for a peer that is there: the new link reports, or the loss of it.
+    if !isReplaced { reportAcknowledged() }
     publishStatus()
   }
 

@@ -32,7 +32,10 @@ extension LinkDriver {
   // MARK: Reading
 
   func read(_ channel: Channel) {
+    budget.begin()
     for _ in 0..<4 {
+      // That comes first, in the next pass; until then the socket stays ready.
+      if channel.hasUnparsed { return }
       let space = channel.makeRoom()
       // Before it is linked a frame must fit the small buffer.
       if space == 0 { return post(.malformed(channel.id, .length(UInt32(channel.input.count)))) }
@@ -48,13 +51,23 @@ extension LinkDriver {
     }
   }
 
-  private func parse(_ channel: Channel) {
+  /// Frames between two looks at the time: even the one that settles most takes some 100 microseconds.
+  private static let framesPerLook = 16
+
+  func parse(_ channel: Channel) {
     let time = configuration.monotonicNanoseconds()
     let moment = store.processClock.moment(
       monotonicNanoseconds: time, unixMicroseconds: configuration.unixMicroseconds())
     session.now = time / 1000
     store.advance(to: moment)
-    while channel.stage != .closed, parseOne(channel, moment) {}
+    channel.hasUnparsed = false
+    var frames = 0
+    while channel.stage != .closed, parseOne(channel, moment) {
+      frames += 1
+      guard frames.isMultiple(of: Self.framesPerLook), budget.isSpent else { continue }
+      channel.hasUnparsed = !channel.input.isEmpty
+      break
+    }
     if channel.stage == .linked { tellEvents() }
     reportAcknowledged()
   }
@@ -119,9 +132,9 @@ extension LinkDriver {
 
   /// The connection is broken, or the other side has closed it.
   func fail(_ channel: Channel) {
-    let wasDialing = channel.stage == .dialing
+    if channel.stage == .dialing { return dialFailed(channel, "connection broken") }
     drop(channel)
-    post(wasDialing ? .dialFailed("connection broken") : .closed(channel.id))
+    post(.closed(channel.id))
   }
 
   func close(_ id: ChannelID, saying reason: GoodbyeReason?) {

@@ -9,10 +9,12 @@ import SystemPackage
 //      LinkMachine│                                               │LinkDriver ── channels, listeners
 //                 └── actions ──▶ perform ────────────────────────┘     └── Replicator.fill ──▶ output ──▶ socket
 //
-// One pass: look at the rings and the copy, send, hear what came, nap or sleep.
+// One pass: look at the rings and the copy, send, hear what came, nap or sleep. Each part has a `PassBudget`: what it does
+// not get done in that time waits for the next pass.
 //
-//   rings were not empty lately   nap 1 ms between passes, so that a worker never has to wake this thread
+//   changes follow closely        nap 1 ms between passes, so that a worker never has to wake this thread: `StreamRest`
 //   more to send at once          no rest, but the sockets are served between two passes
+//   a worker is inside a change   nap: what it has done before is told when it is out, and it may wake nobody then
 //   otherwise                     lie down, look at the rings once more, sleep until a socket, the tick or the alarm
 //
 // Reading never waits for writing: both happen in every pass, a blocked output only stops being filled. Events that
@@ -32,7 +34,7 @@ final class LinkDriver: EventHandler {
   let rings: [MutationRing]
   let alarm: LinkAlarm
   let mailbox: LinkMailbox
-  let admission: PeerAdmission
+  var admission: PeerAdmission
   var machine: LinkMachine
   var status = ReplicationStatus()
 
@@ -40,26 +42,32 @@ final class LinkDriver: EventHandler {
   var lastChannel: UInt32 = 0
   var link: Channel?
   var listeners: [ListeningSocket] = []
-  var nextPeerAddress = 0
+  /// With a name in `-x`.
+  var lookup: PeerLookup?
+  /// A dial waits for the addresses.
+  var isAddressAwaited = false
+  /// What was found after its dial was given up.
+  var lateAddresses: [SocketAddress]?
+  var dialOrder = DialOrder()
+  var nextAddressAt: UInt64 = 0
   /// On links that have ended.
   var bytesSent: UInt64 = 0
   var bytesReceived: UInt64 = 0
   var refusedPeers: UInt64 = 0
+  var budget: PassBudget
   /// Connections taken in. Whoever connects without end costs this thread no more than that.
   var accepts = RateLimit(perSecond: 4000, most: 400)
   private var queue: [LinkEvent] = []
   private var isPosting = false
   private var isFinished = false
   private var isDraining = false
-  private var lastStreamed: UInt64 = 0
+  private var streamRest: StreamRest
   private var reportedAcknowledged = Stamp.zero
   private var ticker: Timer?
 
   /// Listeners' tokens; channels count up from 1.
   static let listenerToken = ChannelID.last + 1
   private static let tick = Duration.milliseconds(50)
-  /// How long the rings may have been empty before the thread sleeps.
-  private static let restless: UInt64 = 20_000_000
 
   init(
     store: ItemStore, rings: [MutationRing], alarm: LinkAlarm, mailbox: LinkMailbox,
@@ -71,23 +79,36 @@ final class LinkDriver: EventHandler {
     self.rings = rings
     self.alarm = alarm
     self.mailbox = mailbox
+    streamRest = StreamRest(nap: UInt64(configuration.nap / .nanoseconds(1)))
+    budget = PassBudget(clock: configuration.monotonicNanoseconds)
     replicator = Replicator(store: store, rings: rings, boot: identity.boot)
     legacy = LegacyReplicator(store: store, rings: rings, itemLimit: configuration.legacyItemLimit)
     session = replicator
-    admission = PeerAdmission(
-      peerAddresses: configuration.peerAddresses, hasSecret: configuration.secret != nil)
+    admission = PeerAdmission(configuration.peer, hasSecret: configuration.secret != nil)
     var settings = LinkSettings(
-      identity: identity, peer: configuration.peerAddresses.first?.description,
+      identity: identity, peer: configuration.peer?.description,
       listenAddress: configuration.listenAddresses.first?.description ?? "", jitterSeed: identity.boot)
     settings.replWait = configuration.replWait
+    settings.limits = configuration.limits
     settings.hasSecret = configuration.secret != nil
     settings.acceptsLegacy = configuration.secret == nil
     machine = LinkMachine(settings)
     status.queueRecordLimit = configuration.queueRecords
-    mailbox.setWakeup(try Wakeup(loop: loop) {})
+    mailbox.setWakeup(try Wakeup(loop: loop) { [unowned self] in readMail() })
+    lookup = makeLookup()
     loop.dispatch(to: self)
     for socket in bound { addListener(socket) }
     ticker = Timer(loop: loop) { [unowned self] in beat() }
+  }
+
+  private func makeLookup() -> PeerLookup? {
+    guard case .name(let host, let port) = configuration.peer else { return nil }
+    let lookUp = configuration.lookUp
+    return PeerLookup(host: host) { () throws(ResolutionError) in
+      try lookUp(host, port)
+    } tell: { [mailbox] in
+      mailbox.post($0)
+    }
   }
 
   var now: UInt64 { configuration.monotonicNanoseconds() }
@@ -109,8 +130,9 @@ final class LinkDriver: EventHandler {
   }
 
   private func rest() {
-    let isRestless = link != nil && now &- lastStreamed < Self.restless
-    if isRestless || mailbox.shutdownDeadline != nil {
+    if link == nil { streamRest.reset() }
+    let isBlocked = link?.output.isEmpty == false
+    if mailbox.shutdownDeadline != nil || !isBlocked && (session.awaitsWorker || streamRest.takeNap()) {
       Thread.sleep(nanoseconds: UInt64(configuration.nap / .nanoseconds(1)))
       return loop.runOnce()
     }
@@ -129,7 +151,12 @@ final class LinkDriver: EventHandler {
   private func beat() {
     for listener in listeners { listener.resume() }
     post(.tick)
+    tickDial()
     publishStatus()
+  }
+
+  private func readMail() {
+    for outcome in mailbox.takeLookups() { lookedUp(outcome) }
   }
 
   private func shutDown(by deadline: UInt64) {
@@ -168,22 +195,27 @@ final class LinkDriver: EventHandler {
 
   // MARK: The link's bytes
 
-  /// Fills and sends once. Returns whether there is more that the socket would take.
-  private func pass() -> Bool {
+  /// Goes on with what was read, fills and sends once. Returns whether there is more of either.
+  func pass() -> Bool {
+    if let link, link.hasUnparsed {
+      budget.begin()
+      parse(link)
+    }
     guard let link else { return false }
+    budget.begin()
     session.now = now / 1000
     let sentBefore = session.counters.sent
-    let hasMore = session.fill(&link.output)
+    let hasMore = session.fill(&link.output) { budget.isSpent }
     tellEvents()
     guard link.stage == .linked else { return false }
     if !link.flush() {
       fail(link)
       return false
     }
-    if session.counters.sent != sentBefore { lastStreamed = now }
+    if session.counters.sent != sentBefore { streamRest.noteStreamed(now: now) }
     // A peer that acknowledges nothing is acknowledged by having been sent to.
     if link.speaksLegacy { reportAcknowledged() }
-    return hasMore && link.output.isEmpty
+    return hasMore && link.output.isEmpty || link.hasUnparsed
   }
 
   func tellEvents() {

@@ -9,6 +9,8 @@ final class LinkMailbox: Sendable {
   /// Monotonic nanoseconds by which a shutdown has to end; 0 while none is wanted.
   private let deadline = Atomic<UInt64>(0)
 
+  private let lookups = Mutex<[PeerLookup.Outcome]>([])
+
   var currentStatus: ReplicationStatus { status.withLock { $0 } }
 
   func publish(_ new: ReplicationStatus) { status.withLock { $0 = new } }
@@ -17,6 +19,19 @@ final class LinkMailbox: Sendable {
 
   /// Ends the link thread's sleep.
   func wake() { wakeup.withLock { $0 }?.signal() }
+
+  /// The peer's name was looked up.
+  func post(_ outcome: PeerLookup.Outcome) {
+    lookups.withLock { $0.append(outcome) }
+    wake()
+  }
+
+  func takeLookups() -> [PeerLookup.Outcome] {
+    lookups.withLock { lookups in
+      defer { lookups = [] }
+      return lookups
+    }
+  }
 
   func askForShutdown(by time: UInt64) {
     deadline.store(max(time, 1), ordering: .releasing)

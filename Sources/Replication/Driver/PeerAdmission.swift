@@ -1,17 +1,23 @@
 import Platform
 
-/// Which hosts may try to pair: with `-x` that host and no other; without, those that the Internet does not reach, or any
-/// that can prove a secret.
+/// Which hosts may try to pair. With a secret any, for the secret admits; without one that of `-x` and no other, or without
+/// `-x` those that the Internet does not reach.
 struct PeerAdmission: Sendable {
-  let peerAddresses: [SocketAddress]
-  var hasSecret = false
+  private let peerHost: String?
+  /// Those of `-x`, as they were found last.
+  var peerAddresses: [SocketAddress] = []
+  private let hasSecret: Bool
+
+  init(_ peer: PeerPlace?, hasSecret: Bool = false) {
+    peerHost = peer?.host
+    if case .address(let address) = peer { peerAddresses = [address] }
+    self.hasSecret = hasSecret
+  }
 
   func judge(_ address: SocketAddress) -> Admission {
-    if peerAddresses.contains(where: { $0.isSameHost(as: address) }) { return .admitted }
-    if !peerAddresses.isEmpty {
-      return .refused(remedy: "only \(peerAddresses[0].host) may pair, by -x")
-    }
-    if hasSecret || address.isLoopback || address.isPrivate { return .admitted }
+    if hasSecret || peerAddresses.contains(where: { $0.isSameHost(as: address) }) { return .admitted }
+    if let peerHost { return .refused(remedy: "only \(peerHost) may pair, by -x") }
+    if address.isLoopback || address.isPrivate { return .admitted }
     return .refused(
       remedy: "a public address; to pair with it start with -x \(address.host), or both with -o repl_secret")
   }

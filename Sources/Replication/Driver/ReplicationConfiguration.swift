@@ -7,8 +7,12 @@ package struct ReplicationConfiguration: Sendable {
   package var node: UInt64
   /// `-X`, on the interfaces of `-l`.
   package var listenAddresses: [SocketAddress]
-  /// `-x`: the addresses of the one host, tried in turn; empty without it.
-  package var peerAddresses: [SocketAddress] = []
+  /// `-x`
+  package var peer: PeerPlace?
+  /// The addresses of a name, with the port. May wait as long as it likes: it is called on a thread of its own.
+  package var lookUp: @Sendable (String, UInt16) throws(ResolutionError) -> [SocketAddress] = {
+    (host, port) throws(ResolutionError) in try SocketAddress.resolve(host: host, port: port)
+  }
   /// `-o repl_wait`
   package var replWait = Duration.milliseconds(1000)
   /// `-t`: one ring each.
@@ -21,6 +25,8 @@ package struct ReplicationConfiguration: Sendable {
   package var legacyItemLimit = 1 << 20
   /// How long the link rests between two looks at the rings while they fill.
   package var nap = Duration.milliseconds(1)
+  /// What the peer should have been started with, too.
+  package var limits: PeerLimits?
   /// `-o repl_secret`: what both sides must know.
   package var secret: SharedSecret?
   /// Whole lines, without the newline: what happens to the pair, and what its owner must know.

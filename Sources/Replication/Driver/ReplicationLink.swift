@@ -32,7 +32,7 @@ package final class ReplicationLink: Sendable {
     identity = PeerIdentity(node: configuration.node, boot: random.next())
     alarm = LinkAlarm { [mailbox] in mailbox.wake() }
     journals = try Self.makeRings(configuration, store.processClock, alarm)
-    bound = configuration.peerAddresses.isEmpty ? try Self.bind(configuration.listenAddresses) : []
+    bound = configuration.peer == nil ? try Self.bind(configuration.listenAddresses) : []
   }
 
   private static func makeRings(

@@ -3,17 +3,17 @@ import Platform
 
 /// Lines for the peer, in the order that `LegacyReplicator`'s essay draws.
 extension LegacyReplicator {
-  func fill(_ output: inout ByteBuffer) -> Bool {
+  func fill(_ output: inout ByteBuffer, until isOver: () -> Bool) -> Bool {
     guard isJoined else { return false }
     noteSent(output.count)
     let before = output.count
-    let hasMore = fillLines(&output)
+    let hasMore = fillLines(&output, until: isOver)
     produced += UInt64(output.count - before)
     awaitMark()
     return hasMore
   }
 
-  private func fillLines(_ output: inout ByteBuffer) -> Bool {
+  private func fillLines(_ output: inout ByteBuffer, until isOver: () -> Bool) -> Bool {
     if isSettlingDue { settle() }
     if hasOverflowed { giveUpStream() }
     if owesOpening {
@@ -25,8 +25,7 @@ extension LegacyReplicator {
     repeats += crossings.takeDue(now: now)
     var isMoving = sendValue(&output)
     if awaitsDrain { return isMoving || takeStreamUp(&output) }
-    isMoving = true
-    while isMoving, output.count < highWater { isMoving = step(&output) }
+    repeat { isMoving = step(&output) } while isMoving && output.count < highWater && !isOver()
     return isMoving || isSettlingDue
   }
 
@@ -166,10 +165,13 @@ extension LegacyReplicator {
     return hasMoved
   }
 
+  /// Frames of one step: of those that are out of date nothing is said, so the output does not bound them.
+  private static let framesPerStep = 64
+
   /// As many frames as may go at once.
   private func drain(_ index: Int, _ ring: borrowing ByteRing, _ output: inout ByteBuffer) -> Bool {
     var hasMoved = false
-    while outgoing == nil, output.count < highWater, !ring.isEmpty {
+    for _ in 0..<Self.framesPerStep where outgoing == nil && output.count < highWater && !ring.isEmpty {
       let readable = ring.readable
       guard case .frame(let frame, let count) = FrameDecoder.decode(readable) else { return hasMoved }
       let isDone = forward(frame, readable, origin: .ring(index, entryCount: count), &output)

@@ -111,6 +111,7 @@ final class LegacyReplicator: PeerSession {
   var have: Stamp { .zero }
   var lag: UInt64 { max(acks.lag, acks.pending.map { now &- $0.at } ?? 0) }
   var isHeldBack: Bool { awaitsCopy }
+  var awaitsWorker: Bool { isJoined && gate.isOpen && (walk?.isWalked ?? true) && !awaitsDrain && !awaitsCopy }
 
   var isDrained: Bool {
     !isJoined || !awaitsCopy && !awaitsDrain && walk == nil && outgoing == nil && rings.allSatisfy { $0.bytes.isEmpty }

@@ -5,4 +5,8 @@ package struct Joining: Sendable, Equatable {
   /// The lowest bit of this side's stamps from now on; the other side has the other.
   package let nodeBit: UInt64
   package let address: String
+
+  /// What the two speak: what both know.
+  package var version: UInt16 { min(peer.version, Hello.currentVersion) }
+  package var features: HelloFeatures { peer.features.intersection(.mine) }
 }

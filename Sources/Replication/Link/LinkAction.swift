@@ -6,8 +6,9 @@ package enum LinkAction: Sendable, Equatable {
   case warn(String)
   case listen
   case stopListening
+  /// Look the peer's name up, and connect.
   case dial
-  /// Forgets a connection attempt that has not become a channel yet.
+  /// Forgets a lookup or a connection attempt that has not become a channel yet.
   case cancelDial
   case sendHello(ChannelID)
   case sendConfirm(ChannelID)
@@ -18,8 +19,9 @@ package enum LinkAction: Sendable, Equatable {
   case join(ChannelID, Joining)
   /// The same in the format of repcached 2.x. `hasSpoken`: the other side has said a word by which it is known.
   case joinLegacy(ChannelID, Role, hasSpoken: Bool)
-  /// The link is lost: end the session.
-  case part
+  /// The link is gone: end the session. `isReplaced`: a new one follows at once, with `join` or `joinLegacy`; there is a peer
+  /// all the time.
+  case part(isReplaced: Bool)
   /// Clients may be served from now on. Comes once.
   case open
   case countRefusedPeer

@@ -9,7 +9,13 @@ package enum LinkEvent: Sendable {
 
   case listening
   case listenFailed(String)
-  case dialed(ChannelID)
+  /// The dial that was asked for waits for the addresses of the peer's name; it has them; it has none.
+  case lookingUp
+  case lookedUp
+  case lookupFailed(String)
+  /// `address`: of those that the peer's name has, nil where it is the one in the settings. `hasOthers`: some have not had
+  /// their turn.
+  case dialed(ChannelID, address: String? = nil, hasOthers: Bool = false)
   case dialFailed(String)
   case accepted(ChannelID, from: String, Admission)
 

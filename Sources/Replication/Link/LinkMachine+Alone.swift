@@ -22,7 +22,7 @@ extension LinkMachine {
   mutating func shutdown() {
     if case .linked(let link) = phase {
       actions.append(.close(link.channel, saying: .shutdown))
-      actions.append(.part)
+      actions.append(.part(isReplaced: false))
     }
     for channel in greetings.keys { actions.append(.close(channel, saying: .shutdown)) }
     greetings.removeAll()
@@ -50,6 +50,7 @@ extension LinkMachine {
       phase = .linked(link)
     }
     switch dial {
+    case .lookingUp(let since): dial = .lookingUp(since: since + lateness)
     case .dialing(let since): dial = .dialing(since: since + lateness)
     case .greeting(let channel, let since): dial = .greeting(channel, since: since + lateness)
     case .none, .waiting: break
@@ -63,9 +64,26 @@ extension LinkMachine {
     actions.append(.dial)
   }
 
-  mutating func dialed(_ channel: ChannelID, _ now: Duration) {
+  mutating func lookingUp(_ now: Duration) {
+    if case .dialing = dial { dial = .lookingUp(since: now) }
+  }
+
+  mutating func lookedUp(_ now: Duration) {
+    if case .lookingUp = dial { dial = .dialing(since: now) }
+  }
+
+  /// The name may be known in a minute, and the peer find this side meanwhile: it serves and goes on trying.
+  mutating func lookupFailed(_ why: String, _ now: Duration) {
+    complain("\(why); trying on", isWarning: true)
+    dialLater(now)
+  }
+
+  mutating func dialed(_ channel: ChannelID, _ address: String?, hasOthers: Bool, _ now: Duration) {
     guard case .dialing = dial else { return actions.append(.close(channel, saying: nil)) }
     dial = .greeting(channel, since: now)
+    dialAddress = address ?? settings.peer ?? ""
+    // Who takes connections and says nothing must not keep the others from their turn.
+    dialPatience = hasOthers ? settings.helloTimeout : settings.dialTimeout
     actions.append(.sendHello(channel))
   }
 
@@ -75,9 +93,9 @@ extension LinkMachine {
   }
 
   /// Tells of a fault of the dial, once while it lasts.
-  mutating func complain(_ text: String) {
+  mutating func complain(_ text: String, isWarning: Bool = false) {
     guard complaints.count < 16, complaints.insert(text).inserted else { return }
-    log(text)
+    if isWarning { warn(text) } else { log(text) }
   }
 
   /// My dial was refused, by me or by the other side: told once for each reason, until there is a link.
@@ -96,7 +114,7 @@ extension LinkMachine {
 
   mutating func giveDialUp(saying reason: GoodbyeReason?) {
     switch dial {
-    case .dialing: actions.append(.cancelDial)
+    case .dialing, .lookingUp: actions.append(.cancelDial)
     case .greeting(let channel, _): actions.append(.close(channel, saying: reason))
     case .none, .waiting: break
     }
@@ -107,13 +125,18 @@ extension LinkMachine {
     switch dial {
     case .none: break
     case .waiting(let until): if now >= until { beginDial(now) }
+    case .lookingUp(let since):
+      if now - since >= settings.dialTimeout {
+        giveDialUp(saying: nil)
+        lookupFailed("cannot resolve \(settings.peer ?? ""): no answer", now)
+      }
     case .dialing(let since):
       if now - since >= settings.dialTimeout {
         giveDialUp(saying: nil)
         dialFailed("timed out", now)
       }
     case .greeting(_, let since):
-      if now - since >= settings.dialTimeout {
+      if now - since >= dialPatience {
         giveDialUp(saying: nil)
         dialFailed("no hello", now)
       }

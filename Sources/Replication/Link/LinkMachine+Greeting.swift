@@ -56,7 +56,7 @@ extension LinkMachine {
     _ channel: ChannelID, _ hello: Hello, _ clock: UInt64, _ proven: Bool, _ now: Duration
   ) {
     let judged = judge(hello, clock, proven)
-    if let fault = judged ?? linkedFault(hello.identity, settings.peer ?? "", acceptor: hello.identity) {
+    if let fault = judged ?? linkedFault(hello.identity, dialAddress, acceptor: hello.identity, now) {
       dial = .none
       actions.append(.close(channel, saying: fault.reason))
       if fault.reason == .oneself { backoff.slowest() }
@@ -69,7 +69,7 @@ extension LinkMachine {
     actions.append(.sendConfirm(channel))
     if !toldConnect { log("connect (peer=\(settings.peer ?? ""))") }
     dial = .none
-    establish(channel, hello, .slave, settings.peer ?? "", now)
+    establish(channel, hello, .slave, dialAddress, now)
   }
 
   // MARK: Accepted
@@ -77,9 +77,11 @@ extension LinkMachine {
   private mutating func greeted(
     _ channel: ChannelID, _ greeting: Greeting, _ hello: Hello, _ clock: UInt64, _ proven: Bool, _ now: Duration
   ) {
-    let flood = handshakes.take(greeting.host, now: now) ? nil : Judgement(reason: .tooManyHandshakes)
+    // With a secret a hello proves nothing, and who floods with them must not use up what the peer on the same host needs.
+    let isFree = settings.hasSecret || handshakes.take(greeting.host, now: now)
+    let flood = isFree ? nil : Judgement(reason: .tooManyHandshakes)
     let judged = flood ?? judge(hello, clock, proven)
-    if let fault = judged ?? acceptedFault(hello.identity, greeting.address) {
+    if let fault = judged ?? acceptedFault(hello.identity, greeting.address, now) {
       greetings[channel] = nil
       return refuse(channel, greeting.address, fault.reason, fault.text, now)
     }
@@ -91,10 +93,14 @@ extension LinkMachine {
     guard let greeting = greetings.removeValue(forKey: channel), let hello = greeting.hello else {
       return malformed(channel, .outOfPlace(kind: FrameKind.confirm.rawValue), now)
     }
-    let fault = proven ? acceptedFault(hello.identity, greeting.address) : Judgement(reason: .wrongSecret)
+    let fault = proven ? acceptedFault(hello.identity, greeting.address, now) : failedProof(greeting, now)
     if let fault { return refuse(channel, greeting.address, fault.reason, fault.text, now) }
     giveDialUp(saying: .secondLink)
     establish(channel, hello, .master, greeting.address, now)
+  }
+
+  private mutating func failedProof(_ greeting: Greeting, _ now: Duration) -> Judgement {
+    Judgement(reason: handshakes.take(greeting.host, now: now) ? .wrongSecret : .tooManyHandshakes)
   }
 
   // MARK: Judging
@@ -139,21 +145,26 @@ extension LinkMachine {
     return Judgement(reason: .clockApart, text: text)
   }
 
-  private func acceptedFault(_ identity: PeerIdentity, _ address: String) -> Judgement? {
-    if let fault = linkedFault(identity, address, acceptor: settings.identity) { return fault }
+  private func acceptedFault(_ identity: PeerIdentity, _ address: String, _ now: Duration) -> Judgement? {
+    if let fault = linkedFault(identity, address, acceptor: settings.identity, now) { return fault }
     // The dial of mine that has got as far as a hello is the better link: it will be there in a moment.
     if case .greeting = dial, identity > settings.identity { return Judgement(reason: .secondLink) }
     return nil
   }
 
   /// Why a new channel to `identity` may not take the place of the link there is, if there is one.
-  private func linkedFault(_ identity: PeerIdentity, _ address: String, acceptor: PeerIdentity) -> Judgement? {
+  private func linkedFault(
+    _ identity: PeerIdentity, _ address: String, acceptor: PeerIdentity, _ now: Duration
+  ) -> Judgement? {
     guard case .linked(let link) = phase else { return nil }
     guard let linked = link.identity else {
       return yieldsLegacy(link, to: address) ? nil : Judgement(reason: .alreadyConnected)
     }
     if linked.node != identity.node { return Judgement(reason: .alreadyConnected) }
-    if linked.boot != identity.boot { return nil }
+    if linked.boot != identity.boot {
+      // The dead say nothing: what goes on beating is another daemon than the one that says it was started anew.
+      return now - link.lastHeard >= settings.heartbeat * 2 ? nil : Judgement(reason: .sameNode)
+    }
     let newRole: Role = acceptor == settings.identity ? .master : .slave
     if link.role == newRole { return nil }
     return acceptor == max(identity, settings.identity) ? nil : Judgement(reason: .secondLink)

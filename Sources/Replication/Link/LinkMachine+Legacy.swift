@@ -46,7 +46,7 @@ extension LinkMachine {
     }
     if !toldConnect { log("connect (peer=\(settings.peer ?? ""))") }
     dial = .none
-    establishLegacy(channel, .slave, settings.peer ?? "", hasSpoken: true, now)
+    establishLegacy(channel, .slave, dialAddress, hasSpoken: true, now)
   }
 
   // MARK: Accepted

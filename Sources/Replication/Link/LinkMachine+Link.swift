@@ -10,8 +10,17 @@ extension LinkMachine {
         nextHeartbeat: now + settings.heartbeat))
     backoff.reset()
     forgetComplaints()
+    tellDifferences(to: hello)
     let bit: UInt64 = settings.identity > hello.identity ? 1 : 0
     actions.append(.join(channel, Joining(role: role, peer: hello, nodeBit: bit, address: address)))
+  }
+
+  /// Each once, until it is otherwise: a link that comes and goes tells nothing new.
+  private mutating func tellDifferences(to hello: Hello) {
+    guard let mine = settings.limits, let peers = hello.fields.limits else { return }
+    let differences = mine.differences(to: peers)
+    for line in differences where !toldDifferences.contains(line) { warn(line) }
+    toldDifferences = differences
   }
 
   mutating func forgetComplaints() {
@@ -23,7 +32,7 @@ extension LinkMachine {
   mutating func replaceLink(_ role: Role) {
     if case .linked(let old) = phase {
       actions.append(.close(old.channel, saying: .secondLink))
-      actions.append(.part)
+      actions.append(.part(isReplaced: true))
       log("close")
     }
     if role == .slave { closeListener() } else if case .closed = listener { openListener() }
@@ -96,7 +105,7 @@ extension LinkMachine {
   }
 
   mutating func lose(_ link: Link, _ now: Duration) {
-    actions.append(.part)
+    actions.append(.part(isReplaced: false))
     log("close")
     if !isOpen { log("the copy was cut off, serving what has come") }
     becomeAlone()

@@ -24,6 +24,8 @@
 //   start                     idle              start                   SEEKING with -x, else ALONE
 //   tick                      SEEKING, ALONE    tickDial, tickListener  ALONE after repl_wait; dials, listens again
 //   tick                      LINKED            tickLink                ALONE when the peer is silent
+//   lookingUp, lookedUp       dial under way    lookingUp, lookedUp     the same dial, its time begun anew
+//   lookupFailed              dial under way    lookupFailed            waiting for the next dial
 //   dialed                    dial under way    dialed                  a greeting: my hello is on its way
 //   dialFailed                dial under way    dialFailed              waiting for the next dial
 //   accepted                  any               accepted                a greeting of the other side, or closed
@@ -42,7 +44,8 @@
 // may never be.
 //
 // A linked side that hears a new hello: from another node, "already connected". From its own peer under a new boot id,
-// the old link is dead and is replaced. From the same boot: who dials has no link any more, so a link that it dialled
+// the old link is dead and is replaced, if two heartbeats were missed on it: else it lives, and the new one is a clone that
+// has the same host name, and is refused. From the same boot: who dials has no link any more, so a link that it dialled
 // before is replaced too; only if I dialled the old one is this the case of two links, and identity decides.
 //
 // Own sleep. When this process was stopped, or the machine was too busy, no tick came and the peer's bytes still lie in
@@ -51,7 +54,7 @@
 // Strangers. Anybody may connect and say anything, or nothing: so greetings are few and short-lived. When there are too
 // many, the one that goes is of the host that has most of them, an old one before a young one, one that has not said hello
 // before one that has: a flood from one host drowns itself, and the true peer, who says hello at once, stays. Hellos are
-// limited by host, too.
+// limited by host, too; with a secret failed proofs are, and only in what is said of them.
 //
 // With a secret nothing is accepted of a side that has not proven it: a hello that came on my dial bears the proof, one that
 // came on an accepted connection is answered with mine and must be confirmed with the other's. A side that says it has no
@@ -95,6 +98,8 @@ package struct LinkMachine: Sendable {
   enum Dial: Sendable {
     case none
     case waiting(until: Duration)
+    /// The peer's name is looked up.
+    case lookingUp(since: Duration)
     case dialing(since: Duration)
     /// TCP is there, my hello is sent.
     case greeting(ChannelID, since: Duration)
@@ -114,6 +119,9 @@ package struct LinkMachine: Sendable {
   var phase = Phase.idle
   var listener = Listener.closed
   var dial = Dial.none
+  /// The address of the dial that has become a greeting, and how long its hello may take.
+  var dialAddress = ""
+  var dialPatience = Duration.zero
   var greetings: [ChannelID: Greeting] = [:]
   var backoff: Backoff
   var handshakes: HandshakeRates
@@ -127,6 +135,8 @@ package struct LinkMachine: Sendable {
   var complaints: Set<String> = []
   /// Why they were refused, by either side.
   var dialRefusals: Set<GoodbyeReason> = []
+  /// How the peer was started differently, as it was told last.
+  var toldDifferences: [String] = []
   var toldListenFault = false
   /// The line of the dial under way is written.
   var toldConnect = false
@@ -149,7 +159,10 @@ package struct LinkMachine: Sendable {
     case .shutdown: shutdown()
     case .listening: listening()
     case .listenFailed(let why): listenFailed(why, now)
-    case .dialed(let channel): dialed(channel, now)
+    case .lookingUp: lookingUp(now)
+    case .lookedUp: lookedUp(now)
+    case .lookupFailed(let why): lookupFailed(why, now)
+    case .dialed(let channel, let address, let hasOthers): dialed(channel, address, hasOthers: hasOthers, now)
     case .dialFailed(let why): dialFailed(why, now)
     case .accepted(let channel, let address, let admission): accepted(channel, address, admission, now)
     case .heard(let channel): heard(channel, now)

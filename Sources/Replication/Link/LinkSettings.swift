@@ -20,6 +20,8 @@ package struct LinkSettings: Sendable {
   package var clockTolerance: UInt64 = 60_000_000
   /// `-o repl_secret` is given: who has none cannot be the peer.
   package var hasSecret = false
+  /// What this side was started with.
+  package var limits: PeerLimits?
   /// Connections accepted that have not proven yet who they are, of all hosts together.
   package var mostHandshakes = 32
   /// Of one host.

@@ -9,7 +9,8 @@ import Platform
 //
 //   proof = HMAC-SHA256(secret, who proves ∥ the connector's claims ∥ the acceptor's claims)
 //
-// The claims are all of a hello but its proof: nonce, node, boot id, protocol versions, clock, stamps, what is asked for.
+// The claims are all of a hello but its proof: nonce, node, boot id, protocol versions, features, clock, stamps, what is
+// asked for, and fields that this version may not know, as they came.
 // So a proof is good for one handshake only (the verifier's own nonce is in it), for one side only (a proof sent back is
 // none), for these two daemons, and for these very words: nobody in the middle can change one.
 //
@@ -43,7 +44,7 @@ package struct SharedSecret: Sendable {
 
   /// What `prover` has to say to prove that it knows the secret.
   func proof(by prover: Prover, connector: Hello, acceptor: Hello) -> Proof {
-    let message = [UInt8](capacity: 1 + 2 * Hello.byteCount) { output in
+    let message = [UInt8](capacity: 1 + connector.byteCount + acceptor.byteCount) { output in
       output.append(prover.rawValue)
       connector.encodeClaims(into: &output)
       acceptor.encodeClaims(into: &output)

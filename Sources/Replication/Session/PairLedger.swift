@@ -1,7 +1,7 @@
 import ItemStore
 
 // What each of the two has of the other: DESIGN.md §5's marks, acknowledgements, asks and refusals as a plain value. It is
-// `Side` of spec/pair.py without the store; what it decides, the `Replicator` does.
+// `Side` of docs/spec without the store; what it decides, the `Replicator` does.
 //
 //    had                  the peer's last mark, and of which boot      kept over links, so that a catch-up is possible
 //    acked                what the peer acknowledged of mine

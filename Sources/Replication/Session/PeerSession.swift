@@ -19,13 +19,22 @@ protocol PeerSession: AnyObject {
   /// What stands in the rings cannot be sent until something comes from the peer, or time has passed.
   var isHeldBack: Bool { get }
 
-  /// Fills the output as far as it may be. Returns whether it stopped for want of room only.
-  func fill(_ output: inout ByteBuffer) -> Bool
+  /// A worker is inside a change, and a mark waits for it to come out, which it may do without waking the link.
+  var awaitsWorker: Bool { get }
+
+  /// Fills the output as far as it may be, at least by a step, until `isOver`. Returns whether it stopped for want of room or
+  /// time only.
+  func fill(_ output: inout ByteBuffer, until isOver: () -> Bool) -> Bool
   func part()
+}
+
+extension PeerSession {
+  func fill(_ output: inout ByteBuffer) -> Bool { fill(&output, until: { false }) }
 }
 
 extension Replicator: PeerSession {
   var acknowledged: Stamp { ledger.acked }
   var have: Stamp { ledger.had.stamp }
   var isHeldBack: Bool { false }
+  var awaitsWorker: Bool { isJoined && gate.isOpen && (walk?.isWalked ?? true) && !awaitsDrain }
 }

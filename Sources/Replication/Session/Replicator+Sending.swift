@@ -3,8 +3,7 @@ import Platform
 
 /// Bytes for the peer, in the order that `Replicator`'s essay draws.
 extension Replicator {
-  /// Fills the output as far as it may be. Returns whether it stopped for want of room only.
-  func fill(_ output: inout ByteBuffer) -> Bool {
+  func fill(_ output: inout ByteBuffer, until isOver: () -> Bool) -> Bool {
     guard isJoined else { return false }
     if isSettlingDue { settle() }
     if hasOverflowed { giveUpStream() }
@@ -13,7 +12,9 @@ extension Replicator {
     if awaitsDrain { return false }
     tellFloor(&output)
     var isMoving = true
-    while isMoving, output.count < highWater {
+    var isFirst = true
+    while isMoving, output.count < highWater, isFirst || !isOver() {
+      isFirst = false
       isMoving = sendFragment(&output)
       if drainRings(&output) { isMoving = true }
       if copyStep(&output) { isMoving = true }

@@ -5,7 +5,7 @@ import Platform
 extension FrameEncoder {
   @_lifetime(output: copy output)
   package static func hello(_ hello: Hello, into output: inout OutputSpan<UInt8>) {
-    start(.hello, fieldCount: Hello.byteCount, &output)
+    start(.hello, fieldCount: hello.byteCount, &output)
     hello.encodePayload(into: &output)
   }
 

@@ -21,12 +21,15 @@ package enum GoodbyeReason: UInt8, Sendable, Equatable {
   /// The hearer's clock is so much ahead of the one's that says it; behind it.
   case clockAhead = 13
   case clockBehind = 14
+  /// The hearer has the node number of the peer that is connected: a host that was cloned.
+  case sameNode = 15
 
   package var text: String {
     switch self {
     case .other: "closed"
     case .shutdown: "shutdown"
     case .alreadyConnected: "already connected"
+    case .sameNode: "a daemon with the same host name, -l, -p and -X is connected: give each host its own name"
     case .wrongVersion: "another protocol version"
     case .clockApart: "this side's items are from more than 60 s ahead of its clock"
     case .clockAhead: "this side's clock is more than 60 s ahead of its clock"

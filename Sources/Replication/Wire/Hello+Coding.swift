@@ -2,22 +2,26 @@ import ItemStore
 import Platform
 
 extension Hello {
-  /// Nil if fields are missing.
+  /// Nil if it does not hold together, or is not the whole of the payload.
   package init?(payload bytes: Span<UInt8>, _ range: Range<Int>) {
-    var fields = ByteReader(bytes, range)
-    version = fields.number16()
-    oldestVersion = fields.number16()
-    identity = PeerIdentity(node: fields.number64(), boot: fields.number64())
-    unixMicroseconds = fields.number64()
-    highestStamp = fields.stamp()
-    have = Acknowledged(boot: fields.number64(), stamp: fields.stamp())
-    let flags = fields.byte()
-    wantsCopyFromZero = flags & Hello.copyFromZeroFlag != 0
-    hasSecret = flags & Hello.secretFlag != 0
-    nonce = Nonce(high: fields.number64(), low: fields.number64())
-    proof = Proof(&fields)
-    if fields.failed { return nil }
+    var reader = ByteReader(bytes, range)
+    let (version, oldestVersion, features) = (reader.number16(), reader.number16(), reader.number64())
+    let identity = PeerIdentity(node: reader.number64(), boot: reader.number64())
+    let (unixMicroseconds, highestStamp) = (reader.number64(), reader.stamp())
+    let have = Acknowledged(boot: reader.number64(), stamp: reader.stamp())
+    let flags = reader.byte()
+    let nonce = Nonce(high: reader.number64(), low: reader.number64())
+    guard let fields = HelloFields(&reader, of: bytes) else { return nil }
+    self.init(identity, unixMicroseconds: unixMicroseconds, highestStamp, have, flags: flags, nonce)
+    (self.version, self.oldestVersion, self.features) = (version, oldestVersion, HelloFeatures(rawValue: features))
+    self.fields = fields
+    proof = Proof(&reader)
+    if !reader.isComplete { return nil }
   }
+
+  /// Bytes of the payload.
+  var byteCount: Int { Self.fixedCount + fields.bytes.count }
+  private static let fixedCount = 2 + 2 + 8 + 16 + 8 + 8 + 16 + 1 + 16 + 2 + 32
 
   @_lifetime(output: copy output)
   func encodePayload(into output: inout OutputSpan<UInt8>) {
@@ -30,23 +34,22 @@ extension Hello {
   func encodeClaims(into output: inout OutputSpan<UInt8>) {
     output.append(bigEndian: version)
     output.append(bigEndian: oldestVersion)
+    output.append(bigEndian: features.rawValue)
     output.append(bigEndian: identity.node)
     output.append(bigEndian: identity.boot)
     output.append(bigEndian: unixMicroseconds)
     output.append(bigEndian: highestStamp.rawValue)
     output.append(bigEndian: have.boot)
     output.append(bigEndian: have.stamp.rawValue)
-    output.append((wantsCopyFromZero ? Hello.copyFromZeroFlag : 0) | (hasSecret ? Hello.secretFlag : 0))
+    output.append(flags)
     output.append(bigEndian: nonce.high)
     output.append(bigEndian: nonce.low)
+    fields.encode(into: &output)
   }
-
-  private static let copyFromZeroFlag: UInt8 = 1
-  private static let secretFlag: UInt8 = 2
 
   /// The hello as the line of text with which a connector begins.
   package var line: [UInt8] {
-    let payload = [UInt8](capacity: Hello.byteCount) { encodePayload(into: &$0) }
+    let payload = [UInt8](capacity: byteCount) { encodePayload(into: &$0) }
     var line = Hello.lineStart
     for byte in payload { line += [Hello.digit(byte >> 4), Hello.digit(byte & 15)] }
     return line + [13, 10]

@@ -11,28 +11,32 @@ import Platform
 // to send its items, whose first byte is a letter and never 0. The line is far below its limit of 1024 bytes and has two
 // words, of which the first is no command.
 //
-// A payload may be longer than this version reads: later versions add fields at its end.
+//   payload:  versions, features, who, clock, stamps, flags, nonce, fields │ proof
+//             └───────────────── claims: what the proof is over ─────────┘
+//
+// Two of different versions use the older one, if both understand it, and the features that both have. What is said in a bit
+// or a field that one side does not know is kept and not read; so later versions add fields (`HelloFields`) and features.
 // Nothing of the cache is sent before both sides have accepted: the acceptor waits for the confirmation.
 package struct Hello: Equatable, Sendable {
   /// The version this side speaks, and the oldest it still understands.
   package var version = Hello.currentVersion
   package var oldestVersion = Hello.oldestUnderstoodVersion
+  package var features = HelloFeatures.mine
   package var identity: PeerIdentity
   package var unixMicroseconds: UInt64
   /// Not below any stamp this side has given or heard.
   package var highestStamp: Stamp
   /// What this side has of the other: all up to the stamp, if that one still is the boot named here.
   package var have: Acknowledged
-  /// The lowest stamp at which this side wants the other's copy to begin: zero while a horizon stands (DESIGN.md §5).
-  package var wantsCopyFromZero = false
-  /// This side has a secret (`-o repl_secret`) and pairs only with who has the same.
-  package var hasSecret = false
+  private(set) var flags: UInt8 = 0
   package var nonce: Nonce
+  package var fields = HelloFields()
   package var proof = Proof.none
 
   package static let currentVersion: UInt16 = 1
   package static let oldestUnderstoodVersion: UInt16 = 1
-  static let byteCount = 2 + 2 + 16 + 8 + 8 + 16 + 1 + 16 + 32
+  private static let copyFromZeroFlag: UInt8 = 1
+  private static let secretFlag: UInt8 = 2
   static let lineStart = [UInt8]("repcached-hello ".utf8)
   /// The longest line that can still be a hello.
   package static let longestLine = 1000
@@ -45,6 +49,31 @@ package struct Hello: Equatable, Sendable {
     self.highestStamp = highestStamp
     self.have = have
     self.nonce = nonce
+  }
+
+  init(
+    _ identity: PeerIdentity, unixMicroseconds: UInt64, _ highestStamp: Stamp, _ have: Acknowledged, flags: UInt8,
+    _ nonce: Nonce
+  ) {
+    self.init(
+      identity: identity, unixMicroseconds: unixMicroseconds, highestStamp: highestStamp, have: have, nonce: nonce)
+    self.flags = flags
+  }
+
+  /// This side wants the other's copy to begin at zero: a horizon stands.
+  package var wantsCopyFromZero: Bool {
+    get { flags & Self.copyFromZeroFlag != 0 }
+    set { set(Self.copyFromZeroFlag, newValue) }
+  }
+
+  /// This side has a secret (`-o repl_secret`) and pairs only with who has the same.
+  package var hasSecret: Bool {
+    get { flags & Self.secretFlag != 0 }
+    set { set(Self.secretFlag, newValue) }
+  }
+
+  private mutating func set(_ flag: UInt8, _ isOn: Bool) {
+    if isOn { flags |= flag } else { flags &= ~flag }
   }
 
   /// Whether this build and the one that said it understand each other.

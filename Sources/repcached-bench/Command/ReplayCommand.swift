@@ -5,7 +5,7 @@ import SystemPackage
 struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay",
-    abstract: "Replay a synthetic trace as a cache-aside client, and tell how often the server misses.",
+    abstract: "Replay a trace as a cache-aside client, and tell how often the server misses.",
     discussion: """
       Asks for one key after another and sets what it missed. The same options make the same trace, so that servers can \
       be compared, and so can policies: --write gives the trace to libCacheSim instead of to a server.
@@ -55,17 +55,19 @@ struct ReplayCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let write { return try TraceFile.write(trace.shape, to: write) }
-    let counts = try replay(try plan())
+    let plan = try plan()
+    if let write { return try TraceFile.write(plan.trace, to: write) }
+    let counts = try replay(plan)
     if json != "-" { print(ReplayReport(counts).line) }
     if let json { try TextFile.write(ReplayReport(counts).json + "\n", to: json) }
     if counts.wrong > 0 { throw ExitCode(1) }
   }
 
   func plan() throws -> ReplayPlan {
-    ReplayPlan(
-      trace: trace.shape, keys: KeyMaker(length: keySize, prefix: "repcached-replay:"),
-      values: ValueMaker(sizes: try sizes()), lifetimes: try lifetimes(), warmup: warmup ?? trace.requests / 4,
+    let trace = try trace.chosen()
+    return ReplayPlan(
+      trace: trace, keys: KeyMaker(length: keySize, prefix: "repcached-replay:"),
+      values: ValueMaker(sizes: try sizes()), lifetimes: try lifetimes(), warmup: warmup ?? trace.requestCount / 4,
       rate: rate, depth: depth)
   }
 

@@ -1,6 +1,6 @@
 /// A trace, and what its keys and values look like to a server.
 struct ReplayPlan: Sendable {
-  let trace: TraceShape
+  let trace: Trace
   let keys: KeyMaker
   let values: ValueMaker
   /// Expiries as memcached takes them; a key has one of them for good, all alike often.

@@ -11,7 +11,9 @@ import SystemPackage
 
 struct ReplayRun: ~Copyable {
   let plan: ReplayPlan
-  private var trace: TraceSource
+  private let trace: AnyIterator<UInt32>
+  /// Requests asked so far.
+  private var given: UInt64 = 0
   private let socket: FileDescriptor
   private var poller: Poller
   private var input: ByteBuffer
@@ -42,7 +44,7 @@ struct ReplayRun: ~Copyable {
     self.plan = plan
     self.socket = socket
     self.poller = poller
-    trace = TraceSource(plan.trace)
+    trace = plan.trace.makeIterator()
     input = ByteBuffer(capacity: 256 * 1024)
     output = ByteBuffer(capacity: plan.maxBatchCount)
   }
@@ -71,6 +73,7 @@ struct ReplayRun: ~Copyable {
     asked.removeAll(keepingCapacity: true)
     while asked.count < plan.depth, let key = trace.next() { asked.append(key) }
     if asked.isEmpty { return false }
+    given += UInt64(asked.count)
     setsUnanswered = missed.count
     getsAnswered = 0
     for key in missed { set(key) }
@@ -98,7 +101,7 @@ struct ReplayRun: ~Copyable {
 
   private func waitForTurn(start: UInt64, now: UInt64) {
     guard let rate = plan.rate else { return }
-    let due = start + UInt64(Double(trace.given) / rate * 1e9)
+    let due = start + UInt64(Double(given) / rate * 1e9)
     if due > now { Thread.sleep(nanoseconds: due - now) }
   }
 
@@ -168,7 +171,7 @@ struct ReplayRun: ~Copyable {
   private mutating func complete() {
     let key = asked[getsAnswered]
     let isMiss = !hasValue && !missed.contains(key)
-    let number = trace.given - UInt64(asked.count) + UInt64(getsAnswered)
+    let number = given - UInt64(asked.count) + UInt64(getsAnswered)
     if number >= plan.warmup {
       counts.requests += 1
       counts.misses += isMiss ? 1 : 0

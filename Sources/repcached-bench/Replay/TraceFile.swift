@@ -9,19 +9,18 @@ import SystemPackage
 ///
 /// Every object has size 1, so that a cache's size is a number of objects.
 enum TraceFile {
-  static func write(_ shape: TraceShape, to name: String) throws {
+  static func write(_ trace: Trace, to name: String) throws {
     let permissions: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
     let file = try FileDescriptor.open(
       FilePath(name), .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: permissions)
     try file.closeAfter {
-      var trace = TraceSource(shape)
       var block: [UInt8] = []
-      while let key = trace.next() {
-        append(UInt64(trace.given / 50_000), bytes: 4, to: &block)
+      for (number, key) in trace.enumerated() {
+        append(UInt64(number / 50_000), bytes: 4, to: &block)
         append(UInt64(key) + 1, bytes: 8, to: &block)
         append(1, bytes: 4, to: &block)
         append(UInt64(bitPattern: -1), bytes: 8, to: &block)
-        if block.count < 24 << 12, trace.given < shape.requestCount { continue }
+        if block.count < 24 << 12, number + 1 < trace.requestCount { continue }
         _ = try file.writeAll(block)
         block.removeAll(keepingCapacity: true)
       }

@@ -1,9 +1,9 @@
-/// The keys of a trace one by one: the same for every server, and for every reader of a written trace.
-struct TraceSource: Sendable {
+/// The keys of a synthetic trace one by one: the same for every server, and for every reader of a written trace.
+struct TraceSource: IteratorProtocol, Sendable {
   let shape: TraceShape
   private let chooser: KeyChooser
   private var random: SplitMix
-  private(set) var given: UInt64 = 0
+  private var given: UInt64 = 0
   private var scanned: UInt64 = 0
   private var untilScan: UInt64
 

@@ -15,9 +15,24 @@ struct ReplayCommandTests {
     ]).plan()
     #expect(
       plan.trace
-        == TraceShape(keyCount: 50, skew: 0.6, requestCount: 900, scanEvery: 100, shiftEvery: 200, seed: 9))
+        == .synthetic(
+          TraceShape(keyCount: 50, skew: 0.6, requestCount: 900, scanEvery: 100, shiftEvery: 200, seed: 9)))
     #expect(plan.keys.length == 30 && plan.values.sizes.description == "50:20k" && plan.lifetimes == [0, 5])
     #expect(plan.warmup == 7 && plan.rate == 100 && plan.depth == 3)
+  }
+
+  @Test("a recorded trace takes the place of a synthetic one, and is not changed by its options")
+  func recorded() throws {
+    let file = TemporaryFile()
+    try file.write([1, 0, 0, 0, 255, 255, 255, 255, 1, 0, 0, 0, 2, 1, 0, 0])
+    let plan = try ReplayCommand.parse(["--trace", file.name]).plan()
+    #expect(plan.trace == .recorded([1, .max, 1, 258]) && plan.warmup == 1)
+    for option in ["--keys", "--zipf", "--requests", "--scan-every", "--shift-every", "--seed"] {
+      do {
+        _ = try ReplayCommand.parse(["--trace", file.name, option, "5"])
+        Issue.record("\(option) accepted")
+      } catch { #expect(ReplayCommand.message(for: error).contains(option)) }
+    }
   }
 
   @Test(
@@ -25,7 +40,7 @@ struct ReplayCommandTests {
     arguments: [
       ["--ttls", "1,,2"], ["--ttls", "x"], ["--key-size", "3"], ["--pipeline", "0"], ["--rate", "0"],
       ["--scan-every", "0"], ["--shift-every", "0"], ["--keys", "0"], ["--zipf", "nan"], ["--requests", "0"],
-      ["--value-size", "x"],
+      ["--value-size", "x"], ["--trace", "/no/such/file"],
     ])
   func refused(arguments: [String]) {
     do {

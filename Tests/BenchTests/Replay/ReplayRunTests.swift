@@ -9,12 +9,13 @@ struct ReplayRunTests {
     keyCount: 500, skew: 0.8, requestCount: 5000, scanEvery: 1700, shiftEvery: nil, seed: 3)
 
   private func plan(
-    shape: TraceShape = shape, depth: Int = 64, lifetimes: [UInt32] = [0], warmup: UInt64 = 0, sizes: String = "0:300"
+    trace: Trace = .synthetic(shape), depth: Int = 64, lifetimes: [UInt32] = [0], warmup: UInt64 = 0,
+    sizes: String = "0:300"
   ) throws
     -> ReplayPlan
   {
     ReplayPlan(
-      trace: shape, keys: KeyMaker(length: 12, prefix: "t"), values: ValueMaker(sizes: try ValueSizes(sizes)),
+      trace: trace, keys: KeyMaker(length: 12, prefix: "t"), values: ValueMaker(sizes: try ValueSizes(sizes)),
       lifetimes: lifetimes, warmup: warmup, rate: nil, depth: depth)
   }
 
@@ -33,6 +34,13 @@ struct ReplayRunTests {
     #expect(counts.wrong == 0 && counts.refused == 0)
   }
 
+  @Test("of a recorded trace every request is made, by the numbers that it has")
+  func recorded() throws {
+    let trace: [UInt32] = [7, 9, 7, .max, 9, 0, 7]
+    let counts = try replay(try plan(trace: .recorded(trace), depth: 2, warmup: 1), try Memcached())
+    #expect(counts.requests == 6 && counts.misses == 3 && counts.sets == 4 && counts.wrong == 0)
+  }
+
   @Test("what comes before the warm-up has ended is not counted")
   func warmup() throws {
     let counts = try replay(try plan(warmup: 3500), try Memcached())
@@ -43,7 +51,7 @@ struct ReplayRunTests {
   func refused() throws {
     var shape = Self.shape
     shape.requestCount = 50
-    let counts = try replay(try plan(shape: shape, depth: 1, sizes: "1100k"), try Memcached())
+    let counts = try replay(try plan(trace: .synthetic(shape), depth: 1, sizes: "1100k"), try Memcached())
     #expect(counts.requests == 50 && counts.misses == 50 && counts.sets == 49 && counts.refused == 49, "\(counts)")
   }
 

@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @testable import repcached_bench
@@ -7,11 +6,10 @@ import Testing
 struct TraceFileTests {
   @Test("a written trace holds 24 bytes a request with the keys in their order, and no object 0")
   func file() throws {
-    let name = "/tmp/bench-tests-\(UInt32.random(in: 0...UInt32.max)).trace"
-    defer { try? FileManager.default.removeItem(atPath: name) }
+    let file = TemporaryFile()
     let shape = TraceShape(keyCount: 70_000, skew: 0.5, requestCount: 10_000, scanEvery: nil, shiftEvery: nil, seed: 1)
-    try TraceFile.write(shape, to: name)
-    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: name)))
+    try TraceFile.write(.synthetic(shape), to: file.name)
+    let bytes = try file.read()
     #expect(bytes.count == 24 * 10_000)
     var source = TraceSource(shape)
     var number = 0

@@ -16,7 +16,7 @@ struct StatisticsGeneralTests {
     slab_reassign_chunk_rescues slab_reassign_evictions_nomem slab_reassign_inline_reclaim slab_reassign_busy_items \
     slab_reassign_busy_deletes slab_reassign_busy_nomem slab_reassign_running slabs_moved lru_crawler_running \
     lru_crawler_starts lru_maintainer_juggles malloc_fails log_worker_dropped log_worker_written log_watcher_skipped log_watcher_sent \
-    log_watchers bytes curr_items total_items slab_global_page_pool expired_unfetched evicted_unfetched evicted_active \
+    log_watchers log_lines_dropped bytes curr_items total_items slab_global_page_pool expired_unfetched evicted_unfetched evicted_active \
     evictions reclaimed crawler_reclaimed crawler_items_checked longest_background_hold_us \
     longest_background_hold_cpu_us lrutail_reflocked moves_to_cold moves_to_warm moves_within_lru direct_reclaims lru_bumps_dropped
     """.split(separator: " ").map(String.init)
@@ -25,6 +25,12 @@ struct StatisticsGeneralTests {
     let rig = try WorkerRig()
     let client = try rig.client()
     #expect(client.statistics("").map(\.name) == Self.names)
+  }
+
+  @Test("stats tells how many log lines were not written") func droppedLogLines() throws {
+    let context = try ServerContext(settings: Settings(), droppedLogLines: { 17 }) { _ in }
+    let statistics = Statistics(context: context, counters: [], pairing: Pairing(context: context))
+    #expect(statistics.lines("")?.first { $0.name == "log_lines_dropped" }?.value == "17")
   }
 
   @Test("Each command counts where it should") func counters() throws {

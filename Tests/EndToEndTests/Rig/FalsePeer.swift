@@ -10,6 +10,7 @@ import Foundation
 final class FalsePeer {
   struct Said {
     var version: UInt16 = 1
+    var features: UInt64 = 0
     var node = UInt64.random(in: 0 ... .max)
     var boot = UInt64.random(in: 0 ... .max)
     /// Microseconds of unix time.
@@ -18,11 +19,14 @@ final class FalsePeer {
     var haveBoot: UInt64 = 0
     var haveStamp: UInt64 = 0
     var flags: UInt8 = 0
+    /// As `HelloFields` lays them out, without their length.
+    var fields: [UInt8] = []
 
     var payload: [UInt8] {
-      var bytes = big(version) + big(version) + big(node) + big(boot) + big(clock) + big(highestStamp)
+      var bytes = big(version) + big(version) + big(features) + big(node) + big(boot) + big(clock) + big(highestStamp)
       bytes += big(haveBoot) + big(haveStamp) + [flags]
-      return bytes + [UInt8](repeating: 7, count: 16) + [UInt8](repeating: 0, count: 32)
+      return bytes + [UInt8](repeating: 7, count: 16) + big(UInt16(fields.count)) + fields
+        + [UInt8](repeating: 0, count: 32)
     }
   }
 
@@ -56,7 +60,8 @@ final class FalsePeer {
 
   static func heartbeat() -> [UInt8] { frame(4, big(Said().clock)) }
   static func record(_ stamp: UInt64, _ key: String, _ value: [UInt8]) -> [UInt8] {
-    frame(5, big(stamp) + big(UInt64(0)) + [UInt8(key.utf8.count)] + Array(key.utf8) + value)
+    // Stamp, client flags, expiry, what else there is, key, value.
+    frame(5, big(stamp) + big(UInt32(0)) + big(UInt64(0)) + [0, UInt8(key.utf8.count)] + Array(key.utf8) + value)
   }
   static func delete(_ stamp: UInt64, _ key: String) -> [UInt8] { keyed(6, stamp, key) }
   static func flush(_ floor: UInt64) -> [UInt8] { frame(7, big(floor) + [0]) }

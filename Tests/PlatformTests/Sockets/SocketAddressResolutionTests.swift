@@ -14,6 +14,13 @@ struct SocketAddressResolutionTests {
     #expect(try SocketAddress.resolve(host: "::1", port: 9) == [.loopback6(port: 9)])
   }
 
+  @Test("tells numbers from names without looking anything up")
+  func numeric() {
+    #expect(SocketAddress.numeric(host: "10.0.0.2", port: 9)?.description == "10.0.0.2:9")
+    #expect(SocketAddress.numeric(host: "fe80::1", port: 9)?.description == "[fe80::1]:9")
+    for name in ["localhost", "", "300.1.1.1", "host-a"] { #expect(SocketAddress.numeric(host: name, port: 9) == nil) }
+  }
+
   @Test("knows localhost")
   func localhost() throws {
     let addresses = try SocketAddress.resolve(host: "localhost", port: 9)

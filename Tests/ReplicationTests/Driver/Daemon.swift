@@ -18,12 +18,9 @@ final class Daemon: Sendable {
   ) throws {
     var storeConfiguration = StoreConfiguration()
     storeConfiguration.largestItem = 16 << 20
-    store = try ItemStore(
-      storeConfiguration,
-      processClock: ProcessClock(
-        monotonicNanoseconds: SystemClock.monotonicNanoseconds(), unixMicroseconds: SystemClock.unixMicroseconds()))
+    store = try ItemStore(storeConfiguration, processClock: Self.processClock)
     var configuration = ReplicationConfiguration(node: node, listenAddresses: [listen], workerCount: 2)
-    configuration.peerAddresses = peer.map { [$0] } ?? []
+    configuration.peer = peer.map { .address($0) }
     configuration.replWait = .milliseconds(300)
     let log = Log()
     configuration.log = { log.write($0) }
@@ -32,6 +29,11 @@ final class Daemon: Sendable {
     change(&configuration)
     self.log = log
     link = try ReplicationLink(store: store, configuration)
+  }
+
+  static var processClock: ProcessClock {
+    ProcessClock(
+      monotonicNanoseconds: SystemClock.monotonicNanoseconds(), unixMicroseconds: SystemClock.unixMicroseconds())
   }
 
   final class Log: Sendable {

@@ -12,13 +12,13 @@ import Testing
     "without -x hosts that the Internet does not reach may pair",
     arguments: ["127.0.0.1", "::1", "10.1.2.3", "172.16.0.1", "192.168.7.7", "fd00::1", "fe80::1", "169.254.1.1"])
   func privateAddresses(host: String) throws {
-    #expect(PeerAdmission(peerAddresses: []).judge(try address(host)) == .admitted)
+    #expect(PeerAdmission(nil).judge(try address(host)) == .admitted)
   }
 
   @Test(
     "without -x others may not, and the refusal says what to do", arguments: ["8.8.8.8", "172.32.0.1", "2001:db8::1"])
   func publicAddresses(host: String) throws {
-    let verdict = PeerAdmission(peerAddresses: []).judge(try address(host))
+    let verdict = PeerAdmission(nil).judge(try address(host))
     #expect(
       verdict
         == .refused(remedy: "a public address; to pair with it start with -x \(host), or both with -o repl_secret"))
@@ -26,7 +26,7 @@ import Testing
 
   @Test("with -x only that host may, whatever its port")
   func named() throws {
-    let admission = PeerAdmission(peerAddresses: [try address("8.8.8.8")])
+    let admission = PeerAdmission(.address(try address("8.8.8.8")))
     var other = try address("8.8.8.8")
     other.port = 50_000
     #expect(admission.judge(other) == .admitted)
@@ -35,9 +35,9 @@ import Testing
 
   @Test("an IPv4 address in the dress of IPv6 is judged as what it is")
   func mapped() throws {
-    #expect(PeerAdmission(peerAddresses: []).judge(try address("::ffff:192.168.1.1")) == .admitted)
-    #expect(PeerAdmission(peerAddresses: []).judge(try address("::ffff:8.8.8.8")) != .admitted)
-    #expect(PeerAdmission(peerAddresses: [try address("8.8.8.8")]).judge(try address("::ffff:8.8.8.8")) == .admitted)
+    #expect(PeerAdmission(nil).judge(try address("::ffff:192.168.1.1")) == .admitted)
+    #expect(PeerAdmission(nil).judge(try address("::ffff:8.8.8.8")) != .admitted)
+    #expect(PeerAdmission(.address(try address("8.8.8.8"))).judge(try address("::ffff:8.8.8.8")) == .admitted)
   }
 
   @Test(
@@ -48,14 +48,25 @@ import Testing
       ("fec0::1", false), ("128.0.0.1", false), ("127.255.255.254", true), ("0.0.0.1", false), ("::2", false),
     ])
   func edges(host: String, isAdmitted: Bool) throws {
-    #expect((PeerAdmission(peerAddresses: []).judge(try address(host)) == .admitted) == isAdmitted)
+    #expect((PeerAdmission(nil).judge(try address(host)) == .admitted) == isAdmitted)
   }
 
-  @Test("with a secret any host may try, but with -x only that one")
+  @Test("with a secret any host may try, with -x too: the secret admits")
   func withSecret() throws {
-    #expect(PeerAdmission(peerAddresses: [], hasSecret: true).judge(try address("8.8.8.8")) == .admitted)
-    let named = PeerAdmission(peerAddresses: [try address("8.8.8.8")], hasSecret: true)
+    #expect(PeerAdmission(nil, hasSecret: true).judge(try address("8.8.8.8")) == .admitted)
+    let named = PeerAdmission(.address(try address("8.8.8.8")), hasSecret: true)
     #expect(named.judge(try address("8.8.8.8")) == .admitted)
-    #expect(named.judge(try address("10.0.0.1")) == .refused(remedy: "only 8.8.8.8 may pair, by -x"))
+    #expect(named.judge(try address("10.0.0.1")) == .admitted)
+  }
+
+  @Test("of a name those addresses may pair that it was found to have last, and before that nobody")
+  func byName() throws {
+    var admission = PeerAdmission(.name("cache-b", port: 11212))
+    #expect(admission.judge(try address("10.0.0.1")) == .refused(remedy: "only cache-b may pair, by -x"))
+    admission.peerAddresses = [try address("10.0.0.1"), try address("fd00::1")]
+    #expect(admission.judge(try address("10.0.0.1")) == .admitted)
+    #expect(admission.judge(try address("fd00::1")) == .admitted)
+    admission.peerAddresses = [try address("10.0.0.2")]
+    #expect(admission.judge(try address("10.0.0.1")) == .refused(remedy: "only cache-b may pair, by -x"))
   }
 }

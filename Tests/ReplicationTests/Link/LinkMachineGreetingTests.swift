@@ -4,6 +4,37 @@ import Testing
 @testable import Replication
 
 @Suite struct LinkMachineGreetingTests {
+  @Test("a peer that was started with other limits is told of once, on either side, until they are others again")
+  func differences() {
+    let mine = PeerLimits(memory: 256 << 20, largestItem: 1 << 20)
+    func told(by peer: PeerLimits, _ channel: UInt32, _ desk: inout LinkMachineDesk) -> [String] {
+      let before = desk.warnings.count
+      desk.join(ChannelID(channel), LinkMachineDesk.hello(node: 9) { $0.fields = HelloFields(limits: peer) })
+      desk.on(.closed(ChannelID(channel)))
+      desk.wait(.seconds(1))
+      return Array(desk.warnings[before...])
+    }
+    var desk = LinkMachineDesk { $0.limits = mine }
+    desk.on(.start)
+    var small = mine
+    small.memory = 64 << 20
+    #expect(
+      told(by: small, 1, &desk) == ["the peer has -m 64, this side -m 256: what it has no room for is here alone"])
+    #expect(told(by: small, 2, &desk) == [])
+    #expect(told(by: mine, 3, &desk) == [])
+    #expect(told(by: small, 4, &desk).count == 1)
+    var dialling = LinkMachineDesk(peer: "p:1") { $0.limits = mine }
+    dialling.on(.start)
+    dialling.on(.dialed(ChannelID(1)))
+    let hello = LinkMachineDesk.hello(node: 9) { $0.fields = HelloFields(limits: small) }
+    dialling.on(.hello(ChannelID(1), hello, unixMicroseconds: LinkMachineDesk.wallClock, proven: true))
+    #expect(dialling.warnings.count == 1 && dialling.isLinked)
+    dialling = LinkMachineDesk { $0.limits = mine }
+    dialling.on(.start)
+    dialling.join(ChannelID(1))
+    #expect(dialling.warnings == [], "a peer that does not say")
+  }
+
   private let one = ChannelID(1)
   private let two = ChannelID(2)
   private let clock = LinkMachineDesk.wallClock
@@ -94,12 +125,38 @@ import Testing
     #expect(desk.last.first == .close(two, saying: .alreadyConnected) && desk.isLinked)
   }
 
-  @Test("its own peer, rebooted, replaces the dead link")
+  @Test("who says it is its own peer, rebooted, is refused with the remedy while the peer lives: a cloned host")
+  func cloned() {
+    let remedy = "a daemon with the same host name, -l, -p and -X is connected: give each host its own name"
+    var desk = listening()
+    desk.join(one)
+    desk.wait(.milliseconds(150))
+    desk.on(.heard(one))
+    desk.wait(.milliseconds(150))
+    #expect(desk.greet(two, LinkMachineDesk.hello(node: 9, boot: 71)) == ["refused 10.0.0.2:4000 (\(remedy))"])
+    #expect(desk.last.first == .close(two, saying: .sameNode) && desk.isLinked)
+    #expect(desk.warnings.count == 1)
+    // It may have come to life between its hello and its confirmation.
+    desk.wait(.milliseconds(50))
+    #expect(desk.greet(two, LinkMachineDesk.hello(node: 9, boot: 71)) == [])
+    desk.on(.heard(one))
+    desk.on(.confirmed(two, proven: true))
+    #expect(desk.last.first == .close(two, saying: .sameNode) && desk.isLinked)
+
+    var dialling = LinkMachineDesk(peer: "p:1")
+    dialling.on(.start)
+    dialling.on(.dialed(one))
+    #expect(dialling.on(.goodbye(one, .sameNode)) == ["refused by p:1 (\(remedy))"])
+    #expect(dialling.warnings.count == 1)
+  }
+
+  @Test("its own peer, rebooted, replaces the link on which two heartbeats were missed")
   func rebooted() {
     var desk = listening()
     desk.join(one)
+    desk.wait(.milliseconds(200))
     #expect(desk.join(two, LinkMachineDesk.hello(node: 9, boot: 71)) == ["close", "accept"])
-    #expect(desk.last.prefix(2) == [.close(one, saying: .secondLink), .part])
+    #expect(desk.last.prefix(2) == [.close(one, saying: .secondLink), .part(isReplaced: true)])
     desk.on(.closed(one))
     #expect(desk.isLinked)
   }
@@ -109,7 +166,7 @@ import Testing
     var desk = listening()
     desk.join(one)
     desk.join(two)
-    #expect(desk.isLinked && desk.last.contains(.part))
+    #expect(desk.isLinked && desk.last.contains(.part(isReplaced: true)))
   }
 
   @Test("a connection to itself is closed without a word")

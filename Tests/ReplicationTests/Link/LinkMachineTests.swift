@@ -72,6 +72,44 @@ import Testing
     #expect(desk.last.contains(.stopListening) && desk.machine.role == .slave)
   }
 
+  @Test("a name that is looked up for too long is given up with a warning, told once, and looked up again")
+  func slowLookup() {
+    var desk = LinkMachineDesk(peer: "host-a:11212") { $0.replWait = .zero }
+    desk.on(.start)
+    for _ in 0..<3 {
+      desk.on(.lookingUp)
+      desk.wait(.milliseconds(950))
+      #expect(!desk.last.contains(.cancelDial))
+      desk.wait(.milliseconds(50))
+      #expect(desk.last.contains(.cancelDial))
+      let dials = desk.waitForDial()
+      #expect(dials)
+    }
+    #expect(desk.warnings == ["cannot resolve host-a:11212: no answer; trying on"])
+    #expect(desk.machine.isOpen)
+    // The time of the lookup is not the dial's.
+    desk.on(.lookingUp)
+    desk.wait(.milliseconds(900))
+    desk.on(.lookedUp)
+    #expect(!desk.wait(.milliseconds(900)).contains(.cancelDial))
+    desk.on(.dialed(one, address: "10.0.0.7:11212"))
+    desk.on(.hello(one, LinkMachineDesk.hello(node: 9), unixMicroseconds: LinkMachineDesk.wallClock, proven: true))
+    #expect(desk.isLinked)
+    #expect(desk.on(.goodbye(one, .shutdown)).first == "10.0.0.7:11212 says shutdown")
+  }
+
+  @Test("while other addresses have not had their turn, one that says no hello is given up sooner")
+  func muteAddress() {
+    for (hasOthers, patience) in [(true, 300), (false, 1000)] {
+      var desk = LinkMachineDesk(peer: "host-a:11212") { $0.replWait = .seconds(5) }
+      desk.on(.start)
+      desk.on(.dialed(one, address: "10.0.0.7:11212", hasOthers: hasOthers))
+      #expect(!desk.wait(.milliseconds(patience - 50)).contains(.close(one, saying: nil)))
+      #expect(desk.wait(.milliseconds(50)).contains(.close(one, saying: nil)))
+      #expect(desk.log.contains("cannot connect (host-a:11212: no hello)"))
+    }
+  }
+
   @Test("a peer that loses the link during the first copy serves what has come, and says so")
   func cutOffCopy() {
     var desk = LinkMachineDesk(peer: peerText)
@@ -159,7 +197,7 @@ import Testing
     desk.on(.start)
     desk.join(one)
     desk.on(.shutdown)
-    #expect(desk.last == [.close(one, saying: .shutdown), .part, .stopListening])
+    #expect(desk.last == [.close(one, saying: .shutdown), .part(isReplaced: false), .stopListening])
     desk.on(.tick)
     #expect(desk.last.isEmpty)
   }

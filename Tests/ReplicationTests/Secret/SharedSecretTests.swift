@@ -16,6 +16,23 @@ import Testing
       have: Acknowledged(boot: 7, stamp: Stamp(rawValue: 8)), nonce: Nonce(high: nonce, low: nonce + 1))
   }
 
+  @Test("what this version does not know is a part of it: a bit of a feature, of a flag, of a field, and it is another")
+  func unknownParts() throws {
+    let given = proof(by: .connector, connector, acceptor)
+    let payload = WireSamples.bytes { acceptor.encodePayload(into: &$0) }
+    let fieldsAt = payload.count - 32 - 2
+    var feature = payload
+    feature[4] ^= 0x80
+    var flag = payload
+    flag[fieldsAt - 17] ^= 0x80
+    let field = payload.prefix(fieldsAt) + [0, 3, 200, 1, 7] + payload.suffix(32)
+    for bytes in [feature, flag, Array(field)] {
+      let changed = try #require(WireSamples.readHello(bytes))
+      #expect(WireSamples.bytes { changed.encodePayload(into: &$0) } == bytes)
+      #expect(proof(by: .connector, connector, changed) != given)
+    }
+  }
+
   private func proof(by prover: Prover, _ connector: Hello, _ acceptor: Hello) -> Proof {
     secret.proof(by: prover, connector: connector, acceptor: acceptor)
   }
@@ -49,12 +66,10 @@ import Testing
     let given = proof(by: .connector, connector, acceptor)
     for index in 0...1 {
       let payload = WireSamples.bytes { [connector, acceptor][index].encodePayload(into: &$0) }
-      for bit in 0..<(Hello.byteCount - 32) * 8 {
+      for bit in 0..<(payload.count - 32) * 8 {
         var bytes = payload
         bytes[bit / 8] ^= 1 << UInt8(bit % 8)
         guard let changed = Hello(payload: bytes.span, 0..<bytes.count) else { continue }
-        // Bits that mean nothing to this version are not read.
-        if changed == [connector, acceptor][index] { continue }
         let hellos = index == 0 ? (changed, acceptor) : (connector, changed)
         #expect(proof(by: .connector, hellos.0, hellos.1) != given, "bit \(bit)")
       }

@@ -23,11 +23,11 @@ import Testing
     Example(name: "drained copy", rule: .drainedCopy, mode: "trimmed slow", seed: 677),
     Example(name: "refusal", rule: .refusal, mode: "tight", seed: 10),
     Example(name: "no late tombstone", rule: .noLateTombstone, mode: "tight", seed: 51),
-    Example(name: "refused leaves tombstone", rule: .refusedLeavesTombstone, mode: "tight evict", seed: 3648),
+    Example(name: "refused leaves tombstone", rule: .refusedLeavesTombstone, mode: "tight evict", seed: 4925),
     Example(name: "copy from zero", rule: .copyFromZero, mode: "overflow", seed: 136),
     Example(name: "asked copy", rule: .askedCopy, mode: "overflow", seed: 11384),
     Example(name: "evicted leaves tombstone", rule: .evictedLeavesTombstone, mode: "evict", seed: 26),
-    Example(name: "loss asked", rule: .lossAsked, mode: "copy loss", seed: 5398),
+    Example(name: "loss asked", rule: .lossAsked, mode: "copy loss", seed: 14990),
     Example(name: "whole before settling", rule: .wholeBeforeSettling, mode: "sizes", seed: 5201),
   ]
 

@@ -21,12 +21,45 @@ import Testing
     for count in 0..<line.count { #expect(decode(Array(line.prefix(count))) == .incomplete) }
   }
 
-  @Test("a frame's payload reads as the hello that was sent, and may be longer than this version knows")
+  @Test("a frame's payload reads as the hello that was sent, whole and without more behind it")
   func payloadRoundTrip() {
-    let payload = WireSamples.bytes { WireSamples.hello.encodePayload(into: &$0) }
-    let longer = payload + [1, 2]
-    #expect(Hello(payload: longer.span, 0..<longer.count) == WireSamples.hello)
-    #expect(Hello(payload: payload.span, 0..<payload.count - 1) == nil)
+    var hello = WireSamples.hello
+    hello.fields = HelloFields(limits: PeerLimits(memory: 64 << 20, largestItem: 1 << 20, hasCAS: false))
+    hello.hasSecret = true
+    let payload = WireSamples.bytes { hello.encodePayload(into: &$0) }
+    #expect(payload.count == hello.byteCount)
+    #expect(Hello(payload: payload.span, 0..<payload.count) == hello)
+    let longer = payload + [1]
+    #expect(Hello(payload: longer.span, 0..<longer.count) == nil)
+    for count in 0..<payload.count { #expect(Hello(payload: payload.span, 0..<count) == nil) }
+  }
+
+  @Test("what a later version adds is kept, and ignored: features, flags, fields")
+  func newer() throws {
+    var newer = WireSamples.hello
+    newer.version = 2
+    newer.features = HelloFeatures(rawValue: .max)
+    let limits = HelloFields(limits: PeerLimits(memory: 1, largestItem: 2)).bytes
+    // Its field of limits is longer by two bytes, and one of a kind that is not known follows.
+    let fields = [1, 19] + limits.dropFirst(2) + [9, 9, 77, 3, 1, 2, 3]
+    let plain = WireSamples.bytes { newer.encodePayload(into: &$0) }
+    let bytes = plain.dropLast(34) + [0, UInt8(fields.count)] + fields + plain.suffix(32)
+    let read = try #require(WireSamples.readHello(Array(bytes)))
+    #expect(read.isUnderstood && read.fields.limits == PeerLimits(memory: 1, largestItem: 2))
+    #expect(WireSamples.bytes { read.encodePayload(into: &$0) } == Array(bytes))
+    let joining = Joining(role: .master, peer: read, nodeBit: 0, address: "")
+    #expect(joining.version == 1 && joining.features == .mine)
+    #expect(decode(read.line) == .hello(read, byteCount: read.line.count))
+  }
+
+  @Test("the longest hello is a legal line and a legal frame")
+  func longest() throws {
+    let plain = WireSamples.bytes { WireSamples.hello.encodePayload(into: &$0) }
+    let fields = [200, UInt8(HelloFields.mostBytes - 2)] + [UInt8](repeating: 5, count: HelloFields.mostBytes - 2)
+    let bytes = plain.dropLast(34) + [0, UInt8(fields.count)] + fields + plain.suffix(32)
+    let hello = try #require(WireSamples.readHello(Array(bytes)))
+    #expect(hello.line.count < Hello.longestLine && decode(hello.line) == .hello(hello, byteCount: hello.line.count))
+    #expect(WireSamples.bytes { FrameEncoder.hello(hello, into: &$0) }.count <= FrameEncoder.controlCount)
   }
 
   @Test("anything else is refused at its first wrong byte")

@@ -20,6 +20,8 @@ enum WireSamples {
     let frame: Frame
   }
 
+  static func readHello(_ payload: [UInt8]) -> Hello? { Hello(payload: payload.span, 0..<payload.count) }
+
   static func bytes(_ body: (inout OutputSpan<UInt8>) -> Void) -> [UInt8] {
     [UInt8](capacity: FrameLimits.frame) { body(&$0) }
   }
@@ -31,7 +33,7 @@ enum WireSamples {
     let stamp = head.stamp
     return [
       Sample(
-        bytes: bytes { FrameEncoder.hello(hello, into: &$0) }, frame: .hello(payload: 5..<5 + Hello.byteCount)),
+        bytes: bytes { FrameEncoder.hello(hello, into: &$0) }, frame: .hello(payload: 5..<5 + hello.byteCount)),
       Sample(bytes: bytes { FrameEncoder.confirm(proof, into: &$0) }, frame: .confirm(proof)),
       Sample(bytes: bytes { FrameEncoder.goodbye(.clockApart, into: &$0) }, frame: .goodbye(.clockApart)),
       Sample(

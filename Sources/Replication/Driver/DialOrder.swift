@@ -1,0 +1,38 @@
+import Platform
+
+/// Which of a name's addresses is dialled next. Each has its turn before any has another one, whatever order the resolver
+/// gives them in: the first may be a host that is gone and never answers, or this host itself.
+struct DialOrder {
+  /// What is left of the dial under way.
+  private var left: ArraySlice<SocketAddress> = []
+  private var addresses: [SocketAddress] = []
+  /// Dialled, to whatever end, since all were.
+  private var tried: [SocketAddress] = []
+
+  /// More addresses than a host has, or anyone waits for.
+  private static let most = 16
+
+  /// A dial begins.
+  mutating func begin(_ found: [SocketAddress]) {
+    addresses = Array(found.prefix(Self.most))
+    tried.removeAll { !addresses.contains($0) }
+    if tried.count == addresses.count { tried = [] }
+    left = (addresses.filter { !tried.contains($0) } + tried)[...]
+  }
+
+  mutating func next() -> SocketAddress? { left.popFirst() }
+
+  mutating func end() { left = [] }
+
+  mutating func noteTried(_ address: SocketAddress) {
+    if addresses.contains(address), !tried.contains(address) { tried.append(address) }
+  }
+
+  /// Some have not had their turn.
+  var hasUntried: Bool { tried.count < addresses.count }
+
+  /// How long one address may keep the next waiting, so that all are dialled within `limit`.
+  func pause(within limit: Duration) -> Duration {
+    min(.milliseconds(250), limit / (addresses.count + 1))
+  }
+}

@@ -1,0 +1,22 @@
+import Platform
+import SystemPackage
+import Testing
+
+@Suite("A file's bytes")
+struct FileBytesTests {
+  @Test("are read whole and as they are, however many, also of what is no text")
+  func whole() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("bytes")
+    try writeFile(path, String(repeating: "0123456789", count: 20_000))
+    #expect(try FileBytes.read(path).count == 200_000)
+    // The beginning of this program is no text.
+    #expect(
+      try FileBytes.read("/proc/self/exe").prefix(4) == [0x7f, UInt8(ascii: "E"), UInt8(ascii: "L"), UInt8(ascii: "F")])
+  }
+
+  @Test("of a file that is not there are an error")
+  func missing() {
+    #expect(throws: Errno.noSuchFileOrDirectory) { try FileBytes.read("/no/such/file") }
+  }
+}

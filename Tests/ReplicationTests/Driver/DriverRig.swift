@@ -1,0 +1,50 @@
+import ItemStore
+import Platform
+import Synchronization
+import SystemPackage
+
+@testable import Replication
+
+/// A driver with a link, and without a thread: the test reads and passes. Each look at the clock takes 10 microseconds.
+final class DriverRig {
+  let driver: LinkDriver
+  let channel: Channel
+  let peer: FileDescriptor
+  /// What the workers were told that the peer has.
+  let reported: Monitor<[Stamp]>
+
+  static let bucketPower = 16
+
+  init() throws {
+    let reported = Monitor<[Stamp]>([])
+    self.reported = reported
+    var large = StoreConfiguration()
+    large.initialBucketPower = Self.bucketPower
+    let store = try ItemStore(large, processClock: Daemon.processClock)
+    var configuration = ReplicationConfiguration(node: 1, listenAddresses: [], workerCount: 1)
+    let time = Time()
+    configuration.monotonicNanoseconds = { time.next() }
+    configuration.onAcknowledged = { stamp in reported.with { $0.append(stamp) } }
+    let alarm = LinkAlarm {}
+    let ring = try MutationRing(byteCount: 1 << 20, recordCount: 1000, clock: store.processClock, alarm: alarm)
+    driver = try LinkDriver(
+      store: store, rings: [ring], alarm: alarm, mailbox: LinkMailbox(), configuration: configuration,
+      identity: PeerIdentity(node: 1, boot: 1), bound: [])
+    let (mine, peer) = try Socket.pair()
+    self.peer = peer
+    channel = driver.addChannel(mine, .loopback4(port: 1), .linked)
+    driver.establish(channel)
+    driver.replicator.join(LinkMachineDesk.hello(node: 2), nodeBit: 0, askedInHello: false)
+  }
+
+  deinit {
+    driver.drop(channel)
+    driver.loop.dispatch(to: nil)
+    Socket.close(peer)
+  }
+}
+
+private final class Time: Sendable {
+  private let nanoseconds = Atomic<UInt64>(SystemClock.monotonicNanoseconds())
+  func next() -> UInt64 { nanoseconds.add(10_000, ordering: .relaxed).newValue }
+}

@@ -1,0 +1,26 @@
+import ItemStore
+import Platform
+import SystemPackage
+import Testing
+
+@testable import Replication
+
+@Suite struct LinkDriverActionsTests {
+  @Test("a link that is replaced sets no answer free: the peer is there; one that is lost sets all free")
+  func replaced() throws {
+    let rig = try DriverRig()
+    rig.reported.with { $0 = [] }
+    let (mine, peers) = try Socket.pair()
+    defer { Socket.close(peers) }
+    let channel = rig.driver.addChannel(mine, .loopback4(port: 2), .awaitsConfirmation)
+    let joining = Joining(
+      role: .master, peer: LinkMachineDesk.hello(node: 2, boot: 71), nodeBit: 0, address: "127.0.0.1:2")
+    rig.driver.perform(.part(isReplaced: true))
+    rig.driver.perform(.join(channel.id, joining))
+    #expect(rig.reported.with { !$0.contains(.greatest) })
+    #expect(rig.driver.link === channel)
+    rig.driver.perform(.close(channel.id, saying: nil))
+    rig.driver.perform(.part(isReplaced: false))
+    #expect(rig.reported.with { $0.last } == .greatest)
+  }
+}

@@ -1,0 +1,79 @@
+"""The store of a side: writes of clients, evictions, and tombstones until they have settled.
+
+What has settled needs no tombstone: the peer had it when it took the fence of its last mark, and everything that it sent
+before that fence has arrived. So nothing older can come any more.
+"""
+from state import NONE, State, all_three, rank
+
+
+class Store:
+    def order(self, state): return rank(state) if self.rule("order") else (state.touched,) + rank(state)[3:]
+
+    def is_live(self, key, state):
+        if not state.is_value or self.is_expired(key): return False
+        return (state.fresh if self.rule("floor by fresh") else state.touched) > self.floor
+
+    def live(self): return {key: state for key, state in self.store.items() if self.is_live(key, state)}
+
+    def put(self, key, state, life=None):
+        self.store[key] = state
+        self.lives.pop(key, None)
+        if life and state.is_value: self.lives[key] = life
+        seen = self.seen.get(key, NONE)
+        if state.is_value and rank(state) < rank(seen): self.world.blame(f"{key} goes back from {seen[:]} to {state[:]}")
+        self.seen[key] = max(seen, state, key=rank)
+
+    # What clients do.
+    def write(self, key, value, ring, derive=None, ttl=None):
+        """A set; a delete if the value is None; a change or touch of what is there if derive says so."""
+        base, life = self.store.get(key, NONE), self.life_of(ttl) if ttl else None
+        if derive and not self.is_live(key, base): return
+        if derive == "change": life = self.lives.get(key)
+        stamp = self.stamp()
+        if derive == "touch": state = base._replace(touched=stamp)
+        elif derive: state = State(base.fresh, stamp, stamp, value)
+        else: state = all_three(stamp, value)
+        self.put(key, state, life)
+        self.tell(key, state, ring)
+        self.make_room()
+
+    def tell(self, key, state, ring):
+        if self.peer and self.streaming: self.rings[ring].append((key, state, self.lives.get(key)))
+
+    def evict(self, key):
+        state = self.store.get(key, NONE)
+        if not state.is_value: return
+        del self.store[key]
+        self.lives.pop(key, None)
+        if not self.met: return self.seen.pop(key)  # who never had a peer since its boot leaves none, and owes none
+        if state.touched <= (self.settled if self.rule("evicted by settled") else self.acked):
+            self.horizon.note_settled({key}, state.touched)
+        elif self.rule("evicted leaves tombstone"):
+            if self.world.random.random() < self.world.bare: return self.evict_without_tombstone(key, state)
+            self.store[key] = (state if self.rule("evicted keeps its three") else all_three(state.fresh)).tombstone()
+            self.make_room()
+
+    def evict_without_tombstone(self, key, state):
+        self.horizon.push_out(key, state.touched)
+        copy = self.copy
+        if copy and state.touched <= copy.mark and self.places.index(key) >= copy.at: self.loss = True
+
+    # Tombstones.
+    def make_room(self):
+        tombstones = sorted((state.touched, key) for key, state in self.store.items() if not state.is_value)
+        if self.copy: tombstones = [t for t in tombstones if t[0] > self.copy.mark]
+        while len(tombstones) > self.world.room:
+            key = tombstones.pop(0)[1]
+            self.horizon.push_out(key, self.store.pop(key).touched)
+
+    def may_have_forgotten(self, key, state):
+        """The generations of the horizon that are a reason to refuse the state."""
+        if key in self.store: return []
+        return self.horizon.covering(key, state.fresh if self.rule("refused by fresh") else state.touched)
+
+    def settle(self):
+        """After every frame: what the peer's marks have passed is forgotten, tombstones first, then the horizon."""
+        if not self.rule("fence"): self.settled = min(self.acked, self.had[1])
+        for key in [k for k, state in self.store.items() if not state.is_value and state.touched <= self.settled]:
+            self.horizon.note_settled({key}, self.store.pop(key).touched)
+        if not self.await_copy or not self.rule("copy awaited"): self.horizon.settle(self.settled, self.refused_confirmed)
