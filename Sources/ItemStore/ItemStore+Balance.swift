@@ -16,19 +16,20 @@ extension ItemStore {
   package func balance(now: UInt32) -> Bool {
     let pages = slabs.pageCounts
     let isShort = pages.free == 0 && !slabs.hasDonors
+    let mayMove = isShort && automoveLevel > 0
     if let move = balancer.state.withLock({ $0.move }) {
-      return isShort || move.isAsked ? empty(move, now) : giveUp(move)
+      return mayMove || move.isAsked ? empty(move, now) : giveUp(move)
     }
     if beginAsked() { return true }
     if refusesWhenFull { return false }
-    if isShort, begin() { return true }
+    if mayMove, begin() { return true }
     let loads = (1...slabs.classCount).map { slabs.load(UInt8($0)) }
-    let decisions = balancer.decide(loads, beyondLimit: pages.beyondLimit, isShort: isShort)
+    let decisions = balancer.decide(loads, beyondLimit: pages.beyondLimit, isShort: mayMove)
     balancer.state.withLock { $0.plan = decisions.reversed() }
     return begin()
   }
 
-  /// There is free memory: whoever lacks a page gets it without anybody losing one.
+  /// There is free memory, so whoever lacks a page gets it without anybody losing one; or nobody is to lose one.
   private func giveUp(_ move: PageBalancer.Move) -> Bool {
     slabs.lock(move.slabClass)
     slabs.reopenPage(move.page)
@@ -39,7 +40,7 @@ extension ItemStore {
 
   /// Begins to empty the next page of the plan.
   private func begin() -> Bool {
-    while let next = balancer.state.withLock({ $0.plan.popLast() }) {
+    while automoveLevel > 0, let next = balancer.state.withLock({ $0.plan.popLast() }) {
       guard let page = slabs.closePage(of: next.donor) else { continue }
       let move = PageBalancer.Move(page: page, slabClass: next.donor, receiver: next.receiver)
       balancer.state.withLock { $0.move = move }

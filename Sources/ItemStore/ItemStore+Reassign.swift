@@ -1,4 +1,5 @@
-/// A page moved from one class to another because somebody asks for it: `slabs reassign`.
+/// A page moved from one class to another because somebody asks for it, `slabs reassign`, and whether the balancer may move
+/// any: `slabs automove`.
 ///
 /// The move is noted here and carried out by the maintenance thread in its next round, as the balancer's own are.
 extension ItemStore {
@@ -33,9 +34,10 @@ extension ItemStore {
     }
   }
 
+  /// -1 where none has a page to spare.
   private func largestClass(but target: Int) -> Int {
-    let others = (1...slabs.classCount).filter { $0 != target }
-    return others.max { slabs.load(UInt8($0)).pageCount < slabs.load(UInt8($1)).pageCount } ?? target
+    let pages = (1...slabs.classCount).map { (number: $0, count: slabs.load(UInt8($0)).pageCount) }
+    return pages.filter { $0.number != target && $0.count > 1 }.max { $0.count < $1.count }?.number ?? -1
   }
 
   private func takeFromPool(for receiver: UInt8?) -> Reassignment {
@@ -44,6 +46,11 @@ extension ItemStore {
     slabs.givePage(page, to: receiver)
     return .begun
   }
+
+  /// 0: no class loses a page that its items fill, but by `reassignPage`, whatever the others lack. Pages whose items fit
+  /// others of their class are still emptied. 1 and 2 are alike: pages move as needed.
+  package var automoveLevel: Int { balancer.automoveWord.load(ordering: .relaxed) }
+  package func setAutomove(level: Int) { balancer.automoveWord.store(level, ordering: .relaxed) }
 
   /// Begins what was asked for, on the maintenance thread.
   func beginAsked() -> Bool {

@@ -57,6 +57,8 @@ final class PageBalancer: Sendable {
   /// Of the maintenance thread, but for `asked`.
   let state: Mutex<State>
   let counters = PageMoveCounters()
+  /// `slabs automove`: 0, pages are not moved but by a person; 1 and 2, they are.
+  let automoveWord = Atomic<Int>(1)
 
   /// Lives, or what a page is worth, must differ by this factor before a page moves, or noise would move pages to and fro.
   static let hysteresis = 2.0

@@ -52,6 +52,45 @@ struct ReassignTests {
     #expect(store.store.reassignPage(from: .max, to: large) == .badClass)
     #expect(store.store.reassignPage(from: small + 1, to: large) == .noSpare)
     #expect(store.store.reassignPage(from: -1, to: large) == .begun, "any")
+    #expect(try TestStore().store.reassignPage(from: -1, to: large) == .badClass, "none")
+  }
+
+  @Test("While automove is 0 no page moves but on request, and from 1 on they move")
+  func automove() throws {
+    let (store, small, large) = try filled()
+    store.store.setAutomove(level: 0)
+    let before = (pages(store, small), pages(store, large))
+    let write = {
+      for number in 0..<4000 {
+        store.store(bytes("new \(number % 700)"), [UInt8](repeating: 1, count: 10_000))
+        var steps = 0
+        while number % 20 == 0, steps < 2000, store.store.balance(now: 100) { steps += 1 }
+      }
+    }
+    write()
+    #expect(pages(store, small) == before.0 && pages(store, large) == before.1)
+    #expect(store.store.reassignPage(from: large, to: small) == .begun)
+    run(store)
+    #expect(pages(store, small) == before.0 + 1 && pages(store, large) == before.1 - 1)
+    store.store.setAutomove(level: 1)
+    write()
+    #expect(pages(store, large) > before.1)
+    #expect(store.store.audit() == [])
+  }
+
+  @Test("A page that the balancer empties is opened again when automove becomes 0")
+  func automoveMidway() throws {
+    let (store, _, _) = try filled()
+    for number in 0..<4000 where !store.store.isMovingPage {
+      store.store(bytes("new \(number % 700)"), [UInt8](repeating: 1, count: 10_000))
+      if number % 20 == 0 { _ = store.store.balance(now: 100) }
+    }
+    #expect(store.store.isMovingPage)
+    store.store.setAutomove(level: 0)
+    let moved = store.store.movedPages
+    for _ in 0..<100 { _ = store.store.balance(now: 100) }
+    #expect(!store.store.isMovingPage && store.store.movedPages == moved)
+    #expect(store.store.audit() == [])
   }
 
   @Test("Where nothing is evicted a full page stays, and its items with it")

@@ -1,3 +1,5 @@
+import ItemStore
+
 /// `stats settings`: what the daemon was told, under memcached's names and in its order. Its LRU segments are 0 percent.
 extension Statistics {
   var settings: [Line] {
@@ -44,7 +46,7 @@ extension Statistics {
     let settings = context.settings
     lines.add("hashpower_init", settings.hashPower ?? 0)
     lines.add("slab_reassign", yes: true)
-    lines.add("slab_automove", flag: true)
+    lines.add("slab_automove", context.store.automoveLevel)
     lines.add("lru_crawler", yes: true)
     // Microseconds between two steps; 0: every item is looked at.
     lines.add("lru_crawler_sleep", Int(Maintenance.interval / .microseconds(1)))

@@ -42,6 +42,7 @@ extension Engine {
       context.setVerbosity(Int(level))
       answer(.ok, unless: noreply)
     case .shutdown(let mode): shutdown(mode)
+    case .slabs(let command, let noreply): execute(command, noreply)
     case .refused(let error, let isSilenced, let swallow):
       answer(error, unless: isSilenced)
       current.swallow = swallow

@@ -12,6 +12,7 @@
   case flushNotAllowed
   case shutdownNotEnabled
   case invalidShutdownMode
+  case automoveWindow
   case tooManyConnections
 
   /// The whole answer with its CRLF.
@@ -29,6 +30,7 @@
     case .flushNotAllowed: "CLIENT_ERROR flush_all not allowed\r\n"
     case .shutdownNotEnabled: "SERVER_ERROR: shutdown not enabled\r\n"
     case .invalidShutdownMode: "CLIENT_ERROR invalid shutdown mode\r\n"
+    case .automoveWindow: "CLIENT_ERROR automove window too low or too high\r\n"
     case .tooManyConnections: "ERROR Too many open connections\r\n"
     }
   }

@@ -73,6 +73,7 @@ package enum TextParser {
     case .flushAll: return flushAll(input, &words)
     case .verbosity: return verbosity(input, &words)
     case .shutdown: return shutdown(input, &words)
+    case .slabs: return slabs(input, &words)
     case .stats: return .stats(arguments: words.rest(in: input))
     case .version: return .version
     case .quit: return .quit

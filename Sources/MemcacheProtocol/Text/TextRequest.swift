@@ -15,6 +15,7 @@ package enum TextRequest: Hashable, Sendable, BitwiseCopyable {
   case quit
   case verbosity(level: UInt32, noreply: Bool)
   case shutdown(ShutdownMode)
+  case slabs(SlabsCommand, noreply: Bool)
   /// What follows the word, to be read by a `TokenReader`; empty for the general statistics.
   case stats(arguments: ByteRange)
   case refused(TextError, isSilenced: Bool, swallow: Int)

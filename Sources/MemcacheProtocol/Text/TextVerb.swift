@@ -3,7 +3,7 @@ enum TextVerb {
   case get, gets, gat, gats
   case storage(StorageVerb)
   case delete, incr, decr, touch
-  case flushAll, version, verbosity, stats, quit, shutdown
+  case flushAll, version, verbosity, stats, slabs, quit, shutdown
   case unknown
 
   /// Compares the word as one integer, chosen by its length first.
@@ -47,6 +47,7 @@ enum TextVerb {
     switch packed {
     case UInt64(ascii: "t", "o", "u", "c", "h"): .touch
     case UInt64(ascii: "s", "t", "a", "t", "s"): .stats
+    case UInt64(ascii: "s", "l", "a", "b", "s"): .slabs
     default: .unknown
     }
   }
@@ -79,7 +80,7 @@ enum TextVerb {
   /// Whether it is known also behind spaces.
   var mayBeIndented: Bool {
     switch self {
-    case .flushAll, .verbosity, .shutdown: true
+    case .flushAll, .verbosity, .slabs, .shutdown: true
     default: false
     }
   }

@@ -28,11 +28,13 @@ struct StatisticsSettingsTests {
     for (name, value) in expected { #expect(values[name] == value, "\(name)") }
   }
 
-  @Test("verbosity and stats detail show at once") func changing() throws {
+  @Test("verbosity, stats detail and slabs automove show at once") func changing() throws {
     let rig = try WorkerRig()
     let client = try rig.client()
     #expect(client.values("settings")["verbosity"] == "0")
-    _ = client.ask("verbosity 1\r\nstats detail on\r\n")
+    #expect(client.values("settings")["slab_automove"] == "1")
+    _ = client.ask("verbosity 1\r\nstats detail on\r\nslabs automove 0\r\n")
+    #expect(client.values("settings")["slab_automove"] == "0")
     #expect(client.values("settings")["verbosity"] == "1")
     #expect(client.values("settings")["detail_enabled"] == "yes")
   }

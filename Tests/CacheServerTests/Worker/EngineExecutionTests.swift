@@ -67,6 +67,17 @@ struct EngineExecutionTests {
       ("stats reset|", "RESET|"), ("stats nothing|", "ERROR|"),
       ("stats detail|", "CLIENT_ERROR usage: stats detail on\\|off\\|dump|"),
     ],
+    // slabs.
+    [
+      ("slabs reassign 1 2|", "NOSPARE source class has no spare pages|"),
+      ("slabs reassign 31 31|", "SAME src and dst class are identical|"),
+      ("slabs reassign -1 5|", "BADCLASS invalid src or dst class id|"),
+      ("slabs reassign 99 1|", "BADCLASS invalid src or dst class id|"),
+      ("slabs reassign a b|", "CLIENT_ERROR bad command line format|"), ("slabs reassign 1 2 3|", "ERROR|"),
+      ("slabs automove 2|", "OK|"), ("slabs automove 3|", "ERROR|"), ("slabs automove freeratio 0.1|", "OK|"),
+      ("slabs automove window 2|", "CLIENT_ERROR automove window too low or too high|"),
+      ("slabs automove 1 noreply|", ""), ("slabs|", "ERROR|"),
+    ],
     // Lines that are no command.
     [
       ("nonsense|", "ERROR|"), ("|", "CLIENT_ERROR bad command line format|"),

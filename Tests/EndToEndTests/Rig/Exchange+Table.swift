@@ -21,7 +21,7 @@ extension Exchange {
   static let tooLongKey = String(repeating: "k", count: 251)
 
   static let table =
-    storage + retrieval + deletion + arithmetic + touching + administration + malformedStorage + malformedLines
+    storage + retrieval + deletion + arithmetic + touching + administration + slabs + malformedStorage + malformedLines
 
   private static let storage = [
     Exchange("set and get", "set a 5 0 2\r\nxy\r\nget a\r\n", "STORED\r\nVALUE a 5 2\r\nxy\r\nEND\r\n"),
@@ -202,6 +202,23 @@ extension Exchange {
       "STORED\r\n" + badTime + badTime + "VALUE a 0 1\r\n1\r\nEND\r\n",
       memcached: "STORED\r\nTOUCHED\r\nEND\r\nEND\r\n"),
     Exchange("a key too long for touch", "touch \(tooLongKey) 1\r\n", badLine),
+  ]
+
+  private static let slabs = [
+    Exchange(
+      "slabs reassign of classes that have no page, are none, or are the same",
+      "slabs reassign 1 2\r\nslabs reassign 40 40\r\nslabs reassign 253 1\r\nslabs reassign 1 253\r\n",
+      "NOSPARE source class has no spare pages\r\nSAME src and dst class are identical\r\n"
+        + "BADCLASS invalid src or dst class id\r\nBADCLASS invalid src or dst class id\r\n"),
+    Exchange("slabs reassign of no numbers", "slabs reassign a b\r\nslabs reassign 1 b\r\n", badLine + badLine),
+    Exchange(
+      "slabs with words too few or too many", "slabs\r\nslabs reassign 1\r\nslabs reassign 1 2 3\r\nslabs automove\r\n",
+      error + error + error + error),
+    Exchange(
+      "slabs automove", "slabs automove 0\r\nslabs automove 2\r\nslabs automove 1\r\nslabs automove 5\r\n",
+      "OK\r\nOK\r\nOK\r\n" + error),
+    Exchange("slabs automove of no number", "slabs automove x\r\n", badLine),
+    Exchange("slabs automove with its ratio", "slabs automove ratio 0.8\r\n", "OK\r\n"),
   ]
 
   private static let administration = [

@@ -34,6 +34,7 @@ func describe(_ request: TextRequest, in input: Span<UInt8>) -> String {
   case .quit: "quit"
   case .verbosity(let level, let noreply): "verbosity \(level)\(mark(noreply))"
   case .shutdown(let mode): "shutdown \(mode)"
+  case .slabs(let command, let noreply): "slabs \(describe(command))\(mark(noreply))"
   case .stats(let arguments): "stats [\(string(arguments, in: input))]"
   case .refused(let error, let isSilenced, let swallow):
     "refused \(error)\(isSilenced ? " silenced" : "")\(swallow > 0 ? " swallow \(swallow)" : "")"
@@ -44,6 +45,14 @@ private func describe(_ header: StorageHeader, in input: Span<UInt8>) -> String 
   let cas = header.verb == .cas ? " cas=\(header.casUnique)" : ""
   return "\(header.verb) \(string(header.key, in: input)) flags=\(header.flags) exptime=\(header.exptime)"
     + " bytes=\(header.valueCount)\(cas)\(mark(header.noreply))"
+}
+
+private func describe(_ command: SlabsCommand) -> String {
+  switch command {
+  case .reassign(let source, let target): "reassign \(source) \(target)"
+  case .automove(let level): "automove \(level)"
+  case .tuneAutomove: "tune"
+  }
 }
 
 private func mark(_ noreply: Bool) -> String { noreply ? " noreply" : "" }

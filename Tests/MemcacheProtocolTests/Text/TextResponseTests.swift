@@ -18,6 +18,7 @@ struct TextResponseTests {
       .flushNotAllowed: "CLIENT_ERROR flush_all not allowed",
       .shutdownNotEnabled: "SERVER_ERROR: shutdown not enabled",
       .invalidShutdownMode: "CLIENT_ERROR invalid shutdown mode",
+      .automoveWindow: "CLIENT_ERROR automove window too low or too high",
       .tooManyConnections: "ERROR Too many open connections",
     ]
     #expect(lines.count == TextError.allCases.count)
