@@ -35,8 +35,7 @@ import Synchronization
 ///
 /// A free chunk keeps the reference of the next free one of its page in its first four bytes.
 ///
-/// A chained item's value is a table of 4-byte references to its pieces, aligned to 4. Each piece is a chunk with a
-/// header whose stamp field is the owner's reference; its bytes follow the header.
+/// A chained item has a table of its pieces in place of the value: see `ItemPointer+Pieces`.
 ///
 /// The pointer is `@safe` by the rule of this room: it is made only by `ChunkMemory.item`, from a reference which the
 /// caller holds by a lock or a pin, and every chunk has room for a header.
@@ -62,11 +61,11 @@ import Synchronization
     unsafe expiryWord.pointee.store(seconds, ordering: .relaxed)
   }
 
-  private var valueWord: UInt32 {
+  var valueWord: UInt32 {
     get { unsafe raw.load(fromByteOffset: 12, as: UInt32.self) }
     nonmutating set { unsafe raw.storeBytes(of: newValue, toByteOffset: 12, as: UInt32.self) }
   }
-  private static let flagsBit: UInt32 = 1 << 31
+  static let flagsBit: UInt32 = 1 << 31
   private static let extensionBit: UInt32 = 1 << 30
   static let extensionCount = 8
 
@@ -93,8 +92,8 @@ import Synchronization
     isExtended ? unsafe Stamp(rawValue: raw.loadUnaligned(fromByteOffset: extensionOffset, as: UInt64.self)) : stamp
   }
 
-  /// All at once, for flags and extension stand where the value ends. The key and whether the item is chained must have
-  /// been set. An extension is without content until `extend`.
+  /// All at once, for flags and extension stand where the value ends. Of an item that is not chained, whose key has been
+  /// set. An extension is without content until `extend`.
   @inline(__always) func setValueCount(_ count: Int, clientFlags: UInt32, isExtended: Bool = false) {
     valueWord = Self.valueWord(count, clientFlags, isExtended)
     if clientFlags != 0 { unsafe raw.storeBytes(of: clientFlags, toByteOffset: contentCount, as: UInt32.self) }
@@ -117,40 +116,23 @@ import Synchronization
   }
 
   /// Bytes of header, key, and value or table of pieces.
-  private var contentCount: Int {
-    Self.contentCount(keyCount: keyCount, valueCount: valueCount, isChained: state.isChained)
-  }
+  var contentCount: Int { state.isChained ? tableEnd : Self.headerCount + keyCount + valueCount }
 
   private var extensionOffset: Int { contentCount + (valueWord & Self.flagsBit == 0 ? 0 : 4) }
 
   /// Bytes that the item fills of its own chunk.
   var size: Int { extensionOffset + (isExtended || state.isChained ? Self.extensionCount : 0) }
 
-  /// Bytes of a chunk that holds a whole item, or the head of a chained one.
+  /// Bytes of a chunk that holds a whole item.
   @inline(__always)
-  static func size(
-    keyCount: Int, valueCount: Int, clientFlags: UInt32, isChained: Bool, isExtended: Bool = false
-  ) -> Int {
-    contentCount(keyCount: keyCount, valueCount: valueCount, isChained: isChained) + (clientFlags == 0 ? 0 : 4)
-      + (isExtended || isChained ? extensionCount : 0)
-  }
-
-  @inline(__always)
-  private static func contentCount(keyCount: Int, valueCount: Int, isChained: Bool) -> Int {
-    isChained
-      ? tableOffset(keyCount: keyCount) + 4 * ItemValue.pieceCount(valueCount: valueCount)
-      : headerCount + keyCount + valueCount
+  static func size(keyCount: Int, valueCount: Int, clientFlags: UInt32, isExtended: Bool = false) -> Int {
+    headerCount + keyCount + valueCount + (clientFlags == 0 ? 0 : 4) + (isExtended ? extensionCount : 0)
   }
 
   /// In a free chunk: the next free one of the page, or 0.
   var nextFree: UInt32 {
     get { unsafe raw.load(as: UInt32.self) }
     nonmutating set { unsafe raw.storeBytes(of: newValue, as: UInt32.self) }
-  }
-  /// In a piece: the chunk of the chained item it belongs to.
-  var owner: UInt32 {
-    get { UInt32(truncatingIfNeeded: stamp.rawValue) }
-    nonmutating set { stamp = Stamp(rawValue: UInt64(newValue)) }
   }
 
   // MARK: State
@@ -223,17 +205,6 @@ import Synchronization
   }
   /// Where an inline value begins.
   var valueStart: UnsafeMutableRawPointer { unsafe raw + Self.headerCount + keyCount }
-
-  /// Where the table of pieces of a chained item begins.
-  var tableStart: UnsafeMutableRawPointer { unsafe raw + Self.tableOffset(keyCount: keyCount) }
-
-  static func tableOffset(keyCount: Int) -> Int { (headerCount + keyCount + 3) & ~3 }
-
-  func piece(_ index: Int) -> UInt32 { unsafe tableStart.load(fromByteOffset: index * 4, as: UInt32.self) }
-
-  func setPiece(_ index: Int, _ reference: UInt32) {
-    unsafe tableStart.storeBytes(of: reference, toByteOffset: index * 4, as: UInt32.self)
-  }
 
   func setKey(_ key: Span<UInt8>) {
     keyCount = key.count

@@ -16,26 +16,25 @@ extension ItemStore {
     mayCompact: Bool = true, now: UInt32
   ) -> Reservation {
     guard Self.isKey(key), valueCount >= 0, valueCount <= largestItem else { return .tooLarge }
-    let unextended = ItemPointer.size(
-      keyCount: key.count, valueCount: valueCount, clientFlags: clientFlags, isChained: false)
+    let unextended = ItemPointer.size(keyCount: key.count, valueCount: valueCount, clientFlags: clientFlags)
     if unextended > largestItem { return .tooLarge }
     let whole = unextended + (changed == nil ? 0 : ItemPointer.extensionCount)
     let chained = whole > slabs.sizes.largest
+    let capacity = slabs.sizes.pieceCapacity
     let size =
-      chained
-      ? ItemPointer.size(keyCount: key.count, valueCount: valueCount, clientFlags: clientFlags, isChained: true) : whole
+      chained ? ItemPointer.headSize(keyCount: key.count, valueCount: valueCount, pieceCapacity: capacity) : whole
     guard let slabClass = slabs.sizes.slabClass(for: size) else { return .tooLarge }
     let reference = allocate(slabClass, requested: size, mayCompact: mayCompact, now: now)
     if reference == 0 { return .outOfMemory }
     let item = memory.item(reference)
     item.setKey(key)
     setExpiry(expiresAt, of: reference)
-    if chained { item.insert(ItemState.chained) }
-    item.setValueCount(valueCount, clientFlags: clientFlags)
-    if let changed { item.extend(changed: changed) }
     if chained {
-      for piece in 0..<ItemValue.pieceCount(valueCount: valueCount) { item.setPiece(piece, 0) }
+      item.chain(valueCount: valueCount, clientFlags: clientFlags, pieceCapacity: capacity)
+    } else {
+      item.setValueCount(valueCount, clientFlags: clientFlags)
     }
+    if let changed { item.extend(changed: changed) }
     return .pending(PendingItem(reference: reference, missing: valueCount, valueCount: valueCount))
   }
 
@@ -59,10 +58,15 @@ extension ItemStore {
     unsafe bytes.withUnsafeBytes { unsafe write($0, to: &pending, now: now) }
   }
 
-  func write(_ bytes: UnsafeRawBufferPointer, to pending: inout PendingItem, now: UInt32) -> Bool {
+  /// - Parameter mayCompact: see `allocate`.
+  func write(
+    _ bytes: UnsafeRawBufferPointer, to pending: inout PendingItem, mayCompact: Bool = true, now: UInt32
+  ) -> Bool {
     var position = 0
     while position < bytes.count, pending.missing > 0 {
-      guard let room = unsafe room(in: pending, now: now), let start = room.baseAddress else { return false }
+      guard let room = unsafe room(in: pending, mayCompact: mayCompact, now: now), let start = room.baseAddress else {
+        return false
+      }
       let count = min(room.count, bytes.count - position)
       unsafe copyBytes(from: UnsafeRawBufferPointer(rebasing: bytes[position..<position + count]), to: start)
       pending.missing -= count
@@ -72,33 +76,42 @@ extension ItemStore {
   }
 
   /// Where the next bytes of the value go.
-  private func room(in pending: borrowing PendingItem, now: UInt32) -> UnsafeMutableRawBufferPointer? {
+  private func room(
+    in pending: borrowing PendingItem, mayCompact: Bool = true, now: UInt32
+  ) -> UnsafeMutableRawBufferPointer? {
     let item = memory.item(pending.reference)
     let filled = pending.filled
     guard item.state.isChained else {
       return unsafe UnsafeMutableRawBufferPointer(start: item.valueStart + filled, count: pending.missing)
     }
-    let number = filled / ItemValue.pieceCapacity
-    let within = filled % ItemValue.pieceCapacity
-    let capacity = min(ItemValue.pieceCapacity, pending.valueCount - number * ItemValue.pieceCapacity)
+    let number = filled / item.pieceCapacity
+    let within = filled % item.pieceCapacity
+    let capacity = min(item.pieceCapacity, pending.valueCount - number * item.pieceCapacity)
     if item.piece(number) == 0 {
-      let size = ItemPointer.headerCount + capacity
-      guard let slabClass = slabs.sizes.slabClass(for: size) else { return nil }
-      let piece = allocate(slabClass, requested: size, now: now)
+      let piece = allocatePiece(capacity, of: pending.reference, mayCompact: mayCompact, now: now)
       if piece == 0 { return nil }
-      memory.item(piece).owner = pending.reference
-      memory.item(piece).setValueCount(capacity, clientFlags: 0)
-      memory.item(piece).insert(ItemState.piece)
       item.setPiece(number, piece)
     }
     let start = unsafe memory.item(item.piece(number)).raw + ItemPointer.headerCount + within
     return unsafe UnsafeMutableRawBufferPointer(start: start, count: capacity - within)
   }
 
+  /// A chunk for so many bytes of a chained item's value; 0 where there is none.
+  private func allocatePiece(_ count: Int, of owner: UInt32, mayCompact: Bool, now: UInt32) -> UInt32 {
+    let size = ItemPointer.headerCount + count
+    guard let slabClass = slabs.sizes.slabClass(for: size) else { return 0 }
+    let reference = allocate(slabClass, requested: size, mayCompact: mayCompact, now: now)
+    if reference == 0 { return 0 }
+    let piece = memory.item(reference)
+    piece.owner = owner
+    piece.setValueCount(count, clientFlags: 0)
+    piece.insert(ItemState.piece)
+    return reference
+  }
+
   /// The slab class of an item in one chunk; 0 where that would be too large.
   package func slabClass(keyCount: Int, valueCount: Int, clientFlags: UInt32) -> Int {
-    let size = ItemPointer.size(
-      keyCount: keyCount, valueCount: valueCount, clientFlags: clientFlags, isChained: false)
+    let size = ItemPointer.size(keyCount: keyCount, valueCount: valueCount, clientFlags: clientFlags)
     return Int(slabs.sizes.slabClass(for: size) ?? 0)
   }
 
@@ -185,7 +198,7 @@ extension ItemStore {
     let item = memory.item(reference)
     let chained = item.state.isChained
     if chained {
-      for number in 0..<ItemValue.pieceCount(valueCount: item.valueCount) where item.piece(number) != 0 {
+      for number in 0..<item.pieceCount where item.piece(number) != 0 {
         let piece = memory.item(item.piece(number))
         giveBack(item.piece(number), piece.slabClass, requested: ItemPointer.headerCount + piece.valueCount)
       }

@@ -32,7 +32,7 @@ extension ItemStore {
     return outcome ?? .nonNumeric
   }
 
-  /// A chained value is too long to be a number.
+  /// As in memcached, a chained value is no number, whatever it begins with.
   private func number(in slot: IndexSlot) -> UInt64? {
     let view = ItemView(slot.reference, in: memory)
     return view.isChained ? nil : StoredNumber.value(of: view.inlineValue)
@@ -46,7 +46,7 @@ extension ItemStore {
     let stamp = stampClock.next(after: item.stamp, unixMicroseconds: moment.unixMicroseconds)
     let digits = DecimalDigits(number)
     let size = ItemPointer.size(
-      keyCount: item.keyCount, valueCount: digits.count, clientFlags: item.clientFlags, isChained: false)
+      keyCount: item.keyCount, valueCount: digits.count, clientFlags: item.clientFlags)
     if item.state.pins == 0, size <= slabs.sizes.sizes[Int(item.slabClass)] {
       resize(item, to: digits.count, clientFlags: item.clientFlags, hash)
       unsafe digits.write(to: item.valueStart)

@@ -77,8 +77,7 @@ extension ItemStore {
     if state.isTombstone || state.isChained || state.pins > 0 { return false }
     if item.hasShape(valueCount: valueCount, clientFlags: clientFlags, isExtended: isExtended) { return true }
     let whole = ItemPointer.size(
-      keyCount: item.keyCount, valueCount: valueCount, clientFlags: clientFlags, isChained: false,
-      isExtended: isExtended)
+      keyCount: item.keyCount, valueCount: valueCount, clientFlags: clientFlags, isExtended: isExtended)
     return whole <= largestItem && slabs.sizes.slabClass(for: whole) == item.slabClass
   }
 

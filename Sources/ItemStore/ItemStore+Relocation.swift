@@ -153,7 +153,7 @@ extension ItemStore {
     let item = memory.item(slot.reference)
     copyChunk(slot.reference, to: target, size, slabClass)
     if item.state.isChained {
-      for number in 0..<ItemValue.pieceCount(valueCount: item.valueCount) {
+      for number in 0..<item.pieceCount {
         memory.item(item.piece(number)).owner = target
       }
     }
@@ -164,7 +164,7 @@ extension ItemStore {
 
   private func movePiece(_ piece: UInt32, of item: ItemPointer, to target: UInt32, _ size: Int, _ slabClass: UInt8) {
     copyChunk(piece, to: target, size, slabClass)
-    for number in 0..<ItemValue.pieceCount(valueCount: item.valueCount) where item.piece(number) == piece {
+    for number in 0..<item.pieceCount where item.piece(number) == piece {
       item.setPiece(number, target)
     }
     balancer.counters.chunkRescues.add(1, ordering: .relaxed)
@@ -173,12 +173,12 @@ extension ItemStore {
 
   // MARK: The classes of a chained item's pieces
 
-  /// More would take long to be told of their new head.
-  private static let mostPiecesMoved = 64
+  /// More would take long to be told of their new head. That many has an item of a megabyte in chunks of 4 KB.
+  private static let mostPiecesMoved = 260
 
   /// All pieces but the last are of the largest class. The locks are only tried, for this thread holds one.
   private func tryLockPieces(of item: ItemPointer, but slabClass: UInt8) -> Bool {
-    if ItemValue.pieceCount(valueCount: item.valueCount) > Self.mostPiecesMoved { return false }
+    if item.pieceCount > Self.mostPiecesMoved { return false }
     let (first, last) = pieceClasses(of: item)
     if first != slabClass, !slabs.tryLock(first) { return false }
     if last == first || last == slabClass || slabs.tryLock(last) { return true }
@@ -193,7 +193,6 @@ extension ItemStore {
   }
 
   private func pieceClasses(of item: ItemPointer) -> (first: UInt8, last: UInt8) {
-    let count = ItemValue.pieceCount(valueCount: item.valueCount)
-    return (memory.item(item.piece(0)).slabClass, memory.item(item.piece(count - 1)).slabClass)
+    (memory.item(item.piece(0)).slabClass, memory.item(item.piece(item.pieceCount - 1)).slabClass)
   }
 }

@@ -56,7 +56,7 @@ extension ItemStore {
         view.key, clientFlags: item.clientFlags, expiresAt: item.expiresAt, valueCount: item.valueCount,
         changed: item.stamp, mayCompact: false, now: now)
     else { return nil }
-    if !copy(ItemValue(item, memory), to: &moved, now) {
+    if !copy(ItemValue(item, memory), to: &moved, mayCompact: false, now) {
       abandon(moved)
       return nil
     }

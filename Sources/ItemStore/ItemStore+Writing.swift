@@ -146,7 +146,7 @@ extension ItemStore {
       if ghost.wasNewcomer { slabs.endProbation(reference, item.slabClass) }
       return
     }
-    let last = memory.item(item.piece(ItemValue.pieceCount(valueCount: item.valueCount) - 1)).slabClass
+    let last = memory.item(item.piece(item.pieceCount - 1)).slabClass
     if last != homeClass(item) { slabs.countRefault(last) }
     if ghost.wasNewcomer { item.setUsed() }
   }
@@ -231,10 +231,11 @@ extension ItemStore {
     }
   }
 
-  func copy(_ source: ItemValue, to target: inout PendingItem, _ now: UInt32) -> Bool {
+  /// - Parameter mayCompact: see `allocate`.
+  func copy(_ source: ItemValue, to target: inout PendingItem, mayCompact: Bool = true, _ now: UInt32) -> Bool {
     var whole = true
     unsafe source.forEachPiece(from: 0) {
-      whole = unsafe write($0, to: &target, now: now)
+      whole = unsafe write($0, to: &target, mayCompact: mayCompact, now: now)
       return whole
     }
     return whole

@@ -14,11 +14,6 @@ struct ItemValue {
     self.count = count
   }
 
-  /// Bytes of a value that every piece but the last holds.
-  static let pieceCapacity = ChunkMemory.pageSize / 2 - ItemPointer.headerCount
-
-  static func pieceCount(valueCount: Int) -> Int { (valueCount + pieceCapacity - 1) / pieceCapacity }
-
   func forEachPiece(from offset: Int, _ body: (UnsafeRawBufferPointer) -> Bool) {
     var position = offset
     while position < count {
@@ -32,10 +27,11 @@ struct ItemValue {
   func run(at offset: Int) -> UnsafeRawBufferPointer {
     let rest = count - offset
     if !item.state.isChained { return unsafe UnsafeRawBufferPointer(start: item.valueStart + offset, count: rest) }
-    let piece = memory.item(item.piece(offset / Self.pieceCapacity))
-    let within = offset % Self.pieceCapacity
+    let capacity = item.pieceCapacity
+    let piece = memory.item(item.piece(offset / capacity))
+    let within = offset % capacity
     let start = unsafe piece.raw + ItemPointer.headerCount + within
-    return unsafe UnsafeRawBufferPointer(start: start, count: min(Self.pieceCapacity - within, rest))
+    return unsafe UnsafeRawBufferPointer(start: start, count: min(capacity - within, rest))
   }
 
   /// -1, 0 or 1 as this value sorts before, with or after the other, byte by byte, then by length.

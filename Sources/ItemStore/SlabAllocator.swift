@@ -57,7 +57,7 @@ import Synchronization
     if configuration.wantsLargePages { try? region.preferHugePages() }
     sizes = SlabClassSizes(
       smallest: configuration.smallestChunk, factor: configuration.growthFactor,
-      largest: ChunkMemory.pageSize / 2, granuleShift: shift)
+      largest: configuration.largestChunk, granuleShift: shift)
     memory = unsafe ChunkMemory(base: region.baseAddress, pageCount: capacity, granuleShift: shift)
     newcomers = try NewcomerMap(
       pageCapacity: capacity, smallestChunk: min(sizes.sizes[1], TombstoneLog.segmentSize))

@@ -1,7 +1,8 @@
 /// The chunk sizes of the slab classes, and which class a size belongs to.
 ///
 /// The smallest chunk is `-n`; each next is `-f` times as large, rounded up to the granule of references; the largest
-/// is half a page. What is larger is chained. The growth is computed on real numbers, so rounding does not add up:
+/// is half a page, or `-o slab_chunk_max`. What is larger is chained. As memcached has it, there is no class that the largest
+/// is not at least `-f` times as large as. The growth is computed on real numbers, so rounding does not add up:
 /// with the defaults 40, 48, 64, 72, … 144, … 1072, … 524288, which waste least on the item sizes that are usual
 /// (DESIGN.md §3, "Memory to beat").
 struct SlabClassSizes: Sendable {
@@ -29,7 +30,7 @@ struct SlabClassSizes: Sendable {
     let roundUp = { (size: Int) in (size + granule - 1) & ~(granule - 1) }
     var sizes = [0]
     var exact = Double(max(smallest, ItemPointer.headerCount + granule))
-    while exact < Double(largest) {
+    while exact < Double(largest) / factor {
       let size = roundUp(Int(exact.rounded(.up)))
       if size > sizes[sizes.count - 1], size < largest { sizes.append(size) }
       exact *= factor
@@ -50,6 +51,8 @@ struct SlabClassSizes: Sendable {
   }
 
   var largest: Int { sizes[sizes.count - 1] }
+  /// Bytes of a chained item's value that every piece but the last holds.
+  var pieceCapacity: Int { largest - ItemPointer.headerCount }
   var count: Int { sizes.count - 1 }
 
   /// The class whose chunks hold `size` bytes with the least waste, or nil where no chunk is large enough.

@@ -96,7 +96,7 @@ struct StoreAudit {
     expect(mayBePinned || item.state.pins == 0, "chunk \(reference) is pinned \(item.state.pins) times")
     expect(reachable.updateValue(item.size, forKey: reference) == nil, "chunk \(reference) is reached twice")
     guard item.state.isChained else { return }
-    for number in 0..<ItemValue.pieceCount(valueCount: item.valueCount) where item.piece(number) != 0 {
+    for number in 0..<item.pieceCount where item.piece(number) != 0 {
       let piece = store.memory.item(item.piece(number))
       expect(piece.state.isPiece && piece.state.isAllocated, "piece \(item.piece(number)) has state \(piece.state)")
       expect(piece.owner == reference, "piece \(item.piece(number)) of \(reference) names \(piece.owner) as owner")

@@ -8,6 +8,8 @@ package struct StoreConfiguration: Sendable {
   package var growthFactor = 1.2
   /// `-I`: the largest item: header, key and value.
   package var largestItem = 1 << 20
+  /// `-o slab_chunk_max`: the largest chunk, from 1 KB to a page, as a power of two. What is larger is chained.
+  package var largestChunk = ChunkMemory.pageSize / 2
   /// `-M`: refuse instead of evicting.
   package var refusesWhenFull = false
   /// A peer may come (not `-X 0`): deletes are remembered for it from the start.
@@ -31,4 +33,9 @@ package struct StoreConfiguration: Sendable {
   package var holdClock: @Sendable () -> HoldMeter.Instant = HoldMeter.systemClock
 
   package init() {}
+
+  /// The most that `largestItem` may be with such chunks, or there would be items whose head does not fit one.
+  package static func largestItem(largestChunk: Int) -> Int {
+    ItemPointer.longestValue(largestChunk: largestChunk) / largestChunk * largestChunk
+  }
 }

@@ -64,6 +64,8 @@ enum Usage {
        - maxconns_fast:       answer connections beyond -c with an error line
                               and close them (default: they wait)
        - hashpower:           start the index with 2^<num> buckets, 12 to 32
+       - slab_chunk_max:      largest chunk in kilobytes, a power of two; larger
+                              items are chained (default: 512)
        - repl_wait:           milliseconds to look for the peer of -x before
                               serving as the master (default: 1000)
        - repl_queue:          megabytes that may wait for the peer, as -q

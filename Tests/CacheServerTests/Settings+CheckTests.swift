@@ -9,6 +9,14 @@ struct SettingsCheckTests {
       ([(.memoryLimit, "1")], "-I must not be more than half of -m (1 megabytes)"),
       ([(.maxItemSize, "33m")], "-I must not be more than half of -m (64 megabytes)"),
       ([(.maxItemSize, "1k"), (.smallestChunk, "2000")], "-n must not be more than -I"),
+      ([(.options, "slab_chunk_max=4"), (.maxItemSize, "2k")], "-o slab_chunk_max=4 must not be more than -I"),
+      ([(.options, "slab_chunk_max=4"), (.maxItemSize, "1022k")], "-I must be a multiple of -o slab_chunk_max=4"),
+      ([(.options, "slab_chunk_max=1")], "-I must not be more than 180k with -o slab_chunk_max=1"),
+      ([(.options, "slab_chunk_max=2")], "-I must not be more than 870k with -o slab_chunk_max=2"),
+      (
+        [(.options, "slab_chunk_max=4"), (.maxItemSize, "4m")],
+        "-I must not be more than 3788k with -o slab_chunk_max=4"
+      ),
       ([(.port, "0")], "-p 0 leaves clients no way in: give -s, or -l with a port"),
       ([(.port, "0"), (.listen, "127.0.0.1")], "-p 0 leaves clients no way in: give -s, or -l with a port"),
       ([(.queueRecords, "3")], "-q must not be less than -t"),
@@ -24,6 +32,9 @@ struct SettingsCheckTests {
     "take values that do",
     arguments: [
       [(.memoryLimit, "2")],
+      [(.options, "slab_chunk_max=1"), (.maxItemSize, "180k")],
+      [(.options, "slab_chunk_max=4")],
+      [(.options, "slab_chunk_max=1024")],
       [(.maxItemSize, "1024m"), (.memoryLimit, "2048")],
       [(.memoryLimit, "1"), (.maxItemSize, "512k")],
       [(.port, "0"), (.unixSocket, "/tmp/s")],

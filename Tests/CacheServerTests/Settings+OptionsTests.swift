@@ -11,9 +11,11 @@ struct SettingsOptionsTests {
 
   @Test("are read from one list")
   func list() throws {
-    let settings = try settings("maxconns_fast,hashpower=20,repl_wait=250,repl_queue=8,repl_secret=/etc/s=1,modern")
+    let settings = try settings(
+      "maxconns_fast,hashpower=20,slab_chunk_max=4,repl_wait=250,repl_queue=8,repl_secret=/etc/s=1,modern")
     #expect(settings.refusesExcessConnections)
     #expect(settings.hashPower == 20)
+    #expect(settings.largestChunk == 4096)
     #expect(settings.peering.connectMilliseconds == 250)
     #expect(settings.peering.queueBytes == 8 << 20)
     #expect(settings.peering.secretFile == "/etc/s=1")
@@ -37,6 +39,11 @@ struct SettingsOptionsTests {
       ("modern,ext_path=/x", "-o ext_path is unknown"),
       ("hashpower", "-o hashpower needs a value: hashpower=..."),
       ("hashpower=33", "-o hashpower must be a number from 12 to 32, not '33'"),
+      ("slab_chunk_max", "-o slab_chunk_max needs a value: slab_chunk_max=..."),
+      ("slab_chunk_max=0", "-o slab_chunk_max must be kilobytes from 1 to 1024, not '0'"),
+      ("slab_chunk_max=4096", "-o slab_chunk_max must be kilobytes from 1 to 1024, not '4096'"),
+      ("slab_chunk_max=12", "-o slab_chunk_max must be a power of two, not '12'"),
+      ("slab_chunk_max=4k", "-o slab_chunk_max takes kilobytes, not '4k'"),
       ("maxconns_fast=1", "-o maxconns_fast takes no value"),
       ("repl_ack", "-o repl_ack needs a value: repl_ack=..."),
       ("repl_secret", "-o repl_secret needs a value: repl_secret=..."),

@@ -43,6 +43,22 @@ struct SlabClassSizesTests {
     #expect(Self.defaults(smallest: 0).sizes[1] >= ItemPointer.headerCount)
   }
 
+  @Test(
+    "As in memcached, a class within the factor of the largest is left out: with -f 1.25 -n 96 that of 4 KB is number 17"
+  )
+  func largest() {
+    let sizes = SlabClassSizes(smallest: 96, factor: 1.25, largest: 4096, granuleShift: 3)
+    #expect(sizes.count == 17 && sizes.largest == 4096)
+    #expect(sizes.pieceCapacity == 4076)
+    for largest in [1 << 10, 2 << 10, 64 << 10, 1 << 20] {
+      for factor in [1.05, 1.2, 1.25, 2] {
+        let sizes = SlabClassSizes(smallest: 40, factor: factor, largest: largest, granuleShift: 3).sizes
+        #expect(sizes.dropLast().allSatisfy { Double($0) <= Double(largest) / factor + 8 })
+        #expect(Double(largest) / Double(sizes[sizes.count - 2]) <= factor * factor)
+      }
+    }
+  }
+
   @Test("References reach over as much memory as there is", arguments: [1, 30, 31, 32, 33, 64, 255])
   func references(gigabytes: Int) {
     let shift = ChunkMemory.granuleShift(toReach: gigabytes << 30)

@@ -25,12 +25,27 @@ struct StoreReferenceTests {
     try run(megabytes: 256, steps: 10_000, keys: 400, mostBytes: 1 << 20, evicts: false, paired: true)
   }
 
+  @Test("With small chunks and memory enough, every answer is the dictionary's", arguments: [1, 4])
+  func smallChunks(kilobytes: Int) throws {
+    try run(megabytes: 256, steps: 8000, keys: 400, mostBytes: 150_000, evicts: false, chunk: kilobytes << 10)
+  }
+
+  @Test(
+    "With small chunks, little memory and a peer, whatever is found is what the dictionary holds", arguments: [1, 4])
+  func smallChunksEvicting(kilobytes: Int) throws {
+    try run(
+      megabytes: 4, steps: 12_000, keys: 2000, mostBytes: 150_000, evicts: true, paired: true, chunk: kilobytes << 10)
+  }
+
   private func run(
     megabytes: Int, steps: Int, keys: Int, mostBytes: Int, evicts: Bool, paired: Bool = false,
+    chunk: Int = ChunkMemory.pageSize / 2,
     seed: UInt64 = SeededRandom.freshSeed()
   ) throws {
-    print("StoreReferenceTests: seed \(seed), \(megabytes) MB, paired \(paired)")
-    let store = try TestStore(megabytes: megabytes, largestItem: 8 << 20)
+    print("StoreReferenceTests: seed \(seed), \(megabytes) MB, paired \(paired), chunks to \(chunk)")
+    // Values joined by append are beyond the limit of small chunks.
+    let largestItem = min(8 << 20, StoreConfiguration.largestItem(largestChunk: chunk))
+    let store = try TestStore(megabytes: megabytes, largestItem: largestItem, largestChunk: chunk)
     if paired { store.store.notePairing() }
     var reference = ReferenceRun(
       store: store, keys: keys, mostBytes: mostBytes, evicts: evicts, random: SeededRandom(seed: seed))

@@ -16,7 +16,7 @@ final class TestStore: Sendable {
   init(
     megabytes: Int = 64, largestItem: Int = 1 << 20, refusesWhenFull: Bool = false, bucketPower: Int = 12,
     growthFactor: Double = 1.2, expectsPeer: Bool = false, readyOverflow: Int = IndexTable.readyOverflow,
-    stripePower: Int = 12
+    stripePower: Int = 12, largestChunk: Int = ChunkMemory.pageSize / 2, smallestChunk: Int = 40
   ) throws {
     var configuration = StoreConfiguration()
     configuration.memoryLimit = megabytes << 20
@@ -27,6 +27,8 @@ final class TestStore: Sendable {
     configuration.expectsPeer = expectsPeer
     configuration.readyOverflow = readyOverflow
     configuration.stripePower = stripePower
+    configuration.largestChunk = largestChunk
+    configuration.smallestChunk = smallestChunk
     let clock = ProcessClock(monotonicNanoseconds: 0, unixMicroseconds: 1_700_000_000_000_000 - 98_000_000)
     store = try ItemStore(configuration, processClock: clock)
   }

@@ -89,6 +89,7 @@ extension StoreConfiguration {
     smallestChunk = settings.smallestChunk
     growthFactor = settings.growthFactor
     largestItem = settings.maxItemSize
+    if let chunk = settings.largestChunk { largestChunk = chunk }
     refusesWhenFull = !settings.evicts
     wantsLargePages = settings.usesLargePages
     expectsPeer = settings.peering.isEnabled

@@ -1,3 +1,5 @@
+import ItemStore
+
 extension Settings {
   /// The same settings, once their values are seen to go together.
   package func checked() throws(SettingsError) -> Settings {
@@ -5,6 +7,7 @@ extension Settings {
       throw .contradiction("-I must not be more than half of -m (\(memoryLimit >> 20) megabytes)")
     }
     guard smallestChunk <= maxItemSize else { throw .contradiction("-n must not be more than -I") }
+    if let largestChunk { try check(largestChunk: largestChunk) }
     guard port != 0 || unixSocket != nil || addresses.contains(where: { $0.port != nil }) else {
       throw .contradiction("-p 0 leaves clients no way in: give -s, or -l with a port")
     }
@@ -14,5 +17,16 @@ extension Settings {
     // Each thread has its own queue.
     guard peering.queueRecords >= threads else { throw .contradiction("-q must not be less than -t") }
     return self
+  }
+
+  /// As memcached has it; but for the last, for here the table of an item's chunks lies in one of them.
+  private func check(largestChunk: Int) throws(SettingsError) {
+    let option = "-o slab_chunk_max=\(largestChunk >> 10)"
+    guard largestChunk <= maxItemSize else { throw .contradiction("\(option) must not be more than -I") }
+    guard maxItemSize % largestChunk == 0 else { throw .contradiction("-I must be a multiple of \(option)") }
+    let most = StoreConfiguration.largestItem(largestChunk: largestChunk)
+    guard maxItemSize <= most else {
+      throw .contradiction("-I must not be more than \(most >> 10)k with \(option)")
+    }
   }
 }

@@ -26,6 +26,7 @@ extension Settings {
   private mutating func setOption(_ name: String, _ value: SettingsValue) throws(SettingsError) {
     switch name {
     case "hashpower": hashPower = try value.integer(12...32)
+    case "slab_chunk_max": largestChunk = try value.powerOfTwo(1...1024, "kilobytes") << 10
     case "repl_wait": peering.connectMilliseconds = try value.integer(0...3_600_000, "milliseconds")
     case "repl_queue": peering.queueBytes = try value.integer(1...4096, "megabytes") << 20
     case "repl_ack": peering.acknowledgementMilliseconds = try value.integer(1...60_000, "milliseconds")
@@ -36,7 +37,9 @@ extension Settings {
     }
   }
 
-  private static let valued: Set = ["hashpower", "repl_wait", "repl_queue", "repl_ack", "repl_secret"]
+  private static let valued: Set = [
+    "hashpower", "slab_chunk_max", "repl_wait", "repl_queue", "repl_ack", "repl_secret",
+  ]
 
   /// What memcached lets one switch on and this server always does.
   private static let alwaysSo: Set = ["modern", "lru_crawler", "lru_maintainer", "slab_reassign", "slab_automove"]

@@ -47,6 +47,8 @@ package struct Settings: Sendable, Equatable {
   package var growthFactor = 1.2
   /// The smallest chunk in bytes, the item's header included.
   package var smallestChunk = 40
+  /// The largest chunk in bytes, of which larger items are chained; nil leaves it to the store.
+  package var largestChunk: Int?
   package var evicts = true
   package var usesLargePages = false
   /// The index starts with 2^this buckets' worth of items; nil leaves it to the store.

@@ -20,6 +20,12 @@ extension SettingsValue {
     return number
   }
 
+  package func powerOfTwo(_ range: ClosedRange<Int>, _ kind: String) throws(SettingsError) -> Int {
+    let number = try integer(range, kind)
+    guard number.nonzeroBitCount == 1 else { throw .outOfRange(self, allowed: "a power of two") }
+    return number
+  }
+
   package func port() throws(SettingsError) -> UInt16 {
     UInt16(try integer(0...65535, "a port"))
   }

@@ -209,11 +209,12 @@ extension Engine {
   @inline(__always)
   private mutating func append(_ item: borrowing ItemView, _ retrieval: Retrieval) -> Bool {
     let count = item.valueCount
-    if retrieval.withCAS || !TextResponse.isShort(valueCount: count, flags: item.clientFlags) {
+    let flags = item.inlineClientFlags
+    if retrieval.withCAS || !TextResponse.isShort(valueCount: count, flags: flags) {
       return appendAny(item, retrieval)
     }
     if output.space < TextResponse.maxBlockCount(valueCount: count) + TextResponse.maxLineCount { return false }
-    TextResponse.writeShortValue(item.inlineValue, key: item.key, flags: item.clientFlags, to: &output)
+    TextResponse.writeShortValue(item.inlineValue, key: item.key, flags: flags, to: &output)
     return true
   }
 
@@ -223,11 +224,27 @@ extension Engine {
     let unique = retrieval.withCAS ? (showsCAS ? item.changed.rawValue : 0) : nil
     if count <= Self.copyLimit {
       if output.space < TextResponse.maxBlockCount(valueCount: count) + TextResponse.maxLineCount { return false }
-      TextResponse.writeValue(
-        item.inlineValue, key: item.key, flags: item.clientFlags, casUnique: unique, to: &output)
+      if item.isChained {
+        appendPieces(item, casUnique: unique)
+      } else {
+        TextResponse.writeValue(
+          item.inlineValue, key: item.key, flags: item.clientFlags, casUnique: unique, to: &output)
+      }
       return true
     }
     return appendInsert(item, casUnique: unique)
+  }
+
+  /// A value that is chained and yet short enough to copy: with small chunks, `-o slab_chunk_max`.
+  @inline(never)
+  private mutating func appendPieces(_ item: borrowing ItemView, casUnique: UInt64?) {
+    TextResponse.writeValueLine(
+      key: item.key, flags: item.clientFlags, valueCount: item.valueCount, casUnique: casUnique, to: &output)
+    item.forEachPiece { piece in
+      output.append(piece)
+      return true
+    }
+    TextResponse.writeNewline(to: &output)
   }
 
   @inline(never)

@@ -34,6 +34,38 @@ struct EngineRetrievalTests {
     #expect(client.ask([UInt8]("get \(keys) \r\nget \(keys)\r\n".utf8)) == all + all)
   }
 
+  @Test(
+    "With small chunks values of every size come as they were stored, also short ones that are chained",
+    arguments: [1, 4])
+  func smallChunks(kilobytes: Int) throws {
+    let rig = try WorkerRig {
+      $0.largestChunk = kilobytes << 10
+      $0.maxItemSize = 180 << 10
+    }
+    let client = try rig.client()
+    var random = SeededRandom(seed: 7)
+    for size in [
+      0, 700, 740, 760, 900, 999, 1_000, 1_004, 3_000, 4_090, Engine.copyLimit, Engine.copyLimit + 1, 150_000,
+    ] {
+      for (keyCount, flags) in [(1, 0), (250, 0), (250, 7)] {
+        let key = String(repeating: "k", count: keyCount)
+        let value = random.value(size)
+        let block = [UInt8]("\(key) \(flags) \(size)\r\n".utf8) + value + [13, 10]
+        let request = [UInt8]("set \(key) \(flags) 0 \(size)\r\n".utf8) + value + [13, 10]
+        #expect(client.ask(request) == [UInt8]("STORED\r\n".utf8))
+        let answer = [UInt8]("VALUE ".utf8) + block + [UInt8]("END\r\n".utf8)
+        #expect(client.ask([UInt8]("get \(key)\r\n".utf8)) == answer)
+        #expect(client.ask([UInt8]("get \(key) none\r\nget \(key)\r\n".utf8)) == answer + answer)
+        #expect(client.ask([UInt8]("gat 0 \(key)\r\n".utf8)) == answer)
+        let withUnique = client.ask([UInt8]("gets \(key)\r\n".utf8))
+        #expect(withUnique.count > answer.count && Array(withUnique.suffix(size + 7)) == Array(answer.suffix(size + 7)))
+      }
+    }
+    client.close()
+    rig.pump()
+    #expect(rig.endAndAudit() == [])
+  }
+
   @Test("A retrieval stops at every byte of its answer and goes on there") func suspendedEverywhere() throws {
     let (rig, writer, blocks) = try Self.filled()
     let order = [1, 2, 3, 0, 4, 5, 2, 6, 1, 4]

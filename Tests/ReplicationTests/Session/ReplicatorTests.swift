@@ -71,6 +71,27 @@ import Testing
     #expect(pair.live(0)["streamed2"]?.value.count == 3 << 20)
   }
 
+  @Test("values in small chunks cross, by copy and by stream, whatever the other side's chunks are", arguments: [1, 4])
+  func smallChunks(kilobytes: Int) {
+    let pair = Pair(memoryLimits: [64 << 20, 64 << 20]) {
+      $0.largestItem = 180 << 10
+      $0.largestChunk = kilobytes << 10
+    }
+    let sizes = [900, 1_000, 1_010, 4_070, 4_096, 11_000, FrameLimits.value, FrameLimits.value + 1, 150_000]
+    let key = { (name: String, size: Int) in name + String(repeating: "k", count: 200) + "\(size)" }
+    for size in sizes { pair.set(0, key("copied", size), [UInt8](repeating: 7, count: size)) }
+    pair.join()
+    pair.settle()
+    for size in sizes {
+      pair.set(1, key("streamed", size), [UInt8](repeating: 8, count: size), ring: 1)
+      pair.touch(0, key("copied", size), expiresAt: 5_000)
+    }
+    pair.settle()
+    #expect(pair.live(0).count == 2 * sizes.count && pair.live(0) == pair.live(1))
+    for size in sizes { #expect(pair.live(0)[key("streamed", size)]?.value.count == size) }
+    #expect(pair.sides.allSatisfy { $0.replicator.isDrained })
+  }
+
   @Test("a touch crosses as a newer state with the same cas unique: by stream, by copy, and when two meet")
   func touches() {
     let pair = Pair(memoryLimits: [64 << 20, 64 << 20]) { $0.largestItem = 8 << 20 }
