@@ -22,8 +22,9 @@
 /// met in the order in which they came, and a promoted item has a whole turn of the old hand before it.
 ///
 /// A hit raises an item's counter (0 to 3) without a lock, and so does writing a key again. A get that misses leaves a mark, by
-/// which the counter of the item that is set then begins at 1. A chained item is judged at its
-/// first piece, or each piece would lower its counter.
+/// which the counter of the item that is set then begins at 1. A chained item is judged at the
+/// last of its chunks that the class has, or each of them would lower its counter. Besides, chunks of it that were still before
+/// the hand would be filled by newcomers, whom the hand would meet at once.
 ///
 /// A hand works under the class lock and only tries the stripe's lock of its victim, because everyone else takes the two
 /// in the other order. It may read the victim's key without the stripe's lock: a linked chunk's key is constant until the
@@ -69,9 +70,10 @@ extension ItemStore {
     let state = item.state
     guard state.isLinked, state.pins == 0 else { return .none }
     let isProven = state.use >= (isNewcomer ? ItemState.proof : 1)
-    if isProven, need == .mild, !refusesWhenFull {
-      spare(found, of: item, state, isNewcomer, isWhole: victim == found, slabClass)
-      return .none
+    if need == .mild, !refusesWhenFull {
+      let isJudged = !state.isChained || lastChunk(of: victim, in: slabClass) == found
+      if isProven { spare(found, of: item, state, isNewcomer, isJudged: isJudged, slabClass) }
+      if isProven || !isJudged { return .none }
     }
     let hash = unsafe index.hash.hash(item.keyBytes)
     guard index.tryLock(hash) else { return .none }
@@ -84,12 +86,22 @@ extension ItemStore {
 
   /// A used item stays, and has to be used again before its hand comes round.
   private func spare(
-    _ found: UInt32, of item: ItemPointer, _ state: ItemState, _ isNewcomer: Bool, isWhole: Bool, _ slabClass: UInt8
+    _ found: UInt32, of item: ItemPointer, _ state: ItemState, _ isNewcomer: Bool, isJudged: Bool, _ slabClass: UInt8
   ) {
     if isNewcomer { slabs.promote(found, slabClass) }
     // All chunks of a chained item that is promoted are met before its counter is asked for again.
     if state.isChained, isNewcomer { return }
-    if isWhole || item.piece(0) == found { item.lowerUse(from: state, toZero: isNewcomer) }
+    if isJudged { item.lowerUse(from: state, toZero: isNewcomer) }
+  }
+
+  /// Of a chained item: the last of its pieces in the class, or its head. All pieces but the last are of one class.
+  private func lastChunk(of victim: UInt32, in slabClass: UInt8) -> UInt32 {
+    let item = memory.item(victim)
+    for number in (0..<item.pieceCount).suffix(2).reversed() {
+      let piece = item.piece(number)
+      if memory.item(piece).slabClass == slabClass { return piece }
+    }
+    return victim
   }
 
   /// Bytes of a chunk that is copied to keep an order.

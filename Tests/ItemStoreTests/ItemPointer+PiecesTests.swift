@@ -128,4 +128,28 @@ struct ItemPointerPiecesTests {
     #expect(store.store.reassignPage(from: slabClass, to: 0) == .begun)
     for _ in 0..<5000 where store.store.pageMoves.pages == before { _ = store.store.balance(now: 100) }
   }
+
+  @Test("What was stored after a chained item that made room for it is not evicted before other, older ones")
+  func order() throws {
+    let store = try store(4096, megabytes: 8)
+    for number in 0..<800 { store.store(bytes("old \(number)"), [UInt8](repeating: 1, count: 11_000)) }
+    let before = store.evicted
+    for number in 0..<900 { store.store(bytes("new \(number)"), [UInt8](repeating: 2, count: 3_000)) }
+    #expect((0..<900).allSatisfy { store.get(bytes("new \($0)")) != nil })
+    #expect(store.evicted - before <= 301)
+    #expect(store.store.audit() == [])
+  }
+
+  @Test("A chained item that was used once since the hand came by stays for a turn of it")
+  func turn() throws {
+    let store = try store(1024, megabytes: 4)
+    let value = [UInt8](repeating: 1, count: 20_000)
+    for _ in 0..<3 { for number in 0..<100 { store.store(bytes("used \(number)"), value) } }
+    for number in 0..<400 {
+      store.store(bytes("scan \(number)"), value)
+      if number % 50 == 0 { for number in 0..<100 { _ = store.get(bytes("used \(number)")) } }
+    }
+    #expect((0..<100).count { store.get(bytes("used \($0)")) != nil } == 100)
+    #expect(store.store.audit() == [])
+  }
 }
