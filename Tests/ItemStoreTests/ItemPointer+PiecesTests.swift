@@ -139,17 +139,4 @@ struct ItemPointerPiecesTests {
     #expect(store.evicted - before <= 301)
     #expect(store.store.audit() == [])
   }
-
-  @Test("A chained item that was used once since the hand came by stays for a turn of it")
-  func turn() throws {
-    let store = try store(1024, megabytes: 4)
-    let value = [UInt8](repeating: 1, count: 20_000)
-    for _ in 0..<3 { for number in 0..<100 { store.store(bytes("used \(number)"), value) } }
-    for number in 0..<400 {
-      store.store(bytes("scan \(number)"), value)
-      if number % 50 == 0 { for number in 0..<100 { _ = store.get(bytes("used \(number)")) } }
-    }
-    #expect((0..<100).count { store.get(bytes("used \($0)")) != nil } == 100)
-    #expect(store.store.audit() == [])
-  }
 }

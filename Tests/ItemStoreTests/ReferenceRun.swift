@@ -168,7 +168,7 @@ struct ReferenceRun {
       return
     }
     if case .tooLarge = outcome {
-      expect(entry.value.count + 300 > 8 << 20, "\(entry.value.count) bytes are too large")
+      expect(entry.value.count + 300 > store.store.largestItem, "\(entry.value.count) bytes are too large")
       return
     }
     let stored: Bool = if case .stored = outcome { true } else { false }
