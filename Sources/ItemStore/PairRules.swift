@@ -4,9 +4,9 @@
 /// Looked at only where a rule has just come to bear (a key that is not here at or below the horizon, a refusal, an
 /// eviction, a frame of bookkeeping), never on the way of a request.
 package struct PairRules: OptionSet, Sendable {
-  package let rawValue: UInt16
+  package let rawValue: UInt64
 
-  package init(rawValue: UInt16) { self.rawValue = rawValue }
+  package init(rawValue: UInt64) { self.rawValue = rawValue }
 
   /// A tombstone goes when acked and have have both passed it, not on acked alone.
   package static let bothMarks = PairRules(rawValue: 1 << 0)
@@ -40,5 +40,5 @@ package struct PairRules: OptionSet, Sendable {
   /// value has room.)
   package static let roomlessRemembered = PairRules(rawValue: 1 << 12)
 
-  package static let all = PairRules(rawValue: 1 << 13 - 1)
+  package static let all = PairRules(rawValue: .max)
 }
