@@ -4,25 +4,29 @@ import Synchronization
 extension ItemIndex {
   /// Visits the references in all buckets that belong to the cursor's place, under the stripe's lock; false at the end.
   ///
-  /// The place is a bucket number without the bit that splits add, counted with its bits reversed, so that a growth
-  /// between two steps splits places into ones just done and ones still to come: each item that stays in the index from the
-  /// first step to the last is visited at least once (the cursor of Redis's SCAN). The body must not change the index but
-  /// for the removal or replacement of the slot it is given.
+  /// The cursor counts bucket numbers without the bit that splits add, with their bits reversed, so that a growth between two
+  /// steps splits what is one step into two, both done or both still to come: each item that stays in the index from the
+  /// first step to the last is visited at least once (the cursor of Redis's SCAN; what it means between two walks, see
+  /// `WalkCursor`). The body must not change the index but for the removal or replacement of the slot it is given.
   func walkStep(_ cursor: inout WalkCursor, _ body: (IndexSlot) -> Void) -> Bool {
-    lock(cursor.place)
+    lock(cursor.bucket)
     let held = holds.begin()
     let count = bucketCount.load(ordering: .relaxed)
     let half: UInt64 = 1 << UInt64(63 - count.leadingZeroBitCount)
-    let number = cursor.place & (half - 1)
+    let number = cursor.bucket & (half - 1)
     visit(view.bucket(number), body)
     if number + half < count { visit(view.bucket(number + half), body) }
     holds.end(held)
-    unlock(cursor.place)
+    unlock(cursor.bucket)
     return cursor.advance(mask: half - 1)
   }
 
   /// Steps that a whole walk takes.
-  var walkLength: Int { 1 << (UInt64.bitWidth - 1 - bucketCount.load(ordering: .relaxed).leadingZeroBitCount) }
+  var walkLength: Int { 1 << walkPower }
+  private var walkPower: Int { UInt64.bitWidth - 1 - bucketCount.load(ordering: .relaxed).leadingZeroBitCount }
+
+  /// Reversed hashes that one step goes through, at most: buckets are never put together again.
+  var widestPlace: UInt64 { walkPower == 0 ? .max : 1 << UInt64(UInt64.bitWidth - walkPower) }
 
   private func visit(_ home: IndexBucket, _ body: (IndexSlot) -> Void) {
     var bucket = home

@@ -17,6 +17,8 @@ extension ItemStore {
 
   /// Steps that a whole walk takes.
   package var walkLength: Int { index.walkLength }
+  /// What a step adds to the cursor's place, at most, from now on.
+  package var widestPlace: UInt64 { index.widestPlace }
 
   // MARK: Statistics
 

@@ -7,9 +7,12 @@ extension ItemStore {
   package func notePairing() { tombstones.notePairing() }
   package var hasEverPaired: Bool { tombstones.hasEverPaired }
 
-  /// The peer has everything of ours at or below `stamp`, and we all of its: nothing older than that is on its way to
-  /// either side, so what bears such a stamp may go without a tombstone.
-  package func setAcknowledged(_ stamp: Stamp) { tombstones.setAcknowledged(stamp) }
+  /// Nothing older than `stamp` can come from the peer any more, so what bears such a stamp may go without a tombstone.
+  package func setSettled(_ stamp: Stamp) { tombstones.setSettled(stamp) }
+
+  /// The peer is another one than the last. What had settled with that one is no reason any more to take what comes: the
+  /// horizon rises to the greatest stamp that was forgotten for it. `setSettled` comes first.
+  package func raiseHorizonToSettled() { tombstones.raiseHorizonToSettled() }
 
   /// Tombstones at or below `stamp` wait for the end of a copy under way; zero when there is none.
   package func keepTombstones(upTo stamp: Stamp) { tombstones.keepForCopy(upTo: stamp) }
@@ -28,10 +31,10 @@ extension ItemStore {
   /// offers at or below the horizon is refused. To be asked when a copy ends.
   package func takeCopyLoss() -> Bool { tombstones.takeLoss() }
 
-  /// Both sides have passed `stamp`: tombstones up to it may go. Returns whether more are left to do.
-  package func settleTombstones(upTo passed: Stamp, atMost: Int = 1000) -> Bool {
+  /// Tombstones up to `settled` may go. Returns whether more are left to do.
+  package func settleTombstones(upTo settled: Stamp, atMost: Int = 1000) -> Bool {
     for _ in 0..<atMost {
-      switch tombstoneLog.nextSettled(upTo: passed) {
+      switch tombstoneLog.nextSettled(upTo: settled) {
       case .drop(let entry): _ = drop(entry, pushesOut: false)
       case .passed: continue
       case .none, .move: return false
@@ -62,7 +65,11 @@ extension ItemStore {
     guard lock(entry, isHurried) else { return false }
     defer { index.unlock(entry.hash) }
     guard let slot = find(entry) else { return true }
-    if pushesOut { tombstones.pushOut(entry.hash, entry.stamp) }
+    if pushesOut {
+      tombstones.pushOut(entry.hash, entry.stamp)
+    } else {
+      tombstones.forgetSettled(entry.hash, entry.stamp)
+    }
     index.remove(slot, entry.hash)
     tombstoneLog.remove(entry.reference)
     return true
@@ -140,7 +147,7 @@ extension ItemStore {
   /// the chunk has become the caller's to release.
   func removeDead(_ slot: IndexSlot, _ hash: UInt64) -> Bool {
     let item = memory.item(slot.reference)
-    if tombstones.mustRemember(item.stamp), !isFlushed(item) { return entomb(slot, hash, stamp: item.stamp) != 0 }
+    if !isFlushed(item), tombstones.mustRemember(hash, item.stamp) { return entomb(slot, hash, stamp: item.stamp) != 0 }
     return unlink(slot, hash) != nil
   }
 }

@@ -8,8 +8,8 @@ package struct PairRules: OptionSet, Sendable {
 
   package init(rawValue: UInt64) { self.rawValue = rawValue }
 
-  /// A tombstone goes when acked and have have both passed it, not on acked alone.
-  package static let bothMarks = PairRules(rawValue: 1 << 0)
+  /// A tombstone goes when the peer had it at the fence of a mark, not when what is acknowledged and had has passed it.
+  package static let fence = PairRules(rawValue: 1 << 0)
   /// A mark is published only when the rings hold nothing at or below it.
   package static let drainedMark = PairRules(rawValue: 1 << 1)
   /// The mark at the end of a copy waits for the rings in the same way.
@@ -39,6 +39,29 @@ package struct PairRules: OptionSet, Sendable {
   /// While older states may be on their way, a value that found no room is remembered: they find none either. (There every
   /// value has room.)
   package static let roomlessRemembered = PairRules(rawValue: 1 << 12)
+
+  // MARK: What each has of the other
+
+  /// A mark says what this side had of the peer's when its fence was taken, not when it is sent.
+  package static let hadAtTheFence = PairRules(rawValue: 1 << 30)
+  /// And which refusals it had processed then.
+  package static let refusalsAtTheFence = PairRules(rawValue: 1 << 31)
+  /// Refusals are confirmed by what a mark's fence had seen, not by the acknowledgement.
+  package static let fencedRefusals = PairRules(rawValue: 1 << 32)
+  /// Settled decides whether what is evicted leaves a tombstone, not acked.
+  package static let evictedBySettled = PairRules(rawValue: 1 << 33)
+  /// A link with another node begins a new epoch: marks of the old one are worth nothing.
+  package static let epoch = PairRules(rawValue: 1 << 34)
+  /// At a link with another node or boot the horizon rises to what was forgotten as settled.
+  package static let otherNode = PairRules(rawValue: 1 << 35)
+  /// A node that has met another since the last link counts as another.
+  package static let otherEpoch = PairRules(rawValue: 1 << 36)
+  /// A copy is resumed where the receiver says that it has got to, not where the sender was.
+  package static let receiversCursor = PairRules(rawValue: 1 << 37)
+  /// In places walked before, a resumed copy sends what is newer than the mark of the copy that walked them.
+  package static let walkedPlaces = PairRules(rawValue: 1 << 38)
+  /// Nothing is skipped for a side whose horizon stands.
+  package static let fromZeroIsNotResumed = PairRules(rawValue: 1 << 39)
 
   package static let all = PairRules(rawValue: .max)
 }

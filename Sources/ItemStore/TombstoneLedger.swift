@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What the peer has confirmed, and so what must be remembered of the dead: when a tombstone may go, and what it costs if
+/// What has settled with the peer, and so what must be remembered of the dead: when a tombstone may go, and what it costs if
 /// one has to go sooner. The tombstones themselves stand in the `TombstoneLog`.
 ///
 /// **Who remembers what.**
@@ -9,7 +9,7 @@ import Synchronization
 /// |---|---|---|---|
 /// | no peer can come (`-X 0`) | no | no | no |
 /// | a peer may come, none has been met | within the log's room | no | no |
-/// | a peer has been met | yes | what it has not acknowledged | yes |
+/// | a peer has been met | yes | what has not settled | yes |
 ///
 /// Before the first peer only deletes are remembered, and without a horizon: this daemon may be one of a pair that was
 /// restarted empty, and its peer holds what clients delete here. It cannot hold what they write here, so nothing else can
@@ -18,14 +18,19 @@ import Synchronization
 /// A peer is met when it has proven to be one: by the handshake, or by a word that only a repcached 2.x says. A connection
 /// that is silent may be anybody's. It is given its copy, as a 2.x that connects asks for it, but leaves no trace here.
 ///
+/// **Settled** is what the peer had of this side when it took the fence of a mark that has come (docs/spec, "Marks"): nothing
+/// older can come from it any more. It can from another node, which may hold what the two have long forgotten. So the greatest
+/// stamp that was forgotten as settled is kept, and when another peer comes, the horizon rises to it.
+///
 /// The stamps are atomic words that only rise, but for the horizon, which falls to nothing when all it stood for is settled,
-/// and for what a new peer has acknowledged.
+/// and for what has settled, which is less with a new peer.
 final class TombstoneLedger: Sendable {
   let rules: PairRules
   /// There may be a peer that holds what is deleted here, even if it was not met yet: this daemon may have been restarted.
   let expectsPeer: Bool
   private let paired = Atomic<Bool>(false)
-  private let acknowledged = Atomic<UInt64>(0)
+  private let settledWord = Atomic<UInt64>(0)
+  private let forgottenWord = Atomic<UInt64>(0)
   private let horizonWord = Atomic<UInt64>(0)
   private let raised = Atomic<UInt64>(0)
   private let keptWord = Atomic<UInt64>(0)
@@ -43,12 +48,39 @@ final class TombstoneLedger: Sendable {
   var hasEverPaired: Bool { paired.load(ordering: .relaxed) }
   func notePairing() { paired.store(true, ordering: .sequentiallyConsistent) }
 
-  /// Whether removing an item with this stamp must leave something behind: the peer may hold an older state of it.
-  func mustRemember(_ stamp: Stamp) -> Bool {
-    hasEverPaired && stamp.rawValue > acknowledged.load(ordering: .relaxed) && rules.contains(.evictedLeavesTombstone)
+  /// Whether removing an item with this stamp must leave something behind: the peer may hold an older state of it. If not, it
+  /// is noted as forgotten. To be called before the key leaves the index.
+  func mustRemember(_ hash: UInt64, _ stamp: Stamp) -> Bool {
+    guard hasEverPaired else { return false }
+    if stamp <= settled {
+      forgetSettled(hash, stamp)
+      // Another peer, with which less has settled, may be coming just now: it either finds what was noted, or is seen here.
+      if stamp <= settled { return false }
+    }
+    return rules.contains(.evictedLeavesTombstone)
   }
 
-  func setAcknowledged(_ stamp: Stamp) { acknowledged.store(stamp.rawValue, ordering: .relaxed) }
+  private var settled: Stamp { Stamp(rawValue: settledWord.load(ordering: .sequentiallyConsistent)) }
+  func setSettled(_ stamp: Stamp) { settledWord.store(stamp.rawValue, ordering: .sequentiallyConsistent) }
+
+  // MARK: Forgotten as settled
+
+  /// The greatest stamp that was forgotten because it had settled.
+  var forgottenSettled: Stamp { Stamp(rawValue: forgottenWord.load(ordering: .sequentiallyConsistent)) }
+
+  /// A key that is gone with nothing left behind, for it had settled.
+  func forgetSettled(_ hash: UInt64, _ stamp: Stamp) { noteForgotten(upTo: stamp) }
+
+  private func noteForgotten(upTo stamp: Stamp) {
+    if stamp.rawValue <= forgottenWord.load(ordering: .relaxed) { return }
+    _ = forgottenWord.max(stamp.rawValue, ordering: .sequentiallyConsistent)
+  }
+
+  /// Another peer has come: it may hold what had settled with the last one. To be called when `setSettled` has been.
+  func raiseHorizonToSettled() {
+    let forgotten = forgottenSettled
+    if forgotten != .zero { raiseHorizon(to: forgotten) }
+  }
 
   /// Tombstones above this stamp may be dropped while a copy is under way; those below wait for its end. Zero: no copy.
   var keptForCopy: Stamp { Stamp(rawValue: keptWord.load(ordering: .relaxed)) }
@@ -80,6 +112,7 @@ final class TombstoneLedger: Sendable {
   func clearHorizon(ifAtMost stamp: Stamp) {
     let current = horizonWord.load(ordering: .relaxed)
     if current <= stamp.rawValue {
+      noteForgotten(upTo: Stamp(rawValue: current))
       _ = horizonWord.compareExchange(expected: current, desired: 0, ordering: .sequentiallyConsistent)
     }
   }

@@ -157,12 +157,12 @@ final class TombstoneLog: @unchecked Sendable {
     case move(Entry)
   }
 
-  /// The oldest tombstone, if both sides have passed it.
-  func nextSettled(upTo passed: Stamp) -> Care {
+  /// The oldest tombstone, if it has settled.
+  func nextSettled(upTo settled: Stamp) -> Care {
     withLock {
       let oldest = old.oldest(passing: Self.mostPassed, hash)
-      guard case .none = oldest else { return Self.care(oldest) { $0.stamp <= passed ? .drop($0) : .none } }
-      return Self.care(recent.oldest(passing: Self.mostPassed, hash)) { $0.stamp <= passed ? .drop($0) : .none }
+      guard case .none = oldest else { return Self.care(oldest) { $0.stamp <= settled ? .drop($0) : .none } }
+      return Self.care(recent.oldest(passing: Self.mostPassed, hash)) { $0.stamp <= settled ? .drop($0) : .none }
     }
   }
 

@@ -45,8 +45,8 @@ struct StatisticsTests {
     let pair = try Pair(rig)
     let names = """
       role state peer peer_protocol link_up_seconds sent acknowledged received applied ignored_older conflicts \
-      queue_records queue_bytes lag_us copies_full copies_partial copied_items stream_overflows tombstones \
-      tombstone_bytes horizon_raised clock_offset_ms repl_ack_timeouts refused_peers refused_values \
+      queue_records queue_bytes lag_us copies_full copies_partial copies_resumed copied_items stream_overflows \
+      tombstones tombstone_bytes horizon_raised clock_offset_ms repl_ack_timeouts refused_peers refused_values \
       values_without_room bytes_sent bytes_received
       """.split(separator: " ").map(String.init)
     for daemon in [pair.a, pair.b] {

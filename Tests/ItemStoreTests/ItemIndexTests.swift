@@ -126,6 +126,38 @@ struct ItemIndexTests {
     }
   }
 
+  /// A walk that ends at some place, and a later one over an index that has grown: what the later one takes for walked before
+  /// was visited by the first, and what the first visited lies before that place.
+  @Test("What stands before a place of one walk stands before it in every later one, however the index has grown")
+  func placesAcrossGrowth() throws {
+    let seed = SeededRandom.freshSeed()
+    print("ItemIndexTests: seed \(seed)")
+    var random = SeededRandom(seed: seed)
+    for round in 0..<60 {
+      let store = try TestStore(megabytes: 1, bucketPower: 2, stripePower: 2)
+      let keys = (0..<(20 + random.below(400))).map { bytes("\(round) \($0)") }
+      for key in keys { store.store(key, []) }
+      var (cursor, target) = (WalkCursor(), 0)
+      var visited: Set<[UInt8]> = []
+      for _ in 0..<(1 + random.below(6)) {
+        if !store.store.walk(&cursor, buckets: 1, { visited.insert(bytes($0.key)) }) { break }
+        target += random.below(300)
+        _ = try store.store.index.grow(itemCount: target, buckets: random.below(20))
+      }
+      let end = cursor.place
+      let reversed = { (key: [UInt8]) in WalkCursor.reversed(store.store.hash(key.span)) }
+      #expect(keys.allSatisfy { visited.contains($0) == (reversed($0) < end) } || end == 0, "seed \(seed), \(round)")
+      var (later, more) = (WalkCursor(), true)
+      var before: Set<[UInt8]> = []
+      while more {
+        _ = try store.store.index.grow(itemCount: target + random.below(900), buckets: random.below(9))
+        let isBefore = later.isBefore(end, width: store.store.widestPlace)
+        more = store.store.walk(&later, buckets: 1) { if isBefore { before.insert(bytes($0.key)) } }
+      }
+      #expect(end == 0 || before == visited, "seed \(seed), round \(round)")
+    }
+  }
+
   @Test("However many items there are, one takes less than 10 bytes of the index")
   func bytesPerItem() throws {
     let store = try TestStore()

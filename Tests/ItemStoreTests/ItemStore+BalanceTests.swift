@@ -162,7 +162,7 @@ struct BalanceTests {
     let store = try TestStore(megabytes: 4, bucketPower: 15)
     store.store.notePairing()
     store.store.keepTombstones(upTo: .greatest)
-    store.store.setAcknowledged(.greatest)
+    store.store.setSettled(.greatest)
     for number in 0..<60_000 { store.store(bytes("small \(number)"), []) }
     for number in 0..<4000 { store.delete(bytes("\(number)")) }
     for number in 0..<2000 {

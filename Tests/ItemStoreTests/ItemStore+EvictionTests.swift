@@ -210,7 +210,7 @@ struct EvictionTests {
       #expect(left?.isTombstone == true && left?.stamp == stamps[number])
     }
     #expect(store.store.horizon == .zero)
-    store.store.setAcknowledged(.greatest)
+    store.store.setSettled(.greatest)
     let before = store.store.tombstoneCount
     for number in 600..<1200 { store.store(bytes("\(number)"), [UInt8](repeating: 1, count: 8000)) }
     #expect(store.store.tombstoneCount == before)

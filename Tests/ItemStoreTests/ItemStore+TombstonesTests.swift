@@ -69,7 +69,7 @@ struct TombstonesTests {
       #expect(store.getAny(bytes("\(number)"))?.stamp == stamp)
     }
     #expect(store.store.audit() == [])
-    store.store.setAcknowledged(.greatest)
+    store.store.setSettled(.greatest)
     store.store(bytes("known"), [1], expiresAt: 101)
     #expect(store.get(bytes("known"), at: TestStore.moment(5000)) == nil)
     #expect(store.getAny(bytes("known")) == nil)

@@ -46,7 +46,7 @@ struct TombstoneLogTests {
       store.store(large[large.count - 1], [UInt8](repeating: 1, count: 1000))
       if store.evicted == 0 { for key in [small[large.count % 3000]] { _ = store.get(key) } }
     }
-    store.store.setAcknowledged(.greatest)
+    store.store.setSettled(.greatest)
     let before = (small: small.count { store.get($0) != nil }, large: large.count { store.get($0) != nil })
     #expect(before.small == 3000)
     for number in 0..<60_000 {
@@ -93,7 +93,7 @@ struct TombstoneLogTests {
   @Test("Where the pages have still to be made free, the log does with what it has, and the oldest go")
   func refusedPage() throws {
     let store = try paired(megabytes: 64)
-    store.store.setAcknowledged(.greatest)
+    store.store.setSettled(.greatest)
     for number in 0..<80_000 { store.store(bytes("k\(number)"), [UInt8](repeating: 1, count: 1000)) }
     for number in 0..<60_000 { store.delete(bytes("\(number)")) }
     #expect(store.store.statistics.pagesInUse == 65 && store.store.tombstoneBytes <= 1 << 20)

@@ -34,6 +34,7 @@ extension Statistics {
     lines.add("lag_us", status.lagMicroseconds)
     lines.add("copies_full", counters.copiesFull)
     lines.add("copies_partial", counters.copiesPartial)
+    lines.add("copies_resumed", counters.copiesResumed)
     lines.add("copied_items", counters.copiedItems)
     lines.add("stream_overflows", counters.streamOverflows)
     lines.add("tombstones", context.store.tombstoneCount)

@@ -58,12 +58,11 @@ extension LinkDriver {
 
   private func sendHello(_ id: ChannelID) {
     guard let channel = channels[id.rawValue] else { return }
-    let facts = replicator.helloFacts
     var random = SystemRandomNumberGenerator()
-    var hello = Hello(
-      identity: machine.settings.identity, unixMicroseconds: configuration.unixMicroseconds(),
-      highestStamp: facts.highestStamp, have: facts.have, nonce: Nonce(high: random.next(), low: random.next()))
-    hello.wantsCopyFromZero = facts.wantsCopyFromZero
+    var hello = replicator.completed(
+      Hello(
+        identity: machine.settings.identity, unixMicroseconds: configuration.unixMicroseconds(),
+        nonce: Nonce(high: random.next(), low: random.next())))
     hello.hasSecret = configuration.secret != nil
     hello.fields = HelloFields(limits: configuration.limits)
     channel.myHello = hello
@@ -114,6 +113,8 @@ extension LinkDriver {
 
   private func join(_ id: ChannelID, _ joining: Joining) {
     guard let channel = channels[id.rawValue] else { return post(.closed(id)) }
+    // This side has met another since it said hello here, and what it is called now the peer does not know.
+    if let said = channel.myHello, !replicator.isTrue(said, to: joining.peer.identity) { return fail(channel) }
     establish(channel)
     status.peerProtocol = joining.version
     use(replicator)

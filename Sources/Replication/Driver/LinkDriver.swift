@@ -81,7 +81,7 @@ final class LinkDriver: EventHandler {
     self.mailbox = mailbox
     streamRest = StreamRest(nap: UInt64(configuration.nap / .nanoseconds(1)))
     budget = PassBudget(clock: configuration.monotonicNanoseconds)
-    replicator = Replicator(store: store, rings: rings, boot: identity.boot)
+    replicator = Replicator(store: store, rings: rings, identity: identity)
     legacy = LegacyReplicator(store: store, rings: rings, itemLimit: configuration.legacyItemLimit)
     session = replicator
     admission = PeerAdmission(configuration.peer, hasSecret: configuration.secret != nil)

@@ -144,7 +144,7 @@ final class LegacyReplicator: PeerSession {
     if isMet { return }
     isMet = true
     store.notePairing()
-    store.setAcknowledged(known)
+    store.setSettled(known)
   }
 
   func part() {
@@ -198,7 +198,7 @@ final class LegacyReplicator: PeerSession {
 
   func settle() {
     guard isMet else { return }
-    store.setAcknowledged(acks.acknowledged)
+    store.setSettled(acks.acknowledged)
     isSettlingDue = store.settleTombstones(upTo: acks.acknowledged)
   }
 

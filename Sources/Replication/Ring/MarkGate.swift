@@ -29,11 +29,18 @@ struct MarkGate {
 
   mutating func close() { isOpen = false }
 
-  mutating func isPassed(_ rings: [MutationRing]) -> Bool {
-    for index in rings.indices {
-      if goals[index] == nil, rings[index].currentTurn != turns[index] { goals[index] = rings[index].bytes.appended }
-      guard let goal = goals[index], rings[index].bytes.consumed >= goal else { return false }
+  /// Whether every worker that was inside a mutation has come out: what was done at or below the mark stands in the index.
+  mutating func isEveryWorkerOut(_ rings: [MutationRing]) -> Bool {
+    for index in rings.indices where goals[index] == nil && rings[index].currentTurn != turns[index] {
+      goals[index] = rings[index].bytes.appended
     }
-    return true
+    return hasSeenEveryWorkerOut
+  }
+
+  var hasSeenEveryWorkerOut: Bool { !goals.contains(nil) }
+
+  mutating func isPassed(_ rings: [MutationRing]) -> Bool {
+    guard isEveryWorkerOut(rings) else { return false }
+    return rings.indices.allSatisfy { rings[$0].bytes.consumed >= goals[$0] ?? .max }
   }
 }

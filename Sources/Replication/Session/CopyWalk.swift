@@ -4,6 +4,8 @@ import ItemStore
 struct CopyWalk {
   /// When it began; microseconds.
   var begunAt: UInt64 = 0
+  /// What of it a copy before it has told.
+  var resumed = WalkedPlaces.none
   var cursor = WalkCursor()
   /// The frame that announces it is sent.
   var isAnnounced = false
@@ -13,24 +15,33 @@ struct CopyWalk {
   var items: UInt64 = 0
   /// A ring was full since it began: another copy must follow.
   var hasLostStream = false
+  /// Of what was sent since the peer was last told how far the copy has come.
+  var untoldBytes = 0
+
+  /// What stands in the places before it has been visited; it has been sent when `later` is empty, too.
+  var place: UInt64 { isWalked ? .max : cursor.place }
 
   /// Visits some buckets: what is wanted goes to `send`, under its stripe's lock; of a large value only the key is kept.
   mutating func step(
     over store: ItemStore, buckets: Int, where isWanted: (Stamp) -> Bool,
     send: (borrowing ItemView, inout CopyWalk) -> Void
   ) {
-    let floor = store.floor
     var cursor = cursor
-    let hasMore = store.walk(&cursor, buckets: buckets) { view in
-      if view.stamp <= floor || !isWanted(view.stamp) { return }
-      if view.valueCount > Self.largestAtOnce || view.isChained {
-        later.append([UInt8](copying: view.key))
-      } else {
-        send(view, &self)
+    let floor = store.floor
+    // A place is no wider than this, also when the index grows meanwhile.
+    let width = store.widestPlace
+    for _ in 0..<buckets where !isWalked {
+      let oldest = max(floor, cursor.isBefore(resumed.end, width: width) ? resumed.mark : .zero)
+      isWalked = !store.walk(&cursor, buckets: 1) { view in
+        if view.stamp <= oldest || !isWanted(view.stamp) { return }
+        if view.valueCount > Self.largestAtOnce || view.isChained {
+          later.append([UInt8](copying: view.key))
+        } else {
+          send(view, &self)
+        }
       }
     }
     self.cursor = cursor
-    isWalked = !hasMore
   }
 
   /// Above this a value is not copied under the lock of its stripe.

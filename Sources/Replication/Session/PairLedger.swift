@@ -1,30 +1,40 @@
 import ItemStore
 
-// What each of the two has of the other: DESIGN.md §5's marks, acknowledgements, asks and refusals as a plain value. It is
-// `Side` of docs/spec without the store; what it decides, the `Replicator` does.
+// What each of the two has of the other: marks, acknowledgements, asks and refusals as a plain value. It is `Side` of docs/spec
+// without the store; what it decides, the `Replicator` does.
 //
-//    had                  the peer's last mark, and of which boot      kept over links, so that a catch-up is possible
+//    name                 what this side is called: node, boot, and an epoch that a link with another node ends
+//    had                  of whom (its name): its last mark, and how far a copy of its came that has not ended
+//                                                                                    kept over links, for that name alone
 //    acked                what the peer acknowledged of mine
+//    settled              what it had of mine when it took the fence of a mark that has come
 //    asks, asked          copies from zero that I asked for; that the peer asked for          0 at a join
 //    awaitsCopy           the copy that I wait for (the join's, or one asked for) has not ended
-//    refused              values of the peer's that I refused; `refusalsConfirmed`: those it has seen
+//    refused              values of the peer's that I refused; `refusalsConfirmed`: those its last mark's fence had seen
 //    refusalsSeen         of mine, that it refused
 //    copy                 the copy of mine under way
+//    told                 the last mark of mine
 //
-// Invariants. had and acked only rise while a link lives. Only a copy that began after the last ask answers it: copyEnd
-// carries the number of the last ask that its sender had heard when it began the copy.
-// The horizon may fall when no copy of mine is under way, none of the peer's is awaited, every refusal is confirmed, and both
-// marks have passed it.
+// A mark is sent when one of its three words has risen. That comes to an end by itself: who is quiet gives no stamps, so both
+// fences stop at the greatest stamp that either has given, and what is had stops at the other's fence. After a write the
+// other side's mark says that it has it, and one more of this side says that so it is with that mark.
+//
+// Invariants. had, acked and settled only rise while a link lives. Only a copy that began after the last ask answers it:
+// copyEnd carries the number of the last ask that its sender had heard when it began the copy.
+// The horizon may fall when no copy of the peer's is awaited, every refusal is confirmed, and settled has passed it.
 struct PairLedger: Sendable, Equatable {
   struct Copy: Sendable, Equatable {
     /// Only what is newer travels.
     var above: Stamp
-    /// What the end of the copy stands for.
-    let mark: Stamp
+    /// What the end of the copy stands for; of the moment at which it began.
+    let mark: Mark
     let answers: UInt32
+    /// What a copy before this one has told already.
+    var resumed = WalkedPlaces.none
   }
 
   let rules: PairRules
+  private(set) var name: PeerName
   private(set) var had = Acknowledged.nothing
   private(set) var acked = Stamp.zero
   private(set) var asks: UInt32 = 0
@@ -34,31 +44,95 @@ struct PairLedger: Sendable, Equatable {
   private(set) var refusalsSeen: UInt64 = 0
   private(set) var refusalsConfirmed: UInt64 = 0
   private(set) var copy: Copy?
+  private(set) var told = Mark.none
+  private var hadByPeer = Stamp.zero
+  /// How far my copy had come when it was cut, as I saw it: what `receiversCursor` is the better of.
+  private var walked = Acknowledged.nothing
 
-  init(rules: PairRules = .all) { self.rules = rules }
+  init(_ identity: PeerIdentity, rules: PairRules = .all) {
+    name = PeerName(identity)
+    self.rules = rules
+  }
 
-  /// A link begins. `boot` is this side's own.
-  mutating func join(_ peer: Hello, boot: UInt64) {
+  // MARK: Links
+
+  /// The node of the last peer, if there was one.
+  var lastPeer: UInt64? { had.name == .nobody ? nil : had.name.identity.node }
+
+  /// What this side is called on a link with this node: see `Hello`.
+  func name(linkedWith node: UInt64) -> PeerName {
+    let isOther = had.name != .nobody && had.name.identity.node != node
+    return PeerName(name.identity, epoch: isOther && rules.contains(.epoch) ? name.epoch &+ 1 : name.epoch)
+  }
+
+  /// A link begins. Returns whether the peer is another than the last one.
+  mutating func join(_ peer: Hello) -> Bool {
     unlink()
-    if had.boot != peer.identity.boot { had = Acknowledged(boot: peer.identity.boot, stamp: .zero) }
-    acked = peer.have.stamp(of: boot)
+    let isOther = meet(peer.name(linkedWith: name.identity.node))
+    hadByPeer = peer.have.name == name ? peer.have.stamp : .zero
+    acked = hadByPeer
     awaitsCopy = true
+    return isOther
+  }
+
+  private mutating func meet(_ peer: PeerName) -> Bool {
+    let last = had.name
+    if last == peer { return false }
+    name = name(linkedWith: peer.identity.node)
+    had = Acknowledged(peer)
+    return last != .nobody && (last.identity != peer.identity || rules.contains(.otherEpoch))
   }
 
   mutating func unlink() {
-    let (had, acked) = (had, acked)
-    self = PairLedger(rules: rules)
-    (self.had, self.acked) = (had, acked)
+    var next = PairLedger(name.identity, rules: rules)
+    (next.name, next.had, next.acked, next.hadByPeer, next.walked) = (name, had, acked, hadByPeer, walked)
+    self = next
   }
 
   // MARK: My copy
 
-  /// A copy begins, or begins again; `mark` is a fence of the stamp clock.
-  mutating func beginCopy(above: Stamp, mark: Stamp) {
-    copy = Copy(above: min(above, copy?.above ?? above), mark: mark, answers: asked)
+  /// What of the copy that begins at a join was told before: nothing to a side whose horizon stands, for what it has forgotten
+  /// has to be offered again.
+  func resumable(for peer: Hello) -> WalkedPlaces {
+    if peer.wantsCopyFromZero, rules.contains(.fromZeroIsNotResumed) { return .none }
+    let mine = walked.name == had.name ? walked.walked : .none
+    let told = peer.have.name == name ? peer.have.walked : .none
+    var places = rules.contains(.receiversCursor) ? told : mine
+    if places != .none, !rules.contains(.walkedPlaces) { places.mark = .greatest }
+    return places
+  }
+
+  /// A copy begins, or begins again; `fence` is one of the stamp clock.
+  mutating func beginCopy(above: Stamp, fence: Stamp, resumed: WalkedPlaces = .none) {
+    copy = Copy(above: min(above, copy?.above ?? above), mark: takeMark(fence), answers: asked, resumed: resumed)
   }
 
   mutating func endCopy() { copy = nil }
+
+  mutating func noteWalked(_ places: WalkedPlaces) {
+    if walked.name != had.name { walked = Acknowledged(had.name) }
+    if places.end >= walked.walked.end { walked.walked = places }
+  }
+
+  // MARK: My marks
+
+  /// A fence has been taken: what a mark says that is sent when all below it has been.
+  func takeMark(_ fence: Stamp) -> Mark { Mark(fence, had: had.stamp, refusalsSeen: refusalsSeen) }
+
+  /// The same mark as it is sent.
+  func said(_ mark: Mark) -> Mark {
+    var said = mark
+    if !rules.contains(.hadAtTheFence) { said.had = had.stamp }
+    if !rules.contains(.refusalsAtTheFence) { said.refusalsSeen = refusalsSeen }
+    return said
+  }
+
+  /// Whether a mark would tell the peer something new.
+  func hasNews(_ fence: Stamp) -> Bool {
+    fence > told.fence || had.stamp > told.had || refusalsSeen > told.refusalsSeen
+  }
+
+  mutating func noteTold(_ mark: Mark) { told = mark }
 
   // MARK: The peer's
 
@@ -70,11 +144,21 @@ struct PairLedger: Sendable, Equatable {
 
   mutating func heardAsk(_ number: UInt32) { asked = number }
 
-  mutating func heardMark(_ mark: Stamp) { had.stamp = max(had.stamp, mark) }
+  mutating func heardMark(_ mark: Mark) {
+    had.stamp = max(had.stamp, mark.fence)
+    hadByPeer = max(hadByPeer, mark.had)
+    if rules.contains(.fencedRefusals) { refusalsConfirmed = max(refusalsConfirmed, mark.refusalsSeen) }
+  }
+
+  /// Of a copy that walks again the places that were walked before: what is known of them stays until it has passed them.
+  mutating func heardWalked(_ places: WalkedPlaces) {
+    if places.end >= had.walked.end { had.walked = places }
+  }
 
   /// Whether no copy is awaited after this one: one that the peer began by itself, because it gave its stream up, ends too.
-  mutating func heardCopyEnd(_ mark: Stamp, answers: UInt32) -> Bool {
+  mutating func heardCopyEnd(_ mark: Mark, answers: UInt32) -> Bool {
     heardMark(mark)
+    had.walked = .none
     guard answers == asks || !awaitsCopy || !rules.contains(.askedCopy) else { return false }
     awaitsCopy = false
     return true
@@ -82,7 +166,7 @@ struct PairLedger: Sendable, Equatable {
 
   mutating func heardAcknowledgement(have: Stamp, refusalsSeen: UInt64) {
     acked = max(acked, have)
-    refusalsConfirmed = refusalsSeen
+    if !rules.contains(.fencedRefusals) { refusalsConfirmed = refusalsSeen }
   }
 
   mutating func noteRefused() { refused += 1 }
@@ -90,14 +174,14 @@ struct PairLedger: Sendable, Equatable {
 
   // MARK: What follows
 
-  /// Tombstones up to it may go.
-  var settled: Stamp { rules.contains(.bothMarks) ? passed : acked }
+  /// Tombstones up to it may go: nothing older can come from the peer.
+  var settled: Stamp { rules.contains(.fence) ? hadByPeer : min(acked, had.stamp) }
 
-  /// Both sides have passed it.
-  var passed: Stamp { min(acked, had.stamp) }
+  /// Evicting what is no newer leaves nothing behind.
+  var evictable: Stamp { rules.contains(.evictedBySettled) ? settled : acked }
 
-  /// Whether a horizon at or below `passed` may fall.
+  /// Whether a horizon at or below `settled` may fall.
   var mayClearHorizon: Bool {
-    copy == nil && !awaitsCopy && (refused == refusalsConfirmed || !rules.contains(.refusalsConfirmed))
+    !awaitsCopy && (refused == refusalsConfirmed || !rules.contains(.refusalsConfirmed))
   }
 }

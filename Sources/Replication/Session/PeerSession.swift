@@ -36,5 +36,8 @@ extension Replicator: PeerSession {
   var acknowledged: Stamp { ledger.acked }
   var have: Stamp { ledger.had.stamp }
   var isHeldBack: Bool { false }
-  var awaitsWorker: Bool { isJoined && gate.isOpen && (walk?.isWalked ?? true) && !awaitsDrain }
+  var awaitsWorker: Bool {
+    let waitsForGate = walk?.isWalked ?? true || !gate.hasSeenEveryWorkerOut
+    return isJoined && gate.isOpen && waitsForGate && !awaitsDrain
+  }
 }

@@ -9,6 +9,8 @@ package struct ReplicationCounters: Sendable, Equatable {
   package var withoutRoom: UInt64 = 0
   package var copiesFull: UInt64 = 0
   package var copiesPartial: UInt64 = 0
+  /// Of the partial ones those that went on with a copy that was cut.
+  package var copiesResumed: UInt64 = 0
   package var copiedItems: UInt64 = 0
   package var streamOverflows: UInt64 = 0
   package var refusedPeers: UInt64 = 0

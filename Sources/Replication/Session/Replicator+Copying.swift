@@ -11,25 +11,43 @@ extension Replicator {
       self.walk = walk
       return true
     }
+    // What was being written when the copy's fence was taken must stand in the index before the walk comes by: else it might
+    // be in a ring alone, and `walked` would not be true of it.
+    if !gate.isEveryWorkerOut(rings) { return false }
     if !walk.later.isEmpty { return sendLater(&walk, copy, &output) }
+    // Nor would it be of a large value that is half sent.
+    if outgoing?.origin == .copy { return false }
+    tellWalked(&walk, copy, &output)
     if !walk.isWalked {
       walk.step(over: store, buckets: bucketsPerStep, where: { $0 > copy.above }) { send($0, &$1, &output) }
       self.walk = walk
       return true
     }
+    self.walk = walk
     return endCopy(walk, copy, &output)
+  }
+
+  /// Says how far the copy has come, often enough for little to be sent twice when it is cut.
+  private func tellWalked(_ walk: inout CopyWalk, _ copy: PairLedger.Copy, _ output: inout ByteBuffer) {
+    if walk.untoldBytes <= highWater / 4 { return }
+    walk.untoldBytes = 0
+    let places = WalkedPlaces(end: walk.place, mark: copy.mark.fence)
+    append(&output, FrameEncoder.controlCount) { FrameEncoder.walked(places, into: &$0) }
+    ledger.noteWalked(places)
   }
 
   private func announce(_ copy: PairLedger.Copy, _ output: inout ByteBuffer) {
     let items = UInt64(store.statistics.itemCount)
     append(&output, FrameEncoder.controlCount) { FrameEncoder.copyBegin(above: copy.above, items: items, into: &$0) }
     events.append(.copyOutBegan(items: items))
-    if copy.above == .zero { counters.copiesFull += 1 } else { counters.copiesPartial += 1 }
+    if copy.resumed != .none { counters.copiesResumed += 1 }
+    if copy.above == .zero, copy.resumed == .none { counters.copiesFull += 1 } else { counters.copiesPartial += 1 }
   }
 
   /// One frame for an item that fits one.
   private func send(_ view: borrowing ItemView, _ walk: inout CopyWalk, _ output: inout ByteBuffer) {
     counters.sent += 1
+    walk.untoldBytes += view.keyCount + view.valueCount
     if view.isTombstone {
       let stamp = view.stamp
       output.reserve(FrameEncoder.controlCount)
@@ -50,7 +68,9 @@ extension Replicator {
         return send(view, &walk, &output)
       }
       mustWait = !beginOutgoing(view, origin: .copy, &output)
-      if !mustWait { walk.items += 1 }
+      if mustWait { return }
+      walk.items += 1
+      walk.untoldBytes += view.valueCount
     }
     if mustWait { walk.later.append(key) }
     self.walk = walk
@@ -60,20 +80,21 @@ extension Replicator {
   /// The end is said when the rings, too, hold nothing at or below the copy's mark.
   private func endCopy(_ walk: CopyWalk, _ copy: PairLedger.Copy, _ output: inout ByteBuffer) -> Bool {
     let isDrained = gate.isPassed(rings) || !store.rules.contains(.drainedCopy)
-    guard outgoing?.origin != .copy, isDrained, !hasOverflowed else { return false }
+    guard isDrained, !hasOverflowed else { return false }
     gate.close()
     let flushes = store.flushState
+    let mark = ledger.said(copy.mark)
     append(&output, 2 * FrameEncoder.controlCount) {
       FrameEncoder.flush(flushes, into: &$0)
-      FrameEncoder.copyEnd(mark: copy.mark, items: walk.items, answers: copy.answers, into: &$0)
+      FrameEncoder.copyEnd(mark, items: walk.items, answers: copy.answers, into: &$0)
     }
     toldFloor = flushes.floor
     ledger.endCopy()
     endWalk()
     counters.copiedItems += walk.items
     events.append(.copyOutEnded(items: walk.items))
-    notePublished(copy.mark)
-    if walk.hasLostStream { copyAgain(after: walk, above: copy.mark) }
+    notePublished(mark)
+    if walk.hasLostStream { copyAgain(after: walk, above: mark.fence) }
     return true
   }
 }

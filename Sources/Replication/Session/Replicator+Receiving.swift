@@ -52,16 +52,20 @@ extension Replicator {
   private func bookkeeping(_ frame: Frame) -> MalformedFrame? {
     switch frame {
     case .copyBegin(_, let items): events.append(.copyInBegan(items: items))
+    case .walked(let places): ledger.heardWalked(places)
     case .copyEnd(let mark, _, let answers):
-      store.stampClock.hear(mark)
+      guard isHonest(mark) else { return .acknowledgement }
+      store.stampClock.hear(mark.fence)
       if ledger.heardCopyEnd(mark, answers: answers) { events.append(.copyInEnded) }
       isAcknowledgementDue = true
     case .mark(let mark):
-      store.stampClock.hear(mark)
+      guard isHonest(mark) else { return .acknowledgement }
+      store.stampClock.hear(mark.fence)
+      // One that only confirms asks for no answer, or two that are idle would go on confirming.
+      if mark.fence > ledger.had.stamp { isAcknowledgementDue = true }
       ledger.heardMark(mark)
-      isAcknowledgementDue = true
     case .acknowledgement(let have, let refusalsSeen):
-      guard have <= highestMark, refusalsSeen <= ledger.refused else { return .acknowledgement }
+      guard isHonest(Mark(.zero, had: have, refusalsSeen: refusalsSeen)) else { return .acknowledgement }
       ledger.heardAcknowledgement(have: have, refusalsSeen: refusalsSeen)
       noteConfirmed()
     case .copyFromZero(let ask):
@@ -72,6 +76,9 @@ extension Replicator {
     settle()
     return nil
   }
+
+  /// Nobody has had what was never sent.
+  private func isHonest(_ mark: Mark) -> Bool { mark.had <= highestMark && mark.refusalsSeen <= ledger.refused }
 
   private func noteConfirmed() {
     guard let unconfirmed = unconfirmedMark, ledger.acked >= unconfirmed.mark else { return }

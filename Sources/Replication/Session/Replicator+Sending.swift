@@ -8,7 +8,8 @@ extension Replicator {
     if isSettlingDue { settle() }
     if hasOverflowed { giveUpStream() }
     if awaitsDrain, output.isEmpty, now >= copyNotBefore { takeStreamUp(above: ledger.copy?.above ?? ledger.acked) }
-    sendControl(&output)
+    sendAnswers(&output)
+    sendAcknowledgement(&output)
     if awaitsDrain { return false }
     tellFloor(&output)
     var isMoving = true
@@ -28,7 +29,7 @@ extension Replicator {
 
   // MARK: Control
 
-  private func sendControl(_ output: inout ByteBuffer) {
+  func sendAnswers(_ output: inout ByteBuffer) {
     if isAbandonmentDue {
       isAbandonmentDue = false
       append(&output, FrameEncoder.controlCount) { FrameEncoder.abandoned(into: &$0) }
@@ -42,12 +43,14 @@ extension Replicator {
       output.append(refusals.bytes)
       refusals = ByteBuffer(capacity: 0)
     }
-    if isAcknowledgementDue, output.count < highWater {
-      isAcknowledgementDue = false
-      let (have, seen) = (ledger.had.stamp, ledger.refusalsSeen)
-      append(&output, FrameEncoder.controlCount) {
-        FrameEncoder.acknowledgement(have: have, refusalsSeen: seen, into: &$0)
-      }
+  }
+
+  func sendAcknowledgement(_ output: inout ByteBuffer) {
+    guard isAcknowledgementDue, output.count < highWater else { return }
+    isAcknowledgementDue = false
+    let (have, seen) = (ledger.had.stamp, ledger.refusalsSeen)
+    append(&output, FrameEncoder.controlCount) {
+      FrameEncoder.acknowledgement(have: have, refusalsSeen: seen, into: &$0)
     }
   }
 
@@ -132,7 +135,7 @@ extension Replicator {
     return hasMoved
   }
 
-  private func drain(_ index: Int, _ output: inout ByteBuffer) -> Bool {
+  func drain(_ index: Int, _ output: inout ByteBuffer) -> Bool {
     let ring = rings[index]
     if ring.bytes.isEmpty { return false }
     let frames = moveRun(of: ring.bytes, to: &output)
@@ -185,24 +188,25 @@ extension Replicator {
 
   // MARK: Marks
 
-  /// Publishes a mark if something was done since the last and all of it stands in the output.
-  private func publishMark(_ output: inout ByteBuffer) {
+  /// Publishes a mark if it has something to tell and all that it stands for is in the output.
+  func publishMark(_ output: inout ByteBuffer) {
     guard ledger.copy == nil else { return }
     if !gate.isOpen {
       let fence = store.stampClock.fence()
-      if fence <= lastMark { return }
+      if !ledger.hasNews(fence) { return }
+      nextMark = ledger.takeMark(fence)
       gate.open(fence, rings)
     }
     guard gate.isPassed(rings) || !store.rules.contains(.drainedMark), !hasOverflowed else { return }
     gate.close()
-    let mark = gate.mark
+    let mark = ledger.said(nextMark)
     append(&output, FrameEncoder.controlCount) { FrameEncoder.mark(mark, into: &$0) }
     notePublished(mark)
   }
 
-  func notePublished(_ mark: Stamp) {
-    lastMark = mark
-    highestMark = max(highestMark, mark)
-    if unconfirmedMark == nil { unconfirmedMark = (mark, now) }
+  func notePublished(_ mark: Mark) {
+    ledger.noteTold(mark)
+    highestMark = max(highestMark, mark.fence)
+    if unconfirmedMark == nil, mark.fence > ledger.acked { unconfirmedMark = (mark.fence, now) }
   }
 }

@@ -25,7 +25,6 @@ import Platform
 final class Replicator {
   let store: ItemStore
   let rings: [MutationRing]
-  let boot: UInt64
   var ledger: PairLedger
   var counters = ReplicationCounters()
   /// What the link machine has to hear; taken by the driver.
@@ -44,11 +43,13 @@ final class Replicator {
   var incoming: IncomingValue?
   var roomless = RoomlessValues()
   var gate: MarkGate
-  var lastMark = Stamp.zero
+  /// The mark that waits for the gate, where no copy is under way.
+  var nextMark = Mark.none
   /// The highest floor that the peer was told on this link, or told itself.
   var toldFloor = Stamp.zero
-  /// Of all links: nobody can have more of me.
+  /// Of all links: nobody can have more of me, nor of a copy that has not ended more than the last of them began with.
   var highestMark = Stamp.zero
+  var highestCopyMark = Stamp.zero
   var nextRing = 0
   /// Microseconds of any clock that only rises, told by the driver before each call.
   var now: UInt64 = 0
@@ -81,23 +82,33 @@ final class Replicator {
   /// - Parameters:
   ///   - highWater, bucketsPerStep: tests make them small, so that everything comes between everything.
   init(
-    store: ItemStore, rings: [MutationRing], boot: UInt64, highWater: Int = Replicator.usualHighWater,
+    store: ItemStore, rings: [MutationRing], identity: PeerIdentity, highWater: Int = Replicator.usualHighWater,
     bucketsPerStep: Int = 32
   ) {
     self.highWater = highWater
     self.bucketsPerStep = bucketsPerStep
     self.store = store
     self.rings = rings
-    self.boot = boot
-    ledger = PairLedger(rules: store.rules)
+    ledger = PairLedger(identity, rules: store.rules)
     gate = MarkGate(ringCount: rings.count)
   }
 
   // MARK: Joining and parting
 
-  /// What a hello says of this side's share.
-  var helloFacts: (have: Acknowledged, highestStamp: Stamp, wantsCopyFromZero: Bool) {
-    (ledger.had, store.stampClock.fence(), needsCopyFromZero)
+  /// A hello with this side's share in it.
+  func completed(_ hello: Hello) -> Hello {
+    var hello = hello
+    hello.have = ledger.had
+    hello.epoch = ledger.name.epoch
+    hello.lastPeer = ledger.lastPeer
+    hello.highestStamp = store.stampClock.fence()
+    hello.wantsCopyFromZero = needsCopyFromZero
+    return hello
+  }
+
+  /// Whether what this side is called on the link is what its hello said: not if it has met another since.
+  func isTrue(_ hello: Hello, to peer: PeerIdentity) -> Bool {
+    hello.name(linkedWith: peer.node) == ledger.name(linkedWith: peer.node)
   }
 
   /// What was deleted here without a trace must be offered again, to be refused.
@@ -110,12 +121,14 @@ final class Replicator {
     store.notePairing()
     var peer = peer
     if peer.have.stamp > highestMark { peer.have = .nothing }
-    ledger.join(peer, boot: boot)
-    store.setAcknowledged(ledger.passed)
+    if peer.have.walked.mark > highestCopyMark { peer.have.walked = .none }
+    let isOther = ledger.join(peer)
+    store.setSettled(ledger.evictable)
+    if isOther, store.rules.contains(.otherNode) { store.raiseHorizonToSettled() }
     isJoined = true
     // It raised the horizon, and so the peer is asked for everything anyway.
     _ = store.takeCopyLoss()
-    beginCopy(above: peer.wantsCopyFromZero ? .zero : ledger.acked)
+    beginCopy(above: peer.wantsCopyFromZero ? .zero : ledger.acked, resumed: ledger.resumable(for: peer))
     // One that has risen since the hello was said: the peer's copy has begun without knowing.
     if !askedInHello, needsCopyFromZero { askToSend = ledger.ask() }
   }
@@ -130,7 +143,6 @@ final class Replicator {
     if let outgoing { store.unpin(outgoing.pinned) }
     outgoing = nil
     gate.close()
-    lastMark = .zero
     toldFloor = .zero
     awaitsDrain = false
     askToSend = nil
@@ -143,15 +155,16 @@ final class Replicator {
   // MARK: Copy
 
   /// Stream first, then walk: what is changed while the copy goes on is in the rings.
-  func beginCopy(above: Stamp) {
+  func beginCopy(above: Stamp, resumed: WalkedPlaces = .none) {
     // A ring that is turned on forgets the entry whose value is under way.
     if outgoing?.origin == .copy || rings.contains(where: { !$0.isOn }) { abandonOutgoing() }
     for ring in rings where !ring.isOn { ring.turnOn() }
-    let mark = store.stampClock.fence()
-    ledger.beginCopy(above: above, mark: mark)
-    store.keepTombstones(upTo: mark)
-    gate.open(mark, rings)
-    walk = CopyWalk(begunAt: now)
+    let fence = store.stampClock.fence()
+    ledger.beginCopy(above: above, fence: fence, resumed: resumed)
+    highestCopyMark = max(highestCopyMark, fence)
+    store.keepTombstones(upTo: fence)
+    gate.open(fence, rings)
+    walk = CopyWalk(begunAt: now, resumed: resumed)
   }
 
   /// A ring is full: everything queued is forgotten, and copied when the peer reads again. A copy under way goes on first:
@@ -184,7 +197,7 @@ final class Replicator {
   /// Until the copy begins nothing may be taken for settled.
   private func copyLater(above: Stamp) {
     awaitsDrain = true
-    ledger.beginCopy(above: above, mark: .zero)
+    ledger.beginCopy(above: above, fence: .zero)
   }
 
   /// The peer reads again, or has asked for all: what was forgotten is copied. Deletes that were forgotten, and whose
@@ -209,8 +222,9 @@ final class Replicator {
   /// Nothing that the peer must have is left on this side, or on its way.
   var isDrained: Bool {
     !isJoined
-      || ledger.copy == nil && !awaitsDrain && rings.allSatisfy { $0.bytes.isEmpty } && ledger.acked >= lastMark
-        && lastMark >= store.stampClock.fence() && toldFloor >= store.floor
+      || ledger.copy == nil && !awaitsDrain && rings.allSatisfy { $0.bytes.isEmpty }
+        && ledger.acked >= ledger.told.fence && ledger.told.fence >= store.stampClock.fence()
+        && toldFloor >= store.floor
   }
 
   // MARK: What the marks allow
@@ -222,10 +236,10 @@ final class Replicator {
     isSettlingDue = false
     if incoming != nil, store.rules.contains(.wholeBeforeSettling) { return }
     roomless.settle(upTo: ledger.had.stamp)
-    store.setAcknowledged(ledger.passed)
+    store.setSettled(ledger.evictable)
     isSettlingDue = store.settleTombstones(upTo: ledger.settled)
     askForLoss()
-    if store.horizon != .zero, ledger.mayClearHorizon { store.clearHorizon(ifAtMost: ledger.passed) }
+    if store.horizon != .zero, ledger.mayClearHorizon { store.clearHorizon(ifAtMost: ledger.settled) }
   }
 
   /// A copy of mine has ended that could not tell all: something was evicted before its turn, with no room for a tombstone.

@@ -1,17 +1,33 @@
 import ItemStore
+import Platform
 
-/// What a side has received of the other: everything up to `stamp` of the daemon whose boot id is `boot`.
+/// What a side has received of the other, and of which: it counts for that name alone.
 package struct Acknowledged: Hashable, Sendable {
-  package var boot: UInt64
+  package var name: PeerName
+  /// Everything up to it.
   package var stamp: Stamp
+  /// Of a copy that has not ended.
+  package var walked = WalkedPlaces.none
 
-  package init(boot: UInt64, stamp: Stamp) {
-    self.boot = boot
+  package init(_ name: PeerName, stamp: Stamp = .zero) {
+    self.name = name
     self.stamp = stamp
   }
 
-  package static let nothing = Acknowledged(boot: 0, stamp: .zero)
+  package static let nothing = Acknowledged(.nobody)
 
-  /// How far it holds for a daemon with this boot id: one that started again has given nothing yet.
-  package func stamp(of boot: UInt64) -> Stamp { self.boot == boot ? stamp : .zero }
+  static let byteCount = PeerName.byteCount + 8 + 8 + 8
+
+  init(_ fields: inout ByteReader) {
+    self.init(PeerName(&fields), stamp: fields.stamp())
+    walked = WalkedPlaces(end: fields.number64(), mark: fields.stamp())
+  }
+
+  @_lifetime(output: copy output)
+  func encode(into output: inout OutputSpan<UInt8>) {
+    name.encode(into: &output)
+    output.append(bigEndian: stamp.rawValue)
+    output.append(bigEndian: walked.end)
+    output.append(bigEndian: walked.mark.rawValue)
+  }
 }

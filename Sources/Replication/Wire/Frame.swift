@@ -6,14 +6,15 @@ import ItemStore
 //      | length | kind | fields … | key … | value …
 //               └───────── length bytes ─────────┘        numbers in network order
 //
-//   hello            who I am                        mark             all I have up to the stamp was sent before this
-//   confirm          the connector's proof           acknowledgement  the highest mark I received, refusals seen
+//   hello            who I am                        mark             all I wrote up to the fence was sent before this
+//   confirm          the connector's proof           acknowledgement  the highest fence I received, refusals seen
 //   goodbye          why I close                     refused          your value is below my horizon
 //   heartbeat        my clock                        copyFromZero     begin your copy again, send everything
 //   record           an item with its whole value    copyBegin        what follows is all I have above the stamp
 //   opening          an item whose value follows     copyEnd          it is sent; counts as a mark
 //   fragment         a piece of that value           flush            the floor, and one to come
 //   abandoned        the rest of it will not come    delete           a tombstone
+//   walked           so far has my copy come
 //
 // Invariants. A frame is at most `FrameLimits.frame` bytes, so a reader needs no larger buffer, whatever the value: what
 // does not fit one record goes as an opening and fragments, between which any other frame may stand. A key has 1 to 250
@@ -36,8 +37,9 @@ package enum Frame: Equatable, Sendable {
   case abandoned
   /// `items`: at most so many follow.
   case copyBegin(above: Stamp, items: UInt64)
-  case copyEnd(mark: Stamp, items: UInt64, answers: UInt32)
-  case mark(Stamp)
+  case walked(WalkedPlaces)
+  case copyEnd(Mark, items: UInt64, answers: UInt32)
+  case mark(Mark)
   case acknowledgement(have: Stamp, refusalsSeen: UInt64)
   case refused(stamp: Stamp, key: Range<Int>)
   case copyFromZero(ask: UInt32)
@@ -47,7 +49,8 @@ package enum Frame: Equatable, Sendable {
   var newestStamp: Stamp {
     switch self {
     case .record(let head, _, _), .opening(let head, _, _): head.stamp
-    case .delete(let stamp, _), .mark(let stamp), .copyEnd(let stamp, _, _): stamp
+    case .delete(let stamp, _): stamp
+    case .mark(let mark), .copyEnd(let mark, _, _): mark.fence
     case .flush(let state): max(state.floor, state.issued)
     default: .zero
     }

@@ -86,8 +86,9 @@ package enum FrameDecoder {
     case .fragment: .fragment(value: fields.range(fields.remaining))
     case .copyBegin: .copyBegin(above: fields.stamp(), items: fields.number64())
     case .copyEnd:
-      .copyEnd(mark: fields.stamp(), items: fields.number64(), answers: fields.number32())
-    case .mark: .mark(fields.stamp())
+      .copyEnd(Mark(&fields), items: fields.number64(), answers: fields.number32())
+    case .mark: .mark(Mark(&fields))
+    case .walked: .walked(WalkedPlaces(end: fields.number64(), mark: fields.stamp()))
     case .acknowledgement:
       .acknowledgement(have: fields.stamp(), refusalsSeen: fields.number64())
     case .copyFromZero: .copyFromZero(ask: fields.number32())

@@ -40,17 +40,24 @@ extension FrameEncoder {
   }
 
   @_lifetime(output: copy output)
-  package static func copyEnd(mark: Stamp, items: UInt64, answers: UInt32, into output: inout OutputSpan<UInt8>) {
-    start(.copyEnd, fieldCount: 20, &output)
-    output.append(bigEndian: mark.rawValue)
+  package static func copyEnd(_ mark: Mark, items: UInt64, answers: UInt32, into output: inout OutputSpan<UInt8>) {
+    start(.copyEnd, fieldCount: Mark.byteCount + 12, &output)
+    mark.encode(into: &output)
     output.append(bigEndian: items)
     output.append(bigEndian: answers)
   }
 
   @_lifetime(output: copy output)
-  package static func mark(_ stamp: Stamp, into output: inout OutputSpan<UInt8>) {
-    start(.mark, fieldCount: 8, &output)
-    output.append(bigEndian: stamp.rawValue)
+  package static func mark(_ mark: Mark, into output: inout OutputSpan<UInt8>) {
+    start(.mark, fieldCount: Mark.byteCount, &output)
+    mark.encode(into: &output)
+  }
+
+  @_lifetime(output: copy output)
+  package static func walked(_ places: WalkedPlaces, into output: inout OutputSpan<UInt8>) {
+    start(.walked, fieldCount: 16, &output)
+    output.append(bigEndian: places.end)
+    output.append(bigEndian: places.mark.rawValue)
   }
 
   @_lifetime(output: copy output)

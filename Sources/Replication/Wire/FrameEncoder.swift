@@ -4,7 +4,7 @@ import Platform
 /// Frames to bytes. Each function appends one whole frame; the caller has made sure that its `…Count` fits.
 package enum FrameEncoder {
   /// No frame without a value or a long key is larger.
-  package static let controlCount = 320
+  package static let controlCount = 384
 
   package static func recordCount(_ head: RecordHead, keyCount: Int, valueCount: Int) -> Int {
     headCount(head) + keyCount + valueCount

@@ -16,6 +16,7 @@ enum FrameKind: UInt8 {
   case acknowledgement = 14
   case refused = 15
   case copyFromZero = 16
+  case walked = 17
   /// Stands in a ring for a value that is too large for it; never on the wire (see `MutationRing`).
   case reference = 128
 }

@@ -6,13 +6,14 @@ extension Hello {
   package init?(payload bytes: Span<UInt8>, _ range: Range<Int>) {
     var reader = ByteReader(bytes, range)
     let (version, oldestVersion, features) = (reader.number16(), reader.number16(), reader.number64())
-    let identity = PeerIdentity(node: reader.number64(), boot: reader.number64())
+    let (name, lastPeerNumber) = (PeerName(&reader), reader.number64())
     let (unixMicroseconds, highestStamp) = (reader.number64(), reader.stamp())
-    let have = Acknowledged(boot: reader.number64(), stamp: reader.stamp())
+    let have = Acknowledged(&reader)
     let flags = reader.byte()
     let nonce = Nonce(high: reader.number64(), low: reader.number64())
     guard let fields = HelloFields(&reader, of: bytes) else { return nil }
-    self.init(identity, unixMicroseconds: unixMicroseconds, highestStamp, have, flags: flags, nonce)
+    self.init(name.identity, unixMicroseconds: unixMicroseconds, highestStamp, have, flags: flags, nonce)
+    (epoch, self.lastPeerNumber) = (name.epoch, lastPeerNumber)
     (self.version, self.oldestVersion, self.features) = (version, oldestVersion, HelloFeatures(rawValue: features))
     self.fields = fields
     proof = Proof(&reader)
@@ -21,7 +22,7 @@ extension Hello {
 
   /// Bytes of the payload.
   var byteCount: Int { Self.fixedCount + fields.bytes.count }
-  private static let fixedCount = 2 + 2 + 8 + 16 + 8 + 8 + 16 + 1 + 16 + 2 + 32
+  private static let fixedCount = 2 + 2 + 8 + PeerName.byteCount + 8 + 8 + 8 + Acknowledged.byteCount + 1 + 16 + 2 + 32
 
   @_lifetime(output: copy output)
   func encodePayload(into output: inout OutputSpan<UInt8>) {
@@ -35,12 +36,11 @@ extension Hello {
     output.append(bigEndian: version)
     output.append(bigEndian: oldestVersion)
     output.append(bigEndian: features.rawValue)
-    output.append(bigEndian: identity.node)
-    output.append(bigEndian: identity.boot)
+    PeerName(identity, epoch: epoch).encode(into: &output)
+    output.append(bigEndian: lastPeerNumber)
     output.append(bigEndian: unixMicroseconds)
     output.append(bigEndian: highestStamp.rawValue)
-    output.append(bigEndian: have.boot)
-    output.append(bigEndian: have.stamp.rawValue)
+    have.encode(into: &output)
     output.append(flags)
     output.append(bigEndian: nonce.high)
     output.append(bigEndian: nonce.low)

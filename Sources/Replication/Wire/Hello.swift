@@ -11,11 +11,18 @@ import Platform
 // to send its items, whose first byte is a letter and never 0. The line is far below its limit of 1024 bytes and has two
 // words, of which the first is no command.
 //
-//   payload:  versions, features, who, clock, stamps, flags, nonce, fields │ proof
-//             └───────────────── claims: what the proof is over ─────────┘
+//   payload:  versions, features, who, clock, stamp, had, flags, nonce, fields │ proof
+//             └──────────────── claims: what the proof is over ──────────┘
 //
 // Two of different versions use the older one, if both understand it, and the features that both have. What is said in a bit
 // or a field that one side does not know is kept and not read; so later versions add fields (`HelloFields`) and features.
+//
+// **Who** is node, boot and epoch, and the node of its last peer. Its name has the next epoch where that was another node than
+// the one it is saying hello to. A hello may wait for its answer; if its side has met another meanwhile, it is void.
+//
+// **Had** is what this side has of a peer: of which name, up to which stamp, and of a copy of its that was cut, how many
+// places have been walked and what the mark of that copy was. The other side goes on from there.
+//
 // Nothing of the cache is sent before both sides have accepted: the acceptor waits for the confirmation.
 package struct Hello: Equatable, Sendable {
   /// The version this side speaks, and the oldest it still understands.
@@ -23,10 +30,13 @@ package struct Hello: Equatable, Sendable {
   package var oldestVersion = Hello.oldestUnderstoodVersion
   package var features = HelloFeatures.mine
   package var identity: PeerIdentity
+  /// Of its name.
+  package var epoch: UInt32 = 0
+  var lastPeerNumber: UInt64 = 0
   package var unixMicroseconds: UInt64
   /// Not below any stamp this side has given or heard.
   package var highestStamp: Stamp
-  /// What this side has of the other: all up to the stamp, if that one still is the boot named here.
+  /// What this side has of the other, if that one still has the name that is told here.
   package var have: Acknowledged
   private(set) var flags: UInt8 = 0
   package var nonce: Nonce
@@ -37,12 +47,14 @@ package struct Hello: Equatable, Sendable {
   package static let oldestUnderstoodVersion: UInt16 = 1
   private static let copyFromZeroFlag: UInt8 = 1
   private static let secretFlag: UInt8 = 2
+  private static let lastPeerFlag: UInt8 = 4
   static let lineStart = [UInt8]("repcached-hello ".utf8)
   /// The longest line that can still be a hello.
   package static let longestLine = 1000
 
   package init(
-    identity: PeerIdentity, unixMicroseconds: UInt64, highestStamp: Stamp, have: Acknowledged, nonce: Nonce
+    identity: PeerIdentity, unixMicroseconds: UInt64, highestStamp: Stamp = .zero, have: Acknowledged = .nothing,
+    nonce: Nonce
   ) {
     self.identity = identity
     self.unixMicroseconds = unixMicroseconds
@@ -58,6 +70,20 @@ package struct Hello: Equatable, Sendable {
     self.init(
       identity: identity, unixMicroseconds: unixMicroseconds, highestStamp: highestStamp, have: have, nonce: nonce)
     self.flags = flags
+  }
+
+  /// The node of its last peer, if it has had one: a link with another begins a new epoch.
+  package var lastPeer: UInt64? {
+    get { flags & Self.lastPeerFlag == 0 ? nil : lastPeerNumber }
+    set {
+      lastPeerNumber = newValue ?? 0
+      set(Self.lastPeerFlag, newValue != nil)
+    }
+  }
+
+  /// What it is called on a link with this node. Both sides reckon alike, so neither has to be told.
+  package func name(linkedWith node: UInt64) -> PeerName {
+    PeerName(identity, epoch: lastPeer == nil || lastPeer == node ? epoch : epoch &+ 1)
   }
 
   /// This side wants the other's copy to begin at zero: a horizon stands.

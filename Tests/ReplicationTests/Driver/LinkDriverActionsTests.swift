@@ -23,4 +23,24 @@ import Testing
     rig.driver.perform(.part(isReplaced: false))
     #expect(rig.reported.with { $0.last } == .greatest)
   }
+
+  @Test("a hello that was said before this side met another makes no link: the other side does not know its name")
+  func staleHello() throws {
+    for lastPeer in [nil, 2, 9] as [UInt64?] {
+      let rig = try DriverRig()
+      let (mine, peers) = try Socket.pair()
+      defer { Socket.close(peers) }
+      let channel = rig.driver.addChannel(mine, .loopback4(port: 3), .awaitsConfirmation)
+      var said = LinkMachineDesk.hello(node: 1, boot: 1)
+      said.lastPeer = lastPeer
+      channel.myHello = said
+      rig.driver.perform(.part(isReplaced: false))
+      let hello = LinkMachineDesk.hello(node: 9, boot: 90)
+      rig.driver.perform(.join(channel.id, Joining(role: .master, peer: hello, nodeBit: 0, address: "127.0.0.1:3")))
+      // It was linked with 2.
+      #expect((rig.driver.link === channel) == (lastPeer == 2))
+      if rig.driver.link === channel { rig.driver.perform(.part(isReplaced: false)) }
+      rig.driver.perform(.close(channel.id, saying: nil))
+    }
+  }
 }

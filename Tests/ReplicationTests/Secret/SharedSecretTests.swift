@@ -13,7 +13,8 @@ import Testing
   private static func hello(node: UInt64, boot: UInt64, nonce: UInt64) -> Hello {
     Hello(
       identity: PeerIdentity(node: node, boot: boot), unixMicroseconds: 5, highestStamp: Stamp(rawValue: 6),
-      have: Acknowledged(boot: 7, stamp: Stamp(rawValue: 8)), nonce: Nonce(high: nonce, low: nonce + 1))
+      have: Acknowledged(PeerName(PeerIdentity(node: 6, boot: 7)), stamp: Stamp(rawValue: 8)),
+      nonce: Nonce(high: nonce, low: nonce + 1))
   }
 
   @Test("what this version does not know is a part of it: a bit of a feature, of a flag, of a field, and it is another")

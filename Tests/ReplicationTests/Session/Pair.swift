@@ -3,7 +3,8 @@ import Platform
 @testable import ItemStore
 @testable import Replication
 
-/// Two stores with their replicators and a wire of bytes between them, carried by hand: whole, in bits, or cut.
+/// Two stores with their replicators and a wire of bytes between them, carried by hand: whole, in bits, or cut. There may be a
+/// third, for either to be linked with in the other's place.
 final class Pair {
   final class Side {
     let store: ItemStore
@@ -31,41 +32,40 @@ final class Pair {
         }
       } catch { fatalError("\(error)") }
       replicator = Replicator(
-        store: store, rings: rings, boot: boot, highWater: highWater, bucketsPerStep: bucketsPerStep)
+        store: store, rings: rings, identity: identity, highWater: highWater, bucketsPerStep: bucketsPerStep)
     }
 
     var hello: Hello {
-      let facts = replicator.helloFacts
-      var hello = Hello(
-        identity: identity, unixMicroseconds: 0, highestStamp: facts.highestStamp, have: facts.have,
-        nonce: Nonce(high: 0, low: 0))
-      hello.wantsCopyFromZero = facts.wantsCopyFromZero
-      return hello
+      replicator.completed(Hello(identity: identity, unixMicroseconds: 0, nonce: Nonce(high: 0, low: 0)))
     }
   }
 
   static let start: UInt64 = 1_700_000_000_000_000
   var sides: [Side]
   var now: UInt64 = Pair.start
-  var boots: UInt64 = 2
+  var boots: UInt64 = 3
+  /// The two that are linked, or were last.
+  private(set) var ends = [0, 1]
   let make: (UInt64, UInt64) -> Side
 
   init(
     ringCount: Int = 2, ringBytes: Int = 1 << 20, records: Int = 100_000,
     highWater: Int = Replicator.usualHighWater, bucketsPerStep: Int = 32,
-    memoryLimits: [Int] = [16 << 20, 16 << 20], configure: (inout StoreConfiguration) -> Void = { _ in }
+    memoryLimits: [Int] = [16 << 20, 16 << 20], hasThird: Bool = false,
+    configure: (inout StoreConfiguration) -> Void = { _ in }
   ) {
     var configuration = StoreConfiguration()
     configuration.initialBucketPower = 8
     configure(&configuration)
     make = { [configuration] node, boot in
       var configuration = configuration
-      configuration.memoryLimit = memoryLimits[Int(node)]
+      configuration.memoryLimit = memoryLimits[min(Int(node), 1)]
       return Side(
         node: node, boot: boot, ringCount: ringCount, configuration: configuration, ringBytes: ringBytes,
         records: records, highWater: highWater, bucketsPerStep: bucketsPerStep)
     }
     sides = [make(0, 1), make(1, 2)]
+    if hasThird { sides.append(make(2, 3)) }
   }
 
   /// Time as a side's clocks show it: the wall clock may be wrong, seconds pass alike.
@@ -75,14 +75,19 @@ final class Pair {
       unixMicroseconds: now &+ UInt64(bitPattern: sides[index].skew))
   }
 
-  func join() {
-    let hellos = sides.map(\.hello)
-    for (index, side) in sides.enumerated() {
+  func join(_ one: Int = 0, _ other: Int = 1) {
+    ends = [min(one, other), max(one, other)]
+    let hellos = ends.map { sides[$0].hello }
+    for (place, index) in ends.enumerated() {
+      let side = sides[index]
+      side.replicator.now = now
       side.replicator.join(
-        hellos[1 - index], nodeBit: UInt64(index), askedInHello: hellos[index].wantsCopyFromZero)
-      side.replicator.peerAhead = sides[1 - index].skew - side.skew
+        hellos[1 - place], nodeBit: UInt64(place), askedInHello: hellos[place].wantsCopyFromZero)
+      side.replicator.peerAhead = sides[peer(of: index)].skew - side.skew
     }
   }
+
+  func peer(of index: Int) -> Int { ends[0] == index ? ends[1] : ends[0] }
 
   func cut() {
     for side in sides {
@@ -107,10 +112,15 @@ final class Pair {
 
   /// One side says what it has to say, up to `limit` bytes of it.
   func send(_ index: Int, limit: Int = .max) {
-    let (side, peer) = (sides[index], sides[1 - index])
     now += 1
-    side.replicator.now = now
-    _ = side.replicator.fill(&side.output)
+    sides[index].replicator.now = now
+    _ = sides[index].replicator.fill(&sides[index].output)
+    carry(index, limit: limit)
+  }
+
+  /// What stands in its output is on its way.
+  func carry(_ index: Int, limit: Int = .max) {
+    let (side, peer) = (sides[index], sides[peer(of: index)])
     side.events += side.replicator.events
     side.replicator.events = []
     let count = min(side.output.count, limit)
@@ -146,8 +156,8 @@ final class Pair {
   func settle() {
     for _ in 0..<10_000 {
       let before = sides.map(\.sentBytes)
-      for index in 0...1 { send(index) }
-      for index in 0...1 { _ = receive(index) }
+      for index in ends { send(index) }
+      for index in ends { _ = receive(index) }
       if sides.map(\.sentBytes) != before || sides.contains(where: { !$0.input.isEmpty }) { continue }
       if sides.allSatisfy({ !$0.replicator.awaitsDrain }) { return }
       // It rests before it copies again.

@@ -14,7 +14,7 @@ extension PairSimulation.Mode {
     let bucketsPerStep = [1, 4, 64][Int.random(in: 0..<3, using: &random)]
     return Pair(
       ringCount: 3, records: ringRecords, highWater: highWater, bucketsPerStep: bucketsPerStep,
-      memoryLimits: memoryLimits
+      memoryLimits: memoryLimits, hasThird: third
     ) {
       $0.initialBucketPower = 4
       $0.stripePower = 4

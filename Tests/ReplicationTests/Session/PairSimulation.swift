@@ -28,11 +28,14 @@ struct PairSimulation {
     /// Flushes of a time to come.
     var schedule = false
     var crash = false
+    /// A third daemon, behind the two in time, is linked with either in the other's place.
+    var third = false
     /// Of 1000 steps, how many evict, give a stream up, send, receive.
     var evictions = 20
     /// The maintenance thread comes round once in so many steps.
     var rest = 8
     var giveUps = 5
+    var cuts = 10
     var sends = 330
     var receives = 337
 
@@ -75,6 +78,14 @@ struct PairSimulation {
       Mode(
         name: "short ring tight", steps: 900, keys: 4, ringRecords: 2, sizes: [0, 70_000], room: 1, evict: true,
         crash: true, sends: 200),
+      Mode(name: "long copies", steps: 600, keys: 30, cuts: 30),
+      Mode(name: "long tight", steps: 600, keys: 20, room: 2, cuts: 30),
+      Mode(name: "long large", steps: 600, keys: 20, sizes: [0, 5_000, 70_000], cuts: 30),
+      Mode(name: "long evict", steps: 600, keys: 20, room: 2, evict: true, evictions: 60, giveUps: 15, cuts: 30),
+      Mode(name: "third", steps: 900, keys: 10, third: true),
+      Mode(name: "third tight", steps: 900, keys: 4, room: 1, third: true),
+      Mode(name: "third evict", steps: 900, evict: true, third: true),
+      Mode(name: "third crash", steps: 900, keys: 4, evict: true, crash: true, third: true, cuts: 20),
     ]
     /// Room for hundreds of tombstones, and more of them; takes long.
     static let large = Mode(name: "large", steps: 8000, keys: 500, room: 200, evict: true, flush: true, crash: true)
@@ -97,12 +108,14 @@ struct PairSimulation {
     pair.settle()
     pair.cut()
     pair.sides[1].skew = [0, 5, -5, 50][Int.random(in: 0..<4, using: &random)] * Int64(Self.tick)
+    if mode.third { pair.sides[2].skew = [0, -10, -50, 20][Int.random(in: 0..<4, using: &random)] * Int64(Self.tick) }
   }
 
   /// What is wrong at the end, if anything.
   mutating func run() -> String? {
     for step in 0..<mode.steps { self.step(step) }
-    if !isLinked { join() }
+    if pair.ends != [0, 1] { cut() }
+    if !isLinked { join(0, 1) }
     for _ in 0..<20_000 {
       let index = Int.random(in: 0...1, using: &random)
       let before = pair.sides[0].sentBytes + pair.sides[1].sentBytes
@@ -126,7 +139,7 @@ struct PairSimulation {
 
   private mutating func step(_ step: Int) {
     pair.now += UInt64([0, 0, 1, 1, 2][Int.random(in: 0..<5, using: &random)]) * Self.tick
-    let me = Int.random(in: 0...1, using: &random)
+    let me = Int.random(in: 0..<pair.sides.count, using: &random)
     let key = "k\(Int.random(in: 0..<mode.keys, using: &random))"
     let ring = Int.random(in: 0..<3, using: &random)
     switch Int.random(in: 0..<1000, using: &random) {
@@ -135,16 +148,23 @@ struct PairSimulation {
     case ..<270: if mode.evict { pair.evict(me, key) }
     case ..<275: if mode.flush { clients.flush(me, ring, &random) }
     case ..<278: if mode.crash { crash(me) }
-    case ..<288: cut()
-    case ..<328: join()
-    case ..<(328 + mode.giveUps): if isLinked { pair.sides[me].replicator.giveUpStream() }
-    case ..<(328 + mode.giveUps + mode.sends): if isLinked { pair.send(me) }
-    case ..<(328 + mode.giveUps + mode.sends + mode.receives): if isLinked { _ = pair.receive(me, limit: 1) }
-    default: break
+    case ..<(278 + mode.cuts): cut()
+    case ..<(318 + mode.cuts): join(me)
+    case let step: carry(me, step - 318 - mode.cuts)
     }
     // The maintenance thread comes round now and then.
     if Int.random(in: 0..<mode.rest, using: &random) == 0 { for side in pair.sides { side.store.trimTombstones() } }
     if mode.schedule { pair.advance() }
+  }
+
+  private mutating func carry(_ me: Int, _ step: Int) {
+    guard isLinked, pair.ends.contains(me) else { return }
+    switch step {
+    case ..<mode.giveUps: pair.sides[me].replicator.giveUpStream()
+    case ..<(mode.giveUps + mode.sends): pair.send(me)
+    case ..<(mode.giveUps + mode.sends + mode.receives): _ = pair.receive(me, limit: 1)
+    default: break
+    }
   }
 
   private mutating func cut() {
@@ -152,9 +172,15 @@ struct PairSimulation {
     isLinked = false
   }
 
-  private mutating func join() {
+  private mutating func join(_ me: Int) {
+    if !mode.third { return join(0, 1) }
+    let others = pair.sides.indices.filter { $0 != me }
+    join(me, others[Int.random(in: 0..<others.count, using: &random)])
+  }
+
+  private mutating func join(_ one: Int, _ other: Int) {
     if isLinked { return }
-    pair.join()
+    pair.join(one, other)
     isLinked = true
   }
 

@@ -17,9 +17,9 @@ import Testing
     pair.set(0, "a", [1])
     while side.replicator.fill(&output) {}
     #expect(side.replicator.awaitsWorker && side.rings[0].bytes.isEmpty)
-    let before = side.replicator.lastMark
+    let before = side.replicator.ledger.told.fence
     side.rings[1].didMutate()
     while side.replicator.fill(&output) {}
-    #expect(!side.replicator.awaitsWorker && side.replicator.lastMark > before)
+    #expect(!side.replicator.awaitsWorker && side.replicator.ledger.told.fence > before)
   }
 }

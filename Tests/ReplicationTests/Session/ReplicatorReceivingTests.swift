@@ -32,8 +32,8 @@ import Testing
       WireSamples.bytes { FrameEncoder.opening(head, key: key.span, valueCount: 9, into: &$0) },
       WireSamples.bytes { FrameEncoder.delete(stamp: stamp, key: key.span, into: &$0) },
       WireSamples.bytes { FrameEncoder.flush(flush(now: stamp), into: &$0) },
-      WireSamples.bytes { FrameEncoder.mark(stamp, into: &$0) },
-      WireSamples.bytes { FrameEncoder.copyEnd(mark: stamp, items: 0, answers: 0, into: &$0) },
+      WireSamples.bytes { FrameEncoder.mark(Mark(stamp), into: &$0) },
+      WireSamples.bytes { FrameEncoder.copyEnd(Mark(stamp), items: 0, answers: 0, into: &$0) },
     ]
   }
 
@@ -80,7 +80,7 @@ import Testing
   @Test("who acknowledges what was never sent is not believed")
   func acknowledgement() {
     let pair = joined()
-    let mark = pair.sides[0].replicator.lastMark
+    let mark = pair.sides[0].replicator.ledger.told.fence
     func acknowledge(_ have: Stamp, _ refusals: UInt64 = 0) -> MalformedFrame? {
       hear(pair, WireSamples.bytes { FrameEncoder.acknowledgement(have: have, refusalsSeen: refusals, into: &$0) })
     }
@@ -110,7 +110,7 @@ import Testing
     let pair = joined()
     let refused = WireSamples.bytes { FrameEncoder.refused(stamp: .greatest, key: key.span, into: &$0) }
     let begin = WireSamples.bytes { FrameEncoder.copyBegin(above: .greatest, items: .max, into: &$0) }
-    let end = WireSamples.bytes { FrameEncoder.copyEnd(mark: .zero, items: .max, answers: .max, into: &$0) }
+    let end = WireSamples.bytes { FrameEncoder.copyEnd(.none, items: .max, answers: .max, into: &$0) }
     for bytes in [refused, begin, begin, end, end, refused] { #expect(hear(pair, bytes) == nil) }
     #expect(pair.live(0)["mine"]?.value == [1] && pair.live(0).count == 1)
     pair.settle()

@@ -34,7 +34,7 @@ import Testing
   }
 
   private func mark(_ stamp: UInt64) -> [UInt8] {
-    WireSamples.bytes { FrameEncoder.mark(Stamp(rawValue: stamp), into: &$0) }
+    WireSamples.bytes { FrameEncoder.mark(Mark(Stamp(rawValue: stamp)), into: &$0) }
   }
 
   private let large = [UInt8](repeating: 9, count: 2000)

@@ -10,10 +10,15 @@ enum WireSamples {
   static let largestValue = (0..<FrameLimits.value).map { UInt8(truncatingIfNeeded: $0 &* 31) }
   static let head = RecordHead(
     stamp: Stamp(rawValue: 0x0123_4567_89AB_CDEF), clientFlags: 7, expiresAtUnix: 1_900_000_000)
+  static let had: Acknowledged = {
+    var had = Acknowledged(PeerName(PeerIdentity(node: 4, boot: 5), epoch: 6), stamp: Stamp(rawValue: 98))
+    had.walked = WalkedPlaces(end: 3 << 60, mark: Stamp(rawValue: 97))
+    return had
+  }()
+  static let mark = Mark(head.stamp, had: Stamp(rawValue: 96), refusalsSeen: 1 << 33)
   static let hello = Hello(
     identity: PeerIdentity(node: 1, boot: 0xFEDC_BA98_7654_3210), unixMicroseconds: 1_700_000_000_000_000,
-    highestStamp: Stamp(rawValue: 99), have: Acknowledged(boot: 5, stamp: Stamp(rawValue: 98)),
-    nonce: Nonce(high: .max, low: 2))
+    highestStamp: Stamp(rawValue: 99), have: had, nonce: Nonce(high: .max, low: 2))
 
   struct Sample {
     let bytes: [UInt8]
@@ -43,9 +48,10 @@ enum WireSamples {
         bytes: bytes { FrameEncoder.copyBegin(above: stamp, items: 7, into: &$0) },
         frame: .copyBegin(above: stamp, items: 7)),
       Sample(
-        bytes: bytes { FrameEncoder.copyEnd(mark: stamp, items: 1 << 40, answers: 3, into: &$0) },
-        frame: .copyEnd(mark: stamp, items: 1 << 40, answers: 3)),
-      Sample(bytes: bytes { FrameEncoder.mark(stamp, into: &$0) }, frame: .mark(stamp)),
+        bytes: bytes { FrameEncoder.copyEnd(mark, items: 1 << 40, answers: 3, into: &$0) },
+        frame: .copyEnd(mark, items: 1 << 40, answers: 3)),
+      Sample(bytes: bytes { FrameEncoder.mark(mark, into: &$0) }, frame: .mark(mark)),
+      Sample(bytes: bytes { FrameEncoder.walked(had.walked, into: &$0) }, frame: .walked(had.walked)),
       Sample(
         bytes: bytes { FrameEncoder.acknowledgement(have: stamp, refusalsSeen: 4, into: &$0) },
         frame: .acknowledgement(have: stamp, refusalsSeen: 4)),

@@ -1,0 +1,32 @@
+import ItemStore
+import Platform
+
+/// Whom marks are given to, and count for: a daemon from its start to its end, or to the next link with another node.
+///
+/// A daemon that has met a third one may have older states from there than its marks say, so its marks of before are worth
+/// nothing to a peer of before: a link with another node begins a new epoch.
+package struct PeerName: Hashable, Sendable {
+  package var identity: PeerIdentity
+  package var epoch: UInt32
+
+  package init(_ identity: PeerIdentity, epoch: UInt32 = 0) {
+    self.identity = identity
+    self.epoch = epoch
+  }
+
+  package static let nobody = PeerName(PeerIdentity(node: 0, boot: 0))
+
+  static let byteCount = 8 + 8 + 4
+
+  init(_ fields: inout ByteReader) {
+    let identity = PeerIdentity(node: fields.number64(), boot: fields.number64())
+    self.init(identity, epoch: fields.number32())
+  }
+
+  @_lifetime(output: copy output)
+  func encode(into output: inout OutputSpan<UInt8>) {
+    output.append(bigEndian: identity.node)
+    output.append(bigEndian: identity.boot)
+    output.append(bigEndian: epoch)
+  }
+}
