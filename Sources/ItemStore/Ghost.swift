@@ -4,7 +4,7 @@ import Synchronization
 /// or that it was asked for.
 ///
 /// ```
-///  31   30 ........... 18   17     16               15 ...... 8   7 ........................... 0
+///  31   30 ........... 19   18     17               16 ..... 10   9 ........................... 0
 ///  1    bits of the hash    seen   was a newcomer   slab class    the class's tick when it went        all 0: no ghost
 /// ```
 ///
@@ -20,10 +20,12 @@ import Synchronization
 /// that was.
 ///
 /// Some four of a bucket's twelve slots are free on average, so there is a ghost for every second item, and they cost no
-/// memory. Of some 1,500 keys that are new one is taken for another's ghost.
+/// memory. Of some 750 keys that are new one is taken for another's ghost.
 ///
 /// A tick is a 64th of the class's items evicted. Ghosts older than `maxAge` are not believed: what came back only after
-/// three evictions for four items of the class was not evicted too early, it is asked for too seldom.
+/// three evictions for four items of the class was not evicted too early, it is asked for too seldom. They are dropped by
+/// whoever comes by. One that nobody came by for sixteen turns of the class would look young again, for its tick has ten
+/// bits: with eight a fifth of the old ghosts of a small cache, whose index has room for all of them, was believed.
 struct Ghost: Equatable {
   let bits: UInt32
 
@@ -33,16 +35,18 @@ struct Ghost: Equatable {
   static let ticksPerTurn = 64
   /// In ticks.
   static let maxAge: UInt32 = 48
-  private static let tickMask: UInt32 = 0xFF
-  private static let newcomer: UInt32 = 1 << 16
-  private static let seen: UInt32 = 1 << 17
-  private static let hashMask: UInt32 = 0xFFFC_0000
+  private static let tickMask: UInt32 = 0x3FF
+  private static let classShift: UInt32 = 10
+  private static let classMask: UInt8 = 0x7F
+  private static let newcomer: UInt32 = 1 << 17
+  private static let seen: UInt32 = 1 << 18
+  private static let hashMask: UInt32 = 0xFFF8_0000
 
   init(bits: UInt32) { self.bits = bits }
 
   init(of hash: UInt64, slabClass: UInt8, at tick: UInt32, wasNewcomer: Bool) {
-    bits =
-      Ghost.piece(hash) | (wasNewcomer ? Ghost.newcomer : 0) | UInt32(slabClass) << 8 | (tick & Ghost.tickMask)
+    let standing = wasNewcomer ? Ghost.newcomer : 0
+    bits = Ghost.piece(hash) | standing | UInt32(slabClass) << Ghost.classShift | (tick & Ghost.tickMask)
   }
 
   /// Bits that neither the bucket's number nor the tag is made of, and at least one of them set.
@@ -57,20 +61,20 @@ struct Ghost: Equatable {
   var isSeen: Bool { bits & Ghost.seen != 0 }
   var isMark: Bool { self != .none && slabClass == 0 }
   /// The class that would have to be larger for the item to have stayed.
-  var slabClass: UInt8 { UInt8(truncatingIfNeeded: bits >> 8) }
+  var slabClass: UInt8 { UInt8(truncatingIfNeeded: bits >> Ghost.classShift) & Ghost.classMask }
 
   var marked: Ghost { Ghost(bits: bits | Ghost.seen) }
 
   /// How readily its slot is given to another key: most without a ghost, then of a mark, then by its age, and that of an old
-  /// item, which tells less, before that of any newcomer that may still be believed.
+  /// item, which tells less, before that of any newcomer.
   func readiness(by clock: GhostClock) -> UInt32 {
     if isMark { return .max - 1 }
     let age = age(by: clock)
-    return age > Ghost.maxAge || wasNewcomer ? age : age + Ghost.maxAge + 1
+    return wasNewcomer || self == .none ? age : age + Ghost.maxAge + 1
   }
 
-  /// Whether it is of an item evicted not too long ago.
-  func isRecent(by clock: GhostClock) -> Bool { !isMark && age(by: clock) <= Ghost.maxAge }
+  /// Whether it is of an item evicted too long ago.
+  func isStale(by clock: GhostClock) -> Bool { self != .none && !isMark && age(by: clock) > Ghost.maxAge }
 
   /// Ticks of its class since the eviction; of no ghost, longer than any.
   func age(by clock: GhostClock) -> UInt32 {
