@@ -4,11 +4,11 @@ import Synchronization
 /// or that it was asked for.
 ///
 /// ```
-///  31   30 ........... 19   18     17               16 ..... 10   9 ........................... 0
-///  1    bits of the hash    seen   was a newcomer   slab class    the class's tick when it went        all 0: no ghost
+///  31 ............... 19   18     17               16 ..... 10   9 ........................... 0
+///  bits of the hash        seen   was a newcomer   slab class    the class's tick when it went        all 0: no ghost
 /// ```
 ///
-/// A **mark**, of slab class 0, is left by a get that finds neither item nor ghost: an item that is set then has been asked
+/// A **mark**, of slab class 0 and seen, is left by a get that finds neither item nor ghost: an item that is set then has been asked
 /// for once already. It takes the slot that the item will take, and is the first to go if none comes.
 ///
 /// A key that is asked for or comes back while its ghost stands is a **refault**: its item was evicted too early. What that
@@ -20,7 +20,7 @@ import Synchronization
 /// that was.
 ///
 /// Some four of a bucket's twelve slots are free on average, so there is a ghost for every second item, and they cost no
-/// memory. Of some 750 keys that are new one is taken for another's ghost.
+/// memory. Of some 1,500 keys that are new one is taken for another's ghost.
 ///
 /// A tick is a 64th of the class's items evicted. Ghosts older than `maxAge` are not believed: what came back only after
 /// three evictions for four items of the class was not evicted too early, it is asked for too seldom. They are dropped by
@@ -49,12 +49,10 @@ struct Ghost: Equatable {
     bits = Ghost.piece(hash) | standing | UInt32(slabClass) << Ghost.classShift | (tick & Ghost.tickMask)
   }
 
-  /// Bits that neither the bucket's number nor the tag is made of, and at least one of them set.
-  private static func piece(_ hash: UInt64) -> UInt32 {
-    UInt32(truncatingIfNeeded: hash >> 24) & hashMask | 1 << 31
-  }
+  /// Bits that neither the bucket's number nor the tag is made of.
+  private static func piece(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash >> 24) & hashMask }
 
-  func isOf(_ hash: UInt64) -> Bool { bits & Ghost.hashMask == Ghost.piece(hash) }
+  func isOf(_ hash: UInt64) -> Bool { self != .none && bits & Ghost.hashMask == Ghost.piece(hash) }
 
   var wasNewcomer: Bool { bits & Ghost.newcomer != 0 }
   /// The key was asked for since.

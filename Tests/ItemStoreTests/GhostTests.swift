@@ -7,12 +7,13 @@ struct GhostTests {
   @Test("A ghost is known by its hash, whatever the bucket and the tag, and is never taken for none")
   func identity() {
     for hash: UInt64 in [0, 1, .max, 0x0123_4567_89AB_CDEF] {
-      let ghost = Ghost(of: hash, slabClass: 0, at: 0, wasNewcomer: true)
+      let ghost = Ghost(of: hash, slabClass: 1, at: 0, wasNewcomer: false)
       #expect(ghost != .none && ghost.isOf(hash))
       #expect(ghost.isOf(hash ^ 0xFF00_0000_0000_0FFF), "what the tag and the bucket's number are made of is not asked")
       #expect(!ghost.isOf(hash ^ 1 << 45))
       #expect(ghost.marked.isOf(hash))
       #expect(!Ghost.none.isOf(hash))
+      #expect(Ghost.mark(of: hash) != .none && Ghost.mark(of: hash).isOf(hash))
     }
   }
 
@@ -58,10 +59,10 @@ struct GhostTests {
         #expect(bucket.freeSlot(for: hashes[1], by: clock).map { $0 == (5, ghosts[1]) } == true)
         #expect(bucket.freeSlot(for: hashes[2], by: clock).map { $0 == (6, ghosts[2]) } == true)
         for _ in 0..<6 { clock.advance(3) }
-        #expect(bucket.freeSlot(for: hashes[2], by: clock).map { $0 == (6, .none) } == true, "too old")
-        #expect(bucket.freeSlot(for: 1 << 50, by: clock).map { $0 == (6, .none) } == true)
+        #expect(bucket.freeSlot(for: hashes[2], by: clock).map { $0 == (5, .none) } == true, "too old")
+        #expect(bucket.freeSlot(for: 1 << 50, by: clock).map { $0 == (5, .none) } == true)
         bucket.free(7, leaving: Ghost(of: 1 << 44, slabClass: 3, at: 56, wasNewcomer: false))
-        #expect(bucket.freeSlot(for: 1 << 52, by: clock).map { $0 == (6, .none) } == true, "none that counts is older")
+        #expect(bucket.freeSlot(for: 1 << 52, by: clock).map { $0 == (5, .none) } == true, "none that counts is older")
         for slot in 5...6 { bucket.set(slot, tag: 9, reference: 1) }
         #expect(bucket.freeSlot(for: 1 << 52, by: clock).map { $0 == (7, .none) } == true, "of no newcomer")
         bucket.set(8, tag: 0, reference: 0)
