@@ -59,7 +59,7 @@ struct GhostTests {
         #expect(bucket.freeSlot(for: hashes[1], by: clock).map { $0 == (5, ghosts[1]) } == true)
         #expect(bucket.freeSlot(for: hashes[2], by: clock).map { $0 == (6, ghosts[2]) } == true)
         for _ in 0..<6 { clock.advance(3) }
-        #expect(bucket.freeSlot(for: hashes[2], by: clock).map { $0 == (5, .none) } == true, "too old")
+        #expect(bucket.freeSlot(for: hashes[2], by: clock).map { $0 == (6, .none) } == true, "too old")
         #expect(bucket.freeSlot(for: 1 << 50, by: clock).map { $0 == (5, .none) } == true)
         bucket.free(7, leaving: Ghost(of: 1 << 44, slabClass: 3, at: 56, wasNewcomer: false))
         #expect(bucket.freeSlot(for: 1 << 52, by: clock).map { $0 == (5, .none) } == true, "none that counts is older")
