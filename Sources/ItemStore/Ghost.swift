@@ -4,11 +4,11 @@ import Synchronization
 /// or that it was asked for.
 ///
 /// ```
-///  31   30 ........... 18   17     16               15 ...... 8   7 ........................... 0
-///  1    bits of the hash    seen   was a newcomer   slab class    the class's tick when it went        all 0: no ghost
+///  31 ............... 19   18     17               16 ..... 10   9 ........................... 0
+///  bits of the hash        seen   was a newcomer   slab class    the class's tick when it went        all 0: no ghost
 /// ```
 ///
-/// A **mark**, of slab class 0, is left by a get that finds neither item nor ghost: an item that is set then has been asked
+/// A **mark**, of slab class 0 and seen, is left by a get that finds neither item nor ghost: an item that is set then has been asked
 /// for once already. It takes the slot that the item will take, and is the first to go if none comes.
 ///
 /// A key that is asked for or comes back while its ghost stands is a **refault**: its item was evicted too early. What that
@@ -23,7 +23,9 @@ import Synchronization
 /// memory. Of some 1,500 keys that are new one is taken for another's ghost.
 ///
 /// A tick is a 64th of the class's items evicted. Ghosts older than `maxAge` are not believed: what came back only after
-/// three evictions for four items of the class was not evicted too early, it is asked for too seldom.
+/// three evictions for four items of the class was not evicted too early, it is asked for too seldom. They are dropped by
+/// whoever comes by. One that nobody came by for sixteen turns of the class would look young again, for its tick has ten
+/// bits: with eight a fifth of the old ghosts of a small cache, whose index has room for all of them, was believed.
 struct Ghost: Equatable {
   let bits: UInt32
 
@@ -33,44 +35,44 @@ struct Ghost: Equatable {
   static let ticksPerTurn = 64
   /// In ticks.
   static let maxAge: UInt32 = 48
-  private static let tickMask: UInt32 = 0xFF
-  private static let newcomer: UInt32 = 1 << 16
-  private static let seen: UInt32 = 1 << 17
-  private static let hashMask: UInt32 = 0xFFFC_0000
+  private static let tickMask: UInt32 = 0x3FF
+  private static let classShift: UInt32 = 10
+  private static let classMask: UInt8 = 0x7F
+  private static let newcomer: UInt32 = 1 << 17
+  private static let seen: UInt32 = 1 << 18
+  private static let hashMask: UInt32 = 0xFFF8_0000
 
   init(bits: UInt32) { self.bits = bits }
 
   init(of hash: UInt64, slabClass: UInt8, at tick: UInt32, wasNewcomer: Bool) {
-    bits =
-      Ghost.piece(hash) | (wasNewcomer ? Ghost.newcomer : 0) | UInt32(slabClass) << 8 | (tick & Ghost.tickMask)
+    let standing = wasNewcomer ? Ghost.newcomer : 0
+    bits = Ghost.piece(hash) | standing | UInt32(slabClass) << Ghost.classShift | (tick & Ghost.tickMask)
   }
 
-  /// Bits that neither the bucket's number nor the tag is made of, and at least one of them set.
-  private static func piece(_ hash: UInt64) -> UInt32 {
-    UInt32(truncatingIfNeeded: hash >> 24) & hashMask | 1 << 31
-  }
+  /// Bits that neither the bucket's number nor the tag is made of.
+  private static func piece(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash >> 24) & hashMask }
 
-  func isOf(_ hash: UInt64) -> Bool { bits & Ghost.hashMask == Ghost.piece(hash) }
+  func isOf(_ hash: UInt64) -> Bool { self != .none && bits & Ghost.hashMask == Ghost.piece(hash) }
 
   var wasNewcomer: Bool { bits & Ghost.newcomer != 0 }
   /// The key was asked for since.
   var isSeen: Bool { bits & Ghost.seen != 0 }
   var isMark: Bool { self != .none && slabClass == 0 }
   /// The class that would have to be larger for the item to have stayed.
-  var slabClass: UInt8 { UInt8(truncatingIfNeeded: bits >> 8) }
+  var slabClass: UInt8 { UInt8(truncatingIfNeeded: bits >> Ghost.classShift) & Ghost.classMask }
 
   var marked: Ghost { Ghost(bits: bits | Ghost.seen) }
 
   /// How readily its slot is given to another key: most without a ghost, then of a mark, then by its age, and that of an old
-  /// item, which tells less, before that of any newcomer that may still be believed.
+  /// item, which tells less, before that of any newcomer.
   func readiness(by clock: GhostClock) -> UInt32 {
     if isMark { return .max - 1 }
     let age = age(by: clock)
-    return age > Ghost.maxAge || wasNewcomer ? age : age + Ghost.maxAge + 1
+    return wasNewcomer || self == .none ? age : age + Ghost.maxAge + 1
   }
 
-  /// Whether it is of an item evicted not too long ago.
-  func isRecent(by clock: GhostClock) -> Bool { !isMark && age(by: clock) <= Ghost.maxAge }
+  /// Whether it is of an item evicted too long ago.
+  func isStale(by clock: GhostClock) -> Bool { self != .none && !isMark && age(by: clock) > Ghost.maxAge }
 
   /// Ticks of its class since the eviction; of no ghost, longer than any.
   func age(by clock: GhostClock) -> UInt32 {

@@ -78,14 +78,19 @@ import Synchronization
     return matches == 0 ? 0 : unsafe referenceWord(matches.trailingZeroBitCount >> 3).pointee.load(ordering: .relaxed)
   }
 
-  /// Where a new key goes: the slot of its own ghost, which is told if it still counts or is a mark, else the free slot
-  /// that is given most readily; nil in a full bucket.
+  /// Where a new key goes: the slot of its own ghost or mark, which is told if it still counts, else the free slot that is given most readily;
+  /// nil in a full bucket. Ghosts on the way that count no more are dropped.
   func freeSlot(for hash: UInt64, by clock: GhostClock) -> (slot: Int, ghost: Ghost)? {
     var free = matches(0)
     var best: (slot: Int, readiness: UInt32)?
     while let slot = free.next() {
-      let ghost = ghost(slot)
-      if ghost.isOf(hash) { return (slot, ghost.isMark || ghost.isRecent(by: clock) ? ghost : .none) }
+      var ghost = ghost(slot)
+      let isStale = ghost.isStale(by: clock)
+      if ghost.isOf(hash) { return (slot, isStale ? .none : ghost) }
+      if isStale {
+        ghost = .none
+        self.free(slot, leaving: .none)
+      }
       let readiness = ghost.readiness(by: clock)
       if best.map({ readiness > $0.readiness }) ?? true { best = (slot, readiness) }
     }

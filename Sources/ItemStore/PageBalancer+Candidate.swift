@@ -24,8 +24,8 @@ extension PageBalancer {
     /// A page's worth of its chunks is unused, and nobody fills them.
     private var isIdle: Bool { history.isQuiet && unusedChunks >= load.chunksPerPage }
 
-    /// Of a page, by the regrets.
-    private var worth: Double { evidence < 0.5 ? 0 : evidence / Double(max(pageCount, 1)) }
+    /// Of a page, by the regrets. A single one may be chance: a key was taken for another's ghost.
+    private var worth: Double { evidence < 1.5 ? 0 : evidence / Double(max(pageCount, 1)) }
 
     /// A class fills what it got before it gets more, for its regrets are of a time when it had less.
     var mayReceive: Bool {

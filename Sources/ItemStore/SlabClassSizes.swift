@@ -11,9 +11,10 @@ struct SlabClassSizes: Sendable {
   private let classes: [UInt8]
   private let granuleShift: Int
 
-  static let mostClasses = 250
+  /// What a `Ghost` counts.
+  static let mostClasses = 127
 
-  /// - Parameter factor: one so near to 1 that it asks for more classes than a byte counts is taken as a greater one.
+  /// - Parameter factor: one so near to 1 that it asks for more than `mostClasses` is taken as a greater one.
   init(smallest: Int, factor: Double, largest: Int, granuleShift: Int) {
     var factor = factor > 1.01 ? factor : 1.01
     var sizes = Self.sizes(smallest, factor, largest, granule: 1 << granuleShift)

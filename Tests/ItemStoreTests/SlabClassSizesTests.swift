@@ -51,7 +51,7 @@ struct SlabClassSizesTests {
     #expect(sizes.count == 17 && sizes.largest == 4096)
     #expect(sizes.pieceCapacity == 4076)
     for largest in [1 << 10, 2 << 10, 64 << 10, 1 << 20] {
-      for factor in [1.05, 1.2, 1.25, 2] {
+      for factor in [1.08, 1.2, 1.25, 2] {
         let sizes = SlabClassSizes(smallest: 40, factor: factor, largest: largest, granuleShift: 3).sizes
         #expect(sizes.dropLast().allSatisfy { Double($0) <= Double(largest) / factor + 8 })
         #expect(Double(largest) / Double(sizes[sizes.count - 2]) <= factor * factor)

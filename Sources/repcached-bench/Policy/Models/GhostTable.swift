@@ -3,7 +3,7 @@
 struct GhostTable {
   struct Ghost: Equatable {
     var key: Int32 = -1
-    var tick: UInt8 = 0
+    var tick = 0
     var wasNewcomer = false
     var isSeen = false
     /// Of a key that was asked for, and not evicted as far as is known.
@@ -12,18 +12,19 @@ struct GhostTable {
 
   static let itemsPerBucket = 8
   private let slots: Int
-  private let maxAge: UInt8
+  private let maxAge: Int
   private let leavesMarks: Bool
   private let bucketCount: Int
   private var ghosts: [Ghost]
   private var ghostCounts: [Int]
   private var itemCounts: [Int]
-  /// The time; the store's ghosts have 8 bits for it.
-  private var tick: UInt8 = 0
+  /// The time; the store's ghosts have ten bits for it.
+  private var tick = 0
+  private static let ticks = 1024
 
   init(capacity: Int, _ parameters: PolicyParameters) {
     slots = Int(parameters.slots)
-    maxAge = UInt8(parameters.maxGhostAge)
+    maxAge = Int(parameters.maxGhostAge)
     leavesMarks = parameters.missesAreUses == 1
     bucketCount = max(Int(parameters.leastBuckets), capacity / Self.itemsPerBucket)
     ghosts = Array(repeating: Ghost(), count: bucketCount * slots)
@@ -33,31 +34,30 @@ struct GhostTable {
 
   mutating func advance() { tick &+= 1 }
 
-  func age(_ ghost: Ghost) -> UInt8 { tick &- ghost.tick }
+  func age(_ ghost: Ghost) -> Int { (tick - ghost.tick) & (Self.ticks - 1) }
 
   /// A key that is not held was asked for: its ghost, if it still counts and was not seen before; else it leaves a mark.
   mutating func observeMiss(_ key: Int) -> Ghost? {
     let bucket = bucket(of: key)
+    dropStale(bucket)
     if let slot = find(key) {
       if ghosts[slot].isSeen { return nil }
-      if isRecent(ghosts[slot]) {
-        ghosts[slot].isSeen = true
-        return ghosts[slot]
-      }
-      drop(slot, bucket)
+      ghosts[slot].isSeen = true
+      return ghosts[slot]
     }
     if leavesMarks { add(Ghost(key: Int32(key), isSeen: true, isMark: true), bucket) }
     return nil
   }
 
-  /// A key takes a slot: that of its own ghost or mark, which is returned if it still counts, else the one given most readily.
+  /// A key takes a slot: that of its own ghost or mark, which is returned, else the one given most readily.
   mutating func insert(_ key: Int) -> Ghost? {
     let bucket = bucket(of: key)
+    dropStale(bucket)
     let slot = find(key)
     let ghost = slot.map { ghosts[$0] }
     if let slot { drop(slot, bucket) } else { makeRoom(bucket) }
     itemCounts[bucket] += 1
-    return ghost.flatMap { $0.isMark || isRecent($0) ? $0 : nil }
+    return ghost
   }
 
   /// An item leaves its ghost in its slot; beyond the bucket, in what overflows, there is none.
@@ -95,11 +95,14 @@ struct GhostTable {
     ghostCounts[bucket] -= 1
   }
 
-  private func isRecent(_ ghost: Ghost) -> Bool { !ghost.isMark && age(ghost) <= maxAge }
+  /// Those that count no more.
+  private mutating func dropStale(_ bucket: Int) {
+    for slot in range(bucket).reversed() where !ghosts[slot].isMark && age(ghosts[slot]) > maxAge { drop(slot, bucket) }
+  }
 
   private func readiness(_ ghost: Ghost) -> Int {
     if ghost.isMark { return .max }
     let age = age(ghost)
-    return age > maxAge || ghost.wasNewcomer ? Int(age) : Int(age) + Int(maxAge) + 1
+    return ghost.wasNewcomer ? age : age + maxAge + 1
   }
 }
