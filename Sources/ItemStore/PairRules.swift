@@ -40,5 +40,8 @@ package struct PairRules: OptionSet, Sendable {
   /// value has room.)
   package static let roomlessRemembered = PairRules(rawValue: 1 << 12)
 
+  /// A write is acknowledged to its client only if the peer has not refused it and had room.
+  package static let kept = PairRules(rawValue: 1 << 50)
+
   package static let all = PairRules(rawValue: .max)
 }

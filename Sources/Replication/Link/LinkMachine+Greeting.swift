@@ -28,7 +28,7 @@ extension LinkMachine {
 
   mutating func tickGreetings(_ now: Duration) {
     for (channel, greeting) in greetings.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-      let limit = greeting.hello == nil ? settings.helloTimeout : settings.dialTimeout
+      let limit = greeting.hello == nil && !awaitsHellos ? settings.helloTimeout : settings.dialTimeout
       if now - greeting.since < limit || mayBeAnswered(greeting) { continue }
       greetings[channel] = nil
       if isSilent(greeting) {

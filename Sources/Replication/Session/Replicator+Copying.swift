@@ -67,6 +67,7 @@ extension Replicator {
       FrameEncoder.flush(flushes, into: &$0)
       FrameEncoder.copyEnd(mark: copy.mark, items: walk.items, answers: copy.answers, into: &$0)
     }
+    if tellsPlaces { positions.noteCopied(rings) }
     toldFloor = flushes.floor
     ledger.endCopy()
     endWalk()

@@ -16,6 +16,8 @@ enum FrameKind: UInt8 {
   case acknowledgement = 14
   case refused = 15
   case copyFromZero = 16
+  case roomless = 20
+  case place = 21
   /// Stands in a ring for a value that is too large for it; never on the wire (see `MutationRing`).
   case reference = 128
 }

@@ -1,0 +1,34 @@
+/// Another peer while the daemon runs.
+extension LinkMachine {
+  /// - Parameter isLinked: the link is to that one already, and stays.
+  mutating func peerChanged(_ peer: String?, isLinked: Bool, _ now: Duration) {
+    let old = settings.peer
+    settings.peer = peer
+    warn("the peer is now \(peer ?? "whoever connects"), it was \(old ?? "whoever connected")")
+    forgetComplaints()
+    toldDifferences = []
+    toldConnect = false
+    backoff.reset()
+    giveDialUp(saying: .anotherPeer)
+    dismissGreetings()
+    switch phase {
+    case .linked(let link): if !isLinked { part(from: link, now) }
+    case .seeking: if peer == nil { becomeAlone() } else { beginDial(now) }
+    case .alone: if peer != nil { beginDial(now) }
+    case .idle, .stopped: break
+    }
+  }
+
+  private mutating func part(from link: Link, _ now: Duration) {
+    actions.append(.close(link.channel, saying: .anotherPeer))
+    lose(link, now)
+  }
+
+  /// They were admitted as the old peer, or as who may be it.
+  private mutating func dismissGreetings() {
+    for channel in greetings.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
+      actions.append(.close(channel, saying: .notAdmitted))
+    }
+    greetings.removeAll()
+  }
+}
