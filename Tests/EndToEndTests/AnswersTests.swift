@@ -58,24 +58,27 @@ struct AnswersTests {
       relay = made
       return made.port
     }
+    let reader = try two.a.client()
     var answers: [String] = []
     for round in 0..<20 where !answers.contains(where: { $0.hasPrefix("SERVER_ERROR") }) {
       let key = "k\(round)"
       #expect(try two.onA.store("set", key, "old") == "STORED")
       relay?.stall()
-      try two.onA.send("set \(key) 0 0 3\r\nnew\r\n")
-      // It is under way before the other is deleted.
+      #expect(try two.onB.command("delete \(key)") == "DELETED")
       Pair.tick()
-      try two.onB.send("delete \(key)\r\n" + (0..<5_000).map { "delete n\(round)-\($0) noreply\r\n" }.joined())
-      #expect(try two.onB.line() == "DELETED\r\n")
+      try two.onA.send("set \(key) 0 0 3\r\nnew\r\n")
+      #expect(try settled(on: "new") { try reader.text(of: key) } == "new")
+      Pair.tick()
+      try two.onB.send((0..<5_000).map { "delete n\(round)-\($0) noreply\r\n" }.joined())
       _ = try two.onB.command("version")
       relay?.pass()
       answers.append(try two.onA.line())
-      // A host that was too slow for it has cut the link.
+      // A host that was too slow for all this has cut the link.
       _ = eventually { two.b.replicationLog.last == "replication: start" }
-      #expect(try settled(on: nil) { try two.onA.text(of: key) } == nil)
-      #expect(try two.onB.text(of: key) == nil)
     }
+    let last = "k\(answers.count - 1)"
+    #expect(try settled(on: nil) { try two.onA.text(of: last) } == nil)
+    #expect(try two.onB.text(of: last) == nil)
     #expect(answers.last == "SERVER_ERROR not stored: the peer refused it\r\n", "\(answers)")
     #expect(try two.counts().first == "0")
   }

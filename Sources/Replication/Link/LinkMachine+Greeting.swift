@@ -69,6 +69,8 @@ extension LinkMachine {
     actions.append(.sendConfirm(channel))
     if !toldConnect { log("connect (peer=\(settings.peer ?? ""))") }
     dial = .none
+    // It has moved.
+    if formerNode == hello.identity.node { formerNode = nil }
     establish(channel, hello, .slave, dialAddress, now)
   }
 
@@ -146,6 +148,7 @@ extension LinkMachine {
   }
 
   private func acceptedFault(_ identity: PeerIdentity, _ address: String, _ now: Duration) -> Judgement? {
+    if identity.node == formerNode { return Judgement(reason: .notAdmitted, text: "another was named as the peer") }
     if let fault = linkedFault(identity, address, acceptor: settings.identity, now) { return fault }
     // The dial of mine that has got as far as a hello is the better link: it will be there in a moment.
     if case .greeting = dial, identity > settings.identity { return Judgement(reason: .secondLink) }

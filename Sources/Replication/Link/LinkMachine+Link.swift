@@ -5,6 +5,7 @@ extension LinkMachine {
   ) {
     replaceLink(role)
     hasMetPeer = true
+    lastNode = hello.identity.node
     phase = .linked(
       Link(
         channel: channel, identity: hello.identity, role: role, address: address, lastHeard: now,

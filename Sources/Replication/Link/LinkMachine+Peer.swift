@@ -1,8 +1,12 @@
 /// Another peer while the daemon runs.
+///
+/// The old one may live on, dial this side, know the secret and share its host with the new one. It is refused all the same,
+/// unless it is what this side dials: then it has another address.
 extension LinkMachine {
   /// - Parameter isLinked: the link is to that one already, and stays.
   mutating func peerChanged(_ peer: String?, isLinked: Bool, _ now: Duration) {
     let old = settings.peer
+    formerNode = peer == nil || isLinked ? nil : lastNode
     settings.peer = peer
     warn("the peer is now \(peer ?? "whoever connects"), it was \(old ?? "whoever connected")")
     forgetComplaints()
@@ -22,6 +26,8 @@ extension LinkMachine {
   private mutating func part(from link: Link, _ now: Duration) {
     actions.append(.close(link.channel, saying: .anotherPeer))
     lose(link, now)
+    // Before the old one does.
+    if settings.peer != nil { beginDial(now) }
   }
 
   /// They were admitted as the old peer, or as who may be it.

@@ -135,6 +135,9 @@ package struct LinkMachine: Sendable {
   var isDraining = false
   /// One that speaks this format has been linked with, or has said hello where it was taken for an old one.
   var hasMetPeer = false
+  /// The node that was linked with last; and the one that was the peer until another was named: it still dials this side.
+  var lastNode: UInt64?
+  var formerNode: UInt64?
   /// What dials have failed of since the last link, so that a lasting fault is told once.
   var complaints: Set<String> = []
   /// Why they were refused, by either side.

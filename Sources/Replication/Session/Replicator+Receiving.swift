@@ -61,16 +61,16 @@ extension Replicator {
       store.stampClock.hear(mark)
       ledger.heardMark(mark)
       isAcknowledgementDue = true
-    case .acknowledgement(let have, let refusalsSeen, let place):
-      guard have <= highestMark, refusalsSeen <= ledger.refused, place <= positions.place else {
-        return .acknowledgement
-      }
+    case .acknowledgement(let have, let refusalsSeen):
+      guard have <= highestMark, refusalsSeen <= ledger.refused else { return .acknowledgement }
       ledger.heardAcknowledgement(have: have, refusalsSeen: refusalsSeen)
-      positions.processed(upTo: place, rings)
       noteConfirmed()
     case .place(let place):
-      (peerTellsPlaces, processedPlace) = (true, place)
-      isAcknowledgementDue = true
+      (peerTellsPlaces, processedPlace, isReachedDue) = (true, place, true)
+      return nil
+    case .reached(let place):
+      guard place <= positions.place else { return .acknowledgement }
+      positions.processed(upTo: place, rings)
       return nil
     case .roomless(let stamp):
       noteRejected(stamp, .roomless)

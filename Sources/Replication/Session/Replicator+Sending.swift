@@ -45,11 +45,16 @@ extension Replicator {
       output.append(refusals.bytes)
       refusals = ByteBuffer(capacity: 0)
     }
+    if isReachedDue, output.count < highWater {
+      isReachedDue = false
+      let place = processedPlace
+      append(&output, FrameEncoder.controlCount) { FrameEncoder.reached(place: place, into: &$0) }
+    }
     if isAcknowledgementDue, output.count < highWater {
       isAcknowledgementDue = false
-      let (have, seen, place) = (ledger.had.stamp, ledger.refusalsSeen, processedPlace)
+      let (have, seen) = (ledger.had.stamp, ledger.refusalsSeen)
       append(&output, FrameEncoder.controlCount) {
-        FrameEncoder.acknowledgement(have: have, refusalsSeen: seen, place: place, into: &$0)
+        FrameEncoder.acknowledgement(have: have, refusalsSeen: seen, into: &$0)
       }
     }
   }

@@ -73,6 +73,7 @@ final class Replicator {
   /// The peer's do, and the last place in its stream that came.
   var peerTellsPlaces = false
   var processedPlace: UInt64 = 0
+  var isReachedDue = false
 
   /// The output is filled no further than this.
   let highWater: Int
@@ -147,7 +148,7 @@ final class Replicator {
     isAbandonmentDue = false
     unconfirmedMark = nil
     positions = StreamPositions()
-    (peerTellsPlaces, processedPlace) = (false, 0)
+    (peerTellsPlaces, processedPlace, isReachedDue) = (false, 0, false)
   }
 
   // MARK: Copy

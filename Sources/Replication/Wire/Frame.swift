@@ -7,8 +7,9 @@ import ItemStore
 //               └───────── length bytes ─────────┘        numbers in network order
 //
 //   hello            who I am                        mark             all I have up to the stamp was sent before this
-//   confirm          the connector's proof           acknowledgement  the last mark and place I received, …
-//   place            tell me when you are here       roomless         your value finds no room here, or is too large
+//   confirm          the connector's proof           acknowledgement  the highest mark I received, refusals seen
+//   place            tell me when you are here       reached          I am, and have told what I could not keep
+//   roomless         your value finds no room here, or is too large
 //   goodbye          why I close                     refused          your value is below my horizon
 //   heartbeat        my clock                        copyFromZero     begin your copy again, send everything
 //   record           an item with its whole value    copyBegin        what follows is all I have above the stamp
@@ -39,11 +40,11 @@ package enum Frame: Equatable, Sendable {
   case copyBegin(above: Stamp, items: UInt64)
   case copyEnd(mark: Stamp, items: UInt64, answers: UInt32)
   case mark(Stamp)
-  /// `place`: the last that came.
-  case acknowledgement(have: Stamp, refusalsSeen: UInt64, place: UInt64)
+  case acknowledgement(have: Stamp, refusalsSeen: UInt64)
   case refused(stamp: Stamp, key: Range<Int>)
   case roomless(Stamp)
   case place(UInt64)
+  case reached(place: UInt64)
   case copyFromZero(ask: UInt32)
   case reference(stamp: Stamp, key: Range<Int>)
 

@@ -89,9 +89,10 @@ package enum FrameDecoder {
       .copyEnd(mark: fields.stamp(), items: fields.number64(), answers: fields.number32())
     case .mark: .mark(fields.stamp())
     case .acknowledgement:
-      .acknowledgement(have: fields.stamp(), refusalsSeen: fields.number64(), place: fields.number64())
+      .acknowledgement(have: fields.stamp(), refusalsSeen: fields.number64())
     case .roomless: .roomless(fields.stamp())
     case .place: .place(fields.number64())
+    case .reached: .reached(place: fields.number64())
     case .copyFromZero: .copyFromZero(ask: fields.number32())
     default: .abandoned
     }

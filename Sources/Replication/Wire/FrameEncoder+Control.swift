@@ -54,13 +54,10 @@ extension FrameEncoder {
   }
 
   @_lifetime(output: copy output)
-  package static func acknowledgement(
-    have: Stamp, refusalsSeen: UInt64, place: UInt64, into output: inout OutputSpan<UInt8>
-  ) {
-    start(.acknowledgement, fieldCount: 24, &output)
+  package static func acknowledgement(have: Stamp, refusalsSeen: UInt64, into output: inout OutputSpan<UInt8>) {
+    start(.acknowledgement, fieldCount: 16, &output)
     output.append(bigEndian: have.rawValue)
     output.append(bigEndian: refusalsSeen)
-    output.append(bigEndian: place)
   }
 
   @_lifetime(output: copy output)
@@ -72,6 +69,12 @@ extension FrameEncoder {
   @_lifetime(output: copy output)
   package static func place(_ place: UInt64, into output: inout OutputSpan<UInt8>) {
     start(.place, fieldCount: 8, &output)
+    output.append(bigEndian: place)
+  }
+
+  @_lifetime(output: copy output)
+  package static func reached(place: UInt64, into output: inout OutputSpan<UInt8>) {
+    start(.reached, fieldCount: 8, &output)
     output.append(bigEndian: place)
   }
 

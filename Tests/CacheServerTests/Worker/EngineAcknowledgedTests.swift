@@ -51,7 +51,7 @@ struct EngineAcknowledgedTests {
     let requests =
       "get none\r\n" + set("a") + set("b", noreply: true) + set("c") + "get c\r\n" + set("d") + "delete d\r\n"
       + "delete none\r\n" + set("e")
-    let answers = try ask(requests, [(0, .refused), (1, .refused), (3, .refused), (5, .roomless)])
+    let answers = try ask(requests, [(0, .refused), (1, .refused), (3, .refused), (6, .roomless)])
     #expect(
       answers == "END\r\n" + Self.error + "STORED\r\nVALUE c 0 1\r\n1\r\nEND\r\n" + Self.error
         + "DELETED\r\nNOT_FOUND\r\nSTORED\r\n")

@@ -68,7 +68,7 @@ final class FalsePeer {
   static func copyBegin() -> [UInt8] { frame(11, big(UInt64(0)) + big(UInt64.max)) }
   static func copyEnd(_ mark: UInt64) -> [UInt8] { frame(12, big(mark) + big(UInt64.max) + big(UInt32.max)) }
   static func mark(_ stamp: UInt64) -> [UInt8] { frame(13, big(stamp)) }
-  static func acknowledgement(_ stamp: UInt64) -> [UInt8] { frame(14, big(stamp) + big(UInt64.max) + big(0)) }
+  static func acknowledgement(_ stamp: UInt64) -> [UInt8] { frame(14, big(stamp) + big(UInt64.max)) }
   static func refused(_ stamp: UInt64, _ key: String) -> [UInt8] { keyed(15, stamp, key) }
   static func copyFromZero(_ ask: UInt32) -> [UInt8] { frame(16, big(ask)) }
 

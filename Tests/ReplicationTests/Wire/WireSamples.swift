@@ -47,10 +47,11 @@ enum WireSamples {
         frame: .copyEnd(mark: stamp, items: 1 << 40, answers: 3)),
       Sample(bytes: bytes { FrameEncoder.mark(stamp, into: &$0) }, frame: .mark(stamp)),
       Sample(
-        bytes: bytes { FrameEncoder.acknowledgement(have: stamp, refusalsSeen: 4, place: 1 << 50, into: &$0) },
-        frame: .acknowledgement(have: stamp, refusalsSeen: 4, place: 1 << 50)),
+        bytes: bytes { FrameEncoder.acknowledgement(have: stamp, refusalsSeen: 4, into: &$0) },
+        frame: .acknowledgement(have: stamp, refusalsSeen: 4)),
       Sample(bytes: bytes { FrameEncoder.roomless(stamp, into: &$0) }, frame: .roomless(stamp)),
       Sample(bytes: bytes { FrameEncoder.place(.max, into: &$0) }, frame: .place(.max)),
+      Sample(bytes: bytes { FrameEncoder.reached(place: 7, into: &$0) }, frame: .reached(place: 7)),
       Sample(bytes: bytes { FrameEncoder.copyFromZero(ask: 6, into: &$0) }, frame: .copyFromZero(ask: 6)),
     ]
   }
