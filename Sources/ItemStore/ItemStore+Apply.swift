@@ -95,19 +95,23 @@ extension ItemStore {
     return .applied
   }
 
-  /// The peer refused this record: if it still stands here with that stamp it becomes a tombstone.
-  package func applyRefusal(_ key: Span<UInt8>, hash: UInt64, stamp: Stamp, now: UInt32) {
+  /// The peer refused this record: if it still stands here with that stamp it becomes a tombstone. Returns whether it did.
+  @discardableResult
+  package func applyRefusal(_ key: Span<UInt8>, hash: UInt64, stamp: Stamp, now: UInt32) -> Bool {
     index.lock(hash)
     var freed: UInt32 = 0
+    var isRemoved = false
     if let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) {
       let item = memory.item(slot.reference)
       if item.stamp == stamp, !item.state.isTombstone {
         let leavesTombstone = rules.contains(.refusedLeavesTombstone)
         freed = leavesTombstone ? entomb(slot, hash, stamp: stamp) : unlink(slot, hash) ?? 0
+        isRemoved = true
       }
     }
     index.unlock(hash)
     if freed != 0 { release(freed) }
+    return isRemoved
   }
 
   /// A newer state that cannot be held here: the older one must not be served in its place, nor one between the two that

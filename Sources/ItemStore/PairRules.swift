@@ -63,5 +63,8 @@ package struct PairRules: OptionSet, Sendable {
   /// Nothing is skipped for a side whose horizon stands.
   package static let fromZeroIsNotResumed = PairRules(rawValue: 1 << 39)
 
+  /// A write is acknowledged to its client only if the peer has not refused it and had room.
+  package static let kept = PairRules(rawValue: 1 << 50)
+
   package static let all = PairRules(rawValue: .max)
 }

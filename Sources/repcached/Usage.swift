@@ -72,6 +72,8 @@ enum Usage {
                               (default: 64)
        - repl_ack:            answer a write when the peer has it, or after so
                               many milliseconds (default: at once)
+       - repl_legacy:         the peer may be a repcached 2.x that says nothing,
+                              also after a newer one was met (default: no)
        - repl_secret:         file with the secret that both sides must know
                               (default: none)
     """

@@ -19,6 +19,10 @@ struct SettingsCheckTests {
       ),
       ([(.port, "0")], "-p 0 leaves clients no way in: give -s, or -l with a port"),
       ([(.port, "0"), (.listen, "127.0.0.1")], "-p 0 leaves clients no way in: give -s, or -l with a port"),
+      (
+        [(.options, "repl_legacy,repl_secret=/s")],
+        "-o repl_legacy: a repcached 2.x cannot prove the secret of -o repl_secret"
+      ),
       ([(.queueRecords, "3")], "-q must not be less than -t"),
       ([(.peer, "b"), (.peerPorts, "0")], "-x names a peer, but -X 0 turns replication off"),
     ] as [([(Settings.Flag, String)], String)])

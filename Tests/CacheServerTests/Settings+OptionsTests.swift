@@ -46,6 +46,7 @@ struct SettingsOptionsTests {
       ("slab_chunk_max=4k", "-o slab_chunk_max takes kilobytes, not '4k'"),
       ("maxconns_fast=1", "-o maxconns_fast takes no value"),
       ("repl_ack", "-o repl_ack needs a value: repl_ack=..."),
+      ("repl_legacy=1", "-o repl_legacy takes no value"),
       ("repl_secret", "-o repl_secret needs a value: repl_secret=..."),
       ("repl_secret=", "-o repl_secret takes a file's name, not ''"),
       ("a\nb", "-o a?b is unknown"),

@@ -48,6 +48,7 @@ final class Pairing: Sendable {
       workerCount: context.settings.threads)
     configuration.peer = peering.peer.map { PeerPlace(host: $0, port: peering.connectPort) }
     configuration.secret = try Self.secret(peering.secretFile, user: context.settings.user)
+    configuration.expectsLegacy = peering.expectsLegacy
     configuration.replWait = .milliseconds(peering.connectMilliseconds)
     configuration.queueRecords = peering.queueRecords
     configuration.queueBytes = peering.queueBytes
@@ -59,7 +60,8 @@ final class Pairing: Sendable {
     if context.acknowledgements.isOn {
       // Answers wait for every pass of the link: it rests shorter.
       configuration.nap = .microseconds(100)
-      configuration.onAcknowledged = { context.acknowledgements.note($0) }
+      configuration.hasWaitingAnswers = true
+      configuration.onOutcomes = { context.acknowledgements.wake($0) }
     }
     configuration.onReady = { [weak self] in self?.whenReady.withLock { $0 }() }
     return configuration
@@ -103,6 +105,22 @@ final class Pairing: Sendable {
     } catch {
       throw .system(error.description)
     }
+  }
+
+  /// Another peer from now on: `HOST`, `HOST:PORT`, or `none`, to wait for whoever comes. The name is looked up later.
+  /// Returns why that cannot be, or nil.
+  func changePeer(_ text: String) -> String? {
+    guard let link = link.withLock({ $0 }) else { return "replication is off" }
+    if text == "none" {
+      link.setPeer(nil)
+      return nil
+    }
+    do throws(SettingsError) {
+      let address = try Settings.Address(SettingsValue(flag: "replication peer", text: text))
+      guard let host = address.host, address.port != 0 else { return "that is no peer: HOST[:PORT] or none" }
+      link.setPeer(PeerPlace(host: host, port: address.port ?? context.settings.peering.connectPort))
+      return nil
+    } catch { return error.description }
   }
 
   /// How long the link of this status has been up.

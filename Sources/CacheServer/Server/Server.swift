@@ -100,6 +100,7 @@ package final class Server {
         $0.connectionClosed = { resumer.signal() }
         $0.statistics = { statistics.lines($0) }
         $0.resetStatistics = { statistics.reset() }
+        $0.changePeer = { [pairing] in pairing.changePeer($0) }
       }
       try pairing.start(whenReady: { opener.signal() })
     } catch let error as ServerError {

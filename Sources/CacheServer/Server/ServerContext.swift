@@ -28,6 +28,8 @@ final class ServerContext: Sendable {
     /// The lines of `stats` for one group, or nil where the group is unknown.
     var statistics: @Sendable (_ group: String) -> [(name: String, value: String)]? = { _ in nil }
     var resetStatistics: @Sendable () -> Void = {}
+    /// Why it cannot be; nil: it is.
+    var changePeer: @Sendable (_ place: String) -> String? = { _ in nil }
   }
 
   init(
@@ -79,6 +81,7 @@ final class ServerContext: Sendable {
   func setHooks(_ change: (inout Hooks) -> Void) { hooks.withLock { change(&$0) } }
   func requestShutdown() { hooks.withLock { $0.shutdown }() }
   func statistics(_ group: String) -> [(name: String, value: String)]? { hooks.withLock { $0.statistics }(group) }
+  func changePeer(_ place: String) -> String? { hooks.withLock { $0.changePeer }(place) }
   func resetStatistics() { hooks.withLock { $0.resetStatistics }() }
 }
 

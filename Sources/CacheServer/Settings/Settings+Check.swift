@@ -14,6 +14,9 @@ extension Settings {
     guard peering.isEnabled || peering.peer == nil else {
       throw .contradiction("-x names a peer, but -X 0 turns replication off")
     }
+    guard peering.secretFile == nil || !peering.expectsLegacy else {
+      throw .contradiction("-o repl_legacy: a repcached 2.x cannot prove the secret of -o repl_secret")
+    }
     // Each thread has its own queue.
     guard peering.queueRecords >= threads else { throw .contradiction("-q must not be less than -t") }
     return self

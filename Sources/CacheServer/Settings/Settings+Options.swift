@@ -17,6 +17,7 @@ extension Settings {
     switch name {
     case "maxconns_fast": refusesExcessConnections = true
     case "no_maxconns_fast": refusesExcessConnections = false
+    case "repl_legacy": peering.expectsLegacy = true
     case _ where Self.alwaysSo.contains(name): break
     case _ where Self.valued.contains(name): throw .missingValue(option: name)
     default: throw .unknownOption(name)
@@ -31,7 +32,7 @@ extension Settings {
     case "repl_queue": peering.queueBytes = try value.integer(1...4096, "megabytes") << 20
     case "repl_ack": peering.acknowledgementMilliseconds = try value.integer(1...60_000, "milliseconds")
     case "repl_secret": peering.secretFile = try value.name("a file's name")
-    case "maxconns_fast", "no_maxconns_fast": throw .unwantedValue(option: name)
+    case "maxconns_fast", "no_maxconns_fast", "repl_legacy": throw .unwantedValue(option: name)
     case _ where Self.alwaysSo.contains(name): throw .unwantedValue(option: name)
     default: throw .unknownOption(name)
     }

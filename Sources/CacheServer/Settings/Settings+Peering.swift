@@ -11,6 +11,8 @@ extension Settings {
     package var isPortGiven = false
     /// The file with what both sides must know; nil: the peer's address is all that is asked for.
     package var secretFile: String?
+    /// The peer may be a repcached 2.x that says nothing, also after another kind has been met.
+    package var expectsLegacy = false
     /// How long to look for the peer before listening as its master.
     package var connectMilliseconds = 1000
     /// How long the answer to a mutation waits for the peer to have it; nil: not at all.

@@ -17,6 +17,7 @@ extension Statistics {
     lines.add("role", "\(status.role)".uppercased())
     lines.add("state", "\(status.state)")
     lines.add("peer", status.peer ?? "none")
+    lines.add("wanted_peer", status.wantedPeer ?? "none")
     lines.add("peer_protocol", status.peerProtocol)
     lines.add("link_up_seconds", pairing.linkSeconds(status))
   }
@@ -42,6 +43,7 @@ extension Statistics {
     lines.add("horizon_raised", context.store.horizonRaisedCount)
     lines.add("clock_offset_ms", status.clockOffsetMilliseconds)
     lines.add("repl_ack_timeouts", context.acknowledgements.timeoutCount)
+    lines.add("repl_ack_refused", context.acknowledgements.refusedCount)
     lines.add("refused_peers", counters.refusedPeers)
     lines.add("refused_values", counters.refusals)
     lines.add("values_without_room", counters.withoutRoom)

@@ -43,6 +43,7 @@ extension Engine {
       answer(.ok, unless: noreply)
     case .shutdown(let mode): shutdown(mode)
     case .slabs(let command, let noreply): execute(command, noreply)
+    case .replicationPeer(let place): changePeer(input.bytes(in: place))
     case .refused(let error, let isSilenced, let swallow):
       answer(error, unless: isSilenced)
       current.swallow = swallow
@@ -65,6 +66,7 @@ extension Engine {
 
   private mutating func count(_ key: Span<UInt8>, _ isIncrement: Bool, _ delta: UInt64, _ noreply: Bool) {
     var slabClass = 0
+    let start = output.count
     let outcome = store.count(
       key, hash: store.hash(key), isIncrement: isIncrement, delta: delta, at: moment, journal: journal
     ) { slabClass = $0.slabClass }
@@ -72,6 +74,7 @@ extension Engine {
     case .value(let number):
       counters.add(isIncrement ? .incrHits : .decrHits, in: slabClass)
       if !noreply { TextResponse.write(number: number, to: &output) }
+      if holdsAnswers { noteWrite(answeredFrom: start) }
     case .notFound:
       counters.add(isIncrement ? .incrMisses : .decrMisses)
       answer(.notFound, unless: noreply)
@@ -82,6 +85,7 @@ extension Engine {
 
   private mutating func touch(_ key: Span<UInt8>, _ exptime: Int64, _ noreply: Bool) {
     var slabClass = 0
+    let start = output.count
     let found = store.touch(
       key, hash: store.hash(key),
       expiresAt: store.processClock.expiresAt(exptime: exptime, now: moment.seconds), at: moment, journal: journal
@@ -89,6 +93,7 @@ extension Engine {
     if found == .hit {
       counters.add(.touchHits, in: slabClass)
       answer(.touched, unless: noreply)
+      if holdsAnswers { noteWrite(answeredFrom: start) }
     } else {
       counters.add(.touchMisses)
       answer(.notFound, unless: noreply)

@@ -37,6 +37,7 @@ extension Engine {
   mutating func flush() -> Bool {
     holdAnswers()
     if current.heldUntil != nil, !isFree() { return false }
+    settleWrites()
     while !output.isEmpty || !current.inserts.isEmpty {
       if allowance <= 0 { return false }
       let (offered, sent) = current.inserts.isEmpty ? sendOutput() : sendGathered()
@@ -61,30 +62,6 @@ extension Engine {
   mutating func canLayAside() -> Bool {
     holdAnswers()
     return !output.isEmpty && output.count <= PassAnswers.largest && allowance > 0 && current.isNothing
-  }
-
-  /// Whether the peer has what the answers speak of, or need not have it.
-  private mutating func isFree() -> Bool {
-    guard let stamp = current.heldUntil, !context.acknowledgements.has(stamp) else {
-      current.heldUntil = nil
-      return true
-    }
-    return false
-  }
-
-  /// What the worker had recorded when the connection's turn began.
-  mutating func noteStamp() {
-    if holdsAnswers, let journal { stampAtTurn = journal.newestStamp }
-  }
-
-  /// Notes what the connection has changed, so that its answers wait for the peer.
-  private mutating func holdAnswers() {
-    guard holdsAnswers, let journal else { return }
-    let newest = journal.newestStamp
-    if newest > stampAtTurn {
-      stampAtTurn = newest
-      current.heldUntil = newest
-    }
   }
 
   private mutating func sendOutput() -> (offered: Int, sent: Sent) {

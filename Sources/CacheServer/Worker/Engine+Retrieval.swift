@@ -199,6 +199,8 @@ extension Engine {
     }
     if found == .hit {
       counters.add(.touchHits, in: slabClass)
+      // What was read was true, whatever the peer thinks of the touch.
+      if holdsAnswers { noteWrite(answeredFrom: output.count) }
     } else {
       counters.add(.touchMisses)
     }

@@ -133,6 +133,7 @@ extension Engine {
 
   private mutating func finish(_ outcome: StoreOutcome, _ isCAS: Bool, _ slabClass: Int, _ noreply: Bool) {
     counters.add(.cmdSet, in: slabClass)
+    let start = output.count
     Self.count(outcome, isCAS, slabClass, in: counters)
     switch outcome {
     case .stored: answer(TextAnswer.stored, unless: noreply)
@@ -142,6 +143,7 @@ extension Engine {
     case .tooLarge: answer(TextError.tooLarge, unless: noreply)
     case .outOfMemory: answer(TextError.outOfMemoryStoring, unless: noreply)
     }
+    if holdsAnswers, case .stored = outcome { noteWrite(answeredFrom: start) }
   }
 
   /// Static: a method that changes nothing is called with a copy of the engine.

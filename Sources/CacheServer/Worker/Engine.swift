@@ -47,8 +47,11 @@ struct Engine: ~Copyable {
   var isClosing = false
   /// Commands are logged, `-vv`.
   var isVerbose = false
-  /// The newest stamp this worker had recorded when the turn began.
-  var stampAtTurn = Stamp.zero
+  /// The worker's position (`WorkerJournal`) when the turn began, and when a write was noted last.
+  var positionAtTurn: UInt64 = 0
+  var notedPosition: UInt64 = 0
+  /// Of all connections of the worker whose answers wait.
+  var writes = HeldWrites()
   /// Bytes that the connection may send and receive before the others have their turn.
   var allowance = Self.turnBytes
   /// Keys are counted by prefix.

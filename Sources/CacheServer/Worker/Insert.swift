@@ -29,6 +29,9 @@ struct Insert {
   var isSent: Bool { gap == 0 && unsent == 0 }
   var unsent: Int { value.item.valueCount - sent }
 
+  /// The output before it has become so much longer.
+  mutating func move(by count: Int) { gap += count }
+
   /// Takes what it can of `count` sent bytes: of the output before the value, then of the value. Returns what is left.
   mutating func drop(_ count: Int, from output: inout ByteBuffer) -> Int {
     let before = min(count, gap)

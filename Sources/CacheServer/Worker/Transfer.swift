@@ -40,8 +40,10 @@ struct Transfer: ~Copyable {
     }
   }
 
-  /// The answers wait until the peer has acknowledged this (`-o repl_ack`).
-  var heldUntil: Stamp?
+  /// The answers wait until the peer has processed the worker's changes so far (`-o repl_ack`).
+  var heldUntil: UInt64?
+  /// Numbers of the writes that they speak of.
+  var writes: Range<UInt64> = 0..<0
   /// The next answer is made by another thread.
   var awaited = Awaited.nothing
   /// The client has sent all it will: the connection closes when the answers are out.

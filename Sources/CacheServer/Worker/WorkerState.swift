@@ -183,7 +183,7 @@ struct WorkerState: ~Copyable {
     engine.isBroken = false
     engine.isClosing = false
     engine.allowance = Engine.turnBytes
-    engine.noteStamp()
+    engine.notePosition()
   }
 
   private mutating func borrow(_ token: UInt32) {

@@ -1,6 +1,7 @@
 import EventLoop
 import ItemStore
 import Platform
+import Replication
 import SystemPackage
 
 /// The thread's own side of a worker: its loop, and the state that the loop's events change.
@@ -154,28 +155,36 @@ final class WorkerThread: EventHandler {
   private func hold(_ token: UInt32, _ state: inout WorkerState) {
     state.connections[token].event.want([])
     guard let limit = context.acknowledgements.limit, let place = state.connections[token].transfer,
-      let stamp = state.transfers[place].heldUntil
+      let position = state.transfers[place].heldUntil
     else { return }
     let deadline = SystemClock.monotonicNanoseconds() &+ UInt64(limit / .nanoseconds(1))
     let isFirst = state.held.isEmpty
-    state.held.append(HeldAnswers.Entry(token: token, transfer: place, stamp: stamp, deadline: deadline))
+    let writes = state.transfers[place].writes
+    state.held.append(
+      HeldAnswers.Entry(
+        token: token, transfer: place, position: position,
+        firstWrite: writes.isEmpty ? state.engine.writes.end : writes.lowerBound, deadline: deadline))
     mailbox.setHolding(true)
     // What was acknowledged before the bell was hung up has rung nothing.
-    if context.acknowledgements.has(stamp) {
+    if outcome(position).isFree {
       holdEnd?.schedule(after: .zero)
     } else if isFirst {
       holdEnd?.schedule(after: limit)
     }
   }
 
+  private func outcome(_ position: UInt64) -> WriteOutcomes.State {
+    journal?.outcomes.state(of: position) ?? .released
+  }
+
   private func releaseAnswers(_ state: inout WorkerState) {
     let now = SystemClock.monotonicNanoseconds()
-    let acknowledgements = context.acknowledgements
-    while let free = state.held.takeFree(now: now, has: { acknowledgements.has($0) }) {
-      if free.isLate { acknowledgements.countTimeout() }
+    while let free = state.held.takeFree(now: now, state: outcome) {
+      if free.isLate { context.acknowledgements.countTimeout() }
       if state.release(free.entry) { serve(free.entry.token, [.readable], &state) }
     }
     mailbox.setHolding(!state.held.isEmpty)
+    state.engine.dropWrites(before: state.held.firstWrite)
     if let deadline = state.held.nextDeadline {
       holdEnd?.schedule(after: .nanoseconds(Int64(clamping: deadline > now ? deadline - now : 0)))
     } else {

@@ -1,4 +1,4 @@
-/// The error answers of the text protocol, byte for byte as memcached 1.6 gives them.
+/// The error answers of the text protocol, byte for byte as memcached 1.6 gives them. It has no peer; the last three are our own.
 @usableFromInline package enum TextError: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case unknownCommand
   case badCommandLine
@@ -14,6 +14,9 @@
   case invalidShutdownMode
   case automoveWindow
   case tooManyConnections
+  case refusedByPeer
+  case replicationUsage
+  case notFromHere
 
   /// The whole answer with its CRLF.
   @inlinable package var line: StaticString {
@@ -32,6 +35,9 @@
     case .invalidShutdownMode: "CLIENT_ERROR invalid shutdown mode\r\n"
     case .automoveWindow: "CLIENT_ERROR automove window too low or too high\r\n"
     case .tooManyConnections: "ERROR Too many open connections\r\n"
+    case .replicationUsage: "CLIENT_ERROR usage: replication peer HOST[:PORT]|none\r\n"
+    case .notFromHere: "CLIENT_ERROR only clients on the same host may do that\r\n"
+    case .refusedByPeer: "SERVER_ERROR not stored: the peer refused it\r\n"
     }
   }
 }

@@ -20,6 +20,16 @@ extension TextParser {
     return .verbosity(level: level, noreply: noreply)
   }
 
+  /// `replication peer <place>`, which memcached does not have.
+  static func replication(_ input: Span<UInt8>, _ words: inout TokenReader) -> TextRequest {
+    let (action, place) = (words.next(in: input), words.next(in: input))
+    let isPeer = action.count == 4 && input.packed(action) == UInt64(ascii: "p", "e", "e", "r")
+    guard isPeer, !place.isEmpty, words.rest(in: input).isEmpty else {
+      return .refused(.replicationUsage, isSilenced: false, swallow: 0)
+    }
+    return .replicationPeer(place)
+  }
+
   /// `shutdown [graceful]`
   static func shutdown(_ input: Span<UInt8>, _ words: inout TokenReader) -> TextRequest {
     let mode = words.next(in: input)

@@ -74,6 +74,7 @@ package enum TextParser {
     case .verbosity: return verbosity(input, &words)
     case .shutdown: return shutdown(input, &words)
     case .slabs: return slabs(input, &words)
+    case .replication: return replication(input, &words)
     case .stats: return .stats(arguments: words.rest(in: input))
     case .version: return .version
     case .quit: return .quit

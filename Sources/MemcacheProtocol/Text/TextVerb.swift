@@ -3,7 +3,7 @@ enum TextVerb {
   case get, gets, gat, gats
   case storage(StorageVerb)
   case delete, incr, decr, touch
-  case flushAll, version, verbosity, stats, slabs, quit, shutdown
+  case flushAll, version, verbosity, stats, slabs, quit, shutdown, replication
   case unknown
 
   /// Compares the word as one integer, chosen by its length first.
@@ -17,6 +17,11 @@ enum TextVerb {
     case 7: self = Self.ofSeven(packed)
     case 8: self = packed == UInt64(ascii: "s", "h", "u", "t", "d", "o", "w", "n") ? .shutdown : .unknown
     case 9: self = Self.ofNine(packed, input[word.upperBound &- 1])
+    case 11:
+      let isReplication =
+        packed == UInt64(ascii: "r", "e", "p", "l", "i", "c", "a", "t")
+        && input.packed(ByteRange(start: word.lowerBound &+ 8, count: 3)) == UInt64(ascii: "i", "o", "n")
+      self = isReplication ? .replication : .unknown
     default: self = .unknown
     }
   }

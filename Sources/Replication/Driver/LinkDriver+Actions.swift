@@ -120,10 +120,7 @@ extension LinkDriver {
     use(replicator)
     replicator.peerAhead = .min
     noteClock(joining.peer.unixMicroseconds)
-    // Before the rings are on: from here on answers wait (`-o repl_ack`).
-    reportAcknowledged()
     replicator.join(joining.peer, nodeBit: joining.nodeBit, askedInHello: channel.myHello?.wantsCopyFromZero ?? false)
-    reportAcknowledged()
     publishStatus()
   }
 
@@ -151,8 +148,9 @@ extension LinkDriver {
     link = nil
     status.peer = nil
     status.peerProtocol = 0
-    // Answers go on waiting for a peer that is there: the new link reports, or the loss of it.
-    if !isReplaced { reportAcknowledged() }
+    // Answers go on waiting for a peer that is there: its copy makes up for what the old link has lost.
+    if !isReplaced { for ring in rings { ring.outcomes.release() } }
+    reportOutcomes()
     publishStatus()
   }
 

@@ -69,7 +69,7 @@ extension LinkDriver {
       break
     }
     if channel.stage == .linked { tellEvents() }
-    reportAcknowledged()
+    reportOutcomes()
   }
 
   /// What stands at the front; false when it is not all there yet.

@@ -7,7 +7,7 @@ import SystemPackage
 ///                                        └ the first that is connected is the dial; the others are let go
 extension LinkDriver {
   func dial() {
-    guard let peer = configuration.peer else { return }
+    guard let peer else { return }
     if case .address(let address) = peer { return connect(toAny: [address]) }
     // One that came too late for its dial is as good.
     if let found = lateAddresses.take() { return connect(toAny: found) }

@@ -15,9 +15,8 @@ extension LinkDriver {
     status.peerProtocol = Self.legacyProtocol
     status.clockOffsetMilliseconds = 0
     use(legacy)
-    legacy.join(role, hasSpoken: hasSpoken)
+    legacy.join(role, hasSpoken: hasSpoken, settles: !machine.hasMetPeer)
     tellEvents()
-    reportAcknowledged()
     publishStatus()
   }
 
@@ -41,7 +40,9 @@ extension LinkDriver {
     case .consumed(let count): channel.input.consume(count)
     case .malformed(let what): post(.malformed(channel.id, what))
     // Its hello came too late: it hangs up and dials again.
-    case .hello: fail(channel)
+    case .hello:
+      drop(channel)
+      post(.helloCameLate(channel.id))
     }
     return true
   }

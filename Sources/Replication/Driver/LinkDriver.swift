@@ -42,8 +42,11 @@ final class LinkDriver: EventHandler {
   var lastChannel: UInt32 = 0
   var link: Channel?
   var listeners: [ListeningSocket] = []
-  /// With a name in `-x`.
+  /// Of `-x`, or what took its place.
+  var peer: PeerPlace?
+  /// With a name there.
   var lookup: PeerLookup?
+  var lookupNumber = 0
   /// A dial waits for the addresses.
   var isAddressAwaited = false
   /// What was found after its dial was given up.
@@ -62,7 +65,6 @@ final class LinkDriver: EventHandler {
   private var isFinished = false
   private var isDraining = false
   private var streamRest: StreamRest
-  private var reportedAcknowledged = Stamp.zero
   private var ticker: Timer?
 
   /// Listeners' tokens; channels count up from 1.
@@ -79,10 +81,13 @@ final class LinkDriver: EventHandler {
     self.rings = rings
     self.alarm = alarm
     self.mailbox = mailbox
+    peer = configuration.peer
     streamRest = StreamRest(nap: UInt64(configuration.nap / .nanoseconds(1)))
     budget = PassBudget(clock: configuration.monotonicNanoseconds)
     replicator = Replicator(store: store, rings: rings, identity: identity)
     legacy = LegacyReplicator(store: store, rings: rings, itemLimit: configuration.legacyItemLimit)
+    replicator.tellsPlaces = configuration.hasWaitingAnswers
+    legacy.hasWaitingAnswers = configuration.hasWaitingAnswers
     session = replicator
     admission = PeerAdmission(configuration.peer, hasSecret: configuration.secret != nil)
     var settings = LinkSettings(
@@ -92,8 +97,10 @@ final class LinkDriver: EventHandler {
     settings.limits = configuration.limits
     settings.hasSecret = configuration.secret != nil
     settings.acceptsLegacy = configuration.secret == nil
+    settings.expectsLegacy = configuration.expectsLegacy
     machine = LinkMachine(settings)
     status.queueRecordLimit = configuration.queueRecords
+    status.wantedPeer = peer?.description
     mailbox.setWakeup(try Wakeup(loop: loop) { [unowned self] in readMail() })
     lookup = makeLookup()
     loop.dispatch(to: self)
@@ -101,22 +108,11 @@ final class LinkDriver: EventHandler {
     ticker = Timer(loop: loop) { [unowned self] in beat() }
   }
 
-  private func makeLookup() -> PeerLookup? {
-    guard case .name(let host, let port) = configuration.peer else { return nil }
-    let lookUp = configuration.lookUp
-    return PeerLookup(host: host) { () throws(ResolutionError) in
-      try lookUp(host, port)
-    } tell: { [mailbox] in
-      mailbox.post($0)
-    }
-  }
-
   var now: UInt64 { configuration.monotonicNanoseconds() }
 
   // MARK: The thread
 
   func run() {
-    reportAcknowledged()
     post(.start)
     ticker?.schedule(every: Self.tick)
     while !isFinished {
@@ -156,7 +152,8 @@ final class LinkDriver: EventHandler {
   }
 
   private func readMail() {
-    for outcome in mailbox.takeLookups() { lookedUp(outcome) }
+    if let change = mailbox.takeChange() { changePeer(to: change.place) }
+    for (number, outcome) in mailbox.takeLookups() where number == lookupNumber { lookedUp(outcome) }
   }
 
   private func shutDown(by deadline: UInt64) {
@@ -213,8 +210,7 @@ final class LinkDriver: EventHandler {
       return false
     }
     if session.counters.sent != sentBefore { streamRest.noteStreamed(now: now) }
-    // A peer that acknowledges nothing is acknowledged by having been sent to.
-    if link.speaksLegacy { reportAcknowledged() }
+    reportOutcomes()
     return hasMore && link.output.isEmpty || link.hasUnparsed
   }
 
@@ -225,12 +221,9 @@ final class LinkDriver: EventHandler {
     for event in events { post(event) }
   }
 
-  /// What the peer has acknowledged may set answers free.
-  func reportAcknowledged() {
-    let acknowledged = link == nil ? Stamp.greatest : session.acknowledged
-    if acknowledged == reportedAcknowledged { return }
-    reportedAcknowledged = acknowledged
-    configuration.onAcknowledged(acknowledged)
+  /// What the peer has processed may set answers free.
+  func reportOutcomes() {
+    for number in rings.indices where rings[number].outcomes.takeNews() { configuration.onOutcomes(number) }
   }
 
   func publishStatus() {

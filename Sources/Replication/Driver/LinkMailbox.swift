@@ -9,7 +9,9 @@ final class LinkMailbox: Sendable {
   /// Monotonic nanoseconds by which a shutdown has to end; 0 while none is wanted.
   private let deadline = Atomic<UInt64>(0)
 
-  private let lookups = Mutex<[PeerLookup.Outcome]>([])
+  /// With the numbers of the lookups: one may end that nobody waits for any more.
+  private let lookups = Mutex<[(number: Int, outcome: PeerLookup.Outcome)]>([])
+  private let change = Mutex<PeerChange?>(nil)
 
   var currentStatus: ReplicationStatus { status.withLock { $0 } }
 
@@ -21,12 +23,25 @@ final class LinkMailbox: Sendable {
   func wake() { wakeup.withLock { $0 }?.signal() }
 
   /// The peer's name was looked up.
-  func post(_ outcome: PeerLookup.Outcome) {
-    lookups.withLock { $0.append(outcome) }
+  func post(_ outcome: PeerLookup.Outcome, of number: Int) {
+    lookups.withLock { $0.append((number, outcome)) }
     wake()
   }
 
-  func takeLookups() -> [PeerLookup.Outcome] {
+  /// The last change that was wanted counts.
+  func post(_ new: PeerChange) {
+    change.withLock { $0 = new }
+    wake()
+  }
+
+  func takeChange() -> PeerChange? {
+    change.withLock { change in
+      defer { change = nil }
+      return change
+    }
+  }
+
+  func takeLookups() -> [(number: Int, outcome: PeerLookup.Outcome)] {
     lookups.withLock { lookups in
       defer { lookups = [] }
       return lookups

@@ -21,6 +21,8 @@ package struct ReplicationConfiguration: Sendable {
   package var queueRecords = 1 << 20
   /// Bytes that may wait, in all rings together.
   package var queueBytes = 64 << 20
+  /// `-o repl_legacy`: the peer may be a repcached 2.x, also after one of today's kind has been met.
+  package var expectsLegacy = false
   /// The largest item that a repcached 2.x as the peer takes: its `-I`.
   package var legacyItemLimit = 1 << 20
   /// How long the link rests between two looks at the rings while they fill.
@@ -34,8 +36,10 @@ package struct ReplicationConfiguration: Sendable {
   package var warn: @Sendable (String) -> Void = { _ in }
   /// Clients may be served from now on. Once, on the link's thread.
   package var onReady: @Sendable () -> Void = {}
-  /// The peer has everything at or below the stamp, or is gone (`Stamp.greatest`). On the link's thread.
-  package var onAcknowledged: @Sendable (Stamp) -> Void = { _ in }
+  /// `-o repl_ack`: workers wait for what becomes of their changes.
+  package var hasWaitingAnswers = false
+  /// The peer has processed more of this worker's changes, or is gone: its `WriteOutcomes` tell. On the link's thread.
+  package var onOutcomes: @Sendable (_ worker: Int) -> Void = { _ in }
   package var monotonicNanoseconds: @Sendable () -> UInt64 = { SystemClock.monotonicNanoseconds() }
   package var unixMicroseconds: @Sendable () -> UInt64 = { SystemClock.unixMicroseconds() }
 

@@ -11,6 +11,7 @@ import SystemPackage
 /// worker[i] uses link.journals[i]                               // and calls its flush() once a batch
 /// try link.start()                                              // configuration.onReady says when to serve
 /// link.status                                                   // for stats
+/// link.setPeer(place)                                           // another peer, or none, while it runs
 /// link.shutDown(within: .seconds(5))                            // sends what is queued, then ends the thread
 /// ```
 package final class ReplicationLink: Sendable {
@@ -83,6 +84,10 @@ package final class ReplicationLink: Sendable {
     }
     thread.withLock { $0 = running }
   }
+
+  /// Another peer, from now on: the link to the old one is parted with, the new one is dialled, and nobody else is admitted
+  /// unless there is a secret. Nil: no one is dialled. Returns at once.
+  package func setPeer(_ place: PeerPlace?) { mailbox.post(PeerChange(place: place)) }
 
   package var status: ReplicationStatus { mailbox.currentStatus }
 

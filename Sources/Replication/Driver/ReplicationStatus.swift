@@ -7,6 +7,8 @@ package struct ReplicationStatus: Sendable {
   package var state = LinkState.off
   /// The peer's address while there is a link.
   package var peer: String?
+  /// Whom it looks for; nil: it waits to be found.
+  package var wantedPeer: String?
   package var peerProtocol: UInt16 = 0
   /// When the link was made; monotonic.
   package var linkedSince = Duration.zero

@@ -39,8 +39,11 @@ struct LegacyAcknowledgement: Sendable {
     return true
   }
 
-  mutating func part(now: UInt64) {
+  /// - Parameter counted: what was acknowledged before this link, if that was to one who has not said a word: it may have been
+  ///   anyone, so nothing settles by it. For a 2.x that is met again it is still the best guess of what that has.
+  mutating func part(now: UInt64, counted: Stamp?) {
     age(now)
+    if let counted { acknowledged = counted }
     pending = nil
     latest = nil
   }

@@ -48,6 +48,7 @@ extension LegacyReplicator {
   private func endCopy(_ walk: CopyWalk, _ output: inout ByteBuffer) -> Bool {
     guard outgoing == nil, gate.isPassed(rings) else { return false }
     gate.close()
+    isCopyEnded = true
     let pending = store.pendingFloor
     if isCopyShown, pending != .zero { sayFlush(at: pending, &output) }
     if owesCopyEnd {

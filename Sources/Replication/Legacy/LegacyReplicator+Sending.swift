@@ -9,6 +9,7 @@ extension LegacyReplicator {
     let before = output.count
     let hasMore = fillLines(&output, until: isOver)
     produced += UInt64(output.count - before)
+    notePositions()
     awaitMark()
     return hasMore
   }
@@ -57,6 +58,7 @@ extension LegacyReplicator {
     guard LegacyLimits.canName(view.key) else { return true }
     let isGone = view.isTombstone || view.stamp <= store.floor
     if isGone || !LegacyLimits.fits(keyCount: view.keyCount, valueCount: view.valueCount, limit: itemLimit) {
+      if !isGone { noteTooLarge(view.stamp) }
       sayDelete(view.key, &output)
       return true
     }
@@ -211,6 +213,7 @@ extension LegacyReplicator {
     }
     if held > head.stamp || head.stamp <= toldFloor { return }
     guard isLive, LegacyLimits.fits(keyCount: key.count, valueCount: value.count, limit: itemLimit) else {
+      if isLive { noteTooLarge(head.stamp) }
       return sayDelete(key, &output)
     }
     if LegacyLimits.canName(key) { sayItem(head, key, value, &output) }
@@ -237,6 +240,22 @@ extension LegacyReplicator {
     // What waits may be older than the link: a hello.
     let position = produced - min(produced, UInt64(waiting))
     if acks.noteSent(upTo: position, now: now) { settle() }
+    positions.processed(upTo: position, rings)
+  }
+
+  private func notePositions() {
+    if isCopyEnded { positions.noteCopied(rings, at: produced) }
+    isCopyEnded = false
+    for index in rings.indices where rings[index].drainedPosition != notedPositions[index] {
+      notedPositions[index] = rings[index].drainedPosition
+      positions.note(rings, index, at: produced)
+    }
+  }
+
+  /// A value that is too large for the peer is here alone.
+  private func noteTooLarge(_ stamp: Stamp) {
+    guard hasWaitingAnswers else { return }
+    for ring in rings { ring.outcomes.reject(stamp, .roomless, newest: ring.newestStamp) }
   }
 
   /// Waits for the next mark to pass the gate, and then for the output to be sent so far.

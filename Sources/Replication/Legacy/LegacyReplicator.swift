@@ -29,7 +29,10 @@ import Platform
 // is a peer, and until it comes the store remembers nothing of what is evicted or expires, and settles nothing, for its
 // sake. What that costs an old one that has not said a word: where a stream was given up, and what it had lost is evicted here
 // before the copy comes by, the old one keeps its older value. And tombstones of deletes wait in the log's room for a peer
-// that speaks.
+// that speaks. What was sent to it counts for nothing later either.
+//
+// **A peer of today's kind** that has been met since the boot says itself what it has. While one of 2.x takes its place,
+// nothing settles: it must still hear of every delete when it comes back.
 //
 // **What it cannot take** is never sent, for it would read the value's bytes as commands: a key that would break the line is
 // passed over, a value above its `-I` is said as `delete`, so that it serves no old value in its place.
@@ -53,6 +56,10 @@ final class LegacyReplicator: PeerSession {
   var isJoined = false
   /// It has said a word of the format.
   private var isMet = false
+  /// No other kind of peer must hear of what this one has.
+  private var settles = true
+  /// What those before this link had that have spoken.
+  private var acknowledgedBefore = Stamp.zero
   /// The peer accepted, and its copy has not ended: nothing is said until then.
   var awaitsCopy = false
   /// I accepted: my copy ends with a word.
@@ -82,6 +89,12 @@ final class LegacyReplicator: PeerSession {
   var nextRing = 0
   /// Bytes put into the output since the link was made.
   var produced: UInt64 = 0
+  /// Workers wait for what becomes of their changes (`-o repl_ack`): sent counts as processed.
+  var hasWaitingAnswers = false
+  var positions = StreamPositions()
+  var notedPositions: [UInt64]
+  /// A copy has ended in what was produced last.
+  var isCopyEnded = false
   var isSettlingDue = false
 
   /// The stream was given up; a copy begins when the output is empty, and the time has come.
@@ -104,6 +117,7 @@ final class LegacyReplicator: PeerSession {
     self.highWater = highWater
     self.bucketsPerStep = bucketsPerStep
     gate = MarkGate(ringCount: rings.count)
+    notedPositions = Array(repeating: 0, count: rings.count)
   }
 
   var acknowledged: Stamp { acks.acknowledged }
@@ -120,15 +134,19 @@ final class LegacyReplicator: PeerSession {
   // MARK: Joining and parting
 
   /// - Parameter hasSpoken: the peer has said a word by which it is known to be an old one.
-  func join(_ role: Role, hasSpoken: Bool) {
+  func join(_ role: Role, hasSpoken: Bool, settles: Bool = true) {
     known = acks.sure
+    acknowledgedBefore = acks.acknowledged
     isMet = false
+    self.settles = settles
     if hasSpoken { meet() }
     joinedAt = store.stampClock.fence()
     toldFloor = store.floor > known ? .zero : store.floor
     itemsAtJoin = UInt64(store.statistics.itemCount)
     crossings = LegacyCrossings()
     produced = 0
+    positions = StreamPositions()
+    isCopyEnded = false
     lastMark = .zero
     awaitsCopy = role == .slave
     owesCopyEnd = role == .master
@@ -144,7 +162,7 @@ final class LegacyReplicator: PeerSession {
     if isMet { return }
     isMet = true
     store.notePairing()
-    store.setSettled(known)
+    if settles { store.setSettled(min(known, acknowledgedBefore)) }
   }
 
   func part() {
@@ -159,7 +177,7 @@ final class LegacyReplicator: PeerSession {
     awaitsCopy = false
     awaitsDrain = false
     restBeforeCopy = 0
-    acks.part(now: now)
+    acks.part(now: now, counted: isMet ? nil : acknowledgedBefore)
   }
 
   // MARK: Copy
@@ -178,7 +196,7 @@ final class LegacyReplicator: PeerSession {
   /// A ring is full: everything queued is forgotten, and copied when the peer reads again. A value that is half sent is
   /// sent to its end, for nothing else may stand before it.
   func giveUpStream() {
-    for ring in rings { ring.turnOff() }
+    for ring in rings { ring.giveUp() }
     if case .ring = outgoing?.origin { outgoing?.origin = .copy }
     restBeforeCopy = walk == nil ? 0 : min(max(restBeforeCopy * 2, Self.shortestRest), Self.longestRest)
     copyNotBefore = now &+ restBeforeCopy
@@ -197,7 +215,7 @@ final class LegacyReplicator: PeerSession {
   // MARK: Sent counts as acknowledged
 
   func settle() {
-    guard isMet else { return }
+    guard isMet, settles else { return }
     store.setSettled(acks.acknowledged)
     isSettlingDue = store.settleTombstones(upTo: acks.acknowledged)
   }

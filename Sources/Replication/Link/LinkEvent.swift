@@ -6,6 +6,8 @@ package enum LinkEvent: Sendable {
   /// The process is going to end and gives the peer what is queued: from now on its silence is no reason to stop.
   case drain
   case shutdown
+  /// Another peer is to be dialled, or none. `isLinked`: it is the one that the link is to.
+  case peerChanged(String?, isLinked: Bool)
 
   case listening
   case listenFailed(String)
@@ -26,6 +28,8 @@ package enum LinkEvent: Sendable {
   case confirmed(ChannelID, proven: Bool)
   /// Instead of a hello, words of repcached 2.x.
   case spokeLegacy(ChannelID)
+  /// The link in the format of repcached 2.x is to one of today's kind: its hello came late.
+  case helloCameLate(ChannelID)
   case goodbye(ChannelID, GoodbyeReason)
   case malformed(ChannelID, MalformedFrame)
   /// The connection ended, in order or not.

@@ -28,7 +28,7 @@ extension LinkMachine {
 
   mutating func tickGreetings(_ now: Duration) {
     for (channel, greeting) in greetings.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-      let limit = greeting.hello == nil ? settings.helloTimeout : settings.dialTimeout
+      let limit = greeting.hello == nil && !awaitsHellos ? settings.helloTimeout : settings.dialTimeout
       if now - greeting.since < limit || mayBeAnswered(greeting) { continue }
       greetings[channel] = nil
       if isSilent(greeting) {
@@ -69,6 +69,8 @@ extension LinkMachine {
     actions.append(.sendConfirm(channel))
     if !toldConnect { log("connect (peer=\(settings.peer ?? ""))") }
     dial = .none
+    // It has moved.
+    if formerNode == hello.identity.node { formerNode = nil }
     establish(channel, hello, .slave, dialAddress, now)
   }
 
@@ -146,6 +148,7 @@ extension LinkMachine {
   }
 
   private func acceptedFault(_ identity: PeerIdentity, _ address: String, _ now: Duration) -> Judgement? {
+    if identity.node == formerNode { return Judgement(reason: .notAdmitted, text: "another was named as the peer") }
     if let fault = linkedFault(identity, address, acceptor: settings.identity, now) { return fault }
     // The dial of mine that has got as far as a hello is the better link: it will be there in a moment.
     if case .greeting = dial, identity > settings.identity { return Judgement(reason: .secondLink) }

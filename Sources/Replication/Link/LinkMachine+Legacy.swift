@@ -1,6 +1,6 @@
 // A repcached 2.x as the peer, for a rolling upgrade.
 //
-//   it connects, says nothing                  300 ms later   LINKED as master, in its format
+//   it connects, says nothing                  300 ms later   LINKED as master, in its format, but see below
 //   it connects, says one of its words         at once        LINKED as master, in its format
 //   it accepts my dial, answers with its words at once        LINKED as slave, in its format
 //
@@ -10,6 +10,9 @@
 // Who is silent may be anyone: a monitor that probes the port, a telnet. So a silent one never takes the place of a link, and
 // one that has never said a word gives way to whoever says one. An old peer that has spoken gives way to a hello from its own
 // host: that is the peer, upgraded.
+//
+// Or it is the peer of today's kind, whose hello is late. Once one has been met, silence is never taken for an old one, unless
+// that is announced (`-o repl_legacy`): the hello gets its time instead.
 //
 // It cannot prove a secret: with one it is refused, silent or not.
 extension LinkMachine {
@@ -25,7 +28,16 @@ extension LinkMachine {
 
   /// Nothing has come on it: it may be an old connector, which says nothing.
   func isSilent(_ greeting: Greeting) -> Bool {
-    settings.acceptsLegacy && greeting.hello == nil && !greeting.hasSpoken
+    settings.acceptsLegacy && !awaitsHellos && greeting.hello == nil && !greeting.hasSpoken
+  }
+
+  /// Silence proves nothing.
+  var awaitsHellos: Bool { hasMetPeer && !settings.expectsLegacy }
+
+  /// The hello of one that was taken for an old peer, because it was silent.
+  mutating func helloCameLate(_ channel: ChannelID, _ now: Duration) {
+    hasMetPeer = true
+    ended(channel, now)
   }
 
   /// While my dial waits for the peer's hello, a silent connection is not taken for it.

@@ -4,6 +4,8 @@ extension LinkMachine {
     _ channel: ChannelID, _ hello: Hello, _ role: Role, _ address: String, _ now: Duration
   ) {
     replaceLink(role)
+    hasMetPeer = true
+    lastNode = hello.identity.node
     phase = .linked(
       Link(
         channel: channel, identity: hello.identity, role: role, address: address, lastHeard: now,

@@ -33,8 +33,10 @@
 //   hello on an accepted one  any               greeted                 answered with mine, or refused
 //   confirmed                 greeted           confirmed               LINKED as master
 //   words of repcached 2.x    dialled, accepted spokeLegacy             LINKED in its format (LinkMachine+Legacy)
-//   tick, no hello in 300 ms  accepted          tickGreetings           LINKED in its format as master
+//   tick, no hello in 300 ms  accepted          tickGreetings           LINKED in its format as master, or refused
+//   hello came late           LINKED            helloCameLate           ALONE; silence is no sign of 2.x any more
 //   goodbye, closed, wrong    any               ended                   that greeting gone; if it was the link: ALONE
+//   peerChanged               any               peerChanged             ALONE, and dials the new one; or nothing else
 //   drain                     any               handle                  the same, but a silent peer stays linked
 //   shutdown                  any               shutdown                STOPPED
 //
@@ -115,7 +117,7 @@ package struct LinkMachine: Sendable {
     var hasSpoken = false
   }
 
-  package let settings: LinkSettings
+  package var settings: LinkSettings
   var phase = Phase.idle
   var listener = Listener.closed
   var dial = Dial.none
@@ -131,6 +133,11 @@ package struct LinkMachine: Sendable {
   var lastTick: Duration?
   var isOpen = false
   var isDraining = false
+  /// One that speaks this format has been linked with, or has said hello where it was taken for an old one.
+  var hasMetPeer = false
+  /// The node that was linked with last; and the one that was the peer until another was named: it still dials this side.
+  var lastNode: UInt64?
+  var formerNode: UInt64?
   /// What dials have failed of since the last link, so that a lasting fault is told once.
   var complaints: Set<String> = []
   /// Why they were refused, by either side.
@@ -157,6 +164,7 @@ package struct LinkMachine: Sendable {
     case .tick: tick(now)
     case .drain: isDraining = true
     case .shutdown: shutdown()
+    case .peerChanged(let peer, let isLinked): peerChanged(peer, isLinked: isLinked, now)
     case .listening: listening()
     case .listenFailed(let why): listenFailed(why, now)
     case .lookingUp: lookingUp(now)
@@ -168,6 +176,7 @@ package struct LinkMachine: Sendable {
     case .heard(let channel): heard(channel, now)
     case .spokeLegacy(let channel): spokeLegacy(channel, now)
     case .hello(let channel, let hello, let clock, let proven): helloCame(channel, hello, clock, proven, now)
+    case .helloCameLate(let channel): helloCameLate(channel, now)
     case .confirmed(let channel, let proven): confirmed(channel, proven, now)
     case .goodbye(let channel, let reason): goodbye(channel, reason, now)
     case .malformed(let channel, let what): malformed(channel, what, now)

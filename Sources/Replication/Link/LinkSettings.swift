@@ -1,7 +1,7 @@
 /// What the link machine is started with.
 package struct LinkSettings: Sendable {
   package var identity: PeerIdentity
-  /// As the log shows it, "ADDR:PORT"; nil without `-x`.
+  /// As the log shows it, "ADDR:PORT"; nil without `-x`. It may become another.
   package var peer: String?
   /// As the log shows it.
   package var listenAddress: String
@@ -15,6 +15,8 @@ package struct LinkSettings: Sendable {
   package var longestRetry = Duration.milliseconds(2000)
   /// Whether a repcached 2.x may be the peer. It cannot prove a secret, so with one it may not.
   package var acceptsLegacy = true
+  /// `-o repl_legacy`: one is expected, also after a peer of today's kind has been met.
+  package var expectsLegacy = false
   /// How long an old acceptor may be silent before its copy has ended; later nothing but TCP tells of its death.
   package var legacySilence = Duration.seconds(10)
   package var clockTolerance: UInt64 = 60_000_000

@@ -13,9 +13,10 @@ import SystemPackage
 // the ring, and the link reads the item when its turn comes; if it has a newer stamp by then, a newer record follows.
 //
 // state         worker                                  link thread
-// off           records nothing                         turns it on before a copy of its items begins
+// off           records nothing: there is no peer       turns it on before a copy of its items begins
 // on            records; when full ──▶ overflowed        drains
-// overflowed    records nothing                         sees it, empties the ring, turns it off: the stream is given up
+// overflowed    records nothing, counts what it misses  sees it, empties the ring, gives the stream up
+// given up      the same                                turns it on when a copy begins that makes up for it
 //
 // Bounded by bytes and by records. Full never blocks and never drops silently.
 //
@@ -25,11 +26,14 @@ import SystemPackage
 // **Marks.** `turn` is odd between willMutate and didMutate. After a fence of the stamp clock at M, a ring whose turn is even,
 // or has changed, has recorded all it ever will at or below M: `MarkGate` waits for that and then for the draining.
 //
+// **Positions** count a worker's changes since the peer came, recorded or missed: what answers wait for (`WriteOutcomes`). What
+// was missed is acknowledged when a copy has ended that began after it.
+//
 // Owner: written by one worker, read by the link thread; the store calls `record` under a spin lock, so it is short: a
 // copy of at most 64 KB, no call back. Must not know sockets.
 package final class MutationRing: MutationJournal {
   private enum State: UInt8, AtomicRepresentable {
-    case off, on, overflowed
+    case off, on, overflowed, givenUp
   }
 
   let bytes: ByteRing
@@ -40,11 +44,16 @@ package final class MutationRing: MutationJournal {
   private let state = Atomic<State>(.off)
   private let turn = Atomic<UInt64>(0)
   private let recorded = Atomic<UInt64>(0)
+  private let missed = Atomic<UInt64>(0)
   private let newest = Atomic<UInt64>(0)
   /// What `recorded` was when the alarm was rung last; the worker's own.
   private let announced = Atomic<UInt64>(0)
   private let padding: [8 of UInt64] = [0, 0, 0, 0, 0, 0, 0, 0]
   private let drained = Atomic<UInt64>(0)
+  /// The link thread's own: what was missed before the ring was turned on, and the worker's position then.
+  private let missedBefore = Atomic<UInt64>(0)
+  private let positionBefore = Atomic<UInt64>(0)
+  package let outcomes = WriteOutcomes()
 
   package init(byteCount: Int, recordCount: Int, clock: ProcessClock, alarm: LinkAlarm) throws(Errno) {
     // Below twice a frame there are places where one never fits.
@@ -97,15 +106,23 @@ package final class MutationRing: MutationJournal {
     alarm.ring()
   }
 
-  /// The newest stamp of this worker's changes: what the peer must have before the answer to it may go (`-o repl_ack`). It
-  /// moves also while nothing is recorded: what a full ring did not take is copied later, and the answer waits for that.
+  /// The newest stamp of this worker's changes; it moves also while nothing is recorded.
   package var newestStamp: Stamp { Stamp(rawValue: newest.load(ordering: .relaxed)) }
 
+  /// What the peer must have processed before the answer to the worker's last change may go (`-o repl_ack`).
+  package var position: UInt64 { recorded.load(ordering: .relaxed) &+ missed.load(ordering: .relaxed) }
+
   private var hasRoom: Bool {
-    guard state.load(ordering: .relaxed) == .on else { return false }
-    if queuedRecords < mostRecords { return true }
-    state.store(.overflowed, ordering: .relaxed)
+    let state = state.load(ordering: .relaxed)
+    if state == .on, queuedRecords < mostRecords { return true }
+    if state != .off { miss() }
     return false
+  }
+
+  private func miss() {
+    // Not where the link thread has turned it off meanwhile. Before it is counted: see `recountMissed`.
+    _ = state.compareExchange(expected: .on, desired: .overflowed, ordering: .releasing)
+    missed.store(missed.load(ordering: .relaxed) &+ 1, ordering: .releasing)
   }
 
   private func noteNewest(_ stamp: Stamp) {
@@ -113,7 +130,7 @@ package final class MutationRing: MutationJournal {
   }
 
   private func note(_ fits: Bool) {
-    guard fits else { return state.store(.overflowed, ordering: .relaxed) }
+    guard fits else { return miss() }
     recorded.store(recorded.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
   }
 
@@ -122,13 +139,35 @@ package final class MutationRing: MutationJournal {
   /// From now on everything is recorded.
   func turnOn() {
     forget()
+    let position = position
+    positionBefore.store(position, ordering: .relaxed)
+    missedBefore.store(missed.load(ordering: .relaxed), ordering: .relaxed)
+    outcomes.begin(at: position)
     state.store(.on, ordering: .sequentiallyConsistent)
+  }
+
+  /// The position of the last record that was taken from the ring since it was turned on.
+  var drainedPosition: UInt64 { drained.load(ordering: .relaxed) &+ missedBefore.load(ordering: .relaxed) }
+
+  /// Up to where all is in a copy that ends now, and began when the ring was turned on, or later.
+  var copiedPosition: UInt64 { positionBefore.load(ordering: .relaxed) }
+
+  /// Where a copy ends: a worker that was inside a change when the ring was turned on may have missed that after it was counted.
+  func recountMissed() {
+    let missed = missed.load(ordering: .acquiring)
+    if isOn { missedBefore.store(missed, ordering: .relaxed) }
   }
 
   /// Nothing is recorded any more, and what was is forgotten. A worker that is just recording may leave one record
   /// behind, or find an overflow: a record is a true state whenever it is sent, and an overflow more is a copy more.
   func turnOff() {
     state.store(.off, ordering: .sequentiallyConsistent)
+    forget()
+  }
+
+  /// The ring is full: like `turnOff`, but the peer is still there.
+  func giveUp() {
+    state.store(.givenUp, ordering: .sequentiallyConsistent)
     forget()
   }
 

@@ -88,6 +88,7 @@ extension Replicator {
       FrameEncoder.flush(flushes, into: &$0)
       FrameEncoder.copyEnd(mark, items: walk.items, answers: copy.answers, into: &$0)
     }
+    if tellsPlaces { positions.noteCopied(rings) }
     toldFloor = flushes.floor
     ledger.endCopy()
     endWalk()

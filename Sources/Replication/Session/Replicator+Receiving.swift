@@ -22,7 +22,8 @@ extension Replicator {
       settle()
     case .refused(let stamp, let range):
       let key = bytes.extracting(range)
-      store.applyRefusal(key, hash: store.hash(key), stamp: stamp, now: moment.seconds)
+      let isGone = store.applyRefusal(key, hash: store.hash(key), stamp: stamp, now: moment.seconds)
+      if isGone { noteRejected(stamp, .refused) }
       ledger.heardRefusal()
       isAcknowledgementDue = true
     default: return bookkeeping(frame)
@@ -68,6 +69,16 @@ extension Replicator {
       guard isHonest(Mark(.zero, had: have, refusalsSeen: refusalsSeen)) else { return .acknowledgement }
       ledger.heardAcknowledgement(have: have, refusalsSeen: refusalsSeen)
       noteConfirmed()
+    case .place(let place):
+      (peerTellsPlaces, processedPlace, isReachedDue) = (true, place, true)
+      return nil
+    case .reached(let place):
+      guard place <= positions.place else { return .acknowledgement }
+      positions.processed(upTo: place, rings)
+      return nil
+    case .roomless(let stamp):
+      noteRejected(stamp, .roomless)
+      return nil
     case .copyFromZero(let ask):
       ledger.heardAsk(ask)
       if walk?.hasLostStream == true { takeStreamUp(above: .zero) } else { beginCopy(above: .zero) }
@@ -79,6 +90,12 @@ extension Replicator {
 
   /// Nobody has had what was never sent.
   private func isHonest(_ mark: Mark) -> Bool { mark.had <= highestMark && mark.refusalsSeen <= ledger.refused }
+
+  /// The answer to that change is another than it was.
+  private func noteRejected(_ stamp: Stamp, _ rejection: WriteOutcomes.Rejection) {
+    guard tellsPlaces, store.rules.contains(.kept) else { return }
+    for ring in rings { ring.outcomes.reject(stamp, rejection, newest: ring.newestStamp) }
+  }
 
   private func noteConfirmed() {
     guard let unconfirmed = unconfirmedMark, ledger.acked >= unconfirmed.mark else { return }
@@ -169,17 +186,20 @@ extension Replicator {
     case .outOfMemory:
       counters.withoutRoom += 1
       roomless.note(hash, stamp)
-    case .refused: return refuse(stamp, key)
+      // Nothing but an answer depends on it there.
+      return peerTellsPlaces ? reply { FrameEncoder.roomless(stamp, into: &$0) } : nil
+    case .refused:
+      counters.refusals += 1
+      ledger.noteRefused()
+      return reply { FrameEncoder.refused(stamp: stamp, key: key, into: &$0) }
     }
     return nil
   }
 
-  private func refuse(_ stamp: Stamp, _ key: Span<UInt8>) -> MalformedFrame? {
+  /// Goes before the acknowledgement of what it is about.
+  private func reply(_ body: (inout OutputSpan<UInt8>) -> Void) -> MalformedFrame? {
     guard refusals.count < Self.mostRefusals else { return .refusals }
-    refusals.reserve(FrameEncoder.controlCount)
-    refusals.write { FrameEncoder.refused(stamp: stamp, key: key, into: &$0) }
-    ledger.noteRefused()
-    counters.refusals += 1
+    append(&refusals, FrameEncoder.controlCount, body)
     return nil
   }
 }

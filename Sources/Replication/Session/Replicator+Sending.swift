@@ -19,6 +19,7 @@ extension Replicator {
       isMoving = sendFragment(&output)
       if drainRings(&output) { isMoving = true }
       if copyStep(&output) { isMoving = true }
+      tellPlace(&output)
     }
     tellFloor(&output)
     publishMark(&output)
@@ -30,6 +31,8 @@ extension Replicator {
   // MARK: Control
 
   func sendAnswers(_ output: inout ByteBuffer) {
+    // Before the first record: from here on the peer tells what it cannot keep.
+    if tellsPlaces, positions.place == 0 { sayPlace(&output) }
     if isAbandonmentDue {
       isAbandonmentDue = false
       append(&output, FrameEncoder.controlCount) { FrameEncoder.abandoned(into: &$0) }
@@ -46,6 +49,11 @@ extension Replicator {
   }
 
   func sendAcknowledgement(_ output: inout ByteBuffer) {
+    if isReachedDue, output.count < highWater {
+      isReachedDue = false
+      let place = processedPlace
+      append(&output, FrameEncoder.controlCount) { FrameEncoder.reached(place: place, into: &$0) }
+    }
     guard isAcknowledgementDue, output.count < highWater else { return }
     isAcknowledgementDue = false
     let (have, seen) = (ledger.had.stamp, ledger.refusalsSeen)
@@ -62,6 +70,21 @@ extension Replicator {
     toldFloor = floor
     let flushes = store.flushState
     append(&output, FrameEncoder.controlCount) { FrameEncoder.flush(flushes, into: &$0) }
+  }
+
+  /// Behind what was taken from the rings: where the peer names this place, it has processed that.
+  private func tellPlace(_ output: inout ByteBuffer) {
+    if positions.isDue { sayPlace(&output) }
+  }
+
+  private func sayPlace(_ output: inout ByteBuffer) {
+    let place = positions.advance()
+    append(&output, FrameEncoder.controlCount) { FrameEncoder.place(place, into: &$0) }
+  }
+
+  private func noteTaken(_ frames: Int, from index: Int) {
+    rings[index].noteDrained(frames)
+    if tellsPlaces { positions.note(rings, index) }
   }
 
   /// Grows the output where it must; callers look at `highWater` before, so it stays within a few frames of it.
@@ -97,7 +120,7 @@ extension Replicator {
     counters.sent += 1
     if case .ring(let index, let entryCount) = value.origin {
       rings[index].bytes.consume(entryCount)
-      rings[index].noteDrained(1)
+      noteTaken(1, from: index)
     }
   }
 
@@ -140,7 +163,7 @@ extension Replicator {
     if ring.bytes.isEmpty { return false }
     let frames = moveRun(of: ring.bytes, to: &output)
     if frames == 0 { return sendReferenced(index, ring.bytes, &output) }
-    ring.noteDrained(frames)
+    noteTaken(frames, from: index)
     counters.sent += UInt64(frames)
     return true
   }
@@ -182,7 +205,7 @@ extension Replicator {
       append(&output, FrameEncoder.controlCount) { FrameEncoder.delete(stamp: stamp, key: key, into: &$0) }
     }
     ring.consume(count)
-    rings[index].noteDrained(1)
+    noteTaken(1, from: index)
     return true
   }
 

@@ -67,6 +67,15 @@ final class Replicator {
   var refusals = ByteBuffer(capacity: 0)
   var isAcknowledgementDue = false
 
+  // What answers of clients wait for, on either side (`-o repl_ack`).
+  /// Workers here wait for what becomes of their changes.
+  var tellsPlaces = false
+  var positions = StreamPositions()
+  /// The peer's do, and the last place in its stream that came.
+  var peerTellsPlaces = false
+  var processedPlace: UInt64 = 0
+  var isReachedDue = false
+
   /// The output is filled no further than this.
   let highWater: Int
   /// Buckets visited in one step of the copy; each one's lock is held for itself.
@@ -150,6 +159,8 @@ final class Replicator {
     isAcknowledgementDue = false
     isAbandonmentDue = false
     unconfirmedMark = nil
+    positions = StreamPositions()
+    (peerTellsPlaces, processedPlace, isReachedDue) = (false, 0, false)
   }
 
   // MARK: Copy
@@ -171,7 +182,7 @@ final class Replicator {
   /// what it sends is as true as before, and all states up to its mark stand in the index, so its end says no less. Only
   /// what was forgotten meanwhile is left to the next. So each copy ends, however fast the rings fill.
   func giveUpStream() {
-    for ring in rings { ring.turnOff() }
+    for ring in rings { ring.giveUp() }
     counters.streamOverflows += 1
     if case .ring = outgoing?.origin { abandonOutgoing() }
     if walk != nil, !awaitsDrain {

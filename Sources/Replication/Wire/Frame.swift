@@ -8,6 +8,8 @@ import ItemStore
 //
 //   hello            who I am                        mark             all I wrote up to the fence was sent before this
 //   confirm          the connector's proof           acknowledgement  the highest fence I received, refusals seen
+//   place            tell me when you are here       reached          I am, and have told what I could not keep
+//   roomless         your value finds no room here, or is too large
 //   goodbye          why I close                     refused          your value is below my horizon
 //   heartbeat        my clock                        copyFromZero     begin your copy again, send everything
 //   record           an item with its whole value    copyBegin        what follows is all I have above the stamp
@@ -42,6 +44,9 @@ package enum Frame: Equatable, Sendable {
   case mark(Mark)
   case acknowledgement(have: Stamp, refusalsSeen: UInt64)
   case refused(stamp: Stamp, key: Range<Int>)
+  case roomless(Stamp)
+  case place(UInt64)
+  case reached(place: UInt64)
   case copyFromZero(ask: UInt32)
   case reference(stamp: Stamp, key: Range<Int>)
 

@@ -91,6 +91,9 @@ package enum FrameDecoder {
     case .walked: .walked(WalkedPlaces(end: fields.number64(), mark: fields.stamp()))
     case .acknowledgement:
       .acknowledgement(have: fields.stamp(), refusalsSeen: fields.number64())
+    case .roomless: .roomless(fields.stamp())
+    case .place: .place(fields.number64())
+    case .reached: .reached(place: fields.number64())
     case .copyFromZero: .copyFromZero(ask: fields.number32())
     default: .abandoned
     }

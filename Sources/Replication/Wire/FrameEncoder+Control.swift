@@ -68,6 +68,24 @@ extension FrameEncoder {
   }
 
   @_lifetime(output: copy output)
+  package static func roomless(_ stamp: Stamp, into output: inout OutputSpan<UInt8>) {
+    start(.roomless, fieldCount: 8, &output)
+    output.append(bigEndian: stamp.rawValue)
+  }
+
+  @_lifetime(output: copy output)
+  package static func place(_ place: UInt64, into output: inout OutputSpan<UInt8>) {
+    start(.place, fieldCount: 8, &output)
+    output.append(bigEndian: place)
+  }
+
+  @_lifetime(output: copy output)
+  package static func reached(place: UInt64, into output: inout OutputSpan<UInt8>) {
+    start(.reached, fieldCount: 8, &output)
+    output.append(bigEndian: place)
+  }
+
+  @_lifetime(output: copy output)
   package static func copyFromZero(ask: UInt32, into output: inout OutputSpan<UInt8>) {
     start(.copyFromZero, fieldCount: 4, &output)
     output.append(bigEndian: ask)

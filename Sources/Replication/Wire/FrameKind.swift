@@ -17,6 +17,9 @@ enum FrameKind: UInt8 {
   case refused = 15
   case copyFromZero = 16
   case walked = 17
+  case roomless = 20
+  case place = 21
+  case reached = 22
   /// Stands in a ring for a value that is too large for it; never on the wire (see `MutationRing`).
   case reference = 128
 }

@@ -23,6 +23,8 @@ package enum GoodbyeReason: UInt8, Sendable, Equatable {
   case clockBehind = 14
   /// The hearer has the node number of the peer that is connected: a host that was cloned.
   case sameNode = 15
+  /// The one that says it was told to pair with another daemon.
+  case anotherPeer = 16
 
   package var text: String {
     switch self {
@@ -30,6 +32,7 @@ package enum GoodbyeReason: UInt8, Sendable, Equatable {
     case .shutdown: "shutdown"
     case .alreadyConnected: "already connected"
     case .sameNode: "a daemon with the same host name, -l, -p and -X is connected: give each host its own name"
+    case .anotherPeer: "it was told to pair with another"
     case .wrongVersion: "another protocol version"
     case .clockApart: "this side's items are from more than 60 s ahead of its clock"
     case .clockAhead: "this side's clock is more than 60 s ahead of its clock"

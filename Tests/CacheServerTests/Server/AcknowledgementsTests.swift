@@ -1,24 +1,31 @@
-import ItemStore
+import EventLoop
+import Synchronization
 import Testing
 
 @testable import CacheServer
 
 @Suite("Acknowledgements")
 struct AcknowledgementsTests {
-  @Test("Without a peer, and without -o repl_ack, everything counts as acknowledged") func off() {
-    let off = Acknowledgements(limit: nil)
-    off.note(.zero)
-    #expect(!off.isOn && off.has(.greatest))
-    let alone = Acknowledgements(limit: .seconds(1))
-    #expect(alone.isOn && alone.has(.greatest))
+  @Test("Without -o repl_ack they are off; what went out otherwise is counted") func counts() {
+    #expect(!Acknowledgements(limit: nil).isOn)
+    let acknowledgements = Acknowledgements(limit: .seconds(1))
+    acknowledgements.countTimeout()
+    acknowledgements.countRefused()
+    acknowledgements.countRefused()
+    #expect(acknowledgements.isOn && acknowledgements.timeoutCount == 1 && acknowledgements.refusedCount == 2)
   }
 
-  @Test("What the peer has is what it acknowledged last") func noted() {
+  @Test("Only the worker that is meant is woken, and only while it holds answers") func wakes() throws {
+    let loop = try EventLoop()
+    let rings = Mutex([0, 0])
     let acknowledgements = Acknowledgements(limit: .seconds(1))
-    acknowledgements.note(Stamp(rawValue: 100))
-    #expect(acknowledgements.has(Stamp(rawValue: 100)))
-    #expect(!acknowledgements.has(Stamp(rawValue: 101)))
-    acknowledgements.note(.greatest)
-    #expect(acknowledgements.has(Stamp(rawValue: 101)))
+    let mailboxes = try (0...1).map { number in
+      WorkerMailbox(wakeup: try Wakeup(loop: loop) { rings.withLock { $0[number] += 1 } })
+    }
+    for mailbox in mailboxes { acknowledgements.register(mailbox) }
+    mailboxes[1].setHolding(true)
+    for number in [0, 1, 7] { acknowledgements.wake(number) }
+    loop.runOnce()
+    #expect(rings.withLock { $0 } == [0, 1])
   }
 }

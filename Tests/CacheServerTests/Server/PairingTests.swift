@@ -17,6 +17,25 @@ struct PairingTests {
     pairing.stop()
   }
 
+  @Test("The peer can be another where there is a link, and only one that can be one") func changePeer() throws {
+    var settings = Settings()
+    settings.peering.listenPort = 0
+    let off = Pairing(context: try ServerContext(settings: settings) { _ in })
+    try off.bind()
+    #expect(off.changePeer("host-b") == "replication is off")
+    try settings.set(.listen, "127.0.0.1")
+    settings.peering.listenPort = try ListenerTests.freePort()
+    let pairing = Pairing(context: try ServerContext(settings: settings) { _ in })
+    try pairing.bind()
+    for place in ["host-b", "host-b:1", "127.0.0.1", "[::1]:1", "::1", "none"] {
+      #expect(pairing.changePeer(place) == nil, "\(place)")
+    }
+    for place in ["*", "", ":1", "host-b:0", "host-b:x", "[::1", "host-b:65536"] {
+      #expect(pairing.changePeer(place) != nil, "\(place)")
+    }
+    pairing.stop()
+  }
+
   @Test("stats shows the role and the room left in the queue, as repcached 2.x did") func role() throws {
     var settings = Settings()
     settings.peering.listenPort = 0

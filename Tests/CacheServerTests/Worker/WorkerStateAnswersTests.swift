@@ -1,5 +1,6 @@
 import ItemStore
 import Platform
+import Replication
 import Synchronization
 import Testing
 
@@ -188,13 +189,14 @@ struct WorkerStateAnswersTests {
     let journal = WatchingJournal()
     let rig = try WorkerRig(journal: journal) { $0.peering.acknowledgementMilliseconds = 60_000 }
     let clients = try Self.clients(2, rig)
-    rig.context.acknowledgements.note(.zero)
+    journal.outcomes.begin(at: 0)
     Self.offer("set a 0 0 1\r\nx\r\n", clients[0])
     Self.offer("get a\r\n", clients[1])
     rig.turn()
     #expect(Self.answered(clients[0]) == "")
     #expect(Self.answered(clients[1]) == "VALUE a 0 1\r\nx\r\nEND\r\n")
-    rig.context.acknowledgements.note(.greatest)
+    journal.outcomes.release()
+    rig.context.acknowledgements.wake(0)
     rig.pump()
     #expect(Self.answered(clients[0]) == "STORED\r\n")
   }
@@ -206,7 +208,9 @@ final class WatchingJournal: WorkerJournal {
   private let count = Atomic<Int>(0)
   private let watched = Mutex<WorkerCounters?>(nil)
   private let written = Mutex<[UInt64]>([])
+  let outcomes = WriteOutcomes()
 
+  var position: UInt64 { UInt64(records) }
   var records: Int { count.load(ordering: .relaxed) }
   var newestStamp: Stamp { Stamp(rawValue: newest.load(ordering: .relaxed)) }
   func willMutate() {}

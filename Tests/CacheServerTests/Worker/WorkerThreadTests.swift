@@ -1,6 +1,5 @@
 import ItemStore
 import Platform
-import Synchronization
 import Testing
 
 @testable import CacheServer
@@ -54,13 +53,13 @@ struct WorkerThreadTests {
     let rig = try WorkerRig(journal: journal) { $0.peering.acknowledgementMilliseconds = 60_000 }
     let client = try rig.client()
     let other = try rig.client()
-    rig.context.acknowledgements.note(.zero)
+    journal.begin()
     client.send("get none\r\nset a 0 0 1\r\nx\r\nget a\r\n")
     client.read()
     #expect(client.received == [])
     #expect(other.ask("get a\r\n") == "VALUE a 0 1\r\nx\r\nEND\r\n")
     client.send("version\r\n")
-    rig.context.acknowledgements.note(journal.newestStamp)
+    journal.acknowledge(in: rig)
     client.readAll()
     #expect(client.takeText() == "END\r\nSTORED\r\nVALUE a 0 1\r\nx\r\nEND\r\nVERSION 3.0.0\r\n")
   }
@@ -70,11 +69,11 @@ struct WorkerThreadTests {
     let rig = try WorkerRig(journal: journal) { $0.peering.acknowledgementMilliseconds = 60_000 }
     let client = try rig.client()
     for request in ["flush_all\r\n", "flush_all 100\r\n"] {
-      rig.context.acknowledgements.note(.zero)
+      journal.begin()
       client.send(request)
       client.read()
       #expect(client.received == [])
-      rig.context.acknowledgements.note(journal.newestStamp)
+      journal.acknowledge(in: rig)
       client.readAll()
       #expect(client.takeText() == "OK\r\n")
     }
@@ -88,11 +87,11 @@ struct WorkerThreadTests {
     let client = try rig.client()
     let value = String(repeating: "v", count: 40_000)
     _ = client.ask("set large 0 0 40000\r\n\(value)\r\n")
-    rig.context.acknowledgements.note(.zero)
+    journal.begin()
     client.send("set a 0 0 1\r\nx\r\nget large\r\n")
     client.readAll()
     #expect(client.take() == [])
-    rig.context.acknowledgements.note(.greatest)
+    journal.release(in: rig)
     client.readAll()
     #expect(client.takeText() == "STORED\r\nVALUE large 0 40000\r\n\(value)\r\nEND\r\n")
   }
@@ -114,17 +113,4 @@ struct WorkerThreadTests {
         "set a 0 0 1", "get a \\x1b[2J\\x5c", "connection closed.", "new ascii client connection", "verbosity 0",
       ])
   }
-}
-
-/// A peer's stream that only remembers the newest stamp.
-final class CountingJournal: WorkerJournal {
-  private let newest = Atomic<UInt64>(0)
-  let flushes = Atomic<Int>(0)
-
-  var newestStamp: Stamp { Stamp(rawValue: newest.load(ordering: .relaxed)) }
-  func willMutate() {}
-  func record(_ item: borrowing ItemView) { newest.store(item.stamp.rawValue, ordering: .relaxed) }
-  func recordFlush(_ state: FlushState) { newest.store(state.issued.rawValue, ordering: .relaxed) }
-  func didMutate() {}
-  func flush() { flushes.add(1, ordering: .relaxed) }
 }

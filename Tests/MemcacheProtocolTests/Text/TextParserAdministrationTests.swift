@@ -37,10 +37,20 @@ struct TextParserAdministrationTests {
     ("stats\r\n", "stats []"),
     ("stats \r\n", "stats []"),
     ("stats items\r\n", "stats [items]"),
+    ("replication peer host-b\r\n", "replication peer host-b"),
+    ("replication  peer [::1]:11212 \n", "replication peer [::1]:11212"),
+    ("replication peer none\r\n", "replication peer none"),
+    ("replication\r\n", "refused replicationUsage"),
+    ("replication peer\r\n", "refused replicationUsage"),
+    ("replication peer a b\r\n", "refused replicationUsage"),
+    ("replication pear a\r\n", "refused replicationUsage"),
+    ("replicatiox peer a\r\n", "refused unknownCommand"),
+    ("replicatios peer a\r\n", "refused unknownCommand"),
+    (" replication peer a\r\n", "refused unknownCommand"),
     ("stats  cachedump 1 100\n", "stats [cachedump 1 100]"),
   ]
 
-  @Test("reads flush_all, version, quit, verbosity, shutdown and stats", arguments: table)
+  @Test("reads flush_all, version, quit, verbosity, shutdown, replication and stats", arguments: table)
   func administration(_ line: String, _ reading: String) {
     expect(line, isReadAs: reading)
   }

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Answers of the text protocol")
 struct TextResponseTests {
-  @Test("are, byte for byte, memcached's error lines")
+  @Test("are, byte for byte, memcached's error lines, but for what it does not have")
   func errors() {
     let lines: [TextError: String] = [
       .unknownCommand: "ERROR",
@@ -20,6 +20,9 @@ struct TextResponseTests {
       .invalidShutdownMode: "CLIENT_ERROR invalid shutdown mode",
       .automoveWindow: "CLIENT_ERROR automove window too low or too high",
       .tooManyConnections: "ERROR Too many open connections",
+      .refusedByPeer: "SERVER_ERROR not stored: the peer refused it",
+      .replicationUsage: "CLIENT_ERROR usage: replication peer HOST[:PORT]|none",
+      .notFromHere: "CLIENT_ERROR only clients on the same host may do that",
     ]
     #expect(lines.count == TextError.allCases.count)
     for error in TextError.allCases {

@@ -10,13 +10,13 @@ final class DriverRig {
   let driver: LinkDriver
   let channel: Channel
   let peer: FileDescriptor
-  /// What the workers were told that the peer has.
-  let reported: Monitor<[Stamp]>
+  /// Workers that were told that more is known of their changes.
+  let reported: Monitor<[Int]>
 
   static let bucketPower = 16
 
   init() throws {
-    let reported = Monitor<[Stamp]>([])
+    let reported = Monitor<[Int]>([])
     self.reported = reported
     var large = StoreConfiguration()
     large.initialBucketPower = Self.bucketPower
@@ -24,7 +24,8 @@ final class DriverRig {
     var configuration = ReplicationConfiguration(node: 1, listenAddresses: [], workerCount: 1)
     let time = Time()
     configuration.monotonicNanoseconds = { time.next() }
-    configuration.onAcknowledged = { stamp in reported.with { $0.append(stamp) } }
+    configuration.hasWaitingAnswers = true
+    configuration.onOutcomes = { worker in reported.with { $0.append(worker) } }
     let alarm = LinkAlarm {}
     let ring = try MutationRing(byteCount: 1 << 20, recordCount: 1000, clock: store.processClock, alarm: alarm)
     driver = try LinkDriver(

@@ -45,6 +45,42 @@ import Testing
     #expect(pair.store.tombstoneCount == 0, "sent counts as acknowledged")
   }
 
+  @Test("what was sent to one that never said a word settles nothing, also when one that speaks comes later")
+  func silentBefore() {
+    let pair = OldPair()
+    pair.set("k", "1")
+    pair.join(.master)
+    pair.settle()
+    pair.delete("k")
+    pair.settle()
+    pair.advance(milliseconds: 5_000)
+    pair.send()
+    pair.cut()
+    #expect(pair.store.tombstoneCount == 1 && pair.replicator.acknowledged == .zero)
+    // The true one has not heard of the delete.
+    pair.old = OldCache()
+    _ = pair.old.set("k", [UInt8]("1".utf8))
+    pair.join(.slave)
+    pair.send()
+    #expect(pair.store.tombstoneCount == 1)
+  }
+
+  @Test("while it takes the place of a peer of another kind it has everything, and nothing settles")
+  func guest() {
+    let pair = OldPair()
+    pair.store.notePairing()
+    pair.set("k", "1")
+    pair.join(.slave, settles: false)
+    pair.settle()
+    pair.delete("k")
+    pair.settle()
+    #expect(pair.agrees && pair.old.items.isEmpty && pair.store.tombstoneCount == 1)
+    pair.set("e", "1")
+    pair.settle()
+    pair.store.evict([UInt8]("e".utf8))
+    #expect(pair.store.tombstoneCount == 2, "what the other has not acknowledged leaves a tombstone")
+  }
+
   @Test(
     "nothing is said to an old acceptor before its copy has ended; then it gets what it has not, and no marugoto_end")
   func asSlave() {

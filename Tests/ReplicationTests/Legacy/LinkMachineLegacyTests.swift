@@ -104,9 +104,11 @@ import Testing
     var desk = listening()
     desk.join(one)
     desk.on(.accepted(two, from: old, .admitted))
-    desk.on(.heard(one))
-    desk.wait(.milliseconds(300))
-    #expect(desk.isLinked && desk.log.last == "already connected")
+    for _ in 0..<10 {
+      desk.on(.heard(one))
+      desk.wait(.milliseconds(100))
+    }
+    #expect(desk.isLinked && desk.log.last == "refused \(old) (no hello)")
     var older = silent()
     older.on(.accepted(two, from: old, .admitted))
     older.wait(.milliseconds(300))
@@ -152,5 +154,51 @@ import Testing
     desk.greet(one, LinkMachineDesk.hello(node: 9))
     desk.on(.spokeLegacy(one))
     #expect(!desk.isLinked && desk.machine.greetings.isEmpty)
+  }
+
+  @Test("once a peer of today's kind was met silence proves nothing: the hello gets its time")
+  func lateHello() {
+    var desk = listening()
+    desk.join(one)
+    desk.on(.closed(one))
+    desk.on(.accepted(two, from: old, .admitted))
+    desk.wait(.milliseconds(950))
+    #expect(!desk.isLinked)
+    desk.on(.hello(two, LinkMachineDesk.hello(node: 9), unixMicroseconds: LinkMachineDesk.wallClock, proven: true))
+    desk.on(.confirmed(two, proven: true))
+    #expect(desk.isLinked)
+  }
+
+  @Test("and who stays silent is refused, but a word of repcached 2.x is still enough")
+  func silentAfterPeer() {
+    var desk = listening()
+    desk.join(one)
+    desk.on(.closed(one))
+    desk.on(.accepted(two, from: old, .admitted))
+    desk.wait(.seconds(1))
+    #expect(!desk.isLinked && desk.log.last == "refused \(old) (no hello)")
+    desk.on(.accepted(ChannelID(3), from: old, .admitted))
+    desk.on(.heard(ChannelID(3)))
+    desk.on(.spokeLegacy(ChannelID(3)))
+    #expect(desk.isLinked)
+  }
+
+  @Test("an old one that is announced may be silent all the same")
+  func announced() {
+    var desk = listening { $0.expectsLegacy = true }
+    desk.join(one)
+    desk.on(.closed(one))
+    desk.on(.accepted(two, from: old, .admitted))
+    desk.wait(.milliseconds(300))
+    #expect(desk.last.contains(.joinLegacy(two, .master, hasSpoken: false)))
+  }
+
+  @Test("a hello that comes where one was taken for old shows that silence is no sign")
+  func helloTooLate() {
+    var desk = silent()
+    #expect(desk.on(.helloCameLate(one)) == ["close", "listen"])
+    desk.on(.accepted(two, from: old, .admitted))
+    desk.wait(.milliseconds(950))
+    #expect(!desk.isLinked && !desk.machine.greetings.isEmpty)
   }
 }

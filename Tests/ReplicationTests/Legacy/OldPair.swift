@@ -54,9 +54,9 @@ final class OldPair {
   // MARK: The link
 
   /// I accept, it connects; or the other way round, and then it says its copy first.
-  func join(_ role: Role) {
+  func join(_ role: Role, settles: Bool = true) {
     replicator.now = now
-    replicator.join(role, hasSpoken: role == .slave)
+    replicator.join(role, hasSpoken: role == .slave, settles: settles)
     if role == .slave { back += old.copy }
   }
 

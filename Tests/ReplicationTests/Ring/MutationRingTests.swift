@@ -40,6 +40,25 @@ import Testing
     #expect(ring.hasOverflowed && ring.newestStamp == stamp(of: "c") && ring.newestStamp > before)
   }
 
+  @Test("its position counts what was changed while there is a peer, recorded or not")
+  func positions() throws {
+    let ring = try ring(records: 2)
+    set("before", [1], ring)
+    #expect(ring.position == 0)
+    ring.turnOn()
+    for key in ["a", "b", "c"] { set(key, [1], ring) }
+    ring.giveUp()
+    set("d", [1], ring)
+    #expect(ring.position == 4 && ring.queuedRecords == 0)
+    ring.turnOn()
+    #expect(ring.copiedPosition == 4 && ring.drainedPosition == 4)
+    set("e", [1], ring)
+    #expect(ring.position == 5 && frames(ring).count == 1 && ring.drainedPosition == 5)
+    ring.turnOff()
+    set("f", [1], ring)
+    #expect(ring.position == 5)
+  }
+
   private func stamp(of key: String) -> Stamp {
     let bytes = [UInt8](key.utf8)
     var stamp = Stamp.zero

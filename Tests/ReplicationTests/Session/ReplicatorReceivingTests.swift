@@ -87,6 +87,7 @@ import Testing
     #expect(acknowledge(mark) == nil)
     #expect(acknowledge(Stamp(rawValue: mark.rawValue + 1)) == .acknowledgement)
     #expect(acknowledge(mark, 1) == .acknowledgement)
+    #expect(hear(pair, WireSamples.bytes { FrameEncoder.reached(place: 1, into: &$0) }) == .acknowledgement)
     #expect(pair.sides[0].replicator.acknowledged == mark)
   }
 

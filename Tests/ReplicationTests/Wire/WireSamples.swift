@@ -55,6 +55,9 @@ enum WireSamples {
       Sample(
         bytes: bytes { FrameEncoder.acknowledgement(have: stamp, refusalsSeen: 4, into: &$0) },
         frame: .acknowledgement(have: stamp, refusalsSeen: 4)),
+      Sample(bytes: bytes { FrameEncoder.roomless(stamp, into: &$0) }, frame: .roomless(stamp)),
+      Sample(bytes: bytes { FrameEncoder.place(.max, into: &$0) }, frame: .place(.max)),
+      Sample(bytes: bytes { FrameEncoder.reached(place: 7, into: &$0) }, frame: .reached(place: 7)),
       Sample(bytes: bytes { FrameEncoder.copyFromZero(ask: 6, into: &$0) }, frame: .copyFromZero(ask: 6)),
     ]
   }

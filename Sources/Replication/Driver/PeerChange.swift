@@ -1,0 +1,4 @@
+/// Another peer is wanted, or none.
+struct PeerChange: Sendable {
+  let place: PeerPlace?
+}
