@@ -19,10 +19,9 @@ struct CopyWalk {
     over store: ItemStore, buckets: Int, where isWanted: (Stamp) -> Bool,
     send: (borrowing ItemView, inout CopyWalk) -> Void
   ) {
-    let floor = store.floor
     var cursor = cursor
     let hasMore = store.walk(&cursor, buckets: buckets) { view in
-      if view.stamp <= floor || !isWanted(view.stamp) { return }
+      if store.isFlushed(view) || !isWanted(view.touched) { return }
       if view.valueCount > Self.largestAtOnce || view.isChained {
         later.append([UInt8](copying: view.key))
       } else {

@@ -31,9 +31,9 @@ extension Replicator {
   private func send(_ view: borrowing ItemView, _ walk: inout CopyWalk, _ output: inout ByteBuffer) {
     counters.sent += 1
     if view.isTombstone {
-      let stamp = view.stamp
+      let version = view.version
       output.reserve(FrameEncoder.controlCount)
-      return output.write { FrameEncoder.delete(stamp: stamp, key: view.key, into: &$0) }
+      return output.write { FrameEncoder.delete(version, key: view.key, into: &$0) }
     }
     walk.items += 1
     let head = RecordHead(view, store.processClock)

@@ -123,7 +123,7 @@ final class CountingJournal: WorkerJournal {
 
   var newestStamp: Stamp { Stamp(rawValue: newest.load(ordering: .relaxed)) }
   func willMutate() {}
-  func record(_ item: borrowing ItemView) { newest.store(item.stamp.rawValue, ordering: .relaxed) }
+  func record(_ item: borrowing ItemView) { newest.store(item.touched.rawValue, ordering: .relaxed) }
   func recordFlush(_ state: FlushState) { newest.store(state.issued.rawValue, ordering: .relaxed) }
   func didMutate() {}
   func flush() { flushes.add(1, ordering: .relaxed) }
