@@ -2,7 +2,7 @@
 /// lies in pieces, each in a chunk of its own.
 ///
 /// ```
-///  head   header 20  key …  (to a multiple of 4)  capacity 4  piece 4  piece 4  …  client flags 4  room for an extension 8
+///  head   header 20  key …  (to a multiple of 4)  capacity 4  piece 4  piece 4  …  client flags 4  room for an extension 24
 ///                                                    │           │        └──▶ header 20  the rest of the value
 ///                                                    │           └──▶ header 20  value, capacity bytes
 ///                                                    └ bytes of the value in every piece but the last
@@ -11,7 +11,7 @@
 /// The capacity is what the largest chunk holds, which is configured (`-o slab_chunk_max`). Each head says it again, so whoever
 /// has an item can read it without knowing the store, and what is not chained pays nothing for it.
 ///
-/// A piece's header has the owner's reference in place of the stamp. A head has client flags also where they are 0: so a reader
+/// A piece's header has the owner's reference in place of a stamp. A head has client flags also where they are 0: so a reader
 /// who looks for items without flags, the most of them, need not ask whether an item is chained.
 extension ItemPointer {
   /// Makes this the head of a chained item without pieces. The key must have been set.
@@ -38,8 +38,8 @@ extension ItemPointer {
 
   /// In a piece: the chunk of the chained item it belongs to.
   var owner: UInt32 {
-    get { UInt32(truncatingIfNeeded: stamp.rawValue) }
-    nonmutating set { stamp = Stamp(rawValue: UInt64(newValue)) }
+    get { UInt32(truncatingIfNeeded: fresh.rawValue) }
+    nonmutating set { fresh = Stamp(rawValue: UInt64(newValue)) }
   }
 
   // MARK: Sizes
@@ -54,7 +54,7 @@ extension ItemPointer {
   /// Bytes of a chunk that holds a head.
   static func headSize(keyCount: Int, valueCount: Int, pieceCapacity: Int) -> Int {
     tableOffset(keyCount: keyCount) + 4 + 4 * pieceCount(valueCount: valueCount, capacity: pieceCapacity) + 4
-      + extensionCount
+      + longestExtension
   }
 
   /// The longest value whose head fits a chunk, whatever the key.

@@ -6,26 +6,32 @@ import Synchronization
 ///
 /// ```
 ///  0        8            12           16        17         18      19    20
-///  stamp 8  expiresAt 4  valueCount   keyCount  slabClass  state   pins  key … value … [client flags 4] [extension 8]
+///  fresh 8  expiresAt 4  valueCount   keyCount  slabClass  state   pins  key … value … [client flags 4] [extension]
 ///                        │ 31: has client flags
-///                        │ 30: has an extension                                                      [changed]
+///                        │ 30: has an extension
 ///                        │ 29 … 0: the count; an item has at most 1 GB
 /// ```
 ///
 /// Most clients' flags are zero, and such an item has none. They stand behind everything else, wherever that ends, so they
 /// cost a reader nothing who does not ask for them.
 ///
-/// **The extension** is of items whose stamp does not say all: one that was touched has a newer stamp, for a touch is a
-/// newer state, and the clients' cas unique is still the stamp of its last change. Without an extension the two are one. It
-/// comes with the first touch, goes with the next change, and an item that is never touched pays nothing. Only a chained
-/// item, whose head is small beside its pieces and cannot move, has room for it from the beginning.
+/// **The extension** is of items whose three stamps (`Version`) are not one. A lookup must know `fresh`, which a flush is
+/// compared with, so that stands in the header; what else there is stands here. The extension comes with the first touch
+/// or derived value, goes with the next `set`, and who is only set pays nothing. Only a chained item, whose head is small
+/// beside its pieces and cannot move, has room for the longest from the beginning.
 ///
-/// What else only a few items need belongs here, too: further stamps as further words of it, and what meta commands note of
-/// an item (stale; a winner was told to fetch it anew) in bit 63 of its stamps, which is 0 in every stamp.
+/// ```
+///  touched                     8   bit 62 is 0: touched only; changed is fresh
+///  touched                     8   bit 62 is 1: derived; changed is touched
+///  0      touched   changed   24   derived and then touched
+/// ```
+///
+/// What else only a few items need belongs here, too. Bit 63 of an extension's words, which is 0 in every stamp, is for
+/// what meta commands note of an item (stale; a winner was told to fetch it anew).
 ///
 /// | field | guarded by |
 /// |---|---|
-/// | stamp, expiresAt (atomic), valueCount, flags, extension, the value | lock of the key's stripe; before linking: the author |
+/// | fresh, expiresAt (atomic), valueCount, flags, extension, the value | lock of the key's stripe; before linking: the author |
 /// | keyCount, key | written before linking, then constant until the chunk is freed (class lock) |
 /// | slabClass | class lock; constant while the page belongs to the class |
 /// | state and pins | atomic, see `ItemState` |
@@ -46,7 +52,8 @@ import Synchronization
 
   init(_ raw: UnsafeMutableRawPointer) { unsafe self.raw = raw }
 
-  var stamp: Stamp {
+  /// Of the last write that carried its whole value. To be set alone only where there is no extension.
+  var fresh: Stamp {
     get { unsafe Stamp(rawValue: raw.load(as: UInt64.self)) }
     nonmutating set { unsafe raw.storeBytes(of: newValue.rawValue, as: UInt64.self) }
   }
@@ -66,8 +73,7 @@ import Synchronization
     nonmutating set { unsafe raw.storeBytes(of: newValue, toByteOffset: 12, as: UInt32.self) }
   }
   static let flagsBit: UInt32 = 1 << 31
-  private static let extensionBit: UInt32 = 1 << 30
-  static let extensionCount = 8
+  static let extensionBit: UInt32 = 1 << 30
 
   var valueCount: Int { Int(valueWord & ~(Self.flagsBit | Self.extensionBit)) }
   var keyCount: Int {
@@ -87,46 +93,33 @@ import Synchronization
 
   var isExtended: Bool { valueWord & Self.extensionBit != 0 }
 
-  /// The stamp of the last change that was more than a touch: the cas unique.
-  var changed: Stamp {
-    isExtended ? unsafe Stamp(rawValue: raw.loadUnaligned(fromByteOffset: extensionOffset, as: UInt64.self)) : stamp
-  }
-
   /// All at once, for flags and extension stand where the value ends. Of an item that is not chained, whose key has been
-  /// set. An extension is without content until `extend`.
-  @inline(__always) func setValueCount(_ count: Int, clientFlags: UInt32, isExtended: Bool = false) {
-    valueWord = Self.valueWord(count, clientFlags, isExtended)
+  /// set. It has no extension then, until `setVersion`.
+  @inline(__always) func setValueCount(_ count: Int, clientFlags: UInt32) {
+    valueWord = Self.valueWord(count, clientFlags)
     if clientFlags != 0 { unsafe raw.storeBytes(of: clientFlags, toByteOffset: contentCount, as: UInt32.self) }
   }
 
-  /// Gives the item an extension, or that which it has a new content. The chunk must have room for it.
-  func extend(changed: Stamp) {
-    valueWord |= Self.extensionBit
-    unsafe raw.storeBytes(of: changed.rawValue, toByteOffset: extensionOffset, as: UInt64.self)
-  }
-
-  /// Whether such a value, flags and extension would stand where the item's own do.
-  @inline(__always) func hasShape(valueCount: Int, clientFlags: UInt32, isExtended: Bool = false) -> Bool {
-    valueWord == Self.valueWord(valueCount, clientFlags, isExtended)
+  /// Whether such a value and flags, without an extension, would stand where the item's own do.
+  @inline(__always) func hasShape(valueCount: Int, clientFlags: UInt32) -> Bool {
+    valueWord == Self.valueWord(valueCount, clientFlags)
   }
 
   @inline(__always)
-  private static func valueWord(_ valueCount: Int, _ clientFlags: UInt32, _ isExtended: Bool) -> UInt32 {
-    UInt32(truncatingIfNeeded: valueCount) | (clientFlags == 0 ? 0 : flagsBit) | (isExtended ? extensionBit : 0)
+  private static func valueWord(_ valueCount: Int, _ clientFlags: UInt32) -> UInt32 {
+    UInt32(truncatingIfNeeded: valueCount) | (clientFlags == 0 ? 0 : flagsBit)
   }
 
   /// Bytes of header, key, and value or table of pieces.
   var contentCount: Int { state.isChained ? tableEnd : Self.headerCount + keyCount + valueCount }
 
-  private var extensionOffset: Int { contentCount + (valueWord & Self.flagsBit == 0 ? 0 : 4) }
-
   /// Bytes that the item fills of its own chunk.
-  var size: Int { extensionOffset + (isExtended || state.isChained ? Self.extensionCount : 0) }
+  var size: Int { extensionOffset + (state.isChained ? Self.longestExtension : extensionCount) }
 
   /// Bytes of a chunk that holds a whole item.
   @inline(__always)
-  static func size(keyCount: Int, valueCount: Int, clientFlags: UInt32, isExtended: Bool = false) -> Int {
-    headerCount + keyCount + valueCount + (clientFlags == 0 ? 0 : 4) + (isExtended ? extensionCount : 0)
+  static func size(keyCount: Int, valueCount: Int, clientFlags: UInt32, version: Version = .zero) -> Int {
+    headerCount + keyCount + valueCount + (clientFlags == 0 ? 0 : 4) + version.extensionCount
   }
 
   /// In a free chunk: the next free one of the page, or 0.

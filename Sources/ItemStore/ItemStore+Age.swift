@@ -28,6 +28,6 @@ extension ItemStore {
     let hash = unsafe index.hash.hash(item.keyBytes)
     guard index.tryLock(hash) else { return nil }
     defer { index.unlock(hash) }
-    return index.find(reference: owner, hash) == nil ? nil : item.stamp
+    return index.find(reference: owner, hash) == nil ? nil : item.touched
   }
 }

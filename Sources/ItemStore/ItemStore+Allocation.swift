@@ -9,16 +9,16 @@ extension ItemStore {
   /// - Parameters:
   ///   - key: 1 to 250 bytes.
   ///   - expiresAt: process seconds, 0 never.
-  ///   - changed: its cas unique, where that is not the stamp that it will get.
+  ///   - version: the stamps that it will get, or others that need as much room. `derived` for what is to be committed by cas.
   ///   - mayCompact: see `allocate`.
   package func reserve(
-    _ key: Span<UInt8>, clientFlags: UInt32, expiresAt: UInt32, valueCount: Int, changed: Stamp? = nil,
+    _ key: Span<UInt8>, clientFlags: UInt32, expiresAt: UInt32, valueCount: Int, version: Version = .zero,
     mayCompact: Bool = true, now: UInt32
   ) -> Reservation {
     guard Self.isKey(key), valueCount >= 0, valueCount <= largestItem else { return .tooLarge }
     let unextended = ItemPointer.size(keyCount: key.count, valueCount: valueCount, clientFlags: clientFlags)
     if unextended > largestItem { return .tooLarge }
-    let whole = unextended + (changed == nil ? 0 : ItemPointer.extensionCount)
+    let whole = unextended + version.extensionCount
     let chained = whole > slabs.sizes.largest
     let capacity = slabs.sizes.pieceCapacity
     let size =
@@ -34,7 +34,7 @@ extension ItemStore {
     } else {
       item.setValueCount(valueCount, clientFlags: clientFlags)
     }
-    if let changed { item.extend(changed: changed) }
+    if !version.isFresh { item.setVersion(version) }
     return .pending(PendingItem(reference: reference, missing: valueCount, valueCount: valueCount))
   }
 

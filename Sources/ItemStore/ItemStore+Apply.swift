@@ -1,41 +1,39 @@
-/// What comes from the peer: states with their stamps, of which the higher wins (DESIGN.md §5, "The one rule").
+/// What comes from the peer: states with their stamps, of which the greater wins (`Version`; docs/spec/README.md, "States").
 ///
 /// Applying is commutative, associative and idempotent, so order, repeats and crossing writes cannot make the two differ.
 /// Nothing here is told to a journal: what came from the peer does not go back to it.
 extension ItemStore {
   /// A record whose value is at hand: put in place of the old one where it can be, or else reserved, written and linked.
-  ///
-  /// - Parameter changed: its cas unique, where that is not the stamp.
   package func apply(
-    _ key: Span<UInt8>, hash: UInt64, stamp: Stamp, changed: Stamp? = nil, clientFlags: UInt32, expiresAt: UInt32,
-    value: Span<UInt8>, now: UInt32
+    _ key: Span<UInt8>, hash: UInt64, version: Version, clientFlags: UInt32, expiresAt: UInt32, value: Span<UInt8>,
+    now: UInt32
   ) -> ApplyOutcome {
     let inPlace = applyInPlace(
-      key, hash: hash, stamp: stamp, changed: changed, clientFlags: clientFlags, expiresAt: expiresAt, value: value)
+      key, hash: hash, version: version, clientFlags: clientFlags, expiresAt: expiresAt, value: value)
     if let inPlace { return inPlace }
     let reservation = reserve(
-      key, clientFlags: clientFlags, expiresAt: expiresAt, valueCount: value.count, changed: changed, now: now)
+      key, clientFlags: clientFlags, expiresAt: expiresAt, valueCount: value.count, version: version, now: now)
     if case .pending(var pending) = consume reservation {
-      if write(value, to: &pending, now: now) { return apply(pending, hash: hash, stamp: stamp, now: now) }
+      if write(value, to: &pending, now: now) { return apply(pending, hash: hash, version: version, now: now) }
       abandon(pending)
     }
-    return applyWithoutRoom(key, hash: hash, stamp: stamp, now: now)
+    return applyWithoutRoom(key, hash: hash, version: version, now: now)
   }
 
-  /// A record whose value was received piece by piece.
+  /// A record whose value was received piece by piece, into an item that was reserved for stamps such as these.
   package func apply(
-    _ pending: consuming PendingItem, hash: UInt64, stamp: Stamp, now: UInt32
+    _ pending: consuming PendingItem, hash: UInt64, version: Version, now: UInt32
   ) -> ApplyOutcome {
     let reference = pending.reference
-    guard pending.isComplete, stamp <= .greatest else {
+    guard pending.isComplete, version.touched <= .greatest, hasRoom(reference, for: version) else {
       discard(reference)
       return .ignoredOlder
     }
-    stampClock.hear(stamp)
-    memory.item(reference).stamp = stamp
+    stampClock.hear(version.touched)
+    memory.item(reference).setVersion(version)
     index.lock(hash)
     let slot = find(reference, hash)
-    let verdict = verdict(on: reference, slot, stamp)
+    let verdict = verdict(on: reference, slot, version)
     guard verdict == .applied || verdict == .conflict(applied: true) else {
       index.unlock(hash)
       discard(reference)
@@ -49,69 +47,88 @@ extension ItemStore {
     return .outOfMemory
   }
 
-  private func verdict(on reference: UInt32, _ slot: IndexSlot?, _ stamp: Stamp) -> ApplyOutcome {
-    if stamp <= floor { return .ignoredOlder }
-    guard let slot else { return verdictOnNewcomer(stamp) }
+  /// Whether the item was reserved for stamps that need as much room.
+  func hasRoom(_ reference: UInt32, for version: Version) -> Bool {
+    let item = memory.item(reference)
+    return item.state.isChained || item.extensionCount == version.extensionCount
+  }
+
+  private func verdict(on reference: UInt32, _ slot: IndexSlot?, _ version: Version) -> ApplyOutcome {
+    if isFlushed(version) { return .ignoredOlder }
+    guard let slot else { return verdictOnNewcomer(version) }
     let mine = memory.item(slot.reference)
-    if mine.stamp != stamp { return mine.stamp > stamp ? .ignoredOlder : .applied }
+    if isOlder(mine.version, than: version) { return .applied }
+    if mine.version != version { return .ignoredOlder }
     if mine.state.isTombstone { return .conflict(applied: true) }
     let other = memory.item(reference)
     let order = ItemValue(other, memory).compare(with: ItemValue(mine, memory))
-    let tie =
-      (other.clientFlags, other.changed, other.expiresAt) > (mine.clientFlags, mine.changed, mine.expiresAt)
-    let same = order == 0 && other.clientFlags == mine.clientFlags && other.changed == mine.changed
-    if same { return .ignoredOlder }
+    let tie = (other.clientFlags, other.expiresAt) > (mine.clientFlags, mine.expiresAt)
+    if order == 0 && other.clientFlags == mine.clientFlags { return .ignoredOlder }
     return .conflict(applied: order > 0 || order == 0 && tie)
   }
 
+  /// The order of states, as far as stamps decide it.
+  package func isOlder(_ left: Version, than right: Version) -> Bool {
+    rules.contains(.order) ? left < right : left.touched < right.touched
+  }
+
   /// A value for a key that is not held here.
-  func verdictOnNewcomer(_ stamp: Stamp) -> ApplyOutcome {
-    if stamp <= floor { return .ignoredOlder }
-    return stamp <= horizon && rules.contains(.refusal) ? .refused : .applied
+  func verdictOnNewcomer(_ version: Version) -> ApplyOutcome {
+    if isFlushed(version) { return .ignoredOlder }
+    return mayBeForgotten(version) && rules.contains(.refusal) ? .refused : .applied
+  }
+
+  /// Whether the state of a key that is not held may be older than one that was pushed out. What was derived after that is
+  /// no newer for it.
+  private func mayBeForgotten(_ version: Version) -> Bool {
+    (rules.contains(.refusedByFresh) ? version.fresh : version.touched) <= horizon
   }
 
   /// A delete, or the news that the peer has evicted what we may hold in an older state.
-  package func applyDelete(_ key: Span<UInt8>, hash: UInt64, stamp: Stamp, now: UInt32) -> ApplyOutcome {
-    if stamp > .greatest { return .ignoredOlder }
-    stampClock.hear(stamp)
+  package func applyDelete(_ key: Span<UInt8>, hash: UInt64, version: Version, now: UInt32) -> ApplyOutcome {
+    if version.touched > .greatest { return .ignoredOlder }
+    stampClock.hear(version.touched)
     defer { if tombstoneLog.needsCare { trimTombstones(atMost: Self.mostTrimmed) } }
     index.lock(hash)
     guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) else {
-      let isLate = stamp <= horizon && rules.contains(.noLateTombstone)
-      let outcome: ApplyOutcome = isLate || stamp <= floor ? .ignoredOlder : .applied
-      if outcome == .applied { _ = entomb(key, nil, hash, stamp: stamp) }
+      let isLate = mayBeForgotten(version) && rules.contains(.noLateTombstone)
+      let outcome: ApplyOutcome = isLate || isFlushed(version) ? .ignoredOlder : .applied
+      if outcome == .applied { _ = entomb(key, nil, hash, version) }
       index.unlock(hash)
       return outcome
     }
     let item = memory.item(slot.reference)
-    if item.stamp >= stamp {
-      let conflict = item.stamp == stamp && !item.state.isTombstone
+    if !isOlder(item.version, than: version) {
+      let conflict = item.version == version && !item.state.isTombstone
       index.unlock(hash)
       return conflict ? .conflict(applied: false) : .ignoredOlder
     }
-    let freed = entomb(slot, hash, stamp: stamp)
+    let freed = entomb(slot, hash, version)
     index.unlock(hash)
     if freed != 0 { release(freed) }
     return .applied
   }
 
-  /// The peer refused this record: if it still stands here with that stamp it becomes a tombstone. Returns whether it did.
+  /// The peer refused this record: if it still stands here, or what was derived from it since, that becomes a tombstone. It
+  /// would be refused in turn, and what is derived faster than refusals come back would be refused for ever. Returns the
+  /// version of what did.
   @discardableResult
-  package func applyRefusal(_ key: Span<UInt8>, hash: UInt64, stamp: Stamp, now: UInt32) -> Bool {
+  package func applyRefusal(_ key: Span<UInt8>, hash: UInt64, version: Version, now: UInt32) -> Version? {
     index.lock(hash)
     var freed: UInt32 = 0
-    var isRemoved = false
+    var removed: Version?
     if let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) {
       let item = memory.item(slot.reference)
-      if item.stamp == stamp, !item.state.isTombstone {
+      let isSame = rules.contains(.tombstoneByFresh) ? item.fresh == version.fresh : item.version == version
+      if isSame, !item.state.isTombstone {
         let leavesTombstone = rules.contains(.refusedLeavesTombstone)
-        freed = leavesTombstone ? entomb(slot, hash, stamp: stamp) : unlink(slot, hash) ?? 0
-        isRemoved = true
+        removed = item.version
+        freed = leavesTombstone ? entomb(slot, hash, item.version) : unlink(slot, hash) ?? 0
       }
     }
     index.unlock(hash)
     if freed != 0 { release(freed) }
-    return isRemoved
+    return removed
   }
 
   /// A newer state that cannot be held here: the older one must not be served in its place, nor one between the two that
@@ -120,17 +137,17 @@ extension ItemStore {
   /// no older state comes after.
   ///
   /// What is not `outOfMemory` would not have been stored with room either.
-  package func applyWithoutRoom(_ key: Span<UInt8>, hash: UInt64, stamp: Stamp, now: UInt32) -> ApplyOutcome {
-    if stamp > .greatest { return .ignoredOlder }
-    stampClock.hear(stamp)
+  package func applyWithoutRoom(_ key: Span<UInt8>, hash: UInt64, version: Version, now: UInt32) -> ApplyOutcome {
+    if version.touched > .greatest { return .ignoredOlder }
+    stampClock.hear(version.touched)
     index.lock(hash)
     guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) else {
-      let verdict = verdictOnNewcomer(stamp)
+      let verdict = verdictOnNewcomer(version)
       index.unlock(hash)
       return verdict == .applied ? .outOfMemory : verdict
     }
-    let isNewer = memory.item(slot.reference).stamp < stamp && stamp > floor
-    let freed = isNewer ? entomb(slot, hash, stamp: stamp) : 0
+    let isNewer = isOlder(memory.item(slot.reference).version, than: version) && !isFlushed(version)
+    let freed = isNewer ? entomb(slot, hash, version) : 0
     index.unlock(hash)
     if freed != 0 { release(freed) }
     return isNewer ? .outOfMemory : .ignoredOlder

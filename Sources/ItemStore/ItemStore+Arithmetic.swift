@@ -1,4 +1,5 @@
-/// incr and decr. What finds no memory leaves the number that was there.
+/// incr and decr. What finds no memory leaves the number that was there. The new number is derived from the old one, and
+/// says so by its stamps (`Version`).
 extension ItemStore {
   /// Adds to or takes from a decimal number: incr wraps at 64 bits, decr stops at 0.
   ///
@@ -43,25 +44,25 @@ extension ItemStore {
     _ number: UInt64, _ slot: IndexSlot, _ hash: UInt64, _ moment: Moment
   ) -> (reference: UInt32, freed: UInt32)? {
     let item = memory.item(slot.reference)
-    let stamp = stampClock.next(after: item.stamp, unixMicroseconds: moment.unixMicroseconds)
+    let base = item.version
+    let version = base.changed(
+      at: stampClock.next(after: base.touched, unixMicroseconds: moment.unixMicroseconds))
     let digits = DecimalDigits(number)
     let size = ItemPointer.size(
-      keyCount: item.keyCount, valueCount: digits.count, clientFlags: item.clientFlags)
+      keyCount: item.keyCount, valueCount: digits.count, clientFlags: item.clientFlags, version: version)
     if item.state.pins == 0, size <= slabs.sizes.sizes[Int(item.slabClass)] {
-      resize(item, to: digits.count, clientFlags: item.clientFlags, hash)
+      resize(item, to: digits.count, clientFlags: item.clientFlags, version, hash)
       unsafe digits.write(to: item.valueStart)
-      item.stamp = stamp
       return (slot.reference, 0)
     }
     let key = ItemView(slot.reference, in: memory)
     guard
       case .pending(let pending) = reserve(
         key.key, clientFlags: item.clientFlags, expiresAt: item.expiresAt, valueCount: digits.count,
-        mayCompact: false, now: moment.seconds)
+        version: version, mayCompact: false, now: moment.seconds)
     else { return nil }
     let made = memory.item(pending.reference)
     unsafe digits.write(to: made.valueStart)
-    made.stamp = stamp
     return (pending.reference, link(pending.reference, in: slot, hash).freed)
   }
 }

@@ -43,8 +43,10 @@ extension ItemStore {
   /// Key, flags, stamps and the unix time of expiry.
   private func digest(ofHead view: borrowing ItemView) -> UInt64 {
     var state = KeyHash.published.hash(view.key)
-    state = KeyHash.published.mix(state, view.stamp.rawValue)
-    state = KeyHash.published.mix(state, view.changed.rawValue)
+    let version = view.version
+    for stamp in [version.fresh, version.changed, version.touched] {
+      state = KeyHash.published.mix(state, stamp.rawValue)
+    }
     state = KeyHash.published.mix(state, UInt64(view.clientFlags))
     return KeyHash.published.mix(state, UInt64(bitPattern: processClock.unixSeconds(expiresAt: view.expiresAt)))
   }

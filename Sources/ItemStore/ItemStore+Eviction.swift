@@ -169,14 +169,14 @@ extension ItemStore {
   func vacate(_ slot: IndexSlot, _ hash: UInt64, leaving ghost: Ghost) -> Bool {
     let item = memory.item(slot.reference)
     index.count(hash, items: -1, bytes: -liveBytes(item))
-    if !isFlushed(item), tombstones.mustRemember(hash, item.stamp) {
+    if !isFlushed(item), tombstones.mustRemember(hash, item.touched) {
       let key = ItemView(slot.reference, in: memory).key
-      let entry = tombstoneLog.append(key, stamp: item.stamp, isEvicted: true)
+      let entry = tombstoneLog.append(key, version: versionLeft(by: item), isEvicted: true)
       if entry != 0 {
         index.replace(slot, with: entry)
         return item.unlink()
       }
-      tombstones.pushOut(hash, item.stamp)
+      tombstones.pushOut(hash, item.touched)
     }
     index.remove(slot, hash, leaving: ghost)
     return item.unlink()
@@ -186,7 +186,7 @@ extension ItemStore {
 
   private func countEviction(_ item: ItemPointer, _ state: ItemState, dead: Bool, _ slabClass: UInt8, _ now: UInt32) {
     let hasExpiry = item.expiresAt != 0
-    let written = processClock.expiresAt(unixSeconds: Int64(item.stamp.unixMicroseconds / 1_000_000))
+    let written = processClock.expiresAt(unixSeconds: Int64(item.touched.unixMicroseconds / 1_000_000))
     slabs.withCounters(slabClass) {
       if dead {
         $0.reclaimed += 1

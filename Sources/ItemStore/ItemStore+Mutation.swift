@@ -46,8 +46,8 @@ extension ItemStore {
   private func deleteForBoth(
     _ key: Span<UInt8>, _ slot: IndexSlot?, _ hash: UInt64, _ moment: Moment, _ journal: (any MutationJournal)?
   ) -> UInt32 {
-    let stamp = stampClock.next(after: stamp(of: slot), unixMicroseconds: moment.unixMicroseconds)
-    let (entry, freed) = entomb(key, slot, hash, stamp: stamp)
+    let stamp = stampClock.next(after: version(of: slot).touched, unixMicroseconds: moment.unixMicroseconds)
+    let (entry, freed) = entomb(key, slot, hash, Version(stamp))
     guard let journal else { return freed }
     if entry != 0 {
       journal.record(ItemView(entry, in: memory))
@@ -66,7 +66,7 @@ extension ItemStore {
       unsafe start.initializeMemory(as: UInt8.self, repeating: 0, count: size)
       let item = unsafe ItemPointer(start)
       item.setKey(key)
-      item.stamp = stamp
+      item.fresh = stamp
       item.setState(ItemState.tombstone)
       journal.record(ItemView(item, in: memory))
     }

@@ -25,74 +25,76 @@ extension ItemStore {
     }
     guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) else { return nil }
     let item = memory.item(slot.reference)
-    guard hasRoom(item, for: value.count, clientFlags) else { return nil }
+    let isDerived = mode.isDerived
+    guard hasRoom(item, for: value.count, clientFlags, isDerived ? .derived : .zero) else { return nil }
     if let refusal = refusal(mode, slot, nil, moment.seconds) { return refusal }
     if isDead(item, moment.seconds) { noteReplacedDead(item) }
-    let stamp = stampClock.next(after: item.stamp, unixMicroseconds: moment.unixMicroseconds)
-    item.stamp = stamp
+    let stamp = stampClock.next(after: item.touched, unixMicroseconds: moment.unixMicroseconds)
     setExpiry(expiresAt, of: slot.reference)
-    put(value, clientFlags, into: item, hash)
+    put(value, clientFlags, isDerived ? item.version.changed(at: stamp) : Version(stamp), into: item, hash)
     journal?.record(ItemView(slot.reference, in: memory))
     return .stored(stamp)
   }
 
-  /// The same with what the peer says, by its stamp. Nil where it needs another chunk, or where the stamps are equal, which
+  /// The same with what the peer says, by its stamps. Nil where it needs another chunk, or where the stamps are equal, which
   /// is seldom; what is not stored at all is judged without one.
   func applyInPlace(
-    _ key: Span<UInt8>, hash: UInt64, stamp: Stamp, changed: Stamp?, clientFlags: UInt32, expiresAt: UInt32,
-    value: Span<UInt8>
+    _ key: Span<UInt8>, hash: UInt64, version: Version, clientFlags: UInt32, expiresAt: UInt32, value: Span<UInt8>
   ) -> ApplyOutcome? {
-    if value.count > Self.mostCopied || stamp > .greatest { return nil }
-    stampClock.hear(stamp)
+    if value.count > Self.mostCopied || version.touched > .greatest { return nil }
+    stampClock.hear(version.touched)
     index.lock(hash)
     defer { index.unlock(hash) }
     guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) else {
-      let verdict = verdictOnNewcomer(stamp)
+      let verdict = verdictOnNewcomer(version)
       return verdict == .applied ? nil : verdict
     }
     let item = memory.item(slot.reference)
-    if item.stamp > stamp || stamp <= floor { return .ignoredOlder }
-    let isExtended = changed != nil
-    guard item.stamp < stamp, hasRoom(item, for: value.count, clientFlags, isExtended: isExtended) else { return nil }
-    item.stamp = stamp
+    let held = item.version
+    if isOlder(version, than: held) || isFlushed(version) { return .ignoredOlder }
+    guard held != version, hasRoom(item, for: value.count, clientFlags, version) else { return nil }
     setExpiry(expiresAt, of: slot.reference)
-    put(value, clientFlags, changed: changed, into: item, hash)
+    put(value, clientFlags, version, into: item, hash)
     return .applied
   }
 
   private func put(
-    _ value: Span<UInt8>, _ clientFlags: UInt32, changed: Stamp? = nil, into item: ItemPointer, _ hash: UInt64
+    _ value: Span<UInt8>, _ clientFlags: UInt32, _ version: Version, into item: ItemPointer, _ hash: UInt64
   ) {
-    resize(item, to: value.count, clientFlags: clientFlags, isExtended: changed != nil, hash)
-    if let changed { item.extend(changed: changed) }
+    resize(item, to: value.count, clientFlags: clientFlags, version, hash)
     unsafe value.withUnsafeBytes { unsafe copyBytes(from: $0, to: item.valueStart) }
     item.noteWrite()
   }
 
-  /// Whether an item with a value of this size would get the chunk that this one has, and nobody reads it.
+  /// Whether an item with a value of this size, and stamps such as these, would get the chunk that this one has, and nobody
+  /// reads it.
   private func hasRoom(
-    _ item: ItemPointer, for valueCount: Int, _ clientFlags: UInt32, isExtended: Bool = false
+    _ item: ItemPointer, for valueCount: Int, _ clientFlags: UInt32, _ version: Version
   ) -> Bool {
     let state = item.state
     if state.isTombstone || state.isChained || state.pins > 0 { return false }
-    if item.hasShape(valueCount: valueCount, clientFlags: clientFlags, isExtended: isExtended) { return true }
+    if version.isFresh, item.hasShape(valueCount: valueCount, clientFlags: clientFlags) { return true }
     let whole = ItemPointer.size(
-      keyCount: item.keyCount, valueCount: valueCount, clientFlags: clientFlags, isExtended: isExtended)
+      keyCount: item.keyCount, valueCount: valueCount, clientFlags: clientFlags, version: version)
     return whole <= largestItem && slabs.sizes.slabClass(for: whole) == item.slabClass
   }
 
-  /// Of an item that is not chained, whose chunk has room for it, under the stripe's lock.
+  /// Gives an item that is not chained, and whose chunk has room for it, another count of its value and other stamps, under
+  /// the stripe's lock.
   func resize(
-    _ item: ItemPointer, to valueCount: Int, clientFlags: UInt32, isExtended: Bool = false, _ hash: UInt64
+    _ item: ItemPointer, to valueCount: Int, clientFlags: UInt32, _ version: Version, _ hash: UInt64
   ) {
-    if item.hasShape(valueCount: valueCount, clientFlags: clientFlags, isExtended: isExtended) {
-      return item.setValueCount(valueCount, clientFlags: clientFlags, isExtended: isExtended)
+    if version.isFresh, item.hasShape(valueCount: valueCount, clientFlags: clientFlags) {
+      item.fresh = version.fresh
+      return item.setValueCount(valueCount, clientFlags: clientFlags)
     }
     let before = (size: item.size, valueCount: item.valueCount)
-    item.setValueCount(valueCount, clientFlags: clientFlags, isExtended: isExtended)
+    item.setValueCount(valueCount, clientFlags: clientFlags)
+    item.setVersion(version)
     if item.size != before.size { noteRequested(item.slabClass, change: item.size - before.size) }
     if valueCount != before.valueCount { index.count(hash, items: 0, bytes: valueCount - before.valueCount) }
   }
+
   func noteRequested(_ slabClass: UInt8, change: Int) {
     slabs.lock(slabClass)
     slabs.noteRequested(slabClass, change: change)

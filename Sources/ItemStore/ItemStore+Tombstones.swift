@@ -97,21 +97,21 @@ extension ItemStore {
   private func find(_ entry: TombstoneLog.Entry) -> IndexSlot? {
     guard let slot = index.find(reference: entry.reference, entry.hash) else { return nil }
     let item = memory.item(slot.reference)
-    return item.state.isTombstone && item.stamp == entry.stamp ? slot : nil
+    return item.state.isTombstone && item.touched == entry.stamp ? slot : nil
   }
 
   // MARK: Under the stripe's lock
 
-  /// Puts a tombstone with this stamp in the place of what is in the slot, if anything is.
+  /// Puts a tombstone with these stamps in the place of what is in the slot, if anything is.
   ///
   /// Where it finds no room the key is pushed out, and nothing stands in the index (`entry` 0). `freed` is a chunk that has
   /// become the caller's to release.
   func entomb(
-    _ key: Span<UInt8>, _ slot: IndexSlot?, _ hash: UInt64, stamp: Stamp
+    _ key: Span<UInt8>, _ slot: IndexSlot?, _ hash: UInt64, _ version: Version
   ) -> (entry: UInt32, freed: UInt32) {
-    let entry = Self.isKey(key) ? tombstoneLog.append(key, stamp: stamp) : 0
-    if entry == 0 { tombstones.pushOut(hash, stamp) }
-    guard let slot else { return (insert(entry, hash, stamp), 0) }
+    let entry = Self.isKey(key) ? tombstoneLog.append(key, version: version) : 0
+    if entry == 0 { tombstones.pushOut(hash, version.touched) }
+    guard let slot else { return (insert(entry, hash, version.touched), 0) }
     if entry == 0 { return (0, unlink(slot, hash) ?? 0) }
     let item = memory.item(slot.reference)
     if !item.state.isTombstone { index.count(hash, items: -1, bytes: -liveBytes(item)) }
@@ -120,8 +120,8 @@ extension ItemStore {
   }
 
   /// The same for what stands in the slot, by its own key.
-  func entomb(_ slot: IndexSlot, _ hash: UInt64, stamp: Stamp) -> UInt32 {
-    entomb(ItemView(slot.reference, in: memory).key, slot, hash, stamp: stamp).freed
+  func entomb(_ slot: IndexSlot, _ hash: UInt64, _ version: Version) -> UInt32 {
+    entomb(ItemView(slot.reference, in: memory).key, slot, hash, version).freed
   }
 
   /// Of a key that is not in the index.
@@ -145,9 +145,19 @@ extension ItemStore {
 
   /// Unlinks an item that has died of itself, leaving a tombstone where the peer does not know it yet. Returns whether
   /// the chunk has become the caller's to release.
+  ///
+  /// A tombstone keeps the three stamps of what was there: an older state that is still on its way may be derived from the
+  /// same write, and is older by the others.
   func removeDead(_ slot: IndexSlot, _ hash: UInt64) -> Bool {
     let item = memory.item(slot.reference)
-    if !isFlushed(item), tombstones.mustRemember(hash, item.stamp) { return entomb(slot, hash, stamp: item.stamp) != 0 }
+    if !isFlushed(item), tombstones.mustRemember(hash, item.touched) {
+      return entomb(slot, hash, versionLeft(by: item)) != 0
+    }
     return unlink(slot, hash) != nil
+  }
+
+  /// The stamps of the tombstone of what was evicted or has expired.
+  func versionLeft(by item: ItemPointer) -> Version {
+    rules.contains(.evictedKeepsItsThree) ? item.version : Version(item.fresh)
   }
 }

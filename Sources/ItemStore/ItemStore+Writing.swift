@@ -7,7 +7,7 @@ extension ItemStore {
     _ pending: consuming PendingItem, mode: StoreMode, hash: UInt64, at moment: Moment,
     journal: (any MutationJournal)?
   ) -> StoreOutcome {
-    guard pending.isComplete else {
+    guard pending.isComplete, mode.extends || hasRoom(pending.reference, for: mode.isDerived ? .derived : .zero) else {
       abandon(pending)
       return .outOfMemory
     }
@@ -25,7 +25,8 @@ extension ItemStore {
       journal: journal)
     if let overwritten { return overwritten }
     switch reserve(
-      key, clientFlags: clientFlags, expiresAt: expiresAt, valueCount: value.count, now: moment.seconds)
+      key, clientFlags: clientFlags, expiresAt: expiresAt, valueCount: value.count,
+      version: mode.isDerived ? .derived : .zero, now: moment.seconds)
     {
     case .tooLarge: return .tooLarge
     case .outOfMemory: return .outOfMemory
@@ -54,8 +55,9 @@ extension ItemStore {
     if let slot, !memory.item(slot.reference).state.isTombstone, isDead(memory.item(slot.reference), moment.seconds) {
       noteReplacedDead(memory.item(slot.reference))
     }
-    let stamp = stampClock.next(after: stamp(of: slot), unixMicroseconds: moment.unixMicroseconds)
-    memory.item(reference).stamp = stamp
+    let base = version(of: slot)
+    let stamp = stampClock.next(after: base.touched, unixMicroseconds: moment.unixMicroseconds)
+    memory.item(reference).setVersion(mode.isDerived ? base.changed(at: stamp) : Version(stamp))
     let linked = link(reference, in: slot, hash)
     if linked.done { journal?.record(ItemView(reference, in: memory)) }
     index.unlock(hash)
@@ -73,9 +75,9 @@ extension ItemStore {
     unsafe index.find(memory.item(reference).keyBytes, hash)
   }
 
-  func stamp(of slot: IndexSlot?) -> Stamp {
+  func version(of slot: IndexSlot?) -> Version {
     guard let slot else { return .zero }
-    return memory.item(slot.reference).stamp
+    return memory.item(slot.reference).version
   }
 
   func hasUnique(_ slot: IndexSlot, _ unique: Stamp) -> Bool { memory.item(slot.reference).changed == unique }
@@ -102,7 +104,7 @@ extension ItemStore {
     case .append, .prepend:
       // A newer state than the one extended: the caller begins anew.
       guard let slot, live, let expected else { return .notStored }
-      return slot.reference == expected.reference && stamp(of: slot) == expected.stamp ? nil : .exists
+      return slot.reference == expected.reference && version(of: slot) == expected.version ? nil : .exists
     }
   }
 
@@ -182,7 +184,7 @@ extension ItemStore {
   /// An item that is being extended: pinned, and what may change of a pinned item as it was when that was done.
   struct PinnedBase {
     let reference: UInt32
-    let stamp: Stamp
+    let version: Version
     let valueCount: Int
     let clientFlags: UInt32
     let expiresAt: UInt32
@@ -204,8 +206,8 @@ extension ItemStore {
     item.pin()
     return .pinned(
       PinnedBase(
-        reference: slot.reference, stamp: item.stamp, valueCount: item.valueCount, clientFlags: item.clientFlags,
-        expiresAt: item.expiresAt))
+        reference: slot.reference, version: item.version, valueCount: item.valueCount,
+        clientFlags: item.clientFlags, expiresAt: item.expiresAt))
   }
 
   private func join(
@@ -215,7 +217,7 @@ extension ItemStore {
     let key = ItemView(base.reference, in: memory)
     switch reserve(
       key.key, clientFlags: base.clientFlags, expiresAt: base.expiresAt, valueCount: base.valueCount + more,
-      now: now)
+      version: .derived, now: now)
     {
     case .tooLarge: return (0, true)
     case .outOfMemory: return (0, false)

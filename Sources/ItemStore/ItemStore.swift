@@ -17,7 +17,7 @@ import Synchronization
 /// **Who frees a chunk** is written at `ItemState`. **Lock order**: index stripe → class → page pool. Eviction goes the other way round, and so only
 /// tries stripes' locks.
 ///
-/// **Death.** An item is dead when its expiry has come or its stamp is at or below the flush floor. Dead items are unlinked
+/// **Death.** An item is dead when its expiry has come or it was freshly written at or below the flush floor. Dead items are unlinked
 /// by whoever meets them: a lookup, the hand of the clock, the crawler.
 ///
 /// **The peer's share** lives in `ItemStore+Tombstones`: where there may be a peer, what is deleted leaves a tombstone until
@@ -35,7 +35,7 @@ import Synchronization
   let refusesWhenFull: Bool
 
   let flushes = Mutex(FlushState())
-  /// Its floor: items at or below are dead.
+  /// Its floor: items freshly written at or below are dead.
   let floorWord = Atomic<UInt64>(0)
   /// When its pending flush is due, in unix microseconds; the greatest number: none.
   let dueWord = Atomic<UInt64>(.max)
@@ -79,7 +79,19 @@ import Synchronization
 
   // MARK: Death
 
-  func isFlushed(_ item: ItemPointer) -> Bool { item.stamp.rawValue <= floorWord.load(ordering: .relaxed) }
+  /// A value that was computed from one before the flush dies with it.
+  func isFlushed(_ item: ItemPointer) -> Bool {
+    let floor = floor
+    return item.fresh <= floor && (rules.contains(.floorByFresh) || item.touched <= floor)
+  }
+
+  package func isFlushed(_ view: borrowing ItemView) -> Bool { isFlushed(view.version) }
+
+  /// The same of a state that is not held here.
+  func isFlushed(_ version: Version) -> Bool {
+    let floor = floor
+    return version.fresh <= floor && (rules.contains(.floorByFresh) || version.touched <= floor)
+  }
 
   func isExpired(_ item: ItemPointer, _ now: UInt32) -> Bool { item.expiresAt != 0 && item.expiresAt <= now }
 

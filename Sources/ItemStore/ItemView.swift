@@ -28,7 +28,7 @@
 
   private var item: ItemPointer { unsafe ItemPointer(raw) }
 
-  @inlinable package var stamp: Stamp { unsafe Stamp(rawValue: raw.load(as: UInt64.self)) }
+  @inlinable package var fresh: Stamp { unsafe Stamp(rawValue: raw.load(as: UInt64.self)) }
   /// Process seconds; 0 never.
   @inlinable package var expiresAt: UInt32 { unsafe raw.load(fromByteOffset: 8, as: UInt32.self) }
   @inlinable package var clientFlags: UInt32 { hasClientFlags ? storedClientFlags : 0 }
@@ -44,8 +44,11 @@
   @inlinable package var inlineClientFlags: UInt32 { hasClientFlags ? storedInlineClientFlags : 0 }
   @usableFromInline var storedInlineClientFlags: UInt32 { isChained ? .max : item.clientFlags }
 
-  /// The stamp of the last change that was more than a touch: the cas unique that clients see.
-  @inlinable package var changed: Stamp { isExtended ? storedChanged : stamp }
+  package var version: Version { item.version }
+  /// Of the last change of any kind.
+  package var touched: Stamp { item.touched }
+  /// Of the last change of the value: the cas unique that clients see.
+  @inlinable package var changed: Stamp { isExtended ? storedChanged : fresh }
   @inlinable var isExtended: Bool { unsafe raw.load(fromByteOffset: 12, as: UInt32.self) & 1 << 30 != 0 }
   @usableFromInline var storedChanged: Stamp { item.changed }
 

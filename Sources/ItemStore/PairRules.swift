@@ -66,5 +66,16 @@ package struct PairRules: OptionSet, Sendable {
   /// A write is acknowledged to its client only if the peer has not refused it and had room.
   package static let kept = PairRules(rawValue: 1 << 50)
 
+  /// States are ordered by fresh, changed, touched, not by touched alone.
+  package static let order = PairRules(rawValue: 1 << 20)
+  /// A flush removes by fresh, not by touched.
+  package static let floorByFresh = PairRules(rawValue: 1 << 21)
+  /// What is compared with the horizon is fresh, not touched.
+  package static let refusedByFresh = PairRules(rawValue: 1 << 22)
+  /// A refused value becomes a tombstone also where it was derived from meanwhile.
+  package static let tombstoneByFresh = PairRules(rawValue: 1 << 23)
+  /// The tombstone of what was evicted keeps its three stamps, not three times fresh.
+  package static let evictedKeepsItsThree = PairRules(rawValue: 1 << 24)
+
   package static let all = PairRules(rawValue: .max)
 }

@@ -10,6 +10,14 @@ package enum StoreMode: Sendable {
     default: false
     }
   }
+
+  /// What is stored was computed from what is held: by the store, or by a client who says so with the cas unique.
+  package var isDerived: Bool {
+    switch self {
+    case .append, .prepend, .compareAndSwap: true
+    default: false
+    }
+  }
 }
 
 /// What became of a storage command.

@@ -32,8 +32,8 @@ import Synchronization
 /// those that it need not tell. What is evicted when the log is full is pushed out itself: an eviction cannot clean, for it
 /// holds locks. Deletes can: each does a few steps when it has let its lock go, so they do not outrun it.
 ///
-/// **The entry** is an item's header and key, and nothing behind them. It is as long as `ItemPointer.size` says, so what an
-/// item has behind its value (its extension, with further stamps for what was evicted) a tombstone can have behind its key.
+/// **The entry** is an item's header and key, and behind them an extension where what was evicted had one: its tombstone
+/// keeps the three stamps. It is as long as `ItemPointer.size` says. The order of the log is that of `touched`.
 ///
 /// **Locks.** The lock of class 0, inside of stripes' and other classes'. An entry's memory is constant while the index leads
 /// to it, which changes only under its stripe's lock; `remove` is the last to touch it. Cleaning looks under the log's lock,
@@ -42,6 +42,7 @@ final class TombstoneLog: @unchecked Sendable {
   struct Entry {
     let reference: UInt32
     let hash: UInt64
+    /// Of its last change of any kind.
     let stamp: Stamp
   }
 
@@ -103,18 +104,20 @@ final class TombstoneLog: @unchecked Sendable {
   /// A tombstone that the index does not lead to yet; 0 where there is no room for one.
   ///
   /// - Parameter isEvicted: what is evicted leaves room for deletes.
-  func append(_ key: Span<UInt8>, stamp: Stamp, isEvicted: Bool = false) -> UInt32 {
+  func append(_ key: Span<UInt8>, version: Version, isEvicted: Bool = false) -> UInt32 {
     slabs.lock(SlabAllocator.logClass)
     defer { slabs.unlock(SlabAllocator.logClass) }
-    let size = memory.rounded(ItemPointer.headerCount + key.count)
+    let size = memory.rounded(
+      ItemPointer.size(keyCount: key.count, valueCount: 0, clientFlags: 0, version: version))
     if isEvicted, counted > byteLimit + byteLimit / 2 { return 0 }
     let place = place(size, in: recent, leaving: isEvicted ? Self.mostKeptFree / 2 : Self.cleaningReserve)
     if place != 0 {
       let item = memory.item(place)
-      item.stamp = stamp
       item.setExpiresAt(0)
       item.setKey(key)
+      item.setState(ItemState.tombstone)
       item.setValueCount(0, clientFlags: 0)
+      item.setVersion(version)
       link(item, size, in: recent)
     }
     noteCare()

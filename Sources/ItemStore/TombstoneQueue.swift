@@ -82,7 +82,7 @@ final class TombstoneQueue: @unchecked Sendable {
       let reference = memory.reference(first, plus: start)
       let item = memory.item(reference)
       if item.state.isLinked {
-        return .found(.init(reference: reference, hash: unsafe hash.hash(item.keyBytes), stamp: item.stamp))
+        return .found(.init(reference: reference, hash: unsafe hash.hash(item.keyBytes), stamp: item.touched))
       }
       start += memory.rounded(item.size)
     }
@@ -121,8 +121,8 @@ final class TombstoneQueue: @unchecked Sendable {
 extension ItemPointer {
   /// In a segment that another follows: that one, and where this one's tombstones end.
   fileprivate var segmentLink: (next: UInt32, end: Int) {
-    get { (UInt32(truncatingIfNeeded: stamp.rawValue), Int(stamp.rawValue >> 32)) }
-    nonmutating set { stamp = Stamp(rawValue: UInt64(newValue.next) | UInt64(newValue.end) << 32) }
+    get { (UInt32(truncatingIfNeeded: fresh.rawValue), Int(fresh.rawValue >> 32)) }
+    nonmutating set { fresh = Stamp(rawValue: UInt64(newValue.next) | UInt64(newValue.end) << 32) }
   }
 }
 

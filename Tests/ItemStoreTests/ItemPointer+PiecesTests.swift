@@ -72,7 +72,7 @@ struct ItemPointerPiecesTests {
       let key = [UInt8](repeating: 107, count: keyCount)
       let value = [UInt8](repeating: 5, count: most - ItemPointer.headerCount - keyCount)
       #expect(store.store(key, value + [1]) == .tooLarge)
-      store.apply(key, value, stamp: 1 << 62, changed: 1 << 61)
+      store.apply(key, value, stamp: 1 << 61, changed: 1 << 60, fresh: 1 << 59)
       #expect(store.get(key)?.value == value)
     }
     #expect(store.store.audit() == [])

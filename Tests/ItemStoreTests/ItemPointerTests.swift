@@ -48,16 +48,47 @@ struct ItemPointerTests {
   func extended(flags: UInt32, valueCount: Int) throws {
     let store = try TestStore(largestItem: 4 << 20)
     let value = [UInt8](repeating: 5, count: valueCount)
-    store.apply(bytes("key"), value, stamp: UInt64(Int64.max), changed: UInt64(Int64.max) - 1, flags: flags)
-    let held = try #require(store.get(bytes("key")))
-    #expect(held.flags == flags && held.value == value && held.key == bytes("key"))
-    #expect(held.changed.rawValue == held.stamp.rawValue - 1)
+    for (number, expected) in Self.versions.enumerated() {
+      let key = bytes("k\(number)s")
+      let version = expected.version
+      store.apply(
+        key, value, stamp: version.touched.rawValue, changed: version.changed.rawValue, fresh: version.fresh.rawValue,
+        flags: flags)
+      let held = try #require(store.get(key))
+      #expect(held.flags == flags && held.value == value && held.key == key && held.version == version)
+      let item = store.store.memory.item(try #require(store.reference(key)))
+      let plain = ItemPointer.size(keyCount: 3, valueCount: valueCount, clientFlags: flags)
+      let size = item.state.isChained ? headSize(valueCount) : plain + expected.extensionCount
+      #expect(item.size == size && item.valueCount == valueCount)
+      #expect(item.isExtended == (expected.extensionCount > 0) && item.extensionCount == expected.extensionCount)
+    }
+    #expect(store.store.audit() == [])
+  }
+
+  private static let greatest = Stamp.greatest.rawValue
+
+  /// Set, touched, derived, derived and touched; with the greatest stamps and with small ones.
+  private static let versions: [(version: Version, extensionCount: Int)] = [
+    (Version(greatest), 0), (Version(greatest, changed: greatest - 1), 8), (Version(greatest, fresh: greatest - 1), 8),
+    (Version(greatest, changed: greatest - 1, fresh: greatest - 2), 24), (Version(5), 0), (Version(5, changed: 4), 8),
+    (Version(5, fresh: 4), 8), (Version(5, changed: 4, fresh: 3), 24),
+  ]
+
+  @Test("An item keeps its flags and value when its stamps change from any kind to any other")
+  func restamped() throws {
+    let store = try TestStore()
+    // Its chunk has room for the longest.
+    let longest = Version(3, changed: 2, fresh: 1)
+    store.apply(bytes("key"), bytes("value"), stamp: 3, changed: 2, fresh: 1, flags: 9)
     let item = store.store.memory.item(try #require(store.reference(bytes("key"))))
-    let size =
-      item.state.isChained
-      ? headSize(valueCount)
-      : ItemPointer.size(keyCount: 3, valueCount: valueCount, clientFlags: flags, isExtended: true)
-    #expect(item.isExtended && item.size == size && item.valueCount == valueCount)
+    for (before, after) in Self.versions.flatMap({ one in Self.versions.map { (one.version, $0.version) } }) {
+      for version in [before, after] {
+        item.setVersion(version)
+        let held = try #require(store.getAny(bytes("key")))
+        #expect(held.version == version && held.value == bytes("value") && held.flags == 9)
+      }
+      item.setVersion(longest)
+    }
     #expect(store.store.audit() == [])
   }
 

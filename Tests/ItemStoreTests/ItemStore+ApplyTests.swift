@@ -6,15 +6,19 @@ import Testing
 @Suite("What comes from the peer")
 struct ApplyTests {
   enum Record {
-    case value(UInt64, [UInt8], UInt32, changed: UInt64?)
-    case delete(UInt64)
+    case value(Version, [UInt8], UInt32)
+    case delete(Version)
   }
 
   private func apply(_ record: Record, to store: TestStore) {
     switch record {
-    case .value(let stamp, let value, let flags, let changed):
-      store.apply(bytes("k"), value, stamp: stamp, changed: changed, flags: flags)
-    case .delete(let stamp): store.applyDelete(bytes("k"), stamp: stamp)
+    case .value(let version, let value, let flags):
+      store.apply(
+        bytes("k"), value, stamp: version.touched.rawValue, changed: version.changed.rawValue,
+        fresh: version.fresh.rawValue, flags: flags)
+    case .delete(let version):
+      store.applyDelete(
+        bytes("k"), stamp: version.touched.rawValue, changed: version.changed.rawValue, fresh: version.fresh.rawValue)
     }
   }
 
@@ -37,11 +41,12 @@ struct ApplyTests {
     store.store.notePairing()
     for round in 0..<60 {
       let records = (0..<4).map { _ in
-        let stamp = 100 + UInt64(random.below(3)) * 2 + UInt64(round) * 100
+        let fresh = 100 + UInt64(random.below(3)) * 2 + UInt64(round) * 100
+        let changed = fresh + UInt64(random.below(2) * random.below(4))
+        let version = Version(changed + UInt64(random.below(2) * random.below(4)), changed: changed, fresh: fresh)
         let value = [UInt8](repeating: UInt8(random.below(3)), count: [0, 1, 2, 600, 5000][random.below(5)])
-        let changed = random.below(2) == 0 ? nil : stamp - 1 - UInt64(random.below(2))
-        if random.below(3) == 0 { return Record.delete(stamp) }
-        return .value(stamp, value, UInt32(random.below(2)), changed: changed)
+        if random.below(3) == 0 { return Record.delete(version) }
+        return .value(version, value, UInt32(random.below(2)))
       }
       var outcomes: Set<HeldItem?> = []
       for order in permutations(of: Array(records.indices)) {
@@ -124,11 +129,101 @@ struct ApplyTests {
     store.store.notePairing()
     store.apply(bytes("k"), [1], stamp: 100)
     let hash = store.store.hash(bytes("k").span)
-    store.store.applyRefusal(bytes("k").span, hash: hash, stamp: Stamp(rawValue: 98), now: 100)
+    store.store.applyRefusal(bytes("k").span, hash: hash, version: Version(98), now: 100)
     #expect(store.get(bytes("k")) != nil)
-    store.store.applyRefusal(bytes("k").span, hash: hash, stamp: Stamp(rawValue: 100), now: 100)
+    store.store.applyRefusal(bytes("k").span, hash: hash, version: Version(100), now: 100)
     #expect(store.get(bytes("k")) == nil)
-    #expect(store.getAny(bytes("k"))?.stamp.rawValue == 100)
+    #expect(store.getAny(bytes("k"))?.version == Version(100))
+  }
+
+  @Test("So does what was derived from it or touched since, with its own stamps")
+  func refusalOfBase() throws {
+    let later = [Version(120, fresh: 100), Version(120, changed: 100), Version(130, changed: 120, fresh: 100)]
+    for (held, refused) in later.flatMap({ [($0, Version(100)), (Version(140, fresh: 100), $0)] }) {
+      let store = try TestStore()
+      store.store.notePairing()
+      apply(.value(held, [1], 0), to: store)
+      store.store.applyRefusal(bytes("k").span, hash: store.store.hash(bytes("k").span), version: refused, now: 100)
+      #expect(store.getAny(bytes("k"))?.isTombstone == true && store.getAny(bytes("k"))?.version == held)
+      #expect(store.store.audit() == [])
+    }
+  }
+
+  @Test(
+    "A set or delete is not lost to what was derived from an older value, whenever that was", arguments: [1, 2, 900])
+  func derivedIsOlder(size: Int) throws {
+    let value = [UInt8](repeating: 2, count: size)
+    for derived in [Version(300, fresh: 100), Version(300, changed: 100), Version(400, changed: 300, fresh: 100)] {
+      for newer in [Record.value(Version(200), [1], 0), .delete(Version(200))] {
+        let (first, last) = (try TestStore(), try TestStore())
+        for store in [first, last] { store.store.notePairing() }
+        apply(newer, to: first)
+        let held = first.getAny(bytes("k"))
+        apply(.value(derived, value, 0), to: first)
+        #expect(first.getAny(bytes("k")) == held)
+        apply(.value(derived, value, 0), to: last)
+        apply(newer, to: last)
+        #expect(last.getAny(bytes("k")) == held)
+        #expect(first.store.audit() == [] && last.store.audit() == [])
+      }
+    }
+  }
+
+  @Test("A flush removes what was derived from a value before it, here and when it comes later")
+  func floorByFresh() throws {
+    let store = try TestStore()
+    store.store(bytes("here"), [1])
+    store.store.flush(delay: 0, at: TestStore.moment(1000), journal: nil)
+    let floor = store.store.floor.rawValue
+    store.store(bytes("after"), bytes("1"), at: TestStore.moment(1000))
+    store.count(bytes("after"), by: 1, at: TestStore.moment(1000))
+    #expect(store.apply(bytes("k"), [1], stamp: floor + 100, fresh: floor) == .ignoredOlder)
+    #expect(store.apply(bytes("k"), [1], stamp: floor + 100, changed: floor - 1) == .ignoredOlder)
+    #expect(store.applyDelete(bytes("k"), stamp: floor + 100, fresh: floor) == .ignoredOlder)
+    #expect(store.getAny(bytes("k")) == nil)
+    store.apply(bytes("here"), [1], stamp: floor + 100, fresh: floor)
+    #expect(store.get(bytes("here")) == nil && store.get(bytes("after"))?.value == bytes("2"))
+    #expect(store.apply(bytes("k"), [1], stamp: floor + 100, fresh: floor + 1) == .applied)
+  }
+
+  @Test("A horizon refuses what was derived after it from what may have been forgotten")
+  func refusedByFresh() throws {
+    let store = try TestStore()
+    store.store.notePairing()
+    store.store.tombstones.raiseHorizon(to: Stamp(rawValue: 100))
+    #expect(store.apply(bytes("k"), [1], stamp: 200, fresh: 100) == .refused)
+    #expect(store.apply(bytes("k"), [1], stamp: 200, changed: 100) == .refused)
+    #expect(store.applyDelete(bytes("k"), stamp: 200, fresh: 100) == .ignoredOlder)
+    #expect(store.apply(bytes("k"), [1], stamp: 200, fresh: 101) == .applied)
+  }
+
+  @Test("What is evicted or expires leaves a tombstone with its three stamps, and so does what finds no room")
+  func tombstones() throws {
+    for version in [
+      Version(300), Version(300, fresh: 100), Version(300, changed: 100), Version(300, changed: 200, fresh: 9),
+    ] {
+      let store = try TestStore(largestItem: 1000)
+      store.store.notePairing()
+      store.apply(bytes("roomless"), [1], stamp: 5)
+      for (key, expiresAt) in [("evicted", 0), ("expired", 90), ("roomless", 0)] as [(String, UInt32)] {
+        let value = [UInt8](repeating: 1, count: key == "roomless" ? 2000 : 10)
+        store.apply(
+          bytes(key), value, stamp: version.touched.rawValue, changed: version.changed.rawValue,
+          fresh: version.fresh.rawValue, expiresAt: expiresAt)
+      }
+      store.evict(bytes("evicted"))
+      #expect(store.get(bytes("expired")) == nil)
+      for key in ["evicted", "expired", "roomless"] {
+        let left = try #require(store.getAny(bytes(key)))
+        #expect(left.isTombstone && left.version == version)
+      }
+      #expect(store.store.audit() == [])
+      _ = store.store.settleTombstones(upTo: Stamp(rawValue: 299))
+      #expect(store.store.tombstoneCount == 3)
+      _ = store.store.settleTombstones(upTo: Stamp(rawValue: 300))
+      #expect(store.store.tombstoneCount == 0)
+      #expect(store.store.audit() == [])
+    }
   }
 
   @Test("The cas unique comes with a state, into the old one's chunk and into another, and goes with the next")

@@ -37,7 +37,7 @@ struct ReadingTests {
       { $0.store(bytes("k"), [9], mode: .append) },
       {
         $0.store.notePairing(); $0.delete(bytes("k"))
-      }, { $0.apply(bytes("k"), [4], stamp: 1 << 62) },
+      }, { $0.apply(bytes("k"), [4], stamp: 1 << 61) },
     ]
     for change in changes {
       store.store(bytes("k"), old)

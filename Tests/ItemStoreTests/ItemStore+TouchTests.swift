@@ -45,11 +45,13 @@ struct TouchTests {
       return
     }
     let changed = try #require(store.get(bytes("k")))
-    #expect(changed.changed == stamp && changed.stamp == stamp && changed.value == [7])
+    #expect(changed.version == before.version.changed(at: stamp) && changed.value == [7])
     #expect(store.store.audit() == [])
   }
 
-  @Test("Every kind of change gives a touched item a new cas unique", arguments: ["set", "append", "prepend", "incr"])
+  @Test(
+    "Every kind of change gives a touched item a new cas unique",
+    arguments: ["set", "cas", "append", "prepend", "incr"])
   func changes(kind: String) throws {
     for size in 1...20 {
       let store = try TestStore()
@@ -58,17 +60,19 @@ struct TouchTests {
       let before = try #require(store.get(bytes("k")))
       switch kind {
       case "set": store.store(bytes("k"), [1])
+      case "cas": store.store(bytes("k"), [1], mode: .compareAndSwap(before.changed))
       case "append": store.store(bytes("k"), [1], mode: .append)
       case "prepend": store.store(bytes("k"), [1], mode: .prepend)
       default: store.count(bytes("k"), by: 1)
       }
       let after = try #require(store.get(bytes("k")))
       #expect(after.stamp > before.stamp && after.changed == after.stamp)
+      #expect(after.version.fresh == (kind == "set" ? after.stamp : before.version.fresh))
       #expect(store.store.audit() == [])
     }
   }
 
-  @Test("An item that is not touched is no larger for it, and one that is takes eight bytes")
+  @Test("An item that is only set is no larger for it, a touched or derived one by eight bytes, one that is both by 24")
   func size() throws {
     let store = try TestStore()
     store.store(bytes("k"), [1])
@@ -76,6 +80,15 @@ struct TouchTests {
     #expect(requested() == 20 + 1 + 1)
     store.touch(bytes("k"), expiresAt: 0)
     store.touch(bytes("k"), expiresAt: 0)
+    #expect(requested() == 20 + 1 + 1 + 8)
+    store.store(bytes("k"), bytes("2"))
+    #expect(requested() == 20 + 1 + 1)
+    store.count(bytes("k"), by: 1)
+    store.count(bytes("k"), by: 1)
+    #expect(requested() == 20 + 1 + 1 + 8)
+    store.touch(bytes("k"), expiresAt: 0)
+    #expect(requested() == 20 + 1 + 1 + 24)
+    store.count(bytes("k"), by: 1)
     #expect(requested() == 20 + 1 + 1 + 8)
     store.store(bytes("k"), [2])
     #expect(requested() == 20 + 1 + 1)
@@ -119,7 +132,7 @@ struct TouchTests {
     }
   }
 
-  @Test("Where no memory is left for a larger chunk the touch is done all the same, and the cas unique is a new one")
+  @Test("Where no memory is left for a larger chunk nothing is touched: the item is as it was, and nothing is told")
   func withoutMemory() throws {
     let store = try TestStore(megabytes: 1, refusesWhenFull: true)
     let room = store.store.chunkSizes[1]
@@ -128,16 +141,21 @@ struct TouchTests {
     var number = 0
     while case .stored = store.store(key(number), filler) { number += 1 }
     // Every class has one page at least, so it takes as many touches as that has chunks.
-    var unchanged = 0
-    for touched in 0..<number {
-      let before = try #require(store.get(key(touched)))
-      #expect(store.touch(key(touched), expiresAt: 150) == .hit)
-      let after = try #require(store.get(key(touched)))
-      #expect(after.value == filler && after.expiresAt == 150 && after.stamp > before.stamp)
-      #expect(after.changed == before.changed || after.changed == after.stamp)
-      if after.changed == before.changed { unchanged += 1 }
+    let journal = ListJournal()
+    var touched = 0
+    for number in 0..<number {
+      let before = try #require(store.get(key(number)))
+      let outcome = store.touch(key(number), expiresAt: 150, journal: journal)
+      let after = try #require(store.get(key(number)))
+      #expect(after.value == filler && after.changed == before.changed && journal.depth == 0)
+      if outcome == .hit {
+        touched += 1
+        #expect(after.expiresAt == 150 && after.stamp > before.stamp && journal.items.last == after)
+      } else {
+        #expect(outcome == .miss && after == before)
+      }
     }
-    #expect(unchanged > 0 && unchanged < number)
+    #expect(touched > 0 && touched < number && journal.items.count == touched)
     #expect(store.store.audit() == [])
   }
 }

@@ -11,8 +11,7 @@ struct ReferenceRun {
     var value: [UInt8]
     var flags: UInt32
     var expiresAt: UInt32
-    var stamp: Stamp
-    var changed: Stamp
+    var version: Version
   }
 
   let store: TestStore
@@ -66,7 +65,7 @@ struct ReferenceRun {
     milliseconds += random.below(200)
     store.store.advance(to: now)
     if let floor = pendingFlush, floor.unixMicroseconds <= now.unixMicroseconds {
-      held = held.filter { $0.value.stamp > floor }
+      held = held.filter { $0.value.version.fresh > floor }
       pendingFlush = nil
     }
     let key = keys[random.below(keyCount)]
@@ -88,7 +87,7 @@ struct ReferenceRun {
   }
 
   private mutating func unique(_ key: [UInt8]) -> Stamp {
-    random.below(3) == 0 ? Stamp(rawValue: random.next()) : held[key]?.changed ?? .zero
+    random.below(3) == 0 ? Stamp(rawValue: random.next()) : held[key]?.version.changed ?? .zero
   }
 
   private mutating func randomExpiry() -> UInt32 {
@@ -118,8 +117,7 @@ struct ReferenceRun {
     }
     expect(found.key == key && found.value == entry.value, "key \(key.prefix(8)) has another value")
     expect(found.flags == entry.flags && found.expiresAt == entry.expiresAt, "key \(key.prefix(8)) has other flags")
-    expect(found.stamp == entry.stamp && !found.isTombstone, "key \(key.prefix(8)) has another stamp")
-    expect(found.changed == entry.changed, "key \(key.prefix(8)) has another cas unique")
+    expect(found.version == entry.version && !found.isTombstone, "key \(key.prefix(8)) has other stamps")
   }
 
   /// Aligns the dictionary with evictions, so that the conditions of the next command are judged alike.
@@ -132,8 +130,7 @@ struct ReferenceRun {
     forgetEvicted(key)
     let before = live(key)
     var entry = Entry(
-      value: random.value(randomSize()), flags: UInt32(random.below(4)), expiresAt: randomExpiry(), stamp: .zero,
-      changed: .zero)
+      value: random.value(randomSize()), flags: UInt32(random.below(4)), expiresAt: randomExpiry(), version: .zero)
     let (value, flags, expiresAt) = (entry.value, entry.flags, entry.expiresAt)
     let outcome =
       Bool.random(using: &random)
@@ -149,8 +146,9 @@ struct ReferenceRun {
     default: break
     }
     if case .stored(let stamp) = outcome {
-      (entry.stamp, entry.changed) = (stamp, stamp)
-      expect(stamp > held[key]?.stamp ?? .zero, "the stamp went back")
+      let base = held[key]?.version ?? .zero
+      entry.version = mode.isDerived ? base.changed(at: stamp) : Version(stamp)
+      expect(stamp > base.touched && entry.version > base, "the stamp went back")
       held[key] = entry
     }
     // Making room may have evicted the very key that a condition was about to find.
@@ -159,7 +157,7 @@ struct ReferenceRun {
   }
 
   private func extended(_ entry: Entry, to value: [UInt8]) -> Entry {
-    Entry(value: value, flags: entry.flags, expiresAt: entry.expiresAt, stamp: .zero, changed: .zero)
+    Entry(value: value, flags: entry.flags, expiresAt: entry.expiresAt, version: .zero)
   }
 
   private mutating func check(_ outcome: StoreOutcome, _ mode: StoreMode, _ before: Entry?, _ entry: Entry) {
@@ -178,7 +176,7 @@ struct ReferenceRun {
     case .add: expect(stored == (before == nil), "add answered \(outcome)")
     case .replace, .append, .prepend: expect(stored == (before != nil), "\(mode) answered \(outcome)")
     case .compareAndSwap(let unique):
-      let wanted: StoreOutcome? = before == nil ? .notFound : before?.changed == unique ? nil : .exists
+      let wanted: StoreOutcome? = before == nil ? .notFound : before?.version.changed == unique ? nil : .exists
       expect(wanted == nil ? stored : outcome == wanted, "cas answered \(outcome)")
     }
   }
@@ -194,7 +192,7 @@ struct ReferenceRun {
   private mutating func number(_ key: [UInt8]) {
     let text = bytes("\(random.next() >> UInt64(random.below(64)))")
     guard case .stored(let stamp) = store.store(key, text, at: now) else { return }
-    held[key] = Entry(value: text, flags: 0, expiresAt: 0, stamp: stamp, changed: stamp)
+    held[key] = Entry(value: text, flags: 0, expiresAt: 0, version: Version(stamp))
   }
 
   private mutating func countUp(_ key: [UInt8]) {
@@ -215,8 +213,7 @@ struct ReferenceRun {
     if evicts, outcome == .outOfMemory { return }
     expect(outcome == .value(after), "incr answered \(outcome), not \(after)")
     entry.value = bytes("\(after)")
-    entry.stamp = store.getAny(key)?.stamp ?? .zero
-    entry.changed = entry.stamp
+    entry.version = entry.version.changed(at: store.getAny(key)?.stamp ?? .zero)
     held[key] = entry
   }
 
@@ -227,7 +224,8 @@ struct ReferenceRun {
     expect((outcome == .hit) == (live(key) != nil), "touch answered \(outcome)")
     guard outcome == .hit else { return }
     held[key]?.expiresAt = expiresAt
-    held[key]?.stamp = store.getAny(key)?.stamp ?? .zero
+    let base = held[key]?.version ?? .zero
+    held[key]?.version = base.touched(at: store.getAny(key)?.stamp ?? .zero)
   }
 
   private mutating func flush() {

@@ -50,7 +50,8 @@ final class TestStore: Sendable {
     at moment: Moment = TestStore.moment()
   ) -> StoreOutcome {
     switch store.reserve(
-      key.span, clientFlags: flags, expiresAt: expiresAt, valueCount: value.count, now: moment.seconds)
+      key.span, clientFlags: flags, expiresAt: expiresAt, valueCount: value.count,
+      version: mode.isDerived ? .derived : .zero, now: moment.seconds)
     {
     case .tooLarge: return .tooLarge
     case .outOfMemory: return .outOfMemory
@@ -95,19 +96,40 @@ final class TestStore: Sendable {
     store.count(key.span, hash: store.hash(key.span), isIncrement: up, delta: delta, at: moment, journal: nil)
   }
 
+  /// - Parameters:
+  ///   - changed: where it is not the stamp.
+  ///   - fresh: where it is not the stamp of the change.
   @discardableResult
   func apply(
-    _ key: [UInt8], _ value: [UInt8], stamp: UInt64, changed: UInt64? = nil, flags: UInt32 = 0, expiresAt: UInt32 = 0,
-    at moment: Moment = TestStore.moment()
+    _ key: [UInt8], _ value: [UInt8], stamp: UInt64, changed: UInt64? = nil, fresh: UInt64? = nil, flags: UInt32 = 0,
+    expiresAt: UInt32 = 0, at moment: Moment = TestStore.moment()
   ) -> ApplyOutcome {
     store.apply(
-      key.span, hash: store.hash(key.span), stamp: Stamp(rawValue: stamp), changed: changed.map { Stamp(rawValue: $0) },
+      key.span, hash: store.hash(key.span), version: Version(stamp, changed: changed, fresh: fresh),
       clientFlags: flags, expiresAt: expiresAt, value: value.span, now: moment.seconds)
   }
 
   @discardableResult
-  func applyDelete(_ key: [UInt8], stamp: UInt64, at moment: Moment = TestStore.moment()) -> ApplyOutcome {
-    store.applyDelete(key.span, hash: store.hash(key.span), stamp: Stamp(rawValue: stamp), now: moment.seconds)
+  func applyDelete(
+    _ key: [UInt8], stamp: UInt64, changed: UInt64? = nil, fresh: UInt64? = nil,
+    at moment: Moment = TestStore.moment()
+  ) -> ApplyOutcome {
+    store.applyDelete(
+      key.span, hash: store.hash(key.span), version: Version(stamp, changed: changed, fresh: fresh),
+      now: moment.seconds)
+  }
+
+  /// Evicts the key's item, as the hand of the clock does that comes by it.
+  func evict(_ key: [UInt8]) {
+    let hash = store.hash(key.span)
+    store.index.lock(hash)
+    defer { store.index.unlock(hash) }
+    guard let slot = unsafe key.withUnsafeBytes({ unsafe store.index.find($0, hash) }) else { return }
+    let slabClass = store.memory.item(slot.reference).slabClass
+    store.slabs.lock(slabClass)
+    let isMine = store.vacate(slot, hash, leaving: .none)
+    store.slabs.unlock(slabClass)
+    if isMine { store.release(slot.reference) }
   }
 
   /// Which chunk the key's item has.
@@ -135,10 +157,13 @@ struct HeldItem: Hashable {
   let value: [UInt8]
   let flags: UInt32
   let expiresAt: UInt32
-  let stamp: Stamp
-  /// The cas unique.
-  let changed: Stamp
+  let version: Version
   let isTombstone: Bool
+
+  /// Of the last change of any kind.
+  var stamp: Stamp { version.touched }
+  /// The cas unique.
+  var changed: Stamp { version.changed }
 
   init(_ view: borrowing ItemView) {
     key = bytes(view.key)
@@ -150,9 +175,16 @@ struct HeldItem: Hashable {
     self.value = value
     flags = view.clientFlags
     expiresAt = view.expiresAt
-    stamp = view.stamp
-    changed = view.changed
+    version = view.version
     isTombstone = view.isTombstone
+  }
+}
+
+extension Version {
+  init(_ stamp: UInt64, changed: UInt64? = nil, fresh: UInt64? = nil) {
+    let changed = changed ?? stamp
+    self.init(
+      ordered: Stamp(rawValue: fresh ?? changed), Stamp(rawValue: changed), Stamp(rawValue: stamp))
   }
 }
 

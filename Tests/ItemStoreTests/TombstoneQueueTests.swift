@@ -28,7 +28,7 @@ struct TombstoneQueueTests {
       }
       let item = slabs.memory.item(place)
       item.setState(ItemState.allocated | ItemState.tombstone | ItemState.linked)
-      item.stamp = Stamp(rawValue: stamp)
+      item.fresh = Stamp(rawValue: stamp)
       item.setKey(key.span)
       item.setValueCount(0, clientFlags: 0)
       queue.noteAdded(size)

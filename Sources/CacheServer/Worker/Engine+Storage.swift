@@ -40,7 +40,8 @@ extension Engine {
     _ consumed: inout Int
   ) {
     switch store.reserve(
-      key, clientFlags: header.flags, expiresAt: expiresAt, valueCount: header.valueCount, now: moment.seconds)
+      key, clientFlags: header.flags, expiresAt: expiresAt, valueCount: header.valueCount,
+      version: header.verb == .cas ? .derived : .zero, now: moment.seconds)
     {
     case .tooLarge: refuse(.tooLarge, key, hash, header)
     case .outOfMemory: refuse(.outOfMemoryStoring, key, hash, header)

@@ -17,7 +17,7 @@ enum LegacyLineEncoder {
     output.append(32)
     output.append(decimal: UInt64(valueCount))
     output.append(32)
-    output.append(decimal: head.changed.rawValue)
+    output.append(decimal: head.version.changed.rawValue)
     output.append("\r\n")
   }
 

@@ -36,7 +36,7 @@ extension LegacyReplicator {
     guard let key = walk.later.popLast() else { return false }
     var isSaid = true
     store.viewAny(key.span, hash: store.hash(key.span)) { view in
-      if isTheirs(view.stamp) { return }
+      if isTheirs(view.touched) { return }
       isSaid = say(view, origin: .copy, &output)
       if isSaid, !view.isTombstone { walk.items += 1 }
     }

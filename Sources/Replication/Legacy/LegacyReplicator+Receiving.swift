@@ -55,7 +55,7 @@ extension LegacyReplicator {
     guard awaitsCopy else { return false }
     if store.floor > toldFloor { return true }
     var held = Stamp.zero
-    store.viewAny(key, hash: hash) { held = $0.stamp }
+    store.viewAny(key, hash: hash) { held = $0.touched }
     return held > known && !isPeers(held)
   }
 
@@ -64,7 +64,7 @@ extension LegacyReplicator {
     let hash = store.hash(key)
     if staysMine(key, hash) { return counters.ignoredOlder += 1 }
     crossings.heard(key, hash, now: now)
-    note(store.applyDelete(key, hash: hash, stamp: arrivalStamp(moment), now: moment.seconds))
+    note(store.applyDelete(key, hash: hash, version: Version(arrivalStamp(moment)), now: moment.seconds))
   }
 
   private func begin(_ head: LegacyHead, _ key: Span<UInt8>, _ valueCount: Int, _ moment: Moment) {
@@ -73,7 +73,7 @@ extension LegacyReplicator {
     let reservation = store.reserve(
       key, clientFlags: head.clientFlags, expiresAt: expiresAt, valueCount: valueCount, now: moment.seconds)
     // Its stamp is given when it is whole.
-    let unstamped = RecordHead(stamp: .zero, clientFlags: head.clientFlags, expiresAtUnix: 0)
+    let unstamped = RecordHead(version: .zero, clientFlags: head.clientFlags, expiresAtUnix: 0)
     var value = IncomingValue(head: unstamped, key: [UInt8](copying: key), hash: store.hash(key), missing: valueCount)
     if case .pending(let pending) = consume reservation { value.pending = consume pending }
     incoming = consume value
@@ -112,11 +112,12 @@ extension LegacyReplicator {
       return counters.ignoredOlder += 1
     }
     crossings.heard(key.span, hash, now: now)
-    let stamp = arrivalStamp(moment)
+    // It does not say what its value was computed from: it counts as set.
+    let version = Version(arrivalStamp(moment))
     guard let pending else {
-      return note(store.applyWithoutRoom(key.span, hash: hash, stamp: stamp, now: moment.seconds))
+      return note(store.applyWithoutRoom(key.span, hash: hash, version: version, now: moment.seconds))
     }
-    note(store.apply(pending, hash: hash, stamp: stamp, now: moment.seconds))
+    note(store.apply(pending, hash: hash, version: version, now: moment.seconds))
   }
 
   /// The value under way will not be completed.

@@ -56,7 +56,7 @@ extension LegacyReplicator {
   /// Says what is held: an item, or that there is none. False where it has to be said later.
   func say(_ view: borrowing ItemView, origin: OutgoingValue.Origin, _ output: inout ByteBuffer) -> Bool {
     guard LegacyLimits.canName(view.key) else { return true }
-    let isGone = view.isTombstone || view.stamp <= store.floor
+    let isGone = view.isTombstone || store.isFlushed(view)
     if isGone || !LegacyLimits.fits(keyCount: view.keyCount, valueCount: view.valueCount, limit: itemLimit) {
       if !isGone { noteTooLarge(view.stamp) }
       sayDelete(view.key, &output)
@@ -193,8 +193,8 @@ extension LegacyReplicator {
     case .record(let head, let key, let value):
       forward(head, bytes.extracting(key), bytes.extracting(value), &output)
       return true
-    case .delete(let stamp, let range), .reference(let stamp, let range):
-      return forward(stamp, bytes.extracting(range), origin: origin, &output)
+    case .delete(let version, let range), .reference(let version, let range):
+      return forward(version, bytes.extracting(range), origin: origin, &output)
     // A flush of now has raised the floor, which `sayFlush` sees.
     case .flush(let state) where state.pending != .zero:
       sayFlush(at: state.pending, &output)
@@ -205,13 +205,13 @@ extension LegacyReplicator {
 
   /// The ring has the value: it need not be copied under the stripe's lock.
   private func forward(_ head: RecordHead, _ key: Span<UInt8>, _ value: Span<UInt8>, _ output: inout ByteBuffer) {
-    var held = Stamp.zero
+    var held = Version.zero
     var isLive = false
     store.viewAny(key, hash: store.hash(key)) {
-      held = $0.stamp
+      held = $0.version
       isLive = !$0.isTombstone
     }
-    if held > head.stamp || head.stamp <= toldFloor { return }
+    if store.isOlder(head.version, than: held) || head.version.fresh <= toldFloor { return }
     guard isLive, LegacyLimits.fits(keyCount: key.count, valueCount: value.count, limit: itemLimit) else {
       if isLive { noteTooLarge(head.stamp) }
       return sayDelete(key, &output)
@@ -221,15 +221,15 @@ extension LegacyReplicator {
 
   /// The ring has only the key: what the store holds is said, unless it is newer.
   private func forward(
-    _ stamp: Stamp, _ key: Span<UInt8>, origin: OutgoingValue.Origin, _ output: inout ByteBuffer
+    _ version: Version, _ key: Span<UInt8>, origin: OutgoingValue.Origin, _ output: inout ByteBuffer
   ) -> Bool {
     var isNewer = false
     var isSaid = true
     let isHeld = store.viewAny(key, hash: store.hash(key)) { view in
-      isNewer = view.stamp > stamp
+      isNewer = store.isOlder(version, than: view.version)
       if !isNewer { isSaid = say(view, origin: origin, &output) }
     }
-    if !isHeld, stamp > toldFloor { sayDelete(key, &output) }
+    if !isHeld, version.fresh > toldFloor { sayDelete(key, &output) }
     // A value under way still needs its entry: `finish` consumes it.
     return isSaid && outgoing == nil
   }

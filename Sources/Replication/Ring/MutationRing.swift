@@ -9,8 +9,8 @@ import SystemPackage
 //                                └ under the stripe's lock
 //
 // Recording copies key and value once, in the wire's own format, so the link copies runs of frames to its output without
-// looking at a value. A value above `FrameLimits.value`, or one in several pieces, is not copied: its key and stamp go into
-// the ring, and the link reads the item when its turn comes; if it has a newer stamp by then, a newer record follows.
+// looking at a value. A value above `FrameLimits.value`, or one in several pieces, is not copied: its key and stamps go
+// into the ring, and the link reads the item when its turn comes; if it is a newer state by then, a newer record follows.
 //
 // state         worker                                  link thread
 // off           records nothing: there is no peer       turns it on before a copy of its items begins
@@ -70,18 +70,18 @@ package final class MutationRing: MutationJournal {
   package func didMutate() { turn.store(turn.load(ordering: .relaxed) &+ 1, ordering: .releasing) }
 
   package func record(_ item: borrowing ItemView) {
-    let stamp = item.stamp
-    noteNewest(stamp)
+    let version = item.version
+    noteNewest(version.touched)
     guard hasRoom else { return }
     let keyCount = item.keyCount
     let fits: Bool
     if item.isTombstone {
-      fits = bytes.append(count: FrameEncoder.keyedCount(keyCount: keyCount)) {
-        FrameEncoder.delete(stamp: stamp, key: item.key, into: &$0)
+      fits = bytes.append(count: FrameEncoder.keyedCount(version, keyCount: keyCount)) {
+        FrameEncoder.delete(version, key: item.key, into: &$0)
       }
     } else if item.valueCount > FrameLimits.value || item.isChained {
-      fits = bytes.append(count: FrameEncoder.keyedCount(keyCount: keyCount)) {
-        FrameEncoder.reference(stamp: stamp, key: item.key, into: &$0)
+      fits = bytes.append(count: FrameEncoder.keyedCount(version, keyCount: keyCount)) {
+        FrameEncoder.reference(version, key: item.key, into: &$0)
       }
     } else {
       let head = RecordHead(item, clock)

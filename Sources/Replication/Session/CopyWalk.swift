@@ -27,13 +27,12 @@ struct CopyWalk {
     send: (borrowing ItemView, inout CopyWalk) -> Void
   ) {
     var cursor = cursor
-    let floor = store.floor
     // A place is no wider than this, also when the index grows meanwhile.
     let width = store.widestPlace
     for _ in 0..<buckets where !isWalked {
-      let oldest = max(floor, cursor.isBefore(resumed.end, width: width) ? resumed.mark : .zero)
+      let oldest = cursor.isBefore(resumed.end, width: width) ? resumed.mark : .zero
       isWalked = !store.walk(&cursor, buckets: 1) { view in
-        if view.stamp <= oldest || !isWanted(view.stamp) { return }
+        if store.isFlushed(view) || view.touched <= oldest || !isWanted(view.touched) { return }
         if view.valueCount > Self.largestAtOnce || view.isChained {
           later.append([UInt8](copying: view.key))
         } else {

@@ -49,9 +49,9 @@ extension Replicator {
     counters.sent += 1
     walk.untoldBytes += view.keyCount + view.valueCount
     if view.isTombstone {
-      let stamp = view.stamp
+      let version = view.version
       output.reserve(FrameEncoder.controlCount)
-      return output.write { FrameEncoder.delete(stamp: stamp, key: view.key, into: &$0) }
+      return output.write { FrameEncoder.delete(version, key: view.key, into: &$0) }
     }
     walk.items += 1
     let head = RecordHead(view, store.processClock)

@@ -9,8 +9,8 @@ extension Replicator {
     switch frame {
     case .record(let head, let key, let value):
       return record(head, bytes.extracting(key), bytes.extracting(value), moment)
-    case .delete(let stamp, let range):
-      return delete(bytes.extracting(range), stamp, moment)
+    case .delete(let version, let range):
+      return delete(bytes.extracting(range), version, moment)
     case .flush(let state): return flush(state, moment)
     case .opening(let head, let key, let valueCount):
       return opening(head, bytes.extracting(key), valueCount, moment)
@@ -20,10 +20,13 @@ extension Replicator {
       if incoming == nil { return .outOfPlace(kind: FrameKind.abandoned.rawValue) }
       dropIncoming()
       settle()
-    case .refused(let stamp, let range):
+    case .refused(let version, let range):
       let key = bytes.extracting(range)
-      let isGone = store.applyRefusal(key, hash: store.hash(key), stamp: stamp, now: moment.seconds)
-      if isGone { noteRejected(stamp, .refused) }
+      let removed = store.applyRefusal(key, hash: store.hash(key), version: version, now: moment.seconds)
+      if let removed {
+        noteRejected(version.touched, .refused)
+        if removed != version { noteRejected(removed.touched, .refused) }
+      }
       ledger.heardRefusal()
       isAcknowledgementDue = true
     default: return bookkeeping(frame)
@@ -110,30 +113,30 @@ extension Replicator {
   ) -> MalformedFrame? {
     counters.received += 1
     let hash = store.hash(key)
-    if isRoomless(hash, head.stamp) { return noteWithoutRoom(key, hash, head.stamp, moment) }
+    if isRoomless(hash, head.version) { return noteWithoutRoom(key, hash, head.version, moment) }
     let outcome = store.apply(
-      key, hash: hash, stamp: head.stamp, changed: head.extendedChanged, clientFlags: head.clientFlags,
+      key, hash: hash, version: head.version, clientFlags: head.clientFlags,
       expiresAt: head.expiresAt(store.processClock), value: value, now: moment.seconds)
-    return note(outcome, head.stamp, key, hash)
+    return note(outcome, head.version, key, hash)
   }
 
-  private func delete(_ key: Span<UInt8>, _ stamp: Stamp, _ moment: Moment) -> MalformedFrame? {
+  private func delete(_ key: Span<UInt8>, _ version: Version, _ moment: Moment) -> MalformedFrame? {
     counters.received += 1
     let hash = store.hash(key)
     // A tombstone that is too old would let in values that are.
-    if isRoomless(hash, stamp) { return noteWithoutRoom(key, hash, stamp, moment) }
-    return note(store.applyDelete(key, hash: hash, stamp: stamp, now: moment.seconds), stamp, key, hash)
+    if isRoomless(hash, version) { return noteWithoutRoom(key, hash, version, moment) }
+    return note(store.applyDelete(key, hash: hash, version: version, now: moment.seconds), version, key, hash)
   }
 
   /// A newer state of it was here and found no room.
-  private func isRoomless(_ hash: UInt64, _ stamp: Stamp) -> Bool {
-    roomless.covers(hash, stamp) && store.rules.contains(.roomlessRemembered)
+  private func isRoomless(_ hash: UInt64, _ version: Version) -> Bool {
+    roomless.covers(hash, version) && store.rules.contains(.roomlessRemembered)
   }
 
   private func noteWithoutRoom(
-    _ key: Span<UInt8>, _ hash: UInt64, _ stamp: Stamp, _ moment: Moment
+    _ key: Span<UInt8>, _ hash: UInt64, _ version: Version, _ moment: Moment
   ) -> MalformedFrame? {
-    note(store.applyWithoutRoom(key, hash: hash, stamp: stamp, now: moment.seconds), stamp, key, hash)
+    note(store.applyWithoutRoom(key, hash: hash, version: version, now: moment.seconds), version, key, hash)
   }
 
   private func opening(
@@ -142,7 +145,7 @@ extension Replicator {
     if incoming != nil { return .outOfPlace(kind: FrameKind.opening.rawValue) }
     let reservation = store.reserve(
       key, clientFlags: head.clientFlags, expiresAt: head.expiresAt(store.processClock), valueCount: valueCount,
-      changed: head.extendedChanged, now: moment.seconds)
+      version: head.version, now: moment.seconds)
     var value = IncomingValue(head: head, key: [UInt8](copying: key), hash: store.hash(key), missing: valueCount)
     if case .pending(let pending) = consume reservation { value.pending = consume pending }
     incoming = consume value
@@ -161,13 +164,13 @@ extension Replicator {
   private func finish(_ value: consuming IncomingValue, _ moment: Moment) -> MalformedFrame? {
     defer { settle() }
     counters.received += 1
-    let (stamp, hash, key) = (value.head.stamp, value.hash, value.key)
-    guard let pending = value.pending.take() else { return noteWithoutRoom(key.span, hash, stamp, moment) }
-    if isRoomless(hash, stamp) {
+    let (version, hash, key) = (value.head.version, value.hash, value.key)
+    guard let pending = value.pending.take() else { return noteWithoutRoom(key.span, hash, version, moment) }
+    if isRoomless(hash, version) {
       store.abandon(pending)
-      return noteWithoutRoom(key.span, hash, stamp, moment)
+      return noteWithoutRoom(key.span, hash, version, moment)
     }
-    return note(store.apply(pending, hash: hash, stamp: stamp, now: moment.seconds), stamp, key.span, hash)
+    return note(store.apply(pending, hash: hash, version: version, now: moment.seconds), version, key.span, hash)
   }
 
   /// The value under way will not be completed.
@@ -177,7 +180,7 @@ extension Replicator {
   }
 
   private func note(
-    _ outcome: ApplyOutcome, _ stamp: Stamp, _ key: Span<UInt8>, _ hash: UInt64
+    _ outcome: ApplyOutcome, _ version: Version, _ key: Span<UInt8>, _ hash: UInt64
   ) -> MalformedFrame? {
     switch outcome {
     case .applied: counters.applied += 1
@@ -185,13 +188,13 @@ extension Replicator {
     case .conflict: counters.conflicts += 1
     case .outOfMemory:
       counters.withoutRoom += 1
-      roomless.note(hash, stamp)
+      roomless.note(hash, version)
       // Nothing but an answer depends on it there.
-      return peerTellsPlaces ? reply { FrameEncoder.roomless(stamp, into: &$0) } : nil
+      return peerTellsPlaces ? reply { FrameEncoder.roomless(version.touched, into: &$0) } : nil
     case .refused:
       counters.refusals += 1
       ledger.noteRefused()
-      return reply { FrameEncoder.refused(stamp: stamp, key: key, into: &$0) }
+      return reply { FrameEncoder.refused(version, key: key, into: &$0) }
     }
     return nil
   }

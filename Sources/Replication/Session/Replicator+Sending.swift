@@ -189,20 +189,22 @@ extension Replicator {
   private func sendReferenced(_ index: Int, _ ring: borrowing ByteRing, _ output: inout ByteBuffer) -> Bool {
     if outgoing != nil { return false }
     let readable = ring.readable
-    guard case .frame(.reference(let stamp, let range), let count) = FrameDecoder.decode(readable) else { return false }
+    guard case .frame(.reference(let version, let range), let count) = FrameDecoder.decode(readable) else {
+      return false
+    }
     let key = readable.extracting(range)
     var isCurrent = false
     var isReplaced = false
     var hasBegun = false
     store.viewAny(key, hash: store.hash(key)) { view in
-      isReplaced = view.stamp > stamp
-      isCurrent = view.stamp == stamp && !view.isTombstone
+      isReplaced = store.isOlder(version, than: view.version)
+      isCurrent = view.version == version && !view.isTombstone
       if isCurrent { hasBegun = beginOutgoing(view, origin: .ring(index, entryCount: count), &output) }
     }
     if isCurrent { return hasBegun }
     // Replaced, and then a newer record follows; or evicted, and then what the peer holds of it is older.
     if !isReplaced {
-      append(&output, FrameEncoder.controlCount) { FrameEncoder.delete(stamp: stamp, key: key, into: &$0) }
+      append(&output, FrameEncoder.controlCount) { FrameEncoder.delete(version, key: key, into: &$0) }
     }
     ring.consume(count)
     noteTaken(1, from: index)

@@ -7,27 +7,27 @@ import ItemStore
 // this side's clients would read what was overwritten. Until the peer's mark has passed it, which says that all older states
 // have come, an older one is therefore treated as having no room either.
 //
-//     cells   [ 0 ][ stamp ][ 0 ][ 0 ][ stamp ] …        by hash of the key: the highest stamp without room
+//     cells   [ 0 ][ version ][ 0 ][ 0 ][ version ] …        by hash of the key: the newest state without room
 //
 // Keys that share a cell share its fate: what is lost by that is lost here only, and only while memory is short. So it needs
 // no list that could overflow, and its memory only when it happens.
 struct RoomlessValues: Sendable {
-  private var cells: [Stamp] = []
+  private var cells: [Version] = []
+  /// The greatest stamp of them all.
   private var newest = Stamp.zero
 
   private static let cellPower: UInt64 = 15
 
-  mutating func note(_ hash: UInt64, _ stamp: Stamp) {
+  mutating func note(_ hash: UInt64, _ version: Version) {
     if cells.isEmpty { cells = Array(repeating: .zero, count: 1 << Self.cellPower) }
     let cell = Self.cell(hash)
-    cells[cell] = max(cells[cell], stamp)
-    newest = max(newest, stamp)
+    cells[cell] = max(cells[cell], version)
+    newest = max(newest, version.touched)
   }
 
   /// Whether a newer state of this key may have found no room.
-  func covers(_ hash: UInt64, _ stamp: Stamp) -> Bool {
-    if stamp >= newest { return false }
-    return cells[Self.cell(hash)] > stamp
+  func covers(_ hash: UInt64, _ version: Version) -> Bool {
+    !cells.isEmpty && cells[Self.cell(hash)] > version
   }
 
   /// Nothing older than `mark` is on its way any more.

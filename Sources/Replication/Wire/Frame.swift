@@ -31,7 +31,7 @@ package enum Frame: Equatable, Sendable {
   case goodbye(GoodbyeReason)
   case heartbeat(unixMicroseconds: UInt64)
   case record(RecordHead, key: Range<Int>, value: Range<Int>)
-  case delete(stamp: Stamp, key: Range<Int>)
+  case delete(Version, key: Range<Int>)
   /// `due` by the sender's clock.
   case flush(FlushState)
   case opening(RecordHead, key: Range<Int>, valueCount: Int)
@@ -43,18 +43,18 @@ package enum Frame: Equatable, Sendable {
   case copyEnd(Mark, items: UInt64, answers: UInt32)
   case mark(Mark)
   case acknowledgement(have: Stamp, refusalsSeen: UInt64)
-  case refused(stamp: Stamp, key: Range<Int>)
+  case refused(Version, key: Range<Int>)
   case roomless(Stamp)
   case place(UInt64)
   case reached(place: UInt64)
   case copyFromZero(ask: UInt32)
-  case reference(stamp: Stamp, key: Range<Int>)
+  case reference(Version, key: Range<Int>)
 
   /// The stamp that the receiver's clock will follow; zero where there is none.
   var newestStamp: Stamp {
     switch self {
-    case .record(let head, _, _), .opening(let head, _, _): head.stamp
-    case .delete(let stamp, _): stamp
+    case .record(let head, _, _), .opening(let head, _, _): head.version.touched
+    case .delete(let version, _): version.touched
     case .mark(let mark), .copyEnd(let mark, _, _): mark.fence
     case .flush(let state): max(state.floor, state.issued)
     default: .zero

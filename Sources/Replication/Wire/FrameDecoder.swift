@@ -53,24 +53,21 @@ package enum FrameDecoder {
 
   /// Nil where it says of itself what it cannot be.
   private static func head(_ fields: inout ByteReader) -> RecordHead? {
-    let (stamp, clientFlags) = (fields.stamp(), fields.number32())
-    let expiresAtUnix = Int64(bitPattern: fields.number64())
-    let extras = fields.byte()
-    let changed = extras == RecordHead.hasChanged ? fields.stamp() : nil
-    // Nothing was changed after it was touched, and what is no later is not told.
-    guard extras & ~RecordHead.hasChanged == 0, changed ?? .zero < stamp || changed == nil else { return nil }
-    return RecordHead(stamp: stamp, changed: changed, clientFlags: clientFlags, expiresAtUnix: expiresAtUnix)
+    guard let version = Version(&fields) else { return nil }
+    let clientFlags = fields.number32()
+    return RecordHead(
+      version: version, clientFlags: clientFlags, expiresAtUnix: Int64(bitPattern: fields.number64()))
   }
 
   private static func keyed(_ kind: FrameKind, _ fields: inout ByteReader, byteCount: Int) -> FrameDecoding {
-    let stamp = fields.stamp()
+    guard let version = Version(&fields) else { return .malformed(.fields(kind: kind.rawValue)) }
     let keyCount = Int(fields.byte())
     guard 1...FrameLimits.key ~= keyCount else { return .malformed(.key(count: keyCount)) }
     let key = fields.range(keyCount)
     switch kind {
-    case .delete: return .frame(.delete(stamp: stamp, key: key), byteCount: byteCount)
-    case .refused: return .frame(.refused(stamp: stamp, key: key), byteCount: byteCount)
-    default: return .frame(.reference(stamp: stamp, key: key), byteCount: byteCount)
+    case .delete: return .frame(.delete(version, key: key), byteCount: byteCount)
+    case .refused: return .frame(.refused(version, key: key), byteCount: byteCount)
+    default: return .frame(.reference(version, key: key), byteCount: byteCount)
     }
   }
 

@@ -10,9 +10,11 @@ package enum FrameEncoder {
     headCount(head) + keyCount + valueCount
   }
   private static func headCount(_ head: RecordHead) -> Int {
-    FrameLimits.recordHead + (head.extendedChanged == nil ? 0 : FrameLimits.recordExtension)
+    FrameLimits.recordHead + head.version.byteCount
   }
-  package static func keyedCount(keyCount: Int) -> Int { FrameLimits.length + 1 + 8 + 1 + keyCount }
+  package static func keyedCount(_ version: Version, keyCount: Int) -> Int {
+    FrameLimits.length + 1 + version.byteCount + 1 + keyCount
+  }
 
   /// - Parameter keyAndValue: the value right behind the key, as items have them.
   @_lifetime(output: copy output)
@@ -42,19 +44,19 @@ package enum FrameEncoder {
   package static let fragmentHead = FrameLimits.length + 1
 
   @_lifetime(output: copy output)
-  package static func delete(stamp: Stamp, key: Span<UInt8>, into output: inout OutputSpan<UInt8>) {
-    keyed(.delete, stamp, key, &output)
+  package static func delete(_ version: Version, key: Span<UInt8>, into output: inout OutputSpan<UInt8>) {
+    keyed(.delete, version, key, &output)
   }
 
   @_lifetime(output: copy output)
-  package static func refused(stamp: Stamp, key: Span<UInt8>, into output: inout OutputSpan<UInt8>) {
-    keyed(.refused, stamp, key, &output)
+  package static func refused(_ version: Version, key: Span<UInt8>, into output: inout OutputSpan<UInt8>) {
+    keyed(.refused, version, key, &output)
   }
 
   /// For a ring only.
   @_lifetime(output: copy output)
-  package static func reference(stamp: Stamp, key: Span<UInt8>, into output: inout OutputSpan<UInt8>) {
-    keyed(.reference, stamp, key, &output)
+  package static func reference(_ version: Version, key: Span<UInt8>, into output: inout OutputSpan<UInt8>) {
+    keyed(.reference, version, key, &output)
   }
 
   @_lifetime(output: copy output)
@@ -68,9 +70,11 @@ package enum FrameEncoder {
   package static let flushCount = FrameLimits.length + 1 + 32
 
   @_lifetime(output: copy output)
-  private static func keyed(_ kind: FrameKind, _ stamp: Stamp, _ key: Span<UInt8>, _ output: inout OutputSpan<UInt8>) {
-    start(kind, fieldCount: 9 + key.count, &output)
-    output.append(bigEndian: stamp.rawValue)
+  private static func keyed(
+    _ kind: FrameKind, _ version: Version, _ key: Span<UInt8>, _ output: inout OutputSpan<UInt8>
+  ) {
+    start(kind, fieldCount: version.byteCount + 1 + key.count, &output)
+    version.encode(into: &output)
     output.append(UInt8(truncatingIfNeeded: key.count))
     output.append(copying: key)
   }
@@ -78,15 +82,9 @@ package enum FrameEncoder {
   @_lifetime(output: copy output)
   @inline(__always)
   private static func fields(_ head: RecordHead, keyCount: Int, _ output: inout OutputSpan<UInt8>) {
-    output.append(bigEndian: head.stamp.rawValue)
+    head.version.encode(into: &output)
     output.append(bigEndian: head.clientFlags)
     output.append(bigEndian: UInt64(bitPattern: head.expiresAtUnix))
-    if let changed = head.extendedChanged {
-      output.append(RecordHead.hasChanged)
-      output.append(bigEndian: changed.rawValue)
-    } else {
-      output.append(0)
-    }
     output.append(UInt8(truncatingIfNeeded: keyCount))
   }
 

@@ -9,8 +9,6 @@ package enum FrameLimits {
   package static let wholeValue = 1 << 30
   /// Bytes of the length field.
   static let length = 4
-  /// Bytes of a record before its key, but for an extension.
-  static let recordHead = length + 1 + 8 + 4 + 8 + 1 + 1
-  /// Bytes of the extension of a record that has one.
-  static let recordExtension = 8
+  /// Bytes of a record before its key, but for its stamps.
+  static let recordHead = length + 1 + 4 + 8 + 1
 }

@@ -13,7 +13,7 @@ final class CountingJournal: WorkerJournal {
   var position: UInt64 { stamps.withLock { UInt64($0.count) } }
   func willMutate() {}
   func record(_ item: borrowing ItemView) {
-    let stamp = item.stamp
+    let stamp = item.touched
     stamps.withLock { $0.append(stamp) }
   }
   func recordFlush(_ state: FlushState) { stamps.withLock { $0.append(state.issued) } }

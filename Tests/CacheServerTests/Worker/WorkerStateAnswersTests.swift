@@ -215,7 +215,7 @@ final class WatchingJournal: WorkerJournal {
   var newestStamp: Stamp { Stamp(rawValue: newest.load(ordering: .relaxed)) }
   func willMutate() {}
   func record(_ item: borrowing ItemView) {
-    newest.store(item.stamp.rawValue, ordering: .relaxed)
+    newest.store(item.touched.rawValue, ordering: .relaxed)
     count.add(1, ordering: .relaxed)
   }
   func recordFlush(_ state: FlushState) {}

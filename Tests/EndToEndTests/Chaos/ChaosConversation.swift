@@ -20,6 +20,8 @@ struct ChaosConversation {
   private struct Asked {
     let key: Int
     var token: String?
+    /// What it writes is its whole value, and newer than this; nil for what is derived.
+    var freshAbove: UInt64?
     var removal: Int?
     /// The answer is a value and `END`.
     var isRetrieval = false
@@ -39,7 +41,9 @@ struct ChaosConversation {
   mutating func batch(_ client: Client, killsBefore: Int) throws {
     var request = ""
     var asked: [Asked] = []
-    for _ in 0..<Int.random(in: 1...8, using: &random) { asked.append(command(&request, killsBefore)) }
+    for _ in 0..<Int.random(in: 1...8, using: &random) {
+      asked.append(command(&request, killsBefore))
+    }
     try client.send(request)
     for one in asked {
       let answer = try one.isRetrieval ? client.read(until: "END\r\n") : client.line()
@@ -47,7 +51,8 @@ struct ChaosConversation {
         notes.removals[removal].isAnswered = isDone(answer)
         unbounded.append(removal)
       }
-      try see(client.readItem(ChaosKeys.name(one.key)), one, killsBefore)
+      let isFresh = one.freshAbove != nil && answer.hasPrefix("STORED")
+      try see(client.readItem(ChaosKeys.name(one.key)), one, isFresh: isFresh, killsBefore)
       operations += 1
     }
   }
@@ -58,7 +63,9 @@ struct ChaosConversation {
     }
   }
 
-  private mutating func see(_ item: FetchedItem?, _ asked: Asked, _ killsBefore: Int) throws {
+  private mutating func see(_ item: FetchedItem?, _ asked: Asked, isFresh: Bool, _ killsBefore: Int)
+    throws
+  {
     guard let item else {
       uniques[asked.key] = nil
       return
@@ -68,10 +75,14 @@ struct ChaosConversation {
     uniques[asked.key] = item.cas
     notes.sightings.append(
       Sighting(
-        key: asked.key, stamp: item.cas, content: ChaosVerdict.content(text, item.flags), side: side,
+        key: asked.key, stamp: item.cas, content: ChaosVerdict.content(text, item.flags),
+        tokens: ChaosToken.all(in: text) ?? [], freshAbove: isFresh ? asked.freshAbove ?? 0 : 0,
+        side: side,
         killsBefore: killsBefore))
     guard let token = asked.token, text.contains(token) else { return }
-    for removal in unbounded { notes.removals[removal].below = item.cas + notes.removals[removal].delay }
+    for removal in unbounded {
+      notes.removals[removal].below = item.cas + notes.removals[removal].delay
+    }
     unbounded.removeAll()
   }
 
@@ -83,7 +94,6 @@ struct ChaosConversation {
     let name = ChaosKeys.name(key)
     switch Int.random(in: 0..<1_000, using: &random) {
     case 0..<600: write(key, &request, &asked)
-    case 600..<740 where !manner.keys.isTouched(key): write(key, &request, &asked)
     case 600..<680: request += "touch \(name) \(operations % 2 == 0 ? 0 : 1_000)\r\n"
     case 680..<740:
       request += "gat 1000 \(name)\r\n"
@@ -101,35 +111,48 @@ struct ChaosConversation {
     if manner.keys.isNumber(key) {
       let amount = Int.random(in: 1...1_000, using: &random)
       switch Int.random(in: 0..<5, using: &random) {
-      case 0: request += store("set", name, "\(amount)")
-      case 1: request += store("add", name, "\(amount)")
+      case 0, 1:
+        asked.freshAbove = shown
+        request += store(amount % 2 == 0 ? "set" : "add", name, "\(amount)")
       case 2: request += "decr \(name) \(amount)\r\n"
       default: request += "incr \(name) \(amount)\r\n"
       }
       return
     }
-    notes.tokens += 1
-    let token = "\(number).\(notes.tokens)+"
+    let token = "\(number).\(notes.kinds.count + 1)+"
     asked.token = token
-    switch Int.random(in: 0..<100, using: &random) {
+    let choice = Int.random(in: 0..<100, using: &random)
+    if choice < 70 {
+      asked.freshAbove = shown
+      notes.kinds.append(.fresh)
+    }
+    switch choice {
     case 0..<40: request += store("set", name, token)
     case 40..<42: request += store("set", name, token + Self.large)
     case 42..<56: request += store("add", name, token)
     case 56..<70: request += store("replace", name, token)
-    case 70..<80: request += store("append", name, token)
-    case 80..<90: request += store("prepend", name, token)
-    default: request += store("cas", name, token, unique: uniques[key] ?? 1)
+    case 70..<90:
+      notes.kinds.append(.extending)
+      request += store(choice < 80 ? "append" : "prepend", name, token)
+    default:
+      let unique = uniques[key] ?? 1
+      notes.kinds.append(.compared(unique))
+      request += store("cas", name, token, unique: unique)
     }
   }
 
-  private mutating func store(_ verb: String, _ name: String, _ value: String, unique: UInt64? = nil) -> String {
+  private mutating func store(
+    _ verb: String, _ name: String, _ value: String, unique: UInt64? = nil
+  ) -> String {
     let flags = UInt16.random(in: 0 ... .max, using: &random)
     let expiry = Bool.random(using: &random) ? 0 : 1_000
     let last = unique.map { " \($0)" } ?? ""
     return "\(verb) \(name) \(flags) \(expiry) \(value.utf8.count)\(last)\r\n\(value)\r\n"
   }
 
-  private mutating func remove(_ key: Int, _ request: inout String, _ asked: inout Asked, _ killsBefore: Int) {
+  private mutating func remove(
+    _ key: Int, _ request: inout String, _ asked: inout Asked, _ killsBefore: Int
+  ) {
     let name = ChaosKeys.name(key)
     var removal = Removal(key: key, above: shown, side: side, killsBefore: killsBefore)
     switch Int.random(in: 0..<100, using: &random) {
@@ -139,7 +162,7 @@ struct ChaosConversation {
       removal = Removal(key: key, above: nil, side: side, killsBefore: killsBefore)
       request += "touch \(name) -1\r\n"
     case 14..<15: request += "set \(name) 0 0 \(Self.tooLarge.utf8.count)\r\n\(Self.tooLarge)\r\n"
-    case 15..<25 where manner.hasShortLives && manner.keys.isTouched(key):
+    case 15..<25 where manner.hasShortLives && manner.keys.isShortLived(key):
       removal = Removal(key: key, above: nil, delay: .max / 2, side: side, killsBefore: killsBefore)
       request += "touch \(name) \(operations % 2 + 1)\r\n"
     default: request += "delete \(name)\r\n"
@@ -155,7 +178,8 @@ struct ChaosConversation {
       request += "flush_all \(seconds)\r\n"
       // One of a side whose clock is ahead is measured by that clock, and the clocks differ by half a minute at most.
       let delay = UInt64(seconds + 60) * 1_000_000_000
-      notes.removals.append(Removal(key: nil, above: nil, delay: delay, side: side, killsBefore: killsBefore))
+      notes.removals.append(
+        Removal(key: nil, above: nil, delay: delay, side: side, killsBefore: killsBefore))
     } else {
       request += "flush_all\r\n"
       notes.removals.append(Removal(key: nil, above: shown, side: side, killsBefore: killsBefore))

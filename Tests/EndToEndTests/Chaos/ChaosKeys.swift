@@ -6,9 +6,8 @@ struct ChaosKeys {
 
   func isNumber(_ key: Int) -> Bool { key % 5 == 4 }
 
-  /// Keys that are touched, too. A touch is younger than what it touches and shows no other cas unique, so of these keys
-  /// the uniques do not tell which state is the youngest.
-  func isTouched(_ key: Int) -> Bool { key % 7 == 3 }
+  /// Keys that are given a life of a second or two now and then. What is gone of these may have died of itself.
+  func isShortLived(_ key: Int) -> Bool { key % 7 == 3 }
 
   static func name(_ key: Int) -> String { "k\(key)" }
 

@@ -2,9 +2,9 @@ import Synchronization
 
 // What a random run has learnt while it ran, for the verdict at its end.
 //
-// A `gets` behind each write tells a state: this key had this value under this stamp (the cas unique, where nothing touches
-// the key, is the stamp). So the
-// stamps of the writes that were answered are known without asking the program for anything that clients do not see.
+// A `gets` behind each write tells a state: this key had this value under this cas unique, which is the stamp of its last
+// change. What else orders states is told by their values (`ChaosVersions`). So the order of the writes that were answered is
+// known without asking the program for anything that clients do not see.
 
 /// A state of a key that one side showed.
 struct Sighting {
@@ -12,6 +12,9 @@ struct Sighting {
   let stamp: UInt64
   /// Of value and flags.
   let content: Int
+  let tokens: [ChaosToken]
+  /// It was written fresh above this stamp, as far as its writer knows.
+  let freshAbove: UInt64
   let side: ChaosSide
   /// Daemons killed before the question was sent: a later kill may have taken the state along.
   let killsBefore: Int
@@ -32,7 +35,10 @@ struct Removal {
   var isAnswered = false
 }
 
-enum ChaosSide: UInt8 { case a = 1, b = 2 }
+enum ChaosSide: UInt8 {
+  case a = 1
+  case b = 2
+}
 
 /// A daemon killed, and the highest stamp of which it had said before that its peer has acknowledged it.
 struct Kill {

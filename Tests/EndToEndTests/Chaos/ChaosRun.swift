@@ -23,7 +23,8 @@ final class ChaosRun {
 
     var line: String {
       let time = healing.map { "equal after \(Int($0 / .milliseconds(1))) ms" } ?? "never equal"
-      return "chaos seed \(seed): \(operations) operations, \(sightings) states seen, \(kills) kills, \(items) items "
+      return
+        "chaos seed \(seed): \(operations) operations, \(sightings) states seen, \(kills) kills, \(items) items "
         + "left, \(time); \(plan.joined(separator: ", "))"
     }
   }
@@ -90,7 +91,8 @@ final class ChaosRun {
       report.healing = ContinuousClock.now - healed
     }
     let verdict = try ChaosVerdict(keys: keys, kills: kills, notes: notes, a: a, b: b)
-    report.complaints = verdict.complaints + (report.healing == nil ? ["the digests stay different"] : [])
+    report.complaints =
+      verdict.complaints + (report.healing == nil ? ["the digests stay different"] : [])
     report.operations = notes.reduce(0) { $0 + $1.sightings.count + $1.removals.count }
     report.sightings = notes.reduce(0) { $0 + $1.sightings.count }
     report.kills = kills.count
@@ -109,7 +111,8 @@ final class ChaosRun {
     case .stall: pair.wire.stall()
     case .split: pair.wire.split(seed: seed)
     case .slow: pair.wire.slow(bytesPerSecond: Int.random(in: 20_000...1_000_000, using: &random))
-    case .delay: pair.wire.delay(upTo: .milliseconds(Int.random(in: 1...200, using: &random)), seed: seed)
+    case .delay:
+      pair.wire.delay(upTo: .milliseconds(Int.random(in: 1...200, using: &random)), seed: seed)
     }
   }
 

@@ -1,8 +1,8 @@
 // What a random run may say of the state that it left.
 //
 //    the same on both       key, value, flags, cas unique of everything
-//    the highest stamp      of the states that were shown, and not lost with a killed daemon, none is younger than the one left
-//                           (a unique is the stamp of a state but for keys that are touched)
+//    the greatest state     of those that were shown, and not lost with a killed daemon, none is greater than the one left, as
+//                           far as `ChaosVersions` knows their order
 //    one stamp, one state   wherever and whenever a key was shown with a stamp, it had the same value and flags
 //    nothing from nowhere   every value is made of tokens that a writer has sent
 //    nothing comes back     what an answered removal removed, not lost with a killed daemon, is older than what is left
@@ -17,6 +17,7 @@ struct ChaosVerdict {
   private let keys: ChaosKeys
   private let kills: Kills
   private let notes: [ChaosWriter.Notes]
+  private let versions: ChaosVersions
   private(set) var complaints: [String] = []
 
   static func content(_ text: String, _ flags: UInt32) -> Int {
@@ -28,6 +29,7 @@ struct ChaosVerdict {
 
   init(keys: ChaosKeys, kills: Kills, notes: [ChaosWriter.Notes], a: Client, b: Client) throws {
     (self.keys, self.kills, self.notes) = (keys, kills, notes)
+    versions = ChaosVersions(notes)
     // An item with a short life may die between the two readings.
     var (here, there) = (try Self.left(a, keys), try Self.left(b, keys))
     _ = try eventually(.within(.seconds(10))) {
@@ -38,8 +40,9 @@ struct ChaosVerdict {
     for key in 0..<keys.count where here[key] != there[key] {
       complain(key, "a \(Self.told(here[key])), b \(Self.told(there[key]))")
     }
-    judgeStates(here)
-    judgeRemovals(here)
+    let ordered = here.reduce(into: [:]) { $0[$1.key] = version($1.key, $1.value) }
+    judgeStates(here, ordered)
+    judgeRemovals(here, ordered)
     judgeTokens(here)
   }
 
@@ -62,30 +65,38 @@ struct ChaosVerdict {
 
   // MARK: States
 
-  private mutating func judgeStates(_ left: [Int: Left]) {
+  private func version(_ sighting: Sighting) -> ChaosVersion {
+    versions.version(sighting.key, sighting.stamp, sighting.tokens, above: sighting.freshAbove)
+  }
+
+  private func version(_ key: Int, _ item: Left) -> ChaosVersion {
+    versions.version(key, item.stamp, ChaosToken.all(in: item.text) ?? [])
+  }
+
+  private mutating func judgeStates(_ left: [Int: Left], _ ordered: [Int: ChaosVersion]) {
     var contents: [Int: [UInt64: Int]] = [:]
-    var youngest: [Int: Sighting] = [:]
-    for sighting in notes.lazy.flatMap(\.sightings) {
-      let known = contents[sighting.key, default: [:]].updateValue(sighting.content, forKey: sighting.stamp)
-      if let known, known != sighting.content { complain(sighting.key, "two values under \(sighting.stamp)") }
-      guard sighting.stamp > youngest[sighting.key]?.stamp ?? 0,
-        kills.haveLeft(sighting.stamp, on: sighting.side, killsBefore: sighting.killsBefore)
-      else { continue }
-      youngest[sighting.key] = sighting
-    }
     let removed = lastRemovals
-    for (key, sighting) in youngest {
-      guard let item = left[key] else {
-        if max(removed[key] ?? 0, removed[-1] ?? 0) <= sighting.stamp {
-          complain(
-            key, "lost: it was shown under \(sighting.stamp) by \(sighting.side), and nothing has removed it since")
+    for sighting in notes.lazy.flatMap(\.sightings) {
+      let known = contents[sighting.key, default: [:]].updateValue(
+        sighting.content, forKey: sighting.stamp)
+      if let known, known != sighting.content {
+        complain(sighting.key, "two values under \(sighting.stamp)")
+      }
+      guard kills.haveLeft(sighting.stamp, on: sighting.side, killsBefore: sighting.killsBefore)
+      else { continue }
+      let (key, shown) = (sighting.key, version(sighting))
+      if let version = ordered[key] {
+        if version.isOlder(than: shown) {
+          complain(key, "\(Self.told(left[key])) is left, but \(shown) was shown")
         }
-        continue
+      } else if max(removed[key] ?? 0, removed[-1] ?? 0) <= shown.freshFrom {
+        complain(
+          key, "lost: \(shown) was shown by \(sighting.side), and nothing has removed it since")
       }
-      if item.stamp < sighting.stamp, !keys.isTouched(key) {
-        complain(key, "\(Self.told(item)) is left, but \(sighting.stamp) was shown")
-      }
-      let isOther = contents[key]?[item.stamp].map { $0 != Self.content(item.text, item.flags) } ?? false
+    }
+    for (key, item) in left {
+      let isOther =
+        contents[key]?[item.stamp].map { $0 != Self.content(item.text, item.flags) } ?? false
       if isOther { complain(key, "\(Self.told(item)) is left, and was another when it was shown") }
     }
   }
@@ -102,13 +113,15 @@ struct ChaosVerdict {
 
   // MARK: Removals
 
-  private mutating func judgeRemovals(_ left: [Int: Left]) {
+  private mutating func judgeRemovals(_ left: [Int: Left], _ ordered: [Int: ChaosVersion]) {
     for removal in notes.lazy.flatMap(\.removals) where removal.isAnswered {
       guard let above = removal.above,
         kills.haveLeft(removal.below, on: removal.side, killsBefore: removal.killsBefore)
       else { continue }
       for key in removal.key.map({ $0...$0 }) ?? 0...(keys.count - 1) {
-        guard let item = left[key], item.stamp <= above, !keys.isTouched(key) else { continue }
+        guard let item = left[key], let version = ordered[key], version.freshTo <= above else {
+          continue
+        }
         complain(key, "\(Self.told(item)) has come back: removed by \(removal.side) above \(above)")
       }
     }
@@ -116,12 +129,10 @@ struct ChaosVerdict {
 
   private mutating func judgeTokens(_ left: [Int: Left]) {
     for (key, item) in left where !keys.isNumber(key) {
-      let isKnown = item.text.split(separator: "+").allSatisfy { piece in
-        if piece.allSatisfy({ $0 == "x" }) { return true }
-        let numbers = piece.split(separator: ".").compactMap { Int($0) }
-        return numbers.count == 2 && notes.indices.contains(numbers[0]) && notes[numbers[0]].tokens >= numbers[1]
+      let isKnown = ChaosToken.all(in: item.text)?.allSatisfy { token in
+        notes.indices.contains(token.writer) && notes[token.writer].kinds.count >= token.number
       }
-      if !isKnown { complain(key, "\(Self.told(item)) was written by no one") }
+      if isKnown != true { complain(key, "\(Self.told(item)) was written by no one") }
     }
   }
 }

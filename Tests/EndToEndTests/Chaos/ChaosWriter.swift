@@ -13,7 +13,8 @@ final class ChaosWriter: Sendable {
     var sightings: [Sighting] = []
     var removals: [Removal] = []
     var complaint: String?
-    var tokens = 0
+    /// Of the tokens written, in their order.
+    var kinds: [ChaosToken.Kind] = []
     var conflictingAnswers = 0
   }
 
@@ -34,12 +35,17 @@ final class ChaosWriter: Sendable {
   private let kills: Kills
   private let work = Mutex<Background<Notes>?>(nil)
 
-  private init(_ number: Int, _ side: ChaosSide, _ endpoint: Endpoint, _ manner: Manner, _ kills: Kills) {
-    (self.number, self.side, self.endpoint, self.manner, self.kills) = (number, side, endpoint, manner, kills)
+  private init(
+    _ number: Int, _ side: ChaosSide, _ endpoint: Endpoint, _ manner: Manner, _ kills: Kills
+  ) {
+    (self.number, self.side, self.endpoint, self.manner, self.kills) = (
+      number, side, endpoint, manner, kills
+    )
   }
 
   static func start(
-    _ number: Int, _ side: ChaosSide, _ endpoint: Endpoint, _ manner: Manner, _ kills: Kills, seed: UInt64
+    _ number: Int, _ side: ChaosSide, _ endpoint: Endpoint, _ manner: Manner, _ kills: Kills,
+    seed: UInt64
   ) -> ChaosWriter {
     let writer = ChaosWriter(number, side, endpoint, manner, kills)
     writer.work.withLock { $0 = Background.start { writer.run(seed) } }

@@ -68,8 +68,8 @@ final class FalsePeer {
 
   static func heartbeat() -> [UInt8] { frame(4, big(Said().clock)) }
   static func record(_ stamp: UInt64, _ key: String, _ value: [UInt8]) -> [UInt8] {
-    // Stamp, client flags, expiry, what else there is, key, value.
-    frame(5, big(stamp) + big(UInt32(0)) + big(UInt64(0)) + [0, UInt8(key.utf8.count)] + Array(key.utf8) + value)
+    // Stamp and no further ones, client flags, expiry, key, value.
+    frame(5, big(stamp) + [0] + big(UInt32(0)) + big(UInt64(0)) + [UInt8(key.utf8.count)] + Array(key.utf8) + value)
   }
   static func delete(_ stamp: UInt64, _ key: String) -> [UInt8] { keyed(6, stamp, key) }
   static func flush(_ floor: UInt64) -> [UInt8] { frame(7, big(floor) + [0]) }
@@ -86,7 +86,7 @@ final class FalsePeer {
   static func copyFromZero(_ ask: UInt32) -> [UInt8] { frame(16, big(ask)) }
 
   private static func keyed(_ kind: UInt8, _ stamp: UInt64, _ key: String) -> [UInt8] {
-    frame(kind, big(stamp) + [UInt8(key.utf8.count)] + Array(key.utf8))
+    frame(kind, big(stamp) + [0, UInt8(key.utf8.count)] + Array(key.utf8))
   }
 }
 

@@ -101,7 +101,7 @@ final class Daemon: Sendable {
     while store.walk(
       &cursor, buckets: 64,
       { view in
-        if view.isTombstone || view.stamp <= store.floor { return }
+        if view.isTombstone || store.isFlushed(view) { return }
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         func mix(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         for index in view.key.indices { mix(view.key[index]) }
@@ -109,7 +109,7 @@ final class Daemon: Sendable {
           for index in piece.indices { mix(piece[index]) }
           return true
         }
-        sum &+= (hash ^ view.stamp.rawValue) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(view.clientFlags)
+        sum &+= (hash ^ view.touched.rawValue) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(view.clientFlags)
       })
     {}
     return sum

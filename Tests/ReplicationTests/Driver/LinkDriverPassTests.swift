@@ -14,7 +14,7 @@ import Testing
     for number in 1...count {
       let key = [UInt8]("k\(number)".utf8)
       bytes.reserve(64)
-      bytes.write { FrameEncoder.delete(stamp: Stamp(rawValue: UInt64(2 * number)), key: key.span, into: &$0) }
+      bytes.write { FrameEncoder.delete(Version(Stamp(rawValue: UInt64(2 * number))), key: key.span, into: &$0) }
     }
     let byteCount = bytes.count
     #expect(bytes.send(to: rig.peer) == .bytes(byteCount))

@@ -62,7 +62,7 @@ import Testing
   private func stamp(of key: String) -> Stamp {
     let bytes = [UInt8](key.utf8)
     var stamp = Stamp.zero
-    store.viewAny(bytes.span, hash: store.hash(bytes.span)) { stamp = $0.stamp }
+    store.viewAny(bytes.span, hash: store.hash(bytes.span)) { stamp = $0.touched }
     return stamp
   }
 
@@ -94,13 +94,43 @@ import Testing
     let found = frames(ring)
     guard case .record(let head, let range, let value) = found.first else { return #expect(Bool(false), "no record") }
     #expect(range.count == 3 && value.count == 2 && head.clientFlags == 9 && head.expiresAtUnix == 1_700_000_010)
-    guard case .flush(store.flushState) = found[1], case .delete(let stamp, _) = found[2] else {
+    guard case .flush(store.flushState) = found[1], case .delete(let version, _) = found[2] else {
       return #expect(Bool(false), "\(found)")
     }
-    #expect(stamp > head.stamp && ring.newestStamp == stamp && ring.queuedRecords == 0)
+    #expect(version > head.version && ring.newestStamp == version.touched && ring.queuedRecords == 0)
   }
 
-  @Test("a value above 64 KB leaves its key and stamp only")
+  @Test("what is derived or touched is recorded with its three stamps, whatever its size")
+  func derived() throws {
+    let ring = try ring()
+    for (key, count) in [("small", 1), ("large", FrameLimits.value + 1)] {
+      set(key, [UInt8](repeating: 49, count: count), ring)
+    }
+    ring.turnOn()
+    var expected: [Version] = []
+    for key in ["small", "large"] {
+      let bytes = [UInt8](key.utf8)
+      let hash = store.hash(bytes.span)
+      let note = { store.viewAny(bytes.span, hash: hash) { expected.append($0.version) } }
+      _ = store.store(
+        bytes.span, hash: hash, mode: .append, clientFlags: 0, expiresAt: 0, value: [50].span, at: moment, journal: ring
+      )
+      _ = note()
+      store.touch(bytes.span, hash: hash, expiresAt: 50, at: moment, journal: ring)
+      _ = note()
+      #expect(ring.newestStamp == expected.last?.touched)
+    }
+    let found = frames(ring).map { frame -> Version? in
+      switch frame {
+      case .record(let head, _, _): head.version
+      case .reference(let version, _): version
+      default: nil
+      }
+    }
+    #expect(found == expected && Set(expected.map(\.fresh)).count == 2 && Set(expected).count == 4)
+  }
+
+  @Test("a value above 64 KB leaves its key and stamps only")
   func references() throws {
     let ring = try ring()
     ring.turnOn()

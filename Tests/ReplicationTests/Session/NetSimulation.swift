@@ -62,6 +62,7 @@ struct NetSimulation {
     net.tick()
     net.send(Int.random(in: 0...1, using: &random), limit: Int.random(in: 1...piece, using: &random))
     for _ in 0..<2 { net.deliver(&random) }
+    clients.watch()
     if hasLinked || pair.sides.contains(where: { !$0.store.hasEverPaired }) { return }
     hasLinked = true
     clients.noteFirstLink()
@@ -88,6 +89,6 @@ struct NetSimulation {
 
   private mutating func crash(_ index: Int) {
     net.crash(index)
-    clients.hasCrashed = true
+    clients.noteCrash(index)
   }
 }

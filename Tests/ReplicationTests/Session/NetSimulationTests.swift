@@ -9,7 +9,7 @@ import Testing
   private static let seeds = unsafe getenv("REPCACHED_SEEDS").flatMap { unsafe UInt64(String(cString: $0)) }
 
   /// Those that need no seconds: they are too long here.
-  static let modes = PairSimulation.Mode.all.filter { !$0.schedule && !$0.expire }
+  static let modes = (PairSimulation.Mode.all + PairSimulation.Mode.derived).filter { !$0.schedule && !$0.expire }
 
   @Test("an older value of the peer's, on its way when a newer one is evicted here, does not take its place")
   func evictedWhileOlderIsOnItsWay() throws {

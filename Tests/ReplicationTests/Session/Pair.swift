@@ -212,11 +212,15 @@ final class Pair {
   }
 
   struct Held: Equatable {
-    let stamp: Stamp
-    let changed: Stamp
+    let version: Version
     let value: [UInt8]
     let flags: UInt32
     let expiresAt: UInt32
+
+    /// Of the last change of any kind.
+    var stamp: Stamp { version.touched }
+    /// The cas unique.
+    var changed: Stamp { version.changed }
   }
 
   /// What clients of a side see, by key.
@@ -227,7 +231,7 @@ final class Pair {
     while side.store.walk(
       &cursor, buckets: 64,
       { view in
-        if view.isTombstone || view.stamp <= side.store.floor { return }
+        if view.isTombstone || side.store.isFlushed(view) { return }
         if view.expiresAt != 0, view.expiresAt <= moment(index).seconds { return }
         var value: [UInt8] = []
         view.forEachPiece { piece in
@@ -236,7 +240,7 @@ final class Pair {
         }
         let key = String(decoding: [UInt8](copying: view.key), as: UTF8.self)
         found[key] = Held(
-          stamp: view.stamp, changed: view.changed, value: value, flags: view.clientFlags, expiresAt: view.expiresAt)
+          version: view.version, value: value, flags: view.clientFlags, expiresAt: view.expiresAt)
       })
     {}
     return found

@@ -30,6 +30,10 @@ struct PairSimulation {
     var crash = false
     /// A third daemon, behind the two in time, is linked with either in the other's place.
     var third = false
+    /// Most writes change what is held, or touch it.
+    var derives = false
+    /// What each side holds is looked at after each step.
+    var isWatched: Bool { keys <= 30 }
     /// Of 1000 steps, how many evict, give a stream up, send, receive.
     var evictions = 20
     /// The maintenance thread comes round once in so many steps.
@@ -121,6 +125,7 @@ struct PairSimulation {
       let before = pair.sides[0].sentBytes + pair.sides[1].sentBytes
       pair.send(index)
       if let fault = pair.receive(1 - index) { return fault.text }
+      clients.watch()
       let isQuiet = before == pair.sides[0].sentBytes + pair.sides[1].sentBytes
       if isQuiet, pair.sides.allSatisfy({ $0.input.isEmpty && $0.output.isEmpty && $0.replicator.isDrained }) { break }
     }
@@ -155,6 +160,7 @@ struct PairSimulation {
     // The maintenance thread comes round now and then.
     if Int.random(in: 0..<mode.rest, using: &random) == 0 { for side in pair.sides { side.store.trimTombstones() } }
     if mode.schedule { pair.advance() }
+    clients.watch()
   }
 
   private mutating func carry(_ me: Int, _ step: Int) {
@@ -187,6 +193,6 @@ struct PairSimulation {
   private mutating func crash(_ index: Int) {
     pair.crash(index)
     isLinked = false
-    clients.hasCrashed = true
+    clients.noteCrash(index)
   }
 }

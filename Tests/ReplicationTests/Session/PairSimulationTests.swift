@@ -9,7 +9,8 @@ import Testing
   private static let seeds = unsafe getenv("REPCACHED_SEEDS").flatMap { unsafe UInt64(String(cString: $0)) }
 
   @Test(
-    "after any faults both hold the same, nothing older than what was written last", arguments: PairSimulation.Mode.all)
+    "after any faults both hold the greatest state, and neither ever takes an older one than it had",
+    arguments: PairSimulation.Mode.all + PairSimulation.Mode.derived)
   func converges(mode: PairSimulation.Mode) {
     check(mode, runs: Self.seeds ?? 100)
   }

@@ -26,11 +26,11 @@ import Testing
   }
 
   private func frames(_ stamp: Stamp) -> [[UInt8]] {
-    let head = RecordHead(stamp: stamp, clientFlags: 0, expiresAtUnix: 0)
+    let head = RecordHead(version: Version(stamp), clientFlags: 0, expiresAtUnix: 0)
     return [
       WireSamples.bytes { FrameEncoder.record(head, keyCount: key.count, keyAndValue: (key + key).span, into: &$0) },
       WireSamples.bytes { FrameEncoder.opening(head, key: key.span, valueCount: 9, into: &$0) },
-      WireSamples.bytes { FrameEncoder.delete(stamp: stamp, key: key.span, into: &$0) },
+      WireSamples.bytes { FrameEncoder.delete(Version(stamp), key: key.span, into: &$0) },
       WireSamples.bytes { FrameEncoder.flush(flush(now: stamp), into: &$0) },
       WireSamples.bytes { FrameEncoder.mark(Mark(stamp), into: &$0) },
       WireSamples.bytes { FrameEncoder.copyEnd(Mark(stamp), items: 0, answers: 0, into: &$0) },
@@ -109,7 +109,7 @@ import Testing
   @Test("refusals of keys that never were, and copies nobody asked for, change nothing")
   func nonsense() {
     let pair = joined()
-    let refused = WireSamples.bytes { FrameEncoder.refused(stamp: .greatest, key: key.span, into: &$0) }
+    let refused = WireSamples.bytes { FrameEncoder.refused(Version(.greatest), key: key.span, into: &$0) }
     let begin = WireSamples.bytes { FrameEncoder.copyBegin(above: .greatest, items: .max, into: &$0) }
     let end = WireSamples.bytes { FrameEncoder.copyEnd(.none, items: .max, answers: .max, into: &$0) }
     for bytes in [refused, begin, begin, end, end, refused] { #expect(hear(pair, bytes) == nil) }

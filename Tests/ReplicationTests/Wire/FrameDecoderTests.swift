@@ -14,8 +14,9 @@ import Testing
       #expect(sample.bytes[0] == 0, "no text begins like a frame")
     }
     for sample in WireSamples.control { #expect(sample.bytes.count <= FrameEncoder.controlCount) }
-    let longestOpening = WireSamples.opening(WireSamples.longestKey, 1, head: WireSamples.touchedHead)
-    #expect(longestOpening.count <= FrameEncoder.controlCount)
+    let longest = WireSamples.longestHead
+    #expect(WireSamples.opening(WireSamples.longestKey, 1, head: longest).count <= FrameEncoder.controlCount)
+    #expect(WireSamples.delete(WireSamples.longestKey, longest.version).count <= FrameEncoder.controlCount)
   }
 
   @Test("a frame cut off anywhere is incomplete")
@@ -36,7 +37,7 @@ import Testing
   func fields() {
     var noKey = WireSamples.delete([])
     #expect(decode(noKey) == .malformed(.key(count: 0)))
-    noKey[13] = 251
+    noKey[14] = 251
     #expect(decode(noKey) == .malformed(.key(count: 251)))
     #expect(decode([0, 0, 0, 1, 99]) == .malformed(.unknownKind(99)))
     #expect(decode([0, 0, 0, 2, 13, 1]) == .malformed(.fields(kind: 13)))
@@ -45,19 +46,32 @@ import Testing
     #expect(decode(tooGreat) == .malformed(.fields(kind: 13)))
   }
 
-  @Test("a record that was changed after its stamp, or has what nobody knows, is refused")
-  func extensions() {
-    let bytes = WireSamples.record(WireSamples.key, [1], head: WireSamples.touchedHead)
-    #expect(bytes[25] == 1)
-    for known: UInt8 in [2, 3, 128, 255] {
+  /// The kinds of frame that have a state's stamps, with three that differ.
+  static let stamped = [
+    WireSamples.record(WireSamples.key, [1], head: WireSamples.longestHead),
+    WireSamples.opening(WireSamples.key, 1, head: WireSamples.longestHead),
+    WireSamples.delete(WireSamples.key, WireSamples.longestHead.version),
+    WireSamples.refused(WireSamples.key, WireSamples.longestHead.version),
+  ]
+
+  @Test("a state that was changed after it was touched, or has what nobody knows, is refused", arguments: stamped)
+  func extensions(bytes: [UInt8]) {
+    let kind = bytes[4]
+    #expect(bytes[13] == 3)
+    for which: UInt8 in [4, 7, 128, 255] {
       var other = bytes
-      other[25] = known
-      #expect(decode(other) == .malformed(.fields(kind: 5)))
+      other[13] = which
+      #expect(decode(other) == .malformed(.fields(kind: kind)))
     }
-    for changed in [WireSamples.head.stamp.rawValue, WireSamples.head.stamp.rawValue + 1, .max] {
-      var other = bytes
-      for place in 0..<8 { other[26 + place] = UInt8(truncatingIfNeeded: changed >> UInt64(56 - 8 * place)) }
-      #expect(decode(other) == .malformed(.fields(kind: 5)))
+    let (changed, touched) = (
+      WireSamples.longestHead.version.changed.rawValue, WireSamples.head.version.touched.rawValue
+    )
+    for (place, least) in [(14, touched), (22, changed)] {
+      for stamp in [least, least + 1, .max] {
+        var other = bytes
+        for index in 0..<8 { other[place + index] = UInt8(truncatingIfNeeded: stamp >> UInt64(56 - 8 * index)) }
+        #expect(decode(other) == .malformed(.fields(kind: kind)))
+      }
     }
   }
 

@@ -5,11 +5,20 @@ import Platform
 
 extension WireSamples {
   /// One whose expiry needs 64 bits.
-  static let farHead = RecordHead(stamp: head.stamp, clientFlags: 0, expiresAtUnix: .max)
+  static let farHead = RecordHead(version: head.version, clientFlags: 0, expiresAtUnix: .max)
 
   /// One that was touched after its last change.
-  static let touchedHead = RecordHead(
-    stamp: head.stamp, changed: Stamp(rawValue: 0x0123_4567_89AB_0000), clientFlags: 7, expiresAtUnix: 1_900_000_000)
+  static let touchedHead = head(changed: 0x0123_4567_89AB_0000, fresh: 0x0123_4567_89AB_0000)
+  /// One whose value was computed from another.
+  static let derivedHead = head(changed: head.version.touched.rawValue, fresh: 0x0123_0000_89AB_0000)
+  /// Both.
+  static let longestHead = head(changed: 0x0123_4567_89AB_0000, fresh: 0x0123_0000_89AB_0000)
+
+  private static func head(changed: UInt64, fresh: UInt64) -> RecordHead {
+    let version = Version(
+      fresh: Stamp(rawValue: fresh), changed: Stamp(rawValue: changed), touched: head.version.touched)
+    return RecordHead(version: version ?? .zero, clientFlags: 7, expiresAtUnix: 1_900_000_000)
+  }
 
   static func record(_ key: [UInt8], _ value: [UInt8], head: RecordHead = head) -> [UInt8] {
     bytes { FrameEncoder.record(head, keyCount: key.count, keyAndValue: (key + value).span, into: &$0) }
@@ -26,16 +35,16 @@ extension WireSamples {
     }
   }
 
-  static func delete(_ key: [UInt8]) -> [UInt8] {
-    bytes { FrameEncoder.delete(stamp: head.stamp, key: key.span, into: &$0) }
+  static func delete(_ key: [UInt8], _ version: Version = head.version) -> [UInt8] {
+    bytes { FrameEncoder.delete(version, key: key.span, into: &$0) }
   }
 
-  static func refused(_ key: [UInt8]) -> [UInt8] {
-    bytes { FrameEncoder.refused(stamp: head.stamp, key: key.span, into: &$0) }
+  static func refused(_ key: [UInt8], _ version: Version = head.version) -> [UInt8] {
+    bytes { FrameEncoder.refused(version, key: key.span, into: &$0) }
   }
 
-  static func reference(_ key: [UInt8]) -> [UInt8] {
-    bytes { FrameEncoder.reference(stamp: head.stamp, key: key.span, into: &$0) }
+  static func reference(_ key: [UInt8], _ version: Version = head.version) -> [UInt8] {
+    bytes { FrameEncoder.reference(version, key: key.span, into: &$0) }
   }
 
   static var items: [Sample] {
@@ -53,9 +62,16 @@ extension WireSamples {
         bytes: opening(longestKey, 1 << 30, head: touchedHead),
         frame: .opening(touchedHead, key: 35..<285, valueCount: 1 << 30)),
       Sample(bytes: fragment([8, 9]), frame: .fragment(value: 5..<7)),
-      Sample(bytes: delete(key), frame: .delete(stamp: head.stamp, key: 14..<19)),
-      Sample(bytes: refused(key), frame: .refused(stamp: head.stamp, key: 14..<19)),
-      Sample(bytes: reference(key), frame: .reference(stamp: head.stamp, key: 14..<19)),
+      Sample(
+        bytes: record(key, [1, 2, 3], head: derivedHead), frame: .record(derivedHead, key: 35..<40, value: 40..<43)),
+      Sample(
+        bytes: record(key, [1, 2, 3], head: longestHead), frame: .record(longestHead, key: 43..<48, value: 48..<51)),
+      Sample(bytes: delete(key), frame: .delete(head.version, key: 15..<20)),
+      Sample(bytes: refused(key), frame: .refused(head.version, key: 15..<20)),
+      Sample(bytes: reference(key), frame: .reference(head.version, key: 15..<20)),
+      Sample(bytes: delete(key, touchedHead.version), frame: .delete(touchedHead.version, key: 23..<28)),
+      Sample(bytes: refused(key, derivedHead.version), frame: .refused(derivedHead.version, key: 23..<28)),
+      Sample(bytes: reference(key, longestHead.version), frame: .reference(longestHead.version, key: 31..<36)),
       Sample(
         bytes: bytes { FrameEncoder.flush(flushState, into: &$0) },
         frame: .flush(flushState)),

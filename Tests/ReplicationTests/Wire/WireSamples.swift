@@ -9,13 +9,13 @@ enum WireSamples {
   static let longestKey = [UInt8](repeating: 107, count: FrameLimits.key)
   static let largestValue = (0..<FrameLimits.value).map { UInt8(truncatingIfNeeded: $0 &* 31) }
   static let head = RecordHead(
-    stamp: Stamp(rawValue: 0x0123_4567_89AB_CDEF), clientFlags: 7, expiresAtUnix: 1_900_000_000)
+    version: Version(Stamp(rawValue: 0x0123_4567_89AB_CDEF)), clientFlags: 7, expiresAtUnix: 1_900_000_000)
   static let had: Acknowledged = {
     var had = Acknowledged(PeerName(PeerIdentity(node: 4, boot: 5), epoch: 6), stamp: Stamp(rawValue: 98))
     had.walked = WalkedPlaces(end: 3 << 60, mark: Stamp(rawValue: 97))
     return had
   }()
-  static let mark = Mark(head.stamp, had: Stamp(rawValue: 96), refusalsSeen: 1 << 33)
+  static let mark = Mark(head.version.touched, had: Stamp(rawValue: 96), refusalsSeen: 1 << 33)
   static let hello = Hello(
     identity: PeerIdentity(node: 1, boot: 0xFEDC_BA98_7654_3210), unixMicroseconds: 1_700_000_000_000_000,
     highestStamp: Stamp(rawValue: 99), have: had, nonce: Nonce(high: .max, low: 2))
@@ -35,7 +35,7 @@ enum WireSamples {
 
   static var control: [Sample] {
     let proof = Proof(words: [1, 2, 3, .max])
-    let stamp = head.stamp
+    let stamp = head.version.touched
     return [
       Sample(
         bytes: bytes { FrameEncoder.hello(hello, into: &$0) }, frame: .hello(payload: 5..<5 + hello.byteCount)),

@@ -1,0 +1,17 @@
+extension PairSimulation.Mode {
+  /// Those in which most writes are computed from what is held: incr, append, cas, touch, on both sides.
+  static let derived = [
+    Self(name: "derived", derives: true), Self(name: "derived few keys", steps: 900, keys: 2, derives: true),
+    Self(name: "derived evict", evict: true, derives: true),
+    Self(name: "derived expire", expire: true, derives: true),
+    Self(name: "derived flush", keys: 3, flush: true, derives: true),
+    Self(name: "derived crash", crash: true, derives: true),
+    Self(name: "derived tight", steps: 900, keys: 3, room: 1, derives: true),
+    Self(
+      name: "derived tight evict", steps: 900, keys: 3, room: 1, evict: true, derives: true, evictions: 60, sends: 150),
+    Self(name: "derived sizes", sizes: [0, 600, 70_000], evict: true, derives: true, sends: 250),
+    Self(
+      name: "derived all", steps: 900, keys: 4, room: 2, evict: true, expire: true, flush: true, crash: true,
+      derives: true, giveUps: 15),
+  ]
+}
