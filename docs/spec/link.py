@@ -161,16 +161,18 @@ class Receiving:
             if not state.is_value and self.rule("no late tombstone"): return
         is_newer = self.order(state) > self.order(self.store.get(key, NONE))
         if not is_newer and not self.lives_longer(key, state, life): return
-        if state.is_value and self.world.random.random() < self.world.roomless:
-            return self.take_without_room(key, state)
+        has_room = not state.is_value or self.world.random.random() >= self.world.roomless
+        if not has_room or self.is_unheld(key, state): return self.take_without_room(key, state)
         self.put(key, state, life)
         self.make_room()
 
     def take_without_room(self, key, state):
-        self.peer.inbox.append(("roomless", key, state))
-        if self.rule("roomless is evicted"):
-            self.store[key] = state
-            self.evict(key)
+        """It goes as if it were stored and evicted at once; what is older and held goes with it."""
+        if state.is_value: self.peer.inbox.append(("roomless", key, state))
+        if not self.rule("roomless is evicted"): return
+        self.store.pop(key, None)
+        self.lives.pop(key, None)
+        self.note_unheld(key, state)
 
     def acknowledge(self, got):
         """Answers the clients that wait for what the peer has; to the oracle: it must really have it."""
