@@ -23,7 +23,7 @@ class Sending:
 
     def begin_copy(self, above, resume=(0, 0)):
         self.copy = Copy(self, min(above, self.copy.above) if self.copy else above, resume)
-        self.gate, self.streaming, self.loss = None, True, False
+        self.gate, self.streaming = None, True
 
     def ask(self):
         self.await_copy = True
@@ -78,7 +78,7 @@ class Sending:
         if copy.at < len(self.places): return self.walk(copy)
         behind = self.behind(copy.mark)
         if behind and self.rule("drained copy"): return self.send_record(self.world.random.choice(behind))
-        self.copy, lost = None, self.loss
+        self.copy, lost, self.loss = None, self.loss, False
         self.send_state(FLOOR, None, None, False)
         self.peer.inbox.append(("copied", *self.as_fenced(copy.mark, copy.had, copy.seen), copy.answers))
         if not self.streaming: self.copy_again(copy.mark)
@@ -132,7 +132,7 @@ class Receiving:
 
     def receive_from_zero(self, number):
         self.asked = number
-        self.begin_copy(0)
+        self.begin_copy(0) if self.streaming else self.copy_again(0)
 
     def receive_roomless(self, key, state):
         if self.rule("kept"): self.waiting = [w for w in self.waiting if w[1:] != (key, state)]

@@ -92,6 +92,9 @@ SCENES = [
           LINKED + "Adel Agive Ac Ball Acut Ajoin Ba Bc Aall", room=0),
     Scene("copy from zero", "k0 is deleted and pushed out on A while the two are apart",
           LINKED + "Acut Adel Ajoin", room=0),
+    Scene("copy from zero", "B has given its stream up during a copy, set k0 and evicted it without a tombstone; A asks for a copy from "
+          "zero before that ends",
+          LINKED + "Bgive Bgive Bset Blose Adel:1 Agive Ball", room=0, keys=2),
     Scene("asked copy", "A's copy could not tell k0, evicted without a tombstone, so A asks for a copy from zero; a copy that B "
           "began before ends first",
           LINKED + "Acut Aset Ajoin Ball Alose Ac Br Br Br Bgive Bc Aall Ball Bc Aall"),
