@@ -35,7 +35,7 @@ extension ItemStore {
     memory.item(reference).stamp = stamp
     index.lock(hash)
     let slot = find(reference, hash)
-    let verdict = verdict(on: reference, slot, stamp)
+    let verdict = verdict(on: reference, slot, stamp, hash)
     guard verdict == .applied || verdict == .conflict(applied: true) else {
       index.unlock(hash)
       discard(reference)
@@ -49,9 +49,11 @@ extension ItemStore {
     return .outOfMemory
   }
 
-  private func verdict(on reference: UInt32, _ slot: IndexSlot?, _ stamp: Stamp) -> ApplyOutcome {
+  private func verdict(
+    on reference: UInt32, _ slot: IndexSlot?, _ stamp: Stamp, _ hash: UInt64
+  ) -> ApplyOutcome {
     if stamp <= floor { return .ignoredOlder }
-    guard let slot else { return verdictOnNewcomer(stamp) }
+    guard let slot else { return verdictOnNewcomer(stamp, hash) }
     let mine = memory.item(slot.reference)
     if mine.stamp != stamp { return mine.stamp > stamp ? .ignoredOlder : .applied }
     if mine.state.isTombstone { return .conflict(applied: true) }
@@ -64,10 +66,11 @@ extension ItemStore {
     return .conflict(applied: order > 0 || order == 0 && tie)
   }
 
-  /// A value for a key that is not held here.
-  func verdictOnNewcomer(_ stamp: Stamp) -> ApplyOutcome {
+  /// A value for a key that is not held here. What was here and is the peer's, newer than this, has found no room either.
+  func verdictOnNewcomer(_ stamp: Stamp, _ hash: UInt64) -> ApplyOutcome {
     if stamp <= floor { return .ignoredOlder }
-    return stamp <= horizon && rules.contains(.refusal) ? .refused : .applied
+    if tombstones.mayHaveForgotten(hash, stamp), rules.contains(.refusal) { return .refused }
+    return tombstones.isUnheld(hash, stamp) ? .outOfMemory : .applied
   }
 
   /// A delete, or the news that the peer has evicted what we may hold in an older state.
@@ -77,8 +80,10 @@ extension ItemStore {
     defer { if tombstoneLog.needsCare { trimTombstones(atMost: Self.mostTrimmed) } }
     index.lock(hash)
     guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) else {
-      let isLate = stamp <= horizon && rules.contains(.noLateTombstone)
-      let outcome: ApplyOutcome = isLate || stamp <= floor ? .ignoredOlder : .applied
+      let isLate = tombstones.mayHaveForgotten(hash, stamp) && rules.contains(.noLateTombstone)
+      // One that is older than what was here and is the peer's would let in values that are.
+      let isOlder = isLate || stamp <= floor || tombstones.isUnheld(hash, stamp)
+      let outcome: ApplyOutcome = isOlder ? .ignoredOlder : .applied
       if outcome == .applied { _ = entomb(key, nil, hash, stamp: stamp) }
       index.unlock(hash)
       return outcome
@@ -111,9 +116,7 @@ extension ItemStore {
   }
 
   /// A newer state that cannot be held here: the older one must not be served in its place, nor one between the two that
-  /// comes after. As if it had been held and evicted; but where nothing is held, nothing is left, for a store that is full
-  /// would have to raise its horizon with every value, and refuse what it has room for. Who calls this has to see to it that
-  /// no older state comes after.
+  /// comes after. As if it had been held and evicted: the peer has had it, so it leaves no tombstone.
   ///
   /// What is not `outOfMemory` would not have been stored with room either.
   package func applyWithoutRoom(_ key: Span<UInt8>, hash: UInt64, stamp: Stamp, now: UInt32) -> ApplyOutcome {
@@ -121,12 +124,20 @@ extension ItemStore {
     stampClock.hear(stamp)
     index.lock(hash)
     guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) else {
-      let verdict = verdictOnNewcomer(stamp)
+      var verdict = verdictOnNewcomer(stamp, hash)
+      if verdict == .applied {
+        tombstones.noteUnheld(hash, stamp)
+        verdict = .outOfMemory
+      }
       index.unlock(hash)
-      return verdict == .applied ? .outOfMemory : verdict
+      return verdict
     }
     let isNewer = memory.item(slot.reference).stamp < stamp && stamp > floor
-    let freed = isNewer ? entomb(slot, hash, stamp: stamp) : 0
+    var freed: UInt32 = 0
+    if isNewer {
+      tombstones.noteUnheld(hash, stamp)
+      freed = rules.contains(.keptAtPeer) ? unlink(slot, hash) ?? 0 : entomb(slot, hash, stamp: stamp)
+    }
     index.unlock(hash)
     if freed != 0 { release(freed) }
     return isNewer ? .outOfMemory : .ignoredOlder

@@ -47,7 +47,7 @@ extension ItemStore {
     index.lock(hash)
     defer { index.unlock(hash) }
     guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) else {
-      let verdict = verdictOnNewcomer(stamp)
+      let verdict = verdictOnNewcomer(stamp, hash)
       return verdict == .applied ? nil : verdict
     }
     let item = memory.item(slot.reference)

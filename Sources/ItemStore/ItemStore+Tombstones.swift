@@ -11,13 +11,42 @@ extension ItemStore {
   /// either side, so what bears such a stamp may go without a tombstone.
   package func setAcknowledged(_ stamp: Stamp) { tombstones.setAcknowledged(stamp) }
 
+  /// A peer of another name (node, boot) is there: what it has had begins to be known. To be called before its stamps are
+  /// heard.
+  ///
+  /// - Parameter isKnown: it acknowledges, and what it sends bears its own stamps.
+  package func meetAnother(isKnown: Bool = true) { tombstones.meetAnother(at: isKnown ? stampClock.fence() : nil) }
+
+  /// The peer has acknowledged this; older states may still be on their way from it.
+  package func setPeerHas(_ stamp: Stamp) { tombstones.setPeerHas(stamp) }
+
+  /// A link begins, over which states come with their stamps, and ends.
+  package func beginLink() { tombstones.beginLink() }
+  package func endLink() { tombstones.endLink() }
+
   /// Tombstones at or below `stamp` wait for the end of a copy under way; zero when there is none.
   package func keepTombstones(upTo stamp: Stamp) { tombstones.keepForCopy(upTo: stamp) }
 
   /// Highest stamp of what was deleted and could not be remembered; zero: none.
   package var horizon: Stamp { tombstones.horizon }
   package var horizonRaisedCount: UInt64 { tombstones.timesRaised }
-  package func clearHorizon(ifAtMost stamp: Stamp) { tombstones.clearHorizon(ifAtMost: stamp) }
+
+  /// The horizon falls as far as `settled` has passed it and the refusals that it was a reason for are confirmed. To be called
+  /// after every frame, unless a copy is awaited.
+  ///
+  /// - Parameter refusalsConfirmed: the number, on this link, of the last refusal that the peer has confirmed.
+  package func settleHorizon(upTo settled: Stamp, refusalsConfirmed: UInt64) {
+    tombstones.settleHorizon(upTo: settled, refusalsConfirmed: refusalsConfirmed)
+  }
+
+  /// This side meets another node: the horizon rises to all that was forgotten because it had settled.
+  package func raiseHorizonToSettled() { tombstones.raiseHorizonToSettled() }
+
+  /// The link's refusal of this number was of a state of this key.
+  package func noteRefusal(_ hash: UInt64, _ stamp: Stamp, number: UInt64) {
+    tombstones.noteRefusal(hash, stamp, number: number)
+  }
+
   package var rules: PairRules { tombstones.rules }
   package var tombstoneCount: Int { tombstoneLog.count }
   /// Bytes of memory that tombstones have.
@@ -62,7 +91,11 @@ extension ItemStore {
     guard lock(entry, isHurried) else { return false }
     defer { index.unlock(entry.hash) }
     guard let slot = find(entry) else { return true }
-    if pushesOut { tombstones.pushOut(entry.hash, entry.stamp) }
+    if pushesOut {
+      tombstones.pushOut(entry.hash, entry.stamp)
+    } else {
+      tombstones.noteSettled(entry.hash, entry.stamp)
+    }
     index.remove(slot, entry.hash)
     tombstoneLog.remove(entry.reference)
     return true
@@ -140,7 +173,12 @@ extension ItemStore {
   /// the chunk has become the caller's to release.
   func removeDead(_ slot: IndexSlot, _ hash: UInt64) -> Bool {
     let item = memory.item(slot.reference)
-    if tombstones.mustRemember(item.stamp), !isFlushed(item) { return entomb(slot, hash, stamp: item.stamp) != 0 }
+    if mustEntomb(item, hash) { return entomb(slot, hash, stamp: item.stamp) != 0 }
     return unlink(slot, hash) != nil
+  }
+
+  /// Whether removing what nobody deleted must leave a tombstone; what must be remembered besides is noted.
+  func mustEntomb(_ item: ItemPointer, _ hash: UInt64) -> Bool {
+    !isFlushed(item) && tombstones.mustEntomb(hash, item.stamp, nodeBit: stampClock.nodeBit)
   }
 }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// What the peer has confirmed, and so what must be remembered of the dead: when a tombstone may go, and what it costs if
-/// one has to go sooner. The tombstones themselves stand in the `TombstoneLog`.
+/// one has to go sooner. The tombstones themselves stand in the `TombstoneLog`; what is forgotten too soon, in the `Horizon`.
 ///
 /// **Who remembers what.**
 ///
@@ -9,7 +9,12 @@ import Synchronization
 /// |---|---|---|---|
 /// | no peer can come (`-X 0`) | no | no | no |
 /// | a peer may come, none has been met | within the log's room | no | no |
-/// | a peer has been met | yes | what it has not acknowledged | yes |
+/// | a peer has been met | yes | what it may not have had | yes |
+///
+/// **What the peer has had** needs no tombstone when it is evicted, nor a horizon: the peer holds nothing older, so nothing has to be
+/// refused there, where it would become a tombstone. Or a small cache would take from a large one what it cannot hold itself.
+/// The peer has had what it has acknowledged, and what it sent: what bears its stamp, if that is newer than the first meeting with it,
+/// for before, such stamps may be another's. What is still on its way is kept out by `UnheldStates` until it has settled.
 ///
 /// Before the first peer only deletes are remembered, and without a horizon: this daemon may be one of a pair that was
 /// restarted empty, and its peer holds what clients delete here. It cannot hold what they write here, so nothing else can
@@ -18,22 +23,28 @@ import Synchronization
 /// A peer is met when it has proven to be one: by the handshake, or by a word that only a repcached 2.x says. A connection
 /// that is silent may be anybody's. It is given its copy, as a 2.x that connects asks for it, but leaves no trace here.
 ///
-/// The stamps are atomic words that only rise, but for the horizon, which falls to nothing when all it stood for is settled,
-/// and for what a new peer has acknowledged.
+/// The stamps are atomic words that only rise, but for what a new peer has acknowledged.
 final class TombstoneLedger: Sendable {
   let rules: PairRules
   /// There may be a peer that holds what is deleted here, even if it was not met yet: this daemon may have been restarted.
   let expectsPeer: Bool
   private let paired = Atomic<Bool>(false)
   private let acknowledged = Atomic<UInt64>(0)
-  private let horizonWord = Atomic<UInt64>(0)
+  private let peerHas = Atomic<UInt64>(0)
+  private let metAt = Atomic<UInt64>(.max)
   private let raised = Atomic<UInt64>(0)
   private let keptWord = Atomic<UInt64>(0)
   private let hasLost = Atomic<Bool>(false)
 
-  init(rules: PairRules = .all, expectsPeer: Bool = false) {
+  private let forgotten: Horizon
+  let unheld: UnheldStates
+
+  /// - Parameter filterBits: of what is forgotten too soon.
+  init(rules: PairRules = .all, expectsPeer: Bool = false, filterBits: Int = 1 << 15) throws(StoreError) {
     self.rules = rules
     self.expectsPeer = expectsPeer
+    forgotten = try Horizon(bitCount: filterBits, rules: rules)
+    unheld = try UnheldStates()
   }
 
   /// Whether deletes leave tombstones.
@@ -43,12 +54,50 @@ final class TombstoneLedger: Sendable {
   var hasEverPaired: Bool { paired.load(ordering: .relaxed) }
   func notePairing() { paired.store(true, ordering: .sequentiallyConsistent) }
 
-  /// Whether removing an item with this stamp must leave something behind: the peer may hold an older state of it.
-  func mustRemember(_ stamp: Stamp) -> Bool {
-    hasEverPaired && stamp.rawValue > acknowledged.load(ordering: .relaxed) && rules.contains(.evictedLeavesTombstone)
+  /// Whether removing an item with this stamp must leave a tombstone behind: the peer may hold an older state of it. If not, what
+  /// must be remembered is noted. Under the stripe's lock, before the key leaves the index.
+  ///
+  /// - Parameter nodeBit: of this side's stamps.
+  func mustEntomb(_ hash: UInt64, _ stamp: Stamp, nodeBit: UInt64) -> Bool {
+    if !hasEverPaired { return false }
+    if stamp <= settled { forgotten.noteSettled(hash, stamp) }
+    if stamp <= settled || !rules.contains(.evictedLeavesTombstone) { return false }
+    guard hasPeerHad(stamp, nodeBit), rules.contains(.keptAtPeer) else { return true }
+    noteUnheld(hash, stamp)
+    return false
   }
 
+  /// Up to it the peer has everything of ours, and we everything that is older.
+  var settled: Stamp { Stamp(rawValue: acknowledged.load(ordering: .relaxed)) }
   func setAcknowledged(_ stamp: Stamp) { acknowledged.store(stamp.rawValue, ordering: .relaxed) }
+
+  // MARK: What the peer has had
+
+  private func hasPeerHad(_ stamp: Stamp, _ nodeBit: UInt64) -> Bool {
+    if stamp.rawValue <= peerHas.load(ordering: .relaxed) { return true }
+    let since = rules.contains(.sentUnderThisName) ? metAt.load(ordering: .relaxed) : 0
+    return stamp.rawValue & 1 != nodeBit && stamp.rawValue > since
+  }
+
+  /// A peer of another name, first met at this fence of the stamp clock; nil: what it has had is not known.
+  func meetAnother(at fence: Stamp?) {
+    peerHas.store(0, ordering: .sequentiallyConsistent)
+    metAt.store(fence?.rawValue ?? .max, ordering: .sequentiallyConsistent)
+  }
+
+  func setPeerHas(_ stamp: Stamp) { peerHas.store(stamp.rawValue, ordering: .relaxed) }
+
+  func noteUnheld(_ hash: UInt64, _ stamp: Stamp) {
+    forgotten.noteSettled(hash, stamp)
+    unheld.note(hash, stamp)
+  }
+
+  /// Whether a newer state of the key may have been here that the peer has, and this one been on its way.
+  func isUnheld(_ hash: UInt64, _ stamp: Stamp) -> Bool {
+    rules.contains(.evictedRemembered) && unheld.covers(hash, stamp, settled: settled)
+  }
+
+  func noteSettled(_ hash: UInt64, _ stamp: Stamp) { if hasEverPaired { forgotten.noteSettled(hash, stamp) } }
 
   /// Tombstones above this stamp may be dropped while a copy is under way; those below wait for its end. Zero: no copy.
   var keptForCopy: Stamp { Stamp(rawValue: keptWord.load(ordering: .relaxed)) }
@@ -59,28 +108,45 @@ final class TombstoneLedger: Sendable {
 
   // MARK: Horizon
 
-  var horizon: Stamp { Stamp(rawValue: horizonWord.load(ordering: .relaxed)) }
+  /// The greatest stamp that was forgotten; zero: none stands.
+  var horizon: Stamp { forgotten.top }
   /// How often the horizon rose.
   var timesRaised: UInt64 { raised.load(ordering: .relaxed) }
+  /// Bytes of address space for the keys that were forgotten.
+  var filterBytes: Int { forgotten.byteCount }
 
   /// A key that is gone, and that nothing remembers any more: all that is forgotten too soon comes by here. To be called
   /// before the key leaves the index, or an older value could slip in between.
   ///
   /// - Parameter stamp: of the tombstone, or of what was removed without one.
-  func pushOut(_ hash: UInt64, _ stamp: Stamp) { raiseHorizon(to: stamp) }
-
-  func raiseHorizon(to stamp: Stamp) {
+  func pushOut(_ hash: UInt64, _ stamp: Stamp) {
     if expectsPeer, !hasEverPaired { return }
     if stamp <= keptForCopy { hasLost.store(true, ordering: .sequentiallyConsistent) }
-    if horizonWord.max(stamp.rawValue, ordering: .sequentiallyConsistent).oldValue < stamp.rawValue {
-      raised.add(1, ordering: .relaxed)
-    }
+    if forgotten.pushOut(hash, stamp) { raised.add(1, ordering: .relaxed) }
   }
 
-  func clearHorizon(ifAtMost stamp: Stamp) {
-    let current = horizonWord.load(ordering: .relaxed)
-    if current <= stamp.rawValue {
-      _ = horizonWord.compareExchange(expected: current, desired: 0, ordering: .sequentiallyConsistent)
-    }
+  /// Whether a state of a key that is not held may be older than what was forgotten.
+  func mayHaveForgotten(_ hash: UInt64, _ stamp: Stamp) -> Bool { forgotten.covers(hash, stamp) }
+
+  // The link's thread.
+
+  func noteRefusal(_ hash: UInt64, _ stamp: Stamp, number: UInt64) {
+    forgotten.noteRefusal(hash, stamp, number: number)
+  }
+
+  func settleHorizon(upTo settled: Stamp, refusalsConfirmed: UInt64) {
+    forgotten.settle(upTo: settled, refusalsConfirmed: refusalsConfirmed)
+  }
+
+  func raiseHorizonToSettled() {
+    if forgotten.raiseToSettled() { raised.add(1, ordering: .relaxed) }
+  }
+
+  func beginLink() { unheld.beginLink() }
+
+  /// What was on its way is lost, and so is what was to be kept out.
+  func endLink() {
+    unheld.endLink()
+    forgotten.forgetRefusals()
   }
 }

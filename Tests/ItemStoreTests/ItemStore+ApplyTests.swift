@@ -22,9 +22,12 @@ struct ApplyTests {
   func withoutRoom() throws {
     let store = try TestStore(largestItem: 1 << 20)
     store.store.notePairing()
+    store.store.beginLink()
     #expect(store.apply(bytes("k"), [1], stamp: 10) == .applied)
     #expect(store.apply(bytes("k"), [UInt8](repeating: 3, count: 2 << 20), stamp: 30) == .outOfMemory)
-    #expect(store.apply(bytes("k"), [2], stamp: 20) == .ignoredOlder)
+    #expect(store.getAny(bytes("k")) == nil)
+    #expect(store.apply(bytes("k"), [2], stamp: 20) == .outOfMemory)
+    #expect(store.applyDelete(bytes("k"), stamp: 20) == .ignoredOlder && store.getAny(bytes("k")) == nil)
     #expect(store.apply(bytes("k"), [4], stamp: 40) == .applied)
   }
 
@@ -107,14 +110,16 @@ struct ApplyTests {
     let store = try TestStore()
     store.store.notePairing()
     store.apply(bytes("held"), [1], stamp: 90)
-    store.store.tombstones.raiseHorizon(to: Stamp(rawValue: 100))
+    for key in ["gone", "held"] { store.pushOut(bytes(key), 100) }
     #expect(store.apply(bytes("gone"), [1], stamp: 100) == .refused)
     #expect(store.applyDelete(bytes("gone"), stamp: 100) == .ignoredOlder)
     #expect(store.getAny(bytes("gone")) == nil)
     #expect(store.apply(bytes("held"), [2], stamp: 95) == .applied)
     #expect(store.apply(bytes("gone"), [1], stamp: 102) == .applied)
-    store.store.clearHorizon(ifAtMost: Stamp(rawValue: 100))
     #expect(store.apply(bytes("other"), [1], stamp: 50) == .applied)
+    store.pushOut(bytes("gone too"), 100)
+    store.store.settleHorizon(upTo: Stamp(rawValue: 100), refusalsConfirmed: 0)
+    #expect(store.apply(bytes("gone too"), [1], stamp: 50) == .applied)
     #expect(store.store.audit() == [])
   }
 
@@ -173,7 +178,7 @@ struct ApplyTests {
     store.store.notePairing()
     let large = [UInt8](repeating: 1, count: 2000)
     store.apply(bytes("held"), [1], stamp: 200)
-    store.store.tombstones.raiseHorizon(to: Stamp(rawValue: 100))
+    for key in ["gone", "held", "new"] { store.pushOut(bytes(key), 100) }
     #expect(store.apply(bytes("gone"), large, stamp: 90) == .refused)
     #expect(store.apply(bytes("held"), large, stamp: 90) == .ignoredOlder)
     #expect(store.apply(bytes("new"), large, stamp: 110) == .outOfMemory)

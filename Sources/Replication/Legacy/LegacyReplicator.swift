@@ -144,6 +144,7 @@ final class LegacyReplicator: PeerSession {
     if isMet { return }
     isMet = true
     store.notePairing()
+    store.meetAnother(isKnown: false)
     store.setAcknowledged(known)
   }
 

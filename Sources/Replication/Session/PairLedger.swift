@@ -13,8 +13,8 @@ import ItemStore
 //
 // Invariants. had and acked only rise while a link lives. Only a copy that began after the last ask answers it: copyEnd
 // carries the number of the last ask that its sender had heard when it began the copy.
-// The horizon may fall when no copy of mine is under way, none of the peer's is awaited, every refusal is confirmed, and both
-// marks have passed it.
+// The horizon may fall when no copy of mine is under way, none of the peer's is awaited, every refusal that it was a reason
+// for is confirmed, and both marks have passed it.
 struct PairLedger: Sendable, Equatable {
   struct Copy: Sendable, Equatable {
     /// Only what is newer travels.
@@ -96,8 +96,6 @@ struct PairLedger: Sendable, Equatable {
   /// Both sides have passed it.
   var passed: Stamp { min(acked, had.stamp) }
 
-  /// Whether a horizon at or below `passed` may fall.
-  var mayClearHorizon: Bool {
-    copy == nil && !awaitsCopy && (refused == refusalsConfirmed || !rules.contains(.refusalsConfirmed))
-  }
+  /// Whether a horizon at or below `passed` may fall, as far as its refusals are confirmed.
+  var maySettleHorizon: Bool { copy == nil && (!awaitsCopy || !rules.contains(.copyAwaited)) }
 }

@@ -86,7 +86,6 @@ extension Replicator {
   ) -> MalformedFrame? {
     counters.received += 1
     let hash = store.hash(key)
-    if isRoomless(hash, head.stamp) { return noteWithoutRoom(key, hash, head.stamp, moment) }
     let outcome = store.apply(
       key, hash: hash, stamp: head.stamp, changed: head.extendedChanged, clientFlags: head.clientFlags,
       expiresAt: head.expiresAt(store.processClock), value: value, now: moment.seconds)
@@ -96,14 +95,7 @@ extension Replicator {
   private func delete(_ key: Span<UInt8>, _ stamp: Stamp, _ moment: Moment) -> MalformedFrame? {
     counters.received += 1
     let hash = store.hash(key)
-    // A tombstone that is too old would let in values that are.
-    if isRoomless(hash, stamp) { return noteWithoutRoom(key, hash, stamp, moment) }
     return note(store.applyDelete(key, hash: hash, stamp: stamp, now: moment.seconds), stamp, key, hash)
-  }
-
-  /// A newer state of it was here and found no room.
-  private func isRoomless(_ hash: UInt64, _ stamp: Stamp) -> Bool {
-    roomless.covers(hash, stamp) && store.rules.contains(.roomlessRemembered)
   }
 
   private func noteWithoutRoom(
@@ -139,10 +131,6 @@ extension Replicator {
     counters.received += 1
     let (stamp, hash, key) = (value.head.stamp, value.hash, value.key)
     guard let pending = value.pending.take() else { return noteWithoutRoom(key.span, hash, stamp, moment) }
-    if isRoomless(hash, stamp) {
-      store.abandon(pending)
-      return noteWithoutRoom(key.span, hash, stamp, moment)
-    }
     return note(store.apply(pending, hash: hash, stamp: stamp, now: moment.seconds), stamp, key.span, hash)
   }
 
@@ -161,17 +149,17 @@ extension Replicator {
     case .conflict: counters.conflicts += 1
     case .outOfMemory:
       counters.withoutRoom += 1
-      roomless.note(hash, stamp)
-    case .refused: return refuse(stamp, key)
+    case .refused: return refuse(stamp, key, hash)
     }
     return nil
   }
 
-  private func refuse(_ stamp: Stamp, _ key: Span<UInt8>) -> MalformedFrame? {
+  private func refuse(_ stamp: Stamp, _ key: Span<UInt8>, _ hash: UInt64) -> MalformedFrame? {
     guard refusals.count < Self.mostRefusals else { return .refusals }
     refusals.reserve(FrameEncoder.controlCount)
     refusals.write { FrameEncoder.refused(stamp: stamp, key: key, into: &$0) }
     ledger.noteRefused()
+    store.noteRefusal(hash, stamp, number: ledger.refused)
     counters.refusals += 1
     return nil
   }

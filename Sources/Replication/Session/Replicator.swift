@@ -42,7 +42,6 @@ final class Replicator {
   var walk: CopyWalk?
   var outgoing: OutgoingValue?
   var incoming: IncomingValue?
-  var roomless = RoomlessValues()
   var gate: MarkGate
   var lastMark = Stamp.zero
   /// The highest floor that the peer was told on this link, or told itself.
@@ -105,6 +104,7 @@ final class Replicator {
 
   /// - Parameter askedInHello: the hello said that a horizon stands.
   func join(_ peer: Hello, nodeBit: UInt64, askedInHello: Bool) {
+    if ledger.had.boot != peer.identity.boot { store.meetAnother() }
     store.stampClock.setNode(nodeBit)
     store.stampClock.hear(peer.highestStamp)
     store.notePairing()
@@ -112,6 +112,8 @@ final class Replicator {
     if peer.have.stamp > highestMark { peer.have = .nothing }
     ledger.join(peer, boot: boot)
     store.setAcknowledged(ledger.passed)
+    store.setPeerHas(ledger.acked)
+    store.beginLink()
     isJoined = true
     // It raised the horizon, and so the peer is asked for everything anyway.
     _ = store.takeCopyLoss()
@@ -126,7 +128,7 @@ final class Replicator {
     ledger.unlink()
     endWalk()
     dropIncoming()
-    roomless = RoomlessValues()
+    store.endLink()
     if let outgoing { store.unpin(outgoing.pinned) }
     outgoing = nil
     gate.close()
@@ -221,11 +223,13 @@ final class Replicator {
   func settle() {
     isSettlingDue = false
     if incoming != nil, store.rules.contains(.wholeBeforeSettling) { return }
-    roomless.settle(upTo: ledger.had.stamp)
     store.setAcknowledged(ledger.passed)
+    store.setPeerHas(ledger.acked)
     isSettlingDue = store.settleTombstones(upTo: ledger.settled)
     askForLoss()
-    if store.horizon != .zero, ledger.mayClearHorizon { store.clearHorizon(ifAtMost: ledger.passed) }
+    if ledger.maySettleHorizon {
+      store.settleHorizon(upTo: ledger.passed, refusalsConfirmed: ledger.refusalsConfirmed)
+    }
   }
 
   /// A copy of mine has ended that could not tell all: something was evicted before its turn, with no room for a tombstone.

@@ -3,7 +3,8 @@ import Testing
 
 @testable import Replication
 
-@Suite struct RoomlessValuesTests {
+/// What is not held here and is the peer's: no older state takes its place.
+@Suite struct ReplicatorWithoutRoomTests {
   private let key = [UInt8]("k".utf8)
 
   private func joined() -> Pair {
@@ -37,6 +38,15 @@ import Testing
     WireSamples.bytes { FrameEncoder.mark(Stamp(rawValue: stamp), into: &$0) }
   }
 
+  /// The peer has all that side 0 has said.
+  private func acknowledge(_ pair: Pair) -> MalformedFrame? {
+    pair.send(0)
+    let have = pair.sides[0].replicator.highestMark
+    return hear(
+      pair,
+      WireSamples.bytes { FrameEncoder.acknowledgement(have: have, refusalsSeen: 0, into: &$0) })
+  }
+
   private let large = [UInt8](repeating: 9, count: 2000)
 
   @Test("after a value without room an older one is not stored, until the peer's mark says that none is on its way")
@@ -47,14 +57,14 @@ import Testing
       #expect(hear(pair, bytes) == nil)
       #expect(pair.live(0) == [:])
     }
-    #expect(pair.sides[0].replicator.counters.withoutRoom == 4)
-    #expect(hear(pair, mark(now + 30)) == nil && hear(pair, record(now + 20, [2])) == nil)
+    #expect(pair.sides[0].replicator.counters.withoutRoom == 3)
+    #expect(hear(pair, mark(now + 30)) == nil && acknowledge(pair) == nil && hear(pair, record(now + 20, [2])) == nil)
     #expect(pair.live(0) == [:])
-    #expect(hear(pair, mark(now + 40)) == nil && hear(pair, record(now + 20, [2])) == nil)
+    #expect(hear(pair, mark(now + 40)) == nil && acknowledge(pair) == nil && hear(pair, record(now + 20, [2])) == nil)
     #expect(pair.live(0)["k"]?.value == [2])
   }
 
-  @Test("a newer one is, and with a new link nothing old is on its way")
+  @Test("a newer one is")
   func newer() {
     let pair = joined()
     let now = pair.sides[0].store.stampClock.fence().rawValue
@@ -62,17 +72,41 @@ import Testing
     #expect(pair.live(0)["k"]?.value == [3])
     #expect(hear(pair, record(now + 60, large)) == nil && hear(pair, record(now + 50, [4])) == nil)
     #expect(pair.live(0) == [:])
+  }
+
+  @Test(
+    "nor after what was evicted: an older change of the peer's that comes late is not stored", arguments: [true, false])
+  func evicted(isRuled: Bool) {
+    let pair = Pair { if !isRuled { $0.rules = PairRules.all.subtracting(.evictedRemembered) } }
+    pair.join()
+    pair.settle()
+    let now = pair.sides[0].store.stampClock.fence().rawValue / 2 * 2 | (1 - pair.sides[0].store.stampClock.nodeBit)
+    #expect(hear(pair, record(now + 40, [4])) == nil && pair.live(0)["k"]?.value == [4])
+    pair.evict(0, "k")
+    #expect(pair.sides[0].store.tombstoneCount == 0)
+    #expect(hear(pair, delete(now + 30)) == nil && hear(pair, record(now + 20, [2])) == nil)
+    #expect(pair.live(0)["k"]?.value == (isRuled ? nil : [2]))
+  }
+
+  @Test(
+    "what a third node gave is not the peer's: evicted, it leaves a tombstone, and nobody serves an older one",
+    arguments: [true, false])
+  func sentByAnother(isRuled: Bool) {
+    let pair = Pair { if !isRuled { $0.rules = PairRules.all.subtracting(.sentUnderThisName) } }
+    let (third, peer) = (pair.sides[1], pair.make(1, 9))
+    pair.sides[1] = peer
+    pair.set(1, "k", [1])
+    pair.sides[1] = third
+    pair.now += 1_000_000
+    pair.set(1, "k", [2])
+    pair.join()
+    pair.settle()
+    #expect(pair.live(0)["k"]?.value == [2])
     pair.cut()
-    var values = RoomlessValues()
-    let (hash, other): (UInt64, UInt64) = (5 << 60, 6 << 60)
-    #expect(!values.covers(hash, Stamp(rawValue: 1)))
-    values.note(hash, Stamp(rawValue: 10))
-    values.note(hash, Stamp(rawValue: 8))
-    #expect(values.covers(hash, Stamp(rawValue: 9)) && !values.covers(hash, Stamp(rawValue: 10)))
-    #expect(!values.covers(other, Stamp(rawValue: 9)))
-    values.settle(upTo: Stamp(rawValue: 9))
-    #expect(values.covers(hash, Stamp(rawValue: 9)))
-    values.settle(upTo: Stamp(rawValue: 10))
-    #expect(!values.covers(hash, Stamp(rawValue: 9)))
+    pair.sides[1] = peer
+    pair.join()
+    pair.evict(0, "k")
+    pair.settle()
+    #expect(pair.live(0).isEmpty && pair.live(1)["k"]?.value == (isRuled ? nil : [1]))
   }
 }
