@@ -97,8 +97,8 @@ struct HorizonTests {
       var most = 0
       for number in 1...20_000 {
         _ = horizon.pushOut(hash(number), stamp(number))
-        for recent in max(1, number - 20)...number { #expect(horizon.covers(hash(recent), stamp(recent))) }
-        horizon.settle(upTo: stamp(max(0, number - 50)), refusalsConfirmed: 0)
+        for recent in max(1, number - 3)...number { #expect(horizon.covers(hash(recent), stamp(recent))) }
+        horizon.settle(upTo: stamp(max(0, number - 4)), refusalsConfirmed: 0)
         guard number % 1000 == 0 else { continue }
         most = max(most, (30_000..<31_000).count { horizon.covers(hash($0), stamp(1)) })
       }
