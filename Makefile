@@ -32,7 +32,7 @@ SOURCES          := Package.swift Sources Tests
 SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test lint spec count bench hit-ratio policy interop simulate chaos tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint spec count bench hit-ratio policy interop simulate losses chaos tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
 	@echo "repcached 3.0.0, a memcached-compatible cache that keeps a writable copy of itself on one peer"
@@ -93,6 +93,10 @@ interop: release ## write with pymemcache, python-memcached and pylibmc on one s
 
 simulate: packages-test ## run the pair's simulation from many seeds, optimized (SEEDS=10000 of each mode)
 	REPCACHED_SEEDS=$(SEEDS) $(SWIFT) test $(SIMULATION_FLAGS) --filter 'ReplicationTests.(PairSimulation|NetSimulation|PairRules)'
+
+losses: packages-test ## what a pair loses when it meets again, and a smaller joiner takes, at the sizes that README tells
+	$(SWIFT) build --build-tests
+	REPCACHED_FULL=1 $(SWIFT) test --skip-build --filter 'EndToEndTests.PairLossTests'
 
 chaos: packages-test release ## faults of every kind on a pair, seed after seed until one fails (SECONDS=600)
 	$(SWIFT) build --build-tests

@@ -33,13 +33,14 @@ extension ItemStore {
     memory.item(reference).setVersion(version)
     index.lock(hash)
     let slot = find(reference, hash)
-    let verdict = verdict(on: reference, slot, version)
+    let verdict = verdict(on: reference, slot, version, hash)
     guard verdict == .applied || verdict == .conflict(applied: true) else {
       index.unlock(hash)
       discard(reference)
       return verdict
     }
     let linked = link(reference, in: slot, hash)
+    if !linked.done { tombstones.noteUnheld(hash, version) }
     index.unlock(hash)
     if linked.freed != 0 { release(linked.freed) }
     if linked.done { return verdict }
@@ -53,9 +54,11 @@ extension ItemStore {
     return item.state.isChained || item.extensionCount == version.extensionCount
   }
 
-  private func verdict(on reference: UInt32, _ slot: IndexSlot?, _ version: Version) -> ApplyOutcome {
+  private func verdict(
+    on reference: UInt32, _ slot: IndexSlot?, _ version: Version, _ hash: UInt64
+  ) -> ApplyOutcome {
     if isFlushed(version) { return .ignoredOlder }
-    guard let slot else { return verdictOnNewcomer(version) }
+    guard let slot else { return verdictOnNewcomer(version, hash) }
     let mine = memory.item(slot.reference)
     if isOlder(mine.version, than: version) { return .applied }
     if mine.version != version { return .ignoredOlder }
@@ -68,20 +71,13 @@ extension ItemStore {
   }
 
   /// The order of states, as far as stamps decide it.
-  package func isOlder(_ left: Version, than right: Version) -> Bool {
-    rules.contains(.order) ? left < right : left.touched < right.touched
-  }
+  package func isOlder(_ left: Version, than right: Version) -> Bool { rules.isOlder(left, than: right) }
 
-  /// A value for a key that is not held here.
-  func verdictOnNewcomer(_ version: Version) -> ApplyOutcome {
+  /// A value for a key that is not held here. What was here and is the peer's, newer than this, has found no room either.
+  func verdictOnNewcomer(_ version: Version, _ hash: UInt64) -> ApplyOutcome {
     if isFlushed(version) { return .ignoredOlder }
-    return mayBeForgotten(version) && rules.contains(.refusal) ? .refused : .applied
-  }
-
-  /// Whether the state of a key that is not held may be older than one that was pushed out. What was derived after that is
-  /// no newer for it.
-  private func mayBeForgotten(_ version: Version) -> Bool {
-    (rules.contains(.refusedByFresh) ? version.fresh : version.touched) <= horizon
+    if tombstones.mayHaveForgotten(hash, version), rules.contains(.refusal) { return .refused }
+    return isUnheld(hash, version) ? .outOfMemory : .applied
   }
 
   /// A delete, or the news that the peer has evicted what we may hold in an older state.
@@ -91,11 +87,12 @@ extension ItemStore {
     defer { if tombstoneLog.needsCare { trimTombstones(atMost: Self.mostTrimmed) } }
     index.lock(hash)
     guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) else {
-      let isLate = mayBeForgotten(version) && rules.contains(.noLateTombstone)
-      let outcome: ApplyOutcome = isLate || isFlushed(version) ? .ignoredOlder : .applied
-      if outcome == .applied { _ = entomb(key, nil, hash, version) }
+      let isLate = tombstones.mayHaveForgotten(hash, version) && rules.contains(.noLateTombstone)
+      // One that is older than what was here and is the peer's would let in values that are.
+      let isKeptOut = isFlushed(version) || isLate || isUnheld(hash, version)
+      if !isKeptOut { _ = entomb(key, nil, hash, version) }
       index.unlock(hash)
-      return outcome
+      return isKeptOut ? .ignoredOlder : .applied
     }
     let item = memory.item(slot.reference)
     if !isOlder(item.version, than: version) {
@@ -129,27 +126,5 @@ extension ItemStore {
     index.unlock(hash)
     if freed != 0 { release(freed) }
     return removed
-  }
-
-  /// A newer state that cannot be held here: the older one must not be served in its place, nor one between the two that
-  /// comes after. As if it had been held and evicted; but where nothing is held, nothing is left, for a store that is full
-  /// would have to raise its horizon with every value, and refuse what it has room for. Who calls this has to see to it that
-  /// no older state comes after.
-  ///
-  /// What is not `outOfMemory` would not have been stored with room either.
-  package func applyWithoutRoom(_ key: Span<UInt8>, hash: UInt64, version: Version, now: UInt32) -> ApplyOutcome {
-    if version.touched > .greatest { return .ignoredOlder }
-    stampClock.hear(version.touched)
-    index.lock(hash)
-    guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) else {
-      let verdict = verdictOnNewcomer(version)
-      index.unlock(hash)
-      return verdict == .applied ? .outOfMemory : verdict
-    }
-    let isNewer = isOlder(memory.item(slot.reference).version, than: version) && !isFlushed(version)
-    let freed = isNewer ? entomb(slot, hash, version) : 0
-    index.unlock(hash)
-    if freed != 0 { release(freed) }
-    return isNewer ? .outOfMemory : .ignoredOlder
   }
 }

@@ -164,12 +164,12 @@ extension ItemStore {
 
   /// Removes a live or dead item that must make room; true if its chunk has become the caller's.
   ///
-  /// What has not settled would live again from the peer's older copy, so it leaves a tombstone in the log; where
+  /// What the peer may not have had would live again from its older copy, so it leaves a tombstone in the log; where
   /// that has no room the key is pushed out.
   func vacate(_ slot: IndexSlot, _ hash: UInt64, leaving ghost: Ghost) -> Bool {
     let item = memory.item(slot.reference)
     index.count(hash, items: -1, bytes: -liveBytes(item))
-    if !isFlushed(item), tombstones.mustRemember(hash, item.touched) {
+    if mustEntomb(item, hash) {
       let key = ItemView(slot.reference, in: memory).key
       let entry = tombstoneLog.append(key, version: versionLeft(by: item), isEvicted: true)
       if entry != 0 {

@@ -46,7 +46,7 @@ extension ItemStore {
     index.lock(hash)
     defer { index.unlock(hash) }
     guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) else {
-      let verdict = verdictOnNewcomer(version)
+      let verdict = verdictOnNewcomer(version, hash)
       return verdict == .applied ? nil : verdict
     }
     let item = memory.item(slot.reference)

@@ -10,9 +10,29 @@ extension ItemStore {
   /// Nothing older than `stamp` can come from the peer any more, so what bears such a stamp may go without a tombstone.
   package func setSettled(_ stamp: Stamp) { tombstones.setSettled(stamp) }
 
-  /// The peer is another one than the last. What had settled with that one is no reason any more to take what comes: the
-  /// horizon rises to the greatest stamp that was forgotten for it. `setSettled` comes first.
-  package func raiseHorizonToSettled() { tombstones.raiseHorizonToSettled() }
+  /// A peer of another name (node, boot, epoch) is there: what it has had begins to be known. To be called before its stamps
+  /// are heard.
+  ///
+  /// - Parameter nodeBit: of this side's stamps, on the link with it.
+  package func meetAnother(nodeBit: UInt64) {
+    // In between, stamps of this side may bear either bit.
+    meetUnknown()
+    stampClock.setNode(nodeBit)
+    tombstones.meetAnother(at: stampClock.fence())
+  }
+
+  /// A peer is there that does not tell what it has had.
+  package func meetUnknown() { tombstones.meetAnother(at: nil) }
+
+  /// Whether what the peer has had is known, from some stamp on.
+  package var knowsPeer: Bool { tombstones.knowsPeer }
+
+  /// The peer has acknowledged this; older states may still be on their way from it.
+  package func setPeerHas(_ stamp: Stamp) { tombstones.setPeerHas(stamp) }
+
+  /// A link begins, over which states come with their stamps, and ends.
+  package func beginLink() { tombstones.beginLink() }
+  package func endLink() { tombstones.endLink() }
 
   /// Tombstones at or below `stamp` wait for the end of a copy under way; zero when there is none.
   package func keepTombstones(upTo stamp: Stamp) { tombstones.keepForCopy(upTo: stamp) }
@@ -20,7 +40,24 @@ extension ItemStore {
   /// Highest stamp of what was deleted and could not be remembered; zero: none.
   package var horizon: Stamp { tombstones.horizon }
   package var horizonRaisedCount: UInt64 { tombstones.timesRaised }
-  package func clearHorizon(ifAtMost stamp: Stamp) { tombstones.clearHorizon(ifAtMost: stamp) }
+
+  /// The horizon falls as far as `settled` has passed it and the refusals that it was a reason for are confirmed. To be called
+  /// after every frame, unless a copy is awaited.
+  ///
+  /// - Parameter refusalsConfirmed: the number, on this link, of the last refusal that the peer has confirmed.
+  package func settleHorizon(upTo settled: Stamp, refusalsConfirmed: UInt64) {
+    tombstones.settleHorizon(upTo: settled, refusalsConfirmed: refusalsConfirmed)
+  }
+
+  /// The peer is another one than the last. What had settled with that one is no reason any more to take what comes: the
+  /// horizon rises to all that was forgotten because it had settled. `setSettled` and `meetAnother` come first.
+  package func raiseHorizonToSettled() { tombstones.raiseHorizonToSettled() }
+
+  /// The link's refusal of this number was of a state of this key.
+  package func noteRefusal(_ hash: UInt64, _ version: Version, number: UInt64) {
+    tombstones.noteRefusal(hash, version, number: number)
+  }
+
   package var rules: PairRules { tombstones.rules }
   package var tombstoneCount: Int { tombstoneLog.count }
   /// Bytes of memory that tombstones have.
@@ -68,7 +105,7 @@ extension ItemStore {
     if pushesOut {
       tombstones.pushOut(entry.hash, entry.stamp)
     } else {
-      tombstones.forgetSettled(entry.hash, entry.stamp)
+      tombstones.noteSettled(entry.hash, entry.stamp)
     }
     index.remove(slot, entry.hash)
     tombstoneLog.remove(entry.reference)
@@ -150,14 +187,17 @@ extension ItemStore {
   /// same write, and is older by the others.
   func removeDead(_ slot: IndexSlot, _ hash: UInt64) -> Bool {
     let item = memory.item(slot.reference)
-    if !isFlushed(item), tombstones.mustRemember(hash, item.touched) {
-      return entomb(slot, hash, versionLeft(by: item)) != 0
-    }
+    if mustEntomb(item, hash) { return entomb(slot, hash, versionLeft(by: item)) != 0 }
     return unlink(slot, hash) != nil
   }
 
   /// The stamps of the tombstone of what was evicted or has expired.
   func versionLeft(by item: ItemPointer) -> Version {
     rules.contains(.evictedKeepsItsThree) ? item.version : Version(item.fresh)
+  }
+
+  /// Whether removing what nobody deleted must leave a tombstone; what must be remembered besides is noted.
+  func mustEntomb(_ item: ItemPointer, _ hash: UInt64) -> Bool {
+    !isFlushed(item) && tombstones.mustEntomb(hash, item.version, nodeBit: stampClock.nodeBit)
   }
 }

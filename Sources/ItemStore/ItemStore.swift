@@ -66,7 +66,9 @@ import Synchronization
     self.processClock = processClock
     largestItem = configuration.largestItem
     refusesWhenFull = configuration.refusesWhenFull
-    tombstones = TombstoneLedger(rules: configuration.rules, expectsPeer: configuration.expectsPeer)
+    tombstones = try TombstoneLedger(
+      rules: configuration.rules, expectsPeer: configuration.expectsPeer,
+      filterBits: configuration.filterBits ?? TombstoneLog.share(configuration) * 8)
     tombstoneLog = TombstoneLog(configuration, slabs: slabs, hash: index.hash, ledger: tombstones)
     balancer = PageBalancer(classCount: slabs.classCount)
   }

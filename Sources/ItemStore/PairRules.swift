@@ -36,9 +36,24 @@ package struct PairRules: OptionSet, Sendable {
   /// While a value arrives in fragments no tombstone goes and the horizon stands. (docs/spec sends every value at once.)
   package static let wholeBeforeSettling = PairRules(rawValue: 1 << 11)
 
-  /// While older states may be on their way, a value that found no room is remembered: they find none either. (There every
-  /// value has room.)
-  package static let roomlessRemembered = PairRules(rawValue: 1 << 12)
+  /// Only keys that were forgotten are refused. (A gain.)
+  package static let filter = PairRules(rawValue: 1 << 40)
+  /// A horizon falls though more is pushed out all the time. (A gain.)
+  package static let twoGenerations = PairRules(rawValue: 1 << 41)
+  /// What had settled is refused at another node by its key. (A gain.)
+  package static let settledFilter = PairRules(rawValue: 1 << 42)
+  /// What was pushed out counts as settled when its horizon has fallen.
+  package static let pushedOutIsForgotten = PairRules(rawValue: 1 << 43)
+  /// A horizon stands until the marks have passed it.
+  package static let settledHorizon = PairRules(rawValue: 1 << 44)
+  /// And until the copy that is awaited has ended.
+  package static let copyAwaited = PairRules(rawValue: 1 << 45)
+  /// Evicting what the peer has had leaves no tombstone, so nothing there is refused for it. (A gain.)
+  package static let keptAtPeer = PairRules(rawValue: 1 << 46)
+  /// What the peer has had and is evicted, or finds no room, before it has settled is remembered: older states find no room.
+  package static let evictedRemembered = PairRules(rawValue: 1 << 47)
+  /// A foreign stamp was given by the peer only if it is newer than the first meeting with its name.
+  package static let sentUnderThisName = PairRules(rawValue: 1 << 48)
 
   // MARK: What each has of the other
 
@@ -78,4 +93,9 @@ package struct PairRules: OptionSet, Sendable {
   package static let evictedKeepsItsThree = PairRules(rawValue: 1 << 24)
 
   package static let all = PairRules(rawValue: .max)
+
+  /// The order of states, as far as stamps decide it.
+  func isOlder(_ left: Version, than right: Version) -> Bool {
+    contains(.order) ? left < right : left.touched < right.touched
+  }
 }

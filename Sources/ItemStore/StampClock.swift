@@ -16,7 +16,7 @@ package final class StampClock: Sendable {
   /// The bit that tells the stamps of the two daemons of a pair apart: 0 or 1, agreed in the handshake.
   package func setNode(_ bit: UInt64) { node.store(bit & 1, ordering: .sequentiallyConsistent) }
 
-  package var nodeBit: UInt64 { node.load(ordering: .relaxed) }
+  package var nodeBit: UInt64 { node.load(ordering: .acquiring) }
 
   /// A new stamp above `previous`, above every stamp given or heard so far, and not before `unixMicroseconds`.
   package func next(after previous: Stamp, unixMicroseconds: UInt64) -> Stamp {

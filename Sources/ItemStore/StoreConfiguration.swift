@@ -27,6 +27,8 @@ package struct StoreConfiguration: Sendable {
   package var readyOverflow = IndexTable.readyOverflow
   /// Bytes that tombstones may fill; nil: their share of the memory.
   package var tombstoneLimit: Int?
+  /// Bits of the filters of forgotten keys; nil: as many bytes as tombstones have.
+  package var filterBits: Int?
   /// Makes the index's hash repeatable; nil: random numbers of the system.
   package var hashSeed: UInt64?
   package var rules = PairRules.all

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// What has settled with the peer, and so what must be remembered of the dead: when a tombstone may go, and what it costs if
-/// one has to go sooner. The tombstones themselves stand in the `TombstoneLog`.
+/// one has to go sooner. The tombstones themselves stand in the `TombstoneLog`; what is forgotten, in the `Horizon`.
 ///
 /// **Who remembers what.**
 ///
@@ -9,7 +9,12 @@ import Synchronization
 /// |---|---|---|---|
 /// | no peer can come (`-X 0`) | no | no | no |
 /// | a peer may come, none has been met | within the log's room | no | no |
-/// | a peer has been met | yes | what has not settled | yes |
+/// | a peer has been met | yes | what has not settled, and it may not have had | yes |
+///
+/// **What the peer has had** needs no tombstone when it is evicted, nor a horizon: the peer holds nothing older, so nothing has to be
+/// refused there, where it would become a tombstone. Or a small cache would take from a large one what it cannot hold itself.
+/// The peer has had what it has acknowledged, and what it sent: what bears its stamp, if that is newer than the first meeting with it,
+/// for before, such stamps may be another's. What is still on its way is kept out by `UnheldStates` until it has settled.
 ///
 /// Before the first peer only deletes are remembered, and without a horizon: this daemon may be one of a pair that was
 /// restarted empty, and its peer holds what clients delete here. It cannot hold what they write here, so nothing else can
@@ -19,26 +24,35 @@ import Synchronization
 /// that is silent may be anybody's. It is given its copy, as a 2.x that connects asks for it, but leaves no trace here.
 ///
 /// **Settled** is what the peer had of this side when it took the fence of a mark that has come (docs/spec, "Marks"): nothing
-/// older can come from it any more. It can from another node, which may hold what the two have long forgotten. So the greatest
-/// stamp that was forgotten as settled is kept, and when another peer comes, the horizon rises to it.
+/// older can come from it any more. It can from another node, which may hold what the two have long forgotten. So what was
+/// forgotten is noted in the `Horizon`, and counts again when another peer comes.
 ///
-/// The stamps are atomic words that only rise, but for the horizon, which falls to nothing when all it stood for is settled,
-/// and for what has settled, which is less with a new peer.
+/// **Another peer comes** while workers evict, by what the last one had. So whoever leaves no tombstone notes the key first,
+/// and then looks again; the link's thread lets the last peer go first, and then looks at what was noted. One of the two sees the
+/// other.
+///
+/// The stamps are atomic words that only rise, but for what has settled, and what the peer has had: less with a new peer.
 final class TombstoneLedger: Sendable {
   let rules: PairRules
   /// There may be a peer that holds what is deleted here, even if it was not met yet: this daemon may have been restarted.
   let expectsPeer: Bool
   private let paired = Atomic<Bool>(false)
   private let settledWord = Atomic<UInt64>(0)
-  private let forgottenWord = Atomic<UInt64>(0)
-  private let horizonWord = Atomic<UInt64>(0)
+  private let peerHas = Atomic<UInt64>(0)
+  private let metAt = Atomic<UInt64>(.max)
   private let raised = Atomic<UInt64>(0)
   private let keptWord = Atomic<UInt64>(0)
   private let hasLost = Atomic<Bool>(false)
 
-  init(rules: PairRules = .all, expectsPeer: Bool = false) {
+  private let forgotten: Horizon
+  let unheld: UnheldStates
+
+  /// - Parameter filterBits: of what is forgotten too soon.
+  init(rules: PairRules = .all, expectsPeer: Bool = false, filterBits: Int = 1 << 15) throws(StoreError) {
     self.rules = rules
     self.expectsPeer = expectsPeer
+    forgotten = try Horizon(bitCount: filterBits, rules: rules)
+    unheld = try UnheldStates(rules: rules)
   }
 
   /// Whether deletes leave tombstones.
@@ -48,39 +62,57 @@ final class TombstoneLedger: Sendable {
   var hasEverPaired: Bool { paired.load(ordering: .relaxed) }
   func notePairing() { paired.store(true, ordering: .sequentiallyConsistent) }
 
-  /// Whether removing an item with this stamp must leave something behind: the peer may hold an older state of it. If not, it
-  /// is noted as forgotten. To be called before the key leaves the index.
-  func mustRemember(_ hash: UInt64, _ stamp: Stamp) -> Bool {
-    guard hasEverPaired else { return false }
+  /// Whether removing an item of this version must leave a tombstone behind: the peer may hold an older state of it. If not, what
+  /// must be remembered is noted. Under the stripe's lock, before the key leaves the index.
+  ///
+  /// - Parameter nodeBit: of this side's stamps.
+  func mustEntomb(_ hash: UInt64, _ version: Version, nodeBit: UInt64) -> Bool {
+    if !hasEverPaired { return false }
+    let stamp = version.touched
     if stamp <= settled {
-      forgetSettled(hash, stamp)
-      // Another peer, with which less has settled, may be coming just now: it either finds what was noted, or is seen here.
+      forgotten.noteSettled(hash, stamp)
       if stamp <= settled { return false }
     }
-    return rules.contains(.evictedLeavesTombstone)
+    if !rules.contains(.evictedLeavesTombstone) { return false }
+    guard rules.contains(.keptAtPeer), hasPeerHad(stamp, nodeBit) else { return true }
+    noteUnheld(hash, version)
+    return !hasPeerHad(stamp, nodeBit)
   }
 
-  private var settled: Stamp { Stamp(rawValue: settledWord.load(ordering: .sequentiallyConsistent)) }
+  /// Nothing at or below it can come from the peer any more.
+  var settled: Stamp { Stamp(rawValue: settledWord.load(ordering: .sequentiallyConsistent)) }
   func setSettled(_ stamp: Stamp) { settledWord.store(stamp.rawValue, ordering: .sequentiallyConsistent) }
 
-  // MARK: Forgotten as settled
+  // MARK: What the peer has had
 
-  /// The greatest stamp that was forgotten because it had settled.
-  var forgottenSettled: Stamp { Stamp(rawValue: forgottenWord.load(ordering: .sequentiallyConsistent)) }
-
-  /// A key that is gone with nothing left behind, for it had settled.
-  func forgetSettled(_ hash: UInt64, _ stamp: Stamp) { noteForgotten(upTo: stamp) }
-
-  private func noteForgotten(upTo stamp: Stamp) {
-    if stamp.rawValue <= forgottenWord.load(ordering: .relaxed) { return }
-    _ = forgottenWord.max(stamp.rawValue, ordering: .sequentiallyConsistent)
+  private func hasPeerHad(_ stamp: Stamp, _ nodeBit: UInt64) -> Bool {
+    if stamp.rawValue <= peerHas.load(ordering: .sequentiallyConsistent) { return true }
+    let since = rules.contains(.sentUnderThisName) ? metAt.load(ordering: .sequentiallyConsistent) : 0
+    return stamp.rawValue & 1 != nodeBit && stamp.rawValue > since
   }
 
-  /// Another peer has come: it may hold what had settled with the last one. To be called when `setSettled` has been.
-  func raiseHorizonToSettled() {
-    let forgotten = forgottenSettled
-    if forgotten != .zero { raiseHorizon(to: forgotten) }
+  /// A peer of another name, first met at this fence of the stamp clock; nil: what it has had is not known.
+  func meetAnother(at fence: Stamp?) {
+    peerHas.store(0, ordering: .sequentiallyConsistent)
+    metAt.store(fence?.rawValue ?? .max, ordering: .sequentiallyConsistent)
   }
+
+  var knowsPeer: Bool { metAt.load(ordering: .relaxed) != .max }
+
+  func setPeerHas(_ stamp: Stamp) { peerHas.store(stamp.rawValue, ordering: .sequentiallyConsistent) }
+
+  func noteUnheld(_ hash: UInt64, _ version: Version) {
+    forgotten.noteSettled(hash, version.touched)
+    unheld.note(hash, version)
+  }
+
+  /// Whether a newer state of the key may have been here that the peer has, and this one been on its way.
+  func isUnheld(_ hash: UInt64, _ version: Version) -> Bool {
+    rules.contains(.evictedRemembered) && unheld.covers(hash, version, settled: settled)
+  }
+
+  /// A tombstone is gone, for it had settled.
+  func noteSettled(_ hash: UInt64, _ stamp: Stamp) { if hasEverPaired { forgotten.noteSettled(hash, stamp) } }
 
   /// Tombstones above this stamp may be dropped while a copy is under way; those below wait for its end. Zero: no copy.
   var keptForCopy: Stamp { Stamp(rawValue: keptWord.load(ordering: .relaxed)) }
@@ -91,29 +123,50 @@ final class TombstoneLedger: Sendable {
 
   // MARK: Horizon
 
-  var horizon: Stamp { Stamp(rawValue: horizonWord.load(ordering: .relaxed)) }
+  /// The greatest stamp that was forgotten; zero: none stands.
+  var horizon: Stamp { forgotten.top }
   /// How often the horizon rose.
   var timesRaised: UInt64 { raised.load(ordering: .relaxed) }
+  /// Bytes of address space for the keys that were forgotten.
+  var filterBytes: Int { forgotten.byteCount }
 
   /// A key that is gone, and that nothing remembers any more: all that is forgotten too soon comes by here. To be called
   /// before the key leaves the index, or an older value could slip in between.
   ///
   /// - Parameter stamp: of the tombstone, or of what was removed without one.
-  func pushOut(_ hash: UInt64, _ stamp: Stamp) { raiseHorizon(to: stamp) }
-
-  func raiseHorizon(to stamp: Stamp) {
+  func pushOut(_ hash: UInt64, _ stamp: Stamp) {
     if expectsPeer, !hasEverPaired { return }
     if stamp <= keptForCopy { hasLost.store(true, ordering: .sequentiallyConsistent) }
-    if horizonWord.max(stamp.rawValue, ordering: .sequentiallyConsistent).oldValue < stamp.rawValue {
-      raised.add(1, ordering: .relaxed)
-    }
+    if forgotten.pushOut(hash, stamp) { raised.add(1, ordering: .relaxed) }
   }
 
-  func clearHorizon(ifAtMost stamp: Stamp) {
-    let current = horizonWord.load(ordering: .relaxed)
-    if current <= stamp.rawValue {
-      noteForgotten(upTo: Stamp(rawValue: current))
-      _ = horizonWord.compareExchange(expected: current, desired: 0, ordering: .sequentiallyConsistent)
-    }
+  /// Whether a state of a key that is not held may be older than what was forgotten.
+  func mayHaveForgotten(_ hash: UInt64, _ version: Version) -> Bool { forgotten.covers(hash, age(version)) }
+
+  /// What is compared with the horizon: what was derived after a delete is no newer for it.
+  private func age(_ version: Version) -> Stamp {
+    rules.contains(.refusedByFresh) ? version.fresh : version.touched
+  }
+
+  // The link's thread.
+
+  func noteRefusal(_ hash: UInt64, _ version: Version, number: UInt64) {
+    forgotten.noteRefusal(hash, age(version), number: number)
+  }
+
+  func settleHorizon(upTo settled: Stamp, refusalsConfirmed: UInt64) {
+    forgotten.settle(upTo: settled, refusalsConfirmed: refusalsConfirmed)
+  }
+
+  func raiseHorizonToSettled() {
+    if forgotten.raiseToSettled() { raised.add(1, ordering: .relaxed) }
+  }
+
+  func beginLink() { unheld.beginLink() }
+
+  /// What was on its way is lost, and so is what was to be kept out.
+  func endLink() {
+    unheld.endLink()
+    forgotten.forgetRefusals()
   }
 }

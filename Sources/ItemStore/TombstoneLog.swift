@@ -15,7 +15,7 @@ import Synchronization
 /// evicted every small item of a cache of 64 MB. So a tombstone is a copy of header and key at the end of this log, and the
 /// chunk of what died is free at once. No hand of a clock and no balancer meets a tombstone.
 ///
-/// **Its share** is 1/32 of the memory (`-m`), of which tombstones fill seven eighths at most; the rest is what cleaning
+/// **Its share** is 1/64 of the memory (`-m`), for half of what is spent on the dead is the `Horizon`'s; of that, tombstones fill seven eighths at most; the rest is what cleaning
 /// needs. Pages come as they are needed, a page at a time: free ones, else beyond the limit, whereupon the balancer takes one
 /// back from the class where it hurts least. They go when they are empty, but for the last. Where the share is less than a
 /// page, the page stands beside the limit, for no more of it is ever touched than the share and some segments.
@@ -75,7 +75,7 @@ final class TombstoneLog: @unchecked Sendable {
     self.ledger = ledger
     memory = slabs.memory
     mustNotEvict = configuration.refusesWhenFull
-    let share = configuration.tombstoneLimit ?? configuration.memoryLimit / 32
+    let share = configuration.tombstoneLimit ?? Self.share(configuration)
     let pages = share >> ChunkMemory.pageShift
     pageLimit = max(pages, 1)
     segmentLimit =
@@ -85,9 +85,12 @@ final class TombstoneLog: @unchecked Sendable {
     old = TombstoneQueue(number: 1, slabs: slabs)
   }
 
+  /// Bytes of the memory that it may have; the filters of the `Horizon` have as many.
+  static func share(_ configuration: StoreConfiguration) -> Int { configuration.memoryLimit / 64 }
+
   /// Tombstones that there may ever be.
   static func most(_ configuration: StoreConfiguration) -> Int {
-    (configuration.memoryLimit / 32 + ChunkMemory.pageSize) / ItemPointer.headerCount
+    (share(configuration) + ChunkMemory.pageSize) / ItemPointer.headerCount
   }
 
   // MARK: Of anybody

@@ -40,19 +40,19 @@ struct TombstonesTests {
     #expect(store.store.tombstoneCount == 0 && store.store.horizon == .zero)
   }
 
-  @Test("Beyond 1/32 of memory the oldest go and the horizon rises to them; stale entries raise nothing")
+  @Test("Beyond 1/64 of memory the oldest go and the horizon rises to them; stale entries raise nothing")
   func overflow() throws {
-    let store = try paired(megabytes: 1)
+    let store = try paired(megabytes: 2)
     for number in 0..<1000 { store.delete(bytes("\(number)")) }
     #expect(store.store.horizon == .zero)
     for number in 1000..<3000 { store.delete(bytes("\(number)")) }
-    #expect(store.store.tombstoneCount * Self.entrySize <= 1 << 20 / 32)
+    #expect(store.store.tombstoneCount * Self.entrySize <= 2 << 20 / 64)
     let horizon = store.store.horizon
     #expect(store.getAny(bytes("0")) == nil && store.getAny(bytes("2999")) != nil)
     let oldest = (0..<3000).lazy.compactMap { store.getAny(bytes("\($0)")) }.first
     #expect(horizon < (oldest?.stamp ?? .zero))
 
-    let stale = try paired(megabytes: 1)
+    let stale = try paired(megabytes: 2)
     for _ in 0..<3000 { stale.delete(bytes("the same")) }
     #expect(stale.store.horizon == .zero)
     #expect(stale.store.audit() == [])
@@ -77,7 +77,7 @@ struct TombstonesTests {
 
   @Test("A daemon that may have a peer remembers deletes before the first link, and only them")
   func beforeTheFirstLink() throws {
-    let store = try TestStore(megabytes: 1, expectsPeer: true)
+    let store = try TestStore(megabytes: 2, expectsPeer: true)
     store.store(bytes("k"), [1])
     store.delete(bytes("k"))
     store.delete(bytes("never here"))
@@ -90,9 +90,9 @@ struct TombstonesTests {
   @Test(
     "Before the first link what has no room is forgotten without a horizon, which would have the peer's share refused")
   func noHorizonBeforeTheFirstLink() throws {
-    let store = try TestStore(megabytes: 1, expectsPeer: true)
+    let store = try TestStore(megabytes: 2, expectsPeer: true)
     for number in 0..<3000 { store.delete(bytes("\(number)")) }
-    #expect(store.store.tombstoneCount * Self.entrySize <= 1 << 20 / 32 && store.store.horizon == .zero)
+    #expect(store.store.tombstoneCount * Self.entrySize <= 2 << 20 / 64 && store.store.horizon == .zero)
     #expect(store.getAny(bytes("0")) == nil && store.getAny(bytes("2999"))?.isTombstone == true)
     store.store.notePairing()
     for number in 0..<3000 { store.delete(bytes("\(number)")) }

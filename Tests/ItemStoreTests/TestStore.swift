@@ -61,6 +61,11 @@ final class TestStore: Sendable {
     }
   }
 
+  /// As if its tombstone had had no room.
+  func pushOut(_ key: [UInt8], _ stamp: UInt64) {
+    store.tombstones.pushOut(store.hash(key.span), Stamp(rawValue: stamp))
+  }
+
   func get(_ key: [UInt8], at moment: Moment = TestStore.moment()) -> HeldItem? {
     var found: HeldItem?
     store.view(key.span, hash: store.hash(key.span), now: moment.seconds) { found = HeldItem($0) }

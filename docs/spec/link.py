@@ -23,7 +23,7 @@ class Sending:
 
     def begin_copy(self, above, resume=(0, 0)):
         self.copy = Copy(self, min(above, self.copy.above) if self.copy else above, resume)
-        self.gate, self.streaming, self.loss = None, True, False
+        self.gate, self.streaming = None, True
 
     def ask(self):
         self.await_copy = True
@@ -78,7 +78,7 @@ class Sending:
         if copy.at < len(self.places): return self.walk(copy)
         behind = self.behind(copy.mark)
         if behind and self.rule("drained copy"): return self.send_record(self.world.random.choice(behind))
-        self.copy, lost = None, self.loss
+        self.copy, lost, self.loss = None, self.loss, False
         self.send_state(FLOOR, None, None, False)
         self.peer.inbox.append(("copied", *self.as_fenced(copy.mark, copy.had, copy.seen), copy.answers))
         if not self.streaming: self.copy_again(copy.mark)
@@ -132,7 +132,7 @@ class Receiving:
 
     def receive_from_zero(self, number):
         self.asked = number
-        self.begin_copy(0)
+        self.begin_copy(0) if self.streaming else self.copy_again(0)
 
     def receive_roomless(self, key, state):
         if self.rule("kept"): self.waiting = [w for w in self.waiting if w[1:] != (key, state)]
@@ -161,16 +161,18 @@ class Receiving:
             if not state.is_value and self.rule("no late tombstone"): return
         is_newer = self.order(state) > self.order(self.store.get(key, NONE))
         if not is_newer and not self.lives_longer(key, state, life): return
-        if state.is_value and self.world.random.random() < self.world.roomless:
-            return self.take_without_room(key, state)
+        has_room = not state.is_value or self.world.random.random() >= self.world.roomless
+        if not has_room or self.is_unheld(key, state): return self.take_without_room(key, state)
         self.put(key, state, life)
         self.make_room()
 
     def take_without_room(self, key, state):
-        self.peer.inbox.append(("roomless", key, state))
-        if self.rule("roomless is evicted"):
-            self.store[key] = state
-            self.evict(key)
+        """It goes as if it were stored and evicted at once; what is older and held goes with it."""
+        if state.is_value: self.peer.inbox.append(("roomless", key, state))
+        if not self.rule("roomless is evicted"): return
+        self.store.pop(key, None)
+        self.lives.pop(key, None)
+        self.note_unheld(key, state)
 
     def acknowledge(self, got):
         """Answers the clients that wait for what the peer has; to the oracle: it must really have it."""

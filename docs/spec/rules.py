@@ -33,6 +33,8 @@ RULES = {
     "evicted by settled": "settled is what decides that, not acked",
     "evicted keeps its three": "that tombstone keeps the three stamps of what was evicted, not three times fresh",
     "roomless is evicted": "a value without room is handled as if stored and evicted at once",
+    "evicted is remembered": "what the peer has had and is evicted before it has settled is remembered: older states find no room",
+    "sent under this name": "a foreign stamp was given by the peer only if it is newer than the first meeting with its name",
     "pushed out is forgotten": "what was pushed out counts, when the horizon falls, as forgotten because it had settled",
     "epoch": "a link with another node begins a new epoch: marks of the old one are worth nothing",
     "other node": "at a link with another node or boot the horizon rises, for every key, to what was forgotten as settled",
@@ -49,6 +51,7 @@ RULES = {
 
 GAINS = {  # without these nothing goes wrong, but more is refused or copied
     "filter": "only keys that were forgotten are refused",
+    "kept at the peer": "evicting what the peer has had leaves no tombstone, so nothing there is refused for it",
     "settled filter": "what had settled is refused at another node by its key",
     "two generations": "a horizon falls though more is pushed out",
     "resume": "a copy that was cut is resumed",

@@ -82,9 +82,9 @@ SCENES = [
     Scene("no late tombstone", "B deletes and sets k0, then A deletes it and pushes it out. B's delete comes first and "
           "is kept for A's copy; B's set is newer than that",
           LINKED + "Bdel Bset Adel Agive Bs:1 Aall Bs:0 Aall", room=0),
-    Scene("refused leaves tombstone", "A's old change of k0 is in its ring; A evicts B's newer k0 and refuses B's change of it: "
+    Scene("refused leaves tombstone", "A's old change of k0 is in its ring; A deletes B's newer k0 and refuses B's change of it: "
           "the old change lands on B",
-          LINKED + "Aincr Bset Bs Aall Aevict Bincr Bs Aall Ball As Ball", room=0),
+          LINKED + "Aincr Bset Bs Aall Adel Bincr Bs Aall Ball As:2 Ball", room=0),
     Scene("settled horizon", "k0 is deleted and pushed out on A; B has yet to send a change of it",
           LINKED + "Adel Ba Aall Bincr Bs Aall", room=0),
     Scene("copy awaited", "k0 is deleted and pushed out on A, the stream that tells it given up. The link is cut when B has A's "
@@ -92,6 +92,9 @@ SCENES = [
           LINKED + "Adel Agive Ac Ball Acut Ajoin Ba Bc Aall", room=0),
     Scene("copy from zero", "k0 is deleted and pushed out on A while the two are apart",
           LINKED + "Acut Adel Ajoin", room=0),
+    Scene("copy from zero", "B has given its stream up during a copy, set k0 and evicted it without a tombstone; A asks for a copy from "
+          "zero before that ends",
+          LINKED + "Bgive Bgive Bset Blose Adel:1 Agive Ball", room=0, keys=2),
     Scene("asked copy", "A's copy could not tell k0, evicted without a tombstone, so A asks for a copy from zero; a copy that B "
           "began before ends first",
           LINKED + "Acut Aset Ajoin Ball Alose Ac Br Br Br Bgive Bc Aall Ball Bc Aall"),
@@ -106,6 +109,13 @@ SCENES = [
           LINKED + "Bincr Aset As Am Ball Ba Aall Aevict Bs Aall"),
     Scene("roomless is evicted", "a change arrives without room before the set that it was derived from",
           LINKED + "Aset Aincr As:2 Bfull As Ball"),
+    Scene("evicted is remembered", "B changes k0, its ring is slow; A sets it, B takes that and acknowledges, A evicts it: the old "
+          "change lands",
+          LINKED + "Bincr Aset As Am Ball Ba Aall Aevict Bs Aall"),
+    Scene("evicted is remembered", "A changes k0, the ring is slow, and sets it; B evicts what was set: the old change lands",
+          LINKED + "Aincr Aset As:0 Ball Bevict As Ball"),
+    Scene("sent under this name", "C has given A a newer k0; A evicts it when B has come, which holds an older one",
+          "Bset Cset Cjoin Cc Aall Ac Call Acut Ajoin Aevict Ac Ball Bc Aall", options={"third": True}),
     Scene("pushed out is forgotten", "A's delete of k0 was pushed out, and the horizon has fallen; C comes with an old k0",
           "Cset " + LINKED + "Adel As Am Ball Bm Aall Am Ball Acut Cjoin Cc Aall", room=0, options={"third": True}),
     Scene("epoch", "C gives A an older k1 than B's mark of A: A's next copy must tell it to B",
@@ -135,6 +145,8 @@ SCENES = [
           LINKED + "Acut Askew:100000 Bskew:100000 Aset Ajoin Ac Ball Acut Askew:0 Bskew:0 Bdel Ajoin"),
     Scene("filter", "apart, A deletes k1 and pushes it out; B's k0 is not refused for it",
           LINKED + "Aevict Acut Adel:1 Ajoin", room=0, keys=2, price=0),
+    Scene("kept at the peer", "B has room for one of A's two, and for no tombstone. A changes k0, which B has evicted, and joins again",
+          "Aset Aset:1 Ajoin Bc Aall Ac Ball Aincr As Ball Acut Ajoin", room=0, keys=2, options={"holds": 1}, price=0),
     Scene("settled filter", "B, a little behind, has written k0; meanwhile A and C delete and forget k1. A does not refuse k0",
           "Aset:1 Ajoin Ac Ball Bc Aall Am Aa Ball Bm Ba Aall Acut Bset Cjoin Ac Call Cc Aall Am Call Cm Aall "
           "Adel:1 As Am Call Cm Aall Acut Ajoin", keys=2, options={"third": True}, price=0),
@@ -192,7 +204,7 @@ class StagedWorld(World):
         options = {"mistakes": 0, **scene.options}
         super().__init__(0, off, keys=scene.keys, room=scene.room, **options)
         self.skew, self.right_skew, self.unsteady = [0, 0, 0], (0, 0, 0), list(scene.unsteady)
-        self.lacks = any(step in scene.script for step in ("evict", "lose", "full", "+"))
+        self.lacks = self.lacks or any(step in scene.script for step in ("evict", "lose", "full", "+"))
 
     def mistakes_now(self, key): return self.unsteady.pop(0) if self.unsteady and key == "k1" else False
 

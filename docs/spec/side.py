@@ -26,6 +26,7 @@ class Side(Clock, Store, Moments, Sending, Receiving):
         self.clock = self.floor = 0
         self.ordered, self.to_come = 0, None  # the stamp of the last flush that was ordered; that flush, if it is to come
         self.horizon = Horizon(self.world, self.places)
+        self.met_at = 0                       # the own clock when the peer of this name was first met
         self.partner, self.met = None, set()  # the name of the last peer; nodes linked with since my boot
         self.had = (None, 0)                  # (the peer's name, its last mark)
         self.acked = self.settled = 0         # what the peer acknowledged of mine; what it had at its last mark's fence
@@ -43,6 +44,7 @@ class Side(Clock, Store, Moments, Sending, Receiving):
         self.rings = [[], [], []]             # (key, state, life) not sent yet
         self.streaming = True                 # no stream given up during a copy
         self.copy = self.gate = None
+        self.unheld = {}                      # cell -> the greatest state evicted that the peer has had, the last stamp of one
         self.loss = False                     # my copy could not tell all
         self.inbox = []                       # frames on the way to me
         self.refused = self.refused_seen = self.refused_confirmed = 0

@@ -36,3 +36,4 @@ TOLERANCE = 60     # how far a stamp may lie ahead of the own clock and still be
 def stamp_of(clock, node): return clock * 4 + node
 def fence_of(clock): return clock * 4 + 3
 def clock_of(stamp): return stamp // 4
+def node_of(stamp): return stamp % 4

@@ -2,8 +2,13 @@
 
 What has settled needs no tombstone: the peer had it when it took the fence of its last mark, and everything that it sent
 before that fence has arrived. So nothing older can come any more.
+
+What the peer is known to have had needs none either, settled or not: the peer holds nothing older, so there is nothing to be
+refused there and made a tombstone. An older state can only be on its way. Until it has settled, one that comes finds no room:
+it is kept at its sender. That is remembered in cells, by hash: the greatest state and the last stamp of what was evicted: keys that share a
+cell share its fate, and lose nothing by it, for what is not held here is held there.
 """
-from state import NONE, State, all_three, rank
+from state import NONE, State, all_three, node_of, rank
 
 
 class Store:
@@ -46,8 +51,13 @@ class Store:
         del self.store[key]
         self.lives.pop(key, None)
         if not self.met: return self.seen.pop(key)  # who never had a peer since its boot leaves none, and owes none
+        self.forget_evicted(key, state)
+
+    def forget_evicted(self, key, state):
         if state.touched <= (self.settled if self.rule("evicted by settled") else self.acked):
             self.horizon.note_settled({key}, state.touched)
+        elif self.peer_has_had(state) and self.rule("kept at the peer"):
+            self.note_unheld(key, state)
         elif self.rule("evicted leaves tombstone"):
             if self.world.random.random() < self.world.bare: return self.evict_without_tombstone(key, state)
             self.store[key] = (state if self.rule("evicted keeps its three") else all_three(state.fresh)).tombstone()
@@ -58,8 +68,30 @@ class Store:
         copy = self.copy
         if copy and state.touched <= copy.mark and self.places.index(key) >= copy.at: self.loss = True
 
+    # What the peer has had.
+    def peer_has_had(self, state):
+        """It has acknowledged it, or sent it: under its name, no other stamps have come since it was first met."""
+        is_foreign, since = node_of(state.touched) != self.node, self.met_at if self.rule("sent under this name") else 0
+        return state.touched <= self.acked or is_foreign and state.touched > since
+
+    def note_unheld(self, key, state):
+        self.horizon.note_settled({key}, state.touched)
+        cell = self.world.cell(key)
+        greatest, touched = self.unheld.get(cell, (NONE[:3], 0))
+        self.unheld[cell] = (max(greatest, state[:3]), max(touched, state.touched))
+
+    def is_unheld(self, key, state):
+        """A newer state of the key may have been evicted, and this one been on its way."""
+        greatest, touched = self.unheld.get(self.world.cell(key), (NONE[:3], 0))
+        return key not in self.store and touched > self.settled and state[:3] < greatest and self.rule("evicted is remembered")
+
     # Tombstones.
     def make_room(self):
+        """The smaller side evicts what is beyond its memory; both push out tombstones that have no room."""
+        holds = self.world.holds if self.node == 1 else None
+        values = [key for key, state in self.store.items() if state.is_value] if holds else []
+        if holds and len(values) > holds:
+            return self.evict(self.world.random.choice(values)) or self.make_room()
         tombstones = sorted((state.touched, key) for key, state in self.store.items() if not state.is_value)
         if self.copy: tombstones = [t for t in tombstones if t[0] > self.copy.mark]
         while len(tombstones) > self.world.room:

@@ -13,16 +13,17 @@ from state import NONE, TOLERANCE, rank
 
 class World:
     def __init__(self, seed, off=None, keys=6, steps=400, room=1000, bare=0, roomless=0, filter=1000, mistakes=.005,
-                 third=False, together=False, ttl=False, **weights):
+                 third=False, together=False, ttl=False, cells=1000, holds=None, **weights):
         self.off, self.steps, self.room, self.bare, self.roomless = off, steps, room, bare, roomless
         self.filter, self.mistakes, self.third, self.together, self.ttl = filter, mistakes, third, together, ttl
+        self.cells, self.holds = cells, holds
         self.random = random.Random(seed)
         self.weights = self.paced({**WEIGHTS, **weights})
         self.evicts, self.crashes = weights.get("evict"), weights.get("crash")
         self.keys = [f"k{i}" for i in range(keys)]
         self.time, self.price, self.copied, self.fault = 1000, 0, 0, None
         self.flush_late = 0                   # how late a flush came at most
-        self.lacks = self.evicts or roomless or ttl  # one side may lack what the other has
+        self.lacks = self.evicts or roomless or ttl or holds # one side may lack what the other has
         self.skew = [0, self.random.choice((0, 5, -5, 50)), self.random.choice((0, -10, -50, 20))]
         self.right_skew, self.astray = tuple(self.skew), set()  # clocks that were wrong
         self.sides = [Side(self, node) for node in range(3 if third else 2)]
@@ -48,6 +49,7 @@ class World:
     def set_skew(self, node, skew):
         self.skew[node] = skew
         if skew > self.right_skew[node]: self.astray.add(node)
+    def cell(self, key): return self.keys.index(key) % self.cells
     def mistakes_now(self, key): return self.random.random() < .02
 
     # Links.
@@ -65,7 +67,8 @@ class World:
         for me, peer in ends: self.start_copy(me, peer)
 
     def meet(self, me, peer):
-        me.clock = max(me.clock, peer.clock)
+        fence, me.clock = me.fence(), max(me.clock, peer.clock)
+        if me.partner != peer.name(): me.met_at = fence
         if me.partner is None or me.partner == peer.name(): return
         if me.partner[:2] == peer.boot and not self.rule("other epoch"): return
         if me.partner[0] != peer.node and self.rule("epoch"): me.epoch += 1

@@ -162,6 +162,7 @@ final class LegacyReplicator: PeerSession {
     if isMet { return }
     isMet = true
     store.notePairing()
+    store.meetUnknown()
     if settles { store.setSettled(min(known, acknowledgedBefore)) }
   }
 

@@ -21,7 +21,8 @@ import ItemStore
 //
 // Invariants. had, acked and settled only rise while a link lives. Only a copy that began after the last ask answers it:
 // copyEnd carries the number of the last ask that its sender had heard when it began the copy.
-// The horizon may fall when no copy of the peer's is awaited, every refusal is confirmed, and settled has passed it.
+// The horizon may fall when no copy of the peer's is awaited, every refusal that it was a reason for is confirmed, and
+// settled has passed it.
 struct PairLedger: Sendable, Equatable {
   struct Copy: Sendable, Equatable {
     /// Only what is newer travels.
@@ -180,8 +181,6 @@ struct PairLedger: Sendable, Equatable {
   /// Evicting what is no newer leaves nothing behind.
   var evictable: Stamp { rules.contains(.evictedBySettled) ? settled : acked }
 
-  /// Whether a horizon at or below `settled` may fall.
-  var mayClearHorizon: Bool {
-    !awaitsCopy && (refused == refusalsConfirmed || !rules.contains(.refusalsConfirmed))
-  }
+  /// Whether a horizon at or below `settled` may fall, as far as its refusals are confirmed.
+  var maySettleHorizon: Bool { !awaitsCopy || !rules.contains(.copyAwaited) }
 }

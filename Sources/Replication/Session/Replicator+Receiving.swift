@@ -113,7 +113,6 @@ extension Replicator {
   ) -> MalformedFrame? {
     counters.received += 1
     let hash = store.hash(key)
-    if isRoomless(hash, head.version) { return noteWithoutRoom(key, hash, head.version, moment) }
     let outcome = store.apply(
       key, hash: hash, version: head.version, clientFlags: head.clientFlags,
       expiresAt: head.expiresAt(store.processClock), value: value, now: moment.seconds)
@@ -123,14 +122,7 @@ extension Replicator {
   private func delete(_ key: Span<UInt8>, _ version: Version, _ moment: Moment) -> MalformedFrame? {
     counters.received += 1
     let hash = store.hash(key)
-    // A tombstone that is too old would let in values that are.
-    if isRoomless(hash, version) { return noteWithoutRoom(key, hash, version, moment) }
     return note(store.applyDelete(key, hash: hash, version: version, now: moment.seconds), version, key, hash)
-  }
-
-  /// A newer state of it was here and found no room.
-  private func isRoomless(_ hash: UInt64, _ version: Version) -> Bool {
-    roomless.covers(hash, version) && store.rules.contains(.roomlessRemembered)
   }
 
   private func noteWithoutRoom(
@@ -166,10 +158,6 @@ extension Replicator {
     counters.received += 1
     let (version, hash, key) = (value.head.version, value.hash, value.key)
     guard let pending = value.pending.take() else { return noteWithoutRoom(key.span, hash, version, moment) }
-    if isRoomless(hash, version) {
-      store.abandon(pending)
-      return noteWithoutRoom(key.span, hash, version, moment)
-    }
     return note(store.apply(pending, hash: hash, version: version, now: moment.seconds), version, key.span, hash)
   }
 
@@ -188,12 +176,12 @@ extension Replicator {
     case .conflict: counters.conflicts += 1
     case .outOfMemory:
       counters.withoutRoom += 1
-      roomless.note(hash, version)
       // Nothing but an answer depends on it there.
       return peerTellsPlaces ? reply { FrameEncoder.roomless(version.touched, into: &$0) } : nil
     case .refused:
       counters.refusals += 1
       ledger.noteRefused()
+      store.noteRefusal(hash, version, number: ledger.refused)
       return reply { FrameEncoder.refused(version, key: key, into: &$0) }
     }
     return nil

@@ -41,7 +41,6 @@ final class Replicator {
   var walk: CopyWalk?
   var outgoing: OutgoingValue?
   var incoming: IncomingValue?
-  var roomless = RoomlessValues()
   var gate: MarkGate
   /// The mark that waits for the gate, where no copy is under way.
   var nextMark = Mark.none
@@ -125,15 +124,11 @@ final class Replicator {
 
   /// - Parameter askedInHello: the hello said that a horizon stands.
   func join(_ peer: Hello, nodeBit: UInt64, askedInHello: Bool) {
-    store.stampClock.setNode(nodeBit)
-    store.stampClock.hear(peer.highestStamp)
-    store.notePairing()
     var peer = peer
     if peer.have.stamp > highestMark { peer.have = .nothing }
     if peer.have.walked.mark > highestCopyMark { peer.have.walked = .none }
-    let isOther = ledger.join(peer)
-    store.setSettled(ledger.evictable)
-    if isOther, store.rules.contains(.otherNode) { store.raiseHorizonToSettled() }
+    meet(peer, nodeBit: nodeBit)
+    store.beginLink()
     isJoined = true
     // It raised the horizon, and so the peer is asked for everything anyway.
     _ = store.takeCopyLoss()
@@ -142,13 +137,27 @@ final class Replicator {
     if !askedInHello, needsCopyFromZero { askToSend = ledger.ask() }
   }
 
+  /// The ledger and the store learn who it is. What had settled with another than the last, or with a repcached 2.x before the
+  /// first, counts again.
+  private func meet(_ peer: Hello, nodeBit: UInt64) {
+    let last = ledger.had.name
+    let isOther = ledger.join(peer) || last == .nobody
+    if ledger.had.name != last || !store.knowsPeer { store.meetAnother(nodeBit: nodeBit) }
+    store.stampClock.setNode(nodeBit)
+    store.stampClock.hear(peer.highestStamp)
+    store.notePairing()
+    store.setSettled(ledger.evictable)
+    store.setPeerHas(ledger.acked)
+    if isOther, store.rules.contains(.otherNode) { store.raiseHorizonToSettled() }
+  }
+
   func part() {
     isJoined = false
     for ring in rings { ring.turnOff() }
     ledger.unlink()
     endWalk()
     dropIncoming()
-    roomless = RoomlessValues()
+    store.endLink()
     if let outgoing { store.unpin(outgoing.pinned) }
     outgoing = nil
     gate.close()
@@ -246,11 +255,13 @@ final class Replicator {
   func settle() {
     isSettlingDue = false
     if incoming != nil, store.rules.contains(.wholeBeforeSettling) { return }
-    roomless.settle(upTo: ledger.had.stamp)
     store.setSettled(ledger.evictable)
+    store.setPeerHas(ledger.acked)
     isSettlingDue = store.settleTombstones(upTo: ledger.settled)
     askForLoss()
-    if store.horizon != .zero, ledger.mayClearHorizon { store.clearHorizon(ifAtMost: ledger.settled) }
+    if ledger.maySettleHorizon {
+      store.settleHorizon(upTo: ledger.settled, refusalsConfirmed: ledger.refusalsConfirmed)
+    }
   }
 
   /// A copy of mine has ended that could not tell all: something was evicted before its turn, with no room for a tombstone.

@@ -182,16 +182,24 @@ import Testing
     #expect(ledger.settled == stamp(7) && ledger.evictable == stamp(7))
   }
 
-  @Test("the horizon may fall when no copy is awaited and a fence has seen every refusal")
-  func horizon() {
+  @Test("refusals are confirmed by a fence that has seen them, not by the acknowledgement")
+  func refusals() {
     var ledger = joined()
-    #expect(!ledger.mayClearHorizon)
-    _ = ledger.heardCopyEnd(Mark(stamp(9)), answers: 0)
-    #expect(ledger.mayClearHorizon)
     ledger.noteRefused()
     ledger.heardAcknowledgement(have: stamp(7), refusalsSeen: 1)
-    #expect(!ledger.mayClearHorizon)
+    #expect(ledger.refusalsConfirmed == 0)
     ledger.heardMark(Mark(stamp(9), refusalsSeen: 1))
-    #expect(ledger.mayClearHorizon)
+    #expect(ledger.refusalsConfirmed == 1)
+  }
+
+  @Test("the horizon may fall when no copy is awaited")
+  func horizon() {
+    var ledger = joined()
+    let without = joined(rules: PairRules.all.subtracting(.copyAwaited))
+    #expect(!ledger.maySettleHorizon && without.maySettleHorizon)
+    _ = ledger.heardCopyEnd(Mark(stamp(9)), answers: 0)
+    #expect(ledger.maySettleHorizon)
+    _ = ledger.ask()
+    #expect(!ledger.maySettleHorizon)
   }
 }

@@ -20,6 +20,7 @@ extension PairSimulation.Mode {
       $0.stripePower = 4
       $0.refusesWhenFull = refuses
       $0.tombstoneLimit = room * Self.tombstoneSize
+      $0.filterBits = filterBits
       $0.hashSeed = seed
       $0.rules = PairRules.all.subtracting(rule)
       configure(&$0)

@@ -20,6 +20,10 @@ struct PairSimulation {
     var refuses = false
     /// Tombstones that have room.
     var room = 1000
+    /// Of the filters of forgotten keys; nil: as many as are usual.
+    var filterBits: Int?
+    /// Only the second side evicts.
+    var isUnequal = false
     var evict = false
     /// What one side had no room for, the other may have.
     var mayLack: Bool { evict || refuses }
@@ -78,6 +82,20 @@ struct PairSimulation {
       Mode(
         name: "no room tight", steps: 900, keys: 5, sizes: [0, 400_000], pages: [12, 1], refuses: true, room: 1,
         evictions: 80, sends: 200),
+      Mode(name: "smaller", keys: 8, room: 1, isUnequal: true, evict: true, evictions: 100),
+      Mode(
+        name: "smaller crash", steps: 900, keys: 12, room: 1, isUnequal: true, evict: true, crash: true,
+        evictions: 100, sends: 200),
+      Mode(
+        name: "smaller memory", keys: 25, sizes: [0, 60_000, 60_000, 400_000], pages: [8, 1], room: 1, evict: true,
+        evictions: 0, sends: 200),
+      Mode(
+        name: "smaller slow", steps: 900, keys: 3, room: 1, isUnequal: true, evict: true, evictions: 90, giveUps: 15,
+        sends: 120, receives: 250),
+      // A part of two bits, and one of sixty.
+      Mode(
+        name: "tiny filter", steps: 900, keys: 12, room: 1, filterBits: 64, evict: true, crash: true, evictions: 60),
+      Mode(name: "no filter", steps: 900, keys: 4, room: 1, filterBits: 0, evict: true, crash: true),
       Mode(name: "short ring", keys: 12, ringRecords: 3, sends: 200),
       Mode(
         name: "short ring tight", steps: 900, keys: 4, ringRecords: 2, sizes: [0, 70_000], room: 1, evict: true,
@@ -150,7 +168,7 @@ struct PairSimulation {
     switch Int.random(in: 0..<1000, using: &random) {
     case ..<150: clients.write(me, key, step: step, ring, &random)
     case ..<(270 - mode.evictions): clients.delete(me, key, ring)
-    case ..<270: if mode.evict { pair.evict(me, key) }
+    case ..<270: if mode.evict { pair.evict(mode.isUnequal ? 1 : me, key) }
     case ..<275: if mode.flush { clients.flush(me, ring, &random) }
     case ..<278: if mode.crash { crash(me) }
     case ..<(278 + mode.cuts): cut()

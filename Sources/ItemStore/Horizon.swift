@@ -1,0 +1,194 @@
+import Platform
+import Synchronization
+
+/// What has been forgotten, and up to which stamp: `docs/spec/horizon.py`.
+///
+/// ```
+///            large, 30 parts      small, 1 part          settled, 1 part
+///   keys     [filter]             [filter]               [filter, never cleared]
+///   top      greatest stamp pushed out into it           greatest stamp forgotten
+///            └ younger ─ half full ─▶ older ┘            raised: to that, when another node has come
+/// ```
+///
+/// A state of a key that is not held here, at or below the top of a generation whose filter has the key, may be older than
+/// what was forgotten, and is refused. A generation falls when the peer's marks have passed its top and every refusal that it was
+/// a reason for is confirmed.
+///
+/// **Two generations**, so that one falls also while more is pushed out all the time: the younger takes keys in, and is the older
+/// when it is half full. They are unequal because few bits are to be had. Of two halves each would take half a percent of all
+/// keys for others, and that takes more memory than the two have. So the large one has room for all that is forgotten during a
+/// cut, and the small one for what comes while the large one falls, some milliseconds; it takes few keys, at more bits a key, so that
+/// the two together stay at a percent. When the younger is full, and the older is not, the older takes keys in again, and stands
+/// longer for it: no rule rests on that.
+///
+/// **What has settled** matters again when another node comes. Its filter has a 32nd of the memory. That is little, and there is no better
+/// share: it is never cleared, so in a cache that evicts all the time it fills up whatever it has. Full, it stands for every
+/// key, and noting another costs a comparison. What is pushed out goes into it at once, for it will have settled when its
+/// generation falls.
+///
+/// **Locks.** One of its own, inside of all others, for a few dozen instructions. `top` is an atomic word: where none stands
+/// nobody takes the lock to ask. Whoever pushes a key out holds its stripe's lock, and so does who asks for it.
+final class Horizon: @unchecked Sendable {
+  private final class Generation {
+    let filter: KeyFilter
+    /// Keys that it takes before it is full.
+    let capacity: Int
+    /// Zero: it does not stand.
+    var top: UInt64 = 0
+    /// The number of the last refusal on this link that it was a reason for.
+    var refusal: UInt64 = 0
+    /// Not while its filter is being cleared, which is so of one at a time.
+    var isClean = true
+
+    init(bitCount: Int, bitsPerKey: Int) throws(StoreError) {
+      filter = try KeyFilter(bitCount: bitCount)
+      capacity = bitCount / bitsPerKey
+    }
+
+    var isFull: Bool { filter.count >= capacity }
+    var isHalfFull: Bool { 2 * filter.count >= capacity }
+    func covers(_ hash: UInt64, _ stamp: UInt64) -> Bool { stamp <= top && filter.contains(hash) }
+
+    func add(_ hash: UInt64, _ stamp: UInt64) {
+      filter.insert(hash)
+      top = max(top, stamp)
+    }
+  }
+
+  private let rules: PairRules
+  private let lock = SpinLock()
+  private let large: Generation
+  private let small: Generation
+  /// Its top is what it was raised to.
+  private let settled: Generation
+  private var isSmallYounger = false
+  private let topWord = Atomic<UInt64>(0)
+  private let settledWord = Atomic<UInt64>(0)
+  private let isSettledFull: Atomic<Bool>
+
+  /// How many there are when the filter of a generation is full.
+  private static let bitsPerKey = (large: 9, small: 16, settled: 3)
+
+  /// - Parameter bitCount: of all filters together.
+  init(bitCount: Int, rules: PairRules) throws(StoreError) {
+    self.rules = rules
+    let part = rules.contains(.filter) ? bitCount / 32 : 0
+    let settledPart = rules.contains(.settledFilter) ? part : 0
+    large = try Generation(bitCount: part * 30, bitsPerKey: Self.bitsPerKey.large)
+    small = try Generation(bitCount: part, bitsPerKey: Self.bitsPerKey.small)
+    settled = try Generation(bitCount: settledPart, bitsPerKey: Self.bitsPerKey.settled)
+    isSettledFull = Atomic(settledPart == 0)
+  }
+
+  /// The greatest stamp that was forgotten and may still have to be refused; zero: none.
+  var top: Stamp { Stamp(rawValue: topWord.load(ordering: .relaxed)) }
+
+  /// The filters' memory that has been asked for; bytes.
+  var byteCount: Int { (large.filter.bitCount + small.filter.bitCount + settled.filter.bitCount) / 8 }
+
+  // MARK: Under the stripe's lock of the key
+
+  /// It is forgotten before it has settled. Returns whether the horizon rose.
+  func pushOut(_ hash: UInt64, _ stamp: Stamp) -> Bool {
+    if rules.contains(.pushedOutIsForgotten) { noteSettled(hash, stamp) }
+    lock.lock()
+    defer { unlock() }
+    if takesSmall { small.add(hash, stamp.rawValue) } else { large.add(hash, stamp.rawValue) }
+    return stamp > top
+  }
+
+  /// The younger, but while it is being cleared, or where it is full and the other is not.
+  private var takesSmall: Bool {
+    if isSmallYounger { return small.isClean && (!small.isFull || !large.isClean || large.isFull) }
+    return !large.isClean || large.isFull && small.isClean && !small.isFull
+  }
+
+  /// It is forgotten because it has settled, or the peer has it: that matters when another node comes.
+  func noteSettled(_ hash: UInt64, _ stamp: Stamp) {
+    if settledWord.load(ordering: .sequentiallyConsistent) < stamp.rawValue {
+      settledWord.max(stamp.rawValue, ordering: .sequentiallyConsistent)
+    }
+    if isSettledFull.load(ordering: .relaxed) { return }
+    lock.lock()
+    settled.filter.insert(hash)
+    if settled.isFull { isSettledFull.store(true, ordering: .relaxed) }
+    lock.unlock()
+  }
+
+  /// Whether a state of a key that is not held may be older than what was forgotten.
+  func covers(_ hash: UInt64, _ stamp: Stamp) -> Bool {
+    if stamp > top { return false }
+    lock.lock()
+    defer { lock.unlock() }
+    return large.covers(hash, stamp.rawValue) || small.covers(hash, stamp.rawValue) || coversSettled(hash, stamp)
+  }
+
+  private func coversSettled(_ hash: UInt64, _ stamp: Stamp) -> Bool {
+    stamp.rawValue <= settled.top && (isSettledFull.load(ordering: .relaxed) || settled.filter.contains(hash))
+  }
+
+  // MARK: The link's thread
+
+  /// Such a state was refused, as the link's refusal of this number.
+  func noteRefusal(_ hash: UInt64, _ stamp: Stamp, number: UInt64) {
+    lock.lock()
+    defer { lock.unlock() }
+    if large.covers(hash, stamp.rawValue) { large.refusal = number }
+    if small.covers(hash, stamp.rawValue) { small.refusal = number }
+    if coversSettled(hash, stamp) { settled.refusal = number }
+  }
+
+  /// The link has ended: numbers of refusals are a link's.
+  func forgetRefusals() {
+    lock.lock()
+    for generation in [large, small, settled] { generation.refusal = 0 }
+    lock.unlock()
+  }
+
+  /// This side meets another node: what had settled with the old one may be held by the new one. Returns whether the horizon
+  /// rose.
+  func raiseToSettled() -> Bool {
+    lock.lock()
+    defer { unlock() }
+    settled.top = settledWord.load(ordering: .sequentiallyConsistent)
+    return settled.top > top.rawValue
+  }
+
+  /// Falls as far as the peer's marks have passed it and its refusals are confirmed.
+  func settle(upTo passed: Stamp, refusalsConfirmed: UInt64) {
+    if top == .zero { return }
+    turn()
+    for generation in [large, small, settled] where fall(generation, passed, refusalsConfirmed) {
+      if generation !== settled { generation.filter.clear() }
+      lock.lock()
+      generation.isClean = true
+      lock.unlock()
+    }
+  }
+
+  /// The younger is half full: it becomes the older.
+  private func turn() {
+    lock.lock()
+    defer { lock.unlock() }
+    let (younger, older) = isSmallYounger ? (small, large) : (large, small)
+    let mayTurn = younger.isHalfFull && older.top == 0 && rules.contains(.twoGenerations)
+    if mayTurn { isSmallYounger.toggle() }
+  }
+
+  private func fall(_ generation: Generation, _ passed: Stamp, _ confirmed: UInt64) -> Bool {
+    lock.lock()
+    defer { unlock() }
+    let hasPassed = passed.rawValue >= generation.top || !rules.contains(.settledHorizon)
+    let isConfirmed = confirmed >= generation.refusal || !rules.contains(.refusalsConfirmed)
+    guard generation.top != 0, hasPassed, isConfirmed else { return false }
+    generation.top = 0
+    generation.refusal = 0
+    generation.isClean = false
+    return true
+  }
+
+  private func unlock() {
+    topWord.store(max(large.top, small.top, settled.top), ordering: .relaxed)
+    lock.unlock()
+  }
+}

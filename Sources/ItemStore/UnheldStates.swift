@@ -1,0 +1,74 @@
+import Platform
+
+/// What is not held here and the peer has, until nothing older can come any more: what was evicted that the peer is known to have had,
+/// and what it said and found no room (`docs/spec`: "kept at the peer", "evicted is remembered").
+///
+/// The peer holds that or something newer, so nothing there need be refused for it, and no tombstone is left. But an older
+/// state may still be on its way, in another worker's ring or in fragments, and must not be stored after it: the peer would
+/// go on with the newer one, and this side's clients would read what was overwritten. Until it has settled, an older one is
+/// treated as having no room either.
+///
+///     cells   [ 0 ][ state, touched ][ 0 ][ 0 ][ state, touched ] …        by hash of the key: the greatest state,
+///                                                                          and the last stamp of any
+///
+/// Keys that share a cell share its fate: what is lost by that is lost here only, and only while it has not settled. So it needs no list
+/// that could overflow, and no clearing: a cell at or below what has settled says nothing.
+///
+/// **It ends with the link**: what was on its way then is lost. Its memory is reserved, touched as it is needed, and given back.
+/// **Locks.** One of its own, inside of all others. Whoever notes a key holds its stripe's lock, and so does who asks for it.
+@safe final class UnheldStates: @unchecked Sendable {
+  private let lock = SpinLock()
+  private let region: MappedRegion
+  private let cells: UnsafeMutablePointer<Cell>
+  private let rules: PairRules
+  /// There is a link, over which something may come.
+  private var isLinked = false
+
+  /// All zeros: nothing.
+  private struct Cell {
+    static let empty = Cell(greatest: .zero, touched: .zero)
+
+    var greatest: Version
+    /// The state of the last change need not be the greatest.
+    var touched: Stamp
+  }
+
+  private static let cellPower: UInt64 = 14
+
+  init(rules: PairRules = .all) throws(StoreError) {
+    self.rules = rules
+    let byteCount = MemoryLayout<Cell>.stride << Int(Self.cellPower)
+    do { region = try MappedRegion.committed(byteCount) } catch { throw .memory(error.description) }
+    unsafe cells = region.baseAddress.assumingMemoryBound(to: Cell.self)
+  }
+
+  func beginLink() { lock.withLock { isLinked = true } }
+
+  /// Makes a system call: under no lock.
+  func endLink() {
+    lock.withLock { isLinked = false }
+    if (try? region.decommit(offset: 0, count: region.byteCount)) == nil {
+      unsafe cells.update(repeating: .empty, count: 1 << Int(Self.cellPower))
+    }
+  }
+
+  func note(_ hash: UInt64, _ version: Version) {
+    lock.lock()
+    defer { lock.unlock() }
+    guard isLinked else { return }
+    let cell = unsafe cells + Self.cell(hash)
+    if unsafe rules.isOlder(cell.pointee.greatest, than: version) { unsafe cell.pointee.greatest = version }
+    unsafe cell.pointee.touched = max(cell.pointee.touched, version.touched)
+  }
+
+  /// Whether a newer state of this key may be the peer's, and older ones on their way.
+  func covers(_ hash: UInt64, _ version: Version, settled: Stamp) -> Bool {
+    lock.lock()
+    defer { lock.unlock() }
+    guard isLinked else { return false }
+    let cell = unsafe cells[Self.cell(hash)]
+    return cell.touched > settled && rules.isOlder(version, than: cell.greatest)
+  }
+
+  private static func cell(_ hash: UInt64) -> Int { Int(hash >> (64 - cellPower)) }
+}

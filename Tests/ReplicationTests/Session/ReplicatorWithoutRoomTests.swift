@@ -1,0 +1,108 @@
+import Testing
+
+@testable import ItemStore
+@testable import Replication
+
+/// What is not held here and is the peer's: no older state takes its place.
+@Suite struct ReplicatorWithoutRoomTests {
+  private let key = [UInt8]("k".utf8)
+
+  private func joined() -> Pair {
+    let pair = Pair { $0.largestItem = 1000 }
+    pair.join()
+    pair.settle()
+    return pair
+  }
+
+  /// Side 0 hears what a peer says that drains its workers' rings in another order than they were filled.
+  private func hear(_ pair: Pair, _ bytes: [UInt8]) -> MalformedFrame? {
+    let side = pair.sides[0]
+    side.input.reserve(bytes.count)
+    side.input.append(bytes.span)
+    return pair.receive(0)
+  }
+
+  private func record(_ stamp: UInt64, _ value: [UInt8]) -> [UInt8] {
+    let head = RecordHead(version: Version(Stamp(rawValue: stamp)), clientFlags: 0, expiresAtUnix: 0)
+    let count = key.count
+    return WireSamples.bytes {
+      FrameEncoder.record(head, keyCount: count, keyAndValue: (key + value).span, into: &$0)
+    }
+  }
+
+  private func delete(_ stamp: UInt64) -> [UInt8] {
+    WireSamples.bytes { FrameEncoder.delete(Version(Stamp(rawValue: stamp)), key: key.span, into: &$0) }
+  }
+
+  /// A mark of the peer's: what it had at its fence.
+  private func mark(_ stamp: UInt64, had: Stamp) -> [UInt8] {
+    WireSamples.bytes { FrameEncoder.mark(Mark(Stamp(rawValue: stamp), had: had), into: &$0) }
+  }
+
+  private let large = [UInt8](repeating: 9, count: 2000)
+
+  @Test("after a value without room an older one is not stored, until it has settled")
+  func older() {
+    let pair = joined()
+    let now = pair.sides[0].store.stampClock.fence().rawValue
+    for bytes in [record(now + 40, large), record(now + 20, [2]), delete(now + 22), record(now + 20, [2])] {
+      #expect(hear(pair, bytes) == nil)
+      #expect(pair.live(0) == [:])
+    }
+    #expect(pair.sides[0].replicator.counters.withoutRoom == 3)
+    let replicator = pair.sides[0].replicator
+    let before = replicator.highestMark
+    pair.send(0)
+    #expect(before.rawValue < now + 40 && replicator.highestMark.rawValue > now + 40)
+    #expect(hear(pair, mark(now + 40, had: before)) == nil && hear(pair, record(now + 20, [2])) == nil)
+    #expect(pair.live(0) == [:])
+    #expect(hear(pair, mark(now + 42, had: replicator.highestMark)) == nil && hear(pair, record(now + 20, [2])) == nil)
+    #expect(pair.live(0)["k"]?.value == [2])
+  }
+
+  @Test("a newer one is")
+  func newer() {
+    let pair = joined()
+    let now = pair.sides[0].store.stampClock.fence().rawValue
+    #expect(hear(pair, record(now + 40, large)) == nil && hear(pair, record(now + 42, [3])) == nil)
+    #expect(pair.live(0)["k"]?.value == [3])
+    #expect(hear(pair, record(now + 60, large)) == nil && hear(pair, record(now + 50, [4])) == nil)
+    #expect(pair.live(0) == [:])
+  }
+
+  @Test(
+    "nor after what was evicted: an older change of the peer's that comes late is not stored", arguments: [true, false])
+  func evicted(isRuled: Bool) {
+    let pair = Pair { if !isRuled { $0.rules = PairRules.all.subtracting(.evictedRemembered) } }
+    pair.join()
+    pair.settle()
+    let now = pair.sides[0].store.stampClock.fence().rawValue / 2 * 2 | (1 - pair.sides[0].store.stampClock.nodeBit)
+    #expect(hear(pair, record(now + 40, [4])) == nil && pair.live(0)["k"]?.value == [4])
+    pair.evict(0, "k")
+    #expect(pair.sides[0].store.tombstoneCount == 0)
+    #expect(hear(pair, delete(now + 30)) == nil && hear(pair, record(now + 20, [2])) == nil)
+    #expect(pair.live(0)["k"]?.value == (isRuled ? nil : [2]))
+  }
+
+  @Test(
+    "what a third node gave is not the peer's: evicted, it leaves a tombstone, and nobody serves an older one",
+    arguments: [true, false])
+  func sentByAnother(isRuled: Bool) {
+    let pair = Pair { if !isRuled { $0.rules = PairRules.all.subtracting(.sentUnderThisName) } }
+    let (third, peer) = (pair.sides[1], pair.make(1, 9))
+    pair.sides[1] = peer
+    pair.set(1, "k", [1])
+    pair.sides[1] = third
+    pair.now += 1_000_000
+    pair.set(1, "k", [2])
+    pair.join()
+    pair.settle()
+    #expect(pair.live(0)["k"]?.value == [2])
+    pair.cut()
+    pair.sides[1] = peer
+    pair.join()
+    pair.evict(0, "k")
+    pair.settle()
+    #expect(pair.live(0).isEmpty && pair.live(1)["k"]?.value == (isRuled ? nil : [1]))
+  }
+}
