@@ -58,7 +58,7 @@ extension LegacyReplicator {
     guard LegacyLimits.canName(view.key) else { return true }
     let isGone = view.isTombstone || store.isFlushed(view)
     if isGone || !LegacyLimits.fits(keyCount: view.keyCount, valueCount: view.valueCount, limit: itemLimit) {
-      if !isGone { noteTooLarge(view.stamp) }
+      if !isGone { noteTooLarge(view.touched) }
       sayDelete(view.key, &output)
       return true
     }
@@ -213,7 +213,7 @@ extension LegacyReplicator {
     }
     if store.isOlder(head.version, than: held) || head.version.fresh <= toldFloor { return }
     guard isLive, LegacyLimits.fits(keyCount: key.count, valueCount: value.count, limit: itemLimit) else {
-      if isLive { noteTooLarge(head.stamp) }
+      if isLive { noteTooLarge(head.version.touched) }
       return sayDelete(key, &output)
     }
     if LegacyLimits.canName(key) { sayItem(head, key, value, &output) }

@@ -26,7 +26,7 @@ import Testing
       rule: .evictedBySettled, script: linked + "Bset Aset As Am Ball Ba Aall Aevict Bs Aall"),
     Example(
       tells: "drained copy: B copies again while an old change is in its ring, A forgets its delete at the copy's end",
-      rule: .drainedCopy, script: linked + "Bset Adel As Am Ball Agive Ball Bc Aall Bs Aall", room: 0),
+      rule: .drainedCopy, script: linked + "Bset Adel As Am Ball Agive Ac Ball Bc Aall Bs Aall", room: 0),
     Example(
       tells: "epoch: C gives A an older k1 than B's mark of A, A's next copy must tell it to B", rule: .epoch,
       script: "Cset:1 " + linked + "Acut Cjoin Cc Aall Ccut Ajoin", hasThird: true),
@@ -45,7 +45,7 @@ import Testing
       script: "Aset Aset:1 Ajoin Awalk Awalk Acut Ajoin"),
     Example(
       tells: "walked places: what B has been copied changes while the link is cut", rule: .walkedPlaces,
-      script: "Aset Aset:1 Ajoin Awalk Awalk Ball Acut Aset Aset:1 Ajoin"),
+      script: "Aset Aset:1 Ajoin Awalk Ball Acut Aset Aset:1 Ajoin"),
     Example(
       tells: "from zero is not resumed: B's copy told k0 and was cut; apart, A deletes k0 and pushes it out",
       rule: .fromZeroIsNotResumed, script: linked + "Acut Bset Ajoin Ball Bwalk Aall Acut Adel Ajoin", room: 0),
