@@ -100,7 +100,8 @@ final class Horizon: @unchecked Sendable {
   /// The younger, but while it is being cleared, or where it is full and the other is not.
   private var takesSmall: Bool {
     if isSmallYounger { return small.isClean && (!small.isFull || !large.isClean || large.isFull) }
-    return !large.isClean || large.isFull && small.isClean && !small.isFull
+    let isRelieved = large.isFull && small.isClean && !small.isFull && rules.contains(.twoGenerations)
+    return !large.isClean || isRelieved
   }
 
   /// It is forgotten because it has settled, or the peer has it: that matters when another node comes.
