@@ -63,7 +63,7 @@ struct PairClients {
 
   mutating func noteCrash(_ side: Int) {
     hasCrashed = true
-    seen[side] = [:]
+    if seen.indices.contains(side) { seen[side] = [:] }
   }
 
   // MARK: All the time
