@@ -11,11 +11,11 @@ struct SettingsCheckTests {
       ([(.maxItemSize, "1k"), (.smallestChunk, "2000")], "-n must not be more than -I"),
       ([(.options, "slab_chunk_max=4"), (.maxItemSize, "2k")], "-o slab_chunk_max=4 must not be more than -I"),
       ([(.options, "slab_chunk_max=4"), (.maxItemSize, "1022k")], "-I must be a multiple of -o slab_chunk_max=4"),
-      ([(.options, "slab_chunk_max=1")], "-I must not be more than 180k with -o slab_chunk_max=1"),
-      ([(.options, "slab_chunk_max=2")], "-I must not be more than 870k with -o slab_chunk_max=2"),
+      ([(.options, "slab_chunk_max=1")], "-I must not be more than 176k with -o slab_chunk_max=1"),
+      ([(.options, "slab_chunk_max=2")], "-I must not be more than 862k with -o slab_chunk_max=2"),
       (
         [(.options, "slab_chunk_max=4"), (.maxItemSize, "4m")],
-        "-I must not be more than 3788k with -o slab_chunk_max=4"
+        "-I must not be more than 3772k with -o slab_chunk_max=4"
       ),
       ([(.port, "0")], "-p 0 leaves clients no way in: give -s, or -l with a port"),
       ([(.port, "0"), (.listen, "127.0.0.1")], "-p 0 leaves clients no way in: give -s, or -l with a port"),
@@ -36,7 +36,7 @@ struct SettingsCheckTests {
     "take values that do",
     arguments: [
       [(.memoryLimit, "2")],
-      [(.options, "slab_chunk_max=1"), (.maxItemSize, "180k")],
+      [(.options, "slab_chunk_max=1"), (.maxItemSize, "176k")],
       [(.options, "slab_chunk_max=4")],
       [(.options, "slab_chunk_max=1024")],
       [(.maxItemSize, "1024m"), (.memoryLimit, "2048")],
