@@ -107,4 +107,43 @@ import Testing
     pair.settle()
     #expect(pair.live(0).isEmpty && pair.live(1)["k"]?.value == (isRuled ? nil : [1]))
   }
+
+  // MARK: After a repcached 2.x
+
+  @Test(
+    "the first that tells what it has may hold what had settled with a 2.x before: that is refused",
+    arguments: [true, false])
+  func settledWithUnknown(isRuled: Bool) {
+    let pair = Pair { if !isRuled { $0.rules = PairRules.all.subtracting(.otherNode) } }
+    pair.set(1, "k", [1])
+    pair.now += 1_000_000
+    let store = pair.sides[0].store
+    store.notePairing()
+    store.meetUnknown()
+    let stamp = pair.set(0, "k", [2])
+    store.setSettled(stamp)
+    pair.evict(0, "k")
+    #expect(store.tombstoneCount == 0)
+    pair.join()
+    #expect(store.horizon == (isRuled ? stamp : .zero))
+    pair.settle()
+    #expect(pair.live(0)["k"]?.value == (isRuled ? nil : [1]) && store.horizon == .zero)
+  }
+
+  @Test("a peer that comes back after a 2.x has what it sends from then on")
+  func backAfterUnknown() {
+    let pair = joined()
+    for side in pair.sides { #expect(side.store.knowsPeer) }
+    pair.cut()
+    let store = pair.sides[0].store
+    store.meetUnknown()
+    pair.join()
+    pair.settle()
+    #expect(store.knowsPeer)
+    pair.set(1, "new", [1])
+    pair.send(1)
+    #expect(pair.receive(0) == nil && pair.live(0)["new"] != nil)
+    pair.evict(0, "new")
+    #expect(store.tombstoneCount == 0)
+  }
 }
