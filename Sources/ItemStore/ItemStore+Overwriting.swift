@@ -26,7 +26,7 @@ extension ItemStore {
     guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) else { return nil }
     let item = memory.item(slot.reference)
     let isDerived = mode.isDerived
-    guard hasRoom(item, for: value.count, clientFlags, isDerived ? .derived : .zero) else { return nil }
+    guard hasRoom(item, for: value.count, clientFlags, isDerived ? Version.derived.extensionCount : 0) else { return nil }
     if let refusal = refusal(mode, slot, nil, moment.seconds) { return refusal }
     if isDead(item, moment.seconds) { noteReplacedDead(item) }
     let stamp = stampClock.next(after: item.touched, unixMicroseconds: moment.unixMicroseconds)
@@ -52,7 +52,7 @@ extension ItemStore {
     let item = memory.item(slot.reference)
     let held = item.version
     if isOlder(version, than: held) || isFlushed(version) { return .ignoredOlder }
-    guard held != version, hasRoom(item, for: value.count, clientFlags, version) else { return nil }
+    guard held != version, hasRoom(item, for: value.count, clientFlags, version.extensionCount) else { return nil }
     setExpiry(expiresAt, of: slot.reference)
     put(value, clientFlags, version, into: item, hash)
     return .applied
@@ -66,16 +66,15 @@ extension ItemStore {
     item.noteWrite()
   }
 
-  /// Whether an item with a value of this size, and stamps such as these, would get the chunk that this one has, and nobody
-  /// reads it.
-  private func hasRoom(
-    _ item: ItemPointer, for valueCount: Int, _ clientFlags: UInt32, _ version: Version
+  /// Whether an item with a value and an extension of this size would get the chunk that this one has, and nobody reads it.
+  @inline(__always) private func hasRoom(
+    _ item: ItemPointer, for valueCount: Int, _ clientFlags: UInt32, _ extensionCount: Int
   ) -> Bool {
     let state = item.state
     if state.isTombstone || state.isChained || state.pins > 0 { return false }
-    if version.isFresh, item.hasShape(valueCount: valueCount, clientFlags: clientFlags) { return true }
-    let whole = ItemPointer.size(
-      keyCount: item.keyCount, valueCount: valueCount, clientFlags: clientFlags, version: version)
+    if extensionCount == 0, item.hasShape(valueCount: valueCount, clientFlags: clientFlags) { return true }
+    let content = ItemPointer.size(keyCount: item.keyCount, valueCount: valueCount, clientFlags: clientFlags)
+    let whole = content + extensionCount
     return whole <= largestItem && slabs.sizes.slabClass(for: whole) == item.slabClass
   }
 

@@ -87,10 +87,17 @@ extension ItemStore {
     return !item.state.isTombstone && !isDead(item, now)
   }
 
-  func refusal(
+  /// What keeps the mode from storing; a `set`, the most frequent, is asked nothing.
+  @inline(__always) func refusal(
     _ mode: StoreMode, _ slot: IndexSlot?, _ expected: PinnedBase?, _ now: UInt32
   ) -> StoreOutcome? {
     if case .set = mode { return nil }
+    return refusalOfCondition(mode, slot, expected, now)
+  }
+
+  private func refusalOfCondition(
+    _ mode: StoreMode, _ slot: IndexSlot?, _ expected: PinnedBase?, _ now: UInt32
+  ) -> StoreOutcome? {
     let live = slot.map { isLive($0, now) } ?? false
     switch mode {
     case .set: return nil

@@ -82,10 +82,7 @@ import Synchronization
   // MARK: Death
 
   /// A value that was computed from one before the flush dies with it.
-  func isFlushed(_ item: ItemPointer) -> Bool {
-    let floor = floor
-    return item.fresh <= floor && (rules.contains(.floorByFresh) || item.touched <= floor)
-  }
+  @inline(__always) func isFlushed(_ item: ItemPointer) -> Bool { item.fresh <= floor && isFlushed(item.version) }
 
   package func isFlushed(_ view: borrowing ItemView) -> Bool { isFlushed(view.version) }
 
@@ -95,7 +92,7 @@ import Synchronization
     return version.fresh <= floor && (rules.contains(.floorByFresh) || version.touched <= floor)
   }
 
-  func isExpired(_ item: ItemPointer, _ now: UInt32) -> Bool { item.expiresAt != 0 && item.expiresAt <= now }
+  @inline(__always) func isExpired(_ item: ItemPointer, _ now: UInt32) -> Bool { item.expiresAt != 0 && item.expiresAt <= now }
 
   /// Gives an item, its author's or under the stripe's lock, an expiry: process seconds, 0 never. One that has an expiry costs a
   /// fence and a look at its page's word.
@@ -105,5 +102,5 @@ import Synchronization
     if expiresAt != 0 { slabs.noteExpiry(expiresAt, reference, item.slabClass) }
   }
 
-  func isDead(_ item: ItemPointer, _ now: UInt32) -> Bool { isFlushed(item) || isExpired(item, now) }
+  @inline(__always) func isDead(_ item: ItemPointer, _ now: UInt32) -> Bool { isFlushed(item) || isExpired(item, now) }
 }

@@ -25,7 +25,7 @@ package struct Version: Comparable, Hashable, Sendable, CustomStringConvertible 
     self.init(ordered: fresh, changed, touched)
   }
 
-  init(ordered fresh: Stamp, _ changed: Stamp, _ touched: Stamp) {
+  @inline(__always) init(ordered fresh: Stamp, _ changed: Stamp, _ touched: Stamp) {
     self.fresh = fresh
     self.changed = changed
     self.touched = touched
@@ -37,7 +37,7 @@ package struct Version: Comparable, Hashable, Sendable, CustomStringConvertible 
   package static let zero = Version(.zero)
 
   /// Of a value computed from one of this version; `stamp` is greater than its stamps.
-  func changed(at stamp: Stamp) -> Version { Version(ordered: fresh, stamp, stamp) }
+  @inline(__always) func changed(at stamp: Stamp) -> Version { Version(ordered: fresh, stamp, stamp) }
 
   /// Of the same value with another expiry.
   func touched(at stamp: Stamp) -> Version { Version(ordered: fresh, changed, stamp) }
