@@ -26,7 +26,8 @@ extension ItemStore {
     guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) else { return nil }
     let item = memory.item(slot.reference)
     let isDerived = mode.isDerived
-    guard hasRoom(item, for: value.count, clientFlags, isDerived ? Version.derived.extensionCount : 0) else { return nil }
+    let extensionCount = isDerived ? Version.derived.extensionCount : 0
+    guard hasRoom(item, for: value.count, clientFlags, extensionCount) else { return nil }
     if let refusal = refusal(mode, slot, nil, moment.seconds) { return refusal }
     if isDead(item, moment.seconds) { noteReplacedDead(item) }
     let stamp = stampClock.next(after: item.touched, unixMicroseconds: moment.unixMicroseconds)

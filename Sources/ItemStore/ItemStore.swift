@@ -92,7 +92,9 @@ import Synchronization
     return version.fresh <= floor && (rules.contains(.floorByFresh) || version.touched <= floor)
   }
 
-  @inline(__always) func isExpired(_ item: ItemPointer, _ now: UInt32) -> Bool { item.expiresAt != 0 && item.expiresAt <= now }
+  @inline(__always) func isExpired(_ item: ItemPointer, _ now: UInt32) -> Bool {
+    item.expiresAt != 0 && item.expiresAt <= now
+  }
 
   /// Gives an item, its author's or under the stripe's lock, an expiry: process seconds, 0 never. One that has an expiry costs a
   /// fence and a look at its page's word.

@@ -9,7 +9,7 @@ struct PairLossTests {
   private static let isFull = ProcessInfo.processInfo.environment["REPCACHED_FULL"] != nil
   /// The part of the full size.
   private static let part = isFull ? 1 : 8
-  private static let patience = Deadline.within(.seconds(isFull ? 300 : 60))
+  private static var patience: Deadline { .within(.seconds(isFull ? 300 : 60)) }
   private static let value = String(repeating: "v", count: 100)
 
   private func present(_ daemon: Daemon, _ prefix: String, _ keys: Range<Int>) throws -> Int {

@@ -17,7 +17,7 @@ struct RefusedPeerTests {
       Fault(reason: "its clock is 99 s ahead of mine") { try $0.sayHello { $0.clock += 99_900_000 } },
       Fault(reason: "its clock is 99 s behind mine") { try $0.sayHello { $0.clock -= 99_000_000 } },
       Fault(reason: "its clock was wrong: it has items from") {
-        try $0.sayHello { $0.highestStamp = UInt64(Int64.max) - 1 }
+        try $0.sayHello { $0.highestStamp = 1 << 62 - 1 }
       },
       Fault(reason: "it has a secret, this side has none: -o repl_secret") { try $0.sayHello { $0.flags = 2 } },
       Fault(reason: "no hello") { $0.say([UInt8](repeating: 200, count: 5_000)) },
@@ -74,7 +74,7 @@ struct RefusedPeerTests {
     #expect(eventually { impostor.greetings.count > 2 })
     #expect(daemon.log(atLeast: 1).count == 1, "\(daemon.log)")
     #expect(daemon.log.first?.contains("refused 127.0.0.1:\(peerPort) (its clock is 3") == true, "\(daemon.log)")
-    for greeting in impostor.greetings { #expect(!greeting.contains("precious") && greeting.utf8.count < 300) }
+    for greeting in impostor.greetings { #expect(!greeting.contains("precious") && greeting.utf8.count < 500) }
   }
 
   @Test("Handshakes are limited: a flood of hellos is told in a line and counted") func handshakeRate() throws {
