@@ -166,10 +166,12 @@ extension ItemStore {
   ///
   /// What the peer may not have had would live again from its older copy, so it leaves a tombstone in the log; where
   /// that has no room the key is pushed out.
+  ///
+  /// - Parameter ghost: none of a dead one.
   func vacate(_ slot: IndexSlot, _ hash: UInt64, leaving ghost: Ghost) -> Bool {
     let item = memory.item(slot.reference)
     index.count(hash, items: -1, bytes: -liveBytes(item))
-    if mustEntomb(item, hash) {
+    if mustEntomb(item, hash, isDead: ghost == .none) {
       let key = ItemView(slot.reference, in: memory).key
       let entry = tombstoneLog.append(key, version: versionLeft(by: item), isEvicted: true)
       if entry != 0 {

@@ -187,7 +187,7 @@ extension ItemStore {
   /// same write, and is older by the others.
   func removeDead(_ slot: IndexSlot, _ hash: UInt64) -> Bool {
     let item = memory.item(slot.reference)
-    if mustEntomb(item, hash) { return entomb(slot, hash, versionLeft(by: item)) != 0 }
+    if mustEntomb(item, hash, isDead: true) { return entomb(slot, hash, versionLeft(by: item)) != 0 }
     return unlink(slot, hash) != nil
   }
 
@@ -197,7 +197,7 @@ extension ItemStore {
   }
 
   /// Whether removing what nobody deleted must leave a tombstone; what must be remembered besides is noted.
-  func mustEntomb(_ item: ItemPointer, _ hash: UInt64) -> Bool {
-    !isFlushed(item) && tombstones.mustEntomb(hash, item.version, nodeBit: stampClock.nodeBit)
+  func mustEntomb(_ item: ItemPointer, _ hash: UInt64, isDead: Bool) -> Bool {
+    !isFlushed(item) && tombstones.mustEntomb(hash, item.version, nodeBit: stampClock.nodeBit, isDead: isDead)
   }
 }

@@ -65,8 +65,11 @@ final class TombstoneLedger: Sendable {
   /// Whether removing an item of this version must leave a tombstone behind: the peer may hold an older state of it. If not, what
   /// must be remembered is noted. Under the stripe's lock, before the key leaves the index.
   ///
-  /// - Parameter nodeBit: of this side's stamps.
-  func mustEntomb(_ hash: UInt64, _ version: Version, nodeBit: UInt64) -> Bool {
+  /// - Parameters:
+  ///   - nodeBit: of this side's stamps.
+  ///   - isDead: it has expired. That is no sign of memory being short, and cells of `UnheldStates` would keep other keys
+  ///     out that there is room for: so it leaves a tombstone even where the peer has had it.
+  func mustEntomb(_ hash: UInt64, _ version: Version, nodeBit: UInt64, isDead: Bool = false) -> Bool {
     if !hasEverPaired { return false }
     let stamp = version.touched
     if stamp <= settled {
@@ -74,7 +77,7 @@ final class TombstoneLedger: Sendable {
       if stamp <= settled { return false }
     }
     if !rules.contains(.evictedLeavesTombstone) { return false }
-    guard rules.contains(.keptAtPeer), hasPeerHad(stamp, nodeBit) else { return true }
+    guard !isDead, rules.contains(.keptAtPeer), hasPeerHad(stamp, nodeBit) else { return true }
     noteUnheld(hash, version)
     return !hasPeerHad(stamp, nodeBit)
   }

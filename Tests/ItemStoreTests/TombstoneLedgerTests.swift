@@ -78,6 +78,18 @@ struct TombstoneLedgerTests {
     #expect(mayHaveForgotten(ledger, 1, 50) && !mayHaveForgotten(ledger, 2, 50))
   }
 
+  @Test("What has expired leaves a tombstone also where the peer has had it, and keeps out no key that shares its cell")
+  func expired() throws {
+    let ledger = try TombstoneLedger()
+    ledger.notePairing()
+    ledger.setPeerHas(Stamp(rawValue: 51))
+    ledger.beginLink()
+    #expect(ledger.mustEntomb(1, Version(Stamp(rawValue: 50)), nodeBit: 1, isDead: true))
+    #expect(!ledger.isUnheld(1, Version(Stamp(rawValue: 49))))
+    ledger.setSettled(Stamp(rawValue: 50))
+    #expect(!ledger.mustEntomb(1, Version(Stamp(rawValue: 50)), nodeBit: 1, isDead: true), "it has settled")
+  }
+
   @Test("Who may have a peer and has met none remembers deletes, without a horizon, and nothing else")
   func expecting() throws {
     let ledger = try TombstoneLedger(expectsPeer: true)
