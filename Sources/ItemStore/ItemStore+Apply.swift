@@ -57,8 +57,8 @@ extension ItemStore {
     if mine.state.isTombstone { return .conflict(applied: true) }
     let other = memory.item(reference)
     let order = ItemValue(other, memory).compare(with: ItemValue(mine, memory))
-    let tie =
-      (other.clientFlags, other.changed, other.expiresAt) > (mine.clientFlags, mine.changed, mine.expiresAt)
+    // Which lives longer does not count: what remains grows by what the wire takes, with each copy.
+    let tie = (other.clientFlags, other.changed) > (mine.clientFlags, mine.changed)
     let same = order == 0 && other.clientFlags == mine.clientFlags && other.changed == mine.changed
     if same { return .ignoredOlder }
     return .conflict(applied: order > 0 || order == 0 && tie)

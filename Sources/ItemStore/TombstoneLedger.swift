@@ -77,6 +77,9 @@ final class TombstoneLedger: Sendable {
     }
   }
 
+  /// A horizon above `stamp` falls to it: all that it stands for is lower now. See `ItemStore+Restamp`.
+  func lowerHorizon(to stamp: Stamp) { _ = horizonWord.min(stamp.rawValue, ordering: .sequentiallyConsistent) }
+
   func clearHorizon(ifAtMost stamp: Stamp) {
     let current = horizonWord.load(ordering: .relaxed)
     if current <= stamp.rawValue {

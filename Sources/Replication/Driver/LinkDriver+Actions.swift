@@ -24,6 +24,7 @@ extension LinkDriver {
       publishStatus()
       configuration.onReady()
     case .countRefusedPeer: refusedPeers += 1
+    case .restamp(let above): restamp(above: above)
     }
   }
 
@@ -117,11 +118,12 @@ extension LinkDriver {
     establish(channel)
     status.peerProtocol = joining.version
     use(replicator)
-    replicator.peerAhead = .min
     noteClock(joining.peer.unixMicroseconds)
     // Before the rings are on: from here on answers wait (`-o repl_ack`).
     reportAcknowledged()
-    replicator.join(joining.peer, nodeBit: joining.nodeBit, askedInHello: channel.myHello?.wantsCopyFromZero ?? false)
+    replicator.join(
+      joining.peer, nodeBit: joining.nodeBit, askedInHello: channel.myHello?.wantsCopyFromZero ?? false,
+      ahead: joining.ahead)
     reportAcknowledged()
     publishStatus()
   }
@@ -150,6 +152,7 @@ extension LinkDriver {
     link = nil
     status.peer = nil
     status.peerProtocol = 0
+    status.clockOffsetMilliseconds = 0
     // Answers go on waiting for a peer that is there: the new link reports, or the loss of it.
     if !isReplaced { reportAcknowledged() }
     publishStatus()
@@ -158,7 +161,5 @@ extension LinkDriver {
   func noteClock(_ peerMicroseconds: UInt64) {
     let difference = Int64(bitPattern: peerMicroseconds &- configuration.unixMicroseconds())
     status.clockOffsetMilliseconds = difference / 1000
-    // One that waited on its way makes the other's clock look behind.
-    replicator.peerAhead = max(replicator.peerAhead, difference)
   }
 }

@@ -42,6 +42,8 @@ final class LinkDriver: EventHandler {
   var lastChannel: UInt32 = 0
   var link: Channel?
   var listeners: [ListeningSocket] = []
+  /// Stamps that lie ahead are being given anew.
+  var restamping: ItemStore.Restamping?
   /// With a name in `-x`.
   var lookup: PeerLookup?
   /// A dial waits for the addresses.
@@ -92,6 +94,7 @@ final class LinkDriver: EventHandler {
     settings.limits = configuration.limits
     settings.hasSecret = configuration.secret != nil
     settings.acceptsLegacy = configuration.secret == nil
+    settings.rules = store.rules
     machine = LinkMachine(settings)
     status.queueRecordLimit = configuration.queueRecords
     mailbox.setWakeup(try Wakeup(loop: loop) { [unowned self] in readMail() })
@@ -201,9 +204,9 @@ final class LinkDriver: EventHandler {
       budget.begin()
       parse(link)
     }
-    guard let link else { return false }
+    guard let link else { return restampSome() }
     budget.begin()
-    session.now = now / 1000
+    tellTime()
     let sentBefore = session.counters.sent
     let hasMore = session.fill(&link.output) { budget.isSpent }
     tellEvents()
@@ -216,6 +219,15 @@ final class LinkDriver: EventHandler {
     // A peer that acknowledges nothing is acknowledged by having been sent to.
     if link.speaksLegacy { reportAcknowledged() }
     return hasMore && link.output.isEmpty || link.hasUnparsed
+  }
+
+  @discardableResult
+  func tellTime() -> Moment {
+    let time = now
+    session.now = time / 1000
+    session.moment = store.processClock.moment(
+      monotonicNanoseconds: time, unixMicroseconds: configuration.unixMicroseconds())
+    return session.moment
   }
 
   func tellEvents() {

@@ -48,8 +48,8 @@ extension LegacyReplicator {
   private func endCopy(_ walk: CopyWalk, _ output: inout ByteBuffer) -> Bool {
     guard outgoing == nil, gate.isPassed(rings) else { return false }
     gate.close()
-    let pending = store.pendingFloor
-    if isCopyShown, pending != .zero { sayFlush(at: pending, &output) }
+    let due = store.flushState.due
+    if isCopyShown, due != 0 { sayFlush(due: due, &output) }
     if owesCopyEnd {
       owesCopyEnd = false
       LegacyLineEncoder.copyEnd(into: &output)

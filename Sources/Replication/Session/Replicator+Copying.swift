@@ -36,7 +36,7 @@ extension Replicator {
       return output.write { FrameEncoder.delete(stamp: stamp, key: view.key, into: &$0) }
     }
     walk.items += 1
-    let head = RecordHead(view, store.processClock)
+    let head = RecordHead(view, at: moment, rules: store.rules)
     output.reserve(FrameEncoder.recordCount(head, keyCount: view.keyCount, valueCount: view.valueCount))
     output.write { FrameEncoder.record(head, keyCount: view.keyCount, keyAndValue: view.keyAndInlineValue, into: &$0) }
   }
@@ -62,7 +62,7 @@ extension Replicator {
     let isDrained = gate.isPassed(rings) || !store.rules.contains(.drainedCopy)
     guard outgoing?.origin != .copy, isDrained, !hasOverflowed else { return false }
     gate.close()
-    let flushes = store.flushState
+    let flushes = store.flushState.leaving(at: moment, rules: store.rules)
     append(&output, 2 * FrameEncoder.controlCount) {
       FrameEncoder.flush(flushes, into: &$0)
       FrameEncoder.copyEnd(mark: copy.mark, items: walk.items, answers: copy.answers, into: &$0)

@@ -52,8 +52,9 @@ final class Replicator {
   var nextRing = 0
   /// Microseconds of any clock that only rises, told by the driver before each call.
   var now: UInt64 = 0
-  /// Microseconds that the peer's wall clock is ahead of mine, told by the driver.
-  var peerAhead: Int64 = 0 { didSet { store.noteClockLead(microseconds: peerAhead) } }
+  var moment = Moment(seconds: ProcessClock.origin, unixMicroseconds: 0)
+  /// Microseconds ahead of this side's clock that stamps may lie, besides the tolerance: of this link.
+  var ahead: UInt64 = 0
   /// The oldest mark the peer has not acknowledged, and when it was published.
   var unconfirmedMark: (mark: Stamp, at: UInt64)?
   var lastLag: UInt64 = 0
@@ -97,14 +98,17 @@ final class Replicator {
 
   /// What a hello says of this side's share.
   var helloFacts: (have: Acknowledged, highestStamp: Stamp, wantsCopyFromZero: Bool) {
-    (ledger.had, store.stampClock.fence(), needsCopyFromZero)
+    (ledger.had, max(store.stampClock.fence(), store.restampedUpTo), needsCopyFromZero)
   }
 
   /// What was deleted here without a trace must be offered again, to be refused.
   private var needsCopyFromZero: Bool { store.horizon != .zero && store.rules.contains(.copyFromZero) }
 
-  /// - Parameter askedInHello: the hello said that a horizon stands.
-  func join(_ peer: Hello, nodeBit: UInt64, askedInHello: Bool) {
+  /// - Parameters:
+  ///   - askedInHello: the hello said that a horizon stands.
+  ///   - ahead: microseconds; see `ClockAgreement`.
+  func join(_ peer: Hello, nodeBit: UInt64, askedInHello: Bool, ahead: UInt64 = 0) {
+    self.ahead = ahead
     store.stampClock.setNode(nodeBit)
     store.stampClock.hear(peer.highestStamp)
     store.notePairing()
@@ -122,6 +126,7 @@ final class Replicator {
 
   func part() {
     isJoined = false
+    ahead = 0
     for ring in rings { ring.turnOff() }
     ledger.unlink()
     endWalk()

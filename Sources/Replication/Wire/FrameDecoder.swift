@@ -54,12 +54,12 @@ package enum FrameDecoder {
   /// Nil where it says of itself what it cannot be.
   private static func head(_ fields: inout ByteReader) -> RecordHead? {
     let (stamp, clientFlags) = (fields.stamp(), fields.number32())
-    let expiresAtUnix = Int64(bitPattern: fields.number64())
+    let remaining = Int64(bitPattern: fields.number64())
     let extras = fields.byte()
     let changed = extras == RecordHead.hasChanged ? fields.stamp() : nil
     // Nothing was changed after it was touched, and what is no later is not told.
     guard extras & ~RecordHead.hasChanged == 0, changed ?? .zero < stamp || changed == nil else { return nil }
-    return RecordHead(stamp: stamp, changed: changed, clientFlags: clientFlags, expiresAtUnix: expiresAtUnix)
+    return RecordHead(stamp: stamp, changed: changed, clientFlags: clientFlags, remaining: remaining)
   }
 
   private static func keyed(_ kind: FrameKind, _ fields: inout ByteReader, byteCount: Int) -> FrameDecoding {
@@ -81,8 +81,7 @@ package enum FrameDecoder {
     case .goodbye: .goodbye(GoodbyeReason(rawValue: fields.byte()) ?? .other)
     case .heartbeat: .heartbeat(unixMicroseconds: fields.number64())
     case .flush:
-      .flush(
-        FlushState(floor: fields.stamp(), issued: fields.stamp(), pending: fields.stamp(), due: fields.number64()))
+      .flush(FlushState(floor: fields.stamp(), issued: fields.stamp(), due: fields.number64()))
     case .fragment: .fragment(value: fields.range(fields.remaining))
     case .copyBegin: .copyBegin(above: fields.stamp(), items: fields.number64())
     case .copyEnd:

@@ -11,6 +11,9 @@ package enum FrameLimits {
   static let length = 4
   /// Bytes of a record before its key, but for an extension.
   static let recordHead = length + 1 + 8 + 4 + 8 + 1 + 1
+  /// Where in a record what remains of its time to live stands, and in a flush what remains until it comes.
+  static let recordRemaining = length + 1 + 8 + 4
+  static let flushRemaining = length + 1 + 8 + 8
   /// Bytes of the extension of a record that has one.
   static let recordExtension = 8
 }

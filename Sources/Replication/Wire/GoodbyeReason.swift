@@ -23,6 +23,8 @@ package enum GoodbyeReason: UInt8, Sendable, Equatable {
   case clockBehind = 14
   /// The hearer has the node number of the peer that is connected: a host that was cloned.
   case sameNode = 15
+  /// The one that says it has items from a time to come.
+  case clockApartHere = 16
 
   package var text: String {
     switch self {
@@ -32,6 +34,7 @@ package enum GoodbyeReason: UInt8, Sendable, Equatable {
     case .sameNode: "a daemon with the same host name, -l, -p and -X is connected: give each host its own name"
     case .wrongVersion: "another protocol version"
     case .clockApart: "this side's items are from more than 60 s ahead of its clock"
+    case .clockApartHere: "its items are from more than 60 s ahead of its clock"
     case .clockAhead: "this side's clock is more than 60 s ahead of its clock"
     case .clockBehind: "this side's clock is more than 60 s behind its clock"
     case .wrongSecret: "the secrets differ: -o repl_secret"

@@ -26,7 +26,7 @@ final class DriverRig {
     configuration.monotonicNanoseconds = { time.next() }
     configuration.onAcknowledged = { stamp in reported.with { $0.append(stamp) } }
     let alarm = LinkAlarm {}
-    let ring = try MutationRing(byteCount: 1 << 20, recordCount: 1000, clock: store.processClock, alarm: alarm)
+    let ring = try MutationRing(byteCount: 1 << 20, recordCount: 1000, alarm: alarm)
     driver = try LinkDriver(
       store: store, rings: [ring], alarm: alarm, mailbox: LinkMailbox(), configuration: configuration,
       identity: PeerIdentity(node: 1, boot: 1), bound: [])

@@ -27,7 +27,7 @@ final class Pair {
       do {
         store = try ItemStore(configuration, processClock: clock)
         rings = try (0..<ringCount).map { _ in
-          try MutationRing(byteCount: ringBytes, recordCount: records, clock: clock, alarm: LinkAlarm {})
+          try MutationRing(byteCount: ringBytes, recordCount: records, alarm: LinkAlarm {})
         }
       } catch { fatalError("\(error)") }
       replicator = Replicator(
@@ -49,6 +49,8 @@ final class Pair {
   var now: UInt64 = Pair.start
   var boots: UInt64 = 2
   let make: (UInt64, UInt64) -> Side
+  /// A key of which new stamps have made the older state the newer one.
+  var turned: String?
 
   init(
     ringCount: Int = 2, ringBytes: Int = 1 << 20, records: Int = 100_000,
@@ -70,19 +72,24 @@ final class Pair {
 
   /// Time as a side's clocks show it: the wall clock may be wrong, seconds pass alike.
   func moment(_ index: Int) -> Moment {
-    Moment(
-      seconds: UInt32((now - Pair.start) / 1_000_000) + 2,
-      unixMicroseconds: now &+ UInt64(bitPattern: sides[index].skew))
+    let wall = now &+ UInt64(bitPattern: sides[index].skew)
+    let clock = sides[index].store.processClock
+    return clock.moment(monotonicNanoseconds: (now - Pair.start) * 1000, unixMicroseconds: wall)
   }
 
-  func join() {
+  /// False where their clocks do not allow it.
+  @discardableResult func join() -> Bool {
+    guard agree() else { return false }
     let hellos = sides.map(\.hello)
     for (index, side) in sides.enumerated() {
       side.replicator.join(
-        hellos[1 - index], nodeBit: UInt64(index), askedInHello: hellos[index].wantsCopyFromZero)
-      side.replicator.peerAhead = sides[1 - index].skew - side.skew
+        hellos[1 - index], nodeBit: UInt64(index), askedInHello: hellos[index].wantsCopyFromZero,
+        ahead: agreement(index).ahead)
     }
+    return true
   }
+
+  // MARK: Cuts
 
   func cut() {
     for side in sides {
@@ -110,6 +117,7 @@ final class Pair {
     let (side, peer) = (sides[index], sides[1 - index])
     now += 1
     side.replicator.now = now
+    side.replicator.moment = moment(index)
     _ = side.replicator.fill(&side.output)
     side.events += side.replicator.events
     side.replicator.events = []
@@ -207,6 +215,11 @@ final class Pair {
     let value: [UInt8]
     let flags: UInt32
     let expiresAt: UInt32
+
+    /// Not when it expires, which is no part of a state.
+    static func == (one: Held, other: Held) -> Bool {
+      (one.stamp, one.changed, one.flags) == (other.stamp, other.changed, other.flags) && one.value == other.value
+    }
   }
 
   /// What clients of a side see, by key.

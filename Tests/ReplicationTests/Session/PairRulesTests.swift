@@ -6,7 +6,8 @@ import Testing
 /// Each rule of DESIGN.md §5 is needed: a run that goes wrong without it, and right with it. The seeds were found by trying.
 /// When a change to the code or to the simulation makes one harmless, `make simulate` with more seeds finds another. Two are
 /// shown by hand, since no run comes upon them often enough: `refusalsConfirmed` in `RefusalsConfirmedTests`,
-/// `roomlessRemembered` in `RoomlessValuesTests`.
+/// `roomlessRemembered` in `RoomlessValuesTests`. So are those whose fault is a time and no state: `whatRemains` in
+/// `ReplicatorTimesTests`, `flushByWhatRemains` in `ReplicatorFlushTests`.
 @Suite struct PairRulesTests {
   struct Example: Sendable, CustomTestStringConvertible {
     let name: String
@@ -29,6 +30,12 @@ import Testing
     Example(name: "evicted leaves tombstone", rule: .evictedLeavesTombstone, mode: "evict", seed: 26),
     Example(name: "loss asked", rule: .lossAsked, mode: "copy loss", seed: 14990),
     Example(name: "whole before settling", rule: .wholeBeforeSettling, mode: "sizes", seed: 5201),
+    Example(name: "tolerance", rule: .tolerance, mode: "glitch", seed: 1),
+    Example(name: "restamp", rule: .restamp, mode: "glitch", seed: 3),
+    Example(name: "restamp above the peer", rule: .restampAbovePeer, mode: "both ahead", seed: 10),
+    Example(name: "ahead together", rule: .aheadTogether, mode: "both ahead", seed: 1),
+    Example(name: "later flush replaces", rule: .laterFlushReplaces, mode: "schedule", seed: 29),
+    Example(name: "flush comes once", rule: .flushComesOnce, mode: "schedule", seed: 29),
   ]
 
   @Test("without one rule a run goes wrong that goes right with it", arguments: examples)

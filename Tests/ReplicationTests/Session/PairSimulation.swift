@@ -28,6 +28,9 @@ struct PairSimulation {
     /// Flushes of a time to come.
     var schedule = false
     var crash = false
+    /// A's wall clock jumps far ahead or comes back, some times in a run; `together`: so does B's.
+    var glitches = 0
+    var together = false
     /// Of 1000 steps, how many evict, give a stream up, send, receive.
     var evictions = 20
     /// The maintenance thread comes round once in so many steps.
@@ -57,6 +60,11 @@ struct PairSimulation {
       Mode(name: "trimmed slow", steps: 900, keys: 3, room: 1, evict: true, rest: 1, giveUps: 15, sends: 120),
       Mode(name: "schedule", flush: true, schedule: true),
       Mode(name: "schedule crash", room: 2, evict: true, flush: true, schedule: true, crash: true),
+      Mode(name: "glitch", glitches: 4),
+      Mode(name: "glitch tight", steps: 900, keys: 4, room: 1, evict: true, glitches: 4),
+      Mode(name: "glitch all", steps: 900, expire: true, flush: true, schedule: true, glitches: 8),
+      Mode(name: "both ahead", steps: 600, glitches: 12, together: true),
+      Mode(name: "both ahead tight", steps: 900, keys: 4, room: 1, evict: true, glitches: 8, together: true),
       Mode(name: "sizes", sizes: [0, 600, 5000, 70_000], evict: true, evictions: 60, sends: 200),
       Mode(name: "chained", keys: 4, sizes: [0, 70_000, 600_000], pages: [6, 5], evict: true, sends: 400),
       // A class has its first page whatever the limit: two chunks of 400 KB, seventeen of 60 KB.
@@ -86,6 +94,9 @@ struct PairSimulation {
   var isLinked = false
   var clients: PairClients
   static let tick: UInt64 = 65_536
+  /// What the wall clocks are wrong by when they are right.
+  private var rightSkews: [Int64] = []
+  private var fault: String?
 
   init(_ mode: Mode, seed: UInt64, without rule: PairRules = []) {
     self.mode = mode
@@ -97,12 +108,16 @@ struct PairSimulation {
     pair.settle()
     pair.cut()
     pair.sides[1].skew = [0, 5, -5, 50][Int.random(in: 0..<4, using: &random)] * Int64(Self.tick)
+    rightSkews = pair.sides.map(\.skew)
   }
 
   /// What is wrong at the end, if anything.
   mutating func run() -> String? {
     for step in 0..<mode.steps { self.step(step) }
+    if mode.glitches > 0 { endGlitches() }
+    if let fault = fault ?? pair.turned.map({ "new stamps of \($0) turned an order round" }) { return fault }
     if !isLinked { join() }
+    if !isLinked { return "they do not join" }
     for _ in 0..<20_000 {
       let index = Int.random(in: 0...1, using: &random)
       let before = pair.sides[0].sentBytes + pair.sides[1].sentBytes
@@ -130,6 +145,7 @@ struct PairSimulation {
     let key = "k\(Int.random(in: 0..<mode.keys, using: &random))"
     let ring = Int.random(in: 0..<3, using: &random)
     switch Int.random(in: 0..<1000, using: &random) {
+    case ..<mode.glitches: glitch()
     case ..<150: clients.write(me, key, step: step, ring, &random)
     case ..<(270 - mode.evictions): clients.delete(me, key, ring)
     case ..<270: if mode.evict { pair.evict(me, key) }
@@ -139,9 +155,10 @@ struct PairSimulation {
     case ..<328: join()
     case ..<(328 + mode.giveUps): if isLinked { pair.sides[me].replicator.giveUpStream() }
     case ..<(328 + mode.giveUps + mode.sends): if isLinked { pair.send(me) }
-    case ..<(328 + mode.giveUps + mode.sends + mode.receives): if isLinked { _ = pair.receive(me, limit: 1) }
+    case ..<(328 + mode.giveUps + mode.sends + mode.receives): if isLinked { receive(me) }
     default: break
     }
+    noteClock()
     // The maintenance thread comes round now and then.
     if Int.random(in: 0..<mode.rest, using: &random) == 0 { for side in pair.sides { side.store.trimTombstones() } }
     if mode.schedule { pair.advance() }
@@ -154,8 +171,37 @@ struct PairSimulation {
 
   private mutating func join() {
     if isLinked { return }
-    pair.join()
-    isLinked = true
+    isLinked = pair.join()
+  }
+
+  private mutating func receive(_ index: Int) {
+    guard let what = pair.receive(index, limit: 1) else { return }
+    if case .future = what { return cut() }
+    fault = fault ?? what.text
+  }
+
+  // MARK: Clocks
+
+  private mutating func glitch() {
+    clients.hasCrashed = true
+    let index = mode.together ? Int.random(in: 0...1, using: &random) : 0
+    let seconds: Int64 = mode.together || Bool.random(using: &random) ? 100_000 : 100
+    let right = rightSkews[index]
+    pair.sides[index].skew = pair.sides[index].skew == right ? right + seconds * 1_000_000 : right
+  }
+
+  /// B's clock is never wrong, unless both may be: and then nobody moves it further than the tolerance.
+  private mutating func noteClock() {
+    if mode.glitches == 0 || mode.together { return }
+    let limit = pair.moment(1).unixMicroseconds + Replicator.clockTolerance + 1_000_000
+    if pair.sides[1].store.stampClock.fence().unixMicroseconds > limit { fault = fault ?? "another moved B's clock" }
+  }
+
+  /// Both clocks are right again, and time has passed.
+  private mutating func endGlitches() {
+    for index in 0...1 { pair.sides[index].skew = rightSkews[index] }
+    pair.now += 3 * Replicator.clockTolerance
+    cut()
   }
 
   private mutating func crash(_ index: Int) {

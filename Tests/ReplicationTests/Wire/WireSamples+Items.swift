@@ -5,11 +5,11 @@ import Platform
 
 extension WireSamples {
   /// One whose expiry needs 64 bits.
-  static let farHead = RecordHead(stamp: head.stamp, clientFlags: 0, expiresAtUnix: .max)
+  static let farHead = RecordHead(stamp: head.stamp, clientFlags: 0, remaining: .max)
 
   /// One that was touched after its last change.
   static let touchedHead = RecordHead(
-    stamp: head.stamp, changed: Stamp(rawValue: 0x0123_4567_89AB_0000), clientFlags: 7, expiresAtUnix: 1_900_000_000)
+    stamp: head.stamp, changed: Stamp(rawValue: 0x0123_4567_89AB_0000), clientFlags: 7, remaining: -1)
 
   static func record(_ key: [UInt8], _ value: [UInt8], head: RecordHead = head) -> [UInt8] {
     bytes { FrameEncoder.record(head, keyCount: key.count, keyAndValue: (key + value).span, into: &$0) }
@@ -63,6 +63,6 @@ extension WireSamples {
   }
 
   private static var flushState: FlushState {
-    FlushState(floor: Stamp(rawValue: 3), issued: Stamp(rawValue: 9), pending: Stamp(rawValue: 70), due: 5)
+    FlushState(floor: Stamp(rawValue: 3), issued: Stamp(rawValue: 9), due: 5)
   }
 }

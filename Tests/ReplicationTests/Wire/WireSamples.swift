@@ -9,7 +9,7 @@ enum WireSamples {
   static let longestKey = [UInt8](repeating: 107, count: FrameLimits.key)
   static let largestValue = (0..<FrameLimits.value).map { UInt8(truncatingIfNeeded: $0 &* 31) }
   static let head = RecordHead(
-    stamp: Stamp(rawValue: 0x0123_4567_89AB_CDEF), clientFlags: 7, expiresAtUnix: 1_900_000_000)
+    stamp: Stamp(rawValue: 0x0123_4567_89AB_CDEF), clientFlags: 7, remaining: 1_900_000)
   static let hello = Hello(
     identity: PeerIdentity(node: 1, boot: 0xFEDC_BA98_7654_3210), unixMicroseconds: 1_700_000_000_000_000,
     highestStamp: Stamp(rawValue: 99), have: Acknowledged(boot: 5, stamp: Stamp(rawValue: 98)),
