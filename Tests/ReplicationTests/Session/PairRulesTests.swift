@@ -29,7 +29,7 @@ import Testing
     Example(name: "evicted leaves tombstone", rule: .evictedLeavesTombstone, mode: "evict", seed: 26),
     Example(name: "loss asked", rule: .lossAsked, mode: "copy loss", seed: 14990),
     Example(name: "settled horizon", rule: .settledHorizon, mode: "tight", seed: 10),
-    Example(name: "tolerance", rule: .tolerance, mode: "glitch", seed: 1),
+    Example(name: "tolerance", rule: .tolerance, mode: "glitch", seed: 2),
     Example(name: "restamp", rule: .restamp, mode: "glitch", seed: 3),
     Example(name: "restamp above the peer", rule: .restampAbovePeer, mode: "both ahead", seed: 10),
     Example(name: "ahead together", rule: .aheadTogether, mode: "both ahead", seed: 1),
