@@ -16,18 +16,17 @@ package struct Acknowledged: Hashable, Sendable {
 
   package static let nothing = Acknowledged(.nobody)
 
-  static let byteCount = PeerName.byteCount + 8 + 8 + 8
+  static let byteCount = PeerName.byteCount + 8 + WalkedPlaces.byteCount
 
   init(_ fields: inout ByteReader) {
     self.init(PeerName(&fields), stamp: fields.stamp())
-    walked = WalkedPlaces(end: fields.number64(), mark: fields.stamp())
+    walked = WalkedPlaces(&fields)
   }
 
   @_lifetime(output: copy output)
   func encode(into output: inout OutputSpan<UInt8>) {
     name.encode(into: &output)
     output.append(bigEndian: stamp.rawValue)
-    output.append(bigEndian: walked.end)
-    output.append(bigEndian: walked.mark.rawValue)
+    walked.encode(into: &output)
   }
 }

@@ -85,7 +85,7 @@ package enum FrameDecoder {
     case .copyEnd:
       .copyEnd(Mark(&fields), items: fields.number64(), answers: fields.number32())
     case .mark: .mark(Mark(&fields))
-    case .walked: .walked(WalkedPlaces(end: fields.number64(), mark: fields.stamp()))
+    case .walked: .walked(WalkedPlaces(&fields))
     case .acknowledgement:
       .acknowledgement(have: fields.stamp(), refusalsSeen: fields.number64())
     case .roomless: .roomless(fields.stamp())

@@ -23,8 +23,7 @@ extension FrameEncoder {
 
   @_lifetime(output: copy output)
   package static func heartbeat(unixMicroseconds: UInt64, into output: inout OutputSpan<UInt8>) {
-    start(.heartbeat, fieldCount: 8, &output)
-    output.append(bigEndian: unixMicroseconds)
+    word(.heartbeat, unixMicroseconds, &output)
   }
 
   @_lifetime(output: copy output)
@@ -55,9 +54,8 @@ extension FrameEncoder {
 
   @_lifetime(output: copy output)
   package static func walked(_ places: WalkedPlaces, into output: inout OutputSpan<UInt8>) {
-    start(.walked, fieldCount: 16, &output)
-    output.append(bigEndian: places.end)
-    output.append(bigEndian: places.mark.rawValue)
+    start(.walked, fieldCount: WalkedPlaces.byteCount, &output)
+    places.encode(into: &output)
   }
 
   @_lifetime(output: copy output)
@@ -69,25 +67,28 @@ extension FrameEncoder {
 
   @_lifetime(output: copy output)
   package static func roomless(_ stamp: Stamp, into output: inout OutputSpan<UInt8>) {
-    start(.roomless, fieldCount: 8, &output)
-    output.append(bigEndian: stamp.rawValue)
+    word(.roomless, stamp.rawValue, &output)
   }
 
   @_lifetime(output: copy output)
   package static func place(_ place: UInt64, into output: inout OutputSpan<UInt8>) {
-    start(.place, fieldCount: 8, &output)
-    output.append(bigEndian: place)
+    word(.place, place, &output)
   }
 
   @_lifetime(output: copy output)
   package static func reached(place: UInt64, into output: inout OutputSpan<UInt8>) {
-    start(.reached, fieldCount: 8, &output)
-    output.append(bigEndian: place)
+    word(.reached, place, &output)
   }
 
   @_lifetime(output: copy output)
   package static func copyFromZero(ask: UInt32, into output: inout OutputSpan<UInt8>) {
     start(.copyFromZero, fieldCount: 4, &output)
     output.append(bigEndian: ask)
+  }
+
+  @_lifetime(output: copy output)
+  private static func word(_ kind: FrameKind, _ word: UInt64, _ output: inout OutputSpan<UInt8>) {
+    start(kind, fieldCount: 8, &output)
+    output.append(bigEndian: word)
   }
 }

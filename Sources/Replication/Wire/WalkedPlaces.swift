@@ -1,4 +1,5 @@
 import ItemStore
+import Platform
 
 /// How far a copy has come that has not ended: what the sender held in the places below `end`, up to `mark`, has arrived.
 ///
@@ -14,4 +15,14 @@ package struct WalkedPlaces: Hashable, Sendable {
   }
 
   package static let none = WalkedPlaces(end: 0, mark: .zero)
+
+  static let byteCount = 8 + 8
+
+  init(_ fields: inout ByteReader) { self.init(end: fields.number64(), mark: fields.stamp()) }
+
+  @_lifetime(output: copy output)
+  func encode(into output: inout OutputSpan<UInt8>) {
+    output.append(bigEndian: end)
+    output.append(bigEndian: mark.rawValue)
+  }
 }
