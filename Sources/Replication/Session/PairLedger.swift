@@ -62,8 +62,7 @@ struct PairLedger: Sendable, Equatable {
 
   /// What this side is called on a link with this node: see `Hello`.
   func name(linkedWith node: UInt64) -> PeerName {
-    let isOther = had.name != .nobody && had.name.identity.node != node
-    return PeerName(name.identity, epoch: isOther && rules.contains(.epoch) ? name.epoch &+ 1 : name.epoch)
+    rules.contains(.epoch) ? name.linked(with: node, after: lastPeer) : name
   }
 
   /// A link begins. Returns whether the peer is another than the last one.

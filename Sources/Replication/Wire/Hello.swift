@@ -81,9 +81,9 @@ package struct Hello: Equatable, Sendable {
     }
   }
 
-  /// What it is called on a link with this node. Both sides reckon alike, so neither has to be told.
+  /// What it is called on a link with this node.
   package func name(linkedWith node: UInt64) -> PeerName {
-    PeerName(identity, epoch: lastPeer == nil || lastPeer == node ? epoch : epoch &+ 1)
+    PeerName(identity, epoch: epoch).linked(with: node, after: lastPeer)
   }
 
   /// This side wants the other's copy to begin at zero: a horizon stands.

@@ -14,6 +14,12 @@ package struct PeerName: Hashable, Sendable {
     self.epoch = epoch
   }
 
+  /// What it is called on a link with this node: a link with another than the last peer begins a new epoch. The side itself
+  /// and its peer both reckon so, and neither has to be told.
+  func linked(with node: UInt64, after lastPeer: UInt64?) -> PeerName {
+    PeerName(identity, epoch: lastPeer == nil || lastPeer == node ? epoch : epoch &+ 1)
+  }
+
   package static let nobody = PeerName(PeerIdentity(node: 0, boot: 0))
 
   static let byteCount = 8 + 8 + 4
