@@ -255,7 +255,7 @@ extension LegacyReplicator {
   /// A value that is too large for the peer is here alone.
   private func noteTooLarge(_ stamp: Stamp) {
     guard hasWaitingAnswers else { return }
-    for ring in rings { ring.outcomes.reject(stamp, .roomless, newest: ring.newestStamp) }
+    rings.reject(stamp, .roomless)
   }
 
   /// Waits for the next mark to pass the gate, and then for the output to be sent so far.

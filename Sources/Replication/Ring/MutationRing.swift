@@ -190,3 +190,10 @@ package final class MutationRing: MutationJournal {
     Int(truncatingIfNeeded: recorded.load(ordering: .relaxed) &- drained.load(ordering: .relaxed))
   }
 }
+
+extension [MutationRing] {
+  /// The peer does not hold the change with this stamp, which may be any worker's.
+  func reject(_ stamp: Stamp, _ rejection: WriteOutcomes.Rejection) {
+    for ring in self { ring.outcomes.reject(stamp, rejection, newest: ring.newestStamp) }
+  }
+}

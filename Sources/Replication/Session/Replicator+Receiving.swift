@@ -97,7 +97,7 @@ extension Replicator {
   /// The answer to that change is another than it was.
   private func noteRejected(_ stamp: Stamp, _ rejection: WriteOutcomes.Rejection) {
     guard tellsPlaces, store.rules.contains(.kept) else { return }
-    for ring in rings { ring.outcomes.reject(stamp, rejection, newest: ring.newestStamp) }
+    rings.reject(stamp, rejection)
   }
 
   private func noteConfirmed() {
