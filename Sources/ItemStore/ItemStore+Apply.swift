@@ -65,9 +65,9 @@ extension ItemStore {
     if mine.state.isTombstone { return .conflict(applied: true) }
     let other = memory.item(reference)
     let order = ItemValue(other, memory).compare(with: ItemValue(mine, memory))
-    let tie = (other.clientFlags, other.expiresAt) > (mine.clientFlags, mine.expiresAt)
-    if order == 0 && other.clientFlags == mine.clientFlags { return .ignoredOlder }
-    return .conflict(applied: order > 0 || order == 0 && tie)
+    if order != 0 { return .conflict(applied: order > 0) }
+    if other.clientFlags == mine.clientFlags { return .ignoredOlder }
+    return .conflict(applied: other.clientFlags > mine.clientFlags)
   }
 
   /// The order of states, as far as stamps decide it.
