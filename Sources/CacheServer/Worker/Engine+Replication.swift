@@ -9,11 +9,9 @@ extension Engine {
       return answer(TextError.notFromHere)
     }
     // No host has so long a name, and the answer has its room.
-    let text = String(decoding: (0..<min(place.count, 300)).map { place[$0] }, as: UTF8.self)
-    guard let reason = context.changePeer(text) else { return answer(TextAnswer.ok) }
-    let line = Array("CLIENT_ERROR \(reason)\r\n".utf8)
-    output.reserve(line.count)
-    output.append(line.span)
+    let reason = context.changePeer(Self.text(place, atMost: 300))
+    guard let reason else { return answer(TextAnswer.ok) }
+    write("CLIENT_ERROR \(reason)\r\n")
   }
 
   static func mayChangePeer(_ client: SocketAddress) -> Bool { client.isLoopback }

@@ -22,8 +22,12 @@ extension Engine {
   }
 
   private func word(_ reader: inout TokenReader, _ input: Span<UInt8>) -> String {
-    let bytes = input.bytes(in: reader.next(in: input))
-    return String(decoding: (0..<min(bytes.count, 64)).map { bytes[$0] }, as: UTF8.self)
+    Self.text(input.bytes(in: reader.next(in: input)), atMost: 64)
+  }
+
+  /// The first bytes that a client has sent.
+  static func text(_ bytes: Span<UInt8>, atMost limit: Int) -> String {
+    String(decoding: (0..<min(bytes.count, limit)).map { bytes[$0] }, as: UTF8.self)
   }
 
   private mutating func writeDetail(_ option: String) {
@@ -36,7 +40,7 @@ extension Engine {
     }
   }
 
-  private mutating func write(_ text: String) {
+  mutating func write(_ text: String) {
     let bytes = Array(text.utf8)
     output.reserve(bytes.count)
     output.append(bytes.span)
