@@ -29,16 +29,22 @@ struct SilenceTests {
     for daemon in [pair.a, pair.b] { #expect(try daemon.client().linkStatistic("peer_protocol") != "2") }
   }
 
-  @Test("A silent stranger is not taken for the peer that is away, nor for one of 2.x, and settles nothing")
-  func scanner()
-    throws
-  {
+  /// Both hold a hundred keys, and A has lost B, which is stopped.
+  private func pairWithoutB() throws -> (pair: Pair, client: Client) {
     let pair = try Pair(rig)
     let client = try pair.a.client()
     try client.fill("k", 0..<100, "v")
     #expect(try pair.becomesEqual())
     pair.b.freeze()
     #expect(pair.a.logs("replication: close"))
+    return (pair, client)
+  }
+
+  @Test("A silent stranger is not taken for the peer that is away, nor for one of 2.x, and settles nothing")
+  func scanner()
+    throws
+  {
+    let (pair, client) = try pairWithoutB()
     try client.send((0..<100).map { "delete k\($0) noreply\r\n" }.joined())
     _ = try client.command("version")
     let stranger = try Client(to: .local(pair.sideA.listenPort))
@@ -53,12 +59,7 @@ struct SilenceTests {
 
   @Test("One of 2.x that took the peer's place for a while settles nothing that the peer must hear") func guest() throws
   {
-    let pair = try Pair(rig)
-    let client = try pair.a.client()
-    try client.fill("k", 0..<100, "v")
-    #expect(try pair.becomesEqual())
-    pair.b.freeze()
-    #expect(pair.a.logs("replication: close"))
+    let (pair, client) = try pairWithoutB()
     let old = try rig.old()
     try old.connect(to: pair.sideA.listenPort)
     old.set("word", "1")

@@ -41,6 +41,12 @@ struct UnheardDeletesTests {
     }
   }
 
+  /// Both hold the value that one goes on with.
+  private func agree(_ near: Client, _ far: Client) throws {
+    #expect(try far.store("set", "k", "10") == "STORED")
+    #expect(try settled(on: "10") { try near.text(of: "k") } == "10")
+  }
+
   private func begin(_ fault: Fault, _ pair: Pair) {
     switch fault {
     case .stall: pair.wire.stall()
@@ -55,8 +61,7 @@ struct UnheardDeletesTests {
     let pair = try Pair(rig, .bothConnect, relayed: true)
     let (a, b) = (try pair.a.client(), try pair.b.client())
     for (round, (near, far)) in [(a, b), (b, a)].enumerated() {
-      #expect(try far.store("set", "k", "10") == "STORED")
-      #expect(try settled(on: "10") { try near.text(of: "k") } == "10")
+      try agree(near, far)
       begin(fault, pair)
       #expect(try near.command("delete k") == "DELETED")
       Pair.tick()
@@ -76,8 +81,7 @@ struct UnheardDeletesTests {
     let pair = try Pair(rig, .bothConnect, relayed: true)
     let (a, b) = (try pair.a.client(), try pair.b.client())
     for (round, (near, far)) in [(a, b), (b, a)].enumerated() {
-      #expect(try far.store("set", "k", "10") == "STORED")
-      #expect(try settled(on: "10") { try near.text(of: "k") } == "10")
+      try agree(near, far)
       pair.wire.stall()
       #expect(try near.store("set", "k", "77") == "STORED")
       Pair.tick()
@@ -96,8 +100,7 @@ struct UnheardDeletesTests {
     let pair = try Pair(rig, .bothConnect, relayed: true)
     let (a, b) = (try pair.a.client(), try pair.b.client())
     for (round, (near, far)) in [(a, b), (b, a)].enumerated() {
-      #expect(try far.store("set", "k", "10") == "STORED")
-      #expect(try settled(on: "10") { try near.text(of: "k") } == "10")
+      try agree(near, far)
       pair.wire.stall()
       #expect(try near.command("flush_all") == "OK")
       Pair.tick()

@@ -100,15 +100,22 @@ struct ItemIndexTests {
     }
   }
 
+  private func storeOfFewBuckets(
+    _ round: Int, _ random: inout SeededRandom
+  ) throws -> (store: TestStore, keys: [[UInt8]]) {
+    let store = try TestStore(megabytes: 1, bucketPower: 2, stripePower: 2)
+    let keys = (0..<(20 + random.below(400))).map { bytes("\(round) \($0)") }
+    for key in keys { store.store(key, []) }
+    return (store, keys)
+  }
+
   @Test("Walks across any growth visit every item that stays, from any number of buckets to any other")
   func walksAcrossGrowth() throws {
     let seed = SeededRandom.freshSeed()
     print("ItemIndexTests: seed \(seed)")
     var random = SeededRandom(seed: seed)
     for round in 0..<60 {
-      let store = try TestStore(megabytes: 1, bucketPower: 2, stripePower: 2)
-      let keys = (0..<(20 + random.below(400))).map { bytes("\(round) \($0)") }
-      for key in keys { store.store(key, []) }
+      let (store, keys) = try storeOfFewBuckets(round, &random)
       _ = try store.store.index.grow(itemCount: random.below(keys.count), buckets: .max >> 1)
       var unseen = Set(keys)
       var cursor = WalkCursor()
@@ -134,9 +141,7 @@ struct ItemIndexTests {
     print("ItemIndexTests: seed \(seed)")
     var random = SeededRandom(seed: seed)
     for round in 0..<60 {
-      let store = try TestStore(megabytes: 1, bucketPower: 2, stripePower: 2)
-      let keys = (0..<(20 + random.below(400))).map { bytes("\(round) \($0)") }
-      for key in keys { store.store(key, []) }
+      let (store, keys) = try storeOfFewBuckets(round, &random)
       var (cursor, target) = (WalkCursor(), 0)
       var visited: Set<[UInt8]> = []
       for _ in 0..<(1 + random.below(6)) {
