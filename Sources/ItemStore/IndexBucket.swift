@@ -78,8 +78,8 @@ import Synchronization
     return matches == 0 ? 0 : unsafe referenceWord(matches.trailingZeroBitCount >> 3).pointee.load(ordering: .relaxed)
   }
 
-  /// Where a new key goes: the slot of its own ghost or mark, which is told if it still counts, else the free slot that is given most readily;
-  /// nil in a full bucket. Ghosts on the way that count no more are dropped.
+  /// Where a new key goes: the slot of its own ghost or mark, which is told if it still counts, else the free slot that is
+  /// given most readily; nil in a full bucket. Ghosts on the way that count no more are dropped.
   func freeSlot(for hash: UInt64, by clock: GhostClock) -> (slot: Int, ghost: Ghost)? {
     var free = matches(0)
     var best: (slot: Int, readiness: UInt32)?

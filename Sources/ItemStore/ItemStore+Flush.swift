@@ -10,7 +10,8 @@ extension ItemStore {
 
   package var flushState: FlushState { flushes.withLock { $0 } }
 
-  /// Kills everything freshly written up to now, or up to a time to come, and so what is derived from it. A later call takes the place of one pending.
+  /// Kills everything freshly written up to now, or up to a time to come, and so what is derived from it. A later call takes
+  /// the place of one pending.
   ///
   /// - Parameter delay: seconds; 0 or less: at once.
   package func flush(delay: Int64, at moment: Moment, journal: (any MutationJournal)?) {

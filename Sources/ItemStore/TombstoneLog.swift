@@ -15,10 +15,11 @@ import Synchronization
 /// evicted every small item of a cache of 64 MB. So a tombstone is a copy of header and key at the end of this log, and the
 /// chunk of what died is free at once. No hand of a clock and no balancer meets a tombstone.
 ///
-/// **Its share** is 1/64 of the memory (`-m`), for half of what is spent on the dead is the `Horizon`'s; of that, tombstones fill seven eighths at most; the rest is what cleaning
-/// needs. Pages come as they are needed, a page at a time: free ones, else beyond the limit, whereupon the balancer takes one
-/// back from the class where it hurts least. They go when they are empty, but for the last. Where the share is less than a
-/// page, the page stands beside the limit, for no more of it is ever touched than the share and some segments.
+/// **Its share** is 1/64 of the memory (`-m`), for half of what is spent on the dead is the `Horizon`'s; of that,
+/// tombstones fill seven eighths at most; the rest is what cleaning needs. Pages come as they are needed, a page at a
+/// time: free ones, else beyond the limit, whereupon the balancer takes one back from the class where it hurts least.
+/// They go when they are empty, but for the last. Where the share is less than a page, the page stands beside the
+/// limit, for no more of it is ever touched than the share and some segments.
 ///
 /// **The order is that of time**, so the log is the ledger, too: what is settled goes from its oldest end, and so does what
 /// has no room. Tombstones from the peer come a little late; one that waits behind a newer one waits some milliseconds.
