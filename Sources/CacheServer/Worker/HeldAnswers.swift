@@ -1,3 +1,4 @@
+import Platform
 import Replication
 
 /// Connections of a worker whose answers wait for the peer, in the order in which they began to wait.
@@ -22,19 +23,15 @@ struct HeldAnswers {
   private var lost = Backlog<Entry>()
 
   var isEmpty: Bool { streamed.isEmpty && lost.isEmpty }
-  var nextDeadline: UInt64? {
-    guard let first = streamed.first?.deadline, let other = lost.first?.deadline else {
-      return streamed.first?.deadline ?? lost.first?.deadline
-    }
-    return min(first, other)
-  }
+  var nextDeadline: UInt64? { least { $0.deadline } }
 
   /// The first of all writes whose answers wait.
-  var firstWrite: UInt64? {
-    guard let first = streamed.first?.firstWrite, let other = lost.first?.firstWrite else {
-      return streamed.first?.firstWrite ?? lost.first?.firstWrite
-    }
-    return min(first, other)
+  var firstWrite: UInt64? { least { $0.firstWrite } }
+
+  /// Of the first of each line.
+  private func least(_ number: (Entry) -> UInt64) -> UInt64? {
+    guard let first = streamed.first, let other = lost.first else { return (streamed.first ?? lost.first).map(number) }
+    return min(number(first), number(other))
   }
 
   mutating func append(_ entry: Entry) { streamed.append(entry) }

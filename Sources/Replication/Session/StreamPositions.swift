@@ -1,3 +1,5 @@
+import Platform
+
 /// How far each ring's records reach in what was said on this link: the peer names the last place that it has processed, and
 /// the rings' workers learn how many of their changes that were.
 ///
@@ -13,8 +15,7 @@ struct StreamPositions {
     let isOfCopy: Bool
   }
 
-  private var runs: [Run] = []
-  private var first = 0
+  private var runs = Backlog<Run>()
   /// The last that was said.
   private(set) var place: UInt64 = 0
 
@@ -48,13 +49,9 @@ struct StreamPositions {
 
   /// The peer has processed all before this place.
   mutating func processed(upTo place: UInt64, _ rings: [MutationRing]) {
-    while first < runs.count, runs[first].place <= place {
-      let (run, outcomes) = (runs[first], rings[runs[first].ring].outcomes)
+    while let first = runs.first, first.place <= place, let run = runs.takeFirst() {
+      let outcomes = rings[run.ring].outcomes
       if run.isOfCopy { outcomes.noteCopied(upTo: run.position) } else { outcomes.noteStreamed(upTo: run.position) }
-      first += 1
     }
-    guard first == runs.count || first >= 1024 else { return }
-    runs.removeFirst(first)
-    first = 0
   }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import CacheServer
+@testable import Platform
 
 @Suite("A backlog")
 struct BacklogTests {
@@ -10,10 +10,11 @@ struct BacklogTests {
     for round in 0..<200 {
       for _ in 0..<round % 7 {
         backlog.append(next)
+        #expect(backlog.last == next)
         next += 1
       }
       for _ in 0..<round % 5 where !backlog.isEmpty {
-        #expect(backlog.takeFirst() == expected)
+        #expect(backlog.first == expected && backlog.takeFirst() == expected)
         expected += 1
       }
       #expect(backlog.count == next - expected)
@@ -23,6 +24,6 @@ struct BacklogTests {
       expected += 1
     }
     #expect(expected == next && backlog.isEmpty)
-    #expect(backlog.takeFirst() == nil)
+    #expect(backlog.first == nil && backlog.last == nil && backlog.takeFirst() == nil)
   }
 }
