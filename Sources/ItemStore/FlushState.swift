@@ -5,72 +5,74 @@
 ///
 /// ```
 ///   floor     the higher one
-///   pending   that of the flush_all asked for last (`issued`): a later one takes the place of one pending, also if it is a
-///             flush of now and leaves none
+///   due       that of the flush_all asked for last (`issued`): a later one takes the place of one to come, also if it is a
+///             flush of now and leaves none; who has fired it has none left, and then the other has not either
 /// ```
 ///
-/// Both sides know a pending flush by the same floor, so it kills the same items on both, and each fires it by itself,
-/// when its own clock shows `due`; whoever tells the other corrects that by the difference of the two clocks.
+/// A flush to come crosses as the time that remains, and each side waits for it by its process clock: no wall clock's step moves
+/// it. Each fires it by itself, with a stamp of then, and tells the other, who does not fire it again.
 package struct FlushState: Sendable, Equatable {
   /// Items at or below are dead.
   package internal(set) var floor = Stamp.zero
   /// When the last `flush_all` was asked for.
   package internal(set) var issued = Stamp.zero
-  /// A floor whose time has not come; zero: none.
-  package internal(set) var pending = Stamp.zero
-  /// When it comes, in unix microseconds of this side's clock.
+  /// When the one to come comes, in milliseconds of this side's process clock; 0: there is none. On its way to the peer, how
+  /// many remain.
   package internal(set) var due: UInt64 = 0
 
   package init() {}
 
-  package init(floor: Stamp, issued: Stamp, pending: Stamp, due: UInt64) {
-    (self.floor, self.issued, self.pending, self.due) = (floor, issued, pending, due)
-  }
+  package init(floor: Stamp, issued: Stamp, due: UInt64) { (self.floor, self.issued, self.due) = (floor, issued, due) }
+
+  /// Later than any.
+  private static let latest = UInt64(Int64.max)
 
   /// A flush that is asked for here, of now or, with `delay` in seconds, of a time to come.
-  ///
-  /// - Parameter peerAhead: microseconds, 0 where the peer's clock is behind. Stamps run by the clock that is ahead, so a
-  ///   floor to come is a time of that one, or what the other side writes until then would outlive it.
-  mutating func flush(_ issued: Stamp, delay: Int64, unixMicroseconds: UInt64, peerAhead: UInt64 = 0) {
-    var asked = FlushState()
-    asked.issued = issued
-    if delay > 0 {
-      let (microseconds, overflow) = delay.multipliedReportingOverflow(by: 1_000_000)
-      let latest = UInt64(Int64.max)
-      asked.due = overflow ? latest : min(unixMicroseconds &+ UInt64(microseconds), latest)
-      asked.pending = Stamp(endOfTick: min(asked.due &+ peerAhead, latest))
+  mutating func flush(_ issued: Stamp, delay: Int64, at moment: Moment) {
+    self.issued = max(self.issued, issued)
+    if delay <= 0 {
+      floor = max(floor, issued)
+      due = 0
     } else {
-      asked.floor = issued
+      let (milliseconds, overflow) = delay.multipliedReportingOverflow(by: 1000)
+      due = overflow ? Self.latest : min(moment.milliseconds &+ UInt64(milliseconds), Self.latest)
     }
-    merge(asked)
   }
 
   /// What the other side says, `due` already by this side's clock.
-  mutating func merge(_ other: FlushState) {
+  mutating func merge(_ other: FlushState, rules: PairRules = .all) {
     floor = max(floor, other.floor)
-    // Who has fired has none left, and its floor says so.
-    if (other.issued, other.pending) > (issued, pending) {
-      (issued, pending, due) = (other.issued, other.pending, other.due)
-    }
-    settle()
+    if other.issued < issued || due != 0 && !rules.contains(.laterFlushReplaces) { return }
+    if other.issued == issued, other.due != 0 || !rules.contains(.flushComesOnce) { return }
+    (issued, due) = (other.issued, other.due)
   }
 
-  /// A flush whose time has come takes effect.
-  mutating func advance(to unixMicroseconds: UInt64) {
-    if pending == .zero || due > unixMicroseconds { return }
-    floor = max(floor, pending)
-    settle()
+  func isDue(at moment: Moment) -> Bool { due != 0 && due <= moment.milliseconds }
+
+  /// The one to come has come; `stamp` is of now.
+  mutating func fire(_ stamp: Stamp) {
+    floor = max(floor, stamp)
+    due = 0
   }
 
-  /// The same by a clock that shows so many microseconds less.
-  package func byClock(behind microseconds: Int64) -> FlushState {
-    var same = self
-    let (time, overflow) = Int64(clamping: due).subtractingReportingOverflow(microseconds)
-    if pending != .zero, !overflow { same.due = UInt64(max(time, 0)) }
-    return same
+  // MARK: On its way to the peer
+
+  /// As it is sent at this moment.
+  package func leaving(at moment: Moment, rules: PairRules = .all) -> FlushState {
+    if due == 0 { return self }
+    var sent = self
+    sent.due = due > moment.milliseconds ? due - moment.milliseconds : 1
+    if !rules.contains(.flushByWhatRemains) { sent.due &+= moment.unixMicroseconds / 1000 }
+    return sent
   }
 
-  private mutating func settle() {
-    if pending <= floor { (pending, due) = (.zero, 0) }
+  /// As it has arrived at this moment.
+  package func arrived(at moment: Moment, rules: PairRules = .all) -> FlushState {
+    if due == 0 { return self }
+    var remaining = due
+    if !rules.contains(.flushByWhatRemains) { remaining -= min(remaining, moment.unixMicroseconds / 1000) }
+    var state = self
+    state.due = min(moment.milliseconds &+ min(remaining, Self.latest), Self.latest)
+    return state
   }
 }

@@ -155,6 +155,14 @@ final class Horizon: @unchecked Sendable {
     return settled.top > top.rawValue
   }
 
+  /// What bears stamps above this one is given others, which are lower: so is all that stands for it.
+  func lower(to stamp: Stamp) {
+    settledWord.min(stamp.rawValue, ordering: .sequentiallyConsistent)
+    lock.lock()
+    defer { unlock() }
+    for generation in [large, small, settled] { generation.top = min(generation.top, stamp.rawValue) }
+  }
+
   /// Falls as far as the peer's marks have passed it and its refusals are confirmed.
   func settle(upTo passed: Stamp, refusalsConfirmed: UInt64) {
     if top == .zero { return }

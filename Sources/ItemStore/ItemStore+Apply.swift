@@ -39,6 +39,11 @@ extension ItemStore {
       discard(reference)
       return verdict
     }
+    if let slot {
+      let item = memory.item(reference)
+      let expiresAt = expiry(item.expiresAt, version, over: memory.item(slot.reference))
+      if expiresAt != item.expiresAt { setExpiry(expiresAt, of: reference) }
+    }
     let linked = link(reference, in: slot, hash)
     if !linked.done { tombstones.noteUnheld(hash, version) }
     index.unlock(hash)
@@ -46,6 +51,17 @@ extension ItemStore {
     if linked.done { return verdict }
     discard(reference)
     return .outOfMemory
+  }
+
+  /// When what comes is to expire. What the peer has derived from a value of this side has crossed twice, and a second or two came
+  /// to what remained each time: a counter that both sides count would never expire.
+  func expiry(_ expiresAt: UInt32, _ version: Version, over held: ItemPointer) -> UInt32 {
+    let end = held.expiresAt
+    let isOwn = version.fresh == held.fresh && version.fresh.rawValue & 1 == stampClock.nodeBit
+    guard isOwn, version.changed == version.touched, end != 0, expiresAt > end, expiresAt - end <= 2 else {
+      return expiresAt
+    }
+    return end
   }
 
   /// Whether the item was reserved for stamps that need as much room.
@@ -65,6 +81,7 @@ extension ItemStore {
     if mine.state.isTombstone { return .conflict(applied: true) }
     let other = memory.item(reference)
     let order = ItemValue(other, memory).compare(with: ItemValue(mine, memory))
+    // Which lives longer does not count: what remains grows by what the wire takes, with each copy.
     if order != 0 { return .conflict(applied: order > 0) }
     if other.clientFlags == mine.clientFlags { return .ignoredOlder }
     return .conflict(applied: other.clientFlags > mine.clientFlags)

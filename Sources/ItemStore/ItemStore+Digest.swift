@@ -40,14 +40,13 @@ extension ItemStore {
 
   private static let mostUnderLock = 16 << 10
 
-  /// Key, flags, stamps and the unix time of expiry.
+  /// Key, flags and stamps. Not when it expires: what remains is longer at the peer by what the wire took.
   private func digest(ofHead view: borrowing ItemView) -> UInt64 {
     var state = KeyHash.published.hash(view.key)
     let version = view.version
     for stamp in [version.fresh, version.changed, version.touched] {
       state = KeyHash.published.mix(state, stamp.rawValue)
     }
-    state = KeyHash.published.mix(state, UInt64(view.clientFlags))
-    return KeyHash.published.mix(state, UInt64(bitPattern: processClock.unixSeconds(expiresAt: view.expiresAt)))
+    return KeyHash.published.mix(state, UInt64(view.clientFlags))
   }
 }

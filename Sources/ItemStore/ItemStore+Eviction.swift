@@ -188,7 +188,7 @@ extension ItemStore {
 
   private func countEviction(_ item: ItemPointer, _ state: ItemState, dead: Bool, _ slabClass: UInt8, _ now: UInt32) {
     let hasExpiry = item.expiresAt != 0
-    let written = processClock.expiresAt(unixSeconds: Int64(item.touched.unixMicroseconds / 1_000_000))
+    let written = processClock.seconds(ofUnixMicroseconds: item.touched.unixMicroseconds)
     slabs.withCounters(slabClass) {
       if dead {
         $0.reclaimed += 1

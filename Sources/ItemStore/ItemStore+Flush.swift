@@ -5,53 +5,48 @@ import Synchronization
 extension ItemStore {
   package var floor: Stamp { Stamp(rawValue: floorWord.load(ordering: .relaxed)) }
 
-  /// A flush whose time has not come; zero: none.
-  package var pendingFloor: Stamp { flushState.pending }
-
   package var flushState: FlushState { flushes.withLock { $0 } }
 
-  /// Kills everything freshly written up to now, or up to a time to come, and so what is derived from it. A later call takes
-  /// the place of one pending.
+  /// Kills everything freshly written up to now, or all that there is at a time to come, and so what is derived from it. A
+  /// later call takes the place of one to come.
   ///
   /// - Parameter delay: seconds; 0 or less: at once.
   package func flush(delay: Int64, at moment: Moment, journal: (any MutationJournal)?) {
     journal?.willMutate()
-    let issued = stampClock.next(after: .zero, unixMicroseconds: moment.unixMicroseconds)
-    let lead = clockLeadWord.load(ordering: .relaxed)
-    let state = change { $0.flush(issued, delay: delay, unixMicroseconds: moment.unixMicroseconds, peerAhead: lead) }
+    let state = change { $0.flush(nextStamp(moment.unixMicroseconds), delay: delay, at: moment) }
     journal?.recordFlush(state)
     journal?.didMutate()
   }
 
-  /// The link tells how far the peer's clock is ahead; behind counts as 0.
-  package func noteClockLead(microseconds: Int64) {
-    clockLeadWord.store(UInt64(max(microseconds, 0)), ordering: .relaxed)
-  }
-
   /// The peer's state of flushes; `due` in it is a time of this side's clock.
   package func applyFlush(_ other: FlushState, at moment: Moment) {
-    if max(other.floor, other.issued, other.pending) > .greatest { return }
+    if max(other.floor, other.issued) > .greatest { return }
     stampClock.hear(max(other.floor, other.issued))
-    change { $0.merge(other) }
+    change { $0.merge(other, rules: rules) }
     advance(to: moment)
   }
 
-  /// A pending flush whose time has come takes effect. Cheap; called once for each batch of requests.
+  /// A flush to come whose time has come takes effect. Cheap; called once for each batch of requests.
   package func advance(to moment: Moment) {
-    if dueWord.load(ordering: .relaxed) > moment.unixMicroseconds { return }
-    let state = flushState
-    if state.due > moment.unixMicroseconds { return }
-    // Before the floor rises, or what is written next would be dead.
-    stampClock.hear(state.pending)
-    change { $0.advance(to: moment.unixMicroseconds) }
+    if dueWord.load(ordering: .relaxed) > moment.milliseconds { return }
+    // Above all that there is, and by no clock: both fire it, and what is written on the other side next must outlive the floor
+    // of the side whose clock is ahead. Given before the floor rises, or what is written here next would be dead.
+    change { if $0.isDue(at: moment) { $0.fire(nextStamp(0)) } }
+  }
+
+  /// Under the flushes' lock: above all that there is, also while stamps are given anew (`ItemStore+Restamp`).
+  private func nextStamp(_ unixMicroseconds: UInt64) -> Stamp {
+    let ahead = restampedUpTo
+    if ahead != .zero { stampClock.hear(ahead) }
+    return stampClock.next(after: .zero, unixMicroseconds: unixMicroseconds)
   }
 
   @discardableResult
-  private func change(_ body: (inout FlushState) -> Void) -> FlushState {
+  func change(_ body: (inout FlushState) -> Void) -> FlushState {
     flushes.withLock { state in
       body(&state)
       floorWord.store(state.floor.rawValue, ordering: .sequentiallyConsistent)
-      dueWord.store(state.pending == .zero ? .max : state.due, ordering: .sequentiallyConsistent)
+      dueWord.store(state.due == 0 ? .max : state.due, ordering: .sequentiallyConsistent)
       return state
     }
   }

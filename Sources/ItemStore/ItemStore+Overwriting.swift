@@ -54,7 +54,7 @@ extension ItemStore {
     let held = item.version
     if isOlder(version, than: held) || isFlushed(version) { return .ignoredOlder }
     guard held != version, hasRoom(item, for: value.count, clientFlags, version.extensionCount) else { return nil }
-    setExpiry(expiresAt, of: slot.reference)
+    setExpiry(expiry(expiresAt, version, over: item), of: slot.reference)
     put(value, clientFlags, version, into: item, hash)
     return .applied
   }

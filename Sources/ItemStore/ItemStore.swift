@@ -37,10 +37,10 @@ import Synchronization
   let flushes = Mutex(FlushState())
   /// Its floor: items freshly written at or below are dead.
   let floorWord = Atomic<UInt64>(0)
-  /// When its pending flush is due, in unix microseconds; the greatest number: none.
+  /// While stamps are given anew, the greatest that there was; 0 at other times.
+  let aheadWord = Atomic<UInt64>(0)
+  /// When its flush to come is due, in milliseconds of the process clock; the greatest number: none.
   let dueWord = Atomic<UInt64>(.max)
-  /// Microseconds by which the peer's wall clock is ahead of this one; 0 where it is not.
-  let clockLeadWord = Atomic<UInt64>(0)
 
   // The crawler's: items looked at, crawls begun, and whether one has not come to its end.
   let crawledWord = Atomic<UInt64>(0)

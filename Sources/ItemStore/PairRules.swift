@@ -92,6 +92,25 @@ package struct PairRules: OptionSet, Sendable {
   /// The tombstone of what was evicted keeps its three stamps, not three times fresh.
   package static let evictedKeepsItsThree = PairRules(rawValue: 1 << 24)
 
+  // Of what is a matter of time. (docs/spec, clock.py and life.py, has them by these names.)
+
+  /// A time to live crosses as what remains of it, not as a time of the sender's wall clock.
+  package static let whatRemains = PairRules(rawValue: 1 << 55)
+  /// So does a flush to come.
+  package static let flushByWhatRemains = PairRules(rawValue: 1 << 56)
+  /// Of two flushes to come the one ordered later stays, also where it comes later.
+  package static let laterFlushReplaces = PairRules(rawValue: 1 << 57)
+  /// Who has fired a flush tells the other, which then does not.
+  package static let flushComesOnce = PairRules(rawValue: 1 << 58)
+  /// A stamp beyond the own clock and the tolerance is not believed: the link is cut, the clock does not move.
+  package static let tolerance = PairRules(rawValue: 1 << 59)
+  /// A side whose stamps the peer does not believe, though the clocks agree, gives new ones, in their order.
+  package static let restamp = PairRules(rawValue: 1 << 60)
+  /// Only stamps above the peer's clock change: the peer cannot hold one.
+  package static let restampAbovePeer = PairRules(rawValue: 1 << 61)
+  /// Where the stamps of both lie ahead, each believes for this link what its own clock allows.
+  package static let aheadTogether = PairRules(rawValue: 1 << 62)
+
   package static let all = PairRules(rawValue: .max)
 
   /// The order of states, as far as stamps decide it.

@@ -31,7 +31,8 @@ import Synchronization
 /// and then looks again; the link's thread lets the last peer go first, and then looks at what was noted. One of the two sees the
 /// other.
 ///
-/// The stamps are atomic words that only rise, but for what has settled, and what the peer has had: less with a new peer.
+/// The stamps are atomic words that only rise, but for what has settled, and what the peer has had: less with a new peer. All
+/// fall when stamps that lie ahead are given anew.
 final class TombstoneLedger: Sendable {
   let rules: PairRules
   /// There may be a peer that holds what is deleted here, even if it was not met yet: this daemon may have been restarted.
@@ -171,5 +172,21 @@ final class TombstoneLedger: Sendable {
   func endLink() {
     unheld.endLink()
     forgotten.forgetRefusals()
+  }
+
+  // MARK: Stamps that lie ahead are given anew (`ItemStore+Restamp`)
+
+  /// Before: what the peer has, and had, at or below `stamp` bears the same stamps as before. What is above is given anew, and is
+  /// known of nobody.
+  func lowerSettled(to stamp: Stamp) {
+    settledWord.min(stamp.rawValue, ordering: .sequentiallyConsistent)
+    peerHas.min(stamp.rawValue, ordering: .sequentiallyConsistent)
+  }
+
+  /// After: a horizon above `stamp` falls to it, for all that it stands for is lower now. So does the fence since which the peer's
+  /// stamps are its own.
+  func lowerHorizon(to stamp: Stamp) {
+    forgotten.lower(to: stamp)
+    if knowsPeer { metAt.min(stamp.rawValue, ordering: .sequentiallyConsistent) }
   }
 }

@@ -153,6 +153,13 @@ final class TombstoneLog: @unchecked Sendable {
     slabs.unlock(SlabAllocator.logClass)
   }
 
+  /// Under the stripe's lock: cleaning reads it under the log's.
+  func restamp(_ item: ItemPointer, _ version: Version) {
+    slabs.lock(SlabAllocator.logClass)
+    item.setVersion(version)
+    slabs.unlock(SlabAllocator.logClass)
+  }
+
   // MARK: What is to be done
 
   enum Care {

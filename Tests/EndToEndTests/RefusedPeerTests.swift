@@ -17,7 +17,7 @@ struct RefusedPeerTests {
       Fault(reason: "its clock is 99 s ahead of mine") { try $0.sayHello { $0.clock += 99_900_000 } },
       Fault(reason: "its clock is 99 s behind mine") { try $0.sayHello { $0.clock -= 99_000_000 } },
       Fault(reason: "its clock was wrong: it has items from") {
-        try $0.sayHello { $0.highestStamp = 1 << 62 - 1 }
+        try $0.join { $0.highestStamp = 1 << 62 - 1 }
       },
       Fault(reason: "it has a secret, this side has none: -o repl_secret") { try $0.sayHello { $0.flags = 2 } },
       Fault(reason: "no hello") { $0.say([UInt8](repeating: 200, count: 5_000)) },

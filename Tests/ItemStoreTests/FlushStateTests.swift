@@ -6,6 +6,10 @@ import Testing
 struct FlushStateTests {
   private func stamp(_ value: Int) -> Stamp { Stamp(endOfTick: UInt64(value) * 1_000_000) }
 
+  private func moment(_ seconds: Int, wall: Int = 0) -> Moment {
+    Moment(seconds: UInt32(seconds), unixMicroseconds: UInt64(wall) * 1_000_000)
+  }
+
   /// Flushes asked for on two sides that hear of each other at any time, in any order, more than once, while time goes on.
   @Test("Two states agree after any order of flushes, news and times, as soon as each has told the other")
   func agreement() {
@@ -18,11 +22,10 @@ struct FlushStateTests {
       for second in 1..<30 {
         let side = random.below(2)
         switch random.below(4) {
-        case 0:
-          sides[side].flush(stamp(second), delay: Int64(random.below(9)), unixMicroseconds: UInt64(second) * 1_000_000)
+        case 0: sides[side].flush(stamp(second), delay: Int64(random.below(9)), at: moment(second))
         case 1: told.append(sides[side])
         case 2: if !told.isEmpty { sides[side].merge(told[random.below(told.count)]) }
-        default: sides[side].advance(to: UInt64(second) * 1_000_000)
+        default: if sides[side].isDue(at: moment(second)) { sides[side].fire(stamp(second)) }
         }
       }
       let (mine, theirs) = (sides[0], sides[1])
@@ -35,40 +38,51 @@ struct FlushStateTests {
     }
   }
 
-  @Test("A later flush_all takes the place of one pending, and one of now takes it back")
+  @Test("A later flush_all takes the place of one to come, and one of now takes it back")
   func later() {
     var state = FlushState()
-    state.flush(stamp(1), delay: 10, unixMicroseconds: 1_000_000)
-    #expect(state.pending == stamp(11) && state.due == 11_000_000)
-    state.flush(stamp(2), delay: 5, unixMicroseconds: 2_000_000)
-    #expect(state.pending == stamp(7) && state.floor == .zero)
-    state.flush(stamp(3), delay: 0, unixMicroseconds: 3_000_000)
-    #expect(state.pending == .zero && state.floor == stamp(3))
-    state.advance(to: 100_000_000)
-    #expect(state.floor == stamp(3))
+    state.flush(stamp(1), delay: 10, at: moment(1))
+    #expect(state.due == 11_000 && state.floor == .zero)
+    state.flush(stamp(2), delay: 5, at: moment(2))
+    #expect(state.due == 7000 && state.floor == .zero)
+    state.flush(stamp(3), delay: 0, at: moment(3))
+    #expect(state.due == 0 && state.floor == stamp(3))
+    #expect(!state.isDue(at: moment(100)))
   }
 
-  @Test("It fires when its time has come, and then is known by its floor")
+  @Test("It fires when its time has come, whatever the wall clock shows, and is not fired again for who has not")
   func firing() {
     var state = FlushState()
-    state.flush(stamp(1), delay: 10, unixMicroseconds: 1_000_000)
+    state.flush(stamp(1), delay: 10, at: moment(1, wall: 500))
     let told = state
-    state.advance(to: 10_999_999)
-    #expect(state == told)
-    state.advance(to: 11_000_000)
-    #expect(state.floor == stamp(11) && state.pending == .zero)
+    #expect(!state.isDue(at: moment(10, wall: 100_000)) && state.isDue(at: moment(11, wall: 0)))
+    state.fire(stamp(12))
+    #expect(state.floor == stamp(12) && state.due == 0)
     let fired = state
     state.merge(told)
     #expect(state == fired)
+    var other = told
+    other.merge(fired)
+    #expect(other == fired)
   }
 
-  @Test("By another clock only the time it is due at differs; beyond all time it stays there")
-  func clocks() {
-    let state = FlushState(floor: .zero, issued: stamp(1), pending: stamp(9), due: 9_000_000)
-    #expect(state.byClock(behind: 2_000_000).due == 7_000_000)
-    #expect(state.byClock(behind: -2_000_000).due == 11_000_000)
-    #expect(state.byClock(behind: 20_000_000).due == 0)
-    #expect(state.byClock(behind: .min).due == 9_000_000)
-    #expect(FlushState().byClock(behind: 5) == FlushState())
+  @Test("What crosses is what remains: at least a millisecond, and no end of time is passed")
+  func crossing() {
+    let state = FlushState(floor: .zero, issued: stamp(1), due: 9000)
+    #expect(state.leaving(at: moment(5)).due == 4000)
+    #expect(state.leaving(at: moment(50)).due == 1)
+    #expect(state.leaving(at: moment(5)).arrived(at: moment(700)).due == 704_000)
+    #expect(FlushState().leaving(at: moment(5)) == FlushState() && FlushState().arrived(at: moment(5)) == FlushState())
+    let endless = FlushState(floor: .zero, issued: stamp(1), due: .max)
+    #expect(!endless.arrived(at: moment(5)).isDue(at: moment(.init(UInt32.max))))
+  }
+
+  @Test("Without the rule it would be a time of the sender's wall clock")
+  func byWallClock() {
+    let rules = PairRules.all.subtracting(.flushByWhatRemains)
+    let state = FlushState(floor: .zero, issued: stamp(1), due: 9000)
+    let sent = state.leaving(at: moment(5, wall: 1000), rules: rules)
+    #expect(sent.arrived(at: moment(5, wall: 1000), rules: rules).due == 9000)
+    #expect(sent.arrived(at: moment(5, wall: 1003), rules: rules).due == 6000)
   }
 }

@@ -237,7 +237,7 @@ struct ApplyTests {
     let store = try TestStore()
     store.store.notePairing()
     let floor = Stamp(rawValue: 101)
-    store.store.applyFlush(FlushState(floor: floor, issued: floor, pending: .zero, due: 0), at: TestStore.moment())
+    store.store.applyFlush(FlushState(floor: floor, issued: floor, due: 0), at: TestStore.moment())
     #expect(store.apply(bytes("k"), [1], stamp: 100) == .ignoredOlder)
     #expect(store.applyDelete(bytes("k"), stamp: 100) == .ignoredOlder)
     #expect(store.getAny(bytes("k")) == nil)
@@ -252,6 +252,26 @@ struct ApplyTests {
     #expect(store.apply(bytes("k"), [UInt8](repeating: 1, count: 2000), stamp: 102) == .outOfMemory)
     #expect(store.get(bytes("k")) == nil)
     #expect(store.store.audit() == [])
+  }
+
+  @Test("What the peer has derived from a value of this side ends when that was to", arguments: [1, 20_000])
+  func derivedThere(size: Int) throws {
+    let large = [UInt8](repeating: 1, count: size)
+    for (fresh, changed, end, kept) in [
+      (100, 111, 902, 900), (100, 111, 903, 903), (100, 111, 899, 899), (100, 105, 902, 902), (110, 111, 902, 902),
+    ] as [(UInt64, UInt64, UInt32, UInt32)] {
+      let store = try TestStore()
+      store.apply(bytes("k"), large, stamp: 100, expiresAt: 900)
+      let outcome = store.apply(bytes("k"), large, stamp: 111, changed: changed, fresh: fresh, expiresAt: end)
+      #expect(outcome == .applied && store.get(bytes("k"))?.expiresAt == kept)
+      store.apply(bytes("for ever"), large, stamp: 100)
+      store.apply(bytes("for ever"), large, stamp: 111, changed: 111, fresh: 100, expiresAt: 102)
+      #expect(store.get(bytes("for ever"))?.expiresAt == 102)
+    }
+    let store = try TestStore()
+    store.apply(bytes("k"), large, stamp: 101, expiresAt: 900)
+    store.apply(bytes("k"), large, stamp: 111, changed: 111, fresh: 101, expiresAt: 902)
+    #expect(store.get(bytes("k"))?.expiresAt == 902, "the peer's own is as the peer says")
   }
 
   @Test("Stamps beyond all time change nothing, and the clock goes on")

@@ -30,7 +30,7 @@ struct WithoutRoomTests {
     #expect(store.apply(bytes("new"), large, stamp: 110) == .outOfMemory)
     #expect(store.getAny(bytes("new")) == nil)
     let floor = Stamp(rawValue: 151)
-    store.store.applyFlush(FlushState(floor: floor, issued: floor, pending: .zero, due: 0), at: TestStore.moment())
+    store.store.applyFlush(FlushState(floor: floor, issued: floor, due: 0), at: TestStore.moment())
     #expect(store.apply(bytes("gone"), large, stamp: 90) == .ignoredOlder)
     #expect(store.apply(bytes("new"), large, stamp: 150) == .ignoredOlder)
     #expect(store.store.audit() == [])

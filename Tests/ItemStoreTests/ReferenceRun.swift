@@ -21,7 +21,7 @@ struct ReferenceRun {
   var random: SeededRandom
   var held: [[UInt8]: Entry] = [:]
   var milliseconds = 0
-  var pendingFlush: Stamp?
+  var pendingFlush: UInt64?
   var crawl = Crawl()
   var surplus = SurplusWatch()
   var wrong: [String] = []
@@ -64,8 +64,8 @@ struct ReferenceRun {
   mutating func step() {
     milliseconds += random.below(200)
     store.store.advance(to: now)
-    if let floor = pendingFlush, floor.unixMicroseconds <= now.unixMicroseconds {
-      held = held.filter { $0.value.version.fresh > floor }
+    if let due = pendingFlush, due <= now.milliseconds {
+      held = [:]
       pendingFlush = nil
     }
     let key = keys[random.below(keyCount)]
@@ -235,7 +235,7 @@ struct ReferenceRun {
       pendingFlush = nil
     } else {
       store.store.flush(delay: 5, at: now, journal: nil)
-      pendingFlush = Stamp(endOfTick: now.unixMicroseconds + 5_000_000)
+      pendingFlush = now.milliseconds + 5000
     }
   }
 

@@ -10,7 +10,8 @@ final class TestStore: Sendable {
   /// A moment in 2024, process seconds 100.
   static func moment(_ milliseconds: Int = 0) -> Moment {
     Moment(
-      seconds: UInt32(100 + milliseconds / 1000), unixMicroseconds: 1_700_000_000_000_000 + UInt64(milliseconds) * 1000)
+      seconds: UInt32(100 + milliseconds / 1000), unixMicroseconds: 1_700_000_000_000_000 + UInt64(milliseconds) * 1000,
+      milliseconds: 100_000 + UInt64(milliseconds))
   }
 
   init(

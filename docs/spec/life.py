@@ -7,11 +7,12 @@ a little later, never sooner. A moment is no part of a state: neither its order 
 What has expired is evicted, with a tombstone where that is needed: something older may still be on the way.
 
 A flush to come has a stamp of its own, that of its order. The later order takes the place of the earlier, also where it takes
-one back. Both sides fire it, and who fires first tells the other: so it comes once. The floor is the stamp of the firing.
+one back. Both sides fire it, and who fires first tells the other: so it comes once. The floor is the stamp of the firing: above
+all that there is, but not by the wall clock, or the side whose clock is ahead kills what the other has written since.
 """
 from typing import NamedTuple
 
-from state import FLOOR, State, rank
+from state import FLOOR, State, rank, stamp_of
 
 
 class Life(NamedTuple):
@@ -76,7 +77,8 @@ class Moments:
         late, self.to_come = self.lateness(self.to_come), None
         if late < 0: self.world.blame(f"a flush came {-late} too soon on {self.node}")
         self.world.flush_late = max(self.world.flush_late, late)
-        self.floor = self.stamp()
+        self.clock += 1
+        self.floor = stamp_of(self.clock, self.node)
         self.tell(FLOOR, self.flush_state(), 0)
 
     def take_flush(self, state, wire):

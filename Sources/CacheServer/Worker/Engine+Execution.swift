@@ -88,7 +88,7 @@ extension Engine {
     let start = output.count
     let found = store.touch(
       key, hash: store.hash(key),
-      expiresAt: store.processClock.expiresAt(exptime: exptime, now: moment.seconds), at: moment, journal: journal
+      expiresAt: ProcessClock.expiresAt(exptime: exptime, at: moment), at: moment, journal: journal
     ) { slabClass = $0.slabClass }
     if found == .hit {
       counters.add(.touchHits, in: slabClass)

@@ -192,7 +192,7 @@ extension Engine {
     if !hasRoomForValue() { return .noRoom }
     var isAppended = true
     var slabClass = 0
-    let expiresAt = store.processClock.expiresAt(exptime: exptime, now: moment.seconds)
+    let expiresAt = ProcessClock.expiresAt(exptime: exptime, at: moment)
     let found = store.touch(key, hash: hash, expiresAt: expiresAt, at: moment, journal: journal) { item in
       slabClass = item.slabClass
       isAppended = append(item, retrieval)

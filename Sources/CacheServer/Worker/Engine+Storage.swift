@@ -14,7 +14,7 @@ extension Engine {
   ) {
     let key = input.bytes(in: header.key)
     if countsPrefixes { context.prefixStatistics.count(key, .set) }
-    let expiresAt = store.processClock.expiresAt(exptime: header.exptime, now: moment.seconds)
+    let expiresAt = ProcessClock.expiresAt(exptime: header.exptime, at: moment)
     let end = consumed + header.valueCount
     if Self.isBlock(input, endingAt: end) {
       let overwritten = store.overwrite(

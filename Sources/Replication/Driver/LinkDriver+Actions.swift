@@ -24,6 +24,7 @@ extension LinkDriver {
       publishStatus()
       configuration.onReady()
     case .countRefusedPeer: refusedPeers += 1
+    case .restamp(let above): restamp(above: above)
     }
   }
 
@@ -118,9 +119,10 @@ extension LinkDriver {
     establish(channel)
     status.peerProtocol = joining.version
     use(replicator)
-    replicator.peerAhead = .min
     noteClock(joining.peer.unixMicroseconds)
-    replicator.join(joining.peer, nodeBit: joining.nodeBit, askedInHello: channel.myHello?.wantsCopyFromZero ?? false)
+    replicator.join(
+      joining.peer, nodeBit: joining.nodeBit, askedInHello: channel.myHello?.wantsCopyFromZero ?? false,
+      ahead: joining.ahead)
     publishStatus()
   }
 
@@ -148,6 +150,7 @@ extension LinkDriver {
     link = nil
     status.peer = nil
     status.peerProtocol = 0
+    status.clockOffsetMilliseconds = 0
     // Answers go on waiting for a peer that is there: its copy makes up for what the old link has lost.
     if !isReplaced { for ring in rings { ring.outcomes.release() } }
     reportOutcomes()
@@ -157,7 +160,5 @@ extension LinkDriver {
   func noteClock(_ peerMicroseconds: UInt64) {
     let difference = Int64(bitPattern: peerMicroseconds &- configuration.unixMicroseconds())
     status.clockOffsetMilliseconds = difference / 1000
-    // One that waited on its way makes the other's clock look behind.
-    replicator.peerAhead = max(replicator.peerAhead, difference)
   }
 }

@@ -55,10 +55,7 @@ extension LinkDriver {
   private static let framesPerLook = 16
 
   func parse(_ channel: Channel) {
-    let time = configuration.monotonicNanoseconds()
-    let moment = store.processClock.moment(
-      monotonicNanoseconds: time, unixMicroseconds: configuration.unixMicroseconds())
-    session.now = time / 1000
+    let moment = tellTime()
     store.advance(to: moment)
     channel.hasUnparsed = false
     var frames = 0
@@ -115,7 +112,7 @@ extension LinkDriver {
       channel.peerHello = hello
       tellHello(hello, channel, proven: isProof(hello.proof, by: .acceptor, channel))
     case (.confirm(let given), .awaitsConfirmation):
-      post(.confirmed(channel.id, proven: isProof(given, by: .connector, channel)))
+      post(.confirmed(channel.id, clock: clock, proven: isProof(given, by: .connector, channel)))
     case (.heartbeat(let time), .linked): noteClock(time)
     case (_, .linked):
       let fault = replicator.receive(frame, in: channel.input.bytes, at: moment)
@@ -125,7 +122,7 @@ extension LinkDriver {
   }
 
   private func tellHello(_ hello: Hello, _ channel: Channel, proven: Bool) {
-    post(.hello(channel.id, hello, unixMicroseconds: configuration.unixMicroseconds(), proven: proven))
+    post(.hello(channel.id, hello, clock: clock, proven: proven))
   }
 
   // MARK: The end of a channel

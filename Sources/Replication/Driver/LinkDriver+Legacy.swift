@@ -15,6 +15,7 @@ extension LinkDriver {
     status.peerProtocol = Self.legacyProtocol
     status.clockOffsetMilliseconds = 0
     use(legacy)
+    endRestamping()
     legacy.join(role, hasSpoken: hasSpoken, settles: !machine.hasMetPeer)
     tellEvents()
     publishStatus()

@@ -44,7 +44,9 @@ final class LinkDriver: EventHandler {
   var listeners: [ListeningSocket] = []
   /// Of `-x`, or what took its place.
   var peer: PeerPlace?
-  /// With a name there.
+  /// Stamps that lie ahead are being given anew.
+  var restamping: ItemStore.Restamping?
+  /// With a name in `peer`.
   var lookup: PeerLookup?
   var lookupNumber = 0
   /// A dial waits for the addresses.
@@ -98,6 +100,7 @@ final class LinkDriver: EventHandler {
     settings.hasSecret = configuration.secret != nil
     settings.acceptsLegacy = configuration.secret == nil
     settings.expectsLegacy = configuration.expectsLegacy
+    settings.rules = store.rules
     machine = LinkMachine(settings)
     status.queueRecordLimit = configuration.queueRecords
     status.wantedPeer = peer?.description
@@ -198,9 +201,9 @@ final class LinkDriver: EventHandler {
       budget.begin()
       parse(link)
     }
-    guard let link else { return false }
+    guard let link else { return restampSome() }
     budget.begin()
-    session.now = now / 1000
+    tellTime()
     let sentBefore = session.counters.sent
     let hasMore = session.fill(&link.output) { budget.isSpent }
     tellEvents()
@@ -212,6 +215,15 @@ final class LinkDriver: EventHandler {
     if session.counters.sent != sentBefore { streamRest.noteStreamed(now: now) }
     reportOutcomes()
     return hasMore && link.output.isEmpty || link.hasUnparsed
+  }
+
+  @discardableResult
+  func tellTime() -> Moment {
+    let time = now
+    session.now = time / 1000
+    session.moment = store.processClock.moment(
+      monotonicNanoseconds: time, unixMicroseconds: configuration.unixMicroseconds())
+    return session.moment
   }
 
   func tellEvents() {

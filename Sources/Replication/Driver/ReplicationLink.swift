@@ -32,12 +32,12 @@ package final class ReplicationLink: Sendable {
     var random = SystemRandomNumberGenerator()
     identity = PeerIdentity(node: configuration.node, boot: random.next())
     alarm = LinkAlarm { [mailbox] in mailbox.wake() }
-    journals = try Self.makeRings(configuration, store.processClock, alarm)
+    journals = try Self.makeRings(configuration, alarm)
     bound = configuration.peer == nil ? try Self.bind(configuration.listenAddresses) : []
   }
 
   private static func makeRings(
-    _ configuration: ReplicationConfiguration, _ clock: ProcessClock, _ alarm: LinkAlarm
+    _ configuration: ReplicationConfiguration, _ alarm: LinkAlarm
   ) throws(ReplicationError) -> [MutationRing] {
     let count = max(configuration.workerCount, 1)
     var rings: [MutationRing] = []
@@ -45,8 +45,7 @@ package final class ReplicationLink: Sendable {
       for _ in 0..<count {
         rings.append(
           try MutationRing(
-            byteCount: configuration.queueBytes / count, recordCount: configuration.queueRecords / count, clock: clock,
-            alarm: alarm))
+            byteCount: configuration.queueBytes / count, recordCount: configuration.queueRecords / count, alarm: alarm))
       }
     } catch { throw .noMemory(error) }
     return rings

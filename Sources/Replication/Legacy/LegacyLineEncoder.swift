@@ -6,14 +6,16 @@ enum LegacyLineEncoder {
   /// The line of an item. Exactly `valueCount` bytes and `lineEnd` must follow.
   ///
   /// The cas unique goes whole; it prints only 32 bits of it when it speaks of the item again.
-  static func record(_ head: RecordHead, key: Span<UInt8>, valueCount: Int, into output: inout ByteBuffer) {
+  static func record(
+    _ head: RecordHead, _ exptime: Int64, key: Span<UInt8>, valueCount: Int, into output: inout ByteBuffer
+  ) {
     output.reserve(LegacyLimits.line)
     output.append("rep ")
     output.append(key)
     output.append(32)
     output.append(decimal: UInt64(head.clientFlags))
     output.append(32)
-    output.append(decimal: UInt64(clamping: min(head.expiresAtUnix, LegacyLimits.latestExpiry)))
+    output.append(decimal: UInt64(clamping: min(exptime, LegacyLimits.latestExpiry)))
     output.append(32)
     output.append(decimal: UInt64(valueCount))
     output.append(32)

@@ -49,8 +49,8 @@ extension LegacyReplicator {
     guard outgoing == nil, gate.isPassed(rings) else { return false }
     gate.close()
     isCopyEnded = true
-    let pending = store.pendingFloor
-    if isCopyShown, pending != .zero { sayFlush(at: pending, &output) }
+    let due = store.flushState.due
+    if isCopyShown, due != 0 { sayFlush(due: due, &output) }
     if owesCopyEnd {
       owesCopyEnd = false
       LegacyLineEncoder.copyEnd(into: &output)

@@ -40,11 +40,11 @@ extension LegacyReplicator {
     counters.received += 1
     let floor = arrivalStamp(moment)
     if let time, time > 0 {
-      let due = UInt64(time) * 1_000_000
-      let state = FlushState(floor: .zero, issued: floor, pending: Stamp(endOfTick: due), due: due)
-      return store.applyFlush(state, at: moment)
+      let (then, now) = (UInt64(time) * 1000, moment.unixMicroseconds / 1000)
+      let state = FlushState(floor: .zero, issued: floor, due: max(then - min(then, now), 1))
+      return store.applyFlush(state.arrived(at: moment), at: moment)
     }
-    store.applyFlush(FlushState(floor: floor, issued: floor, pending: .zero, due: 0), at: moment)
+    store.applyFlush(FlushState(floor: floor, issued: floor, due: 0), at: moment)
     toldFloor = max(toldFloor, floor)
   }
 
@@ -68,12 +68,12 @@ extension LegacyReplicator {
   }
 
   private func begin(_ head: LegacyHead, _ key: Span<UInt8>, _ valueCount: Int, _ moment: Moment) {
-    let clock = store.processClock
-    let expiresAt = head.expiresAtUnix == 0 ? 0 : clock.expiresAt(unixSeconds: head.expiresAtUnix)
+    let exptime = head.expiresAtUnix
+    let expiresAt = exptime == 0 ? 0 : ProcessClock.expiresAt(unixSeconds: exptime, at: moment)
     let reservation = store.reserve(
       key, clientFlags: head.clientFlags, expiresAt: expiresAt, valueCount: valueCount, now: moment.seconds)
     // Its stamp is given when it is whole.
-    let unstamped = RecordHead(version: .zero, clientFlags: head.clientFlags, expiresAtUnix: 0)
+    let unstamped = RecordHead(version: .zero, clientFlags: head.clientFlags, remaining: 0)
     var value = IncomingValue(head: unstamped, key: [UInt8](copying: key), hash: store.hash(key), missing: valueCount)
     if case .pending(let pending) = consume reservation { value.pending = consume pending }
     incoming = consume value

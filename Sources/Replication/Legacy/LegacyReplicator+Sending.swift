@@ -63,16 +63,21 @@ extension LegacyReplicator {
       return true
     }
     if view.valueCount > FrameLimits.value || view.isChained { return beginOutgoing(view, origin: origin, &output) }
-    sayItem(RecordHead(view, store.processClock), view.key, view.inlineValue, &output)
+    sayItem(RecordHead(queued: view), view.key, view.inlineValue, &output)
     return true
   }
 
   private func sayItem(_ head: RecordHead, _ key: Span<UInt8>, _ value: Span<UInt8>, _ output: inout ByteBuffer) {
-    LegacyLineEncoder.record(head, key: key, valueCount: value.count, into: &output)
+    LegacyLineEncoder.record(head, exptime(head), key: key, valueCount: value.count, into: &output)
     LegacyLineEncoder.value(value, into: &output)
     LegacyLineEncoder.lineEnd(into: &output)
     crossings.noteSent(store.hash(key), now: now)
     counters.sent += 1
+  }
+
+  /// The unix time, by this side's wall clock, of a head as a ring has it: a 2.x knows no other.
+  private func exptime(_ head: RecordHead) -> Int64 {
+    ProcessClock.unixSeconds(expiresAt: UInt32(truncatingIfNeeded: head.remaining), at: moment)
   }
 
   private func sayDelete(_ key: Span<UInt8>, _ output: inout ByteBuffer) {
@@ -97,8 +102,9 @@ extension LegacyReplicator {
 
   /// Tells a flush to come. The peer flushes a second before the time it is told; this side will have said a flush of now
   /// by then.
-  func sayFlush(at floor: Stamp, _ output: inout ByteBuffer) {
-    LegacyLineEncoder.flush(unixSeconds: floor.unixMicroseconds / 1_000_000 + 2, into: &output)
+  func sayFlush(due: UInt64, _ output: inout ByteBuffer) {
+    let remaining = due - min(due, moment.milliseconds)
+    LegacyLineEncoder.flush(unixSeconds: (moment.unixMicroseconds / 1000 &+ remaining) / 1000 + 2, into: &output)
     counters.sent += 1
   }
 
@@ -148,8 +154,8 @@ extension LegacyReplicator {
     _ view: borrowing ItemView, origin: OutgoingValue.Origin, _ output: inout ByteBuffer
   ) -> Bool {
     guard outgoing == nil, let pinned = store.pin(view) else { return false }
-    let head = RecordHead(view, store.processClock)
-    LegacyLineEncoder.record(head, key: view.key, valueCount: view.valueCount, into: &output)
+    let head = RecordHead(queued: view)
+    LegacyLineEncoder.record(head, exptime(head), key: view.key, valueCount: view.valueCount, into: &output)
     crossings.noteSent(store.hash(view.key), now: now)
     outgoing = OutgoingValue(pinned: pinned, origin: origin)
     return true
@@ -196,8 +202,8 @@ extension LegacyReplicator {
     case .delete(let version, let range), .reference(let version, let range):
       return forward(version, bytes.extracting(range), origin: origin, &output)
     // A flush of now has raised the floor, which `sayFlush` sees.
-    case .flush(let state) where state.pending != .zero:
-      sayFlush(at: state.pending, &output)
+    case .flush(let state) where state.due != 0:
+      sayFlush(due: state.due, &output)
       return true
     default: return true
     }

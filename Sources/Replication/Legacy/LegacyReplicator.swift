@@ -50,6 +50,7 @@ final class LegacyReplicator: PeerSession {
   var counters = ReplicationCounters()
   var events: [LinkEvent] = []
   var now: UInt64 = 0
+  var moment = Moment(seconds: ProcessClock.origin, unixMicroseconds: 0)
 
   var acks = LegacyAcknowledgement()
   var crossings = LegacyCrossings()

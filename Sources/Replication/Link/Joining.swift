@@ -5,6 +5,8 @@ package struct Joining: Sendable, Equatable {
   /// The lowest bit of this side's stamps from now on; the other side has the other.
   package let nodeBit: UInt64
   package let address: String
+  /// Microseconds ahead of this side's wall clock that stamps may lie, besides the tolerance: see `ClockAgreement`.
+  package var ahead: UInt64 = 0
 
   /// What the two speak: what both know.
   package var version: UInt16 { min(peer.version, Hello.currentVersion) }

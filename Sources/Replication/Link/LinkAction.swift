@@ -1,3 +1,5 @@
+import ItemStore
+
 /// What the driver is to do. Actions are performed in order.
 package enum LinkAction: Sendable, Equatable {
   /// For who follows the pair, with `-v`.
@@ -25,4 +27,7 @@ package enum LinkAction: Sendable, Equatable {
   /// Clients may be served from now on. Comes once.
   case open
   case countRefusedPeer
+  /// The peer is right not to believe the stamps of this side: what lies above its stamp clock is to have new ones before the
+  /// next hello. May be said again meanwhile.
+  case restamp(above: Stamp)
 }

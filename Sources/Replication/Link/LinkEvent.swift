@@ -23,9 +23,9 @@ package enum LinkEvent: Sendable {
 
   /// Bytes came, whatever they say.
   case heard(ChannelID)
-  /// `unixMicroseconds`: this side's wall clock. `proven`: the proof in it is good, or none is wanted of this side.
-  case hello(ChannelID, Hello, unixMicroseconds: UInt64, proven: Bool)
-  case confirmed(ChannelID, proven: Bool)
+  /// `clock`: this side's. `proven`: the proof in it is good, or none is wanted of this side.
+  case hello(ChannelID, Hello, clock: ClockReading, proven: Bool)
+  case confirmed(ChannelID, clock: ClockReading, proven: Bool)
   /// Instead of a hello, words of repcached 2.x.
   case spokeLegacy(ChannelID)
   /// The link in the format of repcached 2.x is to one of today's kind: its hello came late.

@@ -40,7 +40,7 @@ extension LinkMachine {
   }
 
   mutating func helloCame(
-    _ channel: ChannelID, _ hello: Hello, _ clock: UInt64, _ proven: Bool, _ now: Duration
+    _ channel: ChannelID, _ hello: Hello, _ clock: ClockReading, _ proven: Bool, _ now: Duration
   ) {
     if case .greeting(channel, _) = dial { return answered(channel, hello, clock, proven, now) }
     if let greeting = greetings[channel], greeting.hello == nil {
@@ -53,10 +53,14 @@ extension LinkMachine {
 
   /// The other side answered my dial with its hello.
   private mutating func answered(
-    _ channel: ChannelID, _ hello: Hello, _ clock: UInt64, _ proven: Bool, _ now: Duration
+    _ channel: ChannelID, _ hello: Hello, _ clock: ClockReading, _ proven: Bool, _ now: Duration
   ) {
-    let judged = judge(hello, clock, proven)
-    if let fault = judged ?? linkedFault(hello.identity, dialAddress, acceptor: hello.identity, now) {
+    let agreement = agreement(with: hello, clock)
+    let stranger = judge(hello, clock, proven)
+    let stamps = stranger == nil ? stampFault(agreement) : nil
+    // It has to know who does not believe it.
+    if stamps != nil { actions.append(.sendConfirm(channel)) }
+    if let fault = stranger ?? stamps ?? linkedFault(hello.identity, dialAddress, acceptor: hello.identity, now) {
       dial = .none
       actions.append(.close(channel, saying: fault.reason))
       if fault.reason == .oneself { backoff.slowest() }
@@ -71,13 +75,13 @@ extension LinkMachine {
     dial = .none
     // It has moved.
     if formerNode == hello.identity.node { formerNode = nil }
-    establish(channel, hello, .slave, dialAddress, now)
+    establish(channel, hello, .slave, dialAddress, ahead: agreement.ahead, now)
   }
 
   // MARK: Accepted
 
   private mutating func greeted(
-    _ channel: ChannelID, _ greeting: Greeting, _ hello: Hello, _ clock: UInt64, _ proven: Bool, _ now: Duration
+    _ channel: ChannelID, _ greeting: Greeting, _ hello: Hello, _ clock: ClockReading, _ proven: Bool, _ now: Duration
   ) {
     // With a secret a hello proves nothing, and who floods with them must not use up what the peer on the same host needs.
     let isFree = settings.hasSecret || handshakes.take(greeting.host, now: now)
@@ -91,14 +95,18 @@ extension LinkMachine {
     actions.append(.sendHello(channel))
   }
 
-  mutating func confirmed(_ channel: ChannelID, _ proven: Bool, _ now: Duration) {
+  mutating func confirmed(_ channel: ChannelID, _ clock: ClockReading, _ proven: Bool, _ now: Duration) {
     guard let greeting = greetings.removeValue(forKey: channel), let hello = greeting.hello else {
       return malformed(channel, .outOfPlace(kind: FrameKind.confirm.rawValue), now)
     }
-    let fault = proven ? acceptedFault(hello.identity, greeting.address, now) : failedProof(greeting, now)
+    // Only now: it may be that the other side has to hear of my clock, and I of its proof, before stamps are given anew.
+    let agreement = agreement(with: hello, clock)
+    let fault =
+      proven
+      ? stampFault(agreement) ?? acceptedFault(hello.identity, greeting.address, now) : failedProof(greeting, now)
     if let fault { return refuse(channel, greeting.address, fault.reason, fault.text, now) }
     giveDialUp(saying: .secondLink)
-    establish(channel, hello, .master, greeting.address, now)
+    establish(channel, hello, .master, greeting.address, ahead: agreement.ahead, now)
   }
 
   private mutating func failedProof(_ greeting: Greeting, _ now: Duration) -> Judgement {
@@ -116,7 +124,7 @@ extension LinkMachine {
   }
 
   /// What is wrong with a peer that says this, if anything.
-  private func judge(_ hello: Hello, _ clock: UInt64, _ proven: Bool) -> Judgement? {
+  private func judge(_ hello: Hello, _ clock: ClockReading, _ proven: Bool) -> Judgement? {
     if hello.identity.boot == settings.identity.boot { return Judgement(reason: .oneself) }
     if !hello.isUnderstood {
       let mine = Hello.currentVersion
@@ -129,9 +137,10 @@ extension LinkMachine {
         : Judgement(reason: .secretUnwanted, text: GoodbyeReason.secretMissing.text)
     }
     if !proven { return Judgement(reason: .wrongSecret) }
-    return clockFault(hello, clock)
+    return clockFault(hello, clock.unixMicroseconds)
   }
 
+  /// Of the wall clocks. What their stamps say is dealt with when both have said hello.
   private func clockFault(_ hello: Hello, _ clock: UInt64) -> Judgement? {
     let limit = settings.clockTolerance
     let theirs = hello.unixMicroseconds
@@ -141,10 +150,25 @@ extension LinkMachine {
     if clock > theirs, clock - theirs > limit {
       return Judgement(reason: .clockBehind, text: "its clock is \((clock - theirs) / 1_000_000) s behind mine")
     }
-    let stamps = hello.highestStamp.unixMicroseconds
-    guard stamps > clock, stamps - clock > limit else { return nil }
-    let text = "its clock was wrong: it has items from \((stamps - clock) / 1_000_000) s ahead of mine"
-    return Judgement(reason: .clockApart, text: text)
+    return nil
+  }
+
+  private func agreement(with hello: Hello, _ clock: ClockReading) -> ClockAgreement {
+    ClockAgreement(mine: clock, peer: hello.clock, tolerance: settings.clockTolerance, rules: settings.rules)
+  }
+
+  /// Of their stamps, the wall clocks being no further apart than the tolerance.
+  private mutating func stampFault(_ agreement: ClockAgreement) -> Judgement? {
+    if let above = agreement.restampsAbove { actions.append(.restamp(above: above)) }
+    if !agreement.isBelieved {
+      let seconds = agreement.mine.lead / 1_000_000
+      let text = "this side's clock was wrong: it has items from \(seconds) s ahead"
+      return Judgement(reason: .clockApartHere, text: text)
+    }
+    if agreement.believesPeer { return nil }
+    let seconds = agreement.peer.lead / 1_000_000
+    return Judgement(
+      reason: .clockApart, text: "its clock was wrong: it has items from \(seconds) s ahead, and gives them new stamps")
   }
 
   private func acceptedFault(_ identity: PeerIdentity, _ address: String, _ now: Duration) -> Judgement? {

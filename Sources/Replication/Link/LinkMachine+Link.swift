@@ -1,7 +1,7 @@
 /// The link there is: made, kept alive, lost, and what its session tells.
 extension LinkMachine {
   mutating func establish(
-    _ channel: ChannelID, _ hello: Hello, _ role: Role, _ address: String, _ now: Duration
+    _ channel: ChannelID, _ hello: Hello, _ role: Role, _ address: String, ahead: UInt64, _ now: Duration
   ) {
     replaceLink(role)
     hasMetPeer = true
@@ -14,7 +14,8 @@ extension LinkMachine {
     forgetComplaints()
     tellDifferences(to: hello)
     let bit: UInt64 = settings.identity > hello.identity ? 1 : 0
-    actions.append(.join(channel, Joining(role: role, peer: hello, nodeBit: bit, address: address)))
+    let joining = Joining(role: role, peer: hello, nodeBit: bit, address: address, ahead: ahead)
+    actions.append(.join(channel, joining))
   }
 
   /// Each once, until it is otherwise: a link that comes and goes tells nothing new.

@@ -177,7 +177,7 @@ package struct LinkMachine: Sendable {
     case .spokeLegacy(let channel): spokeLegacy(channel, now)
     case .hello(let channel, let hello, let clock, let proven): helloCame(channel, hello, clock, proven, now)
     case .helloCameLate(let channel): helloCameLate(channel, now)
-    case .confirmed(let channel, let proven): confirmed(channel, proven, now)
+    case .confirmed(let channel, let clock, let proven): confirmed(channel, clock, proven, now)
     case .goodbye(let channel, let reason): goodbye(channel, reason, now)
     case .malformed(let channel, let what): malformed(channel, what, now)
     case .closed(let channel): ended(channel, now)

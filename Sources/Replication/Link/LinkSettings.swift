@@ -1,3 +1,5 @@
+import ItemStore
+
 /// What the link machine is started with.
 package struct LinkSettings: Sendable {
   package var identity: PeerIdentity
@@ -19,7 +21,8 @@ package struct LinkSettings: Sendable {
   package var expectsLegacy = false
   /// How long an old acceptor may be silent before its copy has ended; later nothing but TCP tells of its death.
   package var legacySilence = Duration.seconds(10)
-  package var clockTolerance: UInt64 = 60_000_000
+  package var clockTolerance: UInt64 = Replicator.clockTolerance
+  package var rules = PairRules.all
   /// `-o repl_secret` is given: who has none cannot be the peer.
   package var hasSecret = false
   /// What this side was started with.

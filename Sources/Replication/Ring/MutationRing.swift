@@ -11,6 +11,7 @@ import SystemPackage
 // Recording copies key and value once, in the wire's own format, so the link copies runs of frames to its output without
 // looking at a value. A value above `FrameLimits.value`, or one in several pieces, is not copied: its key and stamps go
 // into the ring, and the link reads the item when its turn comes; if it is a newer state by then, a newer record follows.
+// Times stand in it by this side's clock; what remains is counted when they are sent (`QueuedTime`).
 //
 // state         worker                                  link thread
 // off           records nothing: there is no peer       turns it on before a copy of its items begins
@@ -37,7 +38,6 @@ package final class MutationRing: MutationJournal {
   }
 
   let bytes: ByteRing
-  private let clock: ProcessClock
   private let alarm: LinkAlarm
   private let mostRecords: Int
 
@@ -55,11 +55,10 @@ package final class MutationRing: MutationJournal {
   private let positionBefore = Atomic<UInt64>(0)
   package let outcomes = WriteOutcomes()
 
-  package init(byteCount: Int, recordCount: Int, clock: ProcessClock, alarm: LinkAlarm) throws(Errno) {
+  package init(byteCount: Int, recordCount: Int, alarm: LinkAlarm) throws(Errno) {
     // Below twice a frame there are places where one never fits.
     bytes = try ByteRing(capacity: max(byteCount, 4 * FrameLimits.frame))
     mostRecords = max(recordCount, 1)
-    self.clock = clock
     self.alarm = alarm
   }
 
@@ -84,7 +83,7 @@ package final class MutationRing: MutationJournal {
         FrameEncoder.reference(version, key: item.key, into: &$0)
       }
     } else {
-      let head = RecordHead(item, clock)
+      let head = RecordHead(queued: item)
       fits = bytes.append(count: FrameEncoder.recordCount(head, keyCount: keyCount, valueCount: item.valueCount)) {
         FrameEncoder.record(head, keyCount: keyCount, keyAndValue: item.keyAndInlineValue, into: &$0)
       }
@@ -126,7 +125,8 @@ package final class MutationRing: MutationJournal {
   }
 
   private func noteNewest(_ stamp: Stamp) {
-    if stamp.rawValue > newest.load(ordering: .relaxed) { newest.store(stamp.rawValue, ordering: .relaxed) }
+    // They rise, but where stamps that lay ahead have been given anew.
+    newest.store(stamp.rawValue, ordering: .relaxed)
   }
 
   private func note(_ fits: Bool) {

@@ -89,6 +89,8 @@ struct PairLedger: Sendable, Equatable {
     self = next
   }
 
+  mutating func forgetHad() { had = Acknowledged(had.name) }
+
   // MARK: My copy
 
   /// What of the copy that begins at a join was told before: nothing to a side whose horizon stands, for what it has forgotten

@@ -8,6 +8,8 @@ protocol PeerSession: AnyObject {
   var events: [LinkEvent] { get set }
   /// Microseconds of any clock that only rises, told by the driver before each call.
   var now: UInt64 { get set }
+  /// Both clocks, told by the driver before each filling: what remains of a time to live is counted from it.
+  var moment: Moment { get set }
 
   /// The highest stamp that the peer has acknowledged, and that was received of it.
   var acknowledged: Stamp { get }

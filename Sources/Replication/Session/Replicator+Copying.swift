@@ -54,7 +54,7 @@ extension Replicator {
       return output.write { FrameEncoder.delete(version, key: view.key, into: &$0) }
     }
     walk.items += 1
-    let head = RecordHead(view, store.processClock)
+    let head = RecordHead(view, at: moment, rules: store.rules)
     output.reserve(FrameEncoder.recordCount(head, keyCount: view.keyCount, valueCount: view.valueCount))
     output.write { FrameEncoder.record(head, keyCount: view.keyCount, keyAndValue: view.keyAndInlineValue, into: &$0) }
   }
@@ -82,7 +82,7 @@ extension Replicator {
     let isDrained = gate.isPassed(rings) || !store.rules.contains(.drainedCopy)
     guard isDrained, !hasOverflowed else { return false }
     gate.close()
-    let flushes = store.flushState
+    let flushes = store.flushState.leaving(at: moment, rules: store.rules)
     let mark = ledger.said(copy.mark)
     append(&output, 2 * FrameEncoder.controlCount) {
       FrameEncoder.flush(flushes, into: &$0)

@@ -11,7 +11,7 @@ extension Replicator {
       return record(head, bytes.extracting(key), bytes.extracting(value), moment)
     case .delete(let version, let range):
       return delete(bytes.extracting(range), version, moment)
-    case .flush(let state): return flush(state, moment)
+    case .flush(let state): flush(state, moment)
     case .opening(let head, let key, let valueCount):
       return opening(head, bytes.extracting(key), valueCount, moment)
     case .fragment(let value):
@@ -36,21 +36,15 @@ extension Replicator {
 
   /// A stamp from the far future would move this side's clock there for good, and with it all that is written here.
   private func judge(_ stamp: Stamp, at moment: Moment) -> MalformedFrame? {
-    if stamp <= Stamp(endOfTick: moment.unixMicroseconds &+ Self.clockTolerance) { return nil }
-    // After this side's own clock was set back: what it has said itself comes again.
-    if stamp <= store.stampClock.fence() { return nil }
+    let believed = moment.unixMicroseconds &+ ahead &+ Self.clockTolerance
+    if stamp <= Stamp(endOfTick: believed) || !store.rules.contains(.tolerance) { return nil }
     return .future(seconds: (stamp.unixMicroseconds - moment.unixMicroseconds) / 1_000_000)
   }
 
-  private func flush(_ state: FlushState, _ moment: Moment) -> MalformedFrame? {
-    // It would fire long before its time.
-    if state.pending > Stamp(endOfTick: state.due &+ Self.clockTolerance) {
-      return .fields(kind: FrameKind.flush.rawValue)
-    }
+  private func flush(_ state: FlushState, _ moment: Moment) {
     counters.received += 1
-    store.applyFlush(state.byClock(behind: peerAhead), at: moment)
+    store.applyFlush(state.arrived(at: moment, rules: store.rules), at: moment)
     toldFloor = max(toldFloor, state.floor)
-    return nil
   }
 
   private func bookkeeping(_ frame: Frame) -> MalformedFrame? {
@@ -115,7 +109,7 @@ extension Replicator {
     let hash = store.hash(key)
     let outcome = store.apply(
       key, hash: hash, version: head.version, clientFlags: head.clientFlags,
-      expiresAt: head.expiresAt(store.processClock), value: value, now: moment.seconds)
+      expiresAt: head.expiresAt(moment, store.rules), value: value, now: moment.seconds)
     return note(outcome, head.version, key, hash)
   }
 
@@ -136,7 +130,7 @@ extension Replicator {
   ) -> MalformedFrame? {
     if incoming != nil { return .outOfPlace(kind: FrameKind.opening.rawValue) }
     let reservation = store.reserve(
-      key, clientFlags: head.clientFlags, expiresAt: head.expiresAt(store.processClock), valueCount: valueCount,
+      key, clientFlags: head.clientFlags, expiresAt: head.expiresAt(moment, store.rules), valueCount: valueCount,
       version: head.version, now: moment.seconds)
     var value = IncomingValue(head: head, key: [UInt8](copying: key), hash: store.hash(key), missing: valueCount)
     if case .pending(let pending) = consume reservation { value.pending = consume pending }

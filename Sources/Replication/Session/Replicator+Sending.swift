@@ -62,13 +62,13 @@ extension Replicator {
     }
   }
 
-  /// A pending flush that fires is in no ring. The peer fires it by itself, unless it has taken it back meanwhile: then this
-  /// side was first, and both have it.
+  /// A flush to come that fires is in no ring. The peer does not fire it any more when it is told; and where it has taken it back
+  /// meanwhile, this side was first, and both have it.
   private func tellFloor(_ output: inout ByteBuffer) {
     let floor = store.floor
     guard floor > toldFloor, ledger.copy == nil else { return }
     toldFloor = floor
-    let flushes = store.flushState
+    let flushes = store.flushState.leaving(at: moment, rules: store.rules)
     append(&output, FrameEncoder.controlCount) { FrameEncoder.flush(flushes, into: &$0) }
   }
 
@@ -137,7 +137,7 @@ extension Replicator {
     _ view: borrowing ItemView, origin: OutgoingValue.Origin, _ output: inout ByteBuffer
   ) -> Bool {
     guard outgoing == nil, let pinned = store.pin(view) else { return false }
-    let head = RecordHead(view, store.processClock)
+    let head = RecordHead(view, at: moment, rules: store.rules)
     let count = view.valueCount
     output.reserve(FrameEncoder.controlCount)
     output.write { FrameEncoder.opening(head, key: view.key, valueCount: count, into: &$0) }
@@ -174,13 +174,20 @@ extension Replicator {
     let runLimit = min(FrameLimits.frame, highWater)
     var end = 0
     var frames = 0
+    // What is not in the output yet.
+    var start = 0
+    output.reserve(min(readable.count, runLimit + FrameLimits.frame))
     while end < readable.count, end < runLimit {
       if readable[end + FrameLimits.length] == FrameKind.reference.rawValue { break }
+      if let time = QueuedTime(readable, at: end) {
+        output.append(readable.extracting(start..<time.place))
+        output.write { $0.append(bigEndian: time.leaving(at: moment, store.rules)) }
+        start = time.place + QueuedTime.count
+      }
       end += FrameDecoder.byteCount(readable, at: end)
       frames += 1
     }
-    output.reserve(end)
-    output.append(readable.extracting(first: end))
+    output.append(readable.extracting(start..<end))
     ring.consume(end)
     return frames
   }

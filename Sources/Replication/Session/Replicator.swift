@@ -52,8 +52,9 @@ final class Replicator {
   var nextRing = 0
   /// Microseconds of any clock that only rises, told by the driver before each call.
   var now: UInt64 = 0
-  /// Microseconds that the peer's wall clock is ahead of mine, told by the driver.
-  var peerAhead: Int64 = 0 { didSet { store.noteClockLead(microseconds: peerAhead) } }
+  var moment = Moment(seconds: ProcessClock.origin, unixMicroseconds: 0)
+  /// Microseconds ahead of this side's clock that stamps may lie, besides the tolerance: of this link.
+  var ahead: UInt64 = 0
   /// The oldest mark the peer has not acknowledged, and when it was published.
   var unconfirmedMark: (mark: Stamp, at: UInt64)?
   var lastLag: UInt64 = 0
@@ -109,10 +110,13 @@ final class Replicator {
     hello.have = ledger.had
     hello.epoch = ledger.name.epoch
     hello.lastPeer = ledger.lastPeer
-    hello.highestStamp = store.stampClock.fence()
+    hello.highestStamp = highestStamp
     hello.wantsCopyFromZero = needsCopyFromZero
     return hello
   }
+
+  /// Of all that there is here, also while stamps are given anew.
+  var highestStamp: Stamp { max(store.stampClock.fence(), store.restampedUpTo) }
 
   /// Whether what this side is called on the link is what its hello said: not if it has met another since.
   func isTrue(_ hello: Hello, to peer: PeerIdentity) -> Bool {
@@ -122,8 +126,11 @@ final class Replicator {
   /// What was deleted here without a trace must be offered again, to be refused.
   private var needsCopyFromZero: Bool { store.horizon != .zero && store.rules.contains(.copyFromZero) }
 
-  /// - Parameter askedInHello: the hello said that a horizon stands.
-  func join(_ peer: Hello, nodeBit: UInt64, askedInHello: Bool) {
+  /// - Parameters:
+  ///   - askedInHello: the hello said that a horizon stands.
+  ///   - ahead: microseconds; see `ClockAgreement`.
+  func join(_ peer: Hello, nodeBit: UInt64, askedInHello: Bool, ahead: UInt64 = 0) {
+    self.ahead = ahead
     var peer = peer
     if peer.have.stamp > highestMark { peer.have = .nothing }
     if peer.have.walked.mark > highestCopyMark { peer.have.walked = .none }
@@ -137,11 +144,22 @@ final class Replicator {
     if !askedInHello, needsCopyFromZero { askToSend = ledger.ask() }
   }
 
+  /// What lies ahead of the peer's clock is to have new stamps, while there is no link. What was told of it, the end of a mark or
+  /// of places that were walked, says nothing of those.
+  func beginRestamping(above peer: Stamp, at moment: Moment) -> ItemStore.Restamping {
+    let work = store.beginRestamping(above: peer, at: moment)
+    highestMark = min(highestMark, work.base)
+    highestCopyMark = min(highestCopyMark, work.base)
+    return work
+  }
+
   /// The ledger and the store learn who it is. What had settled with another than the last, or with a repcached 2.x before the
   /// first, counts again.
   private func meet(_ peer: Hello, nodeBit: UInt64) {
     let last = ledger.had.name
     let isOther = ledger.join(peer) || last == .nobody
+    // It has given its states new stamps since.
+    if ledger.had.stamp > peer.highestStamp { ledger.forgetHad() }
     if ledger.had.name != last || !store.knowsPeer { store.meetAnother(nodeBit: nodeBit) }
     store.stampClock.setNode(nodeBit)
     store.stampClock.hear(peer.highestStamp)
@@ -153,6 +171,7 @@ final class Replicator {
 
   func part() {
     isJoined = false
+    ahead = 0
     for ring in rings { ring.turnOff() }
     ledger.unlink()
     endWalk()

@@ -32,7 +32,7 @@ package enum Frame: Equatable, Sendable {
   case heartbeat(unixMicroseconds: UInt64)
   case record(RecordHead, key: Range<Int>, value: Range<Int>)
   case delete(Version, key: Range<Int>)
-  /// `due` by the sender's clock.
+  /// `due`: what remains until the one to come.
   case flush(FlushState)
   case opening(RecordHead, key: Range<Int>, valueCount: Int)
   case fragment(value: Range<Int>)

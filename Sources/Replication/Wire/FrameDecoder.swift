@@ -55,8 +55,7 @@ package enum FrameDecoder {
   private static func head(_ fields: inout ByteReader) -> RecordHead? {
     guard let version = Version(&fields) else { return nil }
     let clientFlags = fields.number32()
-    return RecordHead(
-      version: version, clientFlags: clientFlags, expiresAtUnix: Int64(bitPattern: fields.number64()))
+    return RecordHead(version: version, clientFlags: clientFlags, remaining: Int64(bitPattern: fields.number64()))
   }
 
   private static func keyed(_ kind: FrameKind, _ fields: inout ByteReader, byteCount: Int) -> FrameDecoding {
@@ -78,8 +77,7 @@ package enum FrameDecoder {
     case .goodbye: .goodbye(GoodbyeReason(rawValue: fields.byte()) ?? .other)
     case .heartbeat: .heartbeat(unixMicroseconds: fields.number64())
     case .flush:
-      .flush(
-        FlushState(floor: fields.stamp(), issued: fields.stamp(), pending: fields.stamp(), due: fields.number64()))
+      .flush(FlushState(floor: fields.stamp(), issued: fields.stamp(), due: fields.number64()))
     case .fragment: .fragment(value: fields.range(fields.remaining))
     case .copyBegin: .copyBegin(above: fields.stamp(), items: fields.number64())
     case .copyEnd:

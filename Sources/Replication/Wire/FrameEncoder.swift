@@ -61,13 +61,12 @@ package enum FrameEncoder {
 
   @_lifetime(output: copy output)
   package static func flush(_ state: FlushState, into output: inout OutputSpan<UInt8>) {
-    start(.flush, fieldCount: 32, &output)
+    start(.flush, fieldCount: 24, &output)
     output.append(bigEndian: state.floor.rawValue)
     output.append(bigEndian: state.issued.rawValue)
-    output.append(bigEndian: state.pending.rawValue)
     output.append(bigEndian: state.due)
   }
-  package static let flushCount = FrameLimits.length + 1 + 32
+  package static let flushCount = FrameLimits.length + 1 + 24
 
   @_lifetime(output: copy output)
   private static func keyed(
@@ -84,7 +83,7 @@ package enum FrameEncoder {
   private static func fields(_ head: RecordHead, keyCount: Int, _ output: inout OutputSpan<UInt8>) {
     head.version.encode(into: &output)
     output.append(bigEndian: head.clientFlags)
-    output.append(bigEndian: UInt64(bitPattern: head.expiresAtUnix))
+    output.append(bigEndian: UInt64(bitPattern: head.remaining))
     output.append(UInt8(truncatingIfNeeded: keyCount))
   }
 

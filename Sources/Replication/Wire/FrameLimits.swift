@@ -11,4 +11,8 @@ package enum FrameLimits {
   static let length = 4
   /// Bytes of a record before its key, but for its stamps.
   static let recordHead = length + 1 + 4 + 8 + 1
+  /// Where in a record what remains of its time to live stands, but for its stamps, which stand before it.
+  static let recordRemaining = length + 1 + 4
+  /// Where in a flush what remains until it comes stands.
+  static let flushRemaining = length + 1 + 8 + 8
 }

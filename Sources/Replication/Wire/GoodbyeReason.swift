@@ -25,6 +25,8 @@ package enum GoodbyeReason: UInt8, Sendable, Equatable {
   case sameNode = 15
   /// The one that says it was told to pair with another daemon.
   case anotherPeer = 16
+  /// The one that says it has items from a time to come.
+  case clockApartHere = 17
 
   package var text: String {
     switch self {
@@ -35,6 +37,7 @@ package enum GoodbyeReason: UInt8, Sendable, Equatable {
     case .anotherPeer: "it was told to pair with another"
     case .wrongVersion: "another protocol version"
     case .clockApart: "this side's items are from more than 60 s ahead of its clock"
+    case .clockApartHere: "its items are from more than 60 s ahead of its clock"
     case .clockAhead: "this side's clock is more than 60 s ahead of its clock"
     case .clockBehind: "this side's clock is more than 60 s behind its clock"
     case .wrongSecret: "the secrets differ: -o repl_secret"

@@ -98,6 +98,8 @@ package struct Hello: Equatable, Sendable {
     set { set(Self.secretFlag, newValue) }
   }
 
+  package var clock: ClockReading { ClockReading(unixMicroseconds: unixMicroseconds, highestStamp: highestStamp) }
+
   private mutating func set(_ flag: UInt8, _ isOn: Bool) {
     if isOn { flags |= flag } else { flags &= ~flag }
   }

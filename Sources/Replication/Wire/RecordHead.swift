@@ -4,22 +4,43 @@ import ItemStore
 package struct RecordHead: Equatable, Sendable {
   package let version: Version
   package let clientFlags: UInt32
-  /// Absolute unix seconds, 0 never: the process clocks of the two differ, and the wire does not know them.
-  package let expiresAtUnix: Int64
+  /// What remains of its time to live when it is sent: milliseconds, 0 for ever, negative: it has ended. While it waits in a
+  /// ring (`QueuedTime`), the process seconds of its end.
+  package let remaining: Int64
 
-  package init(version: Version, clientFlags: UInt32, expiresAtUnix: Int64) {
+  package init(version: Version, clientFlags: UInt32, remaining: Int64) {
     self.version = version
     self.clientFlags = clientFlags
-    self.expiresAtUnix = expiresAtUnix
+    self.remaining = remaining
   }
 
-  init(_ item: borrowing ItemView, _ clock: ProcessClock) {
+  /// As it is sent at this moment.
+  init(_ item: borrowing ItemView, at moment: Moment, rules: PairRules = .all) {
     version = item.version
     clientFlags = item.clientFlags
-    expiresAtUnix = clock.unixSeconds(expiresAt: item.expiresAt)
+    remaining = Self.remaining(expiresAt: item.expiresAt, at: moment, rules)
   }
 
-  func expiresAt(_ clock: ProcessClock) -> UInt32 {
-    expiresAtUnix == 0 ? 0 : clock.expiresAt(unixSeconds: expiresAtUnix)
+  /// As it waits in a ring.
+  init(queued item: borrowing ItemView) {
+    version = item.version
+    clientFlags = item.clientFlags
+    remaining = Int64(item.expiresAt)
+  }
+
+  static func remaining(expiresAt: UInt32, at moment: Moment, _ rules: PairRules) -> Int64 {
+    let remaining = ProcessClock.remaining(expiresAt: expiresAt, at: moment)
+    if rules.contains(.whatRemains) || remaining <= 0 { return remaining }
+    return remaining.addingReportingOverflow(Int64(clamping: moment.unixMicroseconds / 1000)).partialValue
+  }
+
+  /// By the process clock of who has received it at this moment.
+  func expiresAt(_ moment: Moment, _ rules: PairRules) -> UInt32 {
+    var rest = remaining
+    if !rules.contains(.whatRemains), rest > 0 {
+      rest -= Int64(clamping: moment.unixMicroseconds / 1000)
+      if rest <= 0 { return ProcessClock.expired }
+    }
+    return ProcessClock.expiresAt(remaining: rest, at: moment)
   }
 }

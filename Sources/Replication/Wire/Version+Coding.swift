@@ -16,6 +16,11 @@ extension Version {
     Self.leastByteCount + (changed == touched ? 0 : 8) + (fresh == changed ? 0 : 8)
   }
 
+  /// Of the stamps that stand there, whole and right.
+  static func byteCount(_ bytes: Span<UInt8>, at start: Int) -> Int {
+    leastByteCount + 8 * bytes[start + leastByteCount - 1].nonzeroBitCount
+  }
+
   @_lifetime(output: copy output)
   @inline(__always)
   func encode(into output: inout OutputSpan<UInt8>) {

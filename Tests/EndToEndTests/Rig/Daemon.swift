@@ -11,10 +11,12 @@ final class Daemon {
   private var isExpectedToEnd = false
 
   init(
-    _ arguments: [String], endpoint: Endpoint, shell: String? = nil, clockOffset: Int = 0
+    _ arguments: [String], endpoint: Endpoint, shell: String? = nil, clockOffset: Int = 0, clockFile: String? = nil
   ) throws {
-    let isShifted = clockOffset != 0
-    let environment = isShifted ? try ShiftedClock.environment(seconds: clockOffset) : [:]
+    let isShifted = clockOffset != 0 || clockFile != nil
+    let environment =
+      try clockFile.map { try ShiftedClock.environment(file: $0) }
+      ?? (isShifted ? ShiftedClock.environment(seconds: clockOffset) : [:])
     self.isShifted = isShifted
     self.endpoint = endpoint
     self.arguments = arguments

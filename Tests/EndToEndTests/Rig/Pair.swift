@@ -16,6 +16,8 @@ struct Side {
   var options: [String] = []
   /// Seconds by which its wall clock is ahead.
   var clockOffset = 0
+  /// By which the test sets it; see `ShiftedClock`.
+  var clockFile: String?
 
   /// The link as a's or b's log names it.
   var connectLine: String { "replication: connect (peer=\(Endpoint.tcp(host: host, port: peerPort)))" }
@@ -45,11 +47,12 @@ final class Pair {
   /// Starts a, then b, and waits until both say that they stream.
   init(
     _ rig: Rig, _ roles: Roles = .onlyBConnects, host: String = "127.0.0.1", options: [String] = [],
-    relayed: Bool = false, clockOffsetOfA: Int = 0
+    relayed: Bool = false, clockOffsetOfA: Int = 0, clockFileOfA: String? = nil
   ) throws {
     self.rig = rig
     (sideA, sideB) = try Self.sides(roles, host: host, options: options)
     sideA.clockOffset = clockOffsetOfA
+    sideA.clockFile = clockFileOfA
     wire = relayed ? try rig.wire(&sideA, &sideB) : Wire(relays: [])
     a = try rig.launch(sideA)
     b = try rig.launch(sideB)
@@ -95,7 +98,11 @@ extension Rig {
 
   /// The side's daemon, not waited for.
   func launch(_ side: Side) throws -> Daemon {
-    try launch(side.arguments, port: side.port, host: side.host, clockOffset: side.clockOffset)
+    if let file = side.clockFile {
+      let arguments = ["-l", side.host, "-p", "\(side.port)", "-v"] + side.arguments
+      return try launch(exactly: arguments, endpoint: .tcp(host: side.host, port: side.port), clockFile: file)
+    }
+    return try launch(side.arguments, port: side.port, host: side.host, clockOffset: side.clockOffset)
   }
 
   /// The side's daemon, its client port open.

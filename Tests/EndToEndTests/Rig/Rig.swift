@@ -63,10 +63,12 @@ final class Rig {
 
   /// Only with these arguments, and `-u root` where root must say so; by way of a shell that `exec`s `"$0" "$@"` if given.
   func launch(
-    shell: String? = nil, exactly arguments: [String], endpoint: Endpoint, clockOffset: Int = 0
+    shell: String? = nil, exactly arguments: [String], endpoint: Endpoint, clockOffset: Int = 0,
+    clockFile: String? = nil
   ) throws -> Daemon {
     let user = Executable.runsAsRoot && !arguments.contains("-u") ? ["-u", "root"] : []
-    let daemon = try Daemon(user + arguments, endpoint: endpoint, shell: shell, clockOffset: clockOffset)
+    let daemon = try Daemon(
+      user + arguments, endpoint: endpoint, shell: shell, clockOffset: clockOffset, clockFile: clockFile)
     daemons.append(daemon)
     return daemon
   }

@@ -19,11 +19,25 @@ enum ShiftedClock {
     }
   }
 
-  static func environment(seconds: Int) throws -> [String: String] {
+  static func environment(seconds: Int) throws -> [String: String] { try environment("FAKETIME", text(seconds)) }
+
+  /// Of a clock that the test sets while the daemon runs, by what stands in the file.
+  static func environment(file: String) throws -> [String: String] {
+    var environment = try environment("FAKETIME_TIMESTAMP_FILE", file)
+    environment["FAKETIME_NO_CACHE"] = "1"
+    return environment
+  }
+
+  /// Sets the clock of the daemon that has this file.
+  static func set(_ file: String, seconds: Int) throws {
+    try text(seconds).write(toFile: file, atomically: true, encoding: .utf8)
+  }
+
+  private static func text(_ seconds: Int) -> String { (seconds < 0 ? "" : "+") + "\(seconds)s" }
+
+  private static func environment(_ name: String, _ value: String) throws -> [String: String] {
     guard let library else { throw RigError("libfaketime is not installed: scripts/install-packages faketime") }
-    return [
-      "LD_PRELOAD": library, "FAKETIME": (seconds > 0 ? "+" : "") + "\(seconds)s", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    ]
+    return ["LD_PRELOAD": library, name: value, "FAKETIME_DONT_FAKE_MONOTONIC": "1"]
   }
 
   /// In the folder of the machine's architecture, which differs from machine to machine.

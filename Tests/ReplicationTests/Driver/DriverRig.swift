@@ -27,7 +27,7 @@ final class DriverRig {
     configuration.hasWaitingAnswers = true
     configuration.onOutcomes = { worker in reported.with { $0.append(worker) } }
     let alarm = LinkAlarm {}
-    let ring = try MutationRing(byteCount: 1 << 20, recordCount: 1000, clock: store.processClock, alarm: alarm)
+    let ring = try MutationRing(byteCount: 1 << 20, recordCount: 1000, alarm: alarm)
     driver = try LinkDriver(
       store: store, rings: [ring], alarm: alarm, mailbox: LinkMailbox(), configuration: configuration,
       identity: PeerIdentity(node: 1, boot: 1), bound: [])

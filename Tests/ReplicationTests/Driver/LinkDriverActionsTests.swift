@@ -45,4 +45,24 @@ import Testing
       rig.driver.perform(.close(channel.id, saying: nil))
     }
   }
+
+  @Test(
+    "a heartbeat with a clock of 2^62, or an hour ahead, does nothing lasting",
+    arguments: [1 << 62, 3_600_000_000] as [UInt64])
+  func heartbeat(ahead: UInt64) throws {
+    let rig = try DriverRig()
+    let store = rig.driver.store
+    let (before, wall) = (store.stampClock.fence(), SystemClock.unixMicroseconds())
+    rig.driver.noteClock(wall &+ ahead)
+    #expect(rig.driver.status.clockOffsetMilliseconds > 3_000_000)
+    #expect(store.stampClock.fence() == before)
+    let moment = rig.driver.tellTime()
+    store.flush(delay: 2, at: moment, journal: nil)
+    store.advance(to: Moment(seconds: moment.seconds + 3, unixMicroseconds: moment.unixMicroseconds + 3_000_000))
+    #expect(store.floor > .zero && store.stampClock.fence() < Stamp(endOfTick: wall + 60_000_000))
+    rig.driver.noteClock(SystemClock.unixMicroseconds())
+    #expect(abs(rig.driver.status.clockOffsetMilliseconds) < 60_000, "the offset is that of the last heartbeat")
+    rig.driver.perform(.part(isReplaced: false))
+    #expect(rig.driver.status.clockOffsetMilliseconds == 0, "and gone with the link")
+  }
 }

@@ -72,8 +72,8 @@ import Testing
     let isNameable = LegacyLimits.canName(key.span)
     #expect(isNameable)
     var output = ByteBuffer(capacity: 0)
-    let head = RecordHead(version: Version(.greatest), clientFlags: .max, expiresAtUnix: 1_900_000_000)
-    LegacyLineEncoder.record(head, key: key.span, valueCount: 1 << 20, into: &output)
+    let head = RecordHead(version: Version(.greatest), clientFlags: .max, remaining: 5)
+    LegacyLineEncoder.record(head, 1_900_000_000, key: key.span, valueCount: 1 << 20, into: &output)
     let expected = LegacyHead(clientFlags: .max, expiresAtUnix: 1_900_000_000)
     let decoded = LegacyLineDecoder.decode(output.bytes)
     #expect(
@@ -88,8 +88,8 @@ import Testing
   @Test("an expiry beyond 2038 is said as 2038: it reads 31 bits and would take the value for commands")
   func farExpiry() {
     var output = ByteBuffer(capacity: 0)
-    let head = RecordHead(version: .zero, clientFlags: 0, expiresAtUnix: .max)
-    LegacyLineEncoder.record(head, key: [107].span, valueCount: 0, into: &output)
+    let head = RecordHead(version: .zero, clientFlags: 0, remaining: 5)
+    LegacyLineEncoder.record(head, .max, key: [107].span, valueCount: 0, into: &output)
     #expect(output.text == "rep k 0 2147483647 0 0\r\n")
   }
 

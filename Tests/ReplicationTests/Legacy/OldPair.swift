@@ -33,7 +33,7 @@ final class OldPair {
     do {
       store = try ItemStore(configuration, processClock: clock)
       rings = try (0..<2).map { _ in
-        try MutationRing(byteCount: ringBytes, recordCount: records, clock: clock, alarm: LinkAlarm {})
+        try MutationRing(byteCount: ringBytes, recordCount: records, alarm: LinkAlarm {})
       }
     } catch { fatalError("\(error)") }
     replicator = LegacyReplicator(
@@ -42,7 +42,7 @@ final class OldPair {
   }
 
   var moment: Moment {
-    Moment(seconds: UInt32((now - Self.start) / 1_000_000) + 2, unixMicroseconds: now)
+    store.processClock.moment(monotonicNanoseconds: (now - Self.start) * 1000, unixMicroseconds: now)
   }
 
   func advance(milliseconds: UInt64) {
@@ -73,6 +73,7 @@ final class OldPair {
   func send(limit: Int = .max) {
     now += 1
     replicator.now = now
+    replicator.moment = moment
     _ = replicator.fill(&there)
     takeEvents()
     let count = min(there.count, limit)

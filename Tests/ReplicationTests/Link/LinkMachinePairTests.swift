@@ -83,7 +83,7 @@ import Testing
       case .join(let channel, _): joined[index] = channel
       case .part: joined[index] = nil
       case .joinLegacy: Issue.record("taken for a repcached 2.x")
-      case .log, .warn, .cancelDial, .open, .countRefusedPeer: break
+      case .log, .warn, .cancelDial, .open, .countRefusedPeer, .restamp: break
       }
     }
 

@@ -17,7 +17,7 @@ import Testing
   }
 
   private func ring(bytes: Int = 1 << 20, records: Int = 1000, alarm: LinkAlarm = LinkAlarm {}) throws -> MutationRing {
-    try MutationRing(byteCount: bytes, recordCount: records, clock: clock, alarm: alarm)
+    try MutationRing(byteCount: bytes, recordCount: records, alarm: alarm)
   }
 
   private let moment = Moment(seconds: 5, unixMicroseconds: 1_700_000_003_000_000)
@@ -93,7 +93,7 @@ import Testing
     _ = store.delete(key.span, hash: store.hash(key.span), at: moment, journal: ring)
     let found = frames(ring)
     guard case .record(let head, let range, let value) = found.first else { return #expect(Bool(false), "no record") }
-    #expect(range.count == 3 && value.count == 2 && head.clientFlags == 9 && head.expiresAtUnix == 1_700_000_010)
+    #expect(range.count == 3 && value.count == 2 && head.clientFlags == 9 && head.remaining == 12)
     guard case .flush(store.flushState) = found[1], case .delete(let version, _) = found[2] else {
       return #expect(Bool(false), "\(found)")
     }

@@ -28,7 +28,7 @@ final class Pair {
       do {
         store = try ItemStore(configuration, processClock: clock)
         rings = try (0..<ringCount).map { _ in
-          try MutationRing(byteCount: ringBytes, recordCount: records, clock: clock, alarm: LinkAlarm {})
+          try MutationRing(byteCount: ringBytes, recordCount: records, alarm: LinkAlarm {})
         }
       } catch { fatalError("\(error)") }
       replicator = Replicator(
@@ -47,6 +47,8 @@ final class Pair {
   /// The two that are linked, or were last.
   private(set) var ends = [0, 1]
   let make: (UInt64, UInt64) -> Side
+  /// A key of which new stamps have made the older state the newer one.
+  var turned: String?
 
   init(
     ringCount: Int = 2, ringBytes: Int = 1 << 20, records: Int = 100_000,
@@ -70,24 +72,30 @@ final class Pair {
 
   /// Time as a side's clocks show it: the wall clock may be wrong, seconds pass alike.
   func moment(_ index: Int) -> Moment {
-    Moment(
-      seconds: UInt32((now - Pair.start) / 1_000_000) + 2,
-      unixMicroseconds: now &+ UInt64(bitPattern: sides[index].skew))
+    let wall = now &+ UInt64(bitPattern: sides[index].skew)
+    let clock = sides[index].store.processClock
+    return clock.moment(monotonicNanoseconds: (now - Pair.start) * 1000, unixMicroseconds: wall)
   }
 
-  func join(_ one: Int = 0, _ other: Int = 1) {
+  /// False where their clocks do not allow it.
+  @discardableResult func join(_ one: Int = 0, _ other: Int = 1) -> Bool {
     ends = [min(one, other), max(one, other)]
+    guard agree() else { return false }
     let hellos = ends.map { sides[$0].hello }
     for (place, index) in ends.enumerated() {
       let side = sides[index]
       side.replicator.now = now
+      side.replicator.moment = moment(index)
       side.replicator.join(
-        hellos[1 - place], nodeBit: UInt64(place), askedInHello: hellos[place].wantsCopyFromZero)
-      side.replicator.peerAhead = sides[peer(of: index)].skew - side.skew
+        hellos[1 - place], nodeBit: UInt64(place), askedInHello: hellos[place].wantsCopyFromZero,
+        ahead: agreement(index).ahead)
     }
+    return true
   }
 
   func peer(of index: Int) -> Int { ends[0] == index ? ends[1] : ends[0] }
+
+  // MARK: Cuts
 
   func cut() {
     for side in sides {
@@ -114,6 +122,7 @@ final class Pair {
   func send(_ index: Int, limit: Int = .max) {
     now += 1
     sides[index].replicator.now = now
+    sides[index].replicator.moment = moment(index)
     _ = sides[index].replicator.fill(&sides[index].output)
     carry(index, limit: limit)
   }
@@ -221,6 +230,11 @@ final class Pair {
     var stamp: Stamp { version.touched }
     /// The cas unique.
     var changed: Stamp { version.changed }
+
+    /// Not when it expires, which is no part of a state.
+    static func == (one: Held, other: Held) -> Bool {
+      (one.version, one.flags) == (other.version, other.flags) && one.value == other.value
+    }
   }
 
   /// What clients of a side see, by key.

@@ -61,6 +61,9 @@ struct PairClients {
     if mode.evict || mode.room < 100 { (greatest, seen) = ([:], [[:], [:]]) }
   }
 
+  /// What was written then may get other stamps.
+  mutating func noteGlitch() { hasCrashed = true }
+
   mutating func noteCrash(_ side: Int) {
     hasCrashed = true
     if seen.indices.contains(side) { seen[side] = [:] }
@@ -99,14 +102,18 @@ struct PairClients {
   }
 
   func pendingFault() -> String? {
-    let pending = pair.sides.map(\.store.pendingFloor)
-    return pending[0] == pending[1] ? nil : "flushes to come differ: \(pending)"
+    let states = pair.sides.map(\.store.flushState)
+    // What the wire takes comes to what remains.
+    let isSame = (states[0].due == 0) == (states[1].due == 0) && states[0].issued == states[1].issued
+    return isSame ? nil : "flushes to come differ: \(states)"
   }
 
   private func difference() -> String? {
     let held = (pair.live(0), pair.live(1))
     for key in Set(held.0.keys).union(held.1.keys).sorted() where held.0[key] != held.1[key] {
-      if mode.mayLack, held.0[key] == nil || held.1[key] == nil { continue }
+      // A time to live ends at one side up to a second later.
+      let mayLack = mode.mayLack || (held.0[key] ?? held.1[key])?.expiresAt ?? 0 != 0
+      if mayLack, held.0[key] == nil || held.1[key] == nil { continue }
       return "\(key) differs: \(String(describing: held.0[key])) and \(String(describing: held.1[key]))"
     }
     if hasCrashed { return nil }

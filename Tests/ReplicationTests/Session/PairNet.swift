@@ -28,6 +28,7 @@ struct PairNet {
   }
 
   let pair: Pair
+  private let isFast: Bool
   private(set) var machines: [LinkMachine] = []
   private var wires: [Int: Wire] = [:]
   private var lastWire = 0
@@ -35,22 +36,30 @@ struct PairNet {
   private var joined: [ChannelID?] = [nil, nil]
   /// Whether the hello said there asked for a copy from zero.
   private var asked: [ChannelID: Bool] = [:]
+  /// Stamps that lie ahead are being given anew.
+  private var restampings: [ItemStore.Restamping?] = [nil, nil]
   /// New connections are refused.
   var isCut = false
   private(set) var fault: String?
+  private(set) var log: [String] = []
   private(set) var linkCount = 0
 
-  init(_ pair: Pair) {
+  /// - Parameter isFast: times are a hundredth of the real ones, as a run is short.
+  init(_ pair: Pair, isFast: Bool = true) {
     self.pair = pair
+    self.isFast = isFast
     machines = [0, 1].map(makeMachine)
     for index in 0...1 { post(index, .start) }
   }
 
-  /// Times are a hundredth of the real ones, as a run is short.
   private func makeMachine(_ index: Int) -> LinkMachine {
     let identity = pair.sides[index].identity
     var settings = LinkSettings(
       identity: identity, peer: index == 0 ? "peer" : nil, listenAddress: "", jitterSeed: identity.boot)
+    settings.acceptsLegacy = false
+    settings.handshakesPerSecond = 1_000_000
+    settings.rules = pair.sides[index].store.rules
+    if !isFast { return LinkMachine(settings) }
     settings.replWait = .milliseconds(3)
     settings.helloTimeout = .milliseconds(3)
     settings.dialTimeout = .milliseconds(10)
@@ -58,8 +67,6 @@ struct PairNet {
     settings.silence = .milliseconds(5)
     settings.shortestRetry = .microseconds(200)
     settings.longestRetry = .milliseconds(2)
-    settings.handshakesPerSecond = 1_000_000
-    settings.acceptsLegacy = false
     return LinkMachine(settings)
   }
 
@@ -67,7 +74,18 @@ struct PairNet {
 
   // MARK: What happens
 
-  mutating func tick() { for index in 0...1 { post(index, .tick) } }
+  mutating func tick() {
+    for index in 0...1 {
+      restamp(index)
+      post(index, .tick)
+    }
+  }
+
+  /// Some buckets a tick, so that clients come between.
+  private mutating func restamp(_ index: Int) {
+    guard var work = restampings[index] else { return }
+    restampings[index] = pair.sides[index].store.restamp(&work, buckets: 32) ? work : nil
+  }
 
   /// A side says up to so many bytes.
   mutating func send(_ index: Int, limit: Int = .max) {
@@ -75,6 +93,7 @@ struct PairNet {
     let side = pair.sides[index]
     pair.now += 1
     side.replicator.now = pair.now
+    side.replicator.moment = pair.moment(index)
     _ = side.replicator.fill(&side.output)
     tellEvents(index)
     let count = min(side.output.count, limit)
@@ -116,9 +135,8 @@ struct PairNet {
     post(index, .heard(channel))
     switch message {
     case .hello(let hello):
-      let clock = pair.moment(index).unixMicroseconds
-      post(index, .hello(channel, hello, unixMicroseconds: clock, proven: true))
-    case .confirm: post(index, .confirmed(channel, proven: true))
+      post(index, .hello(channel, hello, clock: pair.clock(index), proven: true))
+    case .confirm: post(index, .confirmed(channel, clock: pair.clock(index), proven: true))
     case .goodbye(let reason): post(index, .goodbye(channel, reason))
     case .bytes(let bytes): if joined[index] == channel { hear(index, channel, bytes) }
     case .heartbeat, .closed: break
@@ -129,7 +147,11 @@ struct PairNet {
     let side = pair.sides[index]
     side.input.reserve(bytes.count)
     side.input.append(bytes.span)
-    if let what = pair.receive(index) { fault = what.text }
+    switch pair.receive(index) {
+    case nil: break
+    case .future(let seconds): return post(index, .malformed(channel, .future(seconds: seconds)))
+    case let what?: fault = what.text
+    }
     tellEvents(index)
   }
 
@@ -164,7 +186,7 @@ struct PairNet {
     }
     pair.sides[index].replicator.part()
     pair.restart(index)
-    (joined[index], isListening[index]) = (nil, false)
+    (joined[index], isListening[index], restampings[index]) = (nil, false, nil)
     machines[index] = makeMachine(index)
     post(index, .start)
   }
@@ -207,7 +229,11 @@ struct PairNet {
     case .join(let channel, let joining): join(index, channel, joining)
     case .part: part(index)
     case .joinLegacy: fault = "taken for a repcached 2.x"
-    case .log, .warn, .cancelDial, .open, .countRefusedPeer: break
+    case .restamp(let above):
+      if restampings[index] != nil || joined[index] != nil { return }
+      restampings[index] = pair.sides[index].replicator.beginRestamping(above: above, at: pair.moment(index))
+    case .log(let line), .warn(let line): log.append("\(index): \(line)")
+    case .cancelDial, .open, .countRefusedPeer: break
     }
   }
 
@@ -240,8 +266,10 @@ struct PairNet {
     joined[index] = channel
     linkCount += 1
     side.replicator.now = pair.now
-    side.replicator.peerAhead = pair.sides[1 - index].skew - side.skew
-    side.replicator.join(joining.peer, nodeBit: joining.nodeBit, askedInHello: asked[channel] ?? false)
+    side.replicator.moment = pair.moment(index)
+    side.replicator.join(
+      joining.peer, nodeBit: joining.nodeBit, askedInHello: asked[channel] ?? false,
+      ahead: joining.ahead)
   }
 
   private mutating func part(_ index: Int) {

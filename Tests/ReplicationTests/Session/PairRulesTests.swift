@@ -7,7 +7,8 @@ import Testing
 /// When a change to the code or to the simulation makes one harmless, the failure names another. Some are shown by hand, since
 /// no run comes upon them often enough: `refusalsConfirmed` in `RefusalsConfirmedTests`, `sentUnderThisName` and
 /// `evictedRemembered` in `ReplicatorWithoutRoomTests`, `askedCopy` in `PairLedgerTests`, others in `PairSceneTests`; and what is
-/// about a third node in `HorizonTests`. Gains are counted in `PairGainsTests`. None is known for `wholeBeforeSettling` since
+/// about a third node in `HorizonTests`. So are those whose fault is a time and no state: `whatRemains` in
+/// `ReplicatorTimesTests`, `flushByWhatRemains` in `ReplicatorFlushTests`. Gains are counted in `PairGainsTests`. None is known for `wholeBeforeSettling` since
 /// marks have fences.
 @Suite struct PairRulesTests {
   struct Example: Sendable, CustomTestStringConvertible {
@@ -28,6 +29,12 @@ import Testing
     Example(name: "evicted leaves tombstone", rule: .evictedLeavesTombstone, mode: "evict", seed: 26),
     Example(name: "loss asked", rule: .lossAsked, mode: "copy loss", seed: 14990),
     Example(name: "settled horizon", rule: .settledHorizon, mode: "tight", seed: 10),
+    Example(name: "tolerance", rule: .tolerance, mode: "glitch", seed: 2),
+    Example(name: "restamp", rule: .restamp, mode: "glitch", seed: 3),
+    Example(name: "restamp above the peer", rule: .restampAbovePeer, mode: "both ahead", seed: 10),
+    Example(name: "ahead together", rule: .aheadTogether, mode: "both ahead", seed: 1),
+    Example(name: "later flush replaces", rule: .laterFlushReplaces, mode: "schedule", seed: 29),
+    Example(name: "flush comes once", rule: .flushComesOnce, mode: "schedule", seed: 29),
   ]
 
   @Test("without one rule a run goes wrong that goes right with it", arguments: examples)

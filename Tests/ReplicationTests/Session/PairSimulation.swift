@@ -37,7 +37,10 @@ struct PairSimulation {
     /// Most writes change what is held, or touch it.
     var derives = false
     /// What each side holds is looked at after each step.
-    var isWatched: Bool { keys <= 30 }
+    var isWatched: Bool { keys <= 30 && glitches == 0 }
+    /// A's wall clock jumps far ahead or comes back, some times in a run; `together`: so does B's.
+    var glitches = 0
+    var together = false
     /// Of 1000 steps, how many evict, give a stream up, send, receive.
     var evictions = 20
     /// The maintenance thread comes round once in so many steps.
@@ -68,6 +71,11 @@ struct PairSimulation {
       Mode(name: "trimmed slow", steps: 900, keys: 3, room: 1, evict: true, rest: 1, giveUps: 15, sends: 120),
       Mode(name: "schedule", flush: true, schedule: true),
       Mode(name: "schedule crash", room: 2, evict: true, flush: true, schedule: true, crash: true),
+      Mode(name: "glitch", glitches: 4),
+      Mode(name: "glitch tight", steps: 900, keys: 4, room: 1, evict: true, glitches: 4),
+      Mode(name: "glitch all", steps: 900, expire: true, flush: true, schedule: true, glitches: 8),
+      Mode(name: "both ahead", steps: 600, glitches: 12, together: true),
+      Mode(name: "both ahead tight", steps: 900, keys: 4, room: 1, evict: true, glitches: 8, together: true),
       Mode(name: "sizes", sizes: [0, 600, 5000, 70_000], evict: true, evictions: 60, sends: 200),
       Mode(name: "chained", keys: 4, sizes: [0, 70_000, 600_000], pages: [6, 5], evict: true, sends: 400),
       // A class has its first page whatever the limit: two chunks of 400 KB, seventeen of 60 KB.
@@ -119,6 +127,9 @@ struct PairSimulation {
   var isLinked = false
   var clients: PairClients
   static let tick: UInt64 = 65_536
+  /// What the wall clocks are wrong by when they are right.
+  private var rightSkews: [Int64] = []
+  private var fault: String?
 
   init(_ mode: Mode, seed: UInt64, without rule: PairRules = []) {
     self.mode = mode
@@ -131,13 +142,17 @@ struct PairSimulation {
     pair.cut()
     pair.sides[1].skew = [0, 5, -5, 50][Int.random(in: 0..<4, using: &random)] * Int64(Self.tick)
     if mode.third { pair.sides[2].skew = [0, -10, -50, 20][Int.random(in: 0..<4, using: &random)] * Int64(Self.tick) }
+    rightSkews = pair.sides.map(\.skew)
   }
 
   /// What is wrong at the end, if anything.
   mutating func run() -> String? {
     for step in 0..<mode.steps { self.step(step) }
+    if mode.glitches > 0 { endGlitches() }
+    if let fault = fault ?? pair.turned.map({ "new stamps of \($0) turned an order round" }) { return fault }
     if pair.ends != [0, 1] { cut() }
     if !isLinked { join(0, 1) }
+    if !isLinked { return "they do not join" }
     for _ in 0..<20_000 {
       let index = Int.random(in: 0...1, using: &random)
       let before = pair.sides[0].sentBytes + pair.sides[1].sentBytes
@@ -166,6 +181,7 @@ struct PairSimulation {
     let key = "k\(Int.random(in: 0..<mode.keys, using: &random))"
     let ring = Int.random(in: 0..<3, using: &random)
     switch Int.random(in: 0..<1000, using: &random) {
+    case ..<mode.glitches: glitch()
     case ..<150: clients.write(me, key, step: step, ring, &random)
     case ..<(270 - mode.evictions): clients.delete(me, key, ring)
     case ..<270: if mode.evict { pair.evict(mode.isUnequal ? 1 : me, key) }
@@ -175,6 +191,7 @@ struct PairSimulation {
     case ..<(318 + mode.cuts): join(me)
     case let step: carry(me, step - 318 - mode.cuts)
     }
+    noteClock()
     // The maintenance thread comes round now and then.
     if Int.random(in: 0..<mode.rest, using: &random) == 0 { for side in pair.sides { side.store.trimTombstones() } }
     if mode.schedule { pair.advance() }
@@ -186,7 +203,7 @@ struct PairSimulation {
     switch step {
     case ..<mode.giveUps: pair.sides[me].replicator.giveUpStream()
     case ..<(mode.giveUps + mode.sends): pair.send(me)
-    case ..<(mode.giveUps + mode.sends + mode.receives): _ = pair.receive(me, limit: 1)
+    case ..<(mode.giveUps + mode.sends + mode.receives): receive(me)
     default: break
     }
   }
@@ -204,8 +221,37 @@ struct PairSimulation {
 
   private mutating func join(_ one: Int, _ other: Int) {
     if isLinked { return }
-    pair.join(one, other)
-    isLinked = true
+    isLinked = pair.join(one, other)
+  }
+
+  private mutating func receive(_ index: Int) {
+    guard let what = pair.receive(index, limit: 1) else { return }
+    if case .future = what { return cut() }
+    fault = fault ?? what.text
+  }
+
+  // MARK: Clocks
+
+  private mutating func glitch() {
+    clients.noteGlitch()
+    let index = mode.together ? Int.random(in: 0...1, using: &random) : 0
+    let seconds: Int64 = mode.together || Bool.random(using: &random) ? 100_000 : 100
+    let right = rightSkews[index]
+    pair.sides[index].skew = pair.sides[index].skew == right ? right + seconds * 1_000_000 : right
+  }
+
+  /// B's clock is never wrong, unless both may be: and then nobody moves it further than the tolerance.
+  private mutating func noteClock() {
+    if mode.glitches == 0 || mode.together { return }
+    let limit = pair.moment(1).unixMicroseconds + Replicator.clockTolerance + 1_000_000
+    if pair.sides[1].store.stampClock.fence().unixMicroseconds > limit { fault = fault ?? "another moved B's clock" }
+  }
+
+  /// Both clocks are right again, and time has passed.
+  private mutating func endGlitches() {
+    for index in 0...1 { pair.sides[index].skew = rightSkews[index] }
+    pair.now += 3 * Replicator.clockTolerance
+    cut()
   }
 
   private mutating func crash(_ index: Int) {

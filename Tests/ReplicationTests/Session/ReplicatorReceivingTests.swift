@@ -26,7 +26,7 @@ import Testing
   }
 
   private func frames(_ stamp: Stamp) -> [[UInt8]] {
-    let head = RecordHead(version: Version(stamp), clientFlags: 0, expiresAtUnix: 0)
+    let head = RecordHead(version: Version(stamp), clientFlags: 0, remaining: 0)
     return [
       WireSamples.bytes { FrameEncoder.record(head, keyCount: key.count, keyAndValue: (key + key).span, into: &$0) },
       WireSamples.bytes { FrameEncoder.opening(head, key: key.span, valueCount: 9, into: &$0) },
@@ -51,31 +51,33 @@ import Testing
     }
   }
 
-  @Test("what this side said itself may come back, though its clock was set back since")
+  @Test("what this side said itself comes back after both clocks were set back: the link is cut, the next believes it")
   func setBack() {
     let pair = joined()
     let stamp = pair.set(0, "mine", [2])
-    pair.sides[0].skew = -Int64(10 * minute)
+    for index in 0...1 { pair.sides[index].skew = -Int64(10 * minute) }
+    #expect(hear(pair, frames(stamp)[4]) == .future(seconds: 599))
+    pair.cut()
+    let isJoined = pair.join()
+    #expect(isJoined)
     #expect(hear(pair, frames(stamp)[4]) == nil)
+    #expect(hear(pair, frames(Stamp(rawValue: stamp.rawValue + 61_000_000_000))[4]) != nil)
   }
 
-  @Test("a flush to come may lie as far ahead as it likes, but not be due before its time")
-  func scheduled() {
+  @Test("a flush to come may lie as far ahead as it likes: what remains moves no clock", arguments: [1, 60_001, .max])
+  func scheduled(remaining: UInt64) {
     let pair = joined()
-    let due = pair.now + 1_000 * minute
-    for (isFair, due) in [(true, due), (false, pair.now), (false, due - 2 * minute), (false, .max)] {
-      var state = flush(now: pair.sides[0].store.stampClock.fence())
-      state = FlushState(
-        floor: .zero, issued: state.issued, pending: Stamp(endOfTick: pair.now + 1_000 * minute), due: due)
-      let fault = hear(pair, WireSamples.bytes { FrameEncoder.flush(state, into: &$0) })
-      #expect((fault == nil) == isFair)
-      #expect(pair.live(0)["mine"] != nil)
-    }
+    let clock = pair.sides[0].store.stampClock
+    let state = FlushState(floor: .zero, issued: clock.fence(), due: remaining)
+    #expect(hear(pair, WireSamples.bytes { FrameEncoder.flush(state, into: &$0) }) == nil)
+    #expect(pair.live(0)["mine"] != nil && clock.fence() == state.issued)
+    pair.now += 1_000
+    pair.advance()
+    #expect((pair.live(0)["mine"] == nil) == (remaining == 1))
+    #expect(clock.fence() <= Stamp(endOfTick: pair.now))
   }
 
-  private func flush(now stamp: Stamp) -> FlushState {
-    FlushState(floor: stamp, issued: stamp, pending: .zero, due: 0)
-  }
+  private func flush(now stamp: Stamp) -> FlushState { FlushState(floor: stamp, issued: stamp, due: 0) }
 
   @Test("who acknowledges what was never sent is not believed")
   func acknowledgement() {

@@ -23,7 +23,7 @@ import Testing
   }
 
   private func record(_ stamp: UInt64, _ value: [UInt8]) -> [UInt8] {
-    let head = RecordHead(version: Version(Stamp(rawValue: stamp)), clientFlags: 0, expiresAtUnix: 0)
+    let head = RecordHead(version: Version(Stamp(rawValue: stamp)), clientFlags: 0, remaining: 0)
     let count = key.count
     return WireSamples.bytes {
       FrameEncoder.record(head, keyCount: count, keyAndValue: (key + value).span, into: &$0)

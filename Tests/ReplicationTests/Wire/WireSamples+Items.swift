@@ -5,7 +5,7 @@ import Platform
 
 extension WireSamples {
   /// One whose expiry needs 64 bits.
-  static let farHead = RecordHead(version: head.version, clientFlags: 0, expiresAtUnix: .max)
+  static let farHead = RecordHead(version: head.version, clientFlags: 0, remaining: .max)
 
   /// One that was touched after its last change.
   static let touchedHead = head(changed: 0x0123_4567_89AB_0000, fresh: 0x0123_4567_89AB_0000)
@@ -17,7 +17,7 @@ extension WireSamples {
   private static func head(changed: UInt64, fresh: UInt64) -> RecordHead {
     let version = Version(
       fresh: Stamp(rawValue: fresh), changed: Stamp(rawValue: changed), touched: head.version.touched)
-    return RecordHead(version: version ?? .zero, clientFlags: 7, expiresAtUnix: 1_900_000_000)
+    return RecordHead(version: version ?? .zero, clientFlags: 7, remaining: -1)
   }
 
   static func record(_ key: [UInt8], _ value: [UInt8], head: RecordHead = head) -> [UInt8] {
@@ -79,6 +79,6 @@ extension WireSamples {
   }
 
   private static var flushState: FlushState {
-    FlushState(floor: Stamp(rawValue: 3), issued: Stamp(rawValue: 9), pending: Stamp(rawValue: 70), due: 5)
+    FlushState(floor: Stamp(rawValue: 3), issued: Stamp(rawValue: 9), due: 5)
   }
 }

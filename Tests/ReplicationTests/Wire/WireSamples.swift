@@ -9,7 +9,7 @@ enum WireSamples {
   static let longestKey = [UInt8](repeating: 107, count: FrameLimits.key)
   static let largestValue = (0..<FrameLimits.value).map { UInt8(truncatingIfNeeded: $0 &* 31) }
   static let head = RecordHead(
-    version: Version(Stamp(rawValue: 0x0123_4567_89AB_CDEF)), clientFlags: 7, expiresAtUnix: 1_900_000_000)
+    version: Version(Stamp(rawValue: 0x0123_4567_89AB_CDEF)), clientFlags: 7, remaining: 1_900_000)
   static let had: Acknowledged = {
     var had = Acknowledged(PeerName(PeerIdentity(node: 4, boot: 5), epoch: 6), stamp: Stamp(rawValue: 98))
     had.walked = WalkedPlaces(end: 3 << 60, mark: Stamp(rawValue: 97))
