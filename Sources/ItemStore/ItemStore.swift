@@ -78,31 +78,4 @@ import Synchronization
 
   /// The same, for whoever hashes many.
   package var keyHash: KeyHash { index.hash }
-
-  // MARK: Death
-
-  /// A value that was computed from one before the flush dies with it.
-  @inline(__always) func isFlushed(_ item: ItemPointer) -> Bool { item.fresh <= floor && isFlushed(item.version) }
-
-  package func isFlushed(_ view: borrowing ItemView) -> Bool { isFlushed(view.version) }
-
-  /// The same of a state that is not held here.
-  func isFlushed(_ version: Version) -> Bool {
-    let floor = floor
-    return version.fresh <= floor && (rules.contains(.floorByFresh) || version.touched <= floor)
-  }
-
-  @inline(__always) func isExpired(_ item: ItemPointer, _ now: UInt32) -> Bool {
-    item.expiresAt != 0 && item.expiresAt <= now
-  }
-
-  /// Gives an item, its author's or under the stripe's lock, an expiry: process seconds, 0 never. One that has an expiry costs a
-  /// fence and a look at its page's word.
-  @inline(__always) func setExpiry(_ expiresAt: UInt32, of reference: UInt32) {
-    let item = memory.item(reference)
-    item.setExpiresAt(expiresAt)
-    if expiresAt != 0 { slabs.noteExpiry(expiresAt, reference, item.slabClass) }
-  }
-
-  @inline(__always) func isDead(_ item: ItemPointer, _ now: UInt32) -> Bool { isFlushed(item) || isExpired(item, now) }
 }

@@ -1,0 +1,127 @@
+/// incr and decr. What finds no memory leaves the number that was there. The new number is derived from the old one, and
+/// says so by its stamps (`Version`).
+extension ItemStore {
+  /// Adds to or takes from a decimal number: incr wraps at 64 bits, decr stops at 0.
+  ///
+  /// - Parameter body: sees the item after the change, under the stripe's lock.
+  package func count(
+    _ key: Span<UInt8>, hash: UInt64, isIncrement: Bool, delta: UInt64, at moment: Moment,
+    journal: (any MutationJournal)?, _ body: (borrowing ItemView) -> Void = { _ in }
+  ) -> ArithmeticOutcome {
+    journal?.willMutate()
+    index.lock(hash)
+    guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }), isLive(slot, moment.seconds) else {
+      index.unlock(hash)
+      journal?.didMutate()
+      return .notFound
+    }
+    let item = memory.item(slot.reference)
+    item.noteUse()
+    var freed: UInt32 = 0
+    let outcome = number(in: slot).map { value -> ArithmeticOutcome in
+      let result = isIncrement ? value &+ delta : value - min(value, delta)
+      guard let changed = setNumber(result, slot, hash, moment) else { return .outOfMemory }
+      freed = changed.freed
+      let view = ItemView(changed.reference, in: memory)
+      journal?.record(view)
+      body(view)
+      return .value(result)
+    }
+    index.unlock(hash)
+    journal?.didMutate()
+    if freed != 0 { release(freed) }
+    return outcome ?? .nonNumeric
+  }
+
+  /// As in memcached, a chained value is no number, whatever it begins with.
+  private func number(in slot: IndexSlot) -> UInt64? {
+    let view = ItemView(slot.reference, in: memory)
+    return view.isChained ? nil : StoredNumber.value(of: view.inlineValue)
+  }
+
+  /// Writes the number in place where chunk and pins allow, else into a new item; nil without memory.
+  private func setNumber(
+    _ number: UInt64, _ slot: IndexSlot, _ hash: UInt64, _ moment: Moment
+  ) -> (reference: UInt32, freed: UInt32)? {
+    let item = memory.item(slot.reference)
+    let base = item.version
+    let version = base.changed(
+      at: stampClock.next(after: base.touched, unixMicroseconds: moment.unixMicroseconds))
+    let digits = DecimalDigits(number)
+    let size = ItemPointer.size(
+      keyCount: item.keyCount, valueCount: digits.count, clientFlags: item.clientFlags, version: version)
+    if item.state.pins == 0, size <= slabs.sizes.sizes[Int(item.slabClass)] {
+      resize(item, to: digits.count, clientFlags: item.clientFlags, version, hash)
+      unsafe digits.write(to: item.valueStart)
+      return (slot.reference, 0)
+    }
+    let key = ItemView(slot.reference, in: memory)
+    guard
+      case .pending(let pending) = reserve(
+        key.key, clientFlags: item.clientFlags, expiresAt: item.expiresAt, valueCount: digits.count,
+        version: version, mayCompact: false, now: moment.seconds)
+    else { return nil }
+    let made = memory.item(pending.reference)
+    unsafe digits.write(to: made.valueStart)
+    return (pending.reference, link(pending.reference, in: slot, hash).freed)
+  }
+}
+
+/// What incr and decr take a value for: as memcached 1.6.45 does, what strtoull(3) makes of it.
+///
+/// ```
+///   [blanks] [+ or -] digits [a blank or a zero byte, and then anything]
+/// ```
+///
+/// A minus is taken where the number that comes of it is small enough to look positive: `-0`, and what wraps around.
+enum StoredNumber {
+  static func value(of text: Span<UInt8>) -> UInt64? {
+    var index = 0
+    while index < text.count, isBlank(text[index]) { index += 1 }
+    guard index < text.count else { return nil }
+    let isNegative = text[index] == UInt8(ascii: "-")
+    if isNegative || text[index] == UInt8(ascii: "+") { index += 1 }
+    let first = index
+    var magnitude: UInt64 = 0
+    while index < text.count, case let digit = text[index] &- UInt8(ascii: "0"), digit <= 9 {
+      let (tens, tooLong) = magnitude.multipliedReportingOverflow(by: 10)
+      let (sum, tooLarge) = tens.addingReportingOverflow(UInt64(digit))
+      if tooLong || tooLarge { return nil }
+      magnitude = sum
+      index += 1
+    }
+    guard index > first, index == text.count || isBlank(text[index]) || text[index] == 0 else { return nil }
+    if !isNegative { return magnitude }
+    let wrapped = 0 &- magnitude
+    return wrapped <= UInt64(Int64.max) ? wrapped : nil
+  }
+
+  /// What isspace(3) says.
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte &- 9 <= 4 }
+}
+
+/// A number's decimal digits, without a heap string.
+struct DecimalDigits {
+  private let number: UInt64
+  let count: Int
+
+  init(_ number: UInt64) {
+    self.number = number
+    var count = 1
+    var rest = number / 10
+    while rest > 0 {
+      count += 1
+      rest /= 10
+    }
+    self.count = count
+  }
+
+  func write(to target: UnsafeMutableRawPointer) {
+    var rest = number
+    for position in stride(from: count - 1, through: 0, by: -1) {
+      unsafe target.storeBytes(
+        of: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10), toByteOffset: position, as: UInt8.self)
+      rest /= 10
+    }
+  }
+}

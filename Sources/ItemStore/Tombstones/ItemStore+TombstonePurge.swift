@@ -1,0 +1,75 @@
+/// Tombstones that go: those that have settled, and the oldest where there are too many.
+extension ItemStore {
+  package var tombstoneCount: Int { tombstoneLog.count }
+  /// Bytes of memory that tombstones have.
+  package var tombstoneBytes: Int { tombstoneLog.byteCount }
+
+  /// Tombstones up to `settled` may go. Returns whether more are left to do.
+  package func settleTombstones(upTo settled: Stamp, atMost: Int = 1000) -> Bool {
+    for _ in 0..<atMost {
+      switch tombstoneLog.nextSettled(upTo: settled) {
+      case .drop(let entry): _ = drop(entry, pushesOut: false)
+      case .passed: continue
+      case .none, .move: return false
+      }
+    }
+    return true
+  }
+
+  /// Drops the oldest tombstones while there are more than have room, and clears the log of stale ones. Returns whether
+  /// more is left to do.
+  ///
+  /// - Parameter isHurried: the caller may hold locks, so a stripe's is only tried.
+  @discardableResult
+  package func trimTombstones(atMost: Int = 10_000, isHurried: Bool = false) -> Bool {
+    for _ in 0..<atMost {
+      switch tombstoneLog.nextCare() {
+      case .none: return false
+      case .passed: continue
+      case .drop(let entry): if !drop(entry, pushesOut: true, isHurried: isHurried) { return true }
+      case .move(let entry): if !move(entry, isHurried: isHurried) { return true }
+      }
+    }
+    return true
+  }
+
+  /// Removes the tombstone if it still stands. False where the lock was not to be had.
+  private func drop(_ entry: TombstoneLog.Entry, pushesOut: Bool, isHurried: Bool = false) -> Bool {
+    guard lock(entry, isHurried) else { return false }
+    defer { index.unlock(entry.hash) }
+    guard let slot = find(entry) else { return true }
+    if pushesOut {
+      tombstones.pushOut(entry.hash, entry.stamp)
+    } else {
+      tombstones.noteSettled(entry.hash, entry.stamp)
+    }
+    index.remove(slot, entry.hash)
+    tombstoneLog.remove(entry.reference)
+    return true
+  }
+
+  /// Moves the tombstone away from the stale ones around it, if it still stands. False where that cannot be.
+  private func move(_ entry: TombstoneLog.Entry, isHurried: Bool) -> Bool {
+    guard lock(entry, isHurried) else { return false }
+    defer { index.unlock(entry.hash) }
+    guard let slot = find(entry) else { return true }
+    let moved = tombstoneLog.move(entry.reference)
+    if moved == 0 { return false }
+    index.replace(slot, with: moved)
+    tombstoneLog.remove(entry.reference)
+    return true
+  }
+
+  private func lock(_ entry: TombstoneLog.Entry, _ isHurried: Bool) -> Bool {
+    if isHurried { return index.tryLock(entry.hash) }
+    index.lock(entry.hash)
+    return true
+  }
+
+  /// Its memory may be anything's by now: what the index leads to tells.
+  private func find(_ entry: TombstoneLog.Entry) -> IndexSlot? {
+    guard let slot = index.find(reference: entry.reference, entry.hash) else { return nil }
+    let item = memory.item(slot.reference)
+    return item.state.isTombstone && item.touched == entry.stamp ? slot : nil
+  }
+}
