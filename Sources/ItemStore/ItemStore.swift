@@ -11,18 +11,19 @@ import Synchronization
 ///
 /// A read hashes the key, takes the stripe's lock, finds the item and hands a view of it to the caller, who copies what
 /// it needs before the lock is released; only a value too large to copy is pinned instead. A write fills a fresh chunk
-/// that nobody can find, then takes the stripe's lock, stamps it, puts it into the index in the old one's place, and tells
-/// the journal, all under that one lock: so the order of a key's stamps, of its states and of its records is one order.
+/// that nobody can find, then takes the stripe's lock, stamps it, puts it into the index in the old one's place, and
+/// tells the journal, all under that one lock: so the order of a key's stamps, of its states and of its records is one
+/// order.
 ///
-/// **Who frees a chunk** is written at `ItemState`. **Lock order**: index stripe → class → page pool. Eviction goes the other way round, and so only
-/// tries stripes' locks.
+/// **Who frees a chunk** is written at `ItemState`. **Lock order**: index stripe → class → page pool. Eviction goes the
+/// other way round, and so only tries stripes' locks.
 ///
-/// **Death.** An item is dead when its expiry has come or it was freshly written at or below the flush floor. Dead items are unlinked
-/// by whoever meets them: a lookup, the hand of the clock, the crawler.
+/// **Death.** An item is dead when its expiry has come or it was freshly written at or below the flush floor. Dead
+/// items are unlinked by whoever meets them: a lookup, the hand of the clock, the crawler.
 ///
-/// **The peer's share** lives in `ItemStore+Tombstones`: where there may be a peer, what is deleted leaves a tombstone until
-/// both sides have passed it; once there has been one, so does what is evicted or expires too soon. Tombstones have memory
-/// of their own, the `TombstoneLog`; every other chunk is an item's.
+/// **The peer's share** lives in `ItemStore+Tombstones`: where there may be a peer, what is deleted leaves a tombstone
+/// until both sides have passed it; once there has been one, so does what is evicted or expires too soon. Tombstones
+/// have memory of their own, the `TombstoneLog`; every other chunk is an item's.
 ///
 /// **Must not know** sockets, wire formats, and what the peer is.
 @usableFromInline package final class ItemStore: Sendable {
@@ -31,7 +32,7 @@ import Synchronization
   let index: ItemIndex
   package let stampClock: StampClock
   package let processClock: ProcessClock
-  let largestItem: Int
+  let maxItemSize: Int
   let refusesWhenFull: Bool
 
   let flushes = Mutex(FlushState())
@@ -60,11 +61,12 @@ import Synchronization
     holds = HoldMeter(clock: configuration.holdClock)
     index = try ItemIndex(
       memory: slabs.memory, clock: slabs.ghostClock, holds: holds, hash: KeyHash(seed: configuration.hashSeed),
-      itemLimit: slabs.chunkLimit + TombstoneLog.most(configuration), initialPower: configuration.initialBucketPower,
+      itemLimit: slabs.chunkLimit + TombstoneLog.maxCount(configuration),
+      initialPower: configuration.initialBucketPower,
       stripePower: configuration.stripePower, readyOverflow: configuration.readyOverflow)
     self.stampClock = stampClock
     self.processClock = processClock
-    largestItem = configuration.largestItem
+    maxItemSize = configuration.maxItemSize
     refusesWhenFull = configuration.refusesWhenFull
     tombstones = try TombstoneLedger(
       rules: configuration.rules, expectsPeer: configuration.expectsPeer,

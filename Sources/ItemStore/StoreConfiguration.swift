@@ -3,13 +3,13 @@ package struct StoreConfiguration: Sendable {
   /// `-m`: bytes of slab pages.
   package var memoryLimit = 64 << 20
   /// `-n`: the smallest chunk, header included.
-  package var smallestChunk = 40
+  package var minChunkSize = 40
   /// `-f`: a class's chunks are this many times as large as those of the class below.
   package var growthFactor = 1.2
   /// `-I`: the largest item: header, key and value.
-  package var largestItem = 1 << 20
+  package var maxItemSize = 1 << 20
   /// `-o slab_chunk_max`: the largest chunk, from 1 KB to a page, as a power of two. What is larger is chained.
-  package var largestChunk = ChunkMemory.pageSize / 2
+  package var maxChunkSize = ChunkMemory.pageSize / 2
   /// `-M`: refuse instead of evicting.
   package var refusesWhenFull = false
   /// A peer may come (not `-X 0`): deletes are remembered for it from the start.
@@ -36,9 +36,9 @@ package struct StoreConfiguration: Sendable {
 
   package init() {}
 
-  /// The most that `largestItem` may be with such chunks, or there would be items whose head does not fit one.
-  package static func largestItem(largestChunk: Int) -> Int {
-    ItemPointer.longestValue(largestChunk: largestChunk) / largestChunk * largestChunk
+  /// The most that `maxItemSize` may be with such chunks, or there would be items whose head does not fit one.
+  package static func maxItemSize(maxChunkSize: Int) -> Int {
+    ItemPointer.maxValueCount(maxChunkSize: maxChunkSize) / maxChunkSize * maxChunkSize
   }
 }
 

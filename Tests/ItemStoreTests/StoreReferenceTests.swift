@@ -44,8 +44,8 @@ struct StoreReferenceTests {
   ) throws {
     print("StoreReferenceTests: seed \(seed), \(megabytes) MB, paired \(paired), chunks to \(chunk)")
     // Values joined by append are beyond the limit of small chunks.
-    let largestItem = min(8 << 20, StoreConfiguration.largestItem(largestChunk: chunk))
-    let store = try TestStore(megabytes: megabytes, largestItem: largestItem, largestChunk: chunk)
+    let maxItemSize = min(8 << 20, StoreConfiguration.maxItemSize(maxChunkSize: chunk))
+    let store = try TestStore(megabytes: megabytes, maxItemSize: maxItemSize, maxChunkSize: chunk)
     if paired { store.store.notePairing() }
     var reference = ReferenceRun(
       store: store, keys: keys, mostBytes: mostBytes, evicts: evicts, random: SeededRandom(seed: seed))

@@ -11,7 +11,7 @@ struct StoreThreadTests {
   func writersAndMaintenance(paired: Bool) throws {
     let seed = SeededRandom.freshSeed()
     print("StoreThreadTests: seed \(seed), paired \(paired)")
-    let store = try TestStore(megabytes: 6, largestItem: 4 << 20)
+    let store = try TestStore(megabytes: 6, maxItemSize: 4 << 20)
     if paired { store.store.notePairing() }
     let done = Atomic<Bool>(false)
     let failures = Mutex<[String]>([])
@@ -57,7 +57,7 @@ struct StoreThreadTests {
     let store = try TestStore()
     store.store(bytes("n"), bytes("95"))
     try withThreads(4) { _ in
-      for _ in 0..<2000 { store.count(bytes("n"), by: 1) }
+      for _ in 0..<2000 { store.increment(bytes("n"), by: 1) }
     }
     #expect(store.get(bytes("n"))?.value == bytes("8095"))
   }
@@ -81,7 +81,7 @@ struct StoreThreadTests {
 
   @Test("A pinned value stays whole while others overwrite, delete and evict it")
   func pinnedUnderFire() throws {
-    let store = try TestStore(megabytes: 4, largestItem: 2 << 20)
+    let store = try TestStore(megabytes: 4, maxItemSize: 2 << 20)
     try withThreads(3) { number in
       var random = SeededRandom(seed: UInt64(number))
       for round in 0..<150 {

@@ -89,10 +89,10 @@ extension StoreConfiguration {
   init(_ settings: Settings) {
     self.init()
     memoryLimit = settings.memoryLimit
-    smallestChunk = settings.smallestChunk
+    minChunkSize = settings.smallestChunk
     growthFactor = settings.growthFactor
-    largestItem = settings.maxItemSize
-    if let chunk = settings.largestChunk { largestChunk = chunk }
+    maxItemSize = settings.maxItemSize
+    if let chunk = settings.largestChunk { maxChunkSize = chunk }
     refusesWhenFull = !settings.evicts
     wantsLargePages = settings.usesLargePages
     expectsPeer = settings.peering.isEnabled

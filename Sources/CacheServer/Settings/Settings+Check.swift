@@ -27,7 +27,7 @@ extension Settings {
     let option = "-o slab_chunk_max=\(largestChunk >> 10)"
     guard largestChunk <= maxItemSize else { throw .contradiction("\(option) must not be more than -I") }
     guard maxItemSize % largestChunk == 0 else { throw .contradiction("-I must be a multiple of \(option)") }
-    let most = StoreConfiguration.largestItem(largestChunk: largestChunk)
+    let most = StoreConfiguration.maxItemSize(maxChunkSize: largestChunk)
     guard maxItemSize <= most else {
       throw .contradiction("-I must not be more than \(most >> 10)k with \(option)")
     }

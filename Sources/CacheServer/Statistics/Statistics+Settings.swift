@@ -47,7 +47,7 @@ extension Statistics {
     lines.add("hashpower_init", settings.hashPower ?? 0)
     lines.add("slab_reassign", yes: true)
     lines.add("slab_automove", context.store.automoveLevel)
-    lines.add("slab_chunk_max", StoreConfiguration(settings).largestChunk)
+    lines.add("slab_chunk_max", StoreConfiguration(settings).maxChunkSize)
     lines.add("lru_crawler", yes: true)
     // Microseconds between two steps; 0: every item is looked at.
     lines.add("lru_crawler_sleep", Int(Maintenance.interval / .microseconds(1)))

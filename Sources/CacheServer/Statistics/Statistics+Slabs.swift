@@ -22,7 +22,7 @@ extension Statistics {
     for field in ["number_hot", "number_warm"] { add(&lines, field, 0) }
     add(&lines, "number_cold", slab.usedChunks)
     for field in ["age_hot", "age_warm"] { add(&lines, field, 0) }
-    add(&lines, "age", context.store.ageBeforeHand(slab.slabClass, at: now))
+    add(&lines, "age", context.store.evictionAge(slab.slabClass, at: now))
     add(&lines, "mem_requested", slab.requestedBytes)
     add(&lines, "evicted", counters.evicted)
     add(&lines, "evicted_nonzero", counters.evictedNonzero)

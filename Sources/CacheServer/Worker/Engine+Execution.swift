@@ -67,8 +67,8 @@ extension Engine {
   private mutating func count(_ key: Span<UInt8>, _ isIncrement: Bool, _ delta: UInt64, _ noreply: Bool) {
     var slabClass = 0
     let start = output.count
-    let outcome = store.count(
-      key, hash: store.hash(key), isIncrement: isIncrement, delta: delta, at: moment, journal: journal
+    let outcome = store.increment(
+      key, hash: store.hash(key), by: delta, isDecrement: !isIncrement, at: moment, journal: journal
     ) { slabClass = $0.slabClass }
     switch outcome {
     case .value(let number):

@@ -6,15 +6,15 @@
 ///   process seconds          2         | 3         | 4         |      on both
 /// ```
 ///
-/// Monotonic, so a wall clock that is set back or forth neither revives nor kills items. The seconds begin where those of
-/// unix time did at the start: so daemons that were started at different fractions of a second agree on when a time to live
-/// ends. The origin lies two seconds before the second of the start, so that zero can mean "never" and one "already
-/// expired".
+/// Monotonic, so a wall clock that is set back or forth neither revives nor kills items. The seconds begin where those
+/// of unix time did at the start: so daemons that were started at different fractions of a second agree on when a time
+/// to live ends. The origin lies two seconds before the second of the start, so that zero can mean "never" and one
+/// "already expired".
 ///
-/// No two daemons agree on a moment, so what crosses to the peer is what remains until then, in milliseconds. There it ends with
-/// a whole second again, the next one: a little later, never sooner. What ends within `sameSecond` behind the end of a second
-/// ends with that one: so much the wire may take, and two clocks that are set by the network may differ, or each crossing would
-/// cost a second.
+/// No two daemons agree on a moment, so what crosses to the peer is what remains until then, in milliseconds. There it
+/// ends with a whole second again, the next one: a little later, never sooner. What ends within `sameSecond` behind the
+/// end of a second ends with that one: so much the wire may take, and two clocks that are set by the network may
+/// differ, or each crossing would cost a second.
 package struct ProcessClock: Sendable {
   private let startNanoseconds: UInt64
   /// How much of its unix second had passed at the start.
@@ -45,8 +45,8 @@ package struct ProcessClock: Sendable {
       seconds: UInt32(clamping: milliseconds / 1000), unixMicroseconds: unixMicroseconds, milliseconds: milliseconds)
   }
 
-  /// The expiry a client means by `exptime`: 0 never, negative expired, up to 30 days relative, else the time that remains by
-  /// the wall clock until that unix time: what the wall clock shows later no more counts.
+  /// The expiry a client means by `exptime`: 0 never, negative expired, up to 30 days relative, else the time that
+  /// remains by the wall clock until that unix time: what the wall clock shows later no more counts.
   package static func expiresAt(exptime: Int64, at moment: Moment) -> UInt32 {
     if exptime == 0 { return 0 }
     if exptime < 0 { return expired }
@@ -62,7 +62,8 @@ package struct ProcessClock: Sendable {
     return time <= now ? expired : expiresAt(remaining: time - now, at: moment)
   }
 
-  /// When that many milliseconds will have passed: 0 never, negative expired. What is alive lives for a moment at least.
+  /// When that many milliseconds will have passed: 0 never, negative expired. What is alive lives for a moment at
+  /// least.
   package static func expiresAt(remaining: Int64, at moment: Moment) -> UInt32 {
     if remaining <= 0 { return remaining == 0 ? 0 : expired }
     let end = moment.milliseconds &+ UInt64(remaining)

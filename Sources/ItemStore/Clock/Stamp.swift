@@ -1,4 +1,5 @@
-/// When a write was done, and by whom: who wrote last is who has the greater stamp. An item has up to three (`Version`).
+/// When a write was done, and by whom: who wrote last is who has the greater stamp. An item has up to three
+/// (`Version`).
 ///
 /// ```
 ///  63 62     61 ................. 16   15 ........ 1    0
@@ -20,7 +21,7 @@
   package static var greatest: Stamp { Stamp(rawValue: 1 << 62 - 1) }
 
   /// The least stamp of the tick that `unixMicroseconds` lies in, without counter and node. Later times than a
-  /// stamp has room for count as the last that it has.
+  /// stamp has space for count as the last that it has.
   static func tick(of unixMicroseconds: UInt64) -> UInt64 {
     (min(unixMicroseconds, greatest.rawValue / 1000) * 1000) & ~tickMask
   }

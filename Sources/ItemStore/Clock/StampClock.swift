@@ -1,10 +1,11 @@
 import Synchronization
 
-/// Gives stamps: each greater than the clock, and than all that were given or heard, so than that of the item it replaces.
+/// Gives stamps: each greater than the clock, and than all that were given or observed, so than that of the item it
+/// replaces.
 ///
-/// One atomic word holds the last stamp given or heard, without its node bit. A stamp is an atomic maximum of the wall
-/// time and last + 1, so any thread may ask at any time and no lock is taken. Hearing a peer's stamp moves the word on,
-/// so what is written after reading the peer's item is newer than it (a hybrid logical clock).
+/// One atomic word holds the last stamp given or observed, without its node bit. A stamp is an atomic maximum of the
+/// wall time and last + 1, so any thread may ask at any time and no lock is taken. Observing a peer's stamp moves the
+/// word on, so what is written after reading the peer's item is newer than it (a hybrid logical clock).
 ///
 /// The clock reads no time itself: callers hand in the `Moment` they read once for a whole batch of requests.
 package final class StampClock: Sendable {
@@ -18,10 +19,10 @@ package final class StampClock: Sendable {
 
   package var nodeBit: UInt64 { node.load(ordering: .acquiring) }
 
-  /// A new stamp above every stamp given or heard so far, and not before `unixMicroseconds`.
+  /// A new stamp above every stamp given or observed so far, and not before `unixMicroseconds`.
   ///
-  /// - Parameter previous: of what is replaced. It was given or heard, so it does not count of itself: where it lies ahead of a
-  ///   clock that was set back, it must not take it there again.
+  /// - Parameter previous: of what is replaced. It was given or observed, so it does not count of itself: where it lies
+  ///   ahead of a clock that was set back, it must not take it there again.
   package func next(after previous: Stamp, unixMicroseconds: UInt64) -> Stamp {
     let floor = Stamp.tick(of: unixMicroseconds)
     var current = last.load(ordering: .relaxed)
@@ -35,12 +36,12 @@ package final class StampClock: Sendable {
   }
 
   /// Moves the clock on, so that the next stamp given is greater than `stamp`.
-  package func hear(_ stamp: Stamp) {
+  package func observe(_ stamp: Stamp) {
     _ = last.max(min(stamp.rawValue, Stamp.greatest.rawValue) & ~1, ordering: .sequentiallyConsistent)
   }
 
-  /// Sets the clock back, where it lies ahead of time; returns what it showed. What has a greater stamp is to be given another:
-  /// see `ItemStore+Restamp`.
+  /// Sets the clock back, where it lies ahead of time; returns what it showed. What has a greater stamp is to be given
+  /// another: see `ItemStore+Restamp`.
   func setBack(to stamp: Stamp) -> Stamp {
     Stamp(rawValue: last.exchange(stamp.rawValue & ~1, ordering: .sequentiallyConsistent) | 1)
   }

@@ -1,31 +1,33 @@
 import Synchronization
 
-/// What the index remembers of a key that it does not hold, in a free slot, until the slot is needed: that it was evicted,
-/// or that it was asked for.
+/// What the index remembers of a key that it does not hold, in a free slot, until the slot is needed: that it was
+/// evicted, or that it was asked for.
 ///
 /// ```
 ///  31 ............... 19   18     17               16 ..... 10   9 ........................... 0
 ///  bits of the hash        seen   was a newcomer   slab class    the class's tick when it went        all 0: no ghost
 /// ```
 ///
-/// A **mark**, of slab class 0 and seen, is left by a get that finds neither item nor ghost: an item that is set then has been asked
-/// for once already. It takes the slot that the item will take, and is the first to go if none comes.
+/// A **mark**, of slab class 0 and seen, is left by a get that finds neither item nor ghost: an item that is set then
+/// has been asked for once already. It takes the slot that the item will take, and is the first to go if none comes.
 ///
-/// A key that is asked for or comes back while its ghost stands is a **refault**: its item was evicted too early. What that
-/// tells of the share of newcomers is written at `ItemStore+Eviction`; `PageBalancer` learns from it which class needs
-/// pages. Each ghost is counted once: a get that misses marks it `seen`, and the set that follows is not counted again.
+/// A key that is asked for or comes back while its ghost stands is a **refault**: its item was evicted too early. What
+/// that tells of the share of newcomers is written at `ItemStore+Eviction`; `PageBalancer` learns from it which class
+/// needs pages. Each ghost is counted once: a get that misses marks it `seen`, and the set that follows is not counted
+/// again.
 ///
 /// A newcomer that comes back has passed its probation. An old item that comes back begins anew, for it was evicted
-/// because nobody had asked for it in a whole turn of the hand; were it taken for well known, a scan would bring back all
-/// that was.
+/// because nobody had asked for it in a whole turn of the hand; were it taken for well known, a scan would bring back
+/// all that was.
 ///
-/// Some four of a bucket's twelve slots are free on average, so there is a ghost for every second item, and they cost no
-/// memory. Of some 1,500 keys that are new one is taken for another's ghost.
+/// Some four of a bucket's twelve slots are free on average, so there is a ghost for every second item, and they cost
+/// no memory. Of some 1,500 keys that are new one is taken for another's ghost.
 ///
-/// A tick is a 64th of the class's items evicted. Ghosts older than `maxAge` are not believed: what came back only after
-/// three evictions for four items of the class was not evicted too early, it is asked for too seldom. They are dropped by
-/// whoever comes by. One that nobody came by for sixteen turns of the class would look young again, for its tick has ten
-/// bits: with eight a fifth of the old ghosts of a small cache, whose index has room for all of them, was believed.
+/// A tick is a 64th of the class's items evicted. Ghosts older than `maxAge` are not believed: what came back only
+/// after three evictions for four items of the class was not evicted too early, it is asked for too seldom. They are
+/// dropped by whoever comes by. One that nobody came by for sixteen turns of the class would look young again, for its
+/// tick has ten bits: with eight a fifth of the old ghosts of a small cache, whose index has space for all of them, was
+/// believed.
 struct Ghost: Equatable {
   let bits: UInt32
 
@@ -63,8 +65,8 @@ struct Ghost: Equatable {
 
   var marked: Ghost { Ghost(bits: bits | Ghost.seen) }
 
-  /// How readily its slot is given to another key: most without a ghost, then of a mark, then by its age, and that of an old
-  /// item, which tells less, before that of any newcomer.
+  /// How readily its slot is given to another key: most without a ghost, then of a mark, then by its age, and that of
+  /// an old item, which tells less, before that of any newcomer.
   func readiness(by clock: GhostClock) -> UInt32 {
     if isMark { return .max - 1 }
     let age = age(by: clock)
@@ -80,8 +82,8 @@ struct Ghost: Equatable {
   }
 }
 
-/// The time of ghosts: of each slab class, how many 64ths of it have been evicted. Read by anybody without a lock, advanced
-/// under the class's lock. `SlabAllocator` owns the memory and outlives every copy.
+/// The time of ghosts: of each slab class, how many 64ths of it have been evicted. Read by anybody without a lock,
+/// advanced under the class's lock. `SlabAllocator` owns the memory and outlives every copy.
 @safe struct GhostClock: @unchecked Sendable {
   private let ticks: UnsafeMutablePointer<Atomic<UInt32>>
   private let classCount: Int

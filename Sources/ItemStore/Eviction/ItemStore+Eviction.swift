@@ -2,35 +2,37 @@
 ///
 /// ```
 ///   page 7: [new 0][use 2][use 0][new 1][pinned][use 1][dead] … → page 2 → page 9 → (round)
-///     young hand ▲                                             looks at newcomers only: 2 or more → old, use 0;  else evict
-///               old hand ▲                                     looks at the others:     2 → 1, go on; 0 → evict
+///     young hand ▲                                       looks at newcomers only: 2 or more → old, use 0; else evict
+///               old hand ▲                               looks at the others:     2 → 1, go on; 0 → evict
 /// ```
 ///
-/// A new item is on probation until it was asked for twice: nobody is old for having been there first. Of a cache that is
-/// only written, the oldest goes, and so it does where each item is read once, later. To be asked for when it was not there counts, too:
-/// what a client set because its get had missed needs to be read once more. While a class has more newcomers than it grants,
-/// the young hand takes one: if it has proven itself it is old from now on, else it goes. When they are fewer, the old hand lowers counters and
-/// takes the first at 0. So what is asked for only once passes through the newcomers' part of the memory, and a scan leaves the rest
-/// alone. How many newcomers a class grants follows what comes back: `SlabAllocator+Newcomers`.
+/// A new item is on probation until it was asked for twice: nobody is old for having been there first. Of a cache that
+/// is only written, the oldest goes, and so it does where each item is read once, later. To be asked for when it was
+/// not there counts, too: what a client set because its get had missed needs to be read once more. While a class has
+/// more newcomers than it grants, the young hand takes one: if it has proven itself it is old from now on, else it
+/// goes. When they are fewer, the old hand lowers counters and takes the first at 0. So what is asked for only once
+/// passes through the newcomers' part of the memory, and a scan leaves the rest alone. How many newcomers a class
+/// grants follows what comes back: `SlabAllocator+Newcomers`.
 ///
-/// Probation gives up too early what is asked for seldom but lastingly, and all that is new when popularity shifts. So an
-/// evicted item leaves a `Ghost` in the index; a newcomer that comes back while it stands is a newcomer no more.
+/// Probation gives up too early what is asked for seldom but lastingly, and all that is new when popularity shifts. So
+/// an evicted item leaves a `Ghost` in the index; a newcomer that comes back while it stands is a newcomer no more.
 ///
-/// This is S3-FIFO with a small queue whose size adapts, and without queues: items have no links, for a chunk freed by a hand is
-/// filled just behind it, which keeps the order around the ring that of arrival. Where the old hand frees the chunk, the item that
-/// was promoted last moves there, and the newcomer gets that one's place behind the young hand: newcomers are
-/// met in the order in which they came, and a promoted item has a whole turn of the old hand before it.
+/// This is S3-FIFO with a small queue whose size adapts, and without queues: items have no links, for a chunk freed by
+/// a hand is filled just behind it, which keeps the order around the ring that of arrival. Where the old hand frees the
+/// chunk, the item that was promoted last moves there, and the newcomer gets that one's place behind the young hand:
+/// newcomers are met in the order in which they came, and a promoted item has a whole turn of the old hand before it.
 ///
-/// A hit raises an item's counter (0 to 3) without a lock, and so does writing a key again. A get that misses leaves a mark, by
-/// which the counter of the item that is set then begins at 1. A chained item is judged at the
-/// last of its chunks that the class has, or each of them would lower its counter. Besides, chunks of it that were still before
-/// the hand would be filled by newcomers, whom the hand would meet at once.
+/// A hit raises an item's counter (0 to 3) without a lock, and so does writing a key again. A get that misses leaves a
+/// mark, by which the counter of the item that is set then begins at 1. A chained item is judged at the last of its
+/// chunks that the class has, or each of them would lower its counter. Besides, chunks of it that were still before the
+/// hand would be filled by newcomers, whom the hand would meet at once.
 ///
-/// A hand works under the class lock and only tries the stripe's lock of its victim, because everyone else takes the two
-/// in the other order. It may read the victim's key without the stripe's lock: a linked chunk's key is constant until the
-/// chunk is freed, and that needs the class lock.
+/// A hand works under the class lock and only tries the stripe's lock of its victim, because everyone else takes the
+/// two in the other order. It may read the victim's key without the stripe's lock: a linked chunk's key is constant
+/// until the chunk is freed, and that needs the class lock.
 extension ItemStore {
-  enum Room {
+  /// What a sweep has freed.
+  enum Reclaimed {
     /// A chunk of the class itself, unlinked, not on any list.
     case chunk(UInt32)
     /// A chained item, unlinked: its chunks are to be released when the class lock is.
@@ -39,9 +41,9 @@ extension ItemStore {
   }
 
   /// Chunks looked at under one hold of the class lock: bounds the hold to some microseconds.
-  private static let longestSweep = 128
+  private static let maxSweepSteps = 128
 
-  /// How much is given up for room, more with every sweep that finds none.
+  /// How much is given up for a chunk, more with every sweep that finds none.
   enum Need {
     /// An item that was not used since the hand came by.
     case mild
@@ -49,23 +51,23 @@ extension ItemStore {
     case strong
   }
 
-  func makeRoom(_ slabClass: UInt8, _ need: Need, _ now: UInt32) -> Room {
-    for _ in 0..<Self.longestSweep {
+  func reclaim(_ slabClass: UInt8, _ need: Need, _ now: UInt32) -> Reclaimed {
+    for _ in 0..<Self.maxSweepSteps {
       let (found, isNewcomer) = slabs.advanceHand(slabClass, sparing: need == .mild && !refusesWhenFull)
       if found == 0 { continue }
       let state = memory.item(found).state
       guard state.isAllocated else { continue }
       let victim = state.isPiece ? memory.item(found).owner : found
-      let room = consider(victim, at: found, isNewcomer, need, slabClass, now)
-      if case .none = room { continue }
-      return room
+      let reclaimed = consider(victim, at: found, isNewcomer, need, slabClass, now)
+      if case .none = reclaimed { continue }
+      return reclaimed
     }
     return .none
   }
 
   private func consider(
     _ victim: UInt32, at found: UInt32, _ isNewcomer: Bool, _ need: Need, _ slabClass: UInt8, _ now: UInt32
-  ) -> Room {
+  ) -> Reclaimed {
     let item = memory.item(victim)
     let state = item.state
     guard state.isLinked, state.pins == 0 else { return .none }
@@ -77,7 +79,7 @@ extension ItemStore {
     }
     let hash = unsafe index.hash.hash(item.keyBytes)
     guard index.tryLock(hash) else { return .none }
-    let taken = evict(victim, hash, isNewcomer, need, slabClass, now)
+    let taken = tryEvict(victim, hash, isNewcomer, need, slabClass, now)
     index.unlock(hash)
     if !taken { return .none }
     if state.isChained || item.slabClass != slabClass { return .chained(victim) }
@@ -107,7 +109,8 @@ extension ItemStore {
   /// Bytes of a chunk that is copied to keep an order.
   private static let maxExchangedChunk = 128 << 10
 
-  /// Moves the item that was promoted last into a chunk just freed by the old hand; returns the chunk that is free then.
+  /// Moves the item that was promoted last into a chunk just freed by the old hand; returns the chunk that is free
+  /// then.
   private func exchange(_ freed: UInt32, _ slabClass: UInt8) -> UInt32 {
     guard slabs.sizes.sizes[Int(slabClass)] <= Self.maxExchangedChunk,
       let place = slabs.takePromoted(slabClass), place != freed
@@ -129,7 +132,7 @@ extension ItemStore {
   }
 
   /// Unlinks the victim if it still may be; true if its chunk is now the caller's. Class and stripe locks are held.
-  private func evict(
+  private func tryEvict(
     _ victim: UInt32, _ hash: UInt64, _ isNewcomer: Bool, _ need: Need, _ slabClass: UInt8, _ now: UInt32
   ) -> Bool {
     guard let slot = index.find(reference: victim, hash) else { return false }
@@ -141,7 +144,7 @@ extension ItemStore {
     countEviction(item, state, dead: dead, slabClass, now)
     if !dead { slabs.noteEviction(slabClass, isNewcomer: isNewcomer) }
     let ghost = dead ? .none : ghost(of: item, hash, wasNewcomer: isNewcomer)
-    return vacate(slot, hash, leaving: ghost)
+    return evict(slot, hash, leaving: ghost)
   }
 
   func ghost(of item: ItemPointer, _ hash: UInt64, wasNewcomer: Bool) -> Ghost {
@@ -162,23 +165,23 @@ extension ItemStore {
 
   // MARK: Class and stripe locks are held
 
-  /// Removes a live or dead item that must make room; true if its chunk has become the caller's.
+  /// Removes a live or dead item whose chunk is needed; true if its chunk has become the caller's.
   ///
   /// What the peer may not have had would live again from its older copy, so it leaves a tombstone in the log; where
-  /// that has no room the key is pushed out.
+  /// that has no space the key is purged.
   ///
   /// - Parameter ghost: none of a dead one.
-  func vacate(_ slot: IndexSlot, _ hash: UInt64, leaving ghost: Ghost) -> Bool {
+  func evict(_ slot: IndexSlot, _ hash: UInt64, leaving ghost: Ghost) -> Bool {
     let item = memory.item(slot.reference)
     index.count(hash, items: -1, bytes: -liveBytes(item))
-    if mustEntomb(item, hash, isDead: ghost == .none) {
+    if mustLeaveTombstone(item, hash, isDead: ghost == .none) {
       let key = ItemView(slot.reference, in: memory).key
       let entry = tombstoneLog.append(key, version: versionLeft(by: item), isEvicted: true)
       if entry != 0 {
         index.replace(slot, with: entry)
         return item.unlink()
       }
-      tombstones.pushOut(hash, item.touched)
+      tombstones.purge(hash, item.touched)
     }
     index.remove(slot, hash, leaving: ghost)
     return item.unlink()

@@ -1,16 +1,16 @@
 /// How old is what eviction would take next; for `stats items`.
 extension ItemStore {
   /// Chunks looked at for one that tells.
-  private static let longestLook = 64
+  private static let maxLookSteps = 64
 
   /// Seconds since the item was written that the class's hands come to next; 0 where there is none that tells.
-  package func ageBeforeHand(_ slabClass: Int, at moment: Moment) -> UInt64 {
+  package func evictionAge(_ slabClass: Int, at moment: Moment) -> UInt64 {
     let slabClass = UInt8(slabClass)
     slabs.lock(slabClass)
     defer { slabs.unlock(slabClass) }
     var written = moment.unixMicroseconds
     let isYoung = slabs.isYoungHandNext(slabClass)
-    slabs.lookAhead(slabClass, steps: Self.longestLook, newcomers: isYoung) { chunk in
+    slabs.lookAhead(slabClass, steps: Self.maxLookSteps, newcomers: isYoung) { chunk in
       guard let stamp = stamp(ofChunk: chunk) else { return true }
       written = min(stamp.unixMicroseconds, written)
       return false

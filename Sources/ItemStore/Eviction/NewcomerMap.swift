@@ -2,14 +2,14 @@ import Platform
 
 /// One bit a chunk: whether its item is a newcomer, on probation.
 ///
-/// The bits of a page lie together, so the next newcomer is found 64 chunks a step. Mapped for all pages that may ever be,
-/// resident for those in use: a quarter of a percent. Guarded by the lock of the page's class.
+/// The bits of a page lie together, so the next newcomer is found 64 chunks a step. Mapped for all pages that may ever
+/// be, resident for those in use: a quarter of a percent. Guarded by the lock of the page's class.
 @safe struct NewcomerMap: ~Copyable {
   private let region: MappedRegion
   private let wordsPerPage: Int
 
-  init(pageCapacity: Int, smallestChunk: Int) throws(StoreError) {
-    wordsPerPage = (ChunkMemory.pageSize / smallestChunk + 63) / 64
+  init(pageCapacity: Int, minChunkSize: Int) throws(StoreError) {
+    wordsPerPage = (ChunkMemory.pageSize / minChunkSize + 63) / 64
     region = try Self.map(pageCapacity * wordsPerPage * 8)
   }
 

@@ -1,7 +1,8 @@
 /// How many newcomers a class has, and how many it grants: the share of newcomers follows what comes back.
 ///
-/// A tenth of a class's items may be newcomers at any time. What it grants beyond that rises with each refault of a newcomer
-/// that more newcomers would have kept, and falls with each refault of an old item that more old ones would have kept:
+/// A tenth of a class's items may be newcomers at any time. What it grants beyond that rises with each refault of a
+/// newcomer that more newcomers would have kept, and falls with each refault of an old item that more old ones would
+/// have kept:
 ///
 /// ```
 ///   ◀── newcomers, in the order in which they came ──▶            ◀── ghosts of newcomers ──▶
@@ -12,13 +13,13 @@
 ///                                                                   -2     -4 if no newcomer has proven itself
 /// ```
 ///
-/// **Near** is evicted not longer ago than a 32nd of the class has gone the same way since: one chunk more would be as good as
-/// one near ghost more. So both sides are compared by what the next chunks would bring them, and popular items are not
-/// pushed out by newcomers who would need much more memory than they could get.
+/// **Near** is evicted not longer ago than a 32nd of the class has gone the same way since: one chunk more would be as
+/// good as one near ghost more. So both sides are compared by what the next chunks would bring them, and popular items
+/// are not purged by newcomers who would need much more memory than they could get.
 ///
-/// **Far** ghosts of newcomers say that a much greater share would bring hits, which steps of one never reach. They count where
-/// giving it costs nothing: none of the next `candidates` that the old hand would come to has been used. In the same way far
-/// ghosts of the old count where none of the next newcomers has proven itself, as while a scan passes.
+/// **Far** ghosts of newcomers say that a much greater share would bring hits, which steps of one never reach. They
+/// count where giving it costs nothing: none of the next `candidates` that the old hand would come to has been used. In
+/// the same way far ghosts of the old count where none of the next newcomers has proven itself, as while a scan passes.
 ///
 /// The numbers were chosen by the model of `make policy`. All under the class's lock.
 extension SlabAllocator {
@@ -53,7 +54,8 @@ extension SlabAllocator {
     ghostClock.advance(slabClass)
   }
 
-  /// A key was asked for, or came back, soon after it was evicted. Takes the class's lock; may be called under a stripe's.
+  /// A key was asked for, or came back, soon after it was evicted. Takes the class's lock; may be called under a
+  /// stripe's.
   ///
   /// - Parameter uses: of the item of a chunk, since its hand came by.
   func recordRefault(_ ghost: Ghost, uses: (UInt32) -> UInt16) {
@@ -62,7 +64,7 @@ extension SlabAllocator {
     lock(slabClass)
     defer { unlock(slabClass) }
     let owner = unsafe classes + Int(slabClass)
-    unsafe owner.pointee.regretted += 1
+    unsafe owner.pointee.refaults += 1
     let isNear = unsafe isNear(ghost, oldShare: owner.pointee.oldShare)
     let granted = unsafe owner.pointee.grantedNewcomers
     if ghost.wasNewcomer {
@@ -78,7 +80,7 @@ extension SlabAllocator {
   /// The same, of a class that only held a part of the item.
   func countRefault(_ slabClass: UInt8) {
     lock(slabClass)
-    unsafe classes[Int(slabClass)].regretted += 1
+    unsafe classes[Int(slabClass)].refaults += 1
     unlock(slabClass)
   }
 
@@ -148,7 +150,7 @@ extension SlabAllocator {
   }
 
   /// An item that moved is as new as it was.
-  func keepStanding(of target: UInt32, as source: UInt32, _ slabClass: UInt8) {
+  func copyNewcomerStatus(of target: UInt32, as source: UInt32, _ slabClass: UInt8) {
     let owner = unsafe classes + Int(slabClass)
     unsafe removeNewcomer(target, owner)
     if isNewcomer(source, slabClass) { unsafe addNewcomer(target, owner) }

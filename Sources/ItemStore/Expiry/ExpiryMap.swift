@@ -1,7 +1,7 @@
 import Synchronization
 
-/// For each page a time before which none of its items expires; so whoever looks for dead items passes by the pages that
-/// cannot have any, and a cache whose items do not expire is never walked.
+/// For each page a time before which none of its items expires; so whoever looks for dead items passes by the pages
+/// that cannot have any, and a cache whose items do not expire is never walked.
 ///
 /// ```
 ///   page 7   ≥ 1210        an item written with 1300: nothing to do
@@ -9,10 +9,10 @@ import Synchronization
 ///   page 9   ≤ now         crawled: the word becomes `never`, then the least of what the items left show
 /// ```
 ///
-/// **Why none is overlooked.** An expiry may change where the item is, at any moment. The writer stores it into the item and
-/// looks at the word then, the crawler changes the word and reads the items then, with a fence between in each. So either
-/// the writer sees the crawler's word and lowers it, or the crawler reads the writer's expiry. An expiry that is overwritten
-/// with a later one leaves the word too low: the page is crawled once for nothing.
+/// **Why none is overlooked.** An expiry may change where the item is, at any moment. The writer stores it into the
+/// item and looks at the word then, the crawler changes the word and reads the items then, with a fence between in
+/// each. So either the writer sees the crawler's word and lowers it, or the crawler reads the writer's expiry. An
+/// expiry that is overwritten with a later one leaves the word too low: the page is crawled once for nothing.
 ///
 /// Locks: none.
 @safe struct ExpiryMap: ~Copyable {

@@ -5,19 +5,19 @@
 ///
 /// ```
 ///   floor     the higher one
-///   due       that of the flush_all asked for last (`issued`): a later one takes the place of one to come, also if it is a
-///             flush of now and leaves none; who has fired it has none left, and then the other has not either
+///   due       that of the flush_all asked for last (`issued`): a later one takes the place of one to come, also if it
+///             is a flush of now and leaves none; who has fired it has none left, and then the other has not either
 /// ```
 ///
-/// A flush to come crosses as the time that remains, and each side waits for it by its process clock: no wall clock's step moves
-/// it. Each fires it by itself, with a stamp of then, and tells the other, who does not fire it again.
+/// A flush to come crosses as the time that remains, and each side waits for it by its process clock: no wall clock's
+/// step moves it. Each fires it by itself, with a stamp of then, and tells the other, who does not fire it again.
 package struct FlushState: Sendable, Equatable {
   /// Items at or below are dead.
   package internal(set) var floor = Stamp.zero
   /// When the last `flush_all` was asked for.
   package internal(set) var issued = Stamp.zero
-  /// When the one to come comes, in milliseconds of this side's process clock; 0: there is none. On its way to the peer, how
-  /// many remain.
+  /// When the one to come comes, in milliseconds of this side's process clock; 0: there is none. On its way to the
+  /// peer, how many remain.
   package internal(set) var due: UInt64 = 0
 
   package init() {}

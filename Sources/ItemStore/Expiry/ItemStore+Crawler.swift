@@ -1,21 +1,21 @@
 /// The crawler: frees what is dead, soon after it has died.
 ///
-/// It goes over the pages in which something is due (`ExpiryMap`), and after a flush over all, chunk by chunk: memory is read
-/// in order, some hundred thousand items in a millisecond or two. Where nothing expires it does nothing.
+/// It goes over the pages in which something is due (`ExpiryMap`), and after a flush over all, chunk by chunk: memory
+/// is read in order, some hundred thousand items in a millisecond or two. Where nothing expires it does nothing.
 ///
-/// The class lock is held for a few dozen chunks, in which it only notes what may be dead: the item's state, expiry and key
-/// may be read under it, its stamp not. Then each of those is looked up under its stripe's lock, as by a lookup, and
-/// unlinked if it is dead.
+/// The class lock is held for a few dozen chunks, in which it only notes what may be dead: the item's state, expiry and
+/// key may be read under it, its stamp not. Then each of those is looked up under its stripe's lock, as by a lookup,
+/// and unlinked if it is dead.
 ///
 /// A writer that finds no free chunk of its class takes that of a dead item before it takes a new page or evicts.
 extension ItemStore {
-  private static let mostVisitedPerHold = 64
-  private static let mostFoundPerHold = 16
+  private static let maxVisitedPerHold = 64
+  private static let maxFoundPerHold = 16
   /// Holds of which one is measured: reading the clocks takes as long as one.
   private static let holdsPerMeasure = 16
 
-  /// Frees dead items, in pages that have not been looked at since one of their items may have died; false when nothing is
-  /// left to do.
+  /// Frees dead items, in pages that have not been looked at since one of their items may have died; false when nothing
+  /// is left to do.
   package func crawl(_ crawl: inout Crawl, now: UInt32) -> Bool {
     noteFlush(&crawl, now)
     crawl.beginRound()
@@ -30,8 +30,8 @@ extension ItemStore {
     return hasMore
   }
 
-  /// All pages are due after a flush, and once more some time later: an item that was being linked at that moment, with a
-  /// stamp from before, might have been passed by.
+  /// All pages are due after a flush, and once more some time later: an item that was being linked at that moment, with
+  /// a stamp from before, might have been passed by.
   private func noteFlush(_ crawl: inout Crawl, _ now: UInt32) {
     if floor != crawl.floor {
       crawl.floor = floor
@@ -57,17 +57,17 @@ extension ItemStore {
 
   /// Returns before when nothing more will die in the page.
   private func crawlPage(_ page: Int, of slabClass: UInt8, _ crawl: inout Crawl, _ now: UInt32) -> UInt32 {
-    var sight = PageSight(isFlushed: slabs.expiries.take(page) == ExpiryMap.flushed)
-    while !sight.isAtEnd {
+    var scan = PageScan(isFlushed: slabs.expiries.take(page) == ExpiryMap.flushed)
+    while !scan.isAtEnd {
       crawl.found.removeAll(keepingCapacity: true)
-      look(at: page, slabClass, &sight, &crawl, now)
+      scanChunks(of: page, slabClass, &scan, &crawl, now)
       if !crawl.found.isEmpty { reap(&crawl, slabClass, now) }
     }
-    if sight.earliest != ExpiryMap.never { _ = slabs.expiries.note(sight.earliest, page) }
-    return sight.earliest
+    if scan.earliest != ExpiryMap.never { _ = slabs.expiries.note(scan.earliest, page) }
+    return scan.earliest
   }
 
-  private struct PageSight {
+  private struct PageScan {
     let isFlushed: Bool
     var chunk = 0
     var isAtEnd = false
@@ -75,52 +75,53 @@ extension ItemStore {
     var earliest = ExpiryMap.never
   }
 
-  /// Notes what may be dead in some chunks of the page. The page may have left the class meanwhile: then that is its end.
-  private func look(
-    at page: Int, _ slabClass: UInt8, _ sight: inout PageSight, _ crawl: inout Crawl, _ now: UInt32
+  /// Notes what may be dead in some chunks of the page. The page may have left the class meanwhile: then that is its
+  /// end.
+  private func scanChunks(
+    of page: Int, _ slabClass: UInt8, _ scan: inout PageScan, _ crawl: inout Crawl, _ now: UInt32
   ) {
     slabs.lock(slabClass)
     let held = crawl.isToBeMeasured(oneOf: Self.holdsPerMeasure) ? holds.begin() : nil
     let carved = slabs.carvedChunks(ofPage: page, in: slabClass)
-    let end = min(sight.chunk + Self.mostVisitedPerHold, carved)
-    while sight.chunk < end, crawl.found.count < Self.mostFoundPerHold {
-      let reference = slabs.chunk(sight.chunk, ofPage: page)
-      sight.chunk += 1
+    let end = min(scan.chunk + Self.maxVisitedPerHold, carved)
+    while scan.chunk < end, crawl.found.count < Self.maxFoundPerHold {
+      let reference = slabs.chunk(scan.chunk, ofPage: page)
+      scan.chunk += 1
       crawl.visits += 1
-      if mayBeDead(reference, &sight, &crawl, now) {
+      if mayBeDead(reference, &scan, &crawl, now) {
         crawl.found.append((reference, unsafe index.hash.hash(memory.item(reference).keyBytes)))
       }
     }
-    sight.isAtEnd = sight.chunk >= carved
+    scan.isAtEnd = scan.chunk >= carved
     if let held { holds.end(held) }
     slabs.unlock(slabClass)
   }
 
   private func mayBeDead(
-    _ reference: UInt32, _ sight: inout PageSight, _ crawl: inout Crawl, _ now: UInt32
+    _ reference: UInt32, _ scan: inout PageScan, _ crawl: inout Crawl, _ now: UInt32
   ) -> Bool {
     let item = memory.item(reference)
     let state = item.state
     if !state.isAllocated || state.isPiece { return false }
     crawl.checked += 1
     let expiresAt = item.expiresAt
-    if expiresAt > now { sight.earliest = min(sight.earliest, expiresAt) }
-    if state.isLinked { return sight.isFlushed || expiresAt != 0 && expiresAt <= now }
+    if expiresAt > now { scan.earliest = min(scan.earliest, expiresAt) }
+    if state.isLinked { return scan.isFlushed || expiresAt != 0 && expiresAt <= now }
     // Its author may have set it, or not yet: then it is what stood there before.
-    if expiresAt != 0, expiresAt <= now { sight.earliest = min(sight.earliest, now + 1) }
+    if expiresAt != 0, expiresAt <= now { scan.earliest = min(scan.earliest, now + 1) }
     return false
   }
 
   /// Unlinks those of the found that are dead, and gives back their chunks under one hold of the class lock.
   private func reap(_ crawl: inout Crawl, _ slabClass: UInt8, _ now: UInt32) {
-    var (reaped, unfetched, mine) = (0, 0, 0)
+    var (reaped, unfetched, owned) = (0, 0, 0)
     for (reference, hash) in crawl.found {
       guard let death = unlinkDead(reference, hash, now) else { continue }
       reaped += 1
       unfetched += death.isUnfetched ? 1 : 0
-      if !death.isMine { continue }
-      crawl.found[mine].reference = reference
-      mine += 1
+      if !death.isOwner { continue }
+      crawl.found[owned].reference = reference
+      owned += 1
     }
     if reaped == 0 { return }
     crawl.reaped += reaped
@@ -130,19 +131,19 @@ extension ItemStore {
       $0.crawlerReclaimed += UInt64(reaped)
       $0.expiredUnfetched += UInt64(unfetched)
     }
-    for number in 0..<mine where !memory.item(crawl.found[number].reference).state.isChained {
+    for number in 0..<owned where !memory.item(crawl.found[number].reference).state.isChained {
       let reference = crawl.found[number].reference
       slabs.giveBack(reference, slabClass, requested: memory.item(reference).size)
       crawl.found[number].reference = 0
     }
     slabs.unlock(slabClass)
-    for number in 0..<mine where crawl.found[number].reference != 0 { release(crawl.found[number].reference) }
+    for number in 0..<owned where crawl.found[number].reference != 0 { release(crawl.found[number].reference) }
   }
 
-  /// Unlinks the item if it is dead; nil if not. `isMine`: its chunk is the caller's to release.
+  /// Unlinks the item if it is dead; nil if not. `isOwner`: its chunk is the caller's to release.
   private func unlinkDead(
     _ reference: UInt32, _ hash: UInt64, _ now: UInt32
-  ) -> (isMine: Bool, isUnfetched: Bool)? {
+  ) -> (isOwner: Bool, isUnfetched: Bool)? {
     index.lock(hash)
     defer { index.unlock(hash) }
     guard let slot = index.find(reference: reference, hash) else { return nil }
@@ -165,8 +166,8 @@ extension ItemStore {
 /// Where the crawler stands, and what one round of it may do.
 package struct Crawl {
   /// Chunks looked at, and dead items freed, in one round: a few milliseconds, and some tens. Ten rounds a second.
-  private static let mostVisits = 1 << 17
-  private static let mostReaped = 1 << 17
+  private static let maxVisits = 1 << 17
+  private static let maxReaped = 1 << 17
   /// Seconds after which all is looked at once more for a flush.
   static let flushRepeat: UInt32 = 2
 
@@ -190,7 +191,7 @@ package struct Crawl {
   mutating func beginRound() { (visits, reaped, checked, holds) = (0, 0, 0, 0) }
 
   /// The rest is for the next round.
-  var isExhausted: Bool { visits - reaped >= Self.mostVisits || reaped >= Self.mostReaped }
+  var isExhausted: Bool { visits - reaped >= Self.maxVisits || reaped >= Self.maxReaped }
 
   mutating func nextClass(of count: Int) -> UInt8 {
     slabClass = slabClass % count + 1

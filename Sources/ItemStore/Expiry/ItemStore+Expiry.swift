@@ -1,5 +1,5 @@
-/// When an item is dead: its expiry has come, or it was freshly written at or below the floor of a flush. And what becomes of it
-/// then, whoever meets it.
+/// When an item is dead: its expiry has come, or it was freshly written at or below the floor of a flush. And what
+/// becomes of it then, whoever meets it.
 extension ItemStore {
   /// A value that was computed from one before the flush dies with it.
   @inline(__always) func isFlushed(_ item: ItemPointer) -> Bool { item.fresh <= floor && isFlushed(item.version) }
@@ -16,8 +16,8 @@ extension ItemStore {
     item.expiresAt != 0 && item.expiresAt <= now
   }
 
-  /// Gives an item, its author's or under the stripe's lock, an expiry: process seconds, 0 never. One that has an expiry costs a
-  /// fence and a look at its page's word.
+  /// Gives an item, its author's or under the stripe's lock, an expiry: process seconds, 0 never. One that has an
+  /// expiry costs a fence and a look at its page's word.
   @inline(__always) func setExpiry(_ expiresAt: UInt32, of reference: UInt32) {
     let item = memory.item(reference)
     item.setExpiresAt(expiresAt)
@@ -29,11 +29,13 @@ extension ItemStore {
   /// Unlinks an item that has died of itself, leaving a tombstone where the peer does not know it yet. Returns whether
   /// the chunk has become the caller's to release.
   ///
-  /// A tombstone keeps the three stamps of what was there: an older state that is still on its way may be derived from the
-  /// same write, and is older by the others.
+  /// A tombstone keeps the three stamps of what was there: an older state that is still on its way may be derived from
+  /// the same write, and is older by the others.
   func removeDead(_ slot: IndexSlot, _ hash: UInt64) -> Bool {
     let item = memory.item(slot.reference)
-    if mustEntomb(item, hash, isDead: true) { return entomb(slot, hash, versionLeft(by: item)) != 0 }
+    if mustLeaveTombstone(item, hash, isDead: true) {
+      return replaceWithTombstone(slot, hash, versionLeft(by: item)) != 0
+    }
     return unlink(slot, hash) != nil
   }
 }

@@ -2,22 +2,22 @@
 /// evicting. Bounded: the crawler comes for what is not found.
 extension ItemStore {
   /// Chunks looked at, and pages passed by, in one hold of the class lock.
-  private static let mostLooks = 64
+  private static let maxLooks = 64
 
-  /// The chunk of a dead item of the class, if one is soon found. The class lock is held, and maybe a stripe's: that of the
-  /// dead item is only tried.
-  func reuseDead(_ slabClass: UInt8, _ now: UInt32) -> Room {
-    for _ in 0..<Self.mostLooks {
-      let reference = slabs.advanceDeadHand(slabClass, now)
+  /// The chunk of a dead item of the class, if one is soon found. The class lock is held, and maybe a stripe's: that of
+  /// the dead item is only tried.
+  func reuseDead(_ slabClass: UInt8, _ now: UInt32) -> Reclaimed {
+    for _ in 0..<Self.maxLooks {
+      let reference = slabs.advanceExpiryHand(slabClass, now)
       if reference == 0 { continue }
       let item = memory.item(reference)
       let state = item.state
       guard state.isLinked, !state.isPiece, state.pins == 0, mayBeDead(reference, now) else { continue }
       let hash = unsafe index.hash.hash(item.keyBytes)
       guard index.tryLock(hash) else { continue }
-      let isMine = unlinkDead(reference, hash, slabClass, now)
+      let isOwner = unlinkDead(reference, hash, slabClass, now)
       index.unlock(hash)
-      if isMine { return state.isChained ? .chained(reference) : .chunk(reference) }
+      if isOwner { return state.isChained ? .chained(reference) : .chunk(reference) }
     }
     return .none
   }
@@ -32,19 +32,19 @@ extension ItemStore {
     guard let slot = index.find(reference: reference, hash) else { return false }
     let item = memory.item(reference)
     guard item.state.pins == 0, isDead(item, now) else { return false }
-    countDead(item, slabClass)
-    return vacate(slot, hash, leaving: .none)
+    countReclaimed(item, slabClass)
+    return evict(slot, hash, leaving: .none)
   }
 
   /// A write takes the place of a dead item. The stripe's lock is held.
-  @inline(never) func noteReplacedDead(_ item: ItemPointer) {
+  @inline(never) func countReplacedDead(_ item: ItemPointer) {
     slabs.lock(item.slabClass)
-    countDead(item, item.slabClass)
+    countReclaimed(item, item.slabClass)
     slabs.unlock(item.slabClass)
   }
 
   /// Class and stripe locks are held.
-  func countDead(_ item: ItemPointer, _ slabClass: UInt8) {
+  func countReclaimed(_ item: ItemPointer, _ slabClass: UInt8) {
     let isUnfetched = !item.state.isFetched && !isFlushed(item)
     slabs.withCounters(slabClass) {
       $0.reclaimed += 1

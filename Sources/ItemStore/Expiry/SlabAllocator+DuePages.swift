@@ -30,12 +30,12 @@ extension SlabAllocator {
   // MARK: The crawler's way
 
   /// Pages passed by in one hold of the lock.
-  private static let mostPassed = 64
+  private static let maxPassed = 64
 
   /// A walk over the pages of a class.
   ///
-  /// Pages may come and go meanwhile, those just crawled above all. Where that has happened nobody knows whether all were
-  /// met, so the class stays due, and is walked again in the next round.
+  /// Pages may come and go meanwhile, those just crawled above all. Where that has happened nobody knows whether all
+  /// were met, so the class stays due, and is walked again in the next round.
   struct PageWalk {
     let slabClass: UInt8
     /// Looked at last, and the one before it, from which the walk goes on where that has left; below 0: none.
@@ -67,7 +67,7 @@ extension SlabAllocator {
       walk.ringVersion = unsafe owner.pointee.ringVersion
       walk.pagesLeft = unsafe owner.pointee.pageCount
     }
-    for _ in 0..<Self.mostPassed {
+    for _ in 0..<Self.maxPassed {
       guard walk.pagesLeft > 0, let page = unsafe step(&walk, owner) else {
         unsafe walk.end(owner.pointee.ringVersion)
         return nil
@@ -99,17 +99,17 @@ extension SlabAllocator {
   // MARK: The hand that finds dead items for writers; under the class's lock
 
   /// The chunk to be looked at next in a page where something may be dead; 0 where the hand has only moved on.
-  func advanceDeadHand(_ slabClass: UInt8, _ now: UInt32) -> UInt32 {
+  func advanceExpiryHand(_ slabClass: UInt8, _ now: UInt32) -> UInt32 {
     let owner = unsafe classes + Int(slabClass)
-    if unsafe owner.pointee.deadHand.page < 0 { unsafe owner.pointee.deadHand.leave(for: owner.pointee.ring) }
-    let page = unsafe Int(owner.pointee.deadHand.page)
+    if unsafe owner.pointee.expiryHand.page < 0 { unsafe owner.pointee.expiryHand.leave(for: owner.pointee.ring) }
+    let page = unsafe Int(owner.pointee.expiryHand.page)
     if page < 0 { return 0 }
-    let chunk = unsafe Int(owner.pointee.deadHand.chunk)
+    let chunk = unsafe Int(owner.pointee.expiryHand.chunk)
     if unsafe pages[page].isMoving || !expiries.isDue(page, now) || chunk >= Int(pages[page].carved) {
-      unsafe owner.pointee.deadHand.leave(for: pages[page].next)
+      unsafe owner.pointee.expiryHand.leave(for: pages[page].next)
       return 0
     }
-    unsafe owner.pointee.deadHand.chunk += 1
+    unsafe owner.pointee.expiryHand.chunk += 1
     return unsafe memory.reference(page: page, offset: chunk * owner.pointee.chunkSize)
   }
 }

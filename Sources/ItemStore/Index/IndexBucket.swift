@@ -8,10 +8,10 @@ import Synchronization
 ///  tags 12 × 1     references 12 × 4       overflow 4 (number of a bucket in the overflow area + 1; 0: none)
 /// ```
 ///
-/// A slot is free when its tag is 0; in place of a reference it then may have a `Ghost`, what is left of an evicted item.
-/// A tag is the hash's highest byte, or 2 where that is 0 or 1. All are compared at once. `likelyReference`, which
-/// compares eight with integer arithmetic, may take a tag that differs in its lowest bit for a match: no tag is 1, so that
-/// a free slot never looks like one.
+/// A slot is free when its tag is 0; in place of a reference it then may have a `Ghost`, what is left of an evicted
+/// item. A tag is the hash's highest byte, or 2 where that is 0 or 1. All are compared at once. `likelyReference`,
+/// which compares eight with integer arithmetic, may take a tag that differs in its lowest bit for a match: no tag is
+/// 1, so that a free slot never looks like one.
 ///
 /// Guarded by the lock of the bucket's stripe; tags are written as atomic words because one is read without it, only to
 /// have the line fetched ahead.
@@ -78,8 +78,8 @@ import Synchronization
     return matches == 0 ? 0 : unsafe referenceWord(matches.trailingZeroBitCount >> 3).pointee.load(ordering: .relaxed)
   }
 
-  /// Where a new key goes: the slot of its own ghost or mark, which is told if it still counts, else the free slot that is
-  /// given most readily; nil in a full bucket. Ghosts on the way that count no more are dropped.
+  /// Where a new key goes: the slot of its own ghost or mark, which is told if it still counts, else the free slot that
+  /// is given most readily; nil in a full bucket. Ghosts on the way that count no more are dropped.
   func freeSlot(for hash: UInt64, by clock: GhostClock) -> (slot: Int, ghost: Ghost)? {
     var free = matches(0)
     var best: (slot: Int, readiness: UInt32)?
@@ -97,7 +97,8 @@ import Synchronization
     return best.map { ($0.slot, .none) }
   }
 
-  /// A key that is not held was asked for: leaves a mark, or shows its ghost, if that still counts and was not seen before.
+  /// A key that is not held was asked for: leaves a mark, or shows its ghost, if that still counts and was not seen
+  /// before.
   func observeMiss(of hash: UInt64, by clock: GhostClock) -> Ghost? {
     guard let (slot, ghost) = freeSlot(for: hash, by: clock) else { return nil }
     if ghost == .none { free(slot, leaving: .mark(of: hash)) }

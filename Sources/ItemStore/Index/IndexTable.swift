@@ -1,21 +1,23 @@
 import Platform
 
-/// The memory of the index: buckets that become more at their end, and overflow buckets behind the room for them.
+/// The memory of the index: buckets that become more at their end, and overflow buckets behind the addresses reserved
+/// for them.
 ///
 /// ```
 ///  | bucket 0 … committed | reserved, as many as there may be items for | overflow 1 … committed | reserved |
 /// ```
 ///
-/// Addresses are reserved once, for as many items as there is room for chunks, so a bucket never moves and whoever looks at
+/// Addresses are reserved once, for as many items as there may be chunks, so a bucket never moves and whoever looks at
 /// one without a lock looks at memory. Resident is what has been used.
 ///
-/// **Room for those who are fast.** The index grows ten times a second at most, and a copy or a client that loads a cache
-/// brings over 100,000 items in that time: until then chains are longer. So up to `readyOverflow` overflow buckets, room for three million items, and half as
-/// many at least, are committed beyond those that were ever used. Nobody who holds a lock makes a system call.
+/// **Ready for fast writers.** The index grows ten times a second at most, and a copy or a client that loads a cache
+/// brings over 100,000 items in that time: until then chains are longer. So up to `readyOverflow` overflow buckets,
+/// enough for three million items, and half as many at least, are committed beyond those that were ever used. Nobody
+/// who holds a lock makes a system call.
 ///
 /// Overflow buckets that a chain no longer needs are listed and used again: a bucket's number of items goes up and down
-/// for ever, and each that was once too full would otherwise keep its overflow bucket until there are none. All buckets of a
-/// chain but the last are full, so there is one for twelve items at most.
+/// for ever, and each that was once too full would otherwise keep its overflow bucket until there are none. All buckets
+/// of a chain but the last are full, so there is one for twelve items at most.
 @safe final class IndexTable: @unchecked Sendable {
   private let region: MappedRegion
   /// Buckets, and overflow buckets, that there may ever be.
@@ -48,8 +50,8 @@ import Platform
 
   var view: IndexTableView { unsafe IndexTableView(base: region.baseAddress, bucketLimit: bucketLimit) }
 
-  /// Makes memory of the first `count` buckets, and of the overflow buckets that may be wanted next. Makes a system call
-  /// seldom enough to be called every round.
+  /// Makes memory of the first `count` buckets, and of the overflow buckets that may be wanted next. Makes a system
+  /// call seldom enough to be called every round.
   func commit(buckets count: Int) throws(StoreError) {
     if count > committedBuckets {
       let end = min(bucketLimit, (count / Self.bucketsPerCommit + 1) * Self.bucketsPerCommit)

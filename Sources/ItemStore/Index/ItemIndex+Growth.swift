@@ -58,6 +58,6 @@ extension ItemIndex {
       if bucket.overflow == 0 { break }
       bucket = view.overflow(bucket.overflow)
     }
-    tidy(home)
+    compactChain(home)
   }
 }

@@ -4,10 +4,11 @@ import Synchronization
 extension ItemIndex {
   /// Visits the references in all buckets that belong to the cursor's place, under the stripe's lock; false at the end.
   ///
-  /// The cursor counts bucket numbers without the bit that splits add, with their bits reversed, so that a growth between two
-  /// steps splits what is one step into two, both done or both still to come: each item that stays in the index from the
-  /// first step to the last is visited at least once (the cursor of Redis's SCAN; what it means between two walks, see
-  /// `WalkCursor`). The body must not change the index but for the removal or replacement of the slot it is given.
+  /// The cursor counts bucket numbers without the bit that splits add, with their bits reversed, so that a growth
+  /// between two steps splits what is one step into two, both done or both still to come: each item that stays in the
+  /// index from the first step to the last is visited at least once (the cursor of Redis's SCAN; what it means between
+  /// two walks, see `WalkCursor`). The body must not change the index but for the removal or replacement of the slot it
+  /// is given.
   func walkStep(_ cursor: inout WalkCursor, _ body: (IndexSlot) -> Void) -> Bool {
     lock(cursor.bucket)
     let held = holds.begin()
@@ -26,7 +27,7 @@ extension ItemIndex {
   private var walkPower: Int { UInt64.bitWidth - 1 - bucketCount.load(ordering: .relaxed).leadingZeroBitCount }
 
   /// Reversed hashes that one step goes through, at most: buckets are never put together again.
-  var widestPlace: UInt64 { walkPower == 0 ? .max : 1 << UInt64(UInt64.bitWidth - walkPower) }
+  var maxStepWidth: UInt64 { walkPower == 0 ? .max : 1 << UInt64(UInt64.bitWidth - walkPower) }
 
   private func visit(_ home: IndexBucket, _ body: (IndexSlot) -> Void) {
     var bucket = home
@@ -37,6 +38,6 @@ extension ItemIndex {
       if bucket.overflow == 0 { break }
       bucket = view.overflow(bucket.overflow)
     }
-    tidy(home)
+    compactChain(home)
   }
 }

@@ -17,18 +17,19 @@ import Synchronization
 /// always as large as its items ask for, and memory grows with them.
 ///
 /// A stripe is one lock over all buckets whose number ends in the same 12 bits. A bucket and the one split from it have
-/// one stripe: splitting is done under that one lock, and whoever holds it sees the bucket either whole or split. `mask` and
-/// `count` are read without any other lock: what a thread may read too old concerns buckets of other stripes only, and
-/// names the same bucket for the hashes of its own. Buckets never move, so `prefetch` may use what it reads without a lock.
+/// one stripe: splitting is done under that one lock, and whoever holds it sees the bucket either whole or split.
+/// `mask` and `count` are read without any other lock: what a thread may read too old concerns buckets of other stripes
+/// only, and names the same bucket for the hashes of its own. Buckets never move, so `prefetch` may use what it reads
+/// without a lock.
 ///
 /// **Invariants.** A key is in at most one slot. `itemCount` and `byteCount` of a stripe add up its live items. Every
-/// reference in the index is a linked chunk. Of a chain only the last bucket has free slots, and it is not empty unless it
-/// is the first.
+/// reference in the index is a linked chunk. Of a chain only the last bucket has free slots, and it is not empty unless
+/// it is the first.
 ///
 /// **Must not know** what an item means: dead, tombstone, newer. Reads of items here are for keys only.
 @safe final class ItemIndex: @unchecked Sendable {
-  /// Items a bucket on average. Those still to be split have more, up to 16 of 12 slots, those just split 4 at least: an item
-  /// takes 9 bytes of buckets and of overflow, and of a hundred items at most six stand in overflow buckets.
+  /// Items a bucket on average. Those still to be split have more, up to 16 of 12 slots, those just split 4 at least:
+  /// an item takes 9 bytes of buckets and of overflow, and of a hundred items at most six stand in overflow buckets.
   static let fill = 8
 
   let hash: KeyHash
@@ -121,8 +122,8 @@ import Synchronization
   /// Needs no lock: at worst it fetches a line that the key is no longer in.
   @inline(__always) func prefetch(_ hash: UInt64) { home(hash).prefetch() }
 
-  /// Has the item fetched that the key's tag leads to first, once its bucket has come. Needs no lock: whatever has become of
-  /// the item, nothing of it is read.
+  /// Has the item fetched that the key's tag leads to first, once its bucket has come. Needs no lock: whatever has
+  /// become of the item, nothing of it is read.
   @inline(__always) func prefetchItem(_ hash: UInt64) {
     let reference = home(hash).likelyReference(IndexBucket.tag(of: hash))
     if memory.reaches(reference) { memory.item(reference).prefetch() }
@@ -145,8 +146,8 @@ import Synchronization
     }
   }
 
-  /// A key that is not in the index was asked for: its ghost, if it still counts and was not seen before. A set that follows
-  /// is told.
+  /// A key that is not in the index was asked for: its ghost, if it still counts and was not seen before. A set that
+  /// follows is told.
   func observeMiss(_ hash: UInt64) -> Ghost? {
     var bucket = home(hash)
     while bucket.overflow != 0 { bucket = view.overflow(bucket.overflow) }
@@ -172,11 +173,11 @@ import Synchronization
   /// - Parameter ghost: what is remembered of an evicted item until the slot is needed.
   func remove(_ place: IndexSlot, _ hash: UInt64, leaving ghost: Ghost = .none) {
     place.bucket.free(place.slot, leaving: ghost)
-    if !place.isWalked { tidy(home(hash)) }
+    if !place.isWalked { compactChain(home(hash)) }
   }
 
   /// Fills the holes of a chain from its end and gives back the buckets that become empty.
-  func tidy(_ home: IndexBucket) {
+  func compactChain(_ home: IndexBucket) {
     while home.overflow != 0 {
       var before = home
       while view.overflow(before.overflow).overflow != 0 { before = view.overflow(before.overflow) }
@@ -238,7 +239,8 @@ import Synchronization
 
 /// One lock over all buckets whose numbers end alike, and what they hold.
 ///
-/// The lock is not at the struct's own address: ThreadSanitizer takes a change of any field for a change of what stands there.
+/// The lock is not at the struct's own address: ThreadSanitizer takes a change of any field for a change of what stands
+/// there.
 @usableFromInline struct IndexStripe: ~Copyable {
   var byteCount: Int64 = 0
   var itemCount: Int32 = 0

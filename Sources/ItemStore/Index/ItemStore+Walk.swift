@@ -5,8 +5,8 @@ extension ItemStore {
     try index.grow(itemCount: index.totals.items + tombstoneLog.count, buckets: buckets)
   }
 
-  /// Visits whatever is held in some buckets: live, dead and tombstones alike, each under its stripe's lock; false when the
-  /// walk has ended. What is there from the first step to the last is visited at least once, growth or not.
+  /// Visits whatever is held in some buckets: live, dead and tombstones alike, each under its stripe's lock; false when
+  /// the walk has ended. What is there from the first step to the last is visited at least once, growth or not.
   package func walk(_ cursor: inout WalkCursor, buckets: Int, _ body: (borrowing ItemView) -> Void) -> Bool {
     for _ in 0..<buckets {
       let more = index.walkStep(&cursor) { body(ItemView($0.reference, in: memory)) }
@@ -18,5 +18,5 @@ extension ItemStore {
   /// Steps that a whole walk takes.
   package var walkLength: Int { index.walkLength }
   /// What a step adds to the cursor's place, at most, from now on.
-  package var widestPlace: UInt64 { index.widestPlace }
+  package var maxStepWidth: UInt64 { index.maxStepWidth }
 }

@@ -1,19 +1,19 @@
 /// Where a walk over the index stands; valid across growth. Starts at the beginning.
 ///
-/// **Places.** A walk goes through the keys in the order of their hashes, read from the lowest bit to the highest as if that were
-/// the highest: the hash reversed. So where it stands is one number, `place`: it has visited the keys whose reversed hash is
-/// below, and none of the others.
+/// **Places.** A walk goes through the keys in the order of their hashes, read from the lowest bit to the highest as if
+/// that were the highest: the hash reversed. So where it stands is one number, `place`: it has visited the keys whose
+/// reversed hash is below, and none of the others.
 ///
 /// ```
 ///   8 buckets    0    4    2    6    1    5    3    7          16    0 8  4 12  2 10  6 14  1 9  5 13  3 11  7 15
 ///   place ÷ 2^61 0    1    2    3    4    5    6    7                └─┬┘ └─┬─┘
-///                └ reversed hashes that begin with 000            what was in 0, and in 4: the same keys at the same places
+///                └ reversed hashes that begin with 000           what was in 0, and in 4: same keys, same places
 /// ```
 ///
-/// What a key's place is depends on its hash alone, and so on nothing that happens to the index while the process runs. A bucket
-/// that is split shares its keys with one right behind it in this order, within the same piece of it; chains, chunks and slots
-/// may change as they like. So "everything before this place" means the same keys in a walk that begins later, over an index
-/// that has grown: none is moved across a place, in either direction.
+/// What a key's place is depends on its hash alone, and so on nothing that happens to the index while the process runs.
+/// A bucket that is split shares its keys with one right behind it in this order, within the same piece of it; chains,
+/// chunks and slots may change as they like. So "everything before this place" means the same keys in a walk that
+/// begins later, over an index that has grown: none is moved across a place, in either direction.
 package struct WalkCursor: Sendable {
   /// A bucket number; steps count from its highest bit downwards.
   private(set) var bucket: UInt64 = 0

@@ -1,18 +1,18 @@
-/// A chained item: one that is too large for a chunk. Its head is a chunk with a table in place of the value, and the value
-/// lies in pieces, each in a chunk of its own.
+/// A chained item: one that is too large for a chunk. Its head is a chunk with a table in place of the value, and the
+/// value lies in pieces, each in a chunk of its own.
 ///
 /// ```
-///  head   header 20  key …  (to a multiple of 4)  capacity 4  piece 4  piece 4  …  client flags 4  room for an extension 24
+///  head   header 20  key …  (to a multiple of 4)  capacity 4  piece 4  piece 4  …  client flags 4  extension 24
 ///                                                    │           │        └──▶ header 20  the rest of the value
 ///                                                    │           └──▶ header 20  value, capacity bytes
 ///                                                    └ bytes of the value in every piece but the last
 /// ```
 ///
-/// The capacity is what the largest chunk holds, which is configured (`-o slab_chunk_max`). Each head says it again, so whoever
-/// has an item can read it without knowing the store, and what is not chained pays nothing for it.
+/// The capacity is what the largest chunk holds, which is configured (`-o slab_chunk_max`). Each head says it again, so
+/// whoever has an item can read it without knowing the store, and what is not chained pays nothing for it.
 ///
-/// A piece's header has the owner's reference in place of a stamp. A head has client flags also where they are 0: so a reader
-/// who looks for items without flags, the most of them, need not ask whether an item is chained.
+/// A piece's header has the owner's reference in place of a stamp. A head has client flags also where they are 0: so a
+/// reader who looks for items without flags, the most of them, need not ask whether an item is chained.
 extension ItemPointer {
   /// Makes this the head of a chained item without pieces. The key must have been set.
   func chain(valueCount: Int, clientFlags: UInt32, pieceCapacity: Int) {
@@ -54,12 +54,12 @@ extension ItemPointer {
   /// Bytes of a chunk that holds a head.
   static func headSize(keyCount: Int, valueCount: Int, pieceCapacity: Int) -> Int {
     tableOffset(keyCount: keyCount) + 4 + 4 * pieceCount(valueCount: valueCount, capacity: pieceCapacity) + 4
-      + longestExtension
+      + maxExtension
   }
 
   /// The longest value whose head fits a chunk, whatever the key.
-  static func longestValue(largestChunk: Int) -> Int {
-    let pieces = (largestChunk - headSize(keyCount: ItemStore.longestKey, valueCount: 0, pieceCapacity: 1)) / 4
-    return max(pieces, 0) * (largestChunk - headerCount)
+  static func maxValueCount(maxChunkSize: Int) -> Int {
+    let pieces = (maxChunkSize - headSize(keyCount: ItemStore.maxKeyCount, valueCount: 0, pieceCapacity: 1)) / 4
+    return max(pieces, 0) * (maxChunkSize - headerCount)
   }
 }

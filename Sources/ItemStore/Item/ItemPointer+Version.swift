@@ -3,7 +3,7 @@ extension ItemPointer {
   /// In the first word of an extension: the value was changed when it was touched last.
   private static let derivedBit: UInt64 = 1 << 62
 
-  static let longestExtension = 24
+  static let maxExtension = 24
 
   /// Behind the client flags.
   var extensionOffset: Int { contentCount + (valueWord & Self.flagsBit == 0 ? 0 : 4) }
@@ -11,7 +11,7 @@ extension ItemPointer {
   /// Bytes of the extension that the item has.
   var extensionCount: Int {
     if !isExtended { return 0 }
-    return word(0) == 0 ? Self.longestExtension : 8
+    return word(0) == 0 ? Self.maxExtension : 8
   }
 
   var version: Version { isExtended ? extendedVersion : Version(fresh) }
@@ -27,7 +27,7 @@ extension ItemPointer {
     return Version(ordered: fresh, first & Self.derivedBit == 0 ? fresh : touched, touched)
   }
 
-  /// Gives the item, whose value count and flags are set, these stamps; the chunk must have room for the extension.
+  /// Gives the item, whose value count and flags are set, these stamps; the chunk must have space for the extension.
   func setVersion(_ version: Version) {
     fresh = version.fresh
     switch version.extensionCount {
@@ -54,9 +54,9 @@ extension Version {
   /// Bytes of the extension of an item with these stamps.
   @inline(__always) var extensionCount: Int {
     if isFresh { return 0 }
-    return changed == fresh || changed == touched ? 8 : ItemPointer.longestExtension
+    return changed == fresh || changed == touched ? 8 : ItemPointer.maxExtension
   }
 
-  /// Stands in an item that will be derived from another until its stamps are known, and needs as much room.
+  /// Stands in an item that will be derived from another until its stamps are known, and needs as much space.
   package static let derived = Version.zero.changed(at: Stamp(rawValue: 1))
 }

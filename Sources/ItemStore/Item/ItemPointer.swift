@@ -12,13 +12,13 @@ import Synchronization
 ///                        │ 29 … 0: the count; an item has at most 1 GB
 /// ```
 ///
-/// Most clients' flags are zero, and such an item has none. They stand behind everything else, wherever that ends, so they
-/// cost a reader nothing who does not ask for them.
+/// Most clients' flags are zero, and such an item has none. They stand behind everything else, wherever that ends, so
+/// they cost a reader nothing who does not ask for them.
 ///
-/// **The extension** is of items whose three stamps (`Version`) are not one. A lookup must know `fresh`, which a flush is
-/// compared with, so that stands in the header; what else there is stands here. The extension comes with the first touch
-/// or derived value, goes with the next `set`, and who is only set pays nothing. Only a chained item, whose head is small
-/// beside its pieces and cannot move, has room for the longest from the beginning.
+/// **The extension** is of items whose three stamps (`Version`) are not one. A lookup must know `fresh`, which a flush
+/// is compared with, so that stands in the header; what else there is stands here. The extension comes with the first
+/// touch or derived value, goes with the next `set`, and who is only set pays nothing. Only a chained item, whose head
+/// is small beside its pieces and cannot move, has space for the longest from the beginning.
 ///
 /// ```
 ///  touched                     8   bit 62 is 0: touched only; changed is fresh
@@ -31,20 +31,20 @@ import Synchronization
 ///
 /// | field | guarded by |
 /// |---|---|
-/// | fresh, expiresAt (atomic), valueCount, flags, extension, the value | lock of the key's stripe; before linking: the author |
+/// | fresh, expiresAt (atomic), valueCount, flags, extension, value | lock of the key's stripe; before linking: author |
 /// | keyCount, key | written before linking, then constant until the chunk is freed (class lock) |
 /// | slabClass | class lock; constant while the page belongs to the class |
 /// | state and pins | atomic, see `ItemState` |
 ///
-/// A pin keeps the value's bytes as they are, not the fields: a touch changes those of a pinned item, too. So who reads a
-/// value by a pin alone takes its count from where it was noted under the lock.
+/// A pin keeps the value's bytes as they are, not the fields: a touch changes those of a pinned item, too. So who reads
+/// a value by a pin alone takes its count from where it was noted under the lock.
 ///
 /// A free chunk keeps the reference of the next free one of its page in its first four bytes.
 ///
-/// A chained item has a table of its pieces in place of the value: see `ItemPointer+Pieces`.
+/// A chained item has a table of its pieces in place of the value: see `ItemPointer+Chained`.
 ///
-/// The pointer is `@safe` by the rule of this room: it is made only by `ChunkMemory.item`, from a reference which the
-/// caller holds by a lock or a pin, and every chunk has room for a header.
+/// The pointer is `@safe` by the rule of this module: it is made only by `ChunkMemory.item`, from a reference which the
+/// caller holds by a lock or a pin, and every chunk has space for a header.
 @safe struct ItemPointer {
   let raw: UnsafeMutableRawPointer
 
@@ -93,8 +93,8 @@ import Synchronization
 
   var isExtended: Bool { valueWord & Self.extensionBit != 0 }
 
-  /// All at once, for flags and extension stand where the value ends. Of an item that is not chained, whose key has been
-  /// set. It has no extension then, until `setVersion`.
+  /// All at once, for flags and extension stand where the value ends. Of an item that is not chained, whose key has
+  /// been set. It has no extension then, until `setVersion`.
   @inline(__always) func setValueCount(_ count: Int, clientFlags: UInt32) {
     valueWord = Self.valueWord(count, clientFlags)
     if clientFlags != 0 { unsafe raw.storeBytes(of: clientFlags, toByteOffset: contentCount, as: UInt32.self) }
@@ -114,7 +114,7 @@ import Synchronization
   var contentCount: Int { state.isChained ? tableEnd : Self.headerCount + keyCount + valueCount }
 
   /// Bytes that the item fills of its own chunk.
-  var size: Int { extensionOffset + (state.isChained ? Self.longestExtension : extensionCount) }
+  var size: Int { extensionOffset + (state.isChained ? Self.maxExtension : extensionCount) }
 
   /// Bytes of a chunk that holds a whole item.
   @inline(__always)
@@ -163,7 +163,7 @@ import Synchronization
   @inline(__always) func noteUse(of state: ItemState) {
     let before = state.bits
     let use = before & ItemState.useMask
-    if use == ItemState.mostUse { return }
+    if use == ItemState.maxUse { return }
     let after = (before & ~ItemState.useMask) | (use + 1) | ItemState.fetched
     _ = unsafe stateWord.pointee.weakCompareExchange(expected: before, desired: after, ordering: .relaxed)
   }
@@ -172,7 +172,7 @@ import Synchronization
   /// The value has been overwritten: that is a use, and nobody has read the new one.
   func noteWrite() {
     let before = unsafe stateWord.pointee.load(ordering: .relaxed)
-    let use = min((before & ItemState.useMask) + 1, ItemState.mostUse)
+    let use = min((before & ItemState.useMask) + 1, ItemState.maxUse)
     let after = before & ~(ItemState.useMask | ItemState.fetched) | use
     if after == before { return }
     _ = unsafe stateWord.pointee.weakCompareExchange(expected: before, desired: after, ordering: .relaxed)
@@ -215,8 +215,8 @@ import Synchronization
   if let start = source.baseAddress { unsafe memcpy(target, start, source.count) }
 }
 
-/// Compares sixteen bytes a step; keys are short, and the call to `memcmp` costs more than the comparison. The last step
-/// goes back over bytes that have been compared.
+/// Compares sixteen bytes a step; keys are short, and the call to `memcmp` costs more than the comparison. The last
+/// step goes back over bytes that have been compared.
 @inline(__always) func equalBytes(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, count: Int) -> Bool {
   if count < 16 { return unsafe equalFewBytes(left, right, count: count) }
   let last = count &- 16

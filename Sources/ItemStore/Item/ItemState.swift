@@ -27,13 +27,13 @@ struct ItemState {
   static let allocated: UInt16 = 0x0040
   static let fetched: UInt16 = 0x0080
   static let onePin: UInt16 = 0x0100
-  static let mostUse: UInt16 = 3
+  static let maxUse: UInt16 = 3
   /// Uses by which a newcomer has proven itself.
   static let proof: UInt16 = 2
   /// Senders that may hold one item; the rest up to 255 is for those who join to it.
-  static let mostSenders = 200
-  static let mostBriefSenders = 100
-  static let mostPins = 255
+  static let maxSenders = 200
+  static let maxBriefSenders = 100
+  static let maxPins = 255
 
   var use: UInt16 { bits & Self.useMask }
   var isLinked: Bool { bits & Self.linked != 0 }

@@ -39,8 +39,8 @@
   @inlinable var hasClientFlags: Bool { unsafe raw.load(fromByteOffset: 12, as: UInt32.self) >> 31 != 0 }
   @usableFromInline var storedClientFlags: UInt32 { item.clientFlags }
 
-  /// The client flags of an item that is not chained; of a chained one the greatest there are. Costs the many without flags
-  /// no look at whether they are chained.
+  /// The client flags of an item that is not chained; of a chained one the greatest there are. Costs the many without
+  /// flags no look at whether they are chained.
   @inlinable package var inlineClientFlags: UInt32 { hasClientFlags ? storedInlineClientFlags : 0 }
   @usableFromInline var storedInlineClientFlags: UInt32 { isChained ? .max : item.clientFlags }
 

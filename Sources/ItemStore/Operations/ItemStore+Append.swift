@@ -1,7 +1,7 @@
 /// append and prepend: the bytes that came are joined to a copy of the live item's, which takes its place.
 extension ItemStore {
-  /// Joins the pending bytes to a copy of the live item's and puts that in its place; begins anew if the item has changed
-  /// meanwhile. The copying is done on a pinned item, without a lock.
+  /// Joins the pending bytes to a copy of the live item's and puts that in its place; begins anew if the item has
+  /// changed meanwhile. The copying is done on a pinned item, without a lock.
   func extend(
     _ addition: consuming PendingItem, mode: StoreMode, hash: UInt64, at moment: Moment,
     journal: (any MutationJournal)?
@@ -47,7 +47,7 @@ extension ItemStore {
     defer { index.unlock(hash) }
     guard let slot = find(reference, hash), isLive(slot, now) else { return .missing }
     let item = memory.item(slot.reference)
-    if item.state.pins >= ItemState.mostPins { return .held }
+    if item.state.pins >= ItemState.maxPins { return .held }
     item.pin()
     return .pinned(
       PinnedBase(

@@ -1,8 +1,8 @@
 /// Removing an item where it is.
 extension ItemStore {
-  /// Tombstones that one delete drops or moves where there is too little room: more than it makes, and not so many that
-  /// it takes long.
-  static let mostTrimmed = 4
+  /// Tombstones that one delete drops or moves where there is too little space: more than it makes, and not so many
+  /// that it takes long.
+  static let maxTrimmed = 4
 
   /// Removes a live item. Whether or not there was one, a daemon that has a peer leaves a tombstone, for the peer may
   /// hold what this one does not.
@@ -31,7 +31,7 @@ extension ItemStore {
     index.unlock(hash)
     journal?.didMutate()
     if freed != 0 { release(freed) }
-    if tombstoneLog.needsCare { trimTombstones(atMost: Self.mostTrimmed) }
+    if tombstoneLog.needsCleaning { trimTombstones(atMost: Self.maxTrimmed) }
     return live ? .stored(.zero) : .notFound
   }
 
@@ -47,7 +47,7 @@ extension ItemStore {
     _ key: Span<UInt8>, _ slot: IndexSlot?, _ hash: UInt64, _ moment: Moment, _ journal: (any MutationJournal)?
   ) -> UInt32 {
     let stamp = stampClock.next(after: version(of: slot).touched, unixMicroseconds: moment.unixMicroseconds)
-    let (entry, freed) = entomb(key, slot, hash, Version(stamp))
+    let (entry, freed) = replaceWithTombstone(key, slot, hash, Version(stamp))
     guard let journal else { return freed }
     if entry != 0 {
       journal.record(ItemView(entry, in: memory))
@@ -57,12 +57,12 @@ extension ItemStore {
     return freed
   }
 
-  /// Tells the peer of a delete for which there was no room here to keep a tombstone.
+  /// Tells the peer of a delete for which there was no space here to keep a tombstone.
   private func recordVanished(_ key: Span<UInt8>, stamp: Stamp, _ journal: any MutationJournal) {
     guard Self.isKey(key) else { return }
-    let size = ItemPointer.headerCount + Self.longestKey
-    unsafe withUnsafeTemporaryAllocation(byteCount: size, alignment: 8) { room in
-      guard let start = room.baseAddress else { return }
+    let size = ItemPointer.headerCount + Self.maxKeyCount
+    unsafe withUnsafeTemporaryAllocation(byteCount: size, alignment: 8) { space in
+      guard let start = space.baseAddress else { return }
       unsafe start.initializeMemory(as: UInt8.self, repeating: 0, count: size)
       let item = unsafe ItemPointer(start)
       item.setKey(key)

@@ -9,7 +9,7 @@ extension ItemStore {
   package func view(
     _ key: Span<UInt8>, hash: UInt64, now: UInt32, _ body: (borrowing ItemView) -> Void
   ) -> Lookup {
-    let found = hold(key, hash, now)
+    let found = findLocked(key, hash, now)
     guard let raw = unsafe found.raw else { return found.lookup }
     unsafe body(ItemView(raw, found.reference, in: memory))
     unsafe found.stripe.pointee.lock.unlock()
@@ -17,7 +17,7 @@ extension ItemStore {
   }
 
   /// Finds the live item under `key`, and leaves its stripe's lock taken.
-  @usableFromInline func hold(_ key: Span<UInt8>, _ hash: UInt64, _ now: UInt32) -> FoundItem {
+  @usableFromInline func findLocked(_ key: Span<UInt8>, _ hash: UInt64, _ now: UInt32) -> FoundItem {
     index.lock(hash)
     guard let reference = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash)?.reference }) else {
       observeMiss(hash)
@@ -25,7 +25,9 @@ extension ItemStore {
     }
     let item = index.memory.item(reference)
     let state = item.state
-    if isDead(item, now) || state.isTombstone { return unsafe FoundItem(bury(key, hash, now), in: index.stripe(hash)) }
+    if isDead(item, now) || state.isTombstone {
+      return unsafe FoundItem(reapExpired(key, hash, now), in: index.stripe(hash))
+    }
     item.noteUse(of: state)
     return unsafe FoundItem(item, reference, in: index.stripe(hash))
   }
@@ -48,17 +50,18 @@ extension ItemStore {
     return true
   }
 
-  /// Brings the index lines of keys that will be asked for into the cache, then their items: the misses of many overlap,
-  /// where a lookup would wait for one after the other. Worth its instructions where several keys are asked for.
+  /// Brings the index lines of keys that will be asked for into the cache, then their items: the misses of many
+  /// overlap, where a lookup would wait for one after the other. Worth its instructions where several keys are asked
+  /// for.
   package func prefetch(_ hashes: Span<UInt64>) {
     for number in hashes.indices { index.prefetch(hashes[number]) }
     for number in hashes.indices { index.prefetchItem(hashes[number]) }
   }
 
-  /// Removes a dead item that a lookup met, unless it is a tombstone, and releases the stripe's lock. It counts among the
-  /// lookups that found it dead, and as memcached has it not among the reclaimed.
+  /// Removes a dead item that a lookup met, unless it is a tombstone, and releases the stripe's lock. It counts among
+  /// the lookups that found it dead, and as memcached has it not among the reclaimed.
   @inline(never)
-  private func bury(_ key: Span<UInt8>, _ hash: UInt64, _ now: UInt32) -> Lookup {
+  private func reapExpired(_ key: Span<UInt8>, _ hash: UInt64, _ now: UInt32) -> Lookup {
     guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }),
       !memory.item(slot.reference).state.isTombstone
     else {
@@ -79,10 +82,10 @@ extension ItemStore {
   ///
   /// Returns nil where too many hold it already. To be called by the body of a view.
   ///
-  /// - Parameter isBrief: taken by the many, who let go soon: they leave room for those who hold it long.
+  /// - Parameter isBrief: taken by the many, who let go soon: they leave space for those who hold it long.
   package func pin(_ view: borrowing ItemView, isBrief: Bool = false) -> PinnedItem? {
     let item = memory.item(view.reference)
-    if item.state.pins >= (isBrief ? ItemState.mostBriefSenders : ItemState.mostSenders) { return nil }
+    if item.state.pins >= (isBrief ? ItemState.maxBriefSenders : ItemState.maxSenders) { return nil }
     item.pin()
     return PinnedItem(reference: view.reference, valueCount: item.valueCount)
   }

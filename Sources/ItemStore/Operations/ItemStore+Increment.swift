@@ -1,11 +1,11 @@
-/// incr and decr. What finds no memory leaves the number that was there. The new number is derived from the old one, and
-/// says so by its stamps (`Version`).
+/// incr and decr. What finds no memory leaves the number that was there. The new number is derived from the old one,
+/// and says so by its stamps (`Version`).
 extension ItemStore {
   /// Adds to or takes from a decimal number: incr wraps at 64 bits, decr stops at 0.
   ///
   /// - Parameter body: sees the item after the change, under the stripe's lock.
-  package func count(
-    _ key: Span<UInt8>, hash: UInt64, isIncrement: Bool, delta: UInt64, at moment: Moment,
+  package func increment(
+    _ key: Span<UInt8>, hash: UInt64, by delta: UInt64, isDecrement: Bool = false, at moment: Moment,
     journal: (any MutationJournal)?, _ body: (borrowing ItemView) -> Void = { _ in }
   ) -> ArithmeticOutcome {
     journal?.willMutate()
@@ -19,7 +19,7 @@ extension ItemStore {
     item.noteUse()
     var freed: UInt32 = 0
     let outcome = number(in: slot).map { value -> ArithmeticOutcome in
-      let result = isIncrement ? value &+ delta : value - min(value, delta)
+      let result = isDecrement ? value - min(value, delta) : value &+ delta
       guard let changed = setNumber(result, slot, hash, moment) else { return .outOfMemory }
       freed = changed.freed
       let view = ItemView(changed.reference, in: memory)

@@ -7,7 +7,7 @@ extension ItemStore {
     _ pending: consuming PendingItem, mode: StoreMode, hash: UInt64, at moment: Moment,
     journal: (any MutationJournal)?
   ) -> StoreOutcome {
-    guard pending.isComplete, mode.extends || hasRoom(pending.reference, for: mode.isDerived ? .derived : .zero) else {
+    guard pending.isComplete, mode.extends || fits(pending.reference, for: mode.isDerived ? .derived : .zero) else {
       abandon(pending)
       return .outOfMemory
     }
@@ -53,7 +53,7 @@ extension ItemStore {
       return refusal
     }
     if let slot, !memory.item(slot.reference).state.isTombstone, isDead(memory.item(slot.reference), moment.seconds) {
-      noteReplacedDead(memory.item(slot.reference))
+      countReplacedDead(memory.item(slot.reference))
     }
     let base = version(of: slot)
     let stamp = stampClock.next(after: base.touched, unixMicroseconds: moment.unixMicroseconds)
@@ -117,7 +117,7 @@ extension ItemStore {
 
   /// Puts a filled chunk into the index, in the slot's place if there is one; ends its author's pin.
   ///
-  /// `freed` is a chunk that has become the caller's to release; not `done` is an index without room.
+  /// `freed` is a chunk that has become the caller's to release; not `done` is an index without space.
   func link(_ reference: UInt32, in slot: IndexSlot?, _ hash: UInt64) -> (done: Bool, freed: UInt32) {
     let item = memory.item(reference)
     let kept = item.state.bits & ~(ItemState.onePin | ItemState.useMask)
@@ -137,7 +137,7 @@ extension ItemStore {
     let old = memory.item(slot.reference)
     let wasTombstone = old.state.isTombstone
     // Written again is used.
-    item.setState(kept | ItemState.linked | min(old.state.use + 1, ItemState.mostUse))
+    item.setState(kept | ItemState.linked | min(old.state.use + 1, ItemState.maxUse))
     index.replace(slot, with: reference)
     let isTombstone = item.state.isTombstone
     index.count(

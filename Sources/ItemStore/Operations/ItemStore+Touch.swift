@@ -1,10 +1,11 @@
 /// touch and gat: a new expiry, and the same cas unique.
 ///
-/// For the pair a touch is a newer state of what was touched, so it gives a new stamp, and the others stay (`Version`): the
-/// item needs an extension, for which most chunks have room; where one has none, the item moves to a larger one.
+/// For the pair a touch is a newer state of what was touched, so it gives a new stamp, and the others stay (`Version`):
+/// the item needs an extension, for which most chunks have space; where one has none, the item moves to a larger one.
 extension ItemStore {
-  /// Where there is no memory for a larger chunk the item stays as it is, and this is a miss. With a new stamp in place of all
-  /// three it would come back on a peer that has deleted it; without one the peer would let it die at another time.
+  /// Where there is no memory for a larger chunk the item stays as it is, and this is a miss. With a new stamp in place
+  /// of all three it would come back on a peer that has deleted it; without one the peer would let it die at another
+  /// time.
   ///
   /// - Parameter body: sees the item after the change, under the stripe's lock.
   @discardableResult

@@ -1,7 +1,7 @@
 /// An item that its author still fills: it has a chunk, and nobody can find it.
 ///
-/// Made by `ItemStore.reserve`, filled by `fill` or `write`, ended by exactly one of `commit`, `apply` and `abandon`; one
-/// that is merely dropped leaks its chunks, so its holder must end it.
+/// Made by `ItemStore.reserve`, filled by `fill` or `write`, ended by exactly one of `commit`, `apply` and `abandon`;
+/// one that is merely dropped leaks its chunks, so its holder must end it.
 package struct PendingItem: ~Copyable {
   let reference: UInt32
   /// Bytes of the value that are still to come.
@@ -12,7 +12,7 @@ package struct PendingItem: ~Copyable {
   var filled: Int { valueCount - missing }
 }
 
-/// Whether there was room for an item.
+/// Whether there was space for an item.
 package enum Reservation: ~Copyable {
   case pending(PendingItem)
   case tooLarge

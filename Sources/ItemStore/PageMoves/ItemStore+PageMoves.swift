@@ -1,18 +1,18 @@
-/// Moving pages between classes that are full, so that a cache filled with one size serves another later. (What has free
-/// chunks gives its pages without losing items; see `ItemStore+Compaction`.)
+/// Moving pages between classes that are full, so that a cache filled with one size serves another later. (What has
+/// free chunks gives its pages without losing items; see `ItemStore+Compaction`.)
 ///
-/// A page is closed: its free chunks are given to nobody. Then its items are moved, a few at a time: to free chunks of the
-/// class where there are any, else, if they are in use, to those of items that the hands give up for them. The others are
-/// evicted. When the last chunk is free the page goes to the class that lacked it, into its own hands: from the pool the
-/// class that just lost it would take it back. A page that does not become empty, because a slow client holds an item in
-/// it, is opened again after some rounds, or it would stop all moves.
+/// A page is closed: its free chunks are given to nobody. Then its items are moved, a few at a time: to free chunks of
+/// the class where there are any, else, if they are in use, to those of items that the hands give up for them. The
+/// others are evicted. When the last chunk is free the page goes to the class that lacked it, into its own hands: from
+/// the pool the class that just lost it would take it back. A page that does not become empty, because a slow client
+/// holds an item in it, is opened again after some rounds, or it would stop all moves.
 ///
 /// Runs on the maintenance thread; each step holds the class lock for some microseconds.
 extension ItemStore {
-  private static let mostRounds = 50
+  private static let maxRounds = 50
 
-  /// One step: goes on with the page being emptied, or looks whether one should be. Returns whether more is to be done at
-  /// once.
+  /// One step: goes on with the page being emptied, or looks whether one should be. Returns whether more is to be done
+  /// at once.
   package func balance(now: UInt32) -> Bool {
     let pages = slabs.pageCounts
     let isShort = pages.free == 0 && !slabs.hasDonors
@@ -20,7 +20,7 @@ extension ItemStore {
     if let move = balancer.state.withLock({ $0.move }) {
       return mayMove || move.isAsked ? empty(move, now) : giveUp(move)
     }
-    if beginAsked() { return true }
+    if beginRequested() { return true }
     if refusesWhenFull { return false }
     if mayMove, begin() { return true }
     let loads = (1...slabs.classCount).map { slabs.load(UInt8($0)) }
@@ -65,7 +65,7 @@ extension ItemStore {
       next.chunk = 0
       next.rounds += 1
     }
-    let isStuck = !isEmpty && next.rounds == Self.mostRounds
+    let isStuck = !isEmpty && next.rounds == Self.maxRounds
     if isEmpty { slabs.detachPage(move.page) }
     if isStuck { slabs.reopenPage(move.page) }
     holds.end(held)

@@ -1,5 +1,5 @@
-/// A page moved from one class to another because somebody asks for it, `slabs reassign`, and whether the balancer may move
-/// any: `slabs automove`.
+/// A page moved from one class to another because somebody asks for it, `slabs reassign`, and whether the balancer may
+/// move any: `slabs automove`.
 ///
 /// The move is noted here and carried out by the maintenance thread in its next round, as the balancer's own are.
 extension ItemStore {
@@ -47,13 +47,13 @@ extension ItemStore {
     return .begun
   }
 
-  /// 0: no class loses a page that its items fill, but by `reassignPage`, whatever the others lack. Pages whose items fit
-  /// others of their class are still emptied. 1 and 2 are alike: pages move as needed.
+  /// 0: no class loses a page that its items fill, but by `reassignPage`, whatever the others lack. Pages whose items
+  /// fit others of their class are still emptied. 1 and 2 are alike: pages move as needed.
   package var automoveLevel: Int { balancer.automoveWord.load(ordering: .relaxed) }
   package func setAutomove(level: Int) { balancer.automoveWord.store(level, ordering: .relaxed) }
 
   /// Begins what was asked for, on the maintenance thread.
-  func beginAsked() -> Bool {
+  func beginRequested() -> Bool {
     guard let asked = balancer.state.withLock({ $0.asked }) else { return false }
     let page = slabs.closePage(of: asked.donor)
     balancer.state.withLock { state in

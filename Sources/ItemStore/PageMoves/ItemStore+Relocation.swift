@@ -1,15 +1,15 @@
-/// Emptying a closed page chunk by chunk: what lies there is moved to other chunks of the class, removed if it is dead, or
-/// evicted, if that is allowed. The class lock is held; the stripe's lock of each item is only tried.
+/// Emptying a closed page chunk by chunk: what lies there is moved to other chunks of the class, removed if it is dead,
+/// or evicted, if that is allowed. The class lock is held; the stripe's lock of each item is only tried.
 ///
-/// An item that its author still fills, that is being sent, or whose stripe is locked, stays: it is met again in the next
-/// round over the page. A piece of a chained item moves by itself, and its place in the item's table is changed. A chained
-/// item's head is named by all of its pieces, so it moves only if the locks of their classes can be had.
+/// An item that its author still fills, that is being sent, or whose stripe is locked, stays: it is met again in the
+/// next round over the page. A piece of a chained item moves by itself, and its place in the item's table is changed. A
+/// chained item's head is named by all of its pieces, so it moves only if the locks of their classes can be had.
 extension ItemStore {
   /// Chunks in use that are worked on in one hold of the class lock, chunks looked at, and bytes that may be copied, to
   /// memory that was never touched.
-  private static let mostClearedPerHold = 8
-  private static let mostVisitedPerHold = 64
-  private static let mostBytesPerHold = 128 << 10
+  private static let maxClearedPerHold = 8
+  private static let maxVisitedPerHold = 64
+  private static let maxBytesPerHold = 128 << 10
 
   /// What one hold over a closed page came to.
   struct ClearedPart {
@@ -26,8 +26,8 @@ extension ItemStore {
   /// - Parameter mayEvict: an item for which there is no free chunk goes, or displaces one in use less.
   func clear(page: Int, of slabClass: UInt8, from chunk: Int, mayEvict: Bool, _ now: UInt32) -> ClearedPart {
     let size = slabs.sizes.sizes[Int(slabClass)]
-    let most = max(1, min(Self.mostClearedPerHold, Self.mostBytesPerHold / size))
-    let end = min(chunk + Self.mostVisitedPerHold, slabs.carvedChunks(ofPage: page))
+    let most = max(1, min(Self.maxClearedPerHold, Self.maxBytesPerHold / size))
+    let end = min(chunk + Self.maxVisitedPerHold, slabs.carvedChunks(ofPage: page))
     var part = ClearedPart(chunk: chunk)
     while part.chunk < end, part.worked < most, part.unlinked == 0 {
       let reference = slabs.chunk(part.chunk, ofPage: page)
@@ -88,7 +88,7 @@ extension ItemStore {
       }
     }
     let ghost = dead ? .none : ghost(of: item, hash, wasNewcomer: slabs.isNewcomer(slot.reference, slabClass))
-    return vacate(slot, hash, leaving: ghost)
+    return evict(slot, hash, leaving: ghost)
   }
 
   // MARK: Moving; class and stripe locks are held
@@ -106,9 +106,9 @@ extension ItemStore {
     defer { if isHead { unlockPieces(of: item, but: slabClass) } }
     let isProven = item.state.use >= ItemState.proof || !slabs.isNewcomer(reference, slabClass)
     let mayDisplace = mayEvict && isProven && !item.state.isChained
-    let target = room(for: size, slabClass, mayDisplace: mayDisplace, &unlinked, now)
+    let target = freeChunk(for: size, slabClass, mayDisplace: mayDisplace, &unlinked, now)
     if target == 0 {
-      balancer.counters.withoutRoom.add(1, ordering: .relaxed)
+      balancer.counters.withoutFreeChunk.add(1, ordering: .relaxed)
       return false
     }
     if isPiece {
@@ -120,12 +120,12 @@ extension ItemStore {
   }
 
   /// A chunk of another page: a free one, or that of whoever is evicted next; 0 for none.
-  private func room(
+  private func freeChunk(
     for size: Int, _ slabClass: UInt8, mayDisplace: Bool, _ unlinked: inout UInt32, _ now: UInt32
   ) -> UInt32 {
     let free = slabs.takeFree(slabClass, requested: size, from: .ownPages)
     if free != 0 || !mayDisplace { return free }
-    switch makeRoom(slabClass, .mild, now) {
+    switch reclaim(slabClass, .mild, now) {
     case .chunk(let reference):
       slabs.withCounters(slabClass) { $0.evictedByMove += 1 }
       slabs.reuse(reference, slabClass, requested: size)
@@ -136,7 +136,8 @@ extension ItemStore {
     return 0
   }
 
-  /// Copies a chunk's content and takes over its state; the target is its author's until then, and its class is the same.
+  /// Copies a chunk's content and takes over its state; the target is its author's until then, and its class is the
+  /// same.
   func copyChunk(_ source: UInt32, to target: UInt32, _ size: Int, _ slabClass: UInt8) {
     let (item, moved) = (memory.item(source), memory.item(target))
     let bits = item.state.bits
@@ -145,7 +146,7 @@ extension ItemStore {
       from: UnsafeRawBufferPointer(start: item.raw + ItemPointer.headerCount, count: size - ItemPointer.headerCount),
       to: moved.raw + ItemPointer.headerCount)
     moved.setState(bits)
-    slabs.keepStanding(of: target, as: source, slabClass)
+    slabs.copyNewcomerStatus(of: target, as: source, slabClass)
     if !moved.state.isPiece, moved.expiresAt != 0 { slabs.noteExpiry(moved.expiresAt, target, slabClass) }
   }
 
@@ -174,11 +175,11 @@ extension ItemStore {
   // MARK: The classes of a chained item's pieces
 
   /// More would take long to be told of their new head. That many has an item of a megabyte in chunks of 4 KB.
-  private static let mostPiecesMoved = 260
+  private static let maxPiecesMoved = 260
 
   /// All pieces but the last are of the largest class. The locks are only tried, for this thread holds one.
   private func tryLockPieces(of item: ItemPointer, but slabClass: UInt8) -> Bool {
-    if item.pieceCount > Self.mostPiecesMoved { return false }
+    if item.pieceCount > Self.maxPiecesMoved { return false }
     let (first, last) = pieceClasses(of: item)
     if first != slabClass, !slabs.tryLock(first) { return false }
     if last == first || last == slabClass || slabs.tryLock(last) { return true }

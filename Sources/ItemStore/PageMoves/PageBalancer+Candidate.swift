@@ -19,15 +19,16 @@ extension PageBalancer {
     var slabClass: UInt8 { load.slabClass }
     var evidence: Double { history.evidence }
 
-    private var life: Double { history.isQuiet ? .infinity : Double(usedChunks + unusedChunks) / history.rate }
+    /// Intervals until each of its chunks, on average, has got another item; infinite where it gets none.
+    private var turnover: Double { history.isQuiet ? .infinity : Double(usedChunks + unusedChunks) / history.rate }
 
     /// A page's worth of its chunks is unused, and nobody fills them.
     private var isIdle: Bool { history.isQuiet && unusedChunks >= load.chunksPerPage }
 
-    /// Of a page, by the regrets. A single one may be chance: a key was taken for another's ghost.
-    private var worth: Double { evidence < 1.5 ? 0 : evidence / Double(max(pageCount, 1)) }
+    /// A single one may be chance: a key was taken for another's ghost.
+    private var refaultsPerPage: Double { evidence < 1.5 ? 0 : evidence / Double(max(pageCount, 1)) }
 
-    /// A class fills what it got before it gets more, for its regrets are of a time when it had less.
+    /// A class fills what it got before it gets more, for its refaults are of a time when it had less.
     var mayReceive: Bool {
       history.isEvicting && pageCount >= load.pageCount && unusedChunks <= max(load.chunksPerPage / 8, usedChunks / 16)
     }
@@ -48,17 +49,17 @@ extension PageBalancer {
 
     func gives(before other: Candidate) -> Bool {
       if isIdle != other.isIdle { return isIdle }
-      if worth != other.worth { return worth < other.worth }
-      if life != other.life { return life > other.life }
+      if refaultsPerPage != other.refaultsPerPage { return refaultsPerPage < other.refaultsPerPage }
+      if turnover != other.turnover { return turnover > other.turnover }
       return pageCount > other.pageCount
     }
 
-    /// One regret more counts for the donor: that few or none were seen may be chance.
-    func deserves(pageOf donor: Candidate, _ isEvident: Bool) -> Bool {
+    /// One refault more counts for the donor: that few or none were seen may be chance.
+    func outranks(_ donor: Candidate, _ isEvident: Bool) -> Bool {
       if donor.isIdle { return true }
       let loss = (donor.evidence + 1) / Double(donor.pageCount)
-      if isEvident, worth > loss * PageBalancer.hysteresis { return true }
-      return donor.worth == 0 && donor.life > life * PageBalancer.hysteresis
+      if isEvident, refaultsPerPage > loss * PageBalancer.hysteresis { return true }
+      return donor.refaultsPerPage == 0 && donor.turnover > turnover * PageBalancer.hysteresis
     }
   }
 }

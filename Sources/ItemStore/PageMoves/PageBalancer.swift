@@ -2,22 +2,22 @@ import Synchronization
 
 /// Decides from which class to which a page should move, so that fewest requests miss.
 ///
-/// What a page more would be worth to a class is told by its **regrets**: evicted items that came back while their ghosts
-/// stood (`Ghost`). They would have been hits if the class had three quarters more of its pages, so a page is worth the
-/// regrets over the pages, and that is also what the last of them is worth to a class that gives one. Pages go from
-/// where one is worth least to where it is worth most. So small items are kept rather than large ones that are asked for
-/// as often, for a page holds more of them, and a class that only a scan passes through gets nothing, however much it
-/// evicts.
+/// What a page more would be worth to a class is told by its **refaults**: evicted items that came back while their
+/// ghosts stood (`Ghost`). They would have been hits if the class had three quarters more of its pages, so a page is
+/// worth the refaults over the pages, and that is also what the last of them is worth to a class that gives one. Pages
+/// go from where one is worth least to where it is worth most. So small items are kept rather than large ones that are
+/// asked for as often, for a page holds more of them, and a class that only a scan passes through gets nothing, however
+/// much it evicts.
 ///
-/// Where nothing is regretted, life decides: an item survives about `used chunks ÷ evictions a second`, and pages go from
-/// the class whose items live longest to the one whose items live shortest. So those are served that come round again
-/// after more than their class holds. A class that evicts nothing lives for ever and gives first, down to its last page;
-/// once it must evict itself it has regrets, or a finite life.
+/// Where there are no refaults, turnover decides: an item survives about `used chunks ÷ evictions a second`, and pages
+/// go from the class whose items live longest to the one whose items live shortest. So those are served that come round
+/// again after more than their class holds. A class that evicts nothing has an infinite turnover and gives first, down
+/// to its last page; once it must evict itself it has refaults, or a finite turnover.
 ///
-/// Regrets are counted until one class has `leastEvidence` of them, then compared and halved: a busy cache decides ten
+/// Refaults are counted until one class has `minEvidence` of them, then compared and halved: a busy cache decides ten
 /// times a second, a quiet one as seldom as chance asks for.
 ///
-/// Only numbers in and a decision out; `ItemStore+Balance` carries it out.
+/// Only numbers in and a decision out; `ItemStore+PageMoves` carries it out.
 final class PageBalancer: Sendable {
   struct Load {
     let slabClass: UInt8
@@ -27,7 +27,7 @@ final class PageBalancer: Sendable {
     let totalChunks: Int
     let evicted: UInt64
     let outOfMemory: UInt64
-    let regretted: UInt64
+    let refaults: UInt64
   }
   struct Decision: Equatable {
     let donor: UInt8
@@ -60,10 +60,11 @@ final class PageBalancer: Sendable {
   /// `slabs automove`: 0, pages are not moved but by a person; 1 and 2, they are.
   let automoveWord = Atomic<Int>(1)
 
-  /// Lives, or what a page is worth, must differ by this factor before a page moves, or noise would move pages to and fro.
+  /// Turnovers, or refaults per page, must differ by this factor before a page moves, or noise would move pages to and
+  /// fro.
   static let hysteresis = 2.0
-  /// Regrets of one class before the classes are compared.
-  private static let leastEvidence = 32.0
+  /// Refaults of one class before the classes are compared.
+  private static let minEvidence = 32.0
   /// A class gives this part of its pages, or one, before the next look, and so do all of them together.
   static let donorsShare = 64
 
@@ -75,7 +76,7 @@ final class PageBalancer: Sendable {
   ///
   /// - Parameters:
   ///   - loads: every class, once an interval.
-  ///   - isShort: no memory is free. Else nobody loses a page, and what was regretted is forgotten as time passes.
+  ///   - isShort: no memory is free. Else nobody loses a page, and refaults are forgotten as time passes.
   func decide(_ loads: [Load], beyondLimit: Int, isShort: Bool = true) -> [Decision] {
     var classes = state.withLock { state in
       loads.map { load in
@@ -84,7 +85,7 @@ final class PageBalancer: Sendable {
       }
     }
     if !isShort { return [] }
-    let isEvident = classes.contains { $0.evidence >= Self.leastEvidence }
+    let isEvident = classes.contains { $0.evidence >= Self.minEvidence }
     if isEvident { halveEvidence() }
     let most = max(1, loads.reduce(0) { $0 + $1.pageCount } / Self.donorsShare)
     var decisions: [Decision] = []
@@ -109,7 +110,7 @@ final class PageBalancer: Sendable {
     let wanting = classes.indices.filter { classes[$0].mayReceive }
     guard let receiver = wanting.max(by: order) else { return nil }
     let donor = donors.filter { $0 != receiver && !classes[$0].hasReceived }.min(by: order)
-    guard let donor, classes[receiver].deserves(pageOf: classes[donor], isEvident) else { return nil }
+    guard let donor, classes[receiver].outranks(classes[donor], isEvident) else { return nil }
     return (donor, receiver)
   }
 

@@ -8,7 +8,7 @@ final class PageMoveCounters: Sendable {
   let rescues = Atomic<UInt64>(0)
   let chunkRescues = Atomic<UInt64>(0)
   /// Chunks in use for which there was no other.
-  let withoutRoom = Atomic<UInt64>(0)
+  let withoutFreeChunk = Atomic<UInt64>(0)
   /// Items evicted because there was no chunk to move them to.
   let evictions = Atomic<UInt64>(0)
   /// Dead items met.
@@ -19,7 +19,7 @@ final class PageMoveCounters: Sendable {
   var values: PageMoves {
     PageMoves(
       pages: pages.load(ordering: .relaxed), rescues: rescues.load(ordering: .relaxed),
-      chunkRescues: chunkRescues.load(ordering: .relaxed), withoutRoom: withoutRoom.load(ordering: .relaxed),
+      chunkRescues: chunkRescues.load(ordering: .relaxed), withoutFreeChunk: withoutFreeChunk.load(ordering: .relaxed),
       evictions: evictions.load(ordering: .relaxed),
       inlineReclaims: inlineReclaims.load(ordering: .relaxed), busyItems: busyItems.load(ordering: .relaxed))
   }
@@ -28,7 +28,7 @@ final class PageMoveCounters: Sendable {
     pages.store(0, ordering: .relaxed)
     rescues.store(0, ordering: .relaxed)
     chunkRescues.store(0, ordering: .relaxed)
-    withoutRoom.store(0, ordering: .relaxed)
+    withoutFreeChunk.store(0, ordering: .relaxed)
     evictions.store(0, ordering: .relaxed)
     inlineReclaims.store(0, ordering: .relaxed)
     busyItems.store(0, ordering: .relaxed)
@@ -40,7 +40,7 @@ package struct PageMoves: Sendable, Equatable {
   package let pages: UInt64
   package let rescues: UInt64
   package let chunkRescues: UInt64
-  package let withoutRoom: UInt64
+  package let withoutFreeChunk: UInt64
   package let evictions: UInt64
   package let inlineReclaims: UInt64
   package let busyItems: UInt64

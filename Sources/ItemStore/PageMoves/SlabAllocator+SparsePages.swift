@@ -3,8 +3,8 @@ import Synchronization
 /// Which classes have free chunks worth a page, so that a page can be freed without evicting: what lies in one page is
 /// moved to free chunks of the others.
 ///
-/// A class is noted when a chunk is given back, which is when it may become a donor; that it is none any more is found by
-/// whoever comes for a page. So a writer that finds no room asks one word whether it is worth looking.
+/// A class is noted when a chunk is given back, which is when it may become a donor; that it is none any more is found
+/// by whoever comes for a page. So a writer that finds no free chunk asks one word whether it is worth looking.
 extension SlabAllocator {
   var hasDonors: Bool { donorCount.load(ordering: .relaxed) > 0 }
 
@@ -23,7 +23,7 @@ extension SlabAllocator {
 
   func isDonor(_ slabClass: UInt8) -> Bool { unsafe classes[Int(slabClass)].isDonor.load(ordering: .relaxed) }
 
-  /// Closes the page with the fewest items, if those find room in the others; nil if not.
+  /// Closes the page with the fewest items, if those fit into the others; nil if not.
   func closeSparsePage(of slabClass: UInt8) -> Int? {
     lock(slabClass)
     defer { unlock(slabClass) }
@@ -37,11 +37,11 @@ extension SlabAllocator {
   }
 
   /// Lets those that rest be donors again.
-  func endRests() {
+  func endCooldowns() {
     for slabClass in 1...classCount {
       let owner = unsafe classes + slabClass
       lock(UInt8(slabClass))
-      unsafe owner.pointee.isResting = false
+      unsafe owner.pointee.isCoolingDown = false
       unsafe noteSurplus(owner)
       unlock(UInt8(slabClass))
     }
@@ -50,19 +50,19 @@ extension SlabAllocator {
   // MARK: Under the class's lock
 
   func noteSurplus(_ owner: UnsafeMutablePointer<SlabClass>) {
-    if unsafe owner.pointee.isDonor.load(ordering: .relaxed) || owner.pointee.isResting { return }
+    if unsafe owner.pointee.isDonor.load(ordering: .relaxed) || owner.pointee.isCoolingDown { return }
     if unsafe hasSurplus(owner) { unsafe setDonor(owner, true) }
   }
 
   /// Something holds items of the class, or it got a page just now: not again at once.
   func rest(_ slabClass: UInt8) {
     let owner = unsafe classes + Int(slabClass)
-    unsafe owner.pointee.isResting = true
+    unsafe owner.pointee.isCoolingDown = true
     unsafe setDonor(owner, false)
   }
 
-  /// Whether the items of any page find room in the other open ones, with a few chunks left over: a class that is about to fill
-  /// up need not give a page only to evict at its next item.
+  /// Whether the items of any page fit into the other open ones, with a few chunks left over: a class that is about to
+  /// fill up need not give a page only to evict at its next item.
   private func hasSurplus(_ owner: UnsafeMutablePointer<SlabClass>) -> Bool {
     let chunksPerPage = unsafe owner.pointee.chunksPerPage
     let openPages = unsafe owner.pointee.pageCount - owner.pointee.closedPages
@@ -76,12 +76,12 @@ extension SlabAllocator {
   }
 
   /// Pages looked at for the one with the fewest items.
-  private static let mostCompared = 32
+  private static let maxCompared = 32
 
   private func sparsePage(_ owner: UnsafeMutablePointer<SlabClass>) -> Int? {
     var page = unsafe owner.pointee.partialHead
     var best: (page: Int, used: UInt32)?
-    for _ in 0..<Self.mostCompared where page >= 0 {
+    for _ in 0..<Self.maxCompared where page >= 0 {
       let state = unsafe pages[Int(page)]
       let used = state.carved - state.freeCount
       if !state.isMoving, best.map({ used < $0.used }) ?? true { best = (Int(page), used) }

@@ -1,5 +1,5 @@
-/// What the link tells the store of the peer: that it is there, what it has had, and what has settled between the two. What follows
-/// from that is told at `TombstoneLedger`.
+/// What the link tells the store of the peer: that it is there, what it has had, and what has settled between the two.
+/// What follows from that is told at `TombstoneLedger`.
 extension ItemStore {
   /// From now on deletes leave tombstones, if they did not before, and what is evicted or expires leaves them, too.
   package func notePairing() { tombstones.notePairing() }
@@ -8,19 +8,19 @@ extension ItemStore {
   /// Nothing older than `stamp` can come from the peer any more, so what bears such a stamp may go without a tombstone.
   package func setSettled(_ stamp: Stamp) { tombstones.setSettled(stamp) }
 
-  /// A peer of another name (node, boot, epoch) is there: what it has had begins to be known. To be called before its stamps
-  /// are heard.
+  /// A peer of another name (node, boot, epoch) is there: what it has had begins to be known. To be called before its
+  /// stamps are observed.
   ///
   /// - Parameter nodeBit: of this side's stamps, on the link with it.
-  package func meetAnother(nodeBit: UInt64) {
+  package func meetNewPeer(nodeBit: UInt64) {
     // In between, stamps of this side may bear either bit.
-    meetUnknown()
+    meetUnknownPeer()
     stampClock.setNode(nodeBit)
-    tombstones.meetAnother(at: stampClock.fence())
+    tombstones.meetNewPeer(at: stampClock.fence())
   }
 
   /// A peer is there that does not tell what it has had.
-  package func meetUnknown() { tombstones.meetAnother(at: nil) }
+  package func meetUnknownPeer() { tombstones.meetNewPeer(at: nil) }
 
   /// Whether what the peer has had is known, from some stamp on.
   package var knowsPeer: Bool { tombstones.knowsPeer }
@@ -36,19 +36,19 @@ extension ItemStore {
   package func keepTombstones(upTo stamp: Stamp) { tombstones.keepForCopy(upTo: stamp) }
 
   /// Highest stamp of what was deleted and could not be remembered; zero: none.
-  package var horizon: Stamp { tombstones.horizon }
+  package var purgedThrough: Stamp { tombstones.purgedThrough }
   package var horizonRaisedCount: UInt64 { tombstones.timesRaised }
 
-  /// The horizon falls as far as `settled` has passed it and the refusals that it was a reason for are confirmed. To be called
-  /// after every frame, unless a copy is awaited.
+  /// The horizon falls as far as `settled` has passed it and the refusals that it was a reason for are confirmed. To be
+  /// called after every frame, unless a copy is awaited.
   ///
   /// - Parameter refusalsConfirmed: the number, on this link, of the last refusal that the peer has confirmed.
   package func settleHorizon(upTo settled: Stamp, refusalsConfirmed: UInt64) {
     tombstones.settleHorizon(upTo: settled, refusalsConfirmed: refusalsConfirmed)
   }
 
-  /// The peer is another one than the last. What had settled with that one is no reason any more to take what comes: the
-  /// horizon rises to all that was forgotten because it had settled. `setSettled` and `meetAnother` come first.
+  /// The peer is another one than the last. What had settled with that one is no reason any more to take what comes:
+  /// the horizon rises to all that was forgotten because it had settled. `setSettled` and `meetNewPeer` come first.
   package func raiseHorizonToSettled() { tombstones.raiseHorizonToSettled() }
 
   /// The link's refusal of this number was of a state of this key.
@@ -57,7 +57,7 @@ extension ItemStore {
   }
 
   package var rules: PairRules { tombstones.rules }
-  /// Whether, since last asked, an item was evicted that a copy under way had still to tell, and no room found for its
+  /// Whether, since last asked, an item was evicted that a copy under way had still to tell, and no space found for its
   /// tombstone. The peer may then keep an older state of it for good, unless it is asked for a copy from zero: what it
   /// offers at or below the horizon is refused. To be asked when a copy ends.
   package func takeCopyLoss() -> Bool { tombstones.takeLoss() }

@@ -1,31 +1,32 @@
 import Synchronization
 
-/// Stamps that lie ahead, given anew: what a daemon does whose wall clock was wrong for a while, before it joins a peer whose
-/// clock was right (docs/spec, "Clocks").
+/// Stamps that lie ahead, given anew: what a daemon does whose wall clock was wrong for a while, before it joins a peer
+/// whose clock was right (docs/spec, "Clocks").
 ///
 /// ```
 ///                 base        limit                                              ahead
 ///   ──────────────┼───────────┼───────────────────────────────────────────────────┤
-///     keep theirs │ given anew│ clients' from now on ─▶   …   old ones, wherever they lie above the base
+///     unchanged   │ given anew│ clients' from now on ─▶   …   old ones, wherever they lie above the base
 /// ```
 ///
-/// The base is the peer's stamp clock, or this side's wall clock where that is later. The peer has never held a stamp of this
-/// side's above its own clock: so no state has two stamps, and what both have confirmed to each other stays true.
+/// The base is the peer's stamp clock, or this side's wall clock where that is later. The peer has never held a stamp
+/// of this side's above its own clock: so no state has two stamps, and what both have confirmed to each other stays
+/// true.
 ///
 /// Nothing is held up, so clients go on while it is done:
 ///
 /// 1. What a flush has killed is removed, if its floor lies ahead: below a lower floor it would live again.
-/// 2. In one moment the floor falls to the base and the stamp clock to the limit; between the two there is room for a stamp for
-///    each that there is. From now on clients' stamps are right, and above all that are given anew.
-/// 3. A walk gives each entry that lies above the stamp clock new ones, one for each of its stamps above the base, in their
-///    order. An entry that a client has set since lies below the clock, and stays as it is. One that is met twice, too. Of one
-///    that a client has touched since, or derived, only what lies ahead behind the client's stamps is given anew: it comes to lie
-///    below the limit, and so below them.
+/// 2. In one moment the floor falls to the base and the stamp clock to the limit; between the two there is space for a
+///    stamp for each that there is. From now on clients' stamps are right, and above all that are given anew.
+/// 3. A walk gives each entry that lies above the stamp clock new ones, one for each of its stamps above the base, in
+///    their order. An entry that a client has set since lies below the clock, and stays as it is. One that is met
+///    twice, too. Of one that a client has touched since, or derived, only what lies ahead behind the client's stamps
+///    is given anew: it comes to lie below the limit, and so below them.
 ///
-/// The order is that of each key's states, and of all against the floor and the horizon; of two keys no one asks which is older.
-/// What had settled with the peer, and what it has had, counts up to the base only: what was above bears other stamps. What
-/// found no room (`UnheldStates`) was forgotten with the link.
-/// A flush during the walk must kill what has not had its turn, so its floor lies ahead again, and all begins anew.
+/// The order is that of each key's states, and of all against the floor and the horizon; of two keys no one asks which
+/// is older. What had settled with the peer, and what it has had, counts up to the base only: what was above bears
+/// other stamps. What found no memory (`PeerOnlyStates`) was forgotten with the link. A flush during the walk must kill
+/// what has not had its turn, so its floor lies ahead again, and all begins anew.
 ///
 /// The link thread's, which has no link meanwhile. Locks: each bucket's for itself; the flushes' for the one moment.
 extension ItemStore {
@@ -45,8 +46,8 @@ extension ItemStore {
       last = base.rawValue
     }
 
-    /// Of an entry some of whose stamps lie above the clock: these, and those before them, if they are above the base, given anew,
-    /// in their order. Behind them clients' own may follow.
+    /// Of an entry some of whose stamps lie above the clock: these, and those before them, if they are above the base,
+    /// given anew, in their order. Behind them clients' own may follow.
     mutating func renewed(_ version: Version, above clock: Stamp, nodeBit: UInt64) -> Version {
       let stamps: [3 of Stamp] = [version.fresh, version.changed, version.touched]
       var new = stamps
@@ -111,13 +112,13 @@ extension ItemStore {
 
   private func removeFlushed(_ reference: UInt32, _ hash: UInt64) {
     index.lock(hash)
-    var isMine = false
+    var isOwner = false
     if let slot = index.find(reference: reference, hash) {
       let item = memory.item(reference)
-      if !item.state.isTombstone, isFlushed(item) { isMine = removeDead(slot, hash) }
+      if !item.state.isTombstone, isFlushed(item) { isOwner = removeDead(slot, hash) }
     }
     index.unlock(hash)
-    if isMine { release(reference) }
+    if isOwner { release(reference) }
   }
 
   // MARK: The moment
@@ -152,7 +153,7 @@ extension ItemStore {
     let item = memory.item(reference)
     let (version, clock) = (item.version, stampClock.fence())
     if max(version.fresh, version.changed, version.touched) <= clock { return }
-    // What was one stays one, so it needs as much room.
+    // What was one stays one, so it needs as much space.
     let new = work.renewed(version, above: clock, nodeBit: stampClock.nodeBit)
     work.count += 1
     if item.state.isTombstone { return tombstoneLog.restamp(item, new) }

@@ -1,5 +1,6 @@
-/// The rules that keep a pair alike; `docs/spec/rules.py` tells them, and each is tried there. All hold, always: a daemon has
-/// no way to say otherwise. The pair's simulation takes out one at a time, to show by a seed that without it the two differ.
+/// The rules that keep a pair alike; `docs/spec/rules.py` tells them, and each is tried there. All hold, always: a
+/// daemon has no way to say otherwise. The pair's simulation takes out one at a time, to show by a seed that without it
+/// the two differ.
 ///
 /// Looked at only where a rule has just come to bear (a key that is not here at or below the horizon, a refusal, an
 /// eviction, a frame of bookkeeping), never on the way of a request.
@@ -29,20 +30,21 @@ package struct PairRules: OptionSet, Sendable {
   /// Evicting what the peer has not acknowledged leaves a tombstone.
   package static let evictedLeavesTombstone = PairRules(rawValue: 1 << 9)
 
-  /// What a copy could not tell, because it was evicted before its turn and left no tombstone, is asked for when the copy
-  /// has ended: the other side copies from zero. (docs/spec: "loss asked".)
+  /// What a copy could not tell, because it was evicted before its turn and left no tombstone, is asked for when the
+  /// copy has ended: the other side copies from zero. (docs/spec: "loss asked".)
   package static let lossAsked = PairRules(rawValue: 1 << 10)
 
-  /// While a value arrives in fragments no tombstone goes and the horizon stands. (docs/spec sends every value at once.)
+  /// While a value arrives in fragments no tombstone goes and the horizon stands. (docs/spec sends every value at
+  /// once.)
   package static let wholeBeforeSettling = PairRules(rawValue: 1 << 11)
 
   /// Only keys that were forgotten are refused. (A gain.)
   package static let filter = PairRules(rawValue: 1 << 40)
-  /// A horizon falls though more is pushed out all the time. (A gain.)
+  /// A horizon falls though more is purged all the time. (A gain.)
   package static let twoGenerations = PairRules(rawValue: 1 << 41)
   /// What had settled is refused at another node by its key. (A gain.)
   package static let settledFilter = PairRules(rawValue: 1 << 42)
-  /// What was pushed out counts as settled when its horizon has fallen.
+  /// What was purged counts as settled when its horizon has fallen.
   package static let pushedOutIsForgotten = PairRules(rawValue: 1 << 43)
   /// A horizon stands until the marks have passed it.
   package static let settledHorizon = PairRules(rawValue: 1 << 44)
@@ -50,7 +52,8 @@ package struct PairRules: OptionSet, Sendable {
   package static let copyAwaited = PairRules(rawValue: 1 << 45)
   /// Evicting what the peer has had leaves no tombstone, so nothing there is refused for it. (A gain.)
   package static let keptAtPeer = PairRules(rawValue: 1 << 46)
-  /// What the peer has had and is evicted, or finds no room, before it has settled is remembered: older states find no room.
+  /// What the peer has had and is evicted, or finds no memory, before it has settled is remembered: older states find
+  /// none either.
   package static let evictedRemembered = PairRules(rawValue: 1 << 47)
   /// A foreign stamp was given by the peer only if it is newer than the first meeting with its name.
   package static let sentUnderThisName = PairRules(rawValue: 1 << 48)
@@ -78,7 +81,7 @@ package struct PairRules: OptionSet, Sendable {
   /// Nothing is skipped for a side whose horizon stands.
   package static let fromZeroIsNotResumed = PairRules(rawValue: 1 << 39)
 
-  /// A write is acknowledged to its client only if the peer has not refused it and had room.
+  /// A write is acknowledged to its client only if the peer has not refused it and had memory for it.
   package static let kept = PairRules(rawValue: 1 << 50)
 
   /// States are ordered by fresh, changed, touched, not by touched alone.

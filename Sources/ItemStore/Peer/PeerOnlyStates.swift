@@ -1,22 +1,23 @@
 import Platform
 
-/// What is not held here and the peer has, until nothing older can come any more: what was evicted that the peer is known to have had,
-/// and what it said and found no room (`docs/spec`: "kept at the peer", "evicted is remembered").
+/// What is not held here and the peer has, until nothing older can come any more: what was evicted that the peer is
+/// known to have had, and what it said and found no memory (`docs/spec`: "kept at the peer", "evicted is remembered").
 ///
-/// The peer holds that or something newer, so nothing there need be refused for it, and no tombstone is left. But an older
-/// state may still be on its way, in another worker's ring or in fragments, and must not be stored after it: the peer would
-/// go on with the newer one, and this side's clients would read what was overwritten. Until it has settled, an older one is
-/// treated as having no room either.
+/// The peer holds that or something newer, so nothing there need be refused for it, and no tombstone is left. But an
+/// older state may still be on its way, in another worker's ring or in fragments, and must not be stored after it: the
+/// peer would go on with the newer one, and this side's clients would read what was overwritten. Until it has settled,
+/// an older one is treated as finding no memory either.
 ///
 ///     cells   [ 0 ][ state, touched ][ 0 ][ 0 ][ state, touched ] …        by hash of the key: the greatest state,
 ///                                                                          and the last stamp of any
 ///
-/// Keys that share a cell share its fate: what is lost by that is lost here only, and only while it has not settled. So it needs no list
-/// that could overflow, and no clearing: a cell at or below what has settled says nothing.
+/// Keys that share a cell share its fate: what is lost by that is lost here only, and only while it has not settled. So
+/// it needs no list that could overflow, and no clearing: a cell at or below what has settled says nothing.
 ///
-/// **It ends with the link**: what was on its way then is lost. Its memory is reserved, touched as it is needed, and given back.
-/// **Locks.** One of its own, inside of all others. Whoever notes a key holds its stripe's lock, and so does who asks for it.
-@safe final class UnheldStates: @unchecked Sendable {
+/// **It ends with the link**: what was on its way then is lost. Its memory is reserved, touched as it is needed, and
+/// given back. **Locks.** One of its own, inside of all others. Whoever notes a key holds its stripe's lock, and so
+/// does who asks for it.
+@safe final class PeerOnlyStates: @unchecked Sendable {
   private let lock = SpinLock()
   private let region: MappedRegion
   private let cells: UnsafeMutablePointer<Cell>

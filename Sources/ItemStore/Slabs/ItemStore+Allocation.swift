@@ -1,23 +1,24 @@
 /// Chunks for items: found free, or made free by evicting.
 extension ItemStore {
   /// What the length of a key may be. Those who parse keys know too; here it keeps a header from lying.
-  static func isKey(_ key: Span<UInt8>) -> Bool { key.count > 0 && key.count <= longestKey }
-  static let longestKey = 250
+  static func isKey(_ key: Span<UInt8>) -> Bool { key.count > 0 && key.count <= maxKeyCount }
+  static let maxKeyCount = 250
 
   /// Begins an item of its own author's: invisible to all others until committed.
   ///
   /// - Parameters:
   ///   - key: 1 to 250 bytes.
   ///   - expiresAt: process seconds, 0 never.
-  ///   - version: the stamps that it will get, or others that need as much room. `derived` for what is to be committed by cas.
+  ///   - version: the stamps that it will get, or others that need as much space. `derived` for what is to be committed
+  ///     by cas.
   ///   - mayCompact: see `allocate`.
   package func reserve(
     _ key: Span<UInt8>, clientFlags: UInt32, expiresAt: UInt32, valueCount: Int, version: Version = .zero,
     mayCompact: Bool = true, now: UInt32
   ) -> Reservation {
-    guard Self.isKey(key), valueCount >= 0, valueCount <= largestItem else { return .tooLarge }
+    guard Self.isKey(key), valueCount >= 0, valueCount <= maxItemSize else { return .tooLarge }
     let unextended = ItemPointer.size(keyCount: key.count, valueCount: valueCount, clientFlags: clientFlags)
-    if unextended > largestItem { return .tooLarge }
+    if unextended > maxItemSize { return .tooLarge }
     let whole = unextended + version.extensionCount
     let chained = whole > slabs.sizes.largest
     let capacity = slabs.sizes.pieceCapacity
@@ -46,9 +47,9 @@ extension ItemStore {
     _ pending: inout PendingItem, now: UInt32, _ body: (inout MutableSpan<UInt8>) -> Int
   ) -> Int? {
     if pending.missing == 0 { return 0 }
-    guard let room = unsafe room(in: pending, now: now) else { return nil }
-    var span = unsafe MutableSpan<UInt8>(_unsafeElements: room.bindMemory(to: UInt8.self))
-    let count = min(max(body(&span), 0), room.count)
+    guard let space = unsafe space(in: pending, now: now) else { return nil }
+    var span = unsafe MutableSpan<UInt8>(_unsafeElements: space.bindMemory(to: UInt8.self))
+    let count = min(max(body(&span), 0), space.count)
     pending.missing -= count
     return count
   }
@@ -64,10 +65,11 @@ extension ItemStore {
   ) -> Bool {
     var position = 0
     while position < bytes.count, pending.missing > 0 {
-      guard let room = unsafe room(in: pending, mayCompact: mayCompact, now: now), let start = room.baseAddress else {
+      guard let space = unsafe space(in: pending, mayCompact: mayCompact, now: now), let start = space.baseAddress
+      else {
         return false
       }
-      let count = min(room.count, bytes.count - position)
+      let count = min(space.count, bytes.count - position)
       unsafe copyBytes(from: UnsafeRawBufferPointer(rebasing: bytes[position..<position + count]), to: start)
       pending.missing -= count
       position += count
@@ -76,7 +78,7 @@ extension ItemStore {
   }
 
   /// Where the next bytes of the value go.
-  private func room(
+  private func space(
     in pending: borrowing PendingItem, mayCompact: Bool = true, now: UInt32
   ) -> UnsafeMutableRawBufferPointer? {
     let item = memory.item(pending.reference)
@@ -136,7 +138,7 @@ extension ItemStore {
   // MARK: Chunks
 
   /// Sweeps without a find after which there is no memory.
-  private static let mostSweeps = 21
+  private static let maxSweeps = 21
 
   /// Mild for long, for a whole stretch of chunks may be in use: what was stored together is used together.
   private func need(_ sweep: Int) -> Need {
@@ -147,22 +149,22 @@ extension ItemStore {
   ///
   /// - Parameter mayCompact: not under a stripe's lock, for emptying a page takes longer than that may be held.
   func allocate(_ slabClass: UInt8, requested: Int, mayCompact: Bool = true, now: UInt32) -> UInt32 {
-    for sweep in 0..<(refusesWhenFull ? 2 : Self.mostSweeps) {
+    for sweep in 0..<(refusesWhenFull ? 2 : Self.maxSweeps) {
       slabs.lock(slabClass)
-      var room = take(slabClass, requested: requested, from: .pool, now)
-      if case .none = room {
+      var reclaimed = take(slabClass, requested: requested, from: .pool, now)
+      if case .none = reclaimed {
         if mayCompact, sweep == 0, slabs.hasDonors {
           slabs.unlock(slabClass)
           _ = compact(for: slabClass, now: now)
           slabs.lock(slabClass)
         }
-        room = take(slabClass, requested: requested, from: .beyondLimit, now)
+        reclaimed = take(slabClass, requested: requested, from: .beyondLimit, now)
       }
-      if case .none = room { room = makeRoom(slabClass, need(sweep), requested: requested, now) }
+      if case .none = reclaimed { reclaimed = reclaim(slabClass, need(sweep), requested: requested, now) }
       slabs.unlock(slabClass)
       // What was evicted may have left a tombstone too many.
-      if tombstoneLog.needsCare { trimTombstones(atMost: Self.mostTrimmed, isHurried: true) }
-      switch room {
+      if tombstoneLog.needsCleaning { trimTombstones(atMost: Self.maxTrimmed, isHurried: true) }
+      switch reclaimed {
       case .chunk(let reference): return reference
       case .chained(let owner): release(owner)
       case .none: break
@@ -175,7 +177,7 @@ extension ItemStore {
   }
 
   /// What there is without evicting, dead items first. The class lock is held.
-  private func take(_ slabClass: UInt8, requested: Int, from source: FreeChunkSource, _ now: UInt32) -> Room {
+  private func take(_ slabClass: UInt8, requested: Int, from source: FreeChunkSource, _ now: UInt32) -> Reclaimed {
     let own = slabs.takeFree(slabClass, requested: requested, from: .ownPages)
     if own != 0 { return .chunk(own) }
     if slabs.isDue(slabClass, now) {
@@ -187,8 +189,8 @@ extension ItemStore {
     return free == 0 ? .none : .chunk(free)
   }
 
-  private func makeRoom(_ slabClass: UInt8, _ need: Need, requested: Int, _ now: UInt32) -> Room {
-    let found = makeRoom(slabClass, need, now)
+  private func reclaim(_ slabClass: UInt8, _ need: Need, requested: Int, _ now: UInt32) -> Reclaimed {
+    let found = reclaim(slabClass, need, now)
     if case .chunk(let reference) = found { slabs.reuse(reference, slabClass, requested: requested) }
     return found
   }

@@ -9,7 +9,7 @@ extension SlabAllocator {
       usedChunks: owner.pointee.usedChunks, totalChunks: owner.pointee.pageCount * owner.pointee.chunksPerPage,
       evicted: owner.pointee.counters.evicted &- owner.pointee.counters.evictedByMove,
       outOfMemory: owner.pointee.counters.outOfMemory,
-      regretted: owner.pointee.regretted)
+      refaults: owner.pointee.refaults)
   }
 
   /// Closes the open page that the hand would come to first, if the class has another; nil if not.
@@ -25,8 +25,8 @@ extension SlabAllocator {
     return page
   }
 
-  /// Gives a detached page to a class, which is to fill it before another may ask for it, or to the pool. The caller holds
-  /// no class's lock.
+  /// Gives a detached page to a class, which is to fill it before another may ask for it, or to the pool. The caller
+  /// holds no class's lock.
   func givePage(_ index: Int, to slabClass: UInt8?) {
     guard let slabClass else { return giveToPool(index) }
     lock(slabClass)
@@ -97,7 +97,7 @@ extension SlabAllocator {
     unsafe listAsPartial(index, owner)
   }
 
-  /// Notes that the page has room, if that is not yet known.
+  /// Notes that the page has free chunks, if that is not yet known.
   func listAsPartial(_ index: Int, _ owner: UnsafeMutablePointer<SlabClass>) {
     if unsafe pages[index].isOnPartialList { return }
     let head = unsafe owner.pointee.partialHead
@@ -138,7 +138,7 @@ extension SlabAllocator {
     unsafe owner.pointee.carvedChunks -= Int(page.pointee.carved)
     let following: Int32 = next == Int32(index) ? -1 : next
     unsafe leaveHands(index, owner, for: following)
-    if unsafe owner.pointee.deadHand.page == Int32(index) { unsafe owner.pointee.deadHand.leave(for: following) }
+    if unsafe owner.pointee.expiryHand.page == Int32(index) { unsafe owner.pointee.expiryHand.leave(for: following) }
     if next == Int32(index) {
       unsafe owner.pointee.ring = -1
     } else {

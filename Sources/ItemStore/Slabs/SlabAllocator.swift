@@ -11,20 +11,22 @@ import Synchronization
 ///  pool                pages given back, then pages never used, up to -m
 /// ```
 ///
-/// Free chunks are listed by page, not by class, so emptying a page (to give it to another class) unhooks it in one step,
-/// and a page whose chunks are all free is seen at once, and goes back to the pool.
+/// Free chunks are listed by page, not by class, so emptying a page (to give it to another class) unhooks it in one
+/// step, and a page whose chunks are all free is seen at once, and goes back to the pool.
 ///
 /// **Invariants.** A chunk is allocated, or on its page's free list, or beyond `carved`, exactly one of the three.
-/// `usedChunks` of a class is the number of its allocated chunks. A page is in one class's ring or in the pool;
-/// one whose chunks are all free is in the pool, or closed: then it goes where whoever closed it wants it; or it is the log's.
+/// `usedChunks` of a class is the number of its allocated chunks. A page is in one class's ring or in the pool; one
+/// whose chunks are all free is in the pool, or closed: then it goes where whoever closed it wants it; or it is the
+/// log's.
 ///
-/// **Locks.** A class's fields and its pages under the class's lock; the pool's under `poolLock`, taken inside a class lock
-/// (DESIGN.md §4: stripe → class → pool). Memory is committed when the store is made, so no lock spans a system call.
+/// **Locks.** A class's fields and its pages under the class's lock; the pool's under `poolLock`, taken inside a class
+/// lock (DESIGN.md §4: stripe → class → pool). Memory is committed when the store is made, so no lock spans a system
+/// call.
 ///
 /// Class 0 is nobody's: its pages are those of the `TombstoneLog`, its chunks the log's segments.
 ///
-/// Each class may take its first page even when `-m` is used up, else a new size could not be stored before the balancer
-/// came round; the balancer takes it back from the class with the most.
+/// Each class may take its first page even when `-m` is used up, else a new size could not be stored before the
+/// balancer came round; the balancer takes it back from the class with the most.
 @safe final class SlabAllocator: @unchecked Sendable {
   let memory: ChunkMemory
   let sizes: SlabClassSizes
@@ -35,7 +37,7 @@ import Synchronization
   let expiries: ExpiryMap
   let ghostClock: GhostClock
   let pageCapacity: Int
-  /// Classes that have free chunks worth a page; see `SlabAllocator+Donors`.
+  /// Classes that have free chunks worth a page; see `SlabAllocator+SparsePages`.
   let donorCount = Atomic<Int>(0)
 
   private let poolLock = SpinLock()
@@ -47,7 +49,7 @@ import Synchronization
   init(_ configuration: StoreConfiguration) throws(StoreError) {
     let limit = max(configuration.memoryLimit >> ChunkMemory.pageShift, 1)
     // The pages that classes and the log of tombstones may have beyond the limit.
-    let capacity = limit + SlabClassSizes.mostClasses + limit / 32 + 1
+    let capacity = limit + SlabClassSizes.maxClasses + limit / 32 + 1
     let shift = ChunkMemory.granuleShift(toReach: capacity << ChunkMemory.pageShift)
     do {
       region = try MappedRegion(reserving: capacity << ChunkMemory.pageShift)
@@ -56,11 +58,11 @@ import Synchronization
     // Where the kernel has none, small ones do.
     if configuration.wantsLargePages { try? region.preferHugePages() }
     sizes = SlabClassSizes(
-      smallest: configuration.smallestChunk, factor: configuration.growthFactor,
-      largest: configuration.largestChunk, granuleShift: shift)
+      smallest: configuration.minChunkSize, factor: configuration.growthFactor,
+      largest: configuration.maxChunkSize, granuleShift: shift)
     memory = unsafe ChunkMemory(base: region.baseAddress, pageCount: capacity, granuleShift: shift)
     newcomers = try NewcomerMap(
-      pageCapacity: capacity, smallestChunk: min(sizes.sizes[1], TombstoneLog.segmentSize))
+      pageCapacity: capacity, minChunkSize: min(sizes.sizes[1], TombstoneLog.segmentSize))
     expiries = ExpiryMap(pageCapacity: capacity)
     ghostClock = GhostClock.allocate(classCount: sizes.count + 1)
     pageCapacity = capacity
@@ -70,7 +72,7 @@ import Synchronization
       unsafe (classes + index).initialize(to: SlabClass(chunkSize: index == 0 ? TombstoneLog.segmentSize : size))
     }
     // It donates nothing.
-    unsafe classes[0].isResting = true
+    unsafe classes[0].isCoolingDown = true
     unsafe pages = .allocate(capacity: capacity)
     unsafe pages.initialize(repeating: SlabPage(), count: capacity)
   }
@@ -138,8 +140,8 @@ import Synchronization
     item.setState(ItemState.allocated | ItemState.onePin)
   }
 
-  /// Takes back a chunk that nobody links or pins. With its last chunk a page goes back to the pool, from where any class
-  /// may have it; a class that needs it at once gets it again for some dozen instructions.
+  /// Takes back a chunk that nobody links or pins. With its last chunk a page goes back to the pool, from where any
+  /// class may have it; a class that needs it at once gets it again for some dozen instructions.
   func giveBack(_ reference: UInt32, _ slabClass: UInt8, requested: Int) {
     let owner = unsafe classes + Int(slabClass)
     let index = memory.page(of: reference)

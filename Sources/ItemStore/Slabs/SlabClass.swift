@@ -22,7 +22,7 @@ struct SlabClass: ~Copyable {
   /// Has free chunks worth a page, which can be freed by moving items together; read without the lock.
   let isDonor = Atomic<Bool>(false)
   /// Could not free a page not long ago, for something held its items, or got one itself: it is no donor for a while.
-  var isResting = false
+  var isCoolingDown = false
 
   /// Chunks marked in the map of newcomers, the hand that goes over them, and the one that goes over the others.
   var newcomers = 0
@@ -32,7 +32,7 @@ struct SlabClass: ~Copyable {
   /// A time before which none of its items expires; read without the lock. See `ExpiryMap`.
   let earliestExpiry = Atomic<UInt32>(ExpiryMap.never)
   /// The hand that looks for dead items.
-  var deadHand = SlabHand()
+  var expiryHand = SlabHand()
   /// Changes when a page comes or goes.
   var ringVersion: UInt32 = 0
 
@@ -46,7 +46,7 @@ struct SlabClass: ~Copyable {
   /// Items evicted since the class's tick in the clock of ghosts.
   var evictedOfTick = 0
   /// Evicted items that were asked for or came back while their ghosts stood.
-  var regretted: UInt64 = 0
+  var refaults: UInt64 = 0
 
   var counters = SlabClassCounters()
   let lock = SpinLock()
@@ -66,7 +66,7 @@ struct SlabClass: ~Copyable {
 /// What a slab class counted since `stats reset`; names as in `stats items`.
 package struct SlabClassCounters: Sendable {
   package var evicted: UInt64 = 0
-  /// Of these, by the balancer emptying a page: no sign of the class lacking room.
+  /// Of these, by the balancer emptying a page: no sign of the class lacking memory.
   package var evictedByMove: UInt64 = 0
   package var evictedNonzero: UInt64 = 0
   package var evictedUnfetched: UInt64 = 0

@@ -1,8 +1,8 @@
 /// The chunk sizes of the slab classes, and which class a size belongs to.
 ///
 /// The smallest chunk is `-n`; each next is `-f` times as large, rounded up to the granule of references; the largest
-/// is half a page, or `-o slab_chunk_max`. What is larger is chained. As memcached has it, there is no class that the largest
-/// is not at least `-f` times as large as. The growth is computed on real numbers, so rounding does not add up:
+/// is half a page, or `-o slab_chunk_max`. What is larger is chained. As memcached has it, there is no class that the
+/// largest is not at least `-f` times as large as. The growth is computed on real numbers, so rounding does not add up:
 /// with the defaults 40, 48, 64, 72, … 144, … 1072, … 524288, which waste least on the item sizes that are usual
 /// (DESIGN.md §3, "Memory to beat").
 struct SlabClassSizes: Sendable {
@@ -12,13 +12,13 @@ struct SlabClassSizes: Sendable {
   private let granuleShift: Int
 
   /// What a `Ghost` counts.
-  static let mostClasses = 127
+  static let maxClasses = 127
 
-  /// - Parameter factor: one so near to 1 that it asks for more than `mostClasses` is taken as a greater one.
+  /// - Parameter factor: one so near to 1 that it asks for more than `maxClasses` is taken as a greater one.
   init(smallest: Int, factor: Double, largest: Int, granuleShift: Int) {
     var factor = factor > 1.01 ? factor : 1.01
     var sizes = Self.sizes(smallest, factor, largest, granule: 1 << granuleShift)
-    while sizes.count > Self.mostClasses {
+    while sizes.count > Self.maxClasses {
       factor *= 1.01
       sizes = Self.sizes(smallest, factor, largest, granule: 1 << granuleShift)
     }

@@ -4,11 +4,11 @@ import Synchronization
 /// The longest that work in the background has held a lock that a request may wait for: index growth, page moves, the
 /// crawler, digests and copies.
 ///
-/// A client cannot measure it, for the kernel's scheduling and the client's own work are longer. So there are two figures:
-/// the longest of all, which is what a request may have waited, and the most processor time of one during which the kernel
-/// did not take the processor from the thread: what the work takes. Where the first is much longer, no smaller step would
-/// have helped. (Processor time alone would not tell, for what the kernel does to switch counts in it; nor would the absence
-/// of switches alone, for a virtual processor may stand still.)
+/// A client cannot measure it, for the kernel's scheduling and the client's own work are longer. So there are two
+/// figures: the longest of all, which is what a request may have waited, and the most processor time of one during
+/// which the kernel did not take the processor from the thread: what the work takes. Where the first is much longer, no
+/// smaller step would have helped. (Processor time alone would not tell, for what the kernel does to switch counts in
+/// it; nor would the absence of switches alone, for a virtual processor may stand still.)
 ///
 /// The clocks are read when the lock is held already, so waiting for it is not counted.
 package final class HoldMeter: Sendable {
@@ -28,7 +28,7 @@ package final class HoldMeter: Sendable {
 
   private let clock: @Sendable () -> Instant
   private let longest = Atomic<UInt64>(0)
-  private let longestWork = Atomic<UInt64>(0)
+  private let maxWork = Atomic<UInt64>(0)
 
   package init(clock: @escaping @Sendable () -> Instant = HoldMeter.systemClock) { self.clock = clock }
 
@@ -46,18 +46,18 @@ package final class HoldMeter: Sendable {
     let now = clock()
     Self.raise(longest, to: now.nanoseconds &- start.nanoseconds)
     if now.switches != start.switches { return }
-    Self.raise(longestWork, to: now.processorNanoseconds &- start.processorNanoseconds)
+    Self.raise(maxWork, to: now.processorNanoseconds &- start.processorNanoseconds)
   }
 
   private static func raise(_ word: borrowing Atomic<UInt64>, to value: UInt64) {
     if value > word.load(ordering: .relaxed) { _ = word.max(value, ordering: .relaxed) }
   }
 
-  package var longestMicroseconds: UInt64 { longest.load(ordering: .relaxed) / 1000 }
-  package var longestWorkMicroseconds: UInt64 { longestWork.load(ordering: .relaxed) / 1000 }
+  package var maxMicroseconds: UInt64 { longest.load(ordering: .relaxed) / 1000 }
+  package var maxWorkMicroseconds: UInt64 { maxWork.load(ordering: .relaxed) / 1000 }
 
   package func reset() {
     longest.store(0, ordering: .relaxed)
-    longestWork.store(0, ordering: .relaxed)
+    maxWork.store(0, ordering: .relaxed)
   }
 }

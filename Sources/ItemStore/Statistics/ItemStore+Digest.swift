@@ -10,8 +10,8 @@ extension ItemStore {
     package init() {}
   }
 
-  /// Adds the live items of some buckets; false when all have been seen. A large value is held and read when its bucket's
-  /// lock is free again.
+  /// Adds the live items of some buckets; false when all have been seen. A large value is held and read when its
+  /// bucket's lock is free again.
   package func digest(_ walk: inout DigestWalk, buckets: Int, now: UInt32) -> Bool {
     var sum: UInt64 = 0
     var count = 0
@@ -21,7 +21,7 @@ extension ItemStore {
       guard !item.state.isTombstone, !isDead(item, now) else { return }
       count += 1
       let head = digest(ofHead: view)
-      if view.valueCount > Self.mostUnderLock, let pinned = pin(view) { return later.append((pinned, head)) }
+      if view.valueCount > Self.maxUnderLock, let pinned = pin(view) { return later.append((pinned, head)) }
       if !view.isChained { return sum &+= ValueDigest.digest(head, view.inlineValue) }
       var value = ValueDigest(head)
       view.forEachPiece { value.add($0) }
@@ -38,7 +38,7 @@ extension ItemStore {
     return more
   }
 
-  private static let mostUnderLock = 16 << 10
+  private static let maxUnderLock = 16 << 10
 
   /// Key, flags and stamps. Not when it expires: what remains is longer at the peer by what the wire took.
   private func digest(ofHead view: borrowing ItemView) -> UInt64 {
@@ -51,8 +51,8 @@ extension ItemStore {
   }
 }
 
-/// A value taken into a digest piece by piece. The pieces do not count, only the bytes: the two of a pair may have chunks of
-/// different sizes (`-f`, `-n`, `-I`).
+/// A value taken into a digest piece by piece. The pieces do not count, only the bytes: the two of a pair may have
+/// chunks of different sizes (`-f`, `-n`, `-I`).
 struct ValueDigest {
   private var state: UInt64
   /// The beginning of a block whose end is in the next piece.

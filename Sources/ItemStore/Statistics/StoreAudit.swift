@@ -9,8 +9,8 @@ import Synchronization
 ///   index ──▶ tombstones ◀────────▶ those of the log that are not stale
 /// ```
 ///
-/// What must hold is written at `SlabAllocator`, `ItemIndex` and `ItemState`; this is those invariants as code. Takes no
-/// lock that would make another thread wait for long, so it is right only while nobody else uses the store.
+/// What must hold is written at `SlabAllocator`, `ItemIndex` and `ItemState`; this is those invariants as code. Takes
+/// no lock that would make another thread wait for long, so it is right only while nobody else uses the store.
 struct StoreAudit {
   private let store: ItemStore
   /// Chunks of items that their authors still fill, or that somebody pins after they were unlinked.
@@ -175,8 +175,10 @@ struct StoreAudit {
       used += 1
       bytes += reachable[reference] ?? 0
     }
-    let hasRoom = state.freeCount > 0 || Int(state.carved) < counted.chunksPerPage
-    expect(!hasRoom || state.isMoving || state.isOnPartialList, "page \(page) has room and is not on the partial list")
+    let hasFreeChunks = state.freeCount > 0 || Int(state.carved) < counted.chunksPerPage
+    expect(
+      !hasFreeChunks || state.isMoving || state.isOnPartialList,
+      "page \(page) has free chunks and is not on the partial list")
   }
 
   private mutating func freeChunks(ofPage page: Int, _ state: SlabPage) -> Set<UInt32> {

@@ -3,13 +3,13 @@ import SystemPackage
 
 /// Which keys there have been, by seven bits of each: a Bloom filter over the hashes that the index has at hand.
 ///
-/// It takes some keys for others, but is steady: what it contains it contains until it is cleared, however many more come. With
-/// ten bits a key one in a hundred is taken for another; beyond that it gets coarser and never full. Without a bit it
-/// contains every key.
+/// It takes some keys for others, but is steady: what it contains it contains until it is cleared, however many more
+/// come. With ten bits a key one in a hundred is taken for another; beyond that it gets coarser and never full. Without
+/// a bit it contains every key.
 ///
-/// Its memory is reserved from the start, and touched where a key comes. Locks: its owner's; `clear` makes a system call, so it
-/// is for whoever holds none, while nobody else uses the filter.
-@safe final class KeyFilter: @unchecked Sendable {
+/// Its memory is reserved from the start, and touched where a key comes. Locks: its owner's; `clear` makes a system
+/// call, so it is for whoever holds none, while nobody else uses the filter.
+@safe final class BloomFilter: @unchecked Sendable {
   let bitCount: Int
   /// Keys that have come; one that comes twice, or is taken for another, counts once.
   private(set) var count = 0

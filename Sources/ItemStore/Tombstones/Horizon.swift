@@ -6,31 +6,32 @@ import Synchronization
 /// ```
 ///            large, 30 parts      small, 1 part          settled, 1 part
 ///   keys     [filter]             [filter]               [filter, never cleared]
-///   top      greatest stamp pushed out into it           greatest stamp forgotten
+///   top      greatest stamp purged into it           greatest stamp forgotten
 ///            └ younger ─ half full ─▶ older ┘            raised: to that, when another node has come
 /// ```
 ///
-/// A state of a key that is not held here, at or below the top of a generation whose filter has the key, may be older than
-/// what was forgotten, and is refused. A generation falls when the peer's marks have passed its top and every refusal that it was
-/// a reason for is confirmed.
+/// A state of a key that is not held here, at or below the top of a generation whose filter has the key, may be older
+/// than what was forgotten, and is refused. A generation falls when the peer's marks have passed its top and every
+/// refusal that it was a reason for is confirmed.
 ///
-/// **Two generations**, so that one falls also while more is pushed out all the time: the younger takes keys in, and is the older
-/// when it is half full. They are unequal because few bits are to be had. Of two halves each would take half a percent of all
-/// keys for others, and that takes more memory than the two have. So the large one has room for all that is forgotten during a
-/// cut, and the small one for what comes while the large one falls, some milliseconds; it takes few keys, at more bits a key, so that
-/// the two together stay at a percent. When the younger is full, and the older is not, the older takes keys in again, and stands
-/// longer for it: no rule rests on that.
+/// **Two generations**, so that one falls also while more is purged all the time: the younger takes keys in, and is the
+/// older when it is half full. They are unequal because few bits are to be had. Of two halves each would take half a
+/// percent of all keys for others, and that takes more memory than the two have. So the large one has space for all
+/// that is forgotten during a cut, and the small one for what comes while the large one falls, some milliseconds; it
+/// takes few keys, at more bits a key, so that the two together stay at a percent. When the younger is full, and the
+/// older is not, the older takes keys in again, and stands longer for it: no rule rests on that.
 ///
-/// **What has settled** matters again when another node comes. Its filter has a 32nd of the memory. That is little, and there is no better
-/// share: it is never cleared, so in a cache that evicts all the time it fills up whatever it has. Full, it stands for every
-/// key, and noting another costs a comparison. What is pushed out goes into it at once, for it will have settled when its
-/// generation falls.
+/// **What has settled** matters again when another node comes. Its filter has a 32nd of the memory. That is little, and
+/// there is no better share: it is never cleared, so in a cache that evicts all the time it fills up whatever it has.
+/// Full, it stands for every key, and noting another costs a comparison. What is purged goes into it at once, for it
+/// will have settled when its generation falls.
 ///
-/// **Locks.** One of its own, inside of all others, for a few dozen instructions. `top` is an atomic word: where none stands
-/// nobody takes the lock to ask. Whoever pushes a key out holds its stripe's lock, and so does who asks for it.
+/// **Locks.** One of its own, inside of all others, for a few dozen instructions. `purgedThrough` is an atomic word:
+/// where none stands nobody takes the lock to ask. Whoever pushes a key out holds its stripe's lock, and so does who
+/// asks for it.
 final class Horizon: @unchecked Sendable {
   private final class Generation {
-    let filter: KeyFilter
+    let filter: BloomFilter
     /// Keys that it takes before it is full.
     let capacity: Int
     /// Zero: it does not stand.
@@ -41,7 +42,7 @@ final class Horizon: @unchecked Sendable {
     var isClean = true
 
     init(bitCount: Int, bitsPerKey: Int) throws(StoreError) {
-      filter = try KeyFilter(bitCount: bitCount)
+      filter = try BloomFilter(bitCount: bitCount)
       capacity = bitCount / bitsPerKey
     }
 
@@ -81,7 +82,7 @@ final class Horizon: @unchecked Sendable {
   }
 
   /// The greatest stamp that was forgotten and may still have to be refused; zero: none.
-  var top: Stamp { Stamp(rawValue: topWord.load(ordering: .relaxed)) }
+  var purgedThrough: Stamp { Stamp(rawValue: topWord.load(ordering: .relaxed)) }
 
   /// The filters' memory that has been asked for; bytes.
   var byteCount: Int { (large.filter.bitCount + small.filter.bitCount + settled.filter.bitCount) / 8 }
@@ -89,12 +90,12 @@ final class Horizon: @unchecked Sendable {
   // MARK: Under the stripe's lock of the key
 
   /// It is forgotten before it has settled. Returns whether the horizon rose.
-  func pushOut(_ hash: UInt64, _ stamp: Stamp) -> Bool {
+  func purge(_ hash: UInt64, _ stamp: Stamp) -> Bool {
     if rules.contains(.pushedOutIsForgotten) { noteSettled(hash, stamp) }
     lock.lock()
     defer { unlock() }
     if takesSmall { small.add(hash, stamp.rawValue) } else { large.add(hash, stamp.rawValue) }
-    return stamp > top
+    return stamp > purgedThrough
   }
 
   /// The younger, but while it is being cleared, or where it is full and the other is not.
@@ -118,7 +119,7 @@ final class Horizon: @unchecked Sendable {
 
   /// Whether a state of a key that is not held may be older than what was forgotten.
   func covers(_ hash: UInt64, _ stamp: Stamp) -> Bool {
-    if stamp > top { return false }
+    if stamp > purgedThrough { return false }
     lock.lock()
     defer { lock.unlock() }
     return large.covers(hash, stamp.rawValue) || small.covers(hash, stamp.rawValue) || coversSettled(hash, stamp)
@@ -146,13 +147,13 @@ final class Horizon: @unchecked Sendable {
     lock.unlock()
   }
 
-  /// This side meets another node: what had settled with the old one may be held by the new one. Returns whether the horizon
-  /// rose.
+  /// This side meets another node: what had settled with the old one may be held by the new one. Returns whether the
+  /// horizon rose.
   func raiseToSettled() -> Bool {
     lock.lock()
     defer { unlock() }
     settled.top = settledWord.load(ordering: .sequentiallyConsistent)
-    return settled.top > top.rawValue
+    return settled.top > purgedThrough.rawValue
   }
 
   /// What bears stamps above this one is given others, which are lower: so is all that stands for it.
@@ -165,7 +166,7 @@ final class Horizon: @unchecked Sendable {
 
   /// Falls as far as the peer's marks have passed it and its refusals are confirmed.
   func settle(upTo passed: Stamp, refusalsConfirmed: UInt64) {
-    if top == .zero { return }
+    if purgedThrough == .zero { return }
     turn()
     for generation in [large, small, settled] where fall(generation, passed, refusalsConfirmed) {
       if generation !== settled { generation.filter.clear() }

@@ -8,7 +8,7 @@ extension ItemStore {
   package func settleTombstones(upTo settled: Stamp, atMost: Int = 1000) -> Bool {
     for _ in 0..<atMost {
       switch tombstoneLog.nextSettled(upTo: settled) {
-      case .drop(let entry): _ = drop(entry, pushesOut: false)
+      case .drop(let entry): _ = drop(entry, isPurge: false)
       case .passed: continue
       case .none, .move: return false
       }
@@ -16,17 +16,17 @@ extension ItemStore {
     return true
   }
 
-  /// Drops the oldest tombstones while there are more than have room, and clears the log of stale ones. Returns whether
-  /// more is left to do.
+  /// Drops the oldest tombstones while there are more than have space, and clears the log of stale ones. Returns
+  /// whether more is left to do.
   ///
   /// - Parameter isHurried: the caller may hold locks, so a stripe's is only tried.
   @discardableResult
   package func trimTombstones(atMost: Int = 10_000, isHurried: Bool = false) -> Bool {
     for _ in 0..<atMost {
-      switch tombstoneLog.nextCare() {
+      switch tombstoneLog.nextCleaning() {
       case .none: return false
       case .passed: continue
-      case .drop(let entry): if !drop(entry, pushesOut: true, isHurried: isHurried) { return true }
+      case .drop(let entry): if !drop(entry, isPurge: true, isHurried: isHurried) { return true }
       case .move(let entry): if !move(entry, isHurried: isHurried) { return true }
       }
     }
@@ -34,12 +34,12 @@ extension ItemStore {
   }
 
   /// Removes the tombstone if it still stands. False where the lock was not to be had.
-  private func drop(_ entry: TombstoneLog.Entry, pushesOut: Bool, isHurried: Bool = false) -> Bool {
+  private func drop(_ entry: TombstoneLog.Entry, isPurge: Bool, isHurried: Bool = false) -> Bool {
     guard lock(entry, isHurried) else { return false }
     defer { index.unlock(entry.hash) }
     guard let slot = find(entry) else { return true }
-    if pushesOut {
-      tombstones.pushOut(entry.hash, entry.stamp)
+    if isPurge {
+      tombstones.purge(entry.hash, entry.stamp)
     } else {
       tombstones.noteSettled(entry.hash, entry.stamp)
     }

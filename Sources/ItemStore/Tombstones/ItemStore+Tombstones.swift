@@ -1,15 +1,15 @@
-/// Deleting for the peer's sake: what must be remembered of an item that is gone, and for how long. Where it is kept is told
-/// at `TombstoneLog`, who remembers what at `TombstoneLedger`.
+/// Deleting for the peer's sake: what must be remembered of an item that is gone, and for how long. Where it is kept is
+/// told at `TombstoneLog`, who remembers what at `TombstoneLedger`.
 extension ItemStore {
   /// Puts a tombstone with these stamps in the place of what is in the slot, if anything is.
   ///
-  /// Where it finds no room the key is pushed out, and nothing stands in the index (`entry` 0). `freed` is a chunk that has
-  /// become the caller's to release.
-  func entomb(
+  /// Where it finds no space the key is purged, and nothing stands in the index (`entry` 0). `freed` is a chunk that
+  /// has become the caller's to release.
+  func replaceWithTombstone(
     _ key: Span<UInt8>, _ slot: IndexSlot?, _ hash: UInt64, _ version: Version
   ) -> (entry: UInt32, freed: UInt32) {
     let entry = Self.isKey(key) ? tombstoneLog.append(key, version: version) : 0
-    if entry == 0 { tombstones.pushOut(hash, version.touched) }
+    if entry == 0 { tombstones.purge(hash, version.touched) }
     guard let slot else { return (insert(entry, hash, version.touched), 0) }
     if entry == 0 { return (0, unlink(slot, hash) ?? 0) }
     let item = memory.item(slot.reference)
@@ -19,14 +19,14 @@ extension ItemStore {
   }
 
   /// The same for what stands in the slot, by its own key.
-  func entomb(_ slot: IndexSlot, _ hash: UInt64, _ version: Version) -> UInt32 {
-    entomb(ItemView(slot.reference, in: memory).key, slot, hash, version).freed
+  func replaceWithTombstone(_ slot: IndexSlot, _ hash: UInt64, _ version: Version) -> UInt32 {
+    replaceWithTombstone(ItemView(slot.reference, in: memory).key, slot, hash, version).freed
   }
 
   /// Of a key that is not in the index.
   private func insert(_ entry: UInt32, _ hash: UInt64, _ stamp: Stamp) -> UInt32 {
     if entry == 0 || index.insert(entry, hash) != .refused { return entry }
-    tombstones.pushOut(hash, stamp)
+    tombstones.purge(hash, stamp)
     tombstoneLog.remove(entry)
     return 0
   }
@@ -48,7 +48,7 @@ extension ItemStore {
   }
 
   /// Whether removing what nobody deleted must leave a tombstone; what must be remembered besides is noted.
-  func mustEntomb(_ item: ItemPointer, _ hash: UInt64, isDead: Bool) -> Bool {
-    !isFlushed(item) && tombstones.mustEntomb(hash, item.version, nodeBit: stampClock.nodeBit, isDead: isDead)
+  func mustLeaveTombstone(_ item: ItemPointer, _ hash: UInt64, isDead: Bool) -> Bool {
+    !isFlushed(item) && tombstones.mustLeaveTombstone(hash, item.version, nodeBit: stampClock.nodeBit, isDead: isDead)
   }
 }

@@ -26,8 +26,8 @@ extension TombstoneLog {
 
   private func takeSegment(leaving reserve: Int) -> UInt32 {
     if freeSegments <= reserve {
-      _ = recent.oldest(passing: 2 * Self.mostPassed, hash)
-      _ = old.oldest(passing: Self.mostPassed, hash)
+      _ = recent.oldest(passing: 2 * Self.maxPassed, hash)
+      _ = old.oldest(passing: Self.maxPassed, hash)
     }
     if freeSegments <= reserve, !grow() { return 0 }
     return slabs.takeSegment()
@@ -53,14 +53,14 @@ extension TombstoneLog {
   private var filled: Int { recent.byteCount + old.byteCount }
 
   /// There are more than may be, or those that do not count have filled what there is.
-  var isOver: Bool {
+  var isOverLimit: Bool {
     if counted > byteLimit { return true }
-    return freeSegments < Self.mostKeptFree && !mayGrow && filled > capacity * Self.segmentSize / 8 * 7
+    return freeSegments < Self.maxKeptFree && !mayGrow && filled > capacity * Self.segmentSize / 8 * 7
   }
 
-  /// There is little room, and stale ones have much of it. A log that is more than three quarters in use grows rather.
-  var isClogged: Bool {
-    if freeSegments >= Self.mostKeptFree { return false }
+  /// There is little space, and stale ones have much of it. A log that is more than three quarters in use grows rather.
+  var isFragmented: Bool {
+    if freeSegments >= Self.maxKeptFree { return false }
     if mayGrow, isWellFilled { return false }
     return recent.staleBytes + old.staleBytes > max(4, capacity / 16) * Self.segmentSize
   }
@@ -70,8 +70,8 @@ extension TombstoneLog {
   /// Not where it was refused a page.
   private var mayGrow: Bool { !lacksPage && pageCount < pageLimit }
 
-  func noteCare() {
-    let needsCare = isOver || isClogged
-    if needsCare != self.needsCare { needsCareWord.store(needsCare, ordering: .relaxed) }
+  func noteCleaning() {
+    let needsCleaning = isOverLimit || isFragmented
+    if needsCleaning != self.needsCleaning { needsCleaningWord.store(needsCleaning, ordering: .relaxed) }
   }
 }

@@ -11,9 +11,9 @@ import Synchronization
 ///                            └ stale: the key was written again
 /// ```
 ///
-/// A tombstone in a chunk of the class that fits its key took that class's memory: 60,000 deletes of keys that were not there
-/// evicted every small item of a cache of 64 MB. So a tombstone is a copy of header and key at the end of this log, and the
-/// chunk of what died is free at once. No hand of a clock and no balancer meets a tombstone.
+/// A tombstone in a chunk of the class that fits its key took that class's memory: 60,000 deletes of keys that were not
+/// there evicted every small item of a cache of 64 MB. So a tombstone is a copy of header and key at the end of this
+/// log, and the chunk of what died is free at once. No hand of a clock and no balancer meets a tombstone.
 ///
 /// **Its share** is 1/64 of the memory (`-m`), for half of what is spent on the dead is the `Horizon`'s; of that,
 /// tombstones fill seven eighths at most; the rest is what cleaning needs. Pages come as they are needed, a page at a
@@ -21,24 +21,28 @@ import Synchronization
 /// They go when they are empty, but for the last. Where the share is less than a page, the page stands beside the
 /// limit, for no more of it is ever touched than the share and some segments.
 ///
-/// **The order is that of time**, so the log is the ledger, too: what is settled goes from its oldest end, and so does what
-/// has no room. Tombstones from the peer come a little late; one that waits behind a newer one waits some milliseconds.
+/// **The order is that of time**, so the log is the ledger, too: what is settled goes from its oldest end, and so does
+/// what has no space. Tombstones from the peer come a little late; one that waits behind a newer one waits some
+/// milliseconds.
 ///
-/// **Only those that stand in the index count.** A key that is written again makes its tombstone stale, which is passed over
-/// and its room used again. Where stale ones have tombstones in use among them, these are moved: a lock that is taken and
-/// given back 60,000 times pushes out nothing. They are moved to a queue of their own, which is older than all of the other,
-/// so their order stays. There they are also when a copy under way has still to tell them, and then do not hold up the newer.
+/// **Only those that stand in the index count.** A key that is written again makes its tombstone stale, which is passed
+/// over and its space used again. Where stale ones have tombstones in use among them, these are moved: a lock that is
+/// taken and given back 60,000 times purges nothing. They are moved to a queue of their own, which is older than all of
+/// the other, so their order stays. There they are also when a copy under way has still to tell them, and then do not
+/// hold up the newer.
 ///
-/// **What has no room** is pushed out (`TombstoneLedger.pushOut`), the oldest first; while a copy is under way the oldest of
-/// those that it need not tell. What is evicted when the log is full is pushed out itself: an eviction cannot clean, for it
+/// **What has no space** is purged (`TombstoneLedger.purge`), the oldest first; while a copy is under way the oldest of
+/// those that it need not tell. What is evicted when the log is full is purged itself: an eviction cannot clean, for it
 /// holds locks. Deletes can: each does a few steps when it has let its lock go, so they do not outrun it.
 ///
-/// **The entry** is an item's header and key, and behind them an extension where what was evicted had one: its tombstone
-/// keeps the three stamps. It is as long as `ItemPointer.size` says. The order of the log is that of `touched`.
+/// **The entry** is an item's header and key, and behind them an extension where what was evicted had one: its
+/// tombstone keeps the three stamps. It is as long as `ItemPointer.size` says. The order of the log is that of
+/// `touched`.
 ///
-/// **Locks.** The lock of class 0, inside of stripes' and other classes'. An entry's memory is constant while the index leads
-/// to it, which changes only under its stripe's lock; `remove` is the last to touch it. Cleaning looks under the log's lock,
-/// then takes the stripe's and looks again by way of the index: what does not stand there any more is not its own.
+/// **Locks.** The lock of class 0, inside of stripes' and other classes'. An entry's memory is constant while the index
+/// leads to it, which changes only under its stripe's lock; `remove` is the last to touch it. Cleaning looks under the
+/// log's lock, then takes the stripe's and looks again by way of the index: what does not stand there any more is not
+/// its own.
 final class TombstoneLog: @unchecked Sendable {
   struct Entry {
     let reference: UInt32
@@ -51,9 +55,9 @@ final class TombstoneLog: @unchecked Sendable {
   /// Segments that only cleaning may take.
   static let cleaningReserve = 2
   /// Fewer free ones than these, and cleaning begins.
-  static let mostKeptFree = 16
+  static let maxKeptFree = 16
   /// Stale ones passed under one hold of the lock: bounds the hold to some microseconds.
-  static let mostPassed = 64
+  static let maxPassed = 64
 
   let slabs: SlabAllocator
   let memory: ChunkMemory
@@ -68,7 +72,7 @@ final class TombstoneLog: @unchecked Sendable {
   let recent: TombstoneQueue
   /// It needed a page more and got none.
   var lacksPage = false
-  let needsCareWord = Atomic<Bool>(false)
+  let needsCleaningWord = Atomic<Bool>(false)
 
   init(_ configuration: StoreConfiguration, slabs: SlabAllocator, hash: KeyHash, ledger: TombstoneLedger) {
     self.slabs = slabs
@@ -80,7 +84,7 @@ final class TombstoneLog: @unchecked Sendable {
     let pages = share >> ChunkMemory.pageShift
     pageLimit = max(pages, 1)
     segmentLimit =
-      pages > 0 ? pages * SlabAllocator.segmentsPerPage : share / Self.segmentSize + Self.mostKeptFree
+      pages > 0 ? pages * SlabAllocator.segmentsPerPage : share / Self.segmentSize + Self.maxKeptFree
     byteLimit = configuration.tombstoneLimit ?? (pages > 0 ? segmentLimit * Self.segmentSize : share) / 8 * 7
     recent = TombstoneQueue(number: 0, slabs: slabs)
     old = TombstoneQueue(number: 1, slabs: slabs)
@@ -90,7 +94,7 @@ final class TombstoneLog: @unchecked Sendable {
   static func share(_ configuration: StoreConfiguration) -> Int { configuration.memoryLimit / 64 }
 
   /// Tombstones that there may ever be.
-  static func most(_ configuration: StoreConfiguration) -> Int {
+  static func maxCount(_ configuration: StoreConfiguration) -> Int {
     (share(configuration) + ChunkMemory.pageSize) / ItemPointer.headerCount
   }
 
@@ -100,21 +104,21 @@ final class TombstoneLog: @unchecked Sendable {
   /// Of the segments in use.
   var byteCount: Int { withLock { (recent.segmentCount + old.segmentCount) * Self.segmentSize } }
 
-  /// Whether there are more than have room, or stale ones to be cleaned away. Looked at after every delete.
-  var needsCare: Bool { needsCareWord.load(ordering: .relaxed) }
+  /// Whether there are more than have space, or stale ones to be cleaned away. Looked at after every delete.
+  var needsCleaning: Bool { needsCleaningWord.load(ordering: .relaxed) }
 
   // MARK: Under the stripe's lock of the key
 
-  /// A tombstone that the index does not lead to yet; 0 where there is no room for one.
+  /// A tombstone that the index does not lead to yet; 0 where there is no space for one.
   ///
-  /// - Parameter isEvicted: what is evicted leaves room for deletes.
+  /// - Parameter isEvicted: what is evicted leaves space for deletes.
   func append(_ key: Span<UInt8>, version: Version, isEvicted: Bool = false) -> UInt32 {
     slabs.lock(SlabAllocator.logClass)
     defer { slabs.unlock(SlabAllocator.logClass) }
     let size = memory.rounded(
       ItemPointer.size(keyCount: key.count, valueCount: 0, clientFlags: 0, version: version))
     if isEvicted, counted > byteLimit + byteLimit / 2 { return 0 }
-    let place = place(size, in: recent, leaving: isEvicted ? Self.mostKeptFree / 2 : Self.cleaningReserve)
+    let place = place(size, in: recent, leaving: isEvicted ? Self.maxKeptFree / 2 : Self.cleaningReserve)
     if place != 0 {
       let item = memory.item(place)
       item.setExpiresAt(0)
@@ -124,11 +128,11 @@ final class TombstoneLog: @unchecked Sendable {
       item.setVersion(version)
       link(item, size, in: recent)
     }
-    noteCare()
+    noteCleaning()
     return place
   }
 
-  /// A copy of a tombstone in the queue of the old ones; 0 where there is no room.
+  /// A copy of a tombstone in the queue of the old ones; 0 where there is no space.
   func move(_ reference: UInt32) -> UInt32 {
     slabs.lock(SlabAllocator.logClass)
     defer { slabs.unlock(SlabAllocator.logClass) }
@@ -162,46 +166,46 @@ final class TombstoneLog: @unchecked Sendable {
 
   // MARK: What is to be done
 
-  enum Care {
+  enum Cleaning {
     case none
     /// Stale ones have been passed; there may be more.
     case passed
-    /// It is settled, or has no room.
+    /// It is settled, or has no space.
     case drop(Entry)
     case move(Entry)
   }
 
   /// The oldest tombstone, if it has settled.
-  func nextSettled(upTo settled: Stamp) -> Care {
+  func nextSettled(upTo settled: Stamp) -> Cleaning {
     withLock {
-      let oldest = old.oldest(passing: Self.mostPassed, hash)
-      guard case .none = oldest else { return Self.care(oldest) { $0.stamp <= settled ? .drop($0) : .none } }
-      return Self.care(recent.oldest(passing: Self.mostPassed, hash)) { $0.stamp <= settled ? .drop($0) : .none }
+      let oldest = old.oldest(passing: Self.maxPassed, hash)
+      guard case .none = oldest else { return Self.cleaning(oldest) { $0.stamp <= settled ? .drop($0) : .none } }
+      return Self.cleaning(recent.oldest(passing: Self.maxPassed, hash)) { $0.stamp <= settled ? .drop($0) : .none }
     }
   }
 
-  /// What makes room: the oldest that may be dropped, or one that stands among stale ones.
-  func nextCare() -> Care {
+  /// What frees space: the oldest that may be dropped, or one that stands among stale ones.
+  func nextCleaning() -> Cleaning {
     withLock {
-      defer { noteCare() }
-      if lacksPage, freeSegments < Self.mostKeptFree, isWellFilled { _ = grow() }
-      if isOver { return nextOver(ledger.keptForCopy) }
-      guard isClogged else { return .none }
+      defer { noteCleaning() }
+      if lacksPage, freeSegments < Self.maxKeptFree, isWellFilled { _ = grow() }
+      if isOverLimit { return nextOverLimit(ledger.keptForCopy) }
+      guard isFragmented else { return .none }
       let queue = old.staleBytes > recent.staleBytes ? old : recent
-      return Self.care(queue.oldest(passing: Self.mostPassed, hash)) { .move($0) }
+      return Self.cleaning(queue.oldest(passing: Self.maxPassed, hash)) { .move($0) }
     }
   }
 
-  private func nextOver(_ kept: Stamp) -> Care {
-    switch old.oldest(passing: Self.mostPassed, hash) {
+  private func nextOverLimit(_ kept: Stamp) -> Cleaning {
+    switch old.oldest(passing: Self.maxPassed, hash) {
     case .beyond: return .passed
     case .found(let entry) where entry.stamp > kept: return .drop(entry)
     case .found, .none: break
     }
-    return Self.care(recent.oldest(passing: Self.mostPassed, hash)) { $0.stamp > kept ? .drop($0) : .move($0) }
+    return Self.cleaning(recent.oldest(passing: Self.maxPassed, hash)) { $0.stamp > kept ? .drop($0) : .move($0) }
   }
 
-  private static func care(_ oldest: TombstoneQueue.Oldest, _ body: (Entry) -> Care) -> Care {
+  private static func cleaning(_ oldest: TombstoneQueue.Oldest, _ body: (Entry) -> Cleaning) -> Cleaning {
     switch oldest {
     case .none: .none
     case .beyond: .passed

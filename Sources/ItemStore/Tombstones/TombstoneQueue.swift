@@ -38,7 +38,7 @@ final class TombstoneQueue: @unchecked Sendable {
 
   // MARK: The newest
 
-  /// Room for a tombstone; 0 where it needs another segment.
+  /// Space for a tombstone; 0 where it needs another segment.
   func place(_ size: Int) -> UInt32 {
     if last == 0 || end + size > TombstoneLog.segmentSize { return 0 }
     let place = memory.reference(last, plus: end)

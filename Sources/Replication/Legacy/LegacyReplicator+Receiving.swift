@@ -115,7 +115,7 @@ extension LegacyReplicator {
     // It does not say what its value was computed from: it counts as set.
     let version = Version(arrivalStamp(moment))
     guard let pending else {
-      return note(store.applyWithoutRoom(key.span, hash: hash, version: version, now: moment.seconds))
+      return note(store.applyOutOfMemory(key.span, hash: hash, version: version, now: moment.seconds))
     }
     note(store.apply(pending, hash: hash, version: version, now: moment.seconds))
   }

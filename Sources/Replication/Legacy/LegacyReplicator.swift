@@ -163,7 +163,7 @@ final class LegacyReplicator: PeerSession {
     if isMet { return }
     isMet = true
     store.notePairing()
-    store.meetUnknown()
+    store.meetUnknownPeer()
     if settles { store.setSettled(min(known, acknowledgedBefore)) }
   }
 

@@ -28,7 +28,7 @@ struct CopyWalk {
   ) {
     var cursor = cursor
     // A place is no wider than this, also when the index grows meanwhile.
-    let width = store.widestPlace
+    let width = store.maxStepWidth
     for _ in 0..<buckets where !isWalked {
       let oldest = cursor.isBefore(resumed.end, width: width) ? resumed.mark : .zero
       isWalked = !store.walk(&cursor, buckets: 1) { view in

@@ -53,12 +53,12 @@ extension Replicator {
     case .walked(let places): ledger.heardWalked(places)
     case .copyEnd(let mark, _, let answers):
       guard isHonest(mark) else { return .acknowledgement }
-      store.stampClock.hear(mark.fence)
+      store.stampClock.observe(mark.fence)
       if ledger.heardCopyEnd(mark, answers: answers) { events.append(.copyInEnded) }
       isAcknowledgementDue = true
     case .mark(let mark):
       guard isHonest(mark) else { return .acknowledgement }
-      store.stampClock.hear(mark.fence)
+      store.stampClock.observe(mark.fence)
       // One that only confirms asks for no answer, or two that are idle would go on confirming.
       if mark.fence > ledger.had.stamp { isAcknowledgementDue = true }
       ledger.heardMark(mark)
@@ -122,7 +122,7 @@ extension Replicator {
   private func noteWithoutRoom(
     _ key: Span<UInt8>, _ hash: UInt64, _ version: Version, _ moment: Moment
   ) -> MalformedFrame? {
-    note(store.applyWithoutRoom(key, hash: hash, version: version, now: moment.seconds), version, key, hash)
+    note(store.applyOutOfMemory(key, hash: hash, version: version, now: moment.seconds), version, key, hash)
   }
 
   private func opening(

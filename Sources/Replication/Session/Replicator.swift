@@ -124,7 +124,7 @@ final class Replicator {
   }
 
   /// What was deleted here without a trace must be offered again, to be refused.
-  private var needsCopyFromZero: Bool { store.horizon != .zero && store.rules.contains(.copyFromZero) }
+  private var needsCopyFromZero: Bool { store.purgedThrough != .zero && store.rules.contains(.copyFromZero) }
 
   /// - Parameters:
   ///   - askedInHello: the hello said that a horizon stands.
@@ -160,9 +160,9 @@ final class Replicator {
     let isOther = ledger.join(peer) || last == .nobody
     // It has given its states new stamps since.
     if ledger.had.stamp > peer.highestStamp { ledger.forgetHad() }
-    if ledger.had.name != last || !store.knowsPeer { store.meetAnother(nodeBit: nodeBit) }
+    if ledger.had.name != last || !store.knowsPeer { store.meetNewPeer(nodeBit: nodeBit) }
     store.stampClock.setNode(nodeBit)
-    store.stampClock.hear(peer.highestStamp)
+    store.stampClock.observe(peer.highestStamp)
     store.notePairing()
     store.setSettled(ledger.evictable)
     store.setPeerHas(ledger.acked)

@@ -55,10 +55,10 @@ struct ValueSendersTests {
     var senders = ValueSenders()
     let values = Self.hold(1_000, shared: false, &senders, rig)
     #expect(values.count == 1_000)
-    #expect(values.count { $0.isShared } == 1_000 - ItemState.mostBriefSenders)
+    #expect(values.count { $0.isShared } == 1_000 - ItemState.maxBriefSenders)
     #expect(
       rig.store.audit()
-        == ["chunk \(values[0].item.reference) is pinned \(ItemState.mostBriefSenders + 1) times"])
+        == ["chunk \(values[0].item.reference) is pinned \(ItemState.maxBriefSenders + 1) times"])
     for value in values { senders.release(value, in: rig.store) }
     #expect(rig.store.audit() == [])
   }

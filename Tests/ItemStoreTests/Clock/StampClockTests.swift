@@ -21,10 +21,10 @@ struct StampClockTests {
   func hearing() {
     let clock = StampClock()
     let heard = Stamp(rawValue: Self.now + 60_000_001)
-    clock.hear(heard)
+    clock.observe(heard)
     #expect(clock.next(after: .zero, unixMicroseconds: Self.now) > heard)
-    clock.hear(.zero)
-    clock.hear(Stamp(rawValue: .max))
+    clock.observe(.zero)
+    clock.observe(Stamp(rawValue: .max))
     let next = clock.next(after: .greatest, unixMicroseconds: .max)
     #expect(clock.next(after: next, unixMicroseconds: Self.now) > next)
   }
@@ -48,7 +48,7 @@ struct StampClockTests {
     )
     #expect(stamps.0 != stamps.1 && stamps.0.rawValue & 1 == 0 && stamps.1.rawValue & 1 == 1)
     #expect(clocks.1.nodeBit == 1)
-    clocks.0.hear(stamps.1)
+    clocks.0.observe(stamps.1)
     #expect(clocks.0.next(after: .zero, unixMicroseconds: Self.now) > stamps.1)
   }
 

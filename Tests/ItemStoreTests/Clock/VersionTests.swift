@@ -49,8 +49,8 @@ struct VersionTests {
     },
     Kind(testDescription: "append") { store, value, _ in store.store(bytes("k"), [49], mode: .append) },
     Kind(testDescription: "prepend") { store, value, _ in store.store(bytes("k"), [49], mode: .prepend) },
-    Kind(testDescription: "incr") { store, _, _ in store.count(bytes("k"), by: 7) },
-    Kind(testDescription: "decr") { store, _, _ in store.count(bytes("k"), by: 7, up: false) },
+    Kind(testDescription: "incr") { store, _, _ in store.increment(bytes("k"), by: 7) },
+    Kind(testDescription: "decr") { store, _, _ in store.increment(bytes("k"), by: 7, isDecrement: true) },
     Kind(testDescription: "touch", isChanged: false) { store, _, _ in store.touch(bytes("k"), expiresAt: 150) },
   ]
 

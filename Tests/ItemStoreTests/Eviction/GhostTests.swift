@@ -19,7 +19,7 @@ struct GhostTests {
 
   @Test("A ghost tells whether its item was a newcomer, its class, and whether it was seen", arguments: [0, 255, .max])
   func kind(tick: UInt32) {
-    for slabClass: UInt8 in [1, 53, UInt8(SlabClassSizes.mostClasses)] {
+    for slabClass: UInt8 in [1, 53, UInt8(SlabClassSizes.maxClasses)] {
       for wasNewcomer in [true, false] {
         let ghost = Ghost(of: .max, slabClass: slabClass, at: tick, wasNewcomer: wasNewcomer)
         #expect(ghost.wasNewcomer == wasNewcomer && ghost.slabClass == slabClass && !ghost.isSeen)
@@ -111,7 +111,7 @@ struct GhostTests {
     withClock { clock in
       withBucket { bucket in
         for slot in 0..<IndexBucket.slots { bucket.set(slot, tag: 9, reference: 1) }
-        #expect(bucket.observeMiss(of: 7 << 45, by: clock) == nil, "a full bucket has no room for it")
+        #expect(bucket.observeMiss(of: 7 << 45, by: clock) == nil, "a full bucket has no space for it")
         bucket.free(2, leaving: Ghost(of: 1 << 45, slabClass: 3, at: 0, wasNewcomer: true))
         bucket.free(5, leaving: .none)
         #expect(bucket.observeMiss(of: 7 << 45, by: clock) == nil)

@@ -46,7 +46,7 @@ struct EvictionOrderTests {
     #expect(load.popularHits * 1000 >= load.popularReads * 938, "\(load.popularHits) of \(load.popularReads)")
   }
 
-  @Test("A cache full of what was asked for three times and never is again makes room within two fills")
+  @Test("A cache full of what was asked for three times and never is again frees memory within two fills")
   func stale() throws {
     var load = try WrittenAhead(distance: 0.5)
     load.fillWithStale()
@@ -71,7 +71,8 @@ struct EvictionOrderTests {
     #expect(store.store.audit() == [])
   }
 
-  /// Writes a key, reads the one written `distance` before; now and then one of a popular set, which is set when missed.
+  /// Writes a key, reads the one written `distance` before; now and then one of a popular set, which is set when
+  /// missed.
   private struct WrittenAhead {
     private let store: TestStore
     private let distance: Int

@@ -147,7 +147,7 @@ struct EvictionTests {
     #expect(store.store.audit() == [])
   }
 
-  @Test("With -M nothing alive is evicted: what does not fit is refused, and the dead make room")
+  @Test("With -M nothing alive is evicted: what does not fit is refused, and the dead free memory")
   func refusal() throws {
     let store = try TestStore(megabytes: 1, refusesWhenFull: true)
     var stored = 0
@@ -165,7 +165,7 @@ struct EvictionTests {
 
   @Test("A chained item goes whole, whichever of its chunks the hand comes to")
   func chained() throws {
-    let store = try TestStore(megabytes: 8, largestItem: 4 << 20)
+    let store = try TestStore(megabytes: 8, maxItemSize: 4 << 20)
     for number in 0..<50 {
       store.store(bytes("big \(number)"), [UInt8](repeating: 1, count: 700_000 + number * 20_000))
     }
@@ -175,19 +175,19 @@ struct EvictionTests {
     #expect(count >= 1 && count < 10)
   }
 
-  @Test("A chained item that comes back is regretted by the classes of all its pieces")
+  @Test("A chained item that comes back is refaults by the classes of all its pieces")
   func chainedRegrets() throws {
-    let store = try TestStore(megabytes: 8, largestItem: 4 << 20)
+    let store = try TestStore(megabytes: 8, maxItemSize: 4 << 20)
     let value = [UInt8](repeating: 1, count: 700_000)
     for number in 0..<40 { store.store(bytes("big \(number % 12)"), value) }
-    let regretted = (1...store.store.slabs.classCount).map { store.store.slabs.load(UInt8($0)).regretted }
-    #expect(regretted.count { $0 > 0 } == 2, "\(regretted)")
-    #expect(regretted.max() == regretted.last && regretted.last ?? 0 > 10)
+    let refaults = (1...store.store.slabs.classCount).map { store.store.slabs.load(UInt8($0)).refaults }
+    #expect(refaults.count { $0 > 0 } == 2, "\(refaults)")
+    #expect(refaults.max() == refaults.last && refaults.last ?? 0 > 10)
   }
 
   @Test("An item larger than all memory is refused and leaves nothing behind")
   func tooLargeForMemory() throws {
-    let store = try TestStore(megabytes: 4, largestItem: 64 << 20)
+    let store = try TestStore(megabytes: 4, maxItemSize: 64 << 20)
     #expect(store.store(bytes("k"), [UInt8](repeating: 1, count: 40 << 20)) == .outOfMemory)
     #expect(store.store.audit() == [])
     #expect(store.store.statistics.itemCount == 0)
@@ -209,7 +209,7 @@ struct EvictionTests {
       let left = store.getAny(bytes("\(number)"))
       #expect(left?.isTombstone == true && left?.stamp == stamps[number])
     }
-    #expect(store.store.horizon == .zero)
+    #expect(store.store.purgedThrough == .zero)
     store.store.setSettled(.greatest)
     let before = store.store.tombstoneCount
     for number in 600..<1200 { store.store(bytes("\(number)"), [UInt8](repeating: 1, count: 8000)) }
@@ -222,7 +222,7 @@ struct EvictionTests {
     let store = try TestStore(megabytes: 1, bucketPower: 14)
     store.store.notePairing()
     for number in 0..<30_000 { store.store(bytes("\(number)"), []) }
-    #expect(store.store.horizon > .zero)
+    #expect(store.store.purgedThrough > .zero)
     #expect(store.store.audit() == [])
     var shown = 0
     for number in 0..<30_000 where store.get(bytes("\(number)")) != nil { shown += 1 }

@@ -6,7 +6,7 @@ import Testing
 struct NewcomerMapTests {
   @Test("The next newcomer is found wherever it is, and none beyond the end or in another page")
   func next() throws {
-    let map = try NewcomerMap(pageCapacity: 3, smallestChunk: 48)
+    let map = try NewcomerMap(pageCapacity: 3, minChunkSize: 48)
     for chunk in [0, 1, 63, 64, 127, 5000, 21_844] {
       map.insert(1, chunk)
       var found: [Int?] = []
@@ -23,7 +23,7 @@ struct NewcomerMapTests {
 
   @Test("The next that is no newcomer is found behind any stretch of them")
   func nextOther() throws {
-    let map = try NewcomerMap(pageCapacity: 1, smallestChunk: 48)
+    let map = try NewcomerMap(pageCapacity: 1, minChunkSize: 48)
     for chunk in 0..<300 { map.insert(0, chunk) }
     let all = map.next(0, from: 0, end: 300, marked: false)
     #expect(all == nil)

@@ -10,7 +10,8 @@ struct FlushStateTests {
     Moment(seconds: UInt32(seconds), unixMicroseconds: UInt64(wall) * 1_000_000)
   }
 
-  /// Flushes asked for on two sides that hear of each other at any time, in any order, more than once, while time goes on.
+  /// Flushes asked for on two sides that observe of each other at any time, in any order, more than once, while time
+  /// goes on.
   @Test("Two states agree after any order of flushes, news and times, as soon as each has told the other")
   func agreement() {
     let seed = SeededRandom.freshSeed()

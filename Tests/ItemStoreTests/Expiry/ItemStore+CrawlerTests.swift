@@ -84,7 +84,7 @@ struct CrawlTests {
 
   @Test("Items of other lives between them stay, pieces go with their items, and what is pinned when it is let go")
   func mixed() throws {
-    let store = try TestStore(largestItem: 4 << 20)
+    let store = try TestStore(maxItemSize: 4 << 20)
     for number in 0..<3000 { store.store(bytes("\(number)"), [1], expiresAt: 101 + UInt32(number % 3)) }
     store.store(bytes("pieces"), [UInt8](repeating: 1, count: 1_500_000), expiresAt: 101)
     store.store(bytes("pinned"), [UInt8](repeating: 1, count: 50_000), expiresAt: 101)

@@ -133,8 +133,8 @@ struct ItemIndexTests {
     }
   }
 
-  /// A walk that ends at some place, and a later one over an index that has grown: what the later one takes for walked before
-  /// was visited by the first, and what the first visited lies before that place.
+  /// A walk that ends at some place, and a later one over an index that has grown: what the later one takes for walked
+  /// before was visited by the first, and what the first visited lies before that place.
   @Test("What stands before a place of one walk stands before it in every later one, however the index has grown")
   func placesAcrossGrowth() throws {
     let seed = SeededRandom.freshSeed()
@@ -156,7 +156,7 @@ struct ItemIndexTests {
       var before: Set<[UInt8]> = []
       while more {
         _ = try store.store.index.grow(itemCount: target + random.below(900), buckets: random.below(9))
-        let isBefore = later.isBefore(end, width: store.store.widestPlace)
+        let isBefore = later.isBefore(end, width: store.store.maxStepWidth)
         more = store.store.walk(&later, buckets: 1) { if isBefore { before.insert(bytes($0.key)) } }
       }
       #expect(end == 0 || before == visited, "seed \(seed), round \(round)")

@@ -8,8 +8,8 @@ struct ItemPointerPiecesTests {
   static let chunks = [1 << 10, 4 << 10]
 
   private func store(_ chunk: Int, megabytes: Int = 16) throws -> TestStore {
-    let most = StoreConfiguration.largestItem(largestChunk: chunk)
-    return try TestStore(megabytes: megabytes, largestItem: min(1 << 20, most), growthFactor: 1.25, largestChunk: chunk)
+    let most = StoreConfiguration.maxItemSize(maxChunkSize: chunk)
+    return try TestStore(megabytes: megabytes, maxItemSize: min(1 << 20, most), growthFactor: 1.25, maxChunkSize: chunk)
   }
 
   private func pieces(_ store: TestStore, _ key: [UInt8]) -> Int? {
@@ -52,9 +52,9 @@ struct ItemPointerPiecesTests {
       value = isAppend ? value + more : more + value
       #expect(store.get(bytes("k"))?.value == value && store.get(bytes("k"))?.flags == 3)
     }
-    #expect(store.count(bytes("k"), by: 1) == .nonNumeric)
+    #expect(store.increment(bytes("k"), by: 1) == .nonNumeric)
     store.store(bytes("k"), bytes("41"))
-    #expect(store.count(bytes("k"), by: 1) == .value(42))
+    #expect(store.increment(bytes("k"), by: 1) == .value(42))
     store.store(bytes("k"), value, mode: .replace)
     #expect(store.get(bytes("k"))?.value == value)
     store.delete(bytes("k"))
@@ -62,12 +62,12 @@ struct ItemPointerPiecesTests {
     #expect(store.store.audit() == [])
   }
 
-  @Test("The largest item has room for its table; one byte more is refused", arguments: [1, 2, 4, 8, 512, 1024])
+  @Test("The largest item has space for its table; one byte more is refused", arguments: [1, 2, 4, 8, 512, 1024])
   func largest(kilobytes: Int) throws {
     let chunk = kilobytes << 10
-    let most = min(StoreConfiguration.largestItem(largestChunk: chunk), 24 << 20)
+    let most = min(StoreConfiguration.maxItemSize(maxChunkSize: chunk), 24 << 20)
     #expect(most % chunk == 0)
-    let store = try TestStore(megabytes: 64, largestItem: most, largestChunk: chunk)
+    let store = try TestStore(megabytes: 64, maxItemSize: most, maxChunkSize: chunk)
     for keyCount in [1, 250] {
       let key = [UInt8](repeating: 107, count: keyCount)
       let value = [UInt8](repeating: 5, count: most - ItemPointer.headerCount - keyCount)
@@ -129,7 +129,7 @@ struct ItemPointerPiecesTests {
     for _ in 0..<5000 where store.store.pageMoves.pages == before { _ = store.store.balance(now: 100) }
   }
 
-  @Test("What was stored after a chained item that made room for it is not evicted before other, older ones")
+  @Test("What was stored after a chained item that freed memory for it is not evicted before other, older ones")
   func order() throws {
     let store = try store(4096, megabytes: 8)
     for number in 0..<800 { store.store(bytes("old \(number)"), [UInt8](repeating: 1, count: 11_000)) }

@@ -8,7 +8,7 @@ struct ItemPointerTests {
     "Client flags take four bytes where they are not zero, and are read as they were written, whole or chained",
     arguments: [0, 1, 7, 0x8000_0000, UInt32.max], [0, 10, 2_000_000])
   func clientFlags(flags: UInt32, valueCount: Int) throws {
-    let store = try TestStore(largestItem: 4 << 20)
+    let store = try TestStore(maxItemSize: 4 << 20)
     let value = [UInt8](repeating: 5, count: valueCount)
     store.store(bytes("key"), value, flags: flags)
     let held = try #require(store.get(bytes("key")))
@@ -35,7 +35,7 @@ struct ItemPointerTests {
     }
     store.store(bytes("number"), bytes("9"), flags: 77)
     for expected in 10...120 {
-      #expect(store.count(bytes("number"), by: 1) == .value(UInt64(expected)))
+      #expect(store.increment(bytes("number"), by: 1) == .value(UInt64(expected)))
       #expect(store.get(bytes("number"))?.flags == 77)
     }
     store.delete(bytes("number"))
@@ -46,7 +46,7 @@ struct ItemPointerTests {
     "An extension stands behind the client flags, and is read as it was written, whole or chained",
     arguments: [0, 0x8000_0001] as [UInt32], [0, 1, 10, 2_000_000])
   func extended(flags: UInt32, valueCount: Int) throws {
-    let store = try TestStore(largestItem: 4 << 20)
+    let store = try TestStore(maxItemSize: 4 << 20)
     let value = [UInt8](repeating: 5, count: valueCount)
     for (number, expected) in Self.versions.enumerated() {
       let key = bytes("k\(number)s")
@@ -77,7 +77,7 @@ struct ItemPointerTests {
   @Test("An item keeps its flags and value when its stamps change from any kind to any other")
   func restamped() throws {
     let store = try TestStore()
-    // Its chunk has room for the longest.
+    // Its chunk has space for the longest.
     let longest = Version(3, changed: 2, fresh: 1)
     store.apply(bytes("key"), bytes("value"), stamp: 3, changed: 2, fresh: 1, flags: 9)
     let item = store.store.memory.item(try #require(store.reference(bytes("key"))))

@@ -25,10 +25,10 @@ struct ReadingTests {
     "A pinned value outlives overwriting, deleting, counting up and flushing, and is freed when let go",
     arguments: [5, 3000, 1_500_000])
   func pinned(count: Int) throws {
-    let store = try TestStore(largestItem: 8 << 20)
+    let store = try TestStore(maxItemSize: 8 << 20)
     let old = [UInt8](repeating: UInt8(ascii: "7"), count: count)
     let changes: [(TestStore) -> Void] = [
-      { $0.store(bytes("k"), [1, 2, 3]) }, { $0.delete(bytes("k")) }, { $0.count(bytes("k"), by: 1) },
+      { $0.store(bytes("k"), [1, 2, 3]) }, { $0.delete(bytes("k")) }, { $0.increment(bytes("k"), by: 1) },
       { $0.touch(bytes("k"), expiresAt: 500) },
       {
         $0.store.flush(delay: 0, at: TestStore.moment(), journal: nil)
@@ -51,12 +51,12 @@ struct ReadingTests {
   }
 
   @Test("Only so many may pin an item; those who join to it still can")
-  func mostPins() throws {
+  func maxPins() throws {
     let store = try TestStore()
     store.store(bytes("k"), [1])
     var pins: [PinnedItem] = []
     while let pinned = pin(store, "k") { pins.append(pinned) }
-    #expect(pins.count == ItemState.mostSenders)
+    #expect(pins.count == ItemState.maxSenders)
     if case .stored = store.store(bytes("k"), [2], mode: .append) {} else { Issue.record("append is refused") }
     #expect(store.get(bytes("k"))?.value == [1, 2])
     for pinned in pins { store.store.unpin(pinned) }
@@ -65,7 +65,7 @@ struct ReadingTests {
 
   @Test("A value in pieces is shown from any offset, whole", arguments: [0, 1, 524_267, 524_268, 524_269, 1_200_000])
   func pieces(offset: Int) throws {
-    let store = try TestStore(largestItem: 8 << 20)
+    let store = try TestStore(maxItemSize: 8 << 20)
     var random = SeededRandom(seed: 5)
     let held = random.value(1_200_001)
     store.store(bytes("k"), held)

@@ -9,16 +9,16 @@ struct ArithmeticTests {
   func counting() throws {
     let store = try TestStore()
     store.store(bytes("n"), bytes("9"))
-    #expect(store.count(bytes("n"), by: 1) == .value(10))
+    #expect(store.increment(bytes("n"), by: 1) == .value(10))
     #expect(store.get(bytes("n"))?.value == bytes("10"))
-    #expect(store.count(bytes("n"), by: 3, up: false) == .value(7))
+    #expect(store.increment(bytes("n"), by: 3, isDecrement: true) == .value(7))
     #expect(store.get(bytes("n"))?.value == bytes("7"))
-    #expect(store.count(bytes("n"), by: 8, up: false) == .value(0))
+    #expect(store.increment(bytes("n"), by: 8, isDecrement: true) == .value(0))
     store.store(bytes("n"), bytes("18446744073709551615"))
-    #expect(store.count(bytes("n"), by: 2) == .value(1))
+    #expect(store.increment(bytes("n"), by: 2) == .value(1))
     store.store(bytes("n"), bytes("5  "))
-    #expect(store.count(bytes("n"), by: 2) == .value(7))
-    #expect(store.count(bytes("none"), by: 2) == .notFound)
+    #expect(store.increment(bytes("n"), by: 2) == .value(7))
+    #expect(store.increment(bytes("none"), by: 2) == .notFound)
     #expect(store.store.audit() == [])
   }
 
@@ -26,7 +26,7 @@ struct ArithmeticTests {
   func nonNumeric(text: String) throws {
     let store = try TestStore()
     store.store(bytes("n"), bytes(text))
-    #expect(store.count(bytes("n"), by: 1) == .nonNumeric)
+    #expect(store.increment(bytes("n"), by: 1) == .nonNumeric)
     #expect(store.get(bytes("n"))?.value == bytes(text))
   }
 
@@ -36,7 +36,7 @@ struct ArithmeticTests {
     let start = text == "0" ? String(repeating: text, count: 5_000) + "1" : text
     for up in [true, false] {
       store.store(bytes("n"), bytes(start))
-      #expect(store.count(bytes("n"), by: 1, up: up) == .value(up ? 2 : 0))
+      #expect(store.increment(bytes("n"), by: 1, isDecrement: !up) == .value(up ? 2 : 0))
       #expect(store.get(bytes("n"))?.value == bytes(up ? "2" : "0"))
     }
     #expect(store.store.audit() == [])
@@ -47,7 +47,7 @@ struct ArithmeticTests {
     let store = try TestStore()
     let key = [UInt8](repeating: UInt8(ascii: "k"), count: keyCount)
     store.store(key, bytes("1"), flags: 4, expiresAt: 500)
-    #expect(store.count(key, by: 18_446_744_073_709_551_614) == .value(.max))
+    #expect(store.increment(key, by: 18_446_744_073_709_551_614) == .value(.max))
     let held = try #require(store.get(key))
     #expect(held.value == bytes("18446744073709551615") && held.flags == 4 && held.expiresAt == 500)
     #expect(store.store.audit() == [])
@@ -56,18 +56,18 @@ struct ArithmeticTests {
   @Test("A number that finds no memory to grow stays as it was")
   func withoutMemory() throws {
     let store = try TestStore(megabytes: 1, refusesWhenFull: true)
-    // Its chunk has room for one digit only, and so has every other of its class.
-    let room = store.store.chunkSizes[1]
-    let key = [UInt8](repeating: UInt8(ascii: "n"), count: room - ItemPointer.headerCount - 1)
+    // Its chunk has space for one digit only, and so has every other of its class.
+    let space = store.store.chunkSizes[1]
+    let key = [UInt8](repeating: UInt8(ascii: "n"), count: space - ItemPointer.headerCount - 1)
     store.store(key, bytes("9"))
     // What is derived has eight bytes more, and another digit one: a class that is full.
-    let filler = [UInt8](repeating: 65, count: room - ItemPointer.headerCount + 8)
+    let filler = [UInt8](repeating: 65, count: space - ItemPointer.headerCount + 8)
     var number = 0
     while case .stored = store.store(bytes("\(number)"), filler) { number += 1 }
     let before = try #require(store.get(key))
-    #expect(store.count(key, by: 1) == .outOfMemory)
+    #expect(store.increment(key, by: 1) == .outOfMemory)
     #expect(store.get(key) == before)
-    #expect(store.count(key, by: 1, up: false) == .value(8))
+    #expect(store.increment(key, by: 1, isDecrement: true) == .value(8))
     #expect(store.store.audit() == [])
   }
 }
@@ -98,10 +98,10 @@ struct DecimalDigitsTests {
   @Test("They are those of the number", arguments: [0, 9, 10, 99, 100, 18_446_744_073_709_551_615, 1_000_000_007])
   func digits(number: UInt64) {
     let digits = DecimalDigits(number)
-    let room = UnsafeMutableRawPointer.allocate(byteCount: 20, alignment: 1)
-    defer { unsafe room.deallocate() }
-    unsafe digits.write(to: room)
-    let text = unsafe String(decoding: UnsafeRawBufferPointer(start: room, count: digits.count), as: UTF8.self)
+    let space = UnsafeMutableRawPointer.allocate(byteCount: 20, alignment: 1)
+    defer { unsafe space.deallocate() }
+    unsafe digits.write(to: space)
+    let text = unsafe String(decoding: UnsafeRawBufferPointer(start: space, count: digits.count), as: UTF8.self)
     #expect(text == "\(number)")
   }
 }

@@ -94,7 +94,7 @@ struct OverwritingTests {
 
   @Test("Another size of chunk, a tombstone and a chained item are not overwritten but replaced")
   func replaced() throws {
-    let store = try TestStore(largestItem: 4 << 20)
+    let store = try TestStore(maxItemSize: 4 << 20)
     store.store.notePairing()
     for (before, after) in [(10, 1000), (1000, 10), (1_000_000, 10), (10, 1_000_000), (1_000_000, 1_000_000)] {
       store.store(bytes("k"), [UInt8](repeating: 1, count: before))
@@ -110,9 +110,9 @@ struct OverwritingTests {
     #expect(store.store.audit() == [])
   }
 
-  @Test("A value that grows beyond the largest item is refused though its chunk has room")
-  func largestItem() throws {
-    let store = try TestStore(largestItem: 1000)
+  @Test("A value that grows beyond the largest item is refused though its chunk has space")
+  func maxItemSize() throws {
+    let store = try TestStore(maxItemSize: 1000)
     store.store(bytes("k"), [UInt8](repeating: 0, count: 1000 - 21))
     #expect(store.store(bytes("k"), [UInt8](repeating: 0, count: 1000 - 20)) == .tooLarge)
   }

@@ -27,7 +27,7 @@ struct WritingTests {
 
   @Test("What exceeds the largest item is refused, and absurd lengths are no trap")
   func tooLarge() throws {
-    let store = try TestStore(largestItem: 1000)
+    let store = try TestStore(maxItemSize: 1000)
     #expect(store.store(bytes("k"), [UInt8](repeating: 0, count: 1000 - 21)) != .tooLarge)
     #expect(store.store(bytes("k"), [UInt8](repeating: 0, count: 1000 - 20)) == .tooLarge)
     #expect(store.store(bytes("k"), [UInt8](repeating: 0, count: 900), mode: .append) == .tooLarge)
@@ -52,7 +52,7 @@ struct WritingTests {
       1, 100, 524_240, 524_288, 1_700_000,
     ])
   func parts(count: Int) throws {
-    let store = try TestStore(largestItem: 8 << 20)
+    let store = try TestStore(maxItemSize: 8 << 20)
     var random = SeededRandom(seed: UInt64(count))
     let value = random.value(count)
     for whole in [true, false] {
@@ -63,9 +63,9 @@ struct WritingTests {
       var filled = 0
       while filled < (whole ? count : count / 2) {
         let part = min(1 + random.below(60_000), count - filled)
-        let done = store.store.fill(&pending, now: 100) { room in
-          let length = min(part, room.count)
-          for position in 0..<length { room[position] = value[filled + position] }
+        let done = store.store.fill(&pending, now: 100) { space in
+          let length = min(part, space.count)
+          for position in 0..<length { space[position] = value[filled + position] }
           return length
         }
         filled += done ?? 0
@@ -84,7 +84,7 @@ struct WritingTests {
 
   @Test("An item committed before it is complete is given up")
   func incomplete() throws {
-    let store = try TestStore(largestItem: 8 << 20)
+    let store = try TestStore(maxItemSize: 8 << 20)
     for count in [10, 2_000_000] {
       guard
         case .pending(let pending) = store.store.reserve(
@@ -100,7 +100,7 @@ struct WritingTests {
 
   @Test("The journal hears every change once, between its two calls, as it stands")
   func journal() throws {
-    let store = try TestStore(largestItem: 4 << 20)
+    let store = try TestStore(maxItemSize: 4 << 20)
     let journal = ListJournal()
     store.store(bytes("k"), [1], flags: 3, journal: journal)
     store.store(bytes("k"), [2], mode: .add, journal: journal)
@@ -120,7 +120,7 @@ struct WritingTests {
     #expect(store.getAny(bytes("nor this")) == nil)
   }
 
-  @Test("A delete is told the peer even where there is no room for its tombstone")
+  @Test("A delete is told the peer even where there is no space for its tombstone")
   func journalWithoutRoom() throws {
     let store = try TestStore(megabytes: 1)
     store.store.notePairing()
@@ -135,7 +135,7 @@ struct WritingTests {
     for key in ["not here", "held"] { store.delete(bytes(key), journal: journal) }
     #expect(store.getAny(bytes("not here")) == nil && store.getAny(bytes("held")) == nil)
     #expect(journal.items.map(\.key) == [bytes("not here"), bytes("held")])
-    #expect(journal.items.allSatisfy { $0.isTombstone && $0.stamp <= store.store.horizon })
+    #expect(journal.items.allSatisfy { $0.isTombstone && $0.stamp <= store.store.purgedThrough })
     #expect(store.store.audit() == [])
   }
 }

@@ -17,12 +17,12 @@ struct TouchTests {
     #expect(store.touch(bytes("none"), expiresAt: 0) == .miss)
   }
 
-  /// With and without room in the chunk for what a touch adds, near the largest chunk, and in pieces.
+  /// With and without space in the chunk for what a touch adds, near the largest chunk, and in pieces.
   static let sizes = Array(0...40) + [500, 5_000, 524_200, 524_240, 524_260, 524_270, 600_000, 2_000_000]
 
   @Test("The cas unique stays, whatever the chunk, and goes on with the next change", arguments: sizes, [0, 9])
   func unique(size: Int, flags: UInt32) throws {
-    let store = try TestStore(largestItem: 4 << 20)
+    let store = try TestStore(maxItemSize: 4 << 20)
     let journal = ListJournal()
     var random = SeededRandom(seed: UInt64(size))
     let value = random.value(size)
@@ -63,7 +63,7 @@ struct TouchTests {
       case "cas": store.store(bytes("k"), [1], mode: .compareAndSwap(before.changed))
       case "append": store.store(bytes("k"), [1], mode: .append)
       case "prepend": store.store(bytes("k"), [1], mode: .prepend)
-      default: store.count(bytes("k"), by: 1)
+      default: store.increment(bytes("k"), by: 1)
       }
       let after = try #require(store.get(bytes("k")))
       #expect(after.stamp > before.stamp && after.changed == after.stamp)
@@ -83,12 +83,12 @@ struct TouchTests {
     #expect(requested() == 20 + 1 + 1 + 8)
     store.store(bytes("k"), bytes("2"))
     #expect(requested() == 20 + 1 + 1)
-    store.count(bytes("k"), by: 1)
-    store.count(bytes("k"), by: 1)
+    store.increment(bytes("k"), by: 1)
+    store.increment(bytes("k"), by: 1)
     #expect(requested() == 20 + 1 + 1 + 8)
     store.touch(bytes("k"), expiresAt: 0)
     #expect(requested() == 20 + 1 + 1 + 24)
-    store.count(bytes("k"), by: 1)
+    store.increment(bytes("k"), by: 1)
     #expect(requested() == 20 + 1 + 1 + 8)
     store.store(bytes("k"), [2])
     #expect(requested() == 20 + 1 + 1)
@@ -96,7 +96,7 @@ struct TouchTests {
 
   @Test("An item of the largest size can be touched")
   func largest() throws {
-    let store = try TestStore(largestItem: 1000)
+    let store = try TestStore(maxItemSize: 1000)
     let value = [UInt8](repeating: 5, count: 1000 - 21)
     store.store(bytes("k"), value)
     let before = try #require(store.get(bytes("k")))
@@ -108,7 +108,7 @@ struct TouchTests {
   @Test("An item that somebody sends is touched, moves if it must, and its bytes stay for the sender")
   func pinned() throws {
     for size in [20, 21, 600_000] {
-      let store = try TestStore(largestItem: 4 << 20)
+      let store = try TestStore(maxItemSize: 4 << 20)
       var random = SeededRandom(seed: 3)
       let value = random.value(size)
       store.store(bytes("k"), value)
@@ -135,8 +135,8 @@ struct TouchTests {
   @Test("Where no memory is left for a larger chunk nothing is touched: the item is as it was, and nothing is told")
   func withoutMemory() throws {
     let store = try TestStore(megabytes: 1, refusesWhenFull: true)
-    let room = store.store.chunkSizes[1]
-    let filler = [UInt8](repeating: 65, count: room - ItemPointer.headerCount - 5)
+    let space = store.store.chunkSizes[1]
+    let filler = [UInt8](repeating: 65, count: space - ItemPointer.headerCount - 5)
     let key = { (number: Int) in bytes(String(10_000 + number)) }
     var number = 0
     while case .stored = store.store(key(number), filler) { number += 1 }

@@ -19,7 +19,7 @@ struct CompactionTests {
     return (0..<count).count { store.get(bytes("\(name)\($0)"))?.value == value }
   }
 
-  @Test("What was deleted makes room for every size, also where nothing is evicted", arguments: [true, false])
+  @Test("What was deleted frees memory for every size, also where nothing is evicted", arguments: [true, false])
   func allDeleted(refuses: Bool) throws {
     let store = try TestStore(refusesWhenFull: refuses)
     _ = fill(store, "large", 700, size: 100_000)
@@ -74,7 +74,7 @@ struct CompactionTests {
 
   @Test("Items in pieces move together, too, and stay whole")
   func chained() throws {
-    let store = try TestStore(megabytes: 32, largestItem: 4 << 20, refusesWhenFull: true)
+    let store = try TestStore(megabytes: 32, maxItemSize: 4 << 20, refusesWhenFull: true)
     let value = { (number: Int) in [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: 700_000) }
     var count = 0
     while case .stored = store.store(bytes("\(count)"), value(count)) { count += 1 }
@@ -103,7 +103,7 @@ struct CompactionTests {
     #expect(fill(store, "i", 10_000, size: 1000) < 1000)
     for pin in pins { store.store.unpin(pin) }
     var watch = SurplusWatch()
-    for _ in 0..<SurplusWatch.patience { store.store.compactIdle(&watch, now: 101) }
+    for _ in 0..<SurplusWatch.idleRounds { store.store.compactIdle(&watch, now: 101) }
     #expect(fill(store, "i", 2500, size: 1000) == 2500)
     #expect(held(store, "n", 1000, size: 20_000) == stored.count { $0 % 2 == 0 })
     #expect(store.store.audit() == [])
@@ -115,7 +115,7 @@ struct CompactionTests {
     _ = fill(store, "n", 6000, size: 11_000)
     for number in stride(from: 1, to: 6000, by: 2) { store.delete(bytes("n\(number)")) }
     var watch = SurplusWatch()
-    for _ in 0..<(SurplusWatch.patience - 1) { store.store.compactIdle(&watch, now: 101) }
+    for _ in 0..<(SurplusWatch.idleRounds - 1) { store.store.compactIdle(&watch, now: 101) }
     #expect(store.store.statistics.pagesFree == 0)
     for _ in 0..<10 { store.store.compactIdle(&watch, now: 102) }
     #expect(store.store.statistics.pagesFree > 24)
@@ -140,7 +140,7 @@ struct SurplusWatchTests {
   private func load(used: Int, pages: Int = 10) -> PageBalancer.Load {
     PageBalancer.Load(
       slabClass: 3, pageCount: pages, chunksPerPage: 100, usedChunks: used, totalChunks: pages * 100, evicted: 0,
-      outOfMemory: 0, regretted: 0)
+      outOfMemory: 0, refaults: 0)
   }
 
   /// The answers to one load after the other.
@@ -154,12 +154,12 @@ struct SurplusWatchTests {
     Array(repeating: load, count: count)
   }
 
-  private let almost = Array(repeating: false, count: SurplusWatch.patience - 1)
+  private let almost = Array(repeating: false, count: SurplusWatch.idleRounds - 1)
 
   @Test("What has been free for a second is idle, and what is needed now and then is not")
-  func patience() {
+  func idleRounds() {
     var watch = SurplusWatch()
-    let first = answers(&watch, loads(SurplusWatch.patience, load(used: 750)))
+    let first = answers(&watch, loads(SurplusWatch.idleRounds, load(used: 750)))
     #expect(first == almost + [true])
     let needed = answers(&watch, [load(used: 751), load(used: 750)])
     #expect(needed == [false, false], "it begins anew")
@@ -170,14 +170,14 @@ struct SurplusWatchTests {
     var watch = SurplusWatch()
     let kept = answers(&watch, loads(20, load(used: 31_200, pages: 320)))
     #expect(!kept.contains(true))
-    let idle = answers(&watch, loads(SurplusWatch.patience, load(used: 31_000, pages: 320)))
+    let idle = answers(&watch, loads(SurplusWatch.idleRounds, load(used: 31_000, pages: 320)))
     #expect(idle == almost + [true])
   }
 
   @Test("A class that had none for a moment begins anew")
   func forgotten() {
     var watch = SurplusWatch()
-    _ = answers(&watch, loads(SurplusWatch.patience - 1, load(used: 0)))
+    _ = answers(&watch, loads(SurplusWatch.idleRounds - 1, load(used: 0)))
     watch.forget(3)
     let next = answers(&watch, loads(1, load(used: 0)))
     #expect(next == [false])
@@ -187,7 +187,7 @@ struct SurplusWatchTests {
   func rests() {
     var watch = SurplusWatch()
     var ends: [Int] = []
-    for round in 0..<30 where watch.endsRests() { ends.append(round) }
+    for round in 0..<30 where watch.endsCooldowns() { ends.append(round) }
     #expect(ends == [9, 19, 29])
   }
 }

@@ -6,11 +6,11 @@ import Testing
 struct PageBalancerTests {
   private func load(
     _ slabClass: UInt8, pages: Int, perPage: Int = 100, used: Int? = nil, evicted: UInt64 = 0,
-    regretted: UInt64 = 0
+    refaults: UInt64 = 0
   ) -> PageBalancer.Load {
     PageBalancer.Load(
       slabClass: slabClass, pageCount: pages, chunksPerPage: perPage, usedChunks: used ?? pages * perPage,
-      totalChunks: pages * perPage, evicted: evicted, outOfMemory: 0, regretted: regretted)
+      totalChunks: pages * perPage, evicted: evicted, outOfMemory: 0, refaults: refaults)
   }
 
   @Test("While nobody evicts no page moves")
@@ -22,11 +22,11 @@ struct PageBalancerTests {
   }
 
   @Test("A page goes from where few of the evicted come back to where many do, whatever their classes evict")
-  func regrets() {
+  func refaults() {
     let balancer = PageBalancer(classCount: 3)
     let loads = [
-      load(1, pages: 10, evicted: 9000, regretted: 10), load(2, pages: 2, evicted: 100, regretted: 60),
-      load(3, pages: 30, evicted: 2000, regretted: 200),
+      load(1, pages: 10, evicted: 9000, refaults: 10), load(2, pages: 2, evicted: 100, refaults: 60),
+      load(3, pages: 30, evicted: 2000, refaults: 200),
     ]
     #expect(balancer.decide(loads, beyondLimit: 0) == [.init(donor: 1, receiver: 2)])
   }
@@ -35,30 +35,30 @@ struct PageBalancerTests {
   func perPage() {
     let balancer = PageBalancer(classCount: 2)
     let loads = [
-      load(1, pages: 2, perPage: 10_000, evicted: 300, regretted: 100),
-      load(2, pages: 40, perPage: 50, evicted: 300, regretted: 100),
+      load(1, pages: 2, perPage: 10_000, evicted: 300, refaults: 100),
+      load(2, pages: 40, perPage: 50, evicted: 300, refaults: 100),
     ]
     #expect(balancer.decide(loads, beyondLimit: 0) == [.init(donor: 2, receiver: 1)])
   }
 
-  @Test("Few regrets are no evidence: they are gathered until they are enough")
+  @Test("Few refaults are no evidence: they are gathered until they are enough")
   func evidence() {
     let balancer = PageBalancer(classCount: 2)
     for interval: UInt64 in 1...5 {
       let loads = [
-        load(1, pages: 4, evicted: 100 * interval, regretted: interval),
-        load(2, pages: 4, evicted: 100 * interval, regretted: 6 * interval),
+        load(1, pages: 4, evicted: 100 * interval, refaults: interval),
+        load(2, pages: 4, evicted: 100 * interval, refaults: 6 * interval),
       ]
       #expect(balancer.decide(loads, beyondLimit: 0) == [])
     }
-    let loads = [load(1, pages: 4, evicted: 600, regretted: 6), load(2, pages: 4, evicted: 600, regretted: 36)]
+    let loads = [load(1, pages: 4, evicted: 600, refaults: 6), load(2, pages: 4, evicted: 600, refaults: 36)]
     #expect(balancer.decide(loads, beyondLimit: 0) == [.init(donor: 1, receiver: 2)])
   }
 
   @Test("Classes to which a page is worth about as much leave each other alone")
   func balanced() {
     let balancer = PageBalancer(classCount: 2)
-    let loads = [load(1, pages: 4, evicted: 900, regretted: 400), load(2, pages: 8, evicted: 100, regretted: 500)]
+    let loads = [load(1, pages: 4, evicted: 900, refaults: 400), load(2, pages: 8, evicted: 100, refaults: 500)]
     #expect(balancer.decide(loads, beyondLimit: 0) == [])
   }
 
@@ -67,7 +67,7 @@ struct PageBalancerTests {
     let balancer = PageBalancer(classCount: 2)
     let decide = { (used: Int, evicted: UInt64) in
       balancer.decide(
-        [self.load(1, pages: 2, used: used, evicted: 1000, regretted: 100), self.load(2, pages: 10, evicted: evicted)],
+        [self.load(1, pages: 2, used: used, evicted: 1000, refaults: 100), self.load(2, pages: 10, evicted: evicted)],
         beyondLimit: 0)
     }
     for step in 0..<50 { #expect(decide(100 + step, 100 * UInt64(step)) == []) }
@@ -79,8 +79,8 @@ struct PageBalancerTests {
     let decide = { (pages: Int, evicted: UInt64, other: UInt64) in
       balancer.decide(
         [
-          self.load(1, pages: pages, evicted: evicted, regretted: evicted),
-          self.load(2, pages: 10, evicted: 100 * other, regretted: 10 * other),
+          self.load(1, pages: pages, evicted: evicted, refaults: evicted),
+          self.load(2, pages: 10, evicted: 100 * other, refaults: 10 * other),
         ], beyondLimit: 0)
     }
     #expect(decide(1, 100, 1) == [.init(donor: 2, receiver: 1)])
@@ -89,8 +89,8 @@ struct PageBalancerTests {
     #expect((first ?? 0) > 290, "and in the end it is")
   }
 
-  @Test("Where there is room for all no page moves, however fast some classes fill")
-  func room() {
+  @Test("Where there is space for all no page moves, however fast some classes fill")
+  func space() {
     let balancer = PageBalancer(classCount: 2)
     for step in 0..<20 {
       let loads = [load(1, pages: 3, used: 100), load(2, pages: 3, used: 275 + step)]
@@ -98,7 +98,7 @@ struct PageBalancerTests {
     }
   }
 
-  @Test("Where nothing is regretted, the class whose items live longest gives to the one whose live shortest")
+  @Test("Where nothing is refaults, the class whose items live longest gives to the one whose live shortest")
   func lives() {
     let balancer = PageBalancer(classCount: 3)
     let loads = [load(1, pages: 10, evicted: 10), load(2, pages: 2, evicted: 1000), load(3, pages: 5, evicted: 100)]
@@ -108,7 +108,7 @@ struct PageBalancerTests {
   @Test("While memory is free nobody loses a page to a class that evicted a moment ago, and later that is forgotten")
   func freeMemory() {
     let balancer = PageBalancer(classCount: 2)
-    let loads = [load(1, pages: 10), load(2, pages: 2, evicted: 1000, regretted: 100)]
+    let loads = [load(1, pages: 10), load(2, pages: 2, evicted: 1000, refaults: 100)]
     #expect(balancer.decide(loads, beyondLimit: 0, isShort: false) == [])
     for _ in 0..<100 { _ = balancer.decide(loads, beyondLimit: 0, isShort: false) }
     #expect(balancer.decide(loads, beyondLimit: 0) == [])
@@ -138,7 +138,7 @@ struct PageBalancerTests {
   @Test("A large class gives several pages at once")
   func several() {
     let balancer = PageBalancer(classCount: 2)
-    let loads = [load(1, pages: 6400, evicted: 1), load(2, pages: 6400, evicted: 100_000, regretted: 1000)]
+    let loads = [load(1, pages: 6400, evicted: 1), load(2, pages: 6400, evicted: 100_000, refaults: 1000)]
     #expect(balancer.decide(loads, beyondLimit: 0) == Array(repeating: .init(donor: 1, receiver: 2), count: 100))
   }
 
@@ -152,7 +152,7 @@ struct PageBalancerTests {
   @Test("Counters that were reset do not look like evictions without end")
   func reset() {
     let balancer = PageBalancer(classCount: 2)
-    let loads = [load(1, pages: 4, evicted: 1 << 40, regretted: 1 << 40), load(2, pages: 4)]
+    let loads = [load(1, pages: 4, evicted: 1 << 40, refaults: 1 << 40), load(2, pages: 4)]
     _ = balancer.decide(loads, beyondLimit: 0)
     for _ in 0..<200 { _ = balancer.decide([load(1, pages: 4), load(2, pages: 4)], beyondLimit: 0) }
     #expect(balancer.decide([load(1, pages: 4), load(2, pages: 4)], beyondLimit: 0) == [])

@@ -27,7 +27,7 @@ struct ApplyTests {
     let seed = SeededRandom.freshSeed()
     print("ApplyTests: seed \(seed)")
     var random = SeededRandom(seed: seed)
-    let store = try TestStore(largestItem: 4 << 20)
+    let store = try TestStore(maxItemSize: 4 << 20)
     store.store.notePairing()
     for round in 0..<60 {
       let records = (0..<4).map { _ in
@@ -102,14 +102,14 @@ struct ApplyTests {
     let store = try TestStore()
     store.store.notePairing()
     store.apply(bytes("held"), [1], stamp: 90)
-    for key in ["gone", "held"] { store.pushOut(bytes(key), 100) }
+    for key in ["gone", "held"] { store.purge(bytes(key), 100) }
     #expect(store.apply(bytes("gone"), [1], stamp: 100) == .refused)
     #expect(store.applyDelete(bytes("gone"), stamp: 100) == .ignoredOlder)
     #expect(store.getAny(bytes("gone")) == nil)
     #expect(store.apply(bytes("held"), [2], stamp: 95) == .applied)
     #expect(store.apply(bytes("gone"), [1], stamp: 102) == .applied)
     #expect(store.apply(bytes("other"), [1], stamp: 50) == .applied)
-    store.pushOut(bytes("gone too"), 100)
+    store.purge(bytes("gone too"), 100)
     store.store.settleHorizon(upTo: Stamp(rawValue: 100), refusalsConfirmed: 0)
     #expect(store.apply(bytes("gone too"), [1], stamp: 50) == .applied)
     #expect(store.store.audit() == [])
@@ -168,7 +168,7 @@ struct ApplyTests {
     store.store.flush(delay: 0, at: TestStore.moment(1000), journal: nil)
     let floor = store.store.floor.rawValue
     store.store(bytes("after"), bytes("1"), at: TestStore.moment(1000))
-    store.count(bytes("after"), by: 1, at: TestStore.moment(1000))
+    store.increment(bytes("after"), by: 1, at: TestStore.moment(1000))
     #expect(store.apply(bytes("k"), [1], stamp: floor + 100, fresh: floor) == .ignoredOlder)
     #expect(store.apply(bytes("k"), [1], stamp: floor + 100, changed: floor - 1) == .ignoredOlder)
     #expect(store.applyDelete(bytes("k"), stamp: floor + 100, fresh: floor) == .ignoredOlder)
@@ -182,19 +182,19 @@ struct ApplyTests {
   func refusedByFresh() throws {
     let store = try TestStore()
     store.store.notePairing()
-    store.pushOut(bytes("k"), 100)
+    store.purge(bytes("k"), 100)
     #expect(store.apply(bytes("k"), [1], stamp: 200, fresh: 100) == .refused)
     #expect(store.apply(bytes("k"), [1], stamp: 200, changed: 100) == .refused)
     #expect(store.applyDelete(bytes("k"), stamp: 200, fresh: 100) == .ignoredOlder)
     #expect(store.apply(bytes("k"), [1], stamp: 200, fresh: 101) == .applied)
   }
 
-  @Test("What is evicted or expires leaves a tombstone of its three stamps; of a 2.x also what finds no room")
+  @Test("What is evicted or expires leaves a tombstone of its three stamps; of a 2.x also what finds no space")
   func tombstones() throws {
     for version in [
       Version(300), Version(300, fresh: 100), Version(300, changed: 100), Version(300, changed: 200, fresh: 9),
     ] {
-      let store = try TestStore(largestItem: 1000)
+      let store = try TestStore(maxItemSize: 1000)
       store.store.notePairing()
       store.apply(bytes("roomless"), [1], stamp: 5)
       for (key, expiresAt) in [("evicted", 0), ("expired", 90), ("roomless", 0)] as [(String, UInt32)] {
@@ -221,7 +221,7 @@ struct ApplyTests {
   @Test("The cas unique comes with a state, into the old one's chunk and into another, and goes with the next")
   func uniques() throws {
     for size in Array(0...40) + [5_000, 600_000] {
-      let store = try TestStore(largestItem: 4 << 20)
+      let store = try TestStore(maxItemSize: 4 << 20)
       let value = [UInt8](repeating: 1, count: size)
       for (stamp, changed) in [(100, nil), (110, 100), (120, 100), (130, nil), (140, 135)] as [(UInt64, UInt64?)] {
         #expect(store.apply(bytes("k"), value, stamp: stamp, changed: changed) == .applied)
@@ -246,7 +246,7 @@ struct ApplyTests {
 
   @Test("A newer state that is too large here takes the older one away")
   func tooLarge() throws {
-    let store = try TestStore(largestItem: 1000)
+    let store = try TestStore(maxItemSize: 1000)
     store.store.notePairing()
     store.apply(bytes("k"), [1], stamp: 100)
     #expect(store.apply(bytes("k"), [UInt8](repeating: 1, count: 2000), stamp: 102) == .outOfMemory)

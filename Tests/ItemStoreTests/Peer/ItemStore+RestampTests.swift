@@ -80,12 +80,12 @@ struct ItemStoreRestampTests {
     for number in 0..<500 {
       let key = bytes("k\(number)")
       store.store(key, bytes("1"), at: TestStore.moment(number % 3 == 0 ? 0 : Self.hour))
-      if number % 2 == 0 { store.count(key, by: 1, at: TestStore.moment(Self.hour)) }
+      if number % 2 == 0 { store.increment(key, by: 1, at: TestStore.moment(Self.hour)) }
     }
     _ = restamp(store) { store, step in
       if step < 3 { return }
       for number in [step * 7 % 500, step * 13 % 500] {
-        store.count(bytes("k\(number)"), by: 1, at: right)
+        store.increment(bytes("k\(number)"), by: 1, at: right)
         store.touch(bytes("k\((number + 250) % 500)"), expiresAt: 0, at: right)
       }
     }
@@ -100,7 +100,7 @@ struct ItemStoreRestampTests {
   @Test("What had settled with the peer, and what it has had, counts up to the base only")
   func settled() throws {
     let store = try ahead()
-    store.store.meetAnother(nodeBit: 0)
+    store.store.meetNewPeer(nodeBit: 0)
     store.store.setSettled(store.store.stampClock.fence())
     store.store.setPeerHas(store.store.stampClock.fence())
     store.evict(bytes("k499"))
@@ -112,7 +112,7 @@ struct ItemStoreRestampTests {
     store.evict(bytes("k498"))
     #expect(store.store.tombstoneCount == 1)
     store.store.raiseHorizonToSettled()
-    #expect(store.store.horizon > .zero && store.store.horizon <= store.store.stampClock.fence())
+    #expect(store.store.purgedThrough > .zero && store.store.purgedThrough <= store.store.stampClock.fence())
   }
 
   @Test("Tombstones go with it, and the log still finds and settles them")
@@ -185,13 +185,13 @@ struct ItemStoreRestampTests {
   @Test("The horizon comes down with what it stands for, and no further")
   func horizon() throws {
     let store = try ahead()
-    store.pushOut(bytes("gone"), store.store.stampClock.fence().rawValue)
+    store.purge(bytes("gone"), store.store.stampClock.fence().rawValue)
     let work = restamp(store)
-    #expect(store.store.horizon >= work.base && store.store.horizon <= store.store.stampClock.fence())
+    #expect(store.store.purgedThrough >= work.base && store.store.purgedThrough <= store.store.stampClock.fence())
     let low = try ahead()
-    low.pushOut(bytes("gone"), 99)
+    low.purge(bytes("gone"), 99)
     _ = restamp(low)
-    #expect(low.store.horizon == Stamp(rawValue: 99))
+    #expect(low.store.purgedThrough == Stamp(rawValue: 99))
   }
 
   @Test("Of a hundred thousand a step takes a bucket, and all are done in one walk")

@@ -22,7 +22,7 @@ struct SlabClassSizesTests {
     let sizes = Self.defaults(factor: factor, smallest: smallest, shift: shift)
     #expect(sizes.sizes == sizes.sizes.sorted() && Set(sizes.sizes).count == sizes.sizes.count)
     #expect(sizes.sizes.allSatisfy { $0 & ((1 << shift) - 1) == 0 })
-    #expect(sizes.count <= SlabClassSizes.mostClasses)
+    #expect(sizes.count <= SlabClassSizes.maxClasses)
     var fitting = 1
     for size in 1...sizes.largest {
       while sizes.sizes[fitting] < size { fitting += 1 }

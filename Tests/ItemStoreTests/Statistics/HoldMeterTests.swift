@@ -25,11 +25,11 @@ struct HoldMeterTests {
     }
     for (expected, work) in [(5, 0), (5, 1)] as [(UInt64, UInt64)] {
       meter.end(meter.begin())
-      #expect(meter.longestMicroseconds == expected && meter.longestWorkMicroseconds == work)
+      #expect(meter.maxMicroseconds == expected && meter.maxWorkMicroseconds == work)
     }
     meter.reset()
     meter.end(meter.begin())
-    #expect(meter.longestMicroseconds == 0 && meter.longestWorkMicroseconds == 0)
+    #expect(meter.maxMicroseconds == 0 && meter.maxWorkMicroseconds == 0)
   }
 
   private func store(_ clock: SteppingClock) throws -> ItemStore {
@@ -57,11 +57,11 @@ struct HoldMeterTests {
     ]
     for (name, step) in steps {
       store.resetCounters()
-      #expect(store.holds.longestMicroseconds == 0)
+      #expect(store.holds.maxMicroseconds == 0)
       try step()
       // Two readings a hold: were there one for many holds, it would be longer.
-      #expect(store.holds.longestMicroseconds == 3, "\(name)")
-      #expect(store.holds.longestWorkMicroseconds == 1, "\(name)")
+      #expect(store.holds.maxMicroseconds == 3, "\(name)")
+      #expect(store.holds.maxWorkMicroseconds == 1, "\(name)")
     }
   }
 
@@ -75,7 +75,7 @@ struct HoldMeterTests {
         journal: nil)
     }
     for number in 0..<120_000 { put("\(number)", 0) }
-    for number in 0..<5000 where store.holds.longestMicroseconds == 0 {
+    for number in 0..<5000 where store.holds.maxMicroseconds == 0 {
       put("large \(number)", 5000)
       for _ in 0..<50 where store.balance(now: 1) {}
     }

@@ -56,7 +56,7 @@ import Testing
     var random = SeededRandom(seed: seed)
     var value = random.value(count)
     let digests = try [1.25, 2.0, 1.07].map { factor in
-      let store = try TestStore(largestItem: factor == 2 ? 4 << 20 : 1 << 20, growthFactor: factor)
+      let store = try TestStore(maxItemSize: factor == 2 ? 4 << 20 : 1 << 20, growthFactor: factor)
       store.apply(key, value, stamp: stamp)
       return digest(store)
     }

@@ -151,7 +151,7 @@ struct ReferenceRun {
       expect(stamp > base.touched && entry.version > base, "the stamp went back")
       held[key] = entry
     }
-    // Making room may have evicted the very key that a condition was about to find.
+    // Freeing memory may have evicted the very key that a condition was about to find.
     if evicts, store.get(key, at: now) == nil, live(key) != nil { held[key] = nil }
     check(outcome, mode, before, entry)
   }
@@ -166,7 +166,7 @@ struct ReferenceRun {
       return
     }
     if case .tooLarge = outcome {
-      expect(entry.value.count + 300 > store.store.largestItem, "\(entry.value.count) bytes are too large")
+      expect(entry.value.count + 300 > store.store.maxItemSize, "\(entry.value.count) bytes are too large")
       return
     }
     let stored: Bool = if case .stored = outcome { true } else { false }
@@ -200,7 +200,7 @@ struct ReferenceRun {
     let up = random.below(2) == 0
     let delta = random.next() >> UInt64(random.below(64))
     let isChained = store.reference(key).map { store.store.memory.item($0).state.isChained } ?? false
-    let outcome = store.count(key, by: delta, up: up, at: now)
+    let outcome = store.increment(key, by: delta, isDecrement: !up, at: now)
     guard var entry = live(key) else {
       expect(outcome == .notFound, "incr answered \(outcome)")
       return

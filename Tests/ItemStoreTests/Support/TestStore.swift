@@ -15,21 +15,21 @@ final class TestStore: Sendable {
   }
 
   init(
-    megabytes: Int = 64, largestItem: Int = 1 << 20, refusesWhenFull: Bool = false, bucketPower: Int = 12,
+    megabytes: Int = 64, maxItemSize: Int = 1 << 20, refusesWhenFull: Bool = false, bucketPower: Int = 12,
     growthFactor: Double = 1.2, expectsPeer: Bool = false, readyOverflow: Int = IndexTable.readyOverflow,
-    stripePower: Int = 12, largestChunk: Int = ChunkMemory.pageSize / 2, smallestChunk: Int = 40
+    stripePower: Int = 12, maxChunkSize: Int = ChunkMemory.pageSize / 2, minChunkSize: Int = 40
   ) throws {
     var configuration = StoreConfiguration()
     configuration.memoryLimit = megabytes << 20
-    configuration.largestItem = largestItem
+    configuration.maxItemSize = maxItemSize
     configuration.refusesWhenFull = refusesWhenFull
     configuration.initialBucketPower = bucketPower
     configuration.growthFactor = growthFactor
     configuration.expectsPeer = expectsPeer
     configuration.readyOverflow = readyOverflow
     configuration.stripePower = stripePower
-    configuration.largestChunk = largestChunk
-    configuration.smallestChunk = smallestChunk
+    configuration.maxChunkSize = maxChunkSize
+    configuration.minChunkSize = minChunkSize
     let clock = ProcessClock(monotonicNanoseconds: 0, unixMicroseconds: 1_700_000_000_000_000 - 98_000_000)
     store = try ItemStore(configuration, processClock: clock)
   }
@@ -62,9 +62,9 @@ final class TestStore: Sendable {
     }
   }
 
-  /// As if its tombstone had had no room.
-  func pushOut(_ key: [UInt8], _ stamp: UInt64) {
-    store.tombstones.pushOut(store.hash(key.span), Stamp(rawValue: stamp))
+  /// As if its tombstone had had no space.
+  func purge(_ key: [UInt8], _ stamp: UInt64) {
+    store.tombstones.purge(store.hash(key.span), Stamp(rawValue: stamp))
   }
 
   func get(_ key: [UInt8], at moment: Moment = TestStore.moment()) -> HeldItem? {
@@ -96,10 +96,11 @@ final class TestStore: Sendable {
   }
 
   @discardableResult
-  func count(
-    _ key: [UInt8], by delta: UInt64, up: Bool = true, at moment: Moment = TestStore.moment()
+  func increment(
+    _ key: [UInt8], by delta: UInt64, isDecrement: Bool = false, at moment: Moment = TestStore.moment()
   ) -> ArithmeticOutcome {
-    store.count(key.span, hash: store.hash(key.span), isIncrement: up, delta: delta, at: moment, journal: nil)
+    store.increment(
+      key.span, hash: store.hash(key.span), by: delta, isDecrement: isDecrement, at: moment, journal: nil)
   }
 
   /// - Parameters:
@@ -133,9 +134,9 @@ final class TestStore: Sendable {
     guard let slot = unsafe key.withUnsafeBytes({ unsafe store.index.find($0, hash) }) else { return }
     let slabClass = store.memory.item(slot.reference).slabClass
     store.slabs.lock(slabClass)
-    let isMine = store.vacate(slot, hash, leaving: .none)
+    let isOwner = store.evict(slot, hash, leaving: .none)
     store.slabs.unlock(slabClass)
-    if isMine { store.release(slot.reference) }
+    if isOwner { store.release(slot.reference) }
   }
 
   /// Which chunk the key's item has.

@@ -2,8 +2,8 @@ import ItemStore
 
 @testable import ItemStore
 
-/// One of several threads on a small store: keys of its own, which it checks against what it wrote, and shared ones, whose
-/// values must be whole.
+/// One of several threads on a small store: keys of its own, which it checks against what it wrote, and shared ones,
+/// whose values must be whole.
 struct ThreadWorker {
   let store: TestStore
   let number: Int
@@ -57,7 +57,7 @@ struct ThreadWorker {
     case 8: store.storeApart(key, [UInt8](repeating: UInt8(random.below(256)), count: size()))
     case 9: store.touch(key, expiresAt: UInt32(random.below(2) * (100 + random.below(2))))
     case 10: store.delete(key)
-    default: store.count(bytes("counter \(random.below(3))"), by: 1)
+    default: store.increment(bytes("counter \(random.below(3))"), by: 1)
     }
   }
 }

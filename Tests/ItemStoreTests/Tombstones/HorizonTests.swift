@@ -4,7 +4,7 @@ import Testing
 
 @Suite("What was forgotten")
 struct HorizonTests {
-  private func hash(_ number: Int) -> UInt64 { KeyFilterTests.hash("\(number)") }
+  private func hash(_ number: Int) -> UInt64 { BloomFilterTests.hash("\(number)") }
   private func stamp(_ value: Int) -> Stamp { Stamp(rawValue: UInt64(value)) }
 
   /// As of `-m 64`.
@@ -18,21 +18,22 @@ struct HorizonTests {
 
   // MARK: Whom it covers
 
-  @Test("Keys that were pushed out are covered up to the greatest stamp of all, others are not")
+  @Test("Keys that were purged are covered up to the greatest stamp of all, others are not")
   func covered() throws {
     let horizon = try usual()
-    #expect(horizon.pushOut(hash(1), stamp(10)) && !horizon.pushOut(hash(2), stamp(5)) && horizon.top == stamp(10))
+    #expect(
+      horizon.purge(hash(1), stamp(10)) && !horizon.purge(hash(2), stamp(5)) && horizon.purgedThrough == stamp(10))
     #expect(horizon.covers(hash(1), stamp(10)) && horizon.covers(hash(2), stamp(10)))
     #expect(!horizon.covers(hash(1), stamp(11)) && !horizon.covers(hash(3), stamp(1)))
   }
 
-  @Test("800,000 keys forgotten by 64 MB: all are covered, and of others at most 1%, whatever was pushed out before")
+  @Test("800,000 keys forgotten by 64 MB: all are covered, and of others at most 1%, whatever was purged before")
   func mistakes() throws {
     for before in [0, 20_000] {
       let horizon = try usual()
-      for number in 0..<before { _ = horizon.pushOut(hash(-1 - number), stamp(1)) }
+      for number in 0..<before { _ = horizon.purge(hash(-1 - number), stamp(1)) }
       if before > 0 { horizon.settle(upTo: .zero, refusalsConfirmed: 0) }
-      for number in before..<800_000 { _ = horizon.pushOut(hash(number), stamp(number + 1)) }
+      for number in before..<800_000 { _ = horizon.purge(hash(number), stamp(number + 1)) }
       let covered = (before..<800_000).allSatisfy { horizon.covers(hash($0), stamp(1)) }
       let mistaken = (800_000..<1_000_000).count { horizon.covers(hash($0), stamp(1)) }
       print("horizon: \(Double(mistaken) / 2000)% of keys are covered by mistake")
@@ -43,7 +44,7 @@ struct HorizonTests {
   @Test("Three times as many are covered as well, and others more often")
   func coarser() throws {
     let horizon = try usual()
-    for number in 0..<2_400_000 { _ = horizon.pushOut(hash(number), stamp(number + 1)) }
+    for number in 0..<2_400_000 { _ = horizon.purge(hash(number), stamp(number + 1)) }
     let covered = (0..<2_400_000).allSatisfy { horizon.covers(hash($0), stamp(1)) }
     let mistaken = (2_400_000..<2_500_000).count { horizon.covers(hash($0), stamp(1)) }
     #expect(covered && mistaken > 10_000)
@@ -52,7 +53,7 @@ struct HorizonTests {
   @Test("Without the filter every key is covered")
   func isFilterAGain() throws {
     let horizon = try usual(without: .filter)
-    _ = horizon.pushOut(hash(1), stamp(10))
+    _ = horizon.purge(hash(1), stamp(10))
     #expect(horizon.covers(hash(2), stamp(10)) && !horizon.covers(hash(2), stamp(11)))
   }
 
@@ -62,12 +63,12 @@ struct HorizonTests {
   func settled() throws {
     for isRuled in [true, false] {
       let horizon = try small(without: isRuled ? [] : .settledHorizon)
-      _ = horizon.pushOut(hash(1), stamp(10))
+      _ = horizon.purge(hash(1), stamp(10))
       horizon.settle(upTo: stamp(9), refusalsConfirmed: 0)
       #expect(horizon.covers(hash(1), stamp(10)) == isRuled)
       horizon.settle(upTo: stamp(10), refusalsConfirmed: 0)
-      #expect(horizon.top == .zero && !horizon.covers(hash(1), stamp(1)))
-      _ = horizon.pushOut(hash(2), stamp(20))
+      #expect(horizon.purgedThrough == .zero && !horizon.covers(hash(1), stamp(1)))
+      _ = horizon.purge(hash(2), stamp(20))
       #expect(!horizon.covers(hash(1), stamp(10)) && horizon.covers(hash(2), stamp(10)))
     }
   }
@@ -75,28 +76,28 @@ struct HorizonTests {
   @Test("It stands until each refusal that it was a reason for is confirmed, and no longer for those of others")
   func refusals() throws {
     let horizon = try small()
-    _ = horizon.pushOut(hash(1), stamp(10))
+    _ = horizon.purge(hash(1), stamp(10))
     horizon.noteRefusal(hash(1), stamp(4), number: 7)
     horizon.noteRefusal(hash(2), stamp(4), number: 8)
     horizon.noteRefusal(hash(1), stamp(11), number: 9)
     horizon.settle(upTo: stamp(10), refusalsConfirmed: 6)
-    #expect(horizon.top == stamp(10))
+    #expect(horizon.purgedThrough == stamp(10))
     horizon.settle(upTo: stamp(10), refusalsConfirmed: 7)
-    #expect(horizon.top == .zero)
-    _ = horizon.pushOut(hash(1), stamp(20))
+    #expect(horizon.purgedThrough == .zero)
+    _ = horizon.purge(hash(1), stamp(20))
     horizon.noteRefusal(hash(1), stamp(4), number: 12)
     horizon.forgetRefusals()
     horizon.settle(upTo: stamp(20), refusalsConfirmed: 0)
-    #expect(horizon.top == .zero)
+    #expect(horizon.purgedThrough == .zero)
   }
 
-  @Test("Keys pushed out all the time, each settled a little later: with two generations few are covered, with one all")
+  @Test("Keys purged all the time, each settled a little later: with two generations few are covered, with one all")
   func endless() throws {
     for isRuled in [true, false] {
       let horizon = try small(without: isRuled ? [] : .twoGenerations)
       var most = 0
       for number in 1...20_000 {
-        _ = horizon.pushOut(hash(number), stamp(number))
+        _ = horizon.purge(hash(number), stamp(number))
         for recent in max(1, number - 3)...number { #expect(horizon.covers(hash(recent), stamp(recent))) }
         horizon.settle(upTo: stamp(max(0, number - 4)), refusalsConfirmed: 0)
         guard number % 1000 == 0 else { continue }
@@ -117,7 +118,7 @@ struct HorizonTests {
     for step in 1..<6000 {
       if random.below(step % 2000 < 1000 ? 2 : 20) == 0 {
         let key = random.below(1000)
-        _ = horizon.pushOut(hash(key), stamp(step))
+        _ = horizon.purge(hash(key), stamp(step))
         pushed[key] = step
       }
       let key = random.below(1200)
@@ -141,24 +142,24 @@ struct HorizonTests {
     for isRuled in [true, false] {
       let horizon = try usual(without: isRuled ? [] : .settledFilter)
       horizon.noteSettled(hash(1), stamp(10))
-      #expect(horizon.top == .zero && !horizon.covers(hash(1), stamp(1)))
-      #expect(horizon.raiseToSettled() && horizon.top == stamp(10))
+      #expect(horizon.purgedThrough == .zero && !horizon.covers(hash(1), stamp(1)))
+      #expect(horizon.raiseToSettled() && horizon.purgedThrough == stamp(10))
       #expect(horizon.covers(hash(1), stamp(10)) && !horizon.covers(hash(1), stamp(11)))
       #expect(horizon.covers(hash(2), stamp(10)) != isRuled)
       horizon.noteRefusal(hash(1), stamp(4), number: 3)
       horizon.settle(upTo: stamp(10), refusalsConfirmed: 2)
-      #expect(horizon.top == stamp(10))
+      #expect(horizon.purgedThrough == stamp(10))
       horizon.settle(upTo: stamp(10), refusalsConfirmed: 3)
-      #expect(horizon.top == .zero)
+      #expect(horizon.purgedThrough == .zero)
       #expect(horizon.raiseToSettled() && horizon.covers(hash(1), stamp(10)))
     }
   }
 
-  @Test("So is what was pushed out, when its generation has fallen")
-  func pushedOut() throws {
+  @Test("So is what was purged, when its generation has fallen")
+  func purged() throws {
     for isRuled in [true, false] {
       let horizon = try usual(without: isRuled ? [] : .pushedOutIsForgotten)
-      _ = horizon.pushOut(hash(1), stamp(10))
+      _ = horizon.purge(hash(1), stamp(10))
       horizon.settle(upTo: stamp(10), refusalsConfirmed: 0)
       _ = horizon.raiseToSettled()
       #expect(horizon.covers(hash(1), stamp(10)) == isRuled)

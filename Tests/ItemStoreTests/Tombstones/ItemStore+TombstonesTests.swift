@@ -37,24 +37,24 @@ struct TombstonesTests {
     store.store(bytes("k"), [2])
     while store.store.settleTombstones(upTo: .greatest) {}
     #expect(store.get(bytes("k"))?.value == [2])
-    #expect(store.store.tombstoneCount == 0 && store.store.horizon == .zero)
+    #expect(store.store.tombstoneCount == 0 && store.store.purgedThrough == .zero)
   }
 
   @Test("Beyond 1/64 of memory the oldest go and the horizon rises to them; stale entries raise nothing")
   func overflow() throws {
     let store = try paired(megabytes: 2)
     for number in 0..<1000 { store.delete(bytes("\(number)")) }
-    #expect(store.store.horizon == .zero)
+    #expect(store.store.purgedThrough == .zero)
     for number in 1000..<3000 { store.delete(bytes("\(number)")) }
     #expect(store.store.tombstoneCount * Self.entrySize <= 2 << 20 / 64)
-    let horizon = store.store.horizon
+    let horizon = store.store.purgedThrough
     #expect(store.getAny(bytes("0")) == nil && store.getAny(bytes("2999")) != nil)
     let oldest = (0..<3000).lazy.compactMap { store.getAny(bytes("\($0)")) }.first
     #expect(horizon < (oldest?.stamp ?? .zero))
 
     let stale = try paired(megabytes: 2)
     for _ in 0..<3000 { stale.delete(bytes("the same")) }
-    #expect(stale.store.horizon == .zero)
+    #expect(stale.store.purgedThrough == .zero)
     #expect(stale.store.audit() == [])
   }
 
@@ -88,15 +88,15 @@ struct TombstonesTests {
   }
 
   @Test(
-    "Before the first link what has no room is forgotten without a horizon, which would have the peer's share refused")
+    "Before the first link what has no space is forgotten without a horizon, which would have the peer's share refused")
   func noHorizonBeforeTheFirstLink() throws {
     let store = try TestStore(megabytes: 2, expectsPeer: true)
     for number in 0..<3000 { store.delete(bytes("\(number)")) }
-    #expect(store.store.tombstoneCount * Self.entrySize <= 2 << 20 / 64 && store.store.horizon == .zero)
+    #expect(store.store.tombstoneCount * Self.entrySize <= 2 << 20 / 64 && store.store.purgedThrough == .zero)
     #expect(store.getAny(bytes("0")) == nil && store.getAny(bytes("2999"))?.isTombstone == true)
     store.store.notePairing()
     for number in 0..<3000 { store.delete(bytes("\(number)")) }
-    #expect(store.store.horizon > .zero)
+    #expect(store.store.purgedThrough > .zero)
     #expect(store.store.audit() == [])
   }
 
@@ -109,7 +109,7 @@ struct TombstonesTests {
     let hash = store.store.hash(bytes("k").span)
     let reserved = store.store.reserve(bytes("k").span, clientFlags: 0, expiresAt: 0, valueCount: 900_000, now: 100)
     guard case .pending(let pending) = consume reserved else {
-      Issue.record("no room at all")
+      Issue.record("no space at all")
       return
     }
     store.store.removeReplaced(by: pending, hash: hash, at: TestStore.moment(), journal: journal)

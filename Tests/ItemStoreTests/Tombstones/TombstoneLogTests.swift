@@ -75,7 +75,7 @@ struct TombstoneLogTests {
     #expect(store.store.audit() == [])
   }
 
-  @Test("What has no room pushes out the oldest, and the horizon is theirs")
+  @Test("What has no space purges the oldest, and the horizon is theirs")
   func overflow() throws {
     let store = try paired(megabytes: 64)
     for number in 0..<150_000 {
@@ -86,7 +86,7 @@ struct TombstoneLogTests {
     #expect(left == Array(150_000 - left.count..<150_000))
     #expect(left.count * 32 > 64 << 20 / 64 / 8 * 7 - 2 * 32 && left.count * 32 <= 64 << 20 / 64)
     let oldest = try #require(store.getAny(bytes("\(left[0])")))
-    #expect(store.store.horizon < oldest.stamp && store.store.horizon > .zero)
+    #expect(store.store.purgedThrough < oldest.stamp && store.store.purgedThrough > .zero)
     #expect(store.store.audit() == [])
   }
 
@@ -98,7 +98,7 @@ struct TombstoneLogTests {
     for number in 0..<80_000 { store.delete(bytes("\(number)")) }
     #expect(store.store.statistics.pagesInUse <= 130 && store.store.tombstoneBytes <= 2 << 20)
     #expect(hasTombstone(store, "79999") && !hasTombstone(store, "0"))
-    #expect(store.store.horizon < (store.getAny(bytes("40000"))?.stamp ?? .zero))
+    #expect(store.store.purgedThrough < (store.getAny(bytes("40000"))?.stamp ?? .zero))
     maintain(store)
     #expect(store.store.statistics.pagesInUse <= 128)
     #expect(store.store.audit() == [])
@@ -124,7 +124,7 @@ struct TombstoneLogTests {
       #expect(store.delete(bytes("\(number)")) == .notFound)
       if number % 1000 == 999 { maintain(store) }
     }
-    #expect((0..<25_000).allSatisfy { hasTombstone(store, "\($0)") } && store.store.horizon == .zero)
+    #expect((0..<25_000).allSatisfy { hasTombstone(store, "\($0)") } && store.store.purgedThrough == .zero)
     #expect((0..<held).allSatisfy { store.get(bytes("k\($0)")) != nil })
     #expect(store.delete(bytes("k0")) == .stored(.zero) && hasTombstone(store, "k0"))
     #expect(store.store.statistics.pagesInUse <= 66)
@@ -143,7 +143,7 @@ struct TombstoneLogTests {
       store.delete(bytes("lock"))
     }
     #expect((0..<1000).map { store.getAny(bytes("\($0)"))?.stamp } == stamps)
-    #expect(store.store.horizon == .zero && store.store.tombstoneCount == 1001)
+    #expect(store.store.purgedThrough == .zero && store.store.tombstoneCount == 1001)
     #expect(store.store.statistics.pagesInUse <= 3)
     #expect(store.store.audit() == [])
   }
@@ -158,7 +158,7 @@ struct TombstoneLogTests {
         store.delete(bytes("lock"))
       }
     }
-    #expect((0..<600).allSatisfy { hasTombstone(store, "\($0)") } && store.store.horizon == .zero)
+    #expect((0..<600).allSatisfy { hasTombstone(store, "\($0)") } && store.store.purgedThrough == .zero)
     for number in 600..<1500 { store.delete(bytes("\(number)")) }
     let left = (0..<1500).filter { hasTombstone(store, "\($0)") }
     #expect(left == Array(1500 - left.count..<1500) && left.count > 1000)
@@ -184,20 +184,20 @@ struct TombstoneLogTests {
     #expect(!hasTombstone(store, "0") && store.store.audit() == [])
   }
 
-  @Test("When everything in the log waits for a copy, what is deleted is pushed out, and the copy's loss is told")
+  @Test("When everything in the log waits for a copy, what is deleted is purged, and the copy's loss is told")
   func fullOfKept() throws {
     let store = try paired(megabytes: 2)
     store.store.keepTombstones(upTo: .greatest)
     for number in 0..<30_000 { store.delete(bytes("\(number)")) }
     #expect(hasTombstone(store, "0") && !hasTombstone(store, "29999"))
-    #expect(store.store.horizon >= store.store.stampClock.fence() || store.store.horizonRaisedCount > 20_000)
+    #expect(store.store.purgedThrough >= store.store.stampClock.fence() || store.store.horizonRaisedCount > 20_000)
     #expect(store.store.takeCopyLoss())
     #expect(store.store(bytes("k"), []) != .outOfMemory && store.get(bytes("k")) != nil)
     #expect(store.store.audit() == [])
   }
 
   @Test(
-    "Whatever is deleted, written, settled and pushed out at random: what is not remembered is at or below the horizon",
+    "Whatever is deleted, written, settled and purged at random: what is not remembered is at or below the horizon",
     arguments: [2, 16])
   func random(megabytes: Int) throws {
     let seed = SeededRandom.freshSeed()
@@ -214,7 +214,7 @@ struct TombstoneLogTests {
       switch random.below(100) {
       case 0..<60:
         store.delete(key)
-        deleted[key] = store.getAny(key)?.stamp ?? store.store.horizon
+        deleted[key] = store.getAny(key)?.stamp ?? store.store.purgedThrough
       case 60..<97:
         store.store(key, [1])
         deleted[key] = nil
@@ -231,7 +231,8 @@ struct TombstoneLogTests {
     }
     for (key, stamp) in deleted {
       let held = store.getAny(key)
-      #expect(held?.isTombstone == true || held == nil && stamp <= max(store.store.horizon, settled), "seed \(seed)")
+      #expect(
+        held?.isTombstone == true || held == nil && stamp <= max(store.store.purgedThrough, settled), "seed \(seed)")
     }
     #expect(store.store.tombstoneCount <= deleted.count)
   }

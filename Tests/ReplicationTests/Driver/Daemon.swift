@@ -17,7 +17,7 @@ final class Daemon: Sendable {
     _ change: (inout ReplicationConfiguration) -> Void = { _ in }
   ) throws {
     var storeConfiguration = StoreConfiguration()
-    storeConfiguration.largestItem = 16 << 20
+    storeConfiguration.maxItemSize = 16 << 20
     store = try ItemStore(storeConfiguration, processClock: Self.processClock)
     var configuration = ReplicationConfiguration(node: node, listenAddresses: [listen], workerCount: 2)
     configuration.peer = peer.map { .address($0) }

@@ -26,7 +26,7 @@ final class OldPair {
     var configuration = StoreConfiguration()
     configuration.memoryLimit = 64 << 20
     configuration.initialBucketPower = 8
-    configuration.largestItem = 8 << 20
+    configuration.maxItemSize = 8 << 20
     configuration.expectsPeer = true
     configure(&configuration)
     let clock = ProcessClock(monotonicNanoseconds: 0, unixMicroseconds: Self.start)

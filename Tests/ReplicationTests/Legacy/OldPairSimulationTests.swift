@@ -17,7 +17,7 @@ import Testing
         highWater: Int.random(in: 200...4_000, using: &random)
       ) {
         $0.memoryLimit = 4 << 20
-        $0.largestItem = 1 << 16
+        $0.maxItemSize = 1 << 16
       }
       for number in 0..<Int.random(in: 0...20, using: &random) { write("k\(number)") }
       join()

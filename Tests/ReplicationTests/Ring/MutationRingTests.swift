@@ -11,7 +11,7 @@ import Testing
 
   init() throws {
     var configuration = StoreConfiguration()
-    configuration.largestItem = 4 << 20
+    configuration.maxItemSize = 4 << 20
     store = try ItemStore(configuration, processClock: clock)
     store.notePairing()
   }

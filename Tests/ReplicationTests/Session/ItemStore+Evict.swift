@@ -10,7 +10,7 @@ extension ItemStore {
     let item = memory.item(slot.reference)
     if item.state.isTombstone { return }
     slabs.lock(item.slabClass)
-    let isMine = vacate(slot, hash, leaving: ghost(of: item, hash, wasNewcomer: true))
+    let isMine = evict(slot, hash, leaving: ghost(of: item, hash, wasNewcomer: true))
     slabs.unlock(item.slabClass)
     if isMine { release(slot.reference) }
   }

@@ -7,8 +7,8 @@ extension Pair {
     now += 1
     let side = sides[index]
     let bytes = [UInt8](key.utf8)
-    let outcome = side.store.count(
-      bytes.span, hash: side.store.hash(bytes.span), isIncrement: true, delta: 1, at: moment(index),
+    let outcome = side.store.increment(
+      bytes.span, hash: side.store.hash(bytes.span), by: 1, at: moment(index),
       journal: side.rings[ring])
     if case .value(let value) = outcome { return value }
     return nil

@@ -97,7 +97,7 @@ struct PairClients {
     if let what = difference() { return what }
     let left = pair.sides[..<2].map(\.store.tombstoneCount)
     if left != [0, 0] { return "\(left) tombstones never settled" }
-    let horizons = pair.sides[..<2].map(\.store.horizon)
+    let horizons = pair.sides[..<2].map(\.store.purgedThrough)
     return horizons == [.zero, .zero] ? nil : "the horizon stands: \(horizons)"
   }
 

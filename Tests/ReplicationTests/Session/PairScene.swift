@@ -51,7 +51,7 @@ struct PairScene {
     let differ = Set(a.keys).union(b.keys).filter { a[$0] != b[$0] && !(mayLack && (a[$0] == nil || b[$0] == nil)) }
     if !differ.isEmpty { return "\(differ.sorted()) differ: \(a) and \(b)" }
     if left != [0, 0] { return "\(left) tombstones never settled" }
-    let horizons = pair.sides[..<2].map(\.store.horizon)
+    let horizons = pair.sides[..<2].map(\.store.purgedThrough)
     return horizons == [.zero, .zero] ? nil : "the horizon stands: \(horizons)"
   }
 

@@ -86,7 +86,7 @@ import Testing
   private func hasHorizon(_ script: String, without rule: PairRules = []) -> Bool {
     var scene = PairScene(room: 0, without: rule)
     scene.play(PairScene.linked + "Acut Adel Ajoin Ball Ac Ball Bc " + script)
-    return scene.pair.sides[0].store.horizon != .zero
+    return scene.pair.sides[0].store.purgedThrough != .zero
   }
 
   @Test("fenced refusals: an acknowledgement confirms none, a mark does whose fence has seen it")

@@ -35,7 +35,7 @@ import Testing
   func refusalLost() {
     let pair = run(without: [])
     #expect(pair.live(0) == [:] && pair.live(1) == [:])
-    #expect(pair.sides.map(\.store.horizon) == [.zero, .zero])
+    #expect(pair.sides.map(\.store.purgedThrough) == [.zero, .zero])
   }
 
   @Test("without the rule the peer would keep for good what was deleted")

@@ -75,7 +75,7 @@ import Testing
       for key in ["x", "y", "k"] { pair.evict(0, key) }
       pair.settle()
       #expect(pair.live(0).isEmpty && (pair.live(1)["k"] == nil) == isAsked)
-      #expect(pair.sides.allSatisfy { $0.store.horizon == .zero })
+      #expect(pair.sides.allSatisfy { $0.store.purgedThrough == .zero })
     }
   }
 
@@ -101,8 +101,8 @@ import Testing
 
   @Test("a value the peer has no room for takes the older one away there")
   func tooLargeForThePeer() {
-    let pair = Pair { $0.largestItem = 1 << 20 }
-    let small = Pair { $0.largestItem = 1000 }
+    let pair = Pair { $0.maxItemSize = 1 << 20 }
+    let small = Pair { $0.maxItemSize = 1000 }
     pair.sides[1] = small.sides[1]
     pair.set(0, "k", [1])
     pair.join()

@@ -50,7 +50,7 @@ import Testing
 
   @Test("large values are in the places that are told only when they have been sent")
   func largeValues() {
-    let pair = Pair(memoryLimits: [64 << 20, 64 << 20]) { $0.largestItem = 1 << 20 }
+    let pair = Pair(memoryLimits: [64 << 20, 64 << 20]) { $0.maxItemSize = 1 << 20 }
     fill(pair, 60, size: 100_000)
     let links = copy(pair, perLink: 1_500_000, lost: 300_000)
     #expect(links <= 8 && bytes(pair) < 10_000_000)

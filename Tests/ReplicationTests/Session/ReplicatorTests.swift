@@ -55,7 +55,7 @@ import Testing
 
   @Test("values of 64 KB, of a byte more and of 3 MB arrive whole, by copy and by stream")
   func largeValues() {
-    let pair = Pair(ringBytes: 1 << 20, memoryLimits: [64 << 20, 64 << 20]) { $0.largestItem = 8 << 20 }
+    let pair = Pair(ringBytes: 1 << 20, memoryLimits: [64 << 20, 64 << 20]) { $0.maxItemSize = 8 << 20 }
     let sizes = [FrameLimits.value, FrameLimits.value + 1, 3 << 20]
     for (number, size) in sizes.enumerated() {
       pair.set(0, "copied\(number)", [UInt8](repeating: UInt8(number), count: size))
@@ -74,8 +74,8 @@ import Testing
   @Test("values in small chunks cross, by copy and by stream, whatever the other side's chunks are", arguments: [1, 4])
   func smallChunks(kilobytes: Int) {
     let pair = Pair(memoryLimits: [64 << 20, 64 << 20]) {
-      $0.largestItem = 180 << 10
-      $0.largestChunk = kilobytes << 10
+      $0.maxItemSize = 180 << 10
+      $0.maxChunkSize = kilobytes << 10
     }
     let sizes = [900, 1_000, 1_010, 4_070, 4_096, 11_000, FrameLimits.value, FrameLimits.value + 1, 150_000]
     let key = { (name: String, size: Int) in name + String(repeating: "k", count: 200) + "\(size)" }
@@ -94,7 +94,7 @@ import Testing
 
   @Test("a touch crosses as a newer state with the same cas unique: by stream, by copy, and when two meet")
   func touches() {
-    let pair = Pair(memoryLimits: [64 << 20, 64 << 20]) { $0.largestItem = 8 << 20 }
+    let pair = Pair(memoryLimits: [64 << 20, 64 << 20]) { $0.maxItemSize = 8 << 20 }
     let sizes = [0, 7, 13, 100, FrameLimits.value, 1 << 20]
     var stamps: [String: Stamp] = [:]
     for size in sizes { stamps["k\(size)"] = pair.set(0, "k\(size)", [UInt8](repeating: 7, count: size)) }

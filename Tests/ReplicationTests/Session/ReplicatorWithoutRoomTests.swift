@@ -8,7 +8,7 @@ import Testing
   private let key = [UInt8]("k".utf8)
 
   private func joined() -> Pair {
-    let pair = Pair { $0.largestItem = 1000 }
+    let pair = Pair { $0.maxItemSize = 1000 }
     pair.join()
     pair.settle()
     return pair
@@ -119,15 +119,15 @@ import Testing
     pair.now += 1_000_000
     let store = pair.sides[0].store
     store.notePairing()
-    store.meetUnknown()
+    store.meetUnknownPeer()
     let stamp = pair.set(0, "k", [2])
     store.setSettled(stamp)
     pair.evict(0, "k")
     #expect(store.tombstoneCount == 0)
     pair.join()
-    #expect(store.horizon == (isRuled ? stamp : .zero))
+    #expect(store.purgedThrough == (isRuled ? stamp : .zero))
     pair.settle()
-    #expect(pair.live(0)["k"]?.value == (isRuled ? nil : [1]) && store.horizon == .zero)
+    #expect(pair.live(0)["k"]?.value == (isRuled ? nil : [1]) && store.purgedThrough == .zero)
   }
 
   @Test("a peer that comes back after a 2.x has what it sends from then on")
@@ -136,7 +136,7 @@ import Testing
     for side in pair.sides { #expect(side.store.knowsPeer) }
     pair.cut()
     let store = pair.sides[0].store
-    store.meetUnknown()
+    store.meetUnknownPeer()
     pair.join()
     pair.settle()
     #expect(store.knowsPeer)
