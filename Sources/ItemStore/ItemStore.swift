@@ -51,14 +51,14 @@ import Synchronization
   let tombstones: TombstoneLedger
   let tombstoneLog: TombstoneLog
   let balancer: PageBalancer
-  package let holds: HoldMeter
+  package let holds: LockHoldMeter
 
   package init(
     _ configuration: StoreConfiguration, processClock: ProcessClock, stampClock: StampClock = StampClock()
   ) throws(StoreError) {
     slabs = try SlabAllocator(configuration)
     memory = slabs.memory
-    holds = HoldMeter(clock: configuration.holdClock)
+    holds = LockHoldMeter(clocks: configuration.lockHoldClocks)
     index = try ItemIndex(
       memory: slabs.memory, clock: slabs.ghostClock, holds: holds, hash: KeyHash(seed: configuration.hashSeed),
       itemLimit: slabs.chunkLimit + TombstoneLog.maxCount(configuration),

@@ -32,7 +32,7 @@ package struct StoreConfiguration: Sendable {
   /// Makes the index's hash repeatable; nil: random numbers of the system.
   package var hashSeed: UInt64?
   package var rules = PairRules.all
-  package var holdClock: @Sendable () -> HoldMeter.Instant = HoldMeter.systemClock
+  package var lockHoldClocks = LockHoldMeter.Clocks()
 
   package init() {}
 

@@ -80,8 +80,9 @@ extension ItemStore {
   private func scanChunks(
     of page: Int, _ slabClass: UInt8, _ scan: inout PageScan, _ crawl: inout Crawl, _ now: UInt32
   ) {
+    var hold = holds.prepare(isMeasured: crawl.isToBeMeasured(oneOf: Self.holdsPerMeasure))
     slabs.lock(slabClass)
-    let held = crawl.isToBeMeasured(oneOf: Self.holdsPerMeasure) ? holds.begin() : nil
+    holds.begin(&hold)
     let carved = slabs.carvedChunks(ofPage: page, in: slabClass)
     let end = min(scan.chunk + Self.maxVisitedPerHold, carved)
     while scan.chunk < end, crawl.found.count < Self.maxFoundPerHold {
@@ -93,8 +94,9 @@ extension ItemStore {
       }
     }
     scan.isAtEnd = scan.chunk >= carved
-    if let held { holds.end(held) }
+    holds.end(&hold)
     slabs.unlock(slabClass)
+    holds.record(hold)
   }
 
   private func mayBeDead(

@@ -33,13 +33,15 @@ extension ItemIndex {
     let parent = number & ~bit
     // The first write to a page of memory has the kernel clear it: not under the lock.
     view.bucket(number).overflow = 0
+    var hold = holds.prepare()
     lock(parent)
-    let held = holds.begin()
+    holds.begin(&hold)
     split(view.bucket(parent), by: bit, into: view.bucket(number))
     mask.store(bit << 1 - 1, ordering: .relaxed)
     bucketCount.store(number + 1, ordering: .relaxed)
-    holds.end(held)
+    holds.end(&hold)
     unlock(parent)
+    holds.record(hold)
   }
 
   /// Ghosts stay: which of the two they would belong to cannot be told from them.

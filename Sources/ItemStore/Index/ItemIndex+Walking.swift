@@ -10,15 +10,17 @@ extension ItemIndex {
   /// two walks, see `WalkCursor`). The body must not change the index but for the removal or replacement of the slot it
   /// is given.
   func walkStep(_ cursor: inout WalkCursor, _ body: (IndexSlot) -> Void) -> Bool {
+    var hold = holds.prepare()
     lock(cursor.bucket)
-    let held = holds.begin()
+    holds.begin(&hold)
     let count = bucketCount.load(ordering: .relaxed)
     let half: UInt64 = 1 << UInt64(63 - count.leadingZeroBitCount)
     let number = cursor.bucket & (half - 1)
     visit(view.bucket(number), body)
     if number + half < count { visit(view.bucket(number + half), body) }
-    holds.end(held)
+    holds.end(&hold)
     unlock(cursor.bucket)
+    holds.record(hold)
     return cursor.advance(mask: half - 1)
   }
 

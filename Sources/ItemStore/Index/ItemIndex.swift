@@ -38,7 +38,7 @@ import Synchronization
   let stripeCount: Int
   private let stripeMask: UInt64
   let memory: ChunkMemory
-  let holds: HoldMeter
+  let holds: LockHoldMeter
   private let stripes: UnsafeMutablePointer<IndexStripe>
   let table: IndexTable
   let view: IndexTableView
@@ -49,7 +49,7 @@ import Synchronization
 
   /// - Parameter itemLimit: as many as there may ever be, tombstones included.
   init(
-    memory: ChunkMemory, clock: GhostClock, holds: HoldMeter, hash: KeyHash, itemLimit: Int, initialPower: Int,
+    memory: ChunkMemory, clock: GhostClock, holds: LockHoldMeter, hash: KeyHash, itemLimit: Int, initialPower: Int,
     stripePower: Int = 12,
     readyOverflow: Int = IndexTable.readyOverflow
   ) throws(StoreError) {

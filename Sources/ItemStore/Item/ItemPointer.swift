@@ -162,9 +162,9 @@ import Synchronization
   /// The same, by the state just read.
   @inline(__always) func noteUse(of state: ItemState) {
     let before = state.bits
-    let use = before & ItemState.useMask
-    if use == ItemState.maxUse { return }
-    let after = (before & ~ItemState.useMask) | (use + 1) | ItemState.fetched
+    if before & ItemState.saturated == ItemState.saturated { return }
+    let more: UInt16 = before & ItemState.useMask == ItemState.maxUse ? 0 : 1
+    let after = (before | ItemState.fetched) &+ more
     _ = unsafe stateWord.pointee.weakCompareExchange(expected: before, desired: after, ordering: .relaxed)
   }
   /// It had been asked for once, of an item just linked.

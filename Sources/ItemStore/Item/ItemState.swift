@@ -28,6 +28,8 @@ struct ItemState {
   static let fetched: UInt16 = 0x0080
   static let onePin: UInt16 = 0x0100
   static let maxUse: UInt16 = 3
+  /// What another hit changes nothing of: `use` at its top, and `fetched`.
+  static let saturated: UInt16 = fetched | maxUse
   /// Uses by which a newcomer has proven itself.
   static let proof: UInt16 = 2
   /// Senders that may hold one item; the rest up to 255 is for those who join to it.

@@ -60,8 +60,9 @@ extension ItemStore {
     var chunk = 0
     var worked = 0
     while true {
+      var hold = holds.prepare(isMeasured: isMetered)
       slabs.lock(slabClass)
-      let held = isMetered ? holds.begin() : nil
+      holds.begin(&hold)
       let part = clear(page: page, of: slabClass, from: chunk, mayEvict: false, now)
       let isEmpty = slabs.isEmpty(page: page)
       chunk = part.chunk
@@ -73,8 +74,9 @@ extension ItemStore {
         slabs.reopenPage(page)
         if isAtEnd { slabs.rest(slabClass) }
       }
-      if let held { holds.end(held) }
+      holds.end(&hold)
       slabs.unlock(slabClass)
+      holds.record(hold)
       if part.unlinked != 0 { release(part.unlinked) }
       if goesOn { continue }
       if isEmpty {

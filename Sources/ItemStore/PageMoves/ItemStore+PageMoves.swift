@@ -54,8 +54,9 @@ extension ItemStore {
 
   private func empty(_ move: PageBalancer.Move, _ now: UInt32) -> Bool {
     var next = move
+    var hold = holds.prepare()
     slabs.lock(move.slabClass)
-    let held = holds.begin()
+    holds.begin(&hold)
     let part = clear(page: move.page, of: move.slabClass, from: move.chunk, mayEvict: !refusesWhenFull, now)
     next.chunk = part.chunk
     let isEmpty = slabs.isEmpty(page: move.page)
@@ -68,8 +69,9 @@ extension ItemStore {
     let isStuck = !isEmpty && next.rounds == Self.maxRounds
     if isEmpty { slabs.detachPage(move.page) }
     if isStuck { slabs.reopenPage(move.page) }
-    holds.end(held)
+    holds.end(&hold)
     slabs.unlock(move.slabClass)
+    holds.record(hold)
     if part.unlinked != 0 { release(part.unlinked) }
     if isEmpty {
       slabs.givePage(move.page, to: move.receiver)

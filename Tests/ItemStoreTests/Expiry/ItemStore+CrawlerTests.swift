@@ -29,6 +29,24 @@ struct CrawlTests {
     #expect(store.store.audit() == [])
   }
 
+  @Test(
+    "What was read since it was written last counts as fetched, however often it was written, and nothing else does",
+    arguments: 0...4, [false, true])
+  func fetched(overwrites: Int, isApart: Bool) throws {
+    let store = try TestStore()
+    let write = { (name: String) in
+      _ =
+        isApart
+        ? store.storeApart(bytes(name), [1], expiresAt: 101) : store.store(bytes(name), [1], expiresAt: 101)
+    }
+    for _ in 0...overwrites { for name in ["read", "not read", "read before"] { write(name) } }
+    for name in ["read", "read before"] { _ = store.get(bytes(name)) }
+    write("read before")
+    var crawl = Crawl()
+    _ = store.store.crawl(&crawl, now: 101)
+    #expect(sum(store, \.reclaimed) == 3 && sum(store, \.expiredUnfetched) == 2)
+  }
+
   @Test("Of very many each round frees its part, and a second is enough for a million")
   func many() throws {
     let store = try TestStore(bucketPower: 16)
