@@ -18,10 +18,22 @@ import Synchronization
 /// **Who frees a chunk** is written at `ItemState`. **Lock order**: index stripe → class → page pool. Eviction goes the
 /// other way round, and so only tries stripes' locks.
 ///
+/// /// **Parts.** Each is a type of its own, and knows only those above it:
+///
+/// ```
+///   Keyspace           what stands under the keys, and every change of it under a stripe's lock
+///   Evictor            who goes when a class needs a chunk            TombstonePurger   tombstones that go
+///   PageMover          pages from class to class                      Crawler           what has died
+///   ItemAllocator      chunks for items, found free or made free, and the filling of them
+///   PeerChanges        what comes from the peer
+///   ItemStore          what clients ask for (Operations/); `mutate` is the one way of a change
+/// ```
+///
 /// **Death.** An item is dead when its expiry has come or it was freshly written at or below the flush floor. Dead
 /// items are unlinked by whoever meets them: a lookup, the hand of the clock, the crawler.
+
 ///
-/// **The peer's share** lives in `ItemStore+Tombstones`: where there may be a peer, what is deleted leaves a tombstone
+/// **The peer's share** is told at `TombstoneLedger`: where there may be a peer, what is deleted leaves a tombstone
 /// until both sides have passed it; once there has been one, so does what is evicted or expires too soon. Tombstones
 /// have memory of their own, the `TombstoneLog`; every other chunk is an item's.
 ///
@@ -32,26 +44,24 @@ import Synchronization
   let index: ItemIndex
   package let stampClock: StampClock
   package let processClock: ProcessClock
-  let maxItemSize: Int
-  let refusesWhenFull: Bool
 
   let flushes = Mutex(FlushState())
-  /// Its floor: items freshly written at or below are dead.
-  let floorWord = Atomic<UInt64>(0)
   /// While stamps are given anew, the greatest that there was; 0 at other times.
   let aheadWord = Atomic<UInt64>(0)
   /// When its flush to come is due, in milliseconds of the process clock; the greatest number: none.
   let dueWord = Atomic<UInt64>(.max)
 
-  // The crawler's: items looked at, crawls begun, and whether one has not come to its end.
-  let crawledWord = Atomic<UInt64>(0)
-  let crawlStartsWord = Atomic<UInt64>(0)
-  let crawlingWord = Atomic<Bool>(false)
-
   let tombstones: TombstoneLedger
   let tombstoneLog: TombstoneLog
-  let balancer: PageBalancer
   package let holds: LockHoldMeter
+
+  let keyspace: Keyspace
+  let evictor: Evictor
+  let purger: TombstonePurger
+  let pageMover: PageMover
+  let crawler: Crawler
+  let allocator: ItemAllocator
+  let peerChanges: PeerChanges
 
   package init(
     _ configuration: StoreConfiguration, processClock: ProcessClock, stampClock: StampClock = StampClock()
@@ -62,17 +72,24 @@ import Synchronization
     index = try ItemIndex(
       memory: slabs.memory, clock: slabs.ghostClock, holds: holds, hash: KeyHash(seed: configuration.hashSeed),
       itemLimit: slabs.chunkLimit + TombstoneLog.maxCount(configuration),
-      initialPower: configuration.initialBucketPower,
-      stripePower: configuration.stripePower, readyOverflow: configuration.readyOverflow)
+      initialPower: configuration.initialBucketPower, stripePower: configuration.stripePower,
+      readyOverflow: configuration.readyOverflow)
     self.stampClock = stampClock
     self.processClock = processClock
-    maxItemSize = configuration.maxItemSize
-    refusesWhenFull = configuration.refusesWhenFull
     tombstones = try TombstoneLedger(
       rules: configuration.rules, expectsPeer: configuration.expectsPeer,
       filterBits: configuration.filterBits ?? TombstoneLog.share(configuration) * 8)
     tombstoneLog = TombstoneLog(configuration, slabs: slabs, hash: index.hash, ledger: tombstones)
-    balancer = PageBalancer(classCount: slabs.classCount)
+    keyspace = Keyspace(
+      slabs: slabs, index: index, tombstones: tombstones, tombstoneLog: tombstoneLog, stampClock: stampClock,
+      maxItemSize: configuration.maxItemSize)
+    let refuses = configuration.refusesWhenFull
+    evictor = Evictor(keyspace, processClock: processClock, refusesWhenFull: refuses)
+    purger = TombstonePurger(keyspace)
+    pageMover = PageMover(keyspace, evictor, holds: holds, refusesWhenFull: refuses)
+    crawler = Crawler(keyspace, holds: holds)
+    allocator = ItemAllocator(keyspace, evictor, pageMover, purger, refusesWhenFull: refuses)
+    peerChanges = PeerChanges(keyspace, allocator, purger)
   }
 
   /// The hash that every operation on this key asks for; one per request.
@@ -80,4 +97,8 @@ import Synchronization
 
   /// The same, for whoever hashes many.
   package var keyHash: KeyHash { index.hash }
+
+  package var rules: PairRules { tombstones.rules }
+
+  package func isFlushed(_ view: borrowing ItemView) -> Bool { keyspace.isFlushed(view.version) }
 }

@@ -12,7 +12,7 @@ import Synchronization
 /// has been asked for once already. It takes the slot that the item will take, and is the first to go if none comes.
 ///
 /// A key that is asked for or comes back while its ghost stands is a **refault**: its item was evicted too early. What
-/// that tells of the share of newcomers is written at `ItemStore+Eviction`; `PageBalancer` learns from it which class
+/// that tells of the share of newcomers is written at `Evictor`; `PageBalancer` learns from it which class
 /// needs pages. Each ghost is counted once: a get that misses marks it `seen`, and the set that follows is not counted
 /// again.
 ///

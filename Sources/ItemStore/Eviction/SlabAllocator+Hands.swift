@@ -1,4 +1,4 @@
-/// The two hands of a class's clock; see `ItemStore+Eviction`. All under the class's lock.
+/// The two hands of a class's clock; see `Evictor`. All under the class's lock.
 extension SlabAllocator {
   /// The chunk to be looked at next, of whichever hand's turn it is; 0 where the hand has only moved on.
   ///

@@ -59,7 +59,7 @@ extension ItemPointer {
 
   /// The longest value whose head fits a chunk, whatever the key.
   static func maxValueCount(maxChunkSize: Int) -> Int {
-    let pieces = (maxChunkSize - headSize(keyCount: ItemStore.maxKeyCount, valueCount: 0, pieceCapacity: 1)) / 4
+    let pieces = (maxChunkSize - headSize(keyCount: Keyspace.maxKeyCount, valueCount: 0, pieceCapacity: 1)) / 4
     return max(pieces, 0) * (maxChunkSize - headerCount)
   }
 }

@@ -6,10 +6,16 @@ extension ItemStore {
     _ addition: consuming PendingItem, mode: StoreMode, hash: UInt64, at moment: Moment,
     journal: (any MutationJournal)?
   ) -> StoreOutcome {
-    let added = addition.reference
+    let outcome = join(addition.reference, mode: mode, hash: hash, at: moment, journal: journal)
+    allocator.abandon(addition)
+    return outcome
+  }
+
+  private func join(
+    _ added: UInt32, mode: StoreMode, hash: UInt64, at moment: Moment, journal: (any MutationJournal)?
+  ) -> StoreOutcome {
     var isAppend = true
     if case .prepend = mode { isAppend = false }
-    defer { discard(added) }
     while true {
       let base: PinnedBase
       switch pinLive(sameKeyAs: added, hash, moment.seconds) {
@@ -18,11 +24,14 @@ extension ItemStore {
       case .pinned(let found): base = found
       }
       let joined = join(base, added, isAppend, moment.seconds)
-      discard(base.reference)
-      if joined.reference == 0 { return joined.tooLarge ? .tooLarge : .outOfMemory }
-      let outcome = put(
-        joined.reference, mode: mode, hash: hash, at: moment, journal: journal, replacing: base)
-      if outcome != .exists { return outcome }
+      keyspace.unpin(base.reference)
+      switch consume joined {
+      case .tooLarge: return .tooLarge
+      case .outOfMemory: return .outOfMemory
+      case .pending(let joined):
+        let outcome = put(joined, mode: mode, hash: hash, at: moment, journal: journal, replacing: base)
+        if outcome != .exists { return outcome }
+      }
     }
   }
 
@@ -45,7 +54,7 @@ extension ItemStore {
   private func pinLive(sameKeyAs reference: UInt32, _ hash: UInt64, _ now: UInt32) -> Pinning {
     index.lock(hash)
     defer { index.unlock(hash) }
-    guard let slot = find(reference, hash), isLive(slot, now) else { return .missing }
+    guard let slot = keyspace.find(reference, hash), keyspace.isLive(slot, now) else { return .missing }
     let item = memory.item(slot.reference)
     if item.state.pins >= ItemState.maxPins { return .held }
     item.pin()
@@ -55,36 +64,23 @@ extension ItemStore {
         clientFlags: item.clientFlags, expiresAt: item.expiresAt))
   }
 
-  private func join(
-    _ base: PinnedBase, _ added: UInt32, _ isAppend: Bool, _ now: UInt32
-  ) -> (reference: UInt32, tooLarge: Bool) {
+  private func join(_ base: PinnedBase, _ added: UInt32, _ isAppend: Bool, _ now: UInt32) -> Reservation {
     let more = memory.item(added).valueCount
-    let key = ItemView(base.reference, in: memory)
-    switch reserve(
-      key.key, clientFlags: base.clientFlags, expiresAt: base.expiresAt, valueCount: base.valueCount + more,
-      version: .derived, now: now)
+    var joined: PendingItem
+    switch allocator.reserve(
+      ItemView(base.reference, in: memory).key, clientFlags: base.clientFlags, expiresAt: base.expiresAt,
+      valueCount: base.valueCount + more, version: .derived, now: now)
     {
-    case .tooLarge: return (0, true)
-    case .outOfMemory: return (0, false)
-    case .pending(var joined):
-      let held = ItemValue(memory.item(base.reference), memory, count: base.valueCount)
-      let addition = ItemValue(memory.item(added), memory)
-      let parts = isAppend ? (held, addition) : (addition, held)
-      let whole = copy(parts.0, to: &joined, now) && copy(parts.1, to: &joined, now)
-      let reference = joined.reference
-      if whole { return (reference, false) }
-      abandon(joined)
-      return (0, false)
+    case .tooLarge: return .tooLarge
+    case .outOfMemory: return .outOfMemory
+    case .pending(let pending): joined = pending
     }
-  }
-
-  /// - Parameter mayCompact: see `allocate`.
-  func copy(_ source: ItemValue, to target: inout PendingItem, mayCompact: Bool = true, _ now: UInt32) -> Bool {
-    var whole = true
-    unsafe source.forEachPiece(from: 0) {
-      whole = unsafe write($0, to: &target, mayCompact: mayCompact, now: now)
-      return whole
-    }
-    return whole
+    let held = ItemValue(memory.item(base.reference), memory, count: base.valueCount)
+    let addition = ItemValue(memory.item(added), memory)
+    let parts = isAppend ? (held, addition) : (addition, held)
+    let isWhole = allocator.copy(parts.0, to: &joined, now) && allocator.copy(parts.1, to: &joined, now)
+    if isWhole { return .pending(joined) }
+    allocator.abandon(joined)
+    return .outOfMemory
   }
 }

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// flush_all: nothing is walked, a floor is set (DESIGN.md §3). The state is behind a lock, a leaf held for
+/// flush_all: nothing is walked, a floor is set. The state is behind a lock, a leaf held for
 /// nanoseconds; what every lookup asks for stands beside it in words.
 extension ItemStore {
-  package var floor: Stamp { Stamp(rawValue: floorWord.load(ordering: .relaxed)) }
+  package var floor: Stamp { keyspace.floor }
 
   package var flushState: FlushState { flushes.withLock { $0 } }
 
@@ -46,7 +46,7 @@ extension ItemStore {
   func change(_ body: (inout FlushState) -> Void) -> FlushState {
     flushes.withLock { state in
       body(&state)
-      floorWord.store(state.floor.rawValue, ordering: .sequentiallyConsistent)
+      keyspace.floorWord.store(state.floor.rawValue, ordering: .sequentiallyConsistent)
       dueWord.store(state.due == 0 ? .max : state.due, ordering: .sequentiallyConsistent)
       return state
     }

@@ -25,7 +25,7 @@ extension ItemStore {
     }
     let item = index.memory.item(reference)
     let state = item.state
-    if isDead(item, now) || state.isTombstone {
+    if keyspace.isDead(item, now) || state.isTombstone {
       return unsafe FoundItem(reapExpired(key, hash, now), in: index.stripe(hash))
     }
     item.noteUse(of: state)
@@ -37,7 +37,7 @@ extension ItemStore {
   private func observeMiss(_ hash: UInt64) {
     let ghost = index.observeMiss(hash)
     index.unlock(hash)
-    if let ghost { recordRefault(ghost) }
+    if let ghost { keyspace.recordRefault(ghost) }
   }
 
   /// Whatever is held under `key`, dead or a tombstone, for the peer's sake; false where nothing is. No hit is counted.
@@ -69,10 +69,10 @@ extension ItemStore {
       return .miss
     }
     let item = memory.item(slot.reference)
-    let lookup: Lookup = isFlushed(item) ? .flushed : .expired
-    let mine = removeDead(slot, hash)
+    let lookup: Lookup = keyspace.isFlushed(item) ? .flushed : .expired
+    let removed = keyspace.removeDead(slot, hash)
     index.unlock(hash)
-    if mine { release(slot.reference) }
+    if let removed { keyspace.release(removed) }
     return lookup
   }
 
@@ -90,9 +90,7 @@ extension ItemStore {
     return PinnedItem(reference: view.reference, valueCount: item.valueCount)
   }
 
-  package func unpin(_ pinned: PinnedItem) {
-    if memory.item(pinned.reference).unpin() { release(pinned.reference) }
-  }
+  package func unpin(_ pinned: PinnedItem) { keyspace.unpin(pinned.reference) }
 
   /// The value's bytes from `offset`, which lies in it, to the end of the chunk that holds them.
   @_lifetime(borrow self)

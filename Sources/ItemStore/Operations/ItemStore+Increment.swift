@@ -8,29 +8,18 @@ extension ItemStore {
     _ key: Span<UInt8>, hash: UInt64, by delta: UInt64, isDecrement: Bool = false, at moment: Moment,
     journal: (any MutationJournal)?, _ body: (borrowing ItemView) -> Void = { _ in }
   ) -> ArithmeticOutcome {
-    journal?.willMutate()
-    index.lock(hash)
-    guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }), isLive(slot, moment.seconds) else {
-      index.unlock(hash)
-      journal?.didMutate()
-      return .notFound
-    }
-    let item = memory.item(slot.reference)
-    item.noteUse()
-    var freed: UInt32 = 0
-    let outcome = number(in: slot).map { value -> ArithmeticOutcome in
+    mutate(key, hash, journal) { slot, replaced in
+      guard let slot, keyspace.isLive(slot, moment.seconds) else { return .notFound }
+      memory.item(slot.reference).noteUse()
+      guard let value = number(in: slot) else { return .nonNumeric }
       let result = isDecrement ? value - min(value, delta) : value &+ delta
-      guard let changed = setNumber(result, slot, hash, moment) else { return .outOfMemory }
-      freed = changed.freed
-      let view = ItemView(changed.reference, in: memory)
+      let reference = setNumber(result, slot, hash, moment, &replaced)
+      if reference == 0 { return .outOfMemory }
+      let view = ItemView(reference, in: memory)
       journal?.record(view)
       body(view)
       return .value(result)
     }
-    index.unlock(hash)
-    journal?.didMutate()
-    if freed != 0 { release(freed) }
-    return outcome ?? .nonNumeric
   }
 
   /// As in memcached, a chained value is no number, whatever it begins with.
@@ -39,10 +28,10 @@ extension ItemStore {
     return view.isChained ? nil : StoredNumber.value(of: view.inlineValue)
   }
 
-  /// Writes the number in place where chunk and pins allow, else into a new item; nil without memory.
+  /// Writes the number in place where chunk and pins allow, else into a new item; 0 without memory.
   private func setNumber(
-    _ number: UInt64, _ slot: IndexSlot, _ hash: UInt64, _ moment: Moment
-  ) -> (reference: UInt32, freed: UInt32)? {
+    _ number: UInt64, _ slot: IndexSlot, _ hash: UInt64, _ moment: Moment, _ replaced: inout OwnedChunk?
+  ) -> UInt32 {
     let item = memory.item(slot.reference)
     let base = item.version
     let version = base.changed(
@@ -51,19 +40,21 @@ extension ItemStore {
     let size = ItemPointer.size(
       keyCount: item.keyCount, valueCount: digits.count, clientFlags: item.clientFlags, version: version)
     if item.state.pins == 0, size <= slabs.sizes.sizes[Int(item.slabClass)] {
-      resize(item, to: digits.count, clientFlags: item.clientFlags, version, hash)
+      keyspace.resize(item, to: digits.count, clientFlags: item.clientFlags, version, hash)
       unsafe digits.write(to: item.valueStart)
-      return (slot.reference, 0)
+      return slot.reference
     }
     let key = ItemView(slot.reference, in: memory)
     guard
-      case .pending(let pending) = reserve(
+      case .pending(let pending) = allocator.reserve(
         key.key, clientFlags: item.clientFlags, expiresAt: item.expiresAt, valueCount: digits.count,
-        version: version, mayCompact: false, now: moment.seconds)
-    else { return nil }
-    let made = memory.item(pending.reference)
-    unsafe digits.write(to: made.valueStart)
-    return (pending.reference, link(pending.reference, in: slot, hash).freed)
+        version: version, effort: .underLock, now: moment.seconds)
+    else { return 0 }
+    let reference = pending.reference
+    unsafe digits.write(to: memory.item(reference).valueStart)
+    let linked = keyspace.link(reference, in: slot, hash)
+    replaced = linked.replaced
+    return reference
   }
 }
 

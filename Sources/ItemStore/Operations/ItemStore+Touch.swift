@@ -13,28 +13,23 @@ extension ItemStore {
     _ key: Span<UInt8>, hash: UInt64, expiresAt: UInt32, at moment: Moment, journal: (any MutationJournal)?,
     _ body: (borrowing ItemView) -> Void = { _ in }
   ) -> Lookup {
-    journal?.willMutate()
-    index.lock(hash)
-    guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }), isLive(slot, moment.seconds),
-      let (reference, freed) = restamp(slot, hash, moment)
-    else {
-      index.unlock(hash)
-      journal?.didMutate()
-      return .miss
+    mutate(key, hash, journal) { slot, replaced in
+      guard let slot, keyspace.isLive(slot, moment.seconds) else { return .miss }
+      let reference = restamp(slot, hash, moment, &replaced)
+      if reference == 0 { return .miss }
+      memory.item(reference).noteUse()
+      keyspace.setExpiry(expiresAt, of: reference)
+      let view = ItemView(reference, in: memory)
+      journal?.record(view)
+      body(view)
+      return .hit
     }
-    memory.item(reference).noteUse()
-    setExpiry(expiresAt, of: reference)
-    let view = ItemView(reference, in: memory)
-    journal?.record(view)
-    body(view)
-    index.unlock(hash)
-    journal?.didMutate()
-    if freed != 0 { release(freed) }
-    return .hit
   }
 
-  /// Gives the item the stamps of one that has been touched, where it is or in another chunk; nil without memory.
-  private func restamp(_ slot: IndexSlot, _ hash: UInt64, _ moment: Moment) -> (reference: UInt32, freed: UInt32)? {
+  /// Gives the item the stamps of one that has been touched, where it is or in another chunk; 0 without memory.
+  private func restamp(
+    _ slot: IndexSlot, _ hash: UInt64, _ moment: Moment, _ replaced: inout OwnedChunk?
+  ) -> UInt32 {
     let item = memory.item(slot.reference)
     let version = item.version
     let touched = version.touched(
@@ -42,31 +37,34 @@ extension ItemStore {
     let more = item.state.isChained ? 0 : touched.extensionCount - item.extensionCount
     if more != 0 {
       if item.size + more > slabs.sizes.sizes[Int(item.slabClass)] {
-        return move(slot, hash, touched, moment.seconds)
+        return move(slot, hash, touched, moment.seconds, &replaced)
       }
-      noteRequested(item.slabClass, change: more)
+      keyspace.noteRequested(item.slabClass, change: more)
     }
     item.setVersion(touched)
-    return (slot.reference, 0)
+    return slot.reference
   }
 
   /// Into a larger chunk. Senders may have pinned the old one: they go on with it.
   private func move(
-    _ slot: IndexSlot, _ hash: UInt64, _ version: Version, _ now: UInt32
-  ) -> (reference: UInt32, freed: UInt32)? {
+    _ slot: IndexSlot, _ hash: UInt64, _ version: Version, _ now: UInt32,
+    _ replaced: inout OwnedChunk?
+  ) -> UInt32 {
     let item = memory.item(slot.reference)
     let view = ItemView(slot.reference, in: memory)
     guard
-      case .pending(var moved) = reserve(
+      case .pending(var moved) = allocator.reserve(
         view.key, clientFlags: item.clientFlags, expiresAt: item.expiresAt, valueCount: item.valueCount,
-        version: version, mayCompact: false, now: now)
-    else { return nil }
-    if !copy(ItemValue(item, memory), to: &moved, mayCompact: false, now) {
-      abandon(moved)
-      return nil
+        version: version, effort: .underLock, now: now)
+    else { return 0 }
+    if !allocator.copy(ItemValue(item, memory), to: &moved, effort: .underLock, now) {
+      allocator.abandon(moved)
+      return 0
     }
-    let made = memory.item(moved.reference)
-    if item.state.isFetched { made.insert(ItemState.fetched) }
-    return (moved.reference, link(moved.reference, in: slot, hash).freed)
+    let reference = moved.reference
+    if item.state.isFetched { memory.item(reference).insert(ItemState.fetched) }
+    let linked = keyspace.link(reference, in: slot, hash)
+    replaced = linked.replaced
+    return reference
   }
 }

@@ -17,7 +17,7 @@ import Synchronization
 /// Refaults are counted until one class has `minEvidence` of them, then compared and halved: a busy cache decides ten
 /// times a second, a quiet one as seldom as chance asks for.
 ///
-/// Only numbers in and a decision out; `ItemStore+PageMoves` carries it out.
+/// Only numbers in and a decision out; `PageMover` carries it out.
 final class PageBalancer: Sendable {
   struct Load {
     let slabClass: UInt8

@@ -56,9 +56,18 @@ extension ItemStore {
     tombstones.noteRefusal(hash, version, number: number)
   }
 
-  package var rules: PairRules { tombstones.rules }
   /// Whether, since last asked, an item was evicted that a copy under way had still to tell, and no space found for its
   /// tombstone. The peer may then keep an older state of it for good, unless it is asked for a copy from zero: what it
   /// offers at or below the horizon is refused. To be asked when a copy ends.
   package func takeCopyLoss() -> Bool { tombstones.takeLoss() }
+
+  /// Tombstones up to `settled` may go. Returns whether more are left to do.
+  package func settleTombstones(upTo settled: Stamp, atMost: Int = 1000) -> Bool {
+    purger.settle(upTo: settled, atMost: atMost)
+  }
+
+  /// Drops the oldest tombstones while there are more than have space, and clears the log of stale ones. Returns
+  /// whether more is left to do.
+  @discardableResult
+  package func trimTombstones(atMost: Int = 10_000) -> Bool { purger.trim(atMost: atMost) }
 }

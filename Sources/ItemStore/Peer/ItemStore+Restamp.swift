@@ -101,7 +101,7 @@ extension ItemStore {
       var dead: [(reference: UInt32, hash: UInt64)] = []
       let hasMore = index.walkStep(&work.cursor) {
         let item = memory.item($0.reference)
-        guard !item.state.isTombstone, isFlushed(item) else { return }
+        guard !item.state.isTombstone, keyspace.isFlushed(item) else { return }
         dead.append(($0.reference, unsafe index.hash.hash(item.keyBytes)))
       }
       for (reference, hash) in dead { removeFlushed(reference, hash) }
@@ -112,13 +112,13 @@ extension ItemStore {
 
   private func removeFlushed(_ reference: UInt32, _ hash: UInt64) {
     index.lock(hash)
-    var isOwner = false
+    var removed: OwnedChunk?
     if let slot = index.find(reference: reference, hash) {
       let item = memory.item(reference)
-      if !item.state.isTombstone, isFlushed(item) { isOwner = removeDead(slot, hash) }
+      if !item.state.isTombstone, keyspace.isFlushed(item) { removed = keyspace.removeDead(slot, hash) }
     }
     index.unlock(hash)
-    if isOwner { release(reference) }
+    if let removed { keyspace.release(removed) }
   }
 
   // MARK: The moment

@@ -18,7 +18,7 @@ extension ItemStore {
     var later: [(pinned: PinnedItem, head: UInt64)] = []
     let more = self.walk(&walk.cursor, buckets: buckets) { view in
       let item = memory.item(view.reference)
-      guard !item.state.isTombstone, !isDead(item, now) else { return }
+      guard !item.state.isTombstone, !keyspace.isDead(item, now) else { return }
       count += 1
       let head = digest(ofHead: view)
       if view.valueCount > Self.maxUnderLock, let pinned = pin(view) { return later.append((pinned, head)) }

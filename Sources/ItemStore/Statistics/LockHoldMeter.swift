@@ -5,8 +5,8 @@ import Synchronization
 /// crawler, digests and copies.
 ///
 /// A client cannot measure it, for the kernel's scheduling and the client's own work are longer. So there are two
-/// figures: the longest of all, which is what a request may have waited, and the most processor time of one during which
-/// the kernel did not take the processor from the thread: what the work takes. Where the first is much longer, no
+/// figures: the longest of all, which is what a request may have waited, and the most processor time of one during
+/// which the kernel did not take the processor from the thread: what the work takes. Where the first is much longer, no
 /// smaller step would have helped. (Processor time alone would not tell, for what the kernel does to switch counts in
 /// it; nor would the absence of switches alone, for a virtual processor may stand still.)
 ///

@@ -77,7 +77,7 @@ struct StoreAudit {
     }
     let stripe = Int(truncatingIfNeeded: hash & UInt64(store.index.stripeCount - 1))
     stripeItems[stripe] += 1
-    stripeBytes[stripe] += store.liveBytes(item)
+    stripeBytes[stripe] += store.keyspace.liveBytes(item)
     if !held.contains(reference) { reach(reference, mayBePinned: false) }
     checkExpiry(item, reference)
   }

@@ -14,14 +14,20 @@ extension ItemStore {
     (1...slabs.classCount).map { slabs.snapshot(UInt8($0)) }
   }
 
-  package var pageMoves: PageMoves { balancer.counters.values }
-
   package func resetCounters() {
     slabs.resetCounters()
-    balancer.counters.reset()
+    pageMover.balancer.counters.reset()
     holds.reset()
-    crawledWord.store(0, ordering: .relaxed)
-    crawlStartsWord.store(0, ordering: .relaxed)
+    crawler.resetCounters()
+  }
+
+  package var tombstoneCount: Int { tombstoneLog.count }
+  /// Bytes of memory that tombstones have.
+  package var tombstoneBytes: Int { tombstoneLog.byteCount }
+
+  /// Seconds since the item was written that the class's hands come to next; 0 where there is none that tells.
+  package func evictionAge(_ slabClass: Int, at moment: Moment) -> UInt64 {
+    evictor.age(slabClass, at: moment)
   }
 
   package var chunkSizes: [Int] { slabs.sizes.sizes }

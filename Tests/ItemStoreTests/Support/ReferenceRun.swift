@@ -166,7 +166,7 @@ struct ReferenceRun {
       return
     }
     if case .tooLarge = outcome {
-      expect(entry.value.count + 300 > store.store.maxItemSize, "\(entry.value.count) bytes are too large")
+      expect(entry.value.count + 300 > store.store.keyspace.maxItemSize, "\(entry.value.count) bytes are too large")
       return
     }
     let stored: Bool = if case .stored = outcome { true } else { false }

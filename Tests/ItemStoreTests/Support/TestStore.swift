@@ -134,9 +134,9 @@ final class TestStore: Sendable {
     guard let slot = unsafe key.withUnsafeBytes({ unsafe store.index.find($0, hash) }) else { return }
     let slabClass = store.memory.item(slot.reference).slabClass
     store.slabs.lock(slabClass)
-    let isOwner = store.evict(slot, hash, leaving: .none)
+    let owned = store.keyspace.evict(slot, hash, leaving: .none)
     store.slabs.unlock(slabClass)
-    if isOwner { store.release(slot.reference) }
+    if let owned { store.keyspace.release(owned) }
   }
 
   /// Which chunk the key's item has.

@@ -219,7 +219,7 @@ struct TombstoneLogTests {
         store.store(key, [1])
         deleted[key] = nil
       case 97: store.store.trimTombstones(atMost: random.below(200))
-      case 98: _ = store.reference(key).map { _ in store.store.trimTombstones(atMost: 3, isHurried: true) }
+      case 98: _ = store.reference(key).map { _ in store.store.purger.trim(atMost: 3, isHurried: true) }
       default:
         guard random.below(300) == 0, let stamp = deleted.values.sorted().dropFirst(deleted.count / 2).first else {
           break

@@ -10,8 +10,8 @@ extension ItemStore {
     let item = memory.item(slot.reference)
     if item.state.isTombstone { return }
     slabs.lock(item.slabClass)
-    let isMine = evict(slot, hash, leaving: ghost(of: item, hash, wasNewcomer: true))
+    let owned = keyspace.evict(slot, hash, leaving: keyspace.ghost(of: item, hash, wasNewcomer: true))
     slabs.unlock(item.slabClass)
-    if isMine { release(slot.reference) }
+    if let owned { keyspace.release(owned) }
   }
 }

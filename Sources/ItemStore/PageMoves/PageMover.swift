@@ -1,5 +1,5 @@
 /// Moving pages between classes that are full, so that a cache filled with one size serves another later. (What has
-/// free chunks gives its pages without losing items; see `ItemStore+Compaction`.)
+/// free chunks gives its pages without losing items; see `PageMover+Compaction`.)
 ///
 /// A page is closed: its free chunks are given to nobody. Then its items are moved, a few at a time: to free chunks of
 /// the class where there are any, else, if they are in use, to those of items that the hands give up for them. The
@@ -8,12 +8,32 @@
 /// holds an item in it, is opened again after some rounds, or it would stop all moves.
 ///
 /// Runs on the maintenance thread; each step holds the class lock for some microseconds.
-extension ItemStore {
+final class PageMover: Sendable {
+  let keyspace: Keyspace
+  let slabs: SlabAllocator
+  let memory: ChunkMemory
+  let index: ItemIndex
+  let evictor: Evictor
+  let balancer: PageBalancer
+  let holds: LockHoldMeter
+  let refusesWhenFull: Bool
+
+  init(_ keyspace: Keyspace, _ evictor: Evictor, holds: LockHoldMeter, refusesWhenFull: Bool) {
+    self.keyspace = keyspace
+    slabs = keyspace.slabs
+    memory = keyspace.memory
+    index = keyspace.index
+    self.evictor = evictor
+    balancer = PageBalancer(classCount: keyspace.slabs.classCount)
+    self.holds = holds
+    self.refusesWhenFull = refusesWhenFull
+  }
+
   private static let maxRounds = 50
 
   /// One step: goes on with the page being emptied, or looks whether one should be. Returns whether more is to be done
   /// at once.
-  package func balance(now: UInt32) -> Bool {
+  func balance(now: UInt32) -> Bool {
     let pages = slabs.pageCounts
     let isShort = pages.free == 0 && !slabs.hasDonors
     let mayMove = isShort && automoveLevel > 0
@@ -49,15 +69,12 @@ extension ItemStore {
     return false
   }
 
-  package var isMovingPage: Bool { balancer.state.withLock { $0.move != nil } }
-  package var movedPages: UInt64 { balancer.counters.pages.load(ordering: .relaxed) }
-
   private func empty(_ move: PageBalancer.Move, _ now: UInt32) -> Bool {
     var next = move
     var hold = holds.prepare()
     slabs.lock(move.slabClass)
     holds.begin(&hold)
-    let part = clear(page: move.page, of: move.slabClass, from: move.chunk, mayEvict: !refusesWhenFull, now)
+    var part = clear(page: move.page, of: move.slabClass, from: move.chunk, mayEvict: !refusesWhenFull, now)
     next.chunk = part.chunk
     let isEmpty = slabs.isEmpty(page: move.page)
     // Chunks that were pinned or locked are met in the next round.
@@ -72,7 +89,8 @@ extension ItemStore {
     holds.end(&hold)
     slabs.unlock(move.slabClass)
     holds.record(hold)
-    if part.unlinked != 0 { release(part.unlinked) }
+    let hasUnlinked = part.unlinked != nil
+    if let unlinked = part.unlinked.take() { keyspace.release(unlinked) }
     if isEmpty {
       slabs.givePage(move.page, to: move.receiver)
       balancer.counters.pages.add(1, ordering: .relaxed)
@@ -83,6 +101,19 @@ extension ItemStore {
     }
     let rest = next
     balancer.state.withLock { $0.move = rest }
-    return !roundEnded || part.unlinked != 0
+    return !roundEnded || hasUnlinked
   }
+
+  var isMovingPage: Bool { balancer.state.withLock { $0.move != nil } }
+  var movedPages: UInt64 { balancer.counters.pages.load(ordering: .relaxed) }
+}
+
+extension ItemStore {
+  /// One step: goes on with the page being emptied, or looks whether one should be. Returns whether more is to be done
+  /// at once.
+  package func balance(now: UInt32) -> Bool { pageMover.balance(now: now) }
+
+  package var isMovingPage: Bool { pageMover.isMovingPage }
+  package var movedPages: UInt64 { pageMover.movedPages }
+  package var pageMoves: PageMoves { pageMover.balancer.counters.values }
 }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The crawler: frees what is dead, soon after it has died.
 ///
 /// It goes over the pages in which something is due (`ExpiryMap`), and after a flush over all, chunk by chunk: memory
@@ -8,7 +10,24 @@
 /// and unlinked if it is dead.
 ///
 /// A writer that finds no free chunk of its class takes that of a dead item before it takes a new page or evicts.
-extension ItemStore {
+final class Crawler: Sendable {
+  private let keyspace: Keyspace
+  private let slabs: SlabAllocator
+  private let memory: ChunkMemory
+  private let index: ItemIndex
+  private let holds: LockHoldMeter
+  private let crawledWord = Atomic<UInt64>(0)
+  private let startsWord = Atomic<UInt64>(0)
+  private let crawlingWord = Atomic<Bool>(false)
+
+  init(_ keyspace: Keyspace, holds: LockHoldMeter) {
+    self.keyspace = keyspace
+    slabs = keyspace.slabs
+    memory = keyspace.memory
+    index = keyspace.index
+    self.holds = holds
+  }
+
   private static let maxVisitedPerHold = 64
   private static let maxFoundPerHold = 16
   /// Holds of which one is measured: reading the clocks takes as long as one.
@@ -16,7 +35,7 @@ extension ItemStore {
 
   /// Frees dead items, in pages that have not been looked at since one of their items may have died; false when nothing
   /// is left to do.
-  package func crawl(_ crawl: inout Crawl, now: UInt32) -> Bool {
+  func crawl(_ crawl: inout Crawl, now: UInt32) -> Bool {
     noteFlush(&crawl, now)
     crawl.beginRound()
     for _ in 0..<slabs.classCount where !crawl.isExhausted {
@@ -24,7 +43,7 @@ extension ItemStore {
       if slabs.isDue(slabClass, now) { crawlPages(of: slabClass, &crawl, now) }
     }
     let hasMore = crawl.isExhausted
-    if crawl.visits > 0, !isCrawling { crawlStartsWord.add(1, ordering: .relaxed) }
+    if crawl.visits > 0, !isCrawling { startsWord.add(1, ordering: .relaxed) }
     crawlingWord.store(hasMore, ordering: .relaxed)
     crawledWord.wrappingAdd(UInt64(crawl.checked), ordering: .relaxed)
     return hasMore
@@ -33,8 +52,8 @@ extension ItemStore {
   /// All pages are due after a flush, and once more some time later: an item that was being linked at that moment, with
   /// a stamp from before, might have been passed by.
   private func noteFlush(_ crawl: inout Crawl, _ now: UInt32) {
-    if floor != crawl.floor {
-      crawl.floor = floor
+    if keyspace.floor != crawl.floor {
+      crawl.floor = keyspace.floor
       crawl.flushedAgain = now + Crawl.flushRepeat
       slabs.markAllFlushed()
     } else if crawl.flushedAgain != 0, now >= crawl.flushedAgain {
@@ -118,11 +137,12 @@ extension ItemStore {
   private func reap(_ crawl: inout Crawl, _ slabClass: UInt8, _ now: UInt32) {
     var (reaped, unfetched, owned) = (0, 0, 0)
     for (reference, hash) in crawl.found {
-      guard let death = unlinkDead(reference, hash, now) else { continue }
+      let death = unlinkDead(reference, hash, now)
+      if !death.isDead { continue }
       reaped += 1
       unfetched += death.isUnfetched ? 1 : 0
-      if !death.isOwner { continue }
-      crawl.found[owned].reference = reference
+      guard let chunk = death.owned else { continue }
+      crawl.found[owned].reference = chunk.take()
       owned += 1
     }
     if reaped == 0 { return }
@@ -139,30 +159,51 @@ extension ItemStore {
       crawl.found[number].reference = 0
     }
     slabs.unlock(slabClass)
-    for number in 0..<owned where crawl.found[number].reference != 0 { release(crawl.found[number].reference) }
+    for number in 0..<owned where crawl.found[number].reference != 0 {
+      keyspace.release(OwnedChunk(crawl.found[number].reference))
+    }
   }
 
-  /// Unlinks the item if it is dead; nil if not. `isOwner`: its chunk is the caller's to release.
-  private func unlinkDead(
-    _ reference: UInt32, _ hash: UInt64, _ now: UInt32
-  ) -> (isOwner: Bool, isUnfetched: Bool)? {
+  /// What came of looking again at an item that may be dead.
+  private struct Death: ~Copyable {
+    var isDead = false
+    var isUnfetched = false
+    var owned: OwnedChunk?
+  }
+
+  private func unlinkDead(_ reference: UInt32, _ hash: UInt64, _ now: UInt32) -> Death {
     index.lock(hash)
     defer { index.unlock(hash) }
-    guard let slot = index.find(reference: reference, hash) else { return nil }
+    guard let slot = index.find(reference: reference, hash) else { return Death() }
     let item = memory.item(reference)
     // The chunk's page may be the tombstone log's by now.
-    guard !item.state.isTombstone, isDead(item, now) else { return nil }
-    let isUnfetched = !item.state.isFetched && !isFlushed(item)
-    return (removeDead(slot, hash), isUnfetched)
+    guard !item.state.isTombstone, keyspace.isDead(item, now) else { return Death() }
+    let isUnfetched = !item.state.isFetched && !keyspace.isFlushed(item)
+    return Death(isDead: true, isUnfetched: isUnfetched, owned: keyspace.removeDead(slot, hash))
   }
 
   // MARK: Statistics
 
-  package var isCrawling: Bool { crawlingWord.load(ordering: .relaxed) }
+  var isCrawling: Bool { crawlingWord.load(ordering: .relaxed) }
   /// Rounds in which it had something to do after one in which it had not.
-  package var crawlStarts: UInt64 { crawlStartsWord.load(ordering: .relaxed) }
+  var starts: UInt64 { startsWord.load(ordering: .relaxed) }
   /// Items that it has looked at.
-  package var crawledItems: UInt64 { crawledWord.load(ordering: .relaxed) }
+  var crawledItems: UInt64 { crawledWord.load(ordering: .relaxed) }
+
+  func resetCounters() {
+    crawledWord.store(0, ordering: .relaxed)
+    startsWord.store(0, ordering: .relaxed)
+  }
+}
+
+extension ItemStore {
+  /// Frees dead items, in pages that have not been looked at since one of their items may have died; false when nothing
+  /// is left to do.
+  package func crawl(_ crawl: inout Crawl, now: UInt32) -> Bool { crawler.crawl(&crawl, now: now) }
+
+  package var isCrawling: Bool { crawler.isCrawling }
+  package var crawlStarts: UInt64 { crawler.starts }
+  package var crawledItems: UInt64 { crawler.crawledItems }
 }
 
 /// Where the crawler stands, and what one round of it may do.

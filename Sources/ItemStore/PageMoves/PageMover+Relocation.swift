@@ -4,7 +4,7 @@
 /// An item that its author still fills, that is being sent, or whose stripe is locked, stays: it is met again in the
 /// next round over the page. A piece of a chained item moves by itself, and its place in the item's table is changed. A
 /// chained item's head is named by all of its pieces, so it moves only if the locks of their classes can be had.
-extension ItemStore {
+extension PageMover {
   /// Chunks in use that are worked on in one hold of the class lock, chunks looked at, and bytes that may be copied, to
   /// memory that was never touched.
   private static let maxClearedPerHold = 8
@@ -12,13 +12,13 @@ extension ItemStore {
   private static let maxBytesPerHold = 128 << 10
 
   /// What one hold over a closed page came to.
-  struct ClearedPart {
+  struct ClearedPart: ~Copyable {
     /// The chunk to go on with.
     var chunk: Int
     /// Chunks in use that were met.
     var worked = 0
-    /// A chained item that was unlinked: to be released when the class lock is; 0: none.
-    var unlinked: UInt32 = 0
+    /// A chained item that was unlinked: to be released when the class lock is.
+    var unlinked: OwnedChunk?
   }
 
   /// Clears some chunks of a closed page from `chunk` on.
@@ -29,7 +29,7 @@ extension ItemStore {
     let most = max(1, min(Self.maxClearedPerHold, Self.maxBytesPerHold / size))
     let end = min(chunk + Self.maxVisitedPerHold, slabs.carvedChunks(ofPage: page))
     var part = ClearedPart(chunk: chunk)
-    while part.chunk < end, part.worked < most, part.unlinked == 0 {
+    while part.chunk < end, part.worked < most, part.unlinked == nil {
       let reference = slabs.chunk(part.chunk, ofPage: page)
       part.chunk += 1
       if !memory.item(reference).state.isAllocated { continue }
@@ -43,7 +43,7 @@ extension ItemStore {
 
   /// Frees one chunk of a closed page, if it can be; whether it could.
   private func clear(
-    _ reference: UInt32, _ slabClass: UInt8, _ mayEvict: Bool, _ unlinked: inout UInt32, _ now: UInt32
+    _ reference: UInt32, _ slabClass: UInt8, _ mayEvict: Bool, _ unlinked: inout OwnedChunk?, _ now: UInt32
   ) -> Bool {
     let state = memory.item(reference).state
     let victim = state.isPiece ? memory.item(reference).owner : reference
@@ -53,31 +53,31 @@ extension ItemStore {
     guard index.tryLock(hash) else { return false }
     defer { index.unlock(hash) }
     guard let slot = index.find(reference: victim, hash), item.state.pins == 0 else { return false }
-    if !isDead(item, now) {
+    if !keyspace.isDead(item, now) {
       if relocate(reference, of: slot, slabClass, mayEvict, &unlinked, now) { return true }
-      if !mayEvict || unlinked != 0 { return false }
+      if !mayEvict || unlinked != nil { return false }
     }
     return removeFromPage(reference, slot, hash, slabClass, &unlinked, now)
   }
 
   private func removeFromPage(
-    _ reference: UInt32, _ slot: IndexSlot, _ hash: UInt64, _ slabClass: UInt8, _ unlinked: inout UInt32, _ now: UInt32
+    _ reference: UInt32, _ slot: IndexSlot, _ hash: UInt64, _ slabClass: UInt8, _ unlinked: inout OwnedChunk?,
+    _ now: UInt32
   ) -> Bool {
     let item = memory.item(slot.reference)
     let isWhole = slot.reference == reference && !item.state.isChained
-    let victim = slot.reference
-    guard remove(slot, hash, slabClass, now) else { return false }
+    guard let owned = remove(slot, hash, slabClass, now) else { return false }
     if isWhole {
-      slabs.giveBack(reference, slabClass, requested: item.size)
+      slabs.giveBack(owned.take(), slabClass, requested: item.size)
     } else {
-      unlinked = victim
+      unlinked = consume owned
     }
     return true
   }
 
-  private func remove(_ slot: IndexSlot, _ hash: UInt64, _ slabClass: UInt8, _ now: UInt32) -> Bool {
+  private func remove(_ slot: IndexSlot, _ hash: UInt64, _ slabClass: UInt8, _ now: UInt32) -> OwnedChunk? {
     let item = memory.item(slot.reference)
-    let dead = isDead(item, now)
+    let dead = keyspace.isDead(item, now)
     if dead {
       balancer.counters.inlineReclaims.add(1, ordering: .relaxed)
     } else {
@@ -87,15 +87,15 @@ extension ItemStore {
         $0.evictedByMove += 1
       }
     }
-    let ghost = dead ? .none : ghost(of: item, hash, wasNewcomer: slabs.isNewcomer(slot.reference, slabClass))
-    return evict(slot, hash, leaving: ghost)
+    let ghost = dead ? .none : keyspace.ghost(of: item, hash, wasNewcomer: slabs.isNewcomer(slot.reference, slabClass))
+    return keyspace.evict(slot, hash, leaving: ghost)
   }
 
   // MARK: Moving; class and stripe locks are held
 
   /// Moves what lies in the chunk to another of its class; false where there is none, or it cannot be moved.
   private func relocate(
-    _ reference: UInt32, of slot: IndexSlot, _ slabClass: UInt8, _ mayEvict: Bool, _ unlinked: inout UInt32,
+    _ reference: UInt32, of slot: IndexSlot, _ slabClass: UInt8, _ mayEvict: Bool, _ unlinked: inout OwnedChunk?,
     _ now: UInt32
   ) -> Bool {
     let item = memory.item(slot.reference)
@@ -121,38 +121,24 @@ extension ItemStore {
 
   /// A chunk of another page: a free one, or that of whoever is evicted next; 0 for none.
   private func freeChunk(
-    for size: Int, _ slabClass: UInt8, mayDisplace: Bool, _ unlinked: inout UInt32, _ now: UInt32
+    for size: Int, _ slabClass: UInt8, mayDisplace: Bool, _ unlinked: inout OwnedChunk?, _ now: UInt32
   ) -> UInt32 {
     let free = slabs.takeFree(slabClass, requested: size, from: .ownPages)
     if free != 0 || !mayDisplace { return free }
-    switch reclaim(slabClass, .mild, now) {
-    case .chunk(let reference):
+    switch evictor.reclaim(slabClass, .mild, now) {
+    case .chunk(let chunk):
       slabs.withCounters(slabClass) { $0.evictedByMove += 1 }
-      slabs.reuse(reference, slabClass, requested: size)
-      return reference
-    case .chained(let owner): unlinked = owner
+      slabs.reuse(chunk.reference, slabClass, requested: size)
+      return chunk.take()
+    case .chained(let owned): unlinked = consume owned
     case .none: break
     }
     return 0
   }
 
-  /// Copies a chunk's content and takes over its state; the target is its author's until then, and its class is the
-  /// same.
-  func copyChunk(_ source: UInt32, to target: UInt32, _ size: Int, _ slabClass: UInt8) {
-    let (item, moved) = (memory.item(source), memory.item(target))
-    let bits = item.state.bits
-    unsafe copyBytes(from: UnsafeRawBufferPointer(start: item.raw, count: 17), to: moved.raw)
-    unsafe copyBytes(
-      from: UnsafeRawBufferPointer(start: item.raw + ItemPointer.headerCount, count: size - ItemPointer.headerCount),
-      to: moved.raw + ItemPointer.headerCount)
-    moved.setState(bits)
-    slabs.copyNewcomerStatus(of: target, as: source, slabClass)
-    if !moved.state.isPiece, moved.expiresAt != 0 { slabs.noteExpiry(moved.expiresAt, target, slabClass) }
-  }
-
   private func moveItem(_ slot: IndexSlot, to target: UInt32, _ size: Int, _ slabClass: UInt8) {
     let item = memory.item(slot.reference)
-    copyChunk(slot.reference, to: target, size, slabClass)
+    evictor.copyChunk(slot.reference, to: target, size, slabClass)
     if item.state.isChained {
       for number in 0..<item.pieceCount {
         memory.item(item.piece(number)).owner = target
@@ -164,7 +150,7 @@ extension ItemStore {
   }
 
   private func movePiece(_ piece: UInt32, of item: ItemPointer, to target: UInt32, _ size: Int, _ slabClass: UInt8) {
-    copyChunk(piece, to: target, size, slabClass)
+    evictor.copyChunk(piece, to: target, size, slabClass)
     for number in 0..<item.pieceCount where item.piece(number) == piece {
       item.setPiece(number, target)
     }

@@ -30,14 +30,38 @@
 /// A hand works under the class lock and only tries the stripe's lock of its victim, because everyone else takes the
 /// two in the other order. It may read the victim's key without the stripe's lock: a linked chunk's key is constant
 /// until the chunk is freed, and that needs the class lock.
-extension ItemStore {
+final class Evictor: Sendable {
+  let keyspace: Keyspace
+  let slabs: SlabAllocator
+  let memory: ChunkMemory
+  let index: ItemIndex
+  private let processClock: ProcessClock
+  private let refusesWhenFull: Bool
+
+  init(_ keyspace: Keyspace, processClock: ProcessClock, refusesWhenFull: Bool) {
+    self.keyspace = keyspace
+    slabs = keyspace.slabs
+    memory = keyspace.memory
+    index = keyspace.index
+    self.processClock = processClock
+    self.refusesWhenFull = refusesWhenFull
+  }
+
   /// What a sweep has freed.
-  enum Reclaimed {
+  enum Reclaimed: ~Copyable {
     /// A chunk of the class itself, unlinked, not on any list.
-    case chunk(UInt32)
+    case chunk(OwnedChunk)
     /// A chained item, unlinked: its chunks are to be released when the class lock is.
-    case chained(UInt32)
+    case chained(OwnedChunk)
     case none
+
+    var isNone: Bool {
+      switch self {
+      case .none: true
+      case .chunk: false
+      case .chained: false
+      }
+    }
   }
 
   /// Chunks looked at under one hold of the class lock: bounds the hold to some microseconds.
@@ -51,6 +75,7 @@ extension ItemStore {
     case strong
   }
 
+  /// One sweep of the hands. The class lock is held.
   func reclaim(_ slabClass: UInt8, _ need: Need, _ now: UInt32) -> Reclaimed {
     for _ in 0..<Self.maxSweepSteps {
       let (found, isNewcomer) = slabs.advanceHand(slabClass, sparing: need == .mild && !refusesWhenFull)
@@ -58,32 +83,37 @@ extension ItemStore {
       let state = memory.item(found).state
       guard state.isAllocated else { continue }
       let victim = state.isPiece ? memory.item(found).owner : found
-      let reclaimed = consider(victim, at: found, isNewcomer, need, slabClass, now)
-      if case .none = reclaimed { continue }
-      return reclaimed
+      guard let owned = consider(victim, at: found, isNewcomer, need, slabClass, now) else { continue }
+      return reclaimed(owned, slabClass)
     }
     return .none
   }
 
+  /// Its class is that of the lock which is held, or it is chained.
+  func reclaimed(_ owned: consuming OwnedChunk, _ slabClass: UInt8) -> Reclaimed {
+    let item = memory.item(owned.reference)
+    return item.state.isChained || item.slabClass != slabClass ? .chained(owned) : .chunk(owned)
+  }
+
   private func consider(
     _ victim: UInt32, at found: UInt32, _ isNewcomer: Bool, _ need: Need, _ slabClass: UInt8, _ now: UInt32
-  ) -> Reclaimed {
+  ) -> OwnedChunk? {
     let item = memory.item(victim)
     let state = item.state
-    guard state.isLinked, state.pins == 0 else { return .none }
+    guard state.isLinked, state.pins == 0 else { return nil }
     let isProven = state.use >= (isNewcomer ? ItemState.proof : 1)
     if need == .mild, !refusesWhenFull {
       let isJudged = !state.isChained || lastChunk(of: victim, in: slabClass) == found
       if isProven { spare(found, of: item, state, isNewcomer, isJudged: isJudged, slabClass) }
-      if isProven || !isJudged { return .none }
+      if isProven || !isJudged { return nil }
     }
     let hash = unsafe index.hash.hash(item.keyBytes)
-    guard index.tryLock(hash) else { return .none }
-    let taken = tryEvict(victim, hash, isNewcomer, need, slabClass, now)
+    guard index.tryLock(hash) else { return nil }
+    let owned = tryEvict(victim, hash, isNewcomer, slabClass, now)
     index.unlock(hash)
-    if !taken { return .none }
-    if state.isChained || item.slabClass != slabClass { return .chained(victim) }
-    return .chunk(isNewcomer ? victim : exchange(victim, slabClass))
+    guard let owned else { return nil }
+    if isNewcomer || state.isChained || item.slabClass != slabClass { return owned }
+    return exchange(owned, slabClass)
   }
 
   /// A used item stays, and has to be used again before its hand comes round.
@@ -111,9 +141,9 @@ extension ItemStore {
 
   /// Moves the item that was promoted last into a chunk just freed by the old hand; returns the chunk that is free
   /// then.
-  private func exchange(_ freed: UInt32, _ slabClass: UInt8) -> UInt32 {
+  private func exchange(_ freed: consuming OwnedChunk, _ slabClass: UInt8) -> OwnedChunk {
     guard slabs.sizes.sizes[Int(slabClass)] <= Self.maxExchangedChunk,
-      let place = slabs.takePromoted(slabClass), place != freed
+      let place = slabs.takePromoted(slabClass), place != freed.reference
     else { return freed }
     let item = memory.item(place)
     let state = item.state
@@ -124,70 +154,28 @@ extension ItemStore {
     guard let slot = index.find(reference: place, hash), item.state.pins == 0 else { return freed }
     let size = item.size
     // What `reuse` takes off for the chunk it gets is the size of the item that moves.
-    slabs.noteRequested(slabClass, change: size - memory.item(freed).size)
-    copyChunk(place, to: freed, size, slabClass)
-    index.replace(slot, with: freed)
+    slabs.noteRequested(slabClass, change: size - memory.item(freed.reference).size)
+    copyChunk(place, to: freed.reference, size, slabClass)
+    index.replace(slot, with: freed.take())
     _ = item.unlink()
-    return place
+    return OwnedChunk(place)
   }
 
-  /// Unlinks the victim if it still may be; true if its chunk is now the caller's. Class and stripe locks are held.
+  /// Unlinks the victim if it still may be. Class and stripe locks are held.
   private func tryEvict(
-    _ victim: UInt32, _ hash: UInt64, _ isNewcomer: Bool, _ need: Need, _ slabClass: UInt8, _ now: UInt32
-  ) -> Bool {
-    guard let slot = index.find(reference: victim, hash) else { return false }
+    _ victim: UInt32, _ hash: UInt64, _ isNewcomer: Bool, _ slabClass: UInt8, _ now: UInt32
+  ) -> OwnedChunk? {
+    guard let slot = index.find(reference: victim, hash) else { return nil }
     let item = memory.item(victim)
     let state = item.state
-    guard state.pins == 0 else { return false }
-    let dead = isDead(item, now)
-    if refusesWhenFull && !dead { return false }
+    guard state.pins == 0 else { return nil }
+    let dead = keyspace.isDead(item, now)
+    if refusesWhenFull && !dead { return nil }
     countEviction(item, state, dead: dead, slabClass, now)
     if !dead { slabs.noteEviction(slabClass, isNewcomer: isNewcomer) }
-    let ghost = dead ? .none : ghost(of: item, hash, wasNewcomer: isNewcomer)
-    return evict(slot, hash, leaving: ghost)
+    let ghost = dead ? .none : keyspace.ghost(of: item, hash, wasNewcomer: isNewcomer)
+    return keyspace.evict(slot, hash, leaving: ghost)
   }
-
-  func ghost(of item: ItemPointer, _ hash: UInt64, wasNewcomer: Bool) -> Ghost {
-    let home = homeClass(item)
-    return Ghost(of: hash, slabClass: home, at: slabs.ghostClock.tick(home), wasNewcomer: wasNewcomer)
-  }
-
-  /// A key was asked for, or came back, soon after it was evicted. May be called under a stripe's lock.
-  func recordRefault(_ ghost: Ghost) {
-    slabs.recordRefault(ghost) { chunk in
-      let state = memory.item(chunk).state
-      return state.isPiece ? memory.item(memory.item(chunk).owner).state.use : state.use
-    }
-  }
-
-  /// The class that would have to grow for the item to stay: for a chained one that of its pieces.
-  func homeClass(_ item: ItemPointer) -> UInt8 { item.state.isChained ? UInt8(slabs.classCount) : item.slabClass }
-
-  // MARK: Class and stripe locks are held
-
-  /// Removes a live or dead item whose chunk is needed; true if its chunk has become the caller's.
-  ///
-  /// What the peer may not have had would live again from its older copy, so it leaves a tombstone in the log; where
-  /// that has no space the key is purged.
-  ///
-  /// - Parameter ghost: none of a dead one.
-  func evict(_ slot: IndexSlot, _ hash: UInt64, leaving ghost: Ghost) -> Bool {
-    let item = memory.item(slot.reference)
-    index.count(hash, items: -1, bytes: -liveBytes(item))
-    if mustLeaveTombstone(item, hash, isDead: ghost == .none) {
-      let key = ItemView(slot.reference, in: memory).key
-      let entry = tombstoneLog.append(key, version: versionLeft(by: item), isEvicted: true)
-      if entry != 0 {
-        index.replace(slot, with: entry)
-        return item.unlink()
-      }
-      tombstones.purge(hash, item.touched)
-    }
-    index.remove(slot, hash, leaving: ghost)
-    return item.unlink()
-  }
-
-  // MARK: Counting
 
   private func countEviction(_ item: ItemPointer, _ state: ItemState, dead: Bool, _ slabClass: UInt8, _ now: UInt32) {
     let hasExpiry = item.expiresAt != 0
@@ -206,6 +194,19 @@ extension ItemStore {
     }
   }
 
-  /// What an item counts for in `bytes`.
-  func liveBytes(_ item: ItemPointer) -> Int { ItemPointer.headerCount + item.keyCount + item.valueCount }
+  // MARK: Moving
+
+  /// Copies a chunk's content and takes over its state; the target is its author's until then, and its class is the
+  /// same.
+  func copyChunk(_ source: UInt32, to target: UInt32, _ size: Int, _ slabClass: UInt8) {
+    let (item, moved) = (memory.item(source), memory.item(target))
+    let bits = item.state.bits
+    unsafe copyBytes(from: UnsafeRawBufferPointer(start: item.raw, count: 17), to: moved.raw)
+    unsafe copyBytes(
+      from: UnsafeRawBufferPointer(start: item.raw + ItemPointer.headerCount, count: size - ItemPointer.headerCount),
+      to: moved.raw + ItemPointer.headerCount)
+    moved.setState(bits)
+    slabs.copyNewcomerStatus(of: target, as: source, slabClass)
+    if !moved.state.isPiece, moved.expiresAt != 0 { slabs.noteExpiry(moved.expiresAt, target, slabClass) }
+  }
 }

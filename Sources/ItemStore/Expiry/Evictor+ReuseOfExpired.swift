@@ -1,6 +1,6 @@
 /// Dead first: a writer for whom its class has no free chunk takes that of a dead item, before a new page and before
 /// evicting. Bounded: the crawler comes for what is not found.
-extension ItemStore {
+extension Evictor {
   /// Chunks looked at, and pages passed by, in one hold of the class lock.
   private static let maxLooks = 64
 
@@ -15,40 +15,25 @@ extension ItemStore {
       guard state.isLinked, !state.isPiece, state.pins == 0, mayBeDead(reference, now) else { continue }
       let hash = unsafe index.hash.hash(item.keyBytes)
       guard index.tryLock(hash) else { continue }
-      let isOwner = unlinkDead(reference, hash, slabClass, now)
+      let owned = unlinkDead(reference, hash, slabClass, now)
       index.unlock(hash)
-      if isOwner { return state.isChained ? .chained(reference) : .chunk(reference) }
+      if let owned { return reclaimed(owned, slabClass) }
     }
     return .none
   }
 
   /// By what may be read without the stripe's lock.
   private func mayBeDead(_ reference: UInt32, _ now: UInt32) -> Bool {
-    isExpired(memory.item(reference), now) || slabs.expiries.earliest(memory.page(of: reference)) == ExpiryMap.flushed
+    keyspace.isExpired(memory.item(reference), now)
+      || slabs.expiries.earliest(memory.page(of: reference)) == ExpiryMap.flushed
   }
 
   /// Class and stripe locks are held.
-  private func unlinkDead(_ reference: UInt32, _ hash: UInt64, _ slabClass: UInt8, _ now: UInt32) -> Bool {
-    guard let slot = index.find(reference: reference, hash) else { return false }
+  private func unlinkDead(_ reference: UInt32, _ hash: UInt64, _ slabClass: UInt8, _ now: UInt32) -> OwnedChunk? {
+    guard let slot = index.find(reference: reference, hash) else { return nil }
     let item = memory.item(reference)
-    guard item.state.pins == 0, isDead(item, now) else { return false }
-    countReclaimed(item, slabClass)
-    return evict(slot, hash, leaving: .none)
-  }
-
-  /// A write takes the place of a dead item. The stripe's lock is held.
-  @inline(never) func countReplacedDead(_ item: ItemPointer) {
-    slabs.lock(item.slabClass)
-    countReclaimed(item, item.slabClass)
-    slabs.unlock(item.slabClass)
-  }
-
-  /// Class and stripe locks are held.
-  func countReclaimed(_ item: ItemPointer, _ slabClass: UInt8) {
-    let isUnfetched = !item.state.isFetched && !isFlushed(item)
-    slabs.withCounters(slabClass) {
-      $0.reclaimed += 1
-      $0.expiredUnfetched += isUnfetched ? 1 : 0
-    }
+    guard item.state.pins == 0, keyspace.isDead(item, now) else { return nil }
+    keyspace.countReclaimed(item, slabClass)
+    return keyspace.evict(slot, hash, leaving: .none)
   }
 }

@@ -1,11 +1,23 @@
 /// Tombstones that go: those that have settled, and the oldest where there are too many.
-extension ItemStore {
-  package var tombstoneCount: Int { tombstoneLog.count }
-  /// Bytes of memory that tombstones have.
-  package var tombstoneBytes: Int { tombstoneLog.byteCount }
+final class TombstonePurger: Sendable {
+  /// Tombstones that one delete drops or moves where there is too little space: more than it makes, and not so many
+  /// that it takes long.
+  static let maxTrimmed = 4
+
+  private let index: ItemIndex
+  private let memory: ChunkMemory
+  private let tombstones: TombstoneLedger
+  private let tombstoneLog: TombstoneLog
+
+  init(_ keyspace: Keyspace) {
+    index = keyspace.index
+    memory = keyspace.memory
+    tombstones = keyspace.tombstones
+    tombstoneLog = keyspace.tombstoneLog
+  }
 
   /// Tombstones up to `settled` may go. Returns whether more are left to do.
-  package func settleTombstones(upTo settled: Stamp, atMost: Int = 1000) -> Bool {
+  func settle(upTo settled: Stamp, atMost: Int) -> Bool {
     for _ in 0..<atMost {
       switch tombstoneLog.nextSettled(upTo: settled) {
       case .drop(let entry): _ = drop(entry, isPurge: false)
@@ -21,7 +33,7 @@ extension ItemStore {
   ///
   /// - Parameter isHurried: the caller may hold locks, so a stripe's is only tried.
   @discardableResult
-  package func trimTombstones(atMost: Int = 10_000, isHurried: Bool = false) -> Bool {
+  func trim(atMost: Int, isHurried: Bool = false) -> Bool {
     for _ in 0..<atMost {
       switch tombstoneLog.nextCleaning() {
       case .none: return false
@@ -32,6 +44,9 @@ extension ItemStore {
     }
     return true
   }
+
+  /// After a delete, which may have left a tombstone too many.
+  @inline(__always) func trimIfNeeded() { if tombstoneLog.needsCleaning { trim(atMost: Self.maxTrimmed) } }
 
   /// Removes the tombstone if it still stands. False where the lock was not to be had.
   private func drop(_ entry: TombstoneLog.Entry, isPurge: Bool, isHurried: Bool = false) -> Bool {

@@ -2,24 +2,13 @@
 /// move any: `slabs automove`.
 ///
 /// The move is noted here and carried out by the maintenance thread in its next round, as the balancer's own are.
-extension ItemStore {
-  /// What a request for a page came to; named as memcached answers.
-  package enum Reassignment: Sendable {
-    case begun
-    /// Another is under way.
-    case busy
-    case badClass
-    /// The source has fewer than two pages.
-    case noSpare
-    case same
-  }
-
+extension PageMover {
   /// Has a page moved.
   ///
   /// - Parameters:
   ///   - source: the class that gives the page; 0: the pool, -1: the class that has most pages.
   ///   - target: the class that gets it; 0: the pool.
-  package func reassignPage(from source: Int, to target: Int) -> Reassignment {
+  func reassignPage(from source: Int, to target: Int) -> ItemStore.Reassignment {
     let classes = 0...slabs.classCount
     if source == target { return .same }
     let donor = source == -1 ? largestClass(but: target) : source
@@ -40,17 +29,14 @@ extension ItemStore {
     return pages.filter { $0.number != target && $0.count > 1 }.max { $0.count < $1.count }?.number ?? -1
   }
 
-  private func takeFromPool(for receiver: UInt8?) -> Reassignment {
+  private func takeFromPool(for receiver: UInt8?) -> ItemStore.Reassignment {
     let page = slabs.takeFromPool(evenBeyondLimit: false)
     if page < 0 { return .noSpare }
     slabs.givePage(page, to: receiver)
     return .begun
   }
 
-  /// 0: no class loses a page that its items fill, but by `reassignPage`, whatever the others lack. Pages whose items
-  /// fit others of their class are still emptied. 1 and 2 are alike: pages move as needed.
-  package var automoveLevel: Int { balancer.automoveWord.load(ordering: .relaxed) }
-  package func setAutomove(level: Int) { balancer.automoveWord.store(level, ordering: .relaxed) }
+  var automoveLevel: Int { balancer.automoveWord.load(ordering: .relaxed) }
 
   /// Begins what was asked for, on the maintenance thread.
   func beginRequested() -> Bool {
@@ -63,4 +49,31 @@ extension ItemStore {
     }
     return page != nil
   }
+}
+
+extension ItemStore {
+  /// What a request for a page came to; named as memcached answers.
+  package enum Reassignment: Sendable {
+    case begun
+    /// Another is under way.
+    case busy
+    case badClass
+    /// The source has fewer than two pages.
+    case noSpare
+    case same
+  }
+
+  /// Has a page moved.
+  ///
+  /// - Parameters:
+  ///   - source: the class that gives the page; 0: the pool, -1: the class that has most pages.
+  ///   - target: the class that gets it; 0: the pool.
+  package func reassignPage(from source: Int, to target: Int) -> Reassignment {
+    pageMover.reassignPage(from: source, to: target)
+  }
+
+  /// 0: no class loses a page that its items fill, but by `reassignPage`, whatever the others lack. Pages whose items
+  /// fit others of their class are still emptied. 1 and 2 are alike: pages move as needed.
+  package var automoveLevel: Int { pageMover.automoveLevel }
+  package func setAutomove(level: Int) { pageMover.balancer.automoveWord.store(level, ordering: .relaxed) }
 }

@@ -13,7 +13,7 @@
 /// page's end, for refusing would be worse than taking longer.
 ///
 /// What is free for a second anyhow is gathered by the maintenance thread, before anybody asks for it.
-extension ItemStore {
+extension PageMover {
   /// About half a millisecond.
   private static let maxChunksPerWrite = 4096
   /// Those where something holds an item of the page are left for the next.
@@ -37,7 +37,7 @@ extension ItemStore {
   /// Frees pages of classes that have not needed them for a second. To be called once a round.
   ///
   /// Only while less than half of the memory is free: more is soon enough when it is asked for.
-  package func compactIdle(_ watch: inout SurplusWatch, now: UInt32) {
+  func compactIdle(_ watch: inout SurplusWatch, now: UInt32) {
     if watch.endsCooldowns() { slabs.endCooldowns() }
     let pages = slabs.pageCounts
     var left = pages.free < pages.used ? Self.maxIdlePages : 0
@@ -63,7 +63,7 @@ extension ItemStore {
       var hold = holds.prepare(isMeasured: isMetered)
       slabs.lock(slabClass)
       holds.begin(&hold)
-      let part = clear(page: page, of: slabClass, from: chunk, mayEvict: false, now)
+      var part = clear(page: page, of: slabClass, from: chunk, mayEvict: false, now)
       let isEmpty = slabs.isEmpty(page: page)
       chunk = part.chunk
       worked += part.worked
@@ -77,7 +77,7 @@ extension ItemStore {
       holds.end(&hold)
       slabs.unlock(slabClass)
       holds.record(hold)
-      if part.unlinked != 0 { release(part.unlinked) }
+      if let unlinked = part.unlinked.take() { keyspace.release(unlinked) }
       if goesOn { continue }
       if isEmpty {
         slabs.givePage(page, to: receiver)
@@ -86,6 +86,13 @@ extension ItemStore {
       return isEmpty
     }
   }
+}
+
+extension ItemStore {
+  /// Frees pages of classes that have not needed them for a second. To be called once a round.
+  ///
+  /// Only while less than half of the memory is free: more is soon enough when it is asked for.
+  package func compactIdle(_ watch: inout SurplusWatch, now: UInt32) { pageMover.compactIdle(&watch, now: now) }
 }
 
 /// For how many rounds of maintenance each class has had free chunks worth some pages: what was free for a second is

@@ -1,10 +1,10 @@
 /// How old is what eviction would take next; for `stats items`.
-extension ItemStore {
+extension Evictor {
   /// Chunks looked at for one that tells.
   private static let maxLookSteps = 64
 
   /// Seconds since the item was written that the class's hands come to next; 0 where there is none that tells.
-  package func evictionAge(_ slabClass: Int, at moment: Moment) -> UInt64 {
+  func age(_ slabClass: Int, at moment: Moment) -> UInt64 {
     let slabClass = UInt8(slabClass)
     slabs.lock(slabClass)
     defer { slabs.unlock(slabClass) }

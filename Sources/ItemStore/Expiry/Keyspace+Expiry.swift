@@ -1,10 +1,10 @@
 /// When an item is dead: its expiry has come, or it was freshly written at or below the floor of a flush. And what
 /// becomes of it then, whoever meets it.
-extension ItemStore {
+extension Keyspace {
+  var floor: Stamp { Stamp(rawValue: floorWord.load(ordering: .relaxed)) }
+
   /// A value that was computed from one before the flush dies with it.
   @inline(__always) func isFlushed(_ item: ItemPointer) -> Bool { item.fresh <= floor && isFlushed(item.version) }
-
-  package func isFlushed(_ view: borrowing ItemView) -> Bool { isFlushed(view.version) }
 
   /// The same of a state that is not held here.
   func isFlushed(_ version: Version) -> Bool {
@@ -26,16 +26,37 @@ extension ItemStore {
 
   @inline(__always) func isDead(_ item: ItemPointer, _ now: UInt32) -> Bool { isFlushed(item) || isExpired(item, now) }
 
-  /// Unlinks an item that has died of itself, leaving a tombstone where the peer does not know it yet. Returns whether
-  /// the chunk has become the caller's to release.
+  /// Whether an item, and no tombstone, stands there that is dead.
+  func isDead(_ slot: IndexSlot, _ now: UInt32) -> Bool {
+    let item = memory.item(slot.reference)
+    return !item.state.isTombstone && isDead(item, now)
+  }
+
+  /// Unlinks an item that has died of itself, leaving a tombstone where the peer does not know it yet.
   ///
   /// A tombstone keeps the three stamps of what was there: an older state that is still on its way may be derived from
   /// the same write, and is older by the others.
-  func removeDead(_ slot: IndexSlot, _ hash: UInt64) -> Bool {
+  func removeDead(_ slot: IndexSlot, _ hash: UInt64) -> OwnedChunk? {
     let item = memory.item(slot.reference)
     if mustLeaveTombstone(item, hash, isDead: true) {
-      return replaceWithTombstone(slot, hash, versionLeft(by: item)) != 0
+      return replaceWithTombstone(slot, hash, versionLeft(by: item))
     }
-    return unlink(slot, hash) != nil
+    return unlink(slot, hash)
+  }
+
+  /// A write takes the place of a dead item. The stripe's lock is held.
+  @inline(never) func countReplacedDead(_ item: ItemPointer) {
+    slabs.lock(item.slabClass)
+    countReclaimed(item, item.slabClass)
+    slabs.unlock(item.slabClass)
+  }
+
+  /// Class and stripe locks are held.
+  func countReclaimed(_ item: ItemPointer, _ slabClass: UInt8) {
+    let isUnfetched = !item.state.isFetched && !isFlushed(item)
+    slabs.withCounters(slabClass) {
+      $0.reclaimed += 1
+      $0.expiredUnfetched += isUnfetched ? 1 : 0
+    }
   }
 }

@@ -1,26 +1,33 @@
 /// Deleting for the peer's sake: what must be remembered of an item that is gone, and for how long. Where it is kept is
 /// told at `TombstoneLog`, who remembers what at `TombstoneLedger`.
-extension ItemStore {
+extension Keyspace {
+  /// What came of putting a tombstone under a key.
+  struct TombstoneReplacement: ~Copyable {
+    /// The tombstone in the log; 0 where that had no space.
+    let entry: UInt32
+    let replaced: OwnedChunk?
+  }
+
   /// Puts a tombstone with these stamps in the place of what is in the slot, if anything is.
   ///
-  /// Where it finds no space the key is purged, and nothing stands in the index (`entry` 0). `freed` is a chunk that
-  /// has become the caller's to release.
+  /// Where it finds no space the key is purged, and nothing stands in the index (`entry` 0).
   func replaceWithTombstone(
     _ key: Span<UInt8>, _ slot: IndexSlot?, _ hash: UInt64, _ version: Version
-  ) -> (entry: UInt32, freed: UInt32) {
+  ) -> TombstoneReplacement {
     let entry = Self.isKey(key) ? tombstoneLog.append(key, version: version) : 0
     if entry == 0 { tombstones.purge(hash, version.touched) }
-    guard let slot else { return (insert(entry, hash, version.touched), 0) }
-    if entry == 0 { return (0, unlink(slot, hash) ?? 0) }
+    guard let slot else { return TombstoneReplacement(entry: insert(entry, hash, version.touched), replaced: nil) }
+    if entry == 0 { return TombstoneReplacement(entry: 0, replaced: unlink(slot, hash)) }
     let item = memory.item(slot.reference)
     if !item.state.isTombstone { index.count(hash, items: -1, bytes: -liveBytes(item)) }
     index.replace(slot, with: entry)
-    return (entry, unlinked(slot.reference))
+    return TombstoneReplacement(entry: entry, replaced: unlinked(slot.reference))
   }
 
   /// The same for what stands in the slot, by its own key.
-  func replaceWithTombstone(_ slot: IndexSlot, _ hash: UInt64, _ version: Version) -> UInt32 {
-    replaceWithTombstone(ItemView(slot.reference, in: memory).key, slot, hash, version).freed
+  func replaceWithTombstone(_ slot: IndexSlot, _ hash: UInt64, _ version: Version) -> OwnedChunk? {
+    let result = replaceWithTombstone(ItemView(slot.reference, in: memory).key, slot, hash, version)
+    return result.replaced
   }
 
   /// Of a key that is not in the index.
@@ -29,17 +36,6 @@ extension ItemStore {
     tombstones.purge(hash, stamp)
     tombstoneLog.remove(entry)
     return 0
-  }
-
-  /// The index leads to it no more. Returns the chunk if it has become the caller's to release: a tombstone's memory is
-  /// the log's.
-  func unlinked(_ reference: UInt32) -> UInt32 {
-    let item = memory.item(reference)
-    if item.state.isTombstone {
-      tombstoneLog.remove(reference)
-      return 0
-    }
-    return item.unlink() ? reference : 0
   }
 
   /// The stamps of the tombstone of what was evicted or has expired.
