@@ -27,7 +27,8 @@ SEEDS            ?= 10000
 SPEC_RUNS        := $(if $(QUICK),--quick,$(if $(filter command line environment,$(origin SEEDS)),$(SEEDS)))
 # How long `make chaos` goes on.
 SECONDS          ?= 600
-SIMULATION_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-simulate
+# The rules of the pair can be taken out, as in a debug build (`PairRules`).
+SIMULATION_FLAGS := -c release -Xswiftc -enable-testing -Xswiftc -DSWITCHABLE_RULES --scratch-path .build-simulate
 SOURCES          := Package.swift Sources Tests
 SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) .ci/run
 

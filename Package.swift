@@ -8,6 +8,8 @@ let settings: [SwiftSetting] = [
   .strictMemorySafety(),
   .treatAllWarnings(as: .error),
   .enableExperimentalFeature("Lifetimes"),
+  // Tests take out one rule of the pair at a time (`PairRules`); a release build cannot.
+  .define("SWITCHABLE_RULES", .when(configuration: .debug)),
 ]
 
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
