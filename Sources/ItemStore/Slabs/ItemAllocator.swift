@@ -148,10 +148,4 @@ final class ItemAllocator: Sendable {
     slabs.reuse(chunk.reference, slabClass, requested: requested)
     return .chunk(chunk)
   }
-
-  /// The slab class of an item in one chunk; 0 where that would be too large.
-  func slabClass(keyCount: Int, valueCount: Int, clientFlags: UInt32) -> Int {
-    let size = ItemPointer.size(keyCount: keyCount, valueCount: valueCount, clientFlags: clientFlags)
-    return Int(slabs.sizes.slabClass(for: size) ?? 0)
-  }
 }

@@ -32,7 +32,8 @@ extension ItemStore {
 
   /// The slab class of an item in one chunk; 0 where that would be too large.
   package func slabClass(keyCount: Int, valueCount: Int, clientFlags: UInt32) -> Int {
-    allocator.slabClass(keyCount: keyCount, valueCount: valueCount, clientFlags: clientFlags)
+    let size = ItemPointer.size(keyCount: keyCount, valueCount: valueCount, clientFlags: clientFlags)
+    return Int(slabs.sizes.slabClass(for: size) ?? 0)
   }
 
   /// The slab class of the chunk, or of a chained item's head.
