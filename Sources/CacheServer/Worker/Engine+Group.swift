@@ -43,7 +43,8 @@ extension Engine {
       let key = group.key(number)
       if key.role.contains(.storage) { break }
       let retrieval = Retrieval(withCAS: key.role.contains(.withCAS), exptime: nil)
-      let answered = answerWithRoom(input.bytes(in: key.range), group.hash(number), retrieval, store)
+      let hint = group.count > 1 ? group.hint(number) : .none
+      let answered = answerWithRoom(input.bytes(in: key.range), group.hash(number), hint, retrieval, store)
       if answered == .noRoom { return (number, false) }
       hits.note(answered, in: counters)
       number += 1

@@ -63,7 +63,7 @@ extension Engine {
     defer { hits.count(in: counters) }
     for number in 0..<group.count {
       let key = group.key(number).range
-      let answered = answerWithRoom(input.bytes(in: key), group.hash(number), retrieval, store)
+      let answered = answerWithRoom(input.bytes(in: key), group.hash(number), group.hint(number), retrieval, store)
       if answered == .noRoom { return key.lowerBound }
       hits.note(answered, in: counters)
     }
@@ -113,7 +113,7 @@ extension Engine {
         answer(error)
       case .key(let key, let next):
         let key = input.bytes(in: key)
-        let answered = answerWithRoom(key, store.hash(key), retrieval, store)
+        let answered = answerWithRoom(key, store.hash(key), .none, retrieval, store)
         if answered != .noRoom {
           count(answered)
           consumed = next
@@ -127,7 +127,7 @@ extension Engine {
   }
 
   private mutating func isAnswered(_ key: Span<UInt8>, _ retrieval: Retrieval, _ store: ItemStore) -> Bool {
-    let answered = answer(key, store.hash(key), retrieval, store)
+    let answered = answer(key, store.hash(key), .none, retrieval, store)
     count(answered)
     return answered != .noRoom
   }
@@ -141,18 +141,18 @@ extension Engine {
   /// Answers a key, by sending first if there is no room.
   @inline(__always)
   mutating func answerWithRoom(
-    _ key: Span<UInt8>, _ hash: UInt64, _ retrieval: Retrieval, _ store: ItemStore
+    _ key: Span<UInt8>, _ hash: UInt64, _ hint: LookupHint, _ retrieval: Retrieval, _ store: ItemStore
   ) -> Answered {
-    let answered = answer(key, hash, retrieval, store)
+    let answered = answer(key, hash, hint, retrieval, store)
     if answered != .noRoom { return answered }
-    return answerMakingRoom(key, hash, retrieval, store)
+    return answerMakingRoom(key, hash, hint, retrieval, store)
   }
 
   @inline(never)
   private mutating func answerMakingRoom(
-    _ key: Span<UInt8>, _ hash: UInt64, _ retrieval: Retrieval, _ store: ItemStore
+    _ key: Span<UInt8>, _ hash: UInt64, _ hint: LookupHint, _ retrieval: Retrieval, _ store: ItemStore
   ) -> Answered {
-    hasRoomForValue() ? answer(key, hash, retrieval, store) : .noRoom
+    hasRoomForValue() ? answer(key, hash, hint, retrieval, store) : .noRoom
   }
 
   /// Makes room for any value: to be copied, or to be sent from its item.
@@ -165,11 +165,11 @@ extension Engine {
   /// Appends a key's VALUE block, if it is here; END is the caller's, and so is the counting of a hit.
   @inline(__always)
   private mutating func answer(
-    _ key: Span<UInt8>, _ hash: UInt64, _ retrieval: Retrieval, _ store: ItemStore
+    _ key: Span<UInt8>, _ hash: UInt64, _ hint: LookupHint, _ retrieval: Retrieval, _ store: ItemStore
   ) -> Answered {
     if let exptime = retrieval.exptime { return answerTouched(key, hash, retrieval, exptime) }
     var answered = Answered.counted
-    let found = store.view(key, hash: hash, now: moment.seconds) { item in
+    let found = store.view(key, hash: hash, hint: hint, now: moment.seconds) { item in
       answered = append(item, retrieval) ? .hit(slabClass: item.slabClass) : .noRoom
     }
     if answered == .noRoom { return .noRoom }
