@@ -31,7 +31,7 @@ import Synchronization
 ///
 /// | field | guarded by |
 /// |---|---|
-/// | fresh, expiresAt (atomic), valueCount, flags, extension, value | lock of the key's stripe; the author before that |
+/// | fresh, expiresAt (atomic), valueCount, flags, extension, value | the key's stripe; the author before that |
 /// | keyCount, key | written before linking, then constant until the chunk is freed (class lock) |
 /// | slabClass | class lock; constant while the page belongs to the class |
 /// | state and pins | atomic, see `ItemState` |

@@ -1,7 +1,6 @@
 /// What the link calls (`PeerChanges`).
 extension ItemStore {
-  /// A record whose value is at hand: put in place of the old one where it can be, or else reserved, written and
-  /// linked.
+  /// A record whose value is at hand.
   package func apply(
     _ key: Span<UInt8>, hash: UInt64, version: Version, clientFlags: UInt32, expiresAt: UInt32, value: Span<UInt8>,
     now: UInt32
@@ -22,18 +21,13 @@ extension ItemStore {
     peerChanges.applyDelete(key, hash: hash, version: version, now: now)
   }
 
-  /// The peer refused this record: if it still stands here, or what was derived from it since, that becomes a
-  /// tombstone. It would be refused in turn, and what is derived faster than refusals come back would be refused for
-  /// ever. Returns the version of what did.
+  /// The peer refused this record. Returns the version of what became a tombstone for it.
   @discardableResult
   package func applyRefusal(_ key: Span<UInt8>, hash: UInt64, version: Version, now: UInt32) -> Version? {
     peerChanges.applyRefusal(key, hash: hash, version: version, now: now)
   }
 
-  /// A newer state that cannot be held here: the older one must not be served in its place, nor one between the two
-  /// that comes after. As if it had been held and evicted: the peer has had it, so it leaves no tombstone.
-  ///
-  /// What is not `outOfMemory` would not have been stored with memory either.
+  /// A newer state that cannot be held here.
   package func applyOutOfMemory(_ key: Span<UInt8>, hash: UInt64, version: Version, now: UInt32) -> ApplyOutcome {
     peerChanges.applyOutOfMemory(key, hash: hash, version: version, now: now)
   }

@@ -27,11 +27,7 @@ final class ItemAllocator: Sendable {
 
   /// Begins an item of its own author's: invisible to all others until committed.
   ///
-  /// - Parameters:
-  ///   - key: 1 to 250 bytes.
-  ///   - expiresAt: process seconds, 0 never.
-  ///   - version: the stamps that it will get, or others that need as much space. `derived` for what is to be committed
-  ///     by cas.
+  /// For the parameters see `ItemStore.reserve`.
   func reserve(
     _ key: Span<UInt8>, clientFlags: UInt32, expiresAt: UInt32, valueCount: Int, version: Version = .zero,
     effort: Effort = .full, now: UInt32

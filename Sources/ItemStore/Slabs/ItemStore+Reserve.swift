@@ -14,10 +14,7 @@ extension ItemStore {
       key, clientFlags: clientFlags, expiresAt: expiresAt, valueCount: valueCount, version: version, now: now)
   }
 
-  /// Lets `body` write the next bytes of the value, of which it returns the count; pieces are allocated as they are
-  /// reached, so a client that announces a gigabyte and sends nothing costs nothing.
-  ///
-  /// Returns nil when there is no memory for the next piece.
+  /// Lets `body` write the next bytes of the value, of which it returns the count; nil without memory for them.
   package func fill(
     _ pending: inout PendingItem, now: UInt32, _ body: (inout MutableSpan<UInt8>) -> Int
   ) -> Int? { allocator.fill(&pending, now: now, body) }

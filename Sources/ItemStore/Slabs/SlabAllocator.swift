@@ -20,7 +20,7 @@ import Synchronization
 /// log's.
 ///
 /// **Locks.** A class's fields and its pages under the class's lock; the pool's under `poolLock`, taken inside a class
-/// lock (DESIGN.md §4: stripe → class → pool). Memory is committed when the store is made, so no lock spans a system
+/// lock (stripe → class → pool, see `ItemStore`). Memory is committed when the store is made, so no lock spans a system
 /// call.
 ///
 /// Class 0 is nobody's: its pages are those of the `TombstoneLog`, its chunks the log's segments.

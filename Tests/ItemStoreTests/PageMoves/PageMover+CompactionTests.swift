@@ -14,6 +14,12 @@ struct CompactionTests {
     }
   }
 
+  /// The same, as the peer's.
+  private func apply(_ store: TestStore, _ name: String, _ count: Int, size: Int) -> Int {
+    let value = [UInt8](repeating: UInt8(truncatingIfNeeded: size), count: size)
+    return (0..<count).count { store.apply(bytes("\(name)\($0)"), value, stamp: UInt64($0 + 1) << 20) == .applied }
+  }
+
   private func held(_ store: TestStore, _ name: String, _ count: Int, size: Int) -> Int {
     let value = [UInt8](repeating: UInt8(truncatingIfNeeded: size), count: size)
     return (0..<count).count { store.get(bytes("\(name)\($0)"))?.value == value }
@@ -45,18 +51,21 @@ struct CompactionTests {
     #expect(store.store.audit() == [])
   }
 
-  @Test("Where every other item was deleted the burst gets what is free, and no living item goes before that")
-  func halfDeleted() throws {
+  @Test(
+    "Where every other item was deleted a burst of clients or of the peer gets what is free, and no living item goes before",
+    arguments: [false, true])
+  func halfDeleted(isPeer: Bool) throws {
     let store = try TestStore(megabytes: 60)
+    let burst = isPeer ? apply : fill
     _ = fill(store, "n", 6000, size: 11_000)
     for number in stride(from: 1, to: 6000, by: 2) { store.delete(bytes("n\(number)")) }
     let others = (0..<6000).filter { store.getAny(bytes("n\($0)")) != nil }
     let before = store.evicted
-    _ = fill(store, "i", 4100, size: 6000)
+    _ = burst(store, "i", 4100, 6000)
     #expect(store.evicted == before)
     #expect(held(store, "i", 4100, size: 6000) == 4100)
     #expect(others.allSatisfy { store.get(bytes("n\($0)"))?.value.count == 11_000 })
-    _ = fill(store, "i", 6000, size: 6000)
+    _ = burst(store, "i", 6000, 6000)
     #expect(held(store, "i", 6000, size: 6000) > 4116)
     #expect(store.store.pageMoves.rescues > 1000)
     #expect(store.store.audit() == [])

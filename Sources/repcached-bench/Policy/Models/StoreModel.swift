@@ -1,4 +1,4 @@
-/// The eviction of the store, for one slab class: see the essays at `ItemStore+Eviction` and `SlabAllocator+Newcomers`.
+/// The eviction of the store, for one slab class: see the essays at `Evictor` and `SlabAllocator+Newcomers`.
 ///
 /// ```
 ///   slots    [new 0][old 2][old 0][new 1][old 1][new 0][new 0] …(round)
