@@ -87,9 +87,9 @@ final class PageBalancer: Sendable {
     if !isShort { return [] }
     let isEvident = classes.contains { $0.evidence >= Self.minEvidence }
     if isEvident { halveEvidence() }
-    let most = max(1, loads.reduce(0) { $0 + $1.pageCount } / Self.donorsShare)
+    let maxCount = max(1, loads.reduce(0) { $0 + $1.pageCount } / Self.donorsShare)
     var decisions: [Decision] = []
-    while decisions.count < most,
+    while decisions.count < maxCount,
       let (donor, receiver) = Self.pair(in: classes, toPool: beyondLimit > decisions.count, isEvident)
     {
       classes[donor].give()

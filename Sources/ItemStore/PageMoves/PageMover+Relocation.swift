@@ -26,10 +26,10 @@ extension PageMover {
   /// - Parameter mayEvict: an item for which there is no free chunk goes, or displaces one in use less.
   func clear(page: Int, of slabClass: UInt8, from chunk: Int, mayEvict: Bool, _ now: UInt32) -> ClearedPart {
     let size = slabs.sizes.sizes[Int(slabClass)]
-    let most = max(1, min(Self.maxClearedPerHold, Self.maxBytesPerHold / size))
+    let maxWorked = max(1, min(Self.maxClearedPerHold, Self.maxBytesPerHold / size))
     let end = min(chunk + Self.maxVisitedPerHold, slabs.carvedChunks(ofPage: page))
     var part = ClearedPart(chunk: chunk)
-    while part.chunk < end, part.worked < most, part.unlinked == nil {
+    while part.chunk < end, part.worked < maxWorked, part.unlinked == nil {
       let reference = slabs.chunk(part.chunk, ofPage: page)
       part.chunk += 1
       if !memory.item(reference).state.isAllocated { continue }

@@ -36,7 +36,7 @@ final class ItemAllocator: Sendable {
     let unextended = ItemPointer.size(keyCount: key.count, valueCount: valueCount, clientFlags: clientFlags)
     if unextended > keyspace.maxItemSize { return .tooLarge }
     let whole = unextended + version.extensionCount
-    let chained = whole > slabs.sizes.largest
+    let chained = whole > slabs.sizes.maxChunkSize
     let capacity = slabs.sizes.pieceCapacity
     let size =
       chained ? ItemPointer.headSize(keyCount: key.count, valueCount: valueCount, pieceCapacity: capacity) : whole

@@ -51,9 +51,9 @@ struct SlabClassSizes: Sendable {
     return classes
   }
 
-  var largest: Int { sizes[sizes.count - 1] }
+  var maxChunkSize: Int { sizes[sizes.count - 1] }
   /// Bytes of a chained item's value that every piece but the last holds.
-  var pieceCapacity: Int { largest - ItemPointer.headerCount }
+  var pieceCapacity: Int { maxChunkSize - ItemPointer.headerCount }
   var count: Int { sizes.count - 1 }
 
   /// The class whose chunks hold `size` bytes with the least waste, or nil where no chunk is large enough.

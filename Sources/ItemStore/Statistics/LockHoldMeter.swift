@@ -54,8 +54,8 @@ package final class LockHoldMeter: Sendable {
   }
 
   private let clocks: Clocks
-  private let longest = Atomic<UInt64>(0)
-  private let longestWork = Atomic<UInt64>(0)
+  private let maxDuration = Atomic<UInt64>(0)
+  private let maxWork = Atomic<UInt64>(0)
   private let holdCount = Atomic<UInt32>(0)
 
   package init(clocks: Clocks = Clocks()) { self.clocks = clocks }
@@ -75,22 +75,22 @@ package final class LockHoldMeter: Sendable {
   /// It has been released.
   func record(_ hold: Hold) {
     if !hold.isMeasured { return }
-    Self.raise(longest, to: hold.duration)
+    Self.raise(maxDuration, to: hold.duration)
     guard let before = hold.before, case let after = clocks.threadUse(), after.switches == before.switches else {
       return
     }
-    Self.raise(longestWork, to: min(after.processorNanoseconds &- before.processorNanoseconds, hold.duration))
+    Self.raise(maxWork, to: min(after.processorNanoseconds &- before.processorNanoseconds, hold.duration))
   }
 
   private static func raise(_ word: borrowing Atomic<UInt64>, to value: UInt64) {
     if value > word.load(ordering: .relaxed) { _ = word.max(value, ordering: .relaxed) }
   }
 
-  package var maxMicroseconds: UInt64 { longest.load(ordering: .relaxed) / 1000 }
-  package var maxWorkMicroseconds: UInt64 { longestWork.load(ordering: .relaxed) / 1000 }
+  package var maxMicroseconds: UInt64 { maxDuration.load(ordering: .relaxed) / 1000 }
+  package var maxWorkMicroseconds: UInt64 { maxWork.load(ordering: .relaxed) / 1000 }
 
   package func reset() {
-    longest.store(0, ordering: .relaxed)
-    longestWork.store(0, ordering: .relaxed)
+    maxDuration.store(0, ordering: .relaxed)
+    maxWork.store(0, ordering: .relaxed)
   }
 }

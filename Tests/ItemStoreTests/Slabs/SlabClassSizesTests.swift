@@ -24,20 +24,20 @@ struct SlabClassSizesTests {
     #expect(sizes.sizes.allSatisfy { $0 & ((1 << shift) - 1) == 0 })
     #expect(sizes.count <= SlabClassSizes.maxClasses)
     var fitting = 1
-    for size in 1...sizes.largest {
+    for size in 1...sizes.maxChunkSize {
       while sizes.sizes[fitting] < size { fitting += 1 }
       if sizes.slabClass(for: size).map(Int.init) != fitting {
         Issue.record("size \(size) goes to class \(sizes.slabClass(for: size) ?? 0), not \(fitting)")
         return
       }
     }
-    #expect(sizes.slabClass(for: sizes.largest + 1) == nil)
+    #expect(sizes.slabClass(for: sizes.maxChunkSize + 1) == nil)
     #expect(sizes.slabClass(for: 1 << 40) == nil)
   }
 
   @Test("A factor of one or near it and a smallest chunk beyond the largest still give classes")
   func extremes() {
-    #expect(Self.defaults(factor: 1.0).largest == ChunkMemory.pageSize / 2)
+    #expect(Self.defaults(factor: 1.0).maxChunkSize == ChunkMemory.pageSize / 2)
     #expect(Self.defaults(factor: 1.000_000_1).count >= 1)
     #expect(Self.defaults(smallest: 1 << 30).sizes == [0, ChunkMemory.pageSize / 2])
     #expect(Self.defaults(smallest: 0).sizes[1] >= ItemPointer.headerCount)
@@ -48,7 +48,7 @@ struct SlabClassSizesTests {
   )
   func largest() {
     let sizes = SlabClassSizes(smallest: 96, factor: 1.25, largest: 4096, granuleShift: 3)
-    #expect(sizes.count == 17 && sizes.largest == 4096)
+    #expect(sizes.count == 17 && sizes.maxChunkSize == 4096)
     #expect(sizes.pieceCapacity == 4076)
     for largest in [1 << 10, 2 << 10, 64 << 10, 1 << 20] {
       for factor in [1.08, 1.2, 1.25, 2] {
