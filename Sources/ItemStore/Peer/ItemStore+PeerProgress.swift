@@ -13,14 +13,15 @@ extension ItemStore {
   ///
   /// - Parameter nodeBit: of this side's stamps, on the link with it.
   package func meetNewPeer(nodeBit: UInt64) {
+    tombstones.leave(at: stampClock.fence())
     // In between, stamps of this side may bear either bit.
-    meetUnknownPeer()
+    tombstones.meetNewPeer(at: Stamp(rawValue: .max))
     stampClock.setNode(nodeBit)
     tombstones.meetNewPeer(at: stampClock.fence())
   }
 
   /// A peer is there that does not tell what it has had.
-  package func meetUnknownPeer() { tombstones.meetNewPeer(at: nil) }
+  package func meetUnknownPeer() { tombstones.meetUnknownPeer() }
 
   /// Whether what the peer has had is known, from some stamp on.
   package var knowsPeer: Bool { tombstones.knowsPeer }
@@ -47,9 +48,14 @@ extension ItemStore {
     tombstones.settleHorizon(upTo: settled, refusalsConfirmed: refusalsConfirmed)
   }
 
-  /// The peer is another one than the last. What had settled with that one is no reason any more to take what comes:
-  /// the horizon rises to all that was forgotten because it had settled. `setSettled` and `meetNewPeer` come first.
-  package func raiseHorizonToSettled() { tombstones.raiseHorizonToSettled() }
+  /// Who the peer is. If it is another one than the last, what had settled with others is no reason any more to take
+  /// what comes: the horizon rises to all that was forgotten because it had. `setSettled` and `meetNewPeer` come first.
+  ///
+  /// - Parameter raises: the horizon may rise.
+  package func meet(_ partner: PartnerName, raises: Bool = true) { tombstones.meet(partner, raises: raises) }
+
+  /// The partner before this one is not expected back: what is kept for it may go.
+  package func forgetAbsentPartner() { tombstones.forgetAbsent() }
 
   /// The link's refusal of this number was of a state of this key.
   package func noteRefusal(_ hash: UInt64, _ version: Version, number: UInt64) {

@@ -56,6 +56,8 @@ extension PairRules {
   @inlinable package static var twoGenerations: PairRules { PairRules(rawValue: 1 << 41) }
   /// What had settled is refused at another node by its key. (A gain.)
   @inlinable package static var settledFilter: PairRules { PairRules(rawValue: 1 << 42) }
+  /// Nor is it refused, by what has settled with this very partner. (A gain.)
+  @inlinable package static var settledWithPartner: PairRules { PairRules(rawValue: 1 << 49) }
   /// What was purged counts as settled when its horizon has fallen.
   @inlinable package static var pushedOutIsForgotten: PairRules { PairRules(rawValue: 1 << 43) }
   /// A horizon stands until the marks have passed it.

@@ -31,6 +31,9 @@ import Synchronization
 /// the other, so their order stays. There they are also when a copy under way has still to tell them, and then do not
 /// hold up the newer.
 ///
+/// **What is kept for a partner** that may come back, though it has settled with the one that is there, is moved there,
+/// too: until that one is back, is not expected any more, or there is no space.
+///
 /// **What has no space** is purged (`TombstoneLedger.purge`), the oldest first; while a copy is under way the oldest of
 /// those that it need not tell. What is evicted when the log is full is purged itself: an eviction cannot clean, for it
 /// holds locks. Deletes can: each does a few steps when it has let its lock go, so they do not outrun it.
@@ -175,12 +178,21 @@ final class TombstoneLog: @unchecked Sendable {
     case move(Entry)
   }
 
-  /// The oldest tombstone, if it has settled.
+  /// The oldest tombstone, if it has settled. One that is kept for a partner that may come back is moved out of the
+  /// way.
   func nextSettled(upTo settled: Stamp) -> Cleaning {
     withLock {
       let oldest = old.oldest(passing: Self.maxPassed, hash)
-      guard case .none = oldest else { return Self.cleaning(oldest) { $0.stamp <= settled ? .drop($0) : .none } }
-      return Self.cleaning(recent.oldest(passing: Self.maxPassed, hash)) { $0.stamp <= settled ? .drop($0) : .none }
+      switch oldest {
+      case .beyond: return .passed
+      case .found(let entry) where !ledger.isKeptForAbsent(entry.stamp):
+        return entry.stamp <= settled ? .drop(entry) : .none
+      case .found, .none: break
+      }
+      return Self.cleaning(recent.oldest(passing: Self.maxPassed, hash)) { entry in
+        if entry.stamp > settled { return .none }
+        return ledger.isKeptForAbsent(entry.stamp) ? .move(entry) : .drop(entry)
+      }
     }
   }
 

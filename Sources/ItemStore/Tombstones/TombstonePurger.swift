@@ -20,9 +20,10 @@ final class TombstonePurger: Sendable {
   func settle(upTo settled: Stamp, atMost: Int) -> Bool {
     for _ in 0..<atMost {
       switch tombstoneLog.nextSettled(upTo: settled) {
-      case .drop(let entry): _ = drop(entry, isPurge: false)
+      case .drop(let entry): _ = drop(entry)
+      case .move(let entry): if !move(entry) { return true }
       case .passed: continue
-      case .none, .move: return false
+      case .none: return false
       }
     }
     return true
@@ -38,7 +39,7 @@ final class TombstonePurger: Sendable {
       switch tombstoneLog.nextCleaning() {
       case .none: return false
       case .passed: continue
-      case .drop(let entry): if !drop(entry, isPurge: true, isHurried: isHurried) { return true }
+      case .drop(let entry): if !drop(entry, isHurried: isHurried) { return true }
       case .move(let entry): if !move(entry, isHurried: isHurried) { return true }
       }
     }
@@ -49,11 +50,11 @@ final class TombstonePurger: Sendable {
   @inline(__always) func trimIfNeeded() { if tombstoneLog.needsCleaning { trim(atMost: Self.maxTrimmed) } }
 
   /// Removes the tombstone if it still stands. False where the lock was not to be had.
-  private func drop(_ entry: TombstoneLog.Entry, isPurge: Bool, isHurried: Bool = false) -> Bool {
+  private func drop(_ entry: TombstoneLog.Entry, isHurried: Bool = false) -> Bool {
     guard lock(entry, isHurried) else { return false }
     defer { index.unlock(entry.hash) }
     guard let slot = find(entry) else { return true }
-    if isPurge {
+    if entry.stamp > tombstones.settled {
       tombstones.purge(entry.hash, entry.stamp)
     } else {
       tombstones.noteSettled(entry.hash, entry.stamp)
@@ -64,7 +65,7 @@ final class TombstonePurger: Sendable {
   }
 
   /// Moves the tombstone away from the stale ones around it, if it still stands. False where that cannot be.
-  private func move(_ entry: TombstoneLog.Entry, isHurried: Bool) -> Bool {
+  private func move(_ entry: TombstoneLog.Entry, isHurried: Bool = false) -> Bool {
     guard lock(entry, isHurried) else { return false }
     defer { index.unlock(entry.hash) }
     guard let slot = find(entry) else { return true }

@@ -46,6 +46,20 @@ struct PeerOnlyStatesTests {
     }
   }
 
+  @Test("A cell speaks of the one key that noted it, of all once a second has, and of one again when that has settled")
+  func sharedCell() throws {
+    let peerOnly = try PeerOnlyStates()
+    let (neighbour, third) = (hash + 1, hash + 2)
+    peerOnly.beginLink()
+    peerOnly.note(hash, state(10))
+    #expect(peerOnly.covers(hash, state(9), settled: .zero) && !peerOnly.covers(neighbour, state(9), settled: .zero))
+    peerOnly.note(neighbour, state(8))
+    for key in [hash, neighbour, third] { #expect(peerOnly.covers(key, state(9), settled: .zero)) }
+    peerOnly.note(third, state(20), settled: stamp(10))
+    #expect(
+      peerOnly.covers(third, state(19), settled: stamp(10)) && !peerOnly.covers(hash, state(9), settled: stamp(10)))
+  }
+
   @Test("With the link it ends, and begins anew with the next")
   func link() throws {
     let peerOnly = try PeerOnlyStates()

@@ -59,7 +59,7 @@ struct TombstoneLedgerTests {
     let ledger = try TombstoneLedger()
     ledger.notePairing()
     ledger.setPeerHas(Stamp(rawValue: 51))
-    ledger.meetNewPeer(at: nil)
+    ledger.meetUnknownPeer()
     #expect(!ledger.knowsPeer && mustLeaveTombstone(ledger, 51) && mustLeaveTombstone(ledger, 200))
   }
 
@@ -74,7 +74,7 @@ struct TombstoneLedgerTests {
     #expect(ledger.isPeerOnly(1, older) && !ledger.isPeerOnly(1, same))
     ledger.setSettled(Stamp(rawValue: 50))
     #expect(!ledger.isPeerOnly(1, older))
-    ledger.raiseHorizonToSettled()
+    ledger.meet(.numbered(1), raises: true)
     #expect(mayHavePurged(ledger, 1, 50) && !mayHavePurged(ledger, 2, 50))
   }
 
@@ -106,18 +106,18 @@ struct TombstoneLedgerTests {
     let ledger = try TombstoneLedger()
     _ = mustLeaveTombstone(ledger, 3)
     ledger.noteSettled(1, Stamp(rawValue: 3))
-    ledger.raiseHorizonToSettled()
+    ledger.meet(.numbered(2), raises: true)
     #expect(ledger.purgedThrough == .zero && ledger.timesRaised == 0, "who never had a peer owes none")
     ledger.notePairing()
     ledger.setSettled(Stamp(rawValue: 5))
     _ = mustLeaveTombstone(ledger, 6)
-    ledger.raiseHorizonToSettled()
+    ledger.meet(.numbered(3), raises: true)
     #expect(ledger.purgedThrough == .zero)
     _ = mustLeaveTombstone(ledger, 4)
     ledger.noteSettled(2, Stamp(rawValue: 5))
     ledger.noteSettled(3, Stamp(rawValue: 2))
     ledger.setSettled(.zero)
-    ledger.raiseHorizonToSettled()
+    ledger.meet(.numbered(4), raises: true)
     #expect(ledger.purgedThrough.rawValue == 5 && ledger.timesRaised == 1)
     #expect((1...3).allSatisfy { mayHavePurged(ledger, $0, 5) } && !mayHavePurged(ledger, 4, 5))
   }
@@ -129,7 +129,7 @@ struct TombstoneLedgerTests {
     ledger.purge(1, Stamp(rawValue: 7))
     ledger.settleHorizon(upTo: Stamp(rawValue: 7), refusalsConfirmed: 0)
     #expect(ledger.purgedThrough == .zero)
-    ledger.raiseHorizonToSettled()
+    ledger.meet(.numbered(5), raises: true)
     #expect(ledger.purgedThrough.rawValue == 7 && mayHavePurged(ledger, 1, 7))
   }
 
