@@ -76,9 +76,10 @@ final class TestStore: Sendable {
 
   @discardableResult
   func prefetch(_ keys: [[UInt8]]) -> [LookupHint] {
+    let hashes = keys.map { store.hash($0.span) }
     var hints = Array(repeating: LookupHint.none, count: keys.count)
     var span = hints.mutableSpan
-    store.prefetch(keys.map { store.hash($0.span) }.span, &span)
+    store.prefetch(hashes.span, &span)
     return hints
   }
 
