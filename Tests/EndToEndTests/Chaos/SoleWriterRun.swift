@@ -5,11 +5,12 @@ import Foundation
 //    wire       cut, refuse, stall, split, slow, delay, and none
 //    process    freeze A or B
 //    clocks     of A or B an hour ahead for a moment, of both a day, where there is no third
-//    a third    C, that fills itself while it is alone, takes B's place at A for a while
+//    a third    C, that was written while it was alone, takes B's place at A for a while, once: what a daemon loses that comes
+//               and goes is told in docs/operations.md
 //    caches     of unequal size, the smaller one full
 //
-// At the end C has told what it has, everything is healed, and each key is what its writer was told last; on both, but for
-// what a full cache has evicted.
+// At the end everything is healed, and each key is what its writer was told last; on both, but for what a full cache has
+// evicted.
 final class SoleWriterRun {
   private enum Fault: CaseIterable {
     case none, cut, refuse, stall, split, slow, delay, freezeA, freezeB, visit, step, day
@@ -24,6 +25,7 @@ final class SoleWriterRun {
   private let isUnequal: Bool
   private var random: SeededRandom
   private var writers: [SoleWriter] = []
+  private var hasVisited = false
   private var plan: [String] = []
 
   init(seed: UInt64, _ rig: Rig) throws {
@@ -120,7 +122,9 @@ final class SoleWriterRun {
   }
 
   private func visit() throws {
-    guard let third else { return }
+    guard let third, !hasVisited else { return }
+    hasVisited = true
+    _ = try writers.last?.states()
     pair.wire.refuse()
     wireOfThird?.pass()
     let streams = try eventually {
@@ -140,14 +144,14 @@ final class SoleWriterRun {
   private func judge() throws -> ChaosRun.Report {
     var report = ChaosRun.Report(seed: seed)
     report.plan = plan
-    let states = try writers.map { try $0.states() }
-    report.operations = writers.reduce(0) { $0 + $1.operations.load(ordering: .relaxed) }
-    if let third {
+    if let third, !hasVisited {
       try visit()
       if !(try heals(third, pair.a)) { report.complaints.append("A and C stay different") }
       wireOfThird?.refuse()
       pair.wire.pass()
     }
+    let states = try writers.map { try $0.states() }
+    report.operations = writers.reduce(0) { $0 + $1.operations.load(ordering: .relaxed) }
     let begin = ContinuousClock.now
     if try heals(pair.a, pair.b) {
       report.healing = ContinuousClock.now - begin
