@@ -21,7 +21,7 @@ struct WakeupTests {
     #expect(woken == 2)
   }
 
-  @Test("rings again when signalled by its own handler")
+  @Test("is called again when signalled by its own handler")
   func signalledWhileHandling() throws {
     let loop = try EventLoop()
     let holder = Holder()
