@@ -1,34 +1,34 @@
-/// How the link thread rests when there is nothing to do: it sleeps until it is woken, or it naps.
+/// How the link thread waits when there is nothing to do: it sleeps until it is woken, or it polls the rings.
 ///
 ///     changes come one by one     sleep: each wakes the thread, for a system call of the worker's and one of its own
-///     changes follow closely      nap, and look at the rings by itself: they wait for it, and cost their workers nothing
+///     changes follow closely      poll the rings at intervals: changes wait for it, and cost their workers nothing
 ///
-/// Closely is within two naps: then a nap takes in more than it costs. After naps in vain it sleeps again. So fifty changes
-/// a second cost fifty wake-ups, and a million cost a thousand naps.
-struct StreamRest {
-  private let nap: UInt64
+/// Closely is within two intervals: then a poll takes in more than it costs. After polls in vain it sleeps again. So
+/// fifty changes a second cost fifty wake-ups, and a million cost a thousand polls.
+struct AdaptivePolling {
+  private let interval: UInt64
   private var lastStreamed: UInt64 = 0
-  private var napsLeft = 0
+  private var pollsLeft = 0
 
-  /// Naps in vain before it sleeps.
-  private static let mostInVain = 2
+  /// Polls in vain before it sleeps.
+  private static let maxIdlePolls = 2
 
-  /// - Parameter nap: nanoseconds.
-  init(nap: UInt64) { self.nap = nap }
+  /// - Parameter interval: nanoseconds.
+  init(interval: UInt64) { self.interval = interval }
 
   /// Something of the stream was sent.
   mutating func noteStreamed(now: UInt64) {
-    if now &- lastStreamed <= nap &* 2 { napsLeft = Self.mostInVain }
+    if now &- lastStreamed <= interval &* 2 { pollsLeft = Self.maxIdlePolls }
     lastStreamed = now
   }
 
   /// Nothing more is expected: the link is gone.
-  mutating func reset() { napsLeft = 0 }
+  mutating func reset() { pollsLeft = 0 }
 
-  /// Whether to nap now; else sleep.
-  mutating func takeNap() -> Bool {
-    guard napsLeft > 0 else { return false }
-    napsLeft -= 1
+  /// Whether to poll after an interval; else sleep.
+  mutating func takePoll() -> Bool {
+    guard pollsLeft > 0 else { return false }
+    pollsLeft -= 1
     return true
   }
 }

@@ -59,3 +59,8 @@ final class LinkMailbox: Sendable {
     return time == 0 ? nil : time
   }
 }
+
+/// Another peer is wanted, or none.
+struct PeerChange: Sendable {
+  let place: PeerPlace?
+}

@@ -1,8 +1,8 @@
 /// How long one part of a pass of the link thread may go on: sending, reading, or what was read before and is not done.
 ///
-/// Each of them has loops that may find work without end, and nothing to show for it: a walk over an index in which nothing
-/// is newer, a ring full of records that are out of date, a buffer full of small frames. What is left waits for the next
-/// pass, so that heartbeats go, and those of the peer are read. Three parts make some 2 ms.
+/// Each of them has loops that may find work without end, and nothing to show for it: a walk over an index in which
+/// nothing is newer, a ring full of records that are out of date, a buffer full of small frames. What is left waits for
+/// the next pass, so that heartbeats go, and those of the peer are read. Three parts make some 2 ms.
 struct PassBudget {
   private let clock: @Sendable () -> UInt64
   private var end: UInt64 = 0

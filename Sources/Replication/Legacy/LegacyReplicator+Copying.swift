@@ -1,7 +1,7 @@
 import ItemStore
 import Platform
 
-/// My copy for the peer: all that is here, but for what it has sent itself.
+/// The copy for the peer: all that is here, but for what it has sent itself.
 extension LegacyReplicator {
   func copyStep(_ output: inout ByteBuffer) -> Bool {
     guard var walk else { return false }
@@ -46,8 +46,8 @@ extension LegacyReplicator {
   }
 
   private func endCopy(_ walk: CopyWalk, _ output: inout ByteBuffer) -> Bool {
-    guard outgoing == nil, gate.isPassed(rings) else { return false }
-    gate.close()
+    guard outgoing == nil, barrier.isPassed(rings) else { return false }
+    barrier.close()
     isCopyEnded = true
     let due = store.flushState.due
     if isCopyShown, due != 0 { sayFlush(due: due, &output) }

@@ -45,7 +45,7 @@ extension LegacyReplicator {
       return store.applyFlush(state.arrived(at: moment), at: moment)
     }
     store.applyFlush(FlushState(floor: floor, issued: floor, due: 0), at: moment)
-    toldFloor = max(toldFloor, floor)
+    sentFloor = max(sentFloor, floor)
   }
 
   // MARK: Items
@@ -53,7 +53,7 @@ extension LegacyReplicator {
   /// Whether what is held here was changed after the peer last surely had it, while its copy is coming.
   private func staysMine(_ key: Span<UInt8>, _ hash: UInt64) -> Bool {
     guard awaitsCopy else { return false }
-    if store.floor > toldFloor { return true }
+    if store.floor > sentFloor { return true }
     var held = Stamp.zero
     store.viewAny(key, hash: hash) { held = $0.touched }
     return held > known && !isPeers(held)
@@ -63,7 +63,7 @@ extension LegacyReplicator {
     counters.received += 1
     let hash = store.hash(key)
     if staysMine(key, hash) { return counters.ignoredOlder += 1 }
-    crossings.heard(key, hash, now: now)
+    writeConflicts.notePeerWrite(key, hash, now: now)
     note(store.applyDelete(key, hash: hash, version: Version(arrivalStamp(moment)), now: moment.seconds))
   }
 
@@ -111,7 +111,7 @@ extension LegacyReplicator {
       if let pending { store.abandon(pending) }
       return counters.ignoredOlder += 1
     }
-    crossings.heard(key.span, hash, now: now)
+    writeConflicts.notePeerWrite(key.span, hash, now: now)
     // It does not say what its value was computed from: it counts as set.
     let version = Version(arrivalStamp(moment))
     guard let pending else {
@@ -131,7 +131,16 @@ extension LegacyReplicator {
     case .applied: counters.applied += 1
     case .ignoredOlder, .refused: counters.ignoredOlder += 1
     case .conflict: counters.conflicts += 1
-    case .outOfMemory: counters.withoutRoom += 1
+    case .outOfMemory: counters.outOfMemory += 1
     }
   }
+}
+
+/// What became of the bytes at the front.
+enum LegacyReceiving: Equatable, Sendable {
+  case consumed(Int)
+  case incomplete
+  case malformed(MalformedFrame)
+  /// It is no repcached 2.x: its hello came late.
+  case hello
 }

@@ -4,13 +4,13 @@ import Platform
 /// Lines for the peer, in the order that `LegacyReplicator`'s essay draws.
 extension LegacyReplicator {
   func fill(_ output: inout ByteBuffer, until isOver: () -> Bool) -> Bool {
-    guard isJoined else { return false }
+    guard isLinked else { return false }
     noteSent(output.count)
     let before = output.count
     let hasMore = fillLines(&output, until: isOver)
     produced += UInt64(output.count - before)
     notePositions()
-    awaitMark()
+    awaitWatermark()
     return hasMore
   }
 
@@ -23,10 +23,10 @@ extension LegacyReplicator {
       LegacyLineEncoder.value(line.span, into: &output)
     }
     if awaitsCopy { return false }
-    repeats += crossings.takeDue(now: now)
+    repeats += writeConflicts.takeDue(now: now)
     var isMoving = sendValue(&output)
     if awaitsDrain { return isMoving || takeStreamUp(&output) }
-    repeat { isMoving = step(&output) } while isMoving && output.count < highWater && !isOver()
+    repeat { isMoving = step(&output) } while isMoving && output.count < outputLimit && !isOver()
     return isMoving || isSettlingDue
   }
 
@@ -71,7 +71,7 @@ extension LegacyReplicator {
     LegacyLineEncoder.record(head, exptime(head), key: key, valueCount: value.count, into: &output)
     LegacyLineEncoder.value(value, into: &output)
     LegacyLineEncoder.lineEnd(into: &output)
-    crossings.noteSent(store.hash(key), now: now)
+    writeConflicts.noteSent(store.hash(key), now: now)
     counters.sent += 1
   }
 
@@ -83,25 +83,25 @@ extension LegacyReplicator {
   private func sayDelete(_ key: Span<UInt8>, _ output: inout ByteBuffer) {
     guard LegacyLimits.canName(key) else { return }
     LegacyLineEncoder.delete(key, into: &output)
-    crossings.noteSent(store.hash(key), now: now)
+    writeConflicts.noteSent(store.hash(key), now: now)
     counters.sent += 1
   }
 
   /// Tells a flush, and copies again what is newer than it.
   private func sayFlush(_ output: inout ByteBuffer) -> Bool {
     let floor = store.floor
-    if floor <= toldFloor { return false }
-    toldFloor = floor
+    if floor <= sentFloor { return false }
+    sentFloor = floor
     LegacyLineEncoder.flush(into: &output)
     counters.sent += 1
-    crossings.noteFlushed(now: now)
+    writeConflicts.noteFlushed(now: now)
     beginCopy(isShown: false)
     copiesPeers = true
     return true
   }
 
-  /// Tells a flush to come. The peer flushes a second before the time it is told; this side will have said a flush of now
-  /// by then.
+  /// Tells a flush to come. The peer flushes a second before the time it is told; this side will have said a flush of
+  /// now by then.
   func sayFlush(due: UInt64, _ output: inout ByteBuffer) {
     let remaining = due - min(due, moment.milliseconds)
     LegacyLineEncoder.flush(unixSeconds: (moment.unixMicroseconds / 1000 &+ remaining) / 1000 + 2, into: &output)
@@ -111,11 +111,11 @@ extension LegacyReplicator {
   private func sayRepeats(_ output: inout ByteBuffer) -> Bool {
     guard let key = repeats.popLast() else { return false }
     let hash = store.hash(key.span)
-    let quiet = crossings.quiet(hash)
+    let quiet = writeConflicts.quiet(hash)
     var isSaid = true
     let isHeld = store.viewAny(key.span, hash: hash) { isSaid = say($0, origin: .copy, &output) }
     if !isHeld { sayDelete(key.span, &output) }
-    crossings.noteRepeated(hash, now: now, quiet: quiet)
+    writeConflicts.noteRepeated(hash, now: now, quiet: quiet)
     if !isSaid { repeats.append(key) }
     return isSaid
   }
@@ -124,7 +124,7 @@ extension LegacyReplicator {
 
   /// More of the value under way: nothing else may come between.
   private func sendValue(_ output: inout ByteBuffer) -> Bool {
-    guard var value = outgoing, output.count < highWater else { return false }
+    guard var value = outgoing, output.count < outputLimit else { return false }
     var missing = min(value.left, FrameLimits.value)
     output.reserve(missing)
     store.forEachPiece(of: value.pinned, from: value.sent) { bytes in
@@ -156,7 +156,7 @@ extension LegacyReplicator {
     guard outgoing == nil, let pinned = store.pin(view) else { return false }
     let head = RecordHead(queued: view)
     LegacyLineEncoder.record(head, exptime(head), key: view.key, valueCount: view.valueCount, into: &output)
-    crossings.noteSent(store.hash(view.key), now: now)
+    writeConflicts.noteSent(store.hash(view.key), now: now)
     outgoing = OutgoingValue(pinned: pinned, origin: origin)
     return true
   }
@@ -179,7 +179,7 @@ extension LegacyReplicator {
   /// As many frames as may go at once.
   private func drain(_ index: Int, _ ring: borrowing ByteRing, _ output: inout ByteBuffer) -> Bool {
     var hasMoved = false
-    for _ in 0..<Self.framesPerStep where outgoing == nil && output.count < highWater && !ring.isEmpty {
+    for _ in 0..<Self.framesPerStep where outgoing == nil && output.count < outputLimit && !ring.isEmpty {
       let readable = ring.readable
       guard case .frame(let frame, let count) = FrameDecoder.decode(readable) else { return hasMoved }
       let isDone = forward(frame, readable, origin: .ring(index, entryCount: count), &output)
@@ -191,7 +191,7 @@ extension LegacyReplicator {
     return hasMoved
   }
 
-  /// Says what a frame of mine says, if it is still so. False if its place in the ring is still needed.
+  /// Sends what a frame of the ring says, if it is still so. False if its place in the ring is still needed.
   private func forward(
     _ frame: Frame, _ bytes: Span<UInt8>, origin: OutgoingValue.Origin, _ output: inout ByteBuffer
   ) -> Bool {
@@ -217,7 +217,7 @@ extension LegacyReplicator {
       held = $0.version
       isLive = !$0.isTombstone
     }
-    if store.isOlder(head.version, than: held) || head.version.fresh <= toldFloor { return }
+    if store.isOlder(head.version, than: held) || head.version.fresh <= sentFloor { return }
     guard isLive, LegacyLimits.fits(keyCount: key.count, valueCount: value.count, limit: itemLimit) else {
       if isLive { noteTooLarge(head.version.touched) }
       return sayDelete(key, &output)
@@ -235,7 +235,7 @@ extension LegacyReplicator {
       isNewer = store.isOlder(version, than: view.version)
       if !isNewer { isSaid = say(view, origin: origin, &output) }
     }
-    if !isHeld, version.fresh > toldFloor { sayDelete(key, &output) }
+    if !isHeld, version.fresh > sentFloor { sayDelete(key, &output) }
     // A value under way still needs its entry: `finish` consumes it.
     return isSaid && outgoing == nil
   }
@@ -261,20 +261,20 @@ extension LegacyReplicator {
   /// A value that is too large for the peer is here alone.
   private func noteTooLarge(_ stamp: Stamp) {
     guard hasWaitingAnswers else { return }
-    rings.reject(stamp, .roomless)
+    rings.reject(stamp, .outOfMemory)
   }
 
-  /// Waits for the next mark to pass the gate, and then for the output to be sent so far.
-  private func awaitMark() {
+  /// Waits for the next watermark to pass the barrier, and then for the output to be sent so far.
+  private func awaitWatermark() {
     guard walk == nil, !awaitsDrain, acks.pending == nil else { return }
-    if !gate.isOpen {
+    if !barrier.isOpen {
       let fence = store.stampClock.fence()
-      if fence <= lastMark { return }
-      gate.open(fence, rings)
+      if fence <= lastWatermark { return }
+      barrier.open(fence, rings)
     }
-    guard gate.isPassed(rings), !rings.contains(where: \.hasOverflowed) else { return }
-    gate.close()
-    lastMark = gate.mark
-    acks.wait(for: gate.mark, at: produced, now: now)
+    guard barrier.isPassed(rings), !rings.contains(where: \.hasOverflowed) else { return }
+    barrier.close()
+    lastWatermark = barrier.watermark
+    acks.wait(for: barrier.watermark, at: produced, now: now)
   }
 }

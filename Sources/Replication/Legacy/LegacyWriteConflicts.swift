@@ -2,29 +2,30 @@ import Platform
 
 // Changes of one key on both sides at once, while the peer is a repcached 2.x.
 //
-//    here:  k = 1 ──────────╲ ╱──────────▶ k = 2        arrival order decides, and each side's arrivals come in another order:
+//    here:  k = 1 ──────────╲ ╱──────────▶ k = 2        arrival order decides, and that differs on each side:
 //    there: k = 2 ──────────╱ ╲──────────▶ k = 1        left like this they would be swapped for ever
 //
-// Nothing tells which of the peer's lines it wrote before it had read mine. But a line that comes soon after I have spoken of
-// that key may be such a one, and then what is held here is said once more, when the key has been quiet for a while: with the
-// same words the peer changes nothing, or it ends up with what is held here. Not sooner: while the peer's clients go on
-// writing, a repeated older value would undo an `incr` of theirs. What is repeated may be crossed as well; each time the key
-// must be quiet for twice as long, so that one which is written all the time is soon left alone.
+// Nothing tells which of the peer's lines it wrote before it had read the local one. But a line that comes soon after
+// that key has been sent may be such a one, and then what is held here is said once more, when the key has been quiet
+// for a while: with the same words the peer changes nothing, or it ends up with what is held here. Not sooner: while
+// the peer's clients go on writing, a repeated older value would undo their `incr`. What is repeated may be crossed as
+// well; each time the key must be quiet for twice as long, so that one which is written all the time is soon left
+// alone.
 //
-//    sent      by hash, until when a line of the peer's may have crossed mine      a table of fixed size, strangers may share
-//    due       keys to be said again, and when                                     at most `mostDue`, more are let go
+//    sent      by hash, until when a line of the peer's may have crossed this      a fixed table, keys may share a slot
+//    due       keys to be said again, and when                                     at most `maxDue`, more are let go
 //
 // A plain value; the time stands in the calls.
-struct LegacyCrossings: Sendable {
+struct LegacyWriteConflicts: Sendable {
   private struct Slot {
     var until: UInt64 = 0
-    var quiet = LegacyCrossings.shortestQuiet
+    var quiet = LegacyWriteConflicts.minQuiet
   }
 
   private var sent = Array(repeating: Slot(), count: slots)
   private var due: [[UInt8]: UInt64] = [:]
   private var nextDue = UInt64.max
-  /// Until when any line may have crossed mine: I have flushed.
+  /// Until when any line may have crossed: this side has flushed.
   private var allUntil: UInt64 = 0
 
   private static let slots = 1 << 14
@@ -32,16 +33,16 @@ struct LegacyCrossings: Sendable {
   static let window: UInt64 = 10_000_000
   /// The same of what was repeated when all was quiet.
   static let repeatedWindow: UInt64 = 2_000_000
-  static let shortestQuiet: UInt64 = 200_000
-  static let longestQuiet: UInt64 = 3_200_000
-  static let mostDue = 16_384
+  static let minQuiet: UInt64 = 200_000
+  static let maxQuiet: UInt64 = 3_200_000
+  static let maxDue = 16_384
 
   mutating func noteSent(_ hash: UInt64, now: UInt64) {
     sent[place(hash)] = Slot(until: now + Self.window)
   }
 
   mutating func noteRepeated(_ hash: UInt64, now: UInt64, quiet: UInt64) {
-    sent[place(hash)] = Slot(until: now + Self.repeatedWindow, quiet: min(quiet * 2, Self.longestQuiet))
+    sent[place(hash)] = Slot(until: now + Self.repeatedWindow, quiet: min(quiet * 2, Self.maxQuiet))
   }
 
   mutating func noteFlushed(now: UInt64) { allUntil = now + Self.window }
@@ -52,12 +53,12 @@ struct LegacyCrossings: Sendable {
   private func place(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & (Self.slots - 1) }
 
   /// The peer has spoken of the key.
-  mutating func heard(_ key: Span<UInt8>, _ hash: UInt64, now: UInt64) {
+  mutating func notePeerWrite(_ key: Span<UInt8>, _ hash: UInt64, now: UInt64) {
     let slot = sent[place(hash)]
     let isFresh = max(slot.until, allUntil) >= now
     guard isFresh || !due.isEmpty else { return }
     let key = [UInt8](copying: key)
-    guard isFresh && due.count < Self.mostDue || due[key] != nil else { return }
+    guard isFresh && due.count < Self.maxDue || due[key] != nil else { return }
     due[key] = now + slot.quiet
     nextDue = min(nextDue, now + slot.quiet)
   }

@@ -11,9 +11,8 @@ protocol PeerSession: AnyObject {
   /// Both clocks, told by the driver before each filling: what remains of a time to live is counted from it.
   var moment: Moment { get set }
 
-  /// The highest stamp that the peer has acknowledged, and that was received of it.
-  var acknowledged: Stamp { get }
-  var have: Stamp { get }
+  /// The highest stamp that the peer has acknowledged.
+  var ackedThrough: Stamp { get }
   /// How far the peer is behind, in microseconds.
   var lag: UInt64 { get }
   /// Nothing that the peer must have is left on this side, or on its way.
@@ -21,13 +20,13 @@ protocol PeerSession: AnyObject {
   /// What stands in the rings cannot be sent until something comes from the peer, or time has passed.
   var isHeldBack: Bool { get }
 
-  /// A worker is inside a change, and a mark waits for it to come out, which it may do without waking the link.
+  /// A worker is inside a change, and a watermark waits for it to come out, which it may do without waking the link.
   var awaitsWorker: Bool { get }
 
-  /// Fills the output as far as it may be, at least by a step, until `isOver`. Returns whether it stopped for want of room or
-  /// time only.
+  /// Fills the output as far as it may be, at least by a step, until `isOver`. Returns whether it stopped for want of
+  /// room or time only.
   func fill(_ output: inout ByteBuffer, until isOver: () -> Bool) -> Bool
-  func part()
+  func endSession()
 }
 
 extension PeerSession {
@@ -35,11 +34,10 @@ extension PeerSession {
 }
 
 extension Replicator: PeerSession {
-  var acknowledged: Stamp { ledger.acked }
-  var have: Stamp { ledger.had.stamp }
+  var ackedThrough: Stamp { ledger.ackedThrough }
   var isHeldBack: Bool { false }
   var awaitsWorker: Bool {
-    let waitsForGate = walk?.isWalked ?? true || !gate.hasSeenEveryWorkerOut
-    return isJoined && gate.isOpen && waitsForGate && !awaitsDrain
+    let waitsForBarrier = walk?.isWalked ?? true || !barrier.hasSeenEveryWorkerOut
+    return isLinked && barrier.isOpen && waitsForBarrier && !awaitsDrain
   }
 }

@@ -1,7 +1,7 @@
 import ItemStore
 import Platform
 
-/// My copy for the peer: the index in small steps, everything above what it has of me.
+/// The copy for the peer: the index in small steps, everything above what it has received.
 extension Replicator {
   func copyStep(_ output: inout ByteBuffer) -> Bool {
     guard var walk, let copy = ledger.copy else { return false }
@@ -11,13 +11,13 @@ extension Replicator {
       self.walk = walk
       return true
     }
-    // What was being written when the copy's fence was taken must stand in the index before the walk comes by: else it might
-    // be in a ring alone, and `walked` would not be true of it.
-    if !gate.isEveryWorkerOut(rings) { return false }
+    // What was being written when the copy's fence was taken must stand in the index before the walk comes by: else it
+    // might be in a ring alone, and `walked` would not be true of it.
+    if !barrier.isEveryWorkerOut(rings) { return false }
     if !walk.later.isEmpty { return sendLater(&walk, copy, &output) }
     // Nor would it be of a large value that is half sent.
     if outgoing?.origin == .copy { return false }
-    tellWalked(&walk, copy, &output)
+    sendCopyProgress(&walk, copy, &output)
     if !walk.isWalked {
       walk.step(over: store, buckets: bucketsPerStep, where: { $0 > copy.above }) { send($0, &$1, &output) }
       self.walk = walk
@@ -28,12 +28,11 @@ extension Replicator {
   }
 
   /// Says how far the copy has come, often enough for little to be sent twice when it is cut.
-  private func tellWalked(_ walk: inout CopyWalk, _ copy: PairLedger.Copy, _ output: inout ByteBuffer) {
-    if walk.untoldBytes <= highWater / 4 { return }
-    walk.untoldBytes = 0
-    let places = WalkedPlaces(end: walk.place, mark: copy.mark.fence)
-    append(&output, FrameEncoder.controlCount) { FrameEncoder.walked(places, into: &$0) }
-    ledger.noteWalked(places)
+  private func sendCopyProgress(_ walk: inout CopyWalk, _ copy: PairLedger.Copy, _ output: inout ByteBuffer) {
+    if walk.unreportedBytes <= outputLimit / 4 { return }
+    walk.unreportedBytes = 0
+    let progress = CopyProgress(cursor: walk.place, watermark: copy.watermark.fence)
+    append(&output, FrameEncoder.controlCount) { FrameEncoder.copyProgress(progress, into: &$0) }
   }
 
   private func announce(_ copy: PairLedger.Copy, _ output: inout ByteBuffer) {
@@ -47,7 +46,7 @@ extension Replicator {
   /// One frame for an item that fits one.
   private func send(_ view: borrowing ItemView, _ walk: inout CopyWalk, _ output: inout ByteBuffer) {
     counters.sent += 1
-    walk.untoldBytes += view.keyCount + view.valueCount
+    walk.unreportedBytes += view.keyCount + view.valueCount
     if view.isTombstone {
       let version = view.version
       output.reserve(FrameEncoder.controlCount)
@@ -59,7 +58,8 @@ extension Replicator {
     output.write { FrameEncoder.record(head, keyCount: view.keyCount, keyAndValue: view.keyAndInlineValue, into: &$0) }
   }
 
-  /// The next of the large ones, as it is now: it may have been replaced since the walk saw it, and then it travels twice.
+  /// The next of the large ones, as it is now: it may have been replaced since the walk saw it, and then it travels
+  /// twice.
   private func sendLater(_ walk: inout CopyWalk, _ copy: PairLedger.Copy, _ output: inout ByteBuffer) -> Bool {
     guard outgoing == nil, let key = walk.later.popLast() else { return false }
     var mustWait = false
@@ -70,32 +70,32 @@ extension Replicator {
       mustWait = !beginOutgoing(view, origin: .copy, &output)
       if mustWait { return }
       walk.items += 1
-      walk.untoldBytes += view.valueCount
+      walk.unreportedBytes += view.valueCount
     }
     if mustWait { walk.later.append(key) }
     self.walk = walk
     return !mustWait
   }
 
-  /// The end is said when the rings, too, hold nothing at or below the copy's mark.
+  /// The end is said when the rings, too, hold nothing at or below the copy's watermark.
   private func endCopy(_ walk: CopyWalk, _ copy: PairLedger.Copy, _ output: inout ByteBuffer) -> Bool {
-    let isDrained = gate.isPassed(rings) || !store.rules.contains(.drainedCopy)
+    let isDrained = barrier.isPassed(rings) || !store.rules.contains(.drainedCopy)
     guard isDrained, !hasOverflowed else { return false }
-    gate.close()
+    barrier.close()
     let flushes = store.flushState.leaving(at: moment, rules: store.rules)
-    let mark = ledger.said(copy.mark)
+    let watermark = ledger.asSent(copy.watermark)
     append(&output, 2 * FrameEncoder.controlCount) {
       FrameEncoder.flush(flushes, into: &$0)
-      FrameEncoder.copyEnd(mark, items: walk.items, answers: copy.answers, into: &$0)
+      FrameEncoder.copyEnd(watermark, items: walk.items, answers: copy.answers, into: &$0)
     }
-    if tellsPlaces { positions.noteCopied(rings) }
-    toldFloor = flushes.floor
+    if tracksOffsets { positions.noteCopied(rings) }
+    sentFloor = flushes.floor
     ledger.endCopy()
     endWalk()
     counters.copiedItems += walk.items
     events.append(.copyOutEnded(items: walk.items))
-    notePublished(mark)
-    if walk.hasLostStream { copyAgain(after: walk, above: mark.fence) }
+    notePublished(watermark)
+    if walk.hasLostStream { copyAgain(after: walk, above: watermark.fence) }
     return true
   }
 }

@@ -4,25 +4,27 @@ import Platform
 /// Bytes for the peer, in the order that `Replicator`'s essay draws.
 extension Replicator {
   func fill(_ output: inout ByteBuffer, until isOver: () -> Bool) -> Bool {
-    guard isJoined else { return false }
+    guard isLinked else { return false }
     if isSettlingDue { settle() }
     if hasOverflowed { giveUpStream() }
-    if awaitsDrain, output.isEmpty, now >= copyNotBefore { takeStreamUp(above: ledger.copy?.above ?? ledger.acked) }
+    if awaitsDrain, output.isEmpty, now >= copyNotBefore {
+      takeStreamUp(above: ledger.copy?.above ?? ledger.ackedThrough)
+    }
     sendAnswers(&output)
     sendAcknowledgement(&output)
     if awaitsDrain { return false }
-    tellFloor(&output)
+    sendFloor(&output)
     var isMoving = true
     var isFirst = true
-    while isMoving, output.count < highWater, isFirst || !isOver() {
+    while isMoving, output.count < outputLimit, isFirst || !isOver() {
       isFirst = false
       isMoving = sendFragment(&output)
       if drainRings(&output) { isMoving = true }
       if copyStep(&output) { isMoving = true }
-      tellPlace(&output)
+      sendOffsetIfDue(&output)
     }
-    tellFloor(&output)
-    publishMark(&output)
+    sendFloor(&output)
+    publishWatermark(&output)
     return isMoving || isSettlingDue
   }
 
@@ -32,16 +34,16 @@ extension Replicator {
 
   func sendAnswers(_ output: inout ByteBuffer) {
     // Before the first record: from here on the peer tells what it cannot keep.
-    if tellsPlaces, positions.place == 0 { sayPlace(&output) }
-    if isAbandonmentDue {
-      isAbandonmentDue = false
-      append(&output, FrameEncoder.controlCount) { FrameEncoder.abandoned(into: &$0) }
+    if tracksOffsets, positions.offset == 0 { sendOffset(&output) }
+    if isAbortDue {
+      isAbortDue = false
+      append(&output, FrameEncoder.controlCount) { FrameEncoder.valueAborted(into: &$0) }
     }
     if let ask = askToSend {
       askToSend = nil
       append(&output, FrameEncoder.controlCount) { FrameEncoder.copyFromZero(ask: ask, into: &$0) }
     }
-    if !refusals.isEmpty, output.count < highWater {
+    if !refusals.isEmpty, output.count < outputLimit {
       output.reserve(refusals.count)
       output.append(refusals.bytes)
       refusals = ByteBuffer(capacity: 0)
@@ -49,45 +51,45 @@ extension Replicator {
   }
 
   func sendAcknowledgement(_ output: inout ByteBuffer) {
-    if isReachedDue, output.count < highWater {
-      isReachedDue = false
-      let place = processedPlace
-      append(&output, FrameEncoder.controlCount) { FrameEncoder.reached(place: place, into: &$0) }
+    if isOffsetReplyDue, output.count < outputLimit {
+      isOffsetReplyDue = false
+      let offset = processedOffset
+      append(&output, FrameEncoder.controlCount) { FrameEncoder.offsetReached(offset, into: &$0) }
     }
-    guard isAcknowledgementDue, output.count < highWater else { return }
+    guard isAcknowledgementDue, output.count < outputLimit else { return }
     isAcknowledgementDue = false
-    let (have, seen) = (ledger.had.stamp, ledger.refusalsSeen)
+    let (received, seen) = (ledger.received.through, ledger.refusalsSeen)
     append(&output, FrameEncoder.controlCount) {
-      FrameEncoder.acknowledgement(have: have, refusalsSeen: seen, into: &$0)
+      FrameEncoder.acknowledgement(receivedThrough: received, refusalsSeen: seen, into: &$0)
     }
   }
 
-  /// A flush to come that fires is in no ring. The peer does not fire it any more when it is told; and where it has taken it back
-  /// meanwhile, this side was first, and both have it.
-  private func tellFloor(_ output: inout ByteBuffer) {
+  /// A flush to come that fires is in no ring. The peer does not fire it any more when it is told; and where it has
+  /// taken it back meanwhile, this side was first, and both have it.
+  private func sendFloor(_ output: inout ByteBuffer) {
     let floor = store.floor
-    guard floor > toldFloor, ledger.copy == nil else { return }
-    toldFloor = floor
+    guard floor > sentFloor, ledger.copy == nil else { return }
+    sentFloor = floor
     let flushes = store.flushState.leaving(at: moment, rules: store.rules)
     append(&output, FrameEncoder.controlCount) { FrameEncoder.flush(flushes, into: &$0) }
   }
 
-  /// Behind what was taken from the rings: where the peer names this place, it has processed that.
-  private func tellPlace(_ output: inout ByteBuffer) {
-    if positions.isDue { sayPlace(&output) }
+  /// Behind what was taken from the rings: when the peer has reached this offset, it has processed that.
+  private func sendOffsetIfDue(_ output: inout ByteBuffer) {
+    if positions.isDue { sendOffset(&output) }
   }
 
-  private func sayPlace(_ output: inout ByteBuffer) {
-    let place = positions.advance()
-    append(&output, FrameEncoder.controlCount) { FrameEncoder.place(place, into: &$0) }
+  private func sendOffset(_ output: inout ByteBuffer) {
+    let offset = positions.advance()
+    append(&output, FrameEncoder.controlCount) { FrameEncoder.streamOffset(offset, into: &$0) }
   }
 
   private func noteTaken(_ frames: Int, from index: Int) {
     rings[index].noteDrained(frames)
-    if tellsPlaces { positions.note(rings, index) }
+    if tracksOffsets { positions.note(rings, index) }
   }
 
-  /// Grows the output where it must; callers look at `highWater` before, so it stays within a few frames of it.
+  /// Grows the output where it must; callers look at `outputLimit` before, so it stays within a few frames of it.
   func append(_ output: inout ByteBuffer, _ atMost: Int, _ body: (inout OutputSpan<UInt8>) -> Void) {
     output.reserve(atMost)
     output.write(body)
@@ -125,11 +127,11 @@ extension Replicator {
   }
 
   /// The rest of the value under way will not be sent.
-  func abandonOutgoing() {
+  func abortOutgoing() {
     guard let value = outgoing else { return }
     store.unpin(value.pinned)
     outgoing = nil
-    isAbandonmentDue = true
+    isAbortDue = true
   }
 
   /// Begins to send the value that `view` shows, if it can be pinned now.
@@ -140,7 +142,7 @@ extension Replicator {
     let head = RecordHead(view, at: moment, rules: store.rules)
     let count = view.valueCount
     output.reserve(FrameEncoder.controlCount)
-    output.write { FrameEncoder.opening(head, key: view.key, valueCount: count, into: &$0) }
+    output.write { FrameEncoder.valueBegin(head, key: view.key, valueCount: count, into: &$0) }
     outgoing = OutgoingValue(pinned: pinned, origin: origin)
     return true
   }
@@ -171,7 +173,7 @@ extension Replicator {
   /// Moves some whole frames as they are, up to a reference; returns how many.
   private func moveRun(of ring: borrowing ByteRing, to output: inout ByteBuffer) -> Int {
     let readable = ring.readable
-    let runLimit = min(FrameLimits.frame, highWater)
+    let runLimit = min(FrameLimits.frame, outputLimit)
     var end = 0
     var frames = 0
     // What is not in the output yet.
@@ -220,25 +222,25 @@ extension Replicator {
 
   // MARK: Marks
 
-  /// Publishes a mark if it has something to tell and all that it stands for is in the output.
-  func publishMark(_ output: inout ByteBuffer) {
+  /// Publishes a watermark if it has something to tell and all that it stands for is in the output.
+  func publishWatermark(_ output: inout ByteBuffer) {
     guard ledger.copy == nil else { return }
-    if !gate.isOpen {
+    if !barrier.isOpen {
       let fence = store.stampClock.fence()
-      if !ledger.hasNews(fence) { return }
-      nextMark = ledger.takeMark(fence)
-      gate.open(fence, rings)
+      if !ledger.hasUpdate(fence) { return }
+      nextWatermark = ledger.watermark(fence)
+      barrier.open(fence, rings)
     }
-    guard gate.isPassed(rings) || !store.rules.contains(.drainedMark), !hasOverflowed else { return }
-    gate.close()
-    let mark = ledger.said(nextMark)
-    append(&output, FrameEncoder.controlCount) { FrameEncoder.mark(mark, into: &$0) }
-    notePublished(mark)
+    guard barrier.isPassed(rings) || !store.rules.contains(.drainedMark), !hasOverflowed else { return }
+    barrier.close()
+    let watermark = ledger.asSent(nextWatermark)
+    append(&output, FrameEncoder.controlCount) { FrameEncoder.watermark(watermark, into: &$0) }
+    notePublished(watermark)
   }
 
-  func notePublished(_ mark: Mark) {
-    ledger.noteTold(mark)
-    highestMark = max(highestMark, mark.fence)
-    if unconfirmedMark == nil, mark.fence > ledger.acked { unconfirmedMark = (mark.fence, now) }
+  func notePublished(_ watermark: Watermark) {
+    ledger.noteSent(watermark)
+    highestWatermark = max(highestWatermark, watermark.fence)
+    if unackedWatermark == nil, watermark.fence > ledger.ackedThrough { unackedWatermark = (watermark.fence, now) }
   }
 }

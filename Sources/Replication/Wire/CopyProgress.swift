@@ -1,28 +1,28 @@
 import ItemStore
 import Platform
 
-/// How far a copy has come that has not ended: what the sender held in the places below `end`, up to `mark`, has arrived.
+/// How far a copy has come that has not ended: what the sender held below the cursor, up to the watermark, has arrived.
 ///
-/// Places are those of `WalkCursor`, numbers that a key keeps as long as its daemon runs. `mark` is the fence that the sender
-/// took when that copy began.
-package struct WalkedPlaces: Hashable, Sendable {
-  package var end: UInt64
-  package var mark: Stamp
+/// Cursors are places of `WalkCursor`, numbers that a key keeps as long as its daemon runs. The watermark is the fence
+/// that the sender took when that copy began.
+package struct CopyProgress: Hashable, Sendable {
+  package var cursor: UInt64
+  package var watermark: Stamp
 
-  package init(end: UInt64, mark: Stamp) {
-    self.end = end
-    self.mark = mark
+  package init(cursor: UInt64, watermark: Stamp) {
+    self.cursor = cursor
+    self.watermark = watermark
   }
 
-  package static let none = WalkedPlaces(end: 0, mark: .zero)
+  package static let none = CopyProgress(cursor: 0, watermark: .zero)
 
   static let byteCount = 8 + 8
 
-  init(_ fields: inout ByteReader) { self.init(end: fields.number64(), mark: fields.stamp()) }
+  init(_ fields: inout ByteReader) { self.init(cursor: fields.number64(), watermark: fields.stamp()) }
 
   @_lifetime(output: copy output)
   func encode(into output: inout OutputSpan<UInt8>) {
-    output.append(bigEndian: end)
-    output.append(bigEndian: mark.rawValue)
+    output.append(bigEndian: cursor)
+    output.append(bigEndian: watermark.rawValue)
   }
 }

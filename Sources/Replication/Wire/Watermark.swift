@@ -1,36 +1,37 @@
 import ItemStore
 import Platform
 
-/// What a mark says, and the end of a copy: (M, H, R) of docs/spec. H and R are of the moment at which the fence was taken.
+/// A low watermark of the sender's stamps: (M, H, R) of docs/spec, where it is called a mark. It is sent by itself and
+/// at the end of a copy. `receivedThrough` and `refusalsSeen` are of the moment at which the fence was taken.
 ///
-/// Who hears it knows: everything that the sender wrote before that moment has arrived, and whatever was written later was
-/// written with `had` at hand. So nothing older than `had` can come any more.
-package struct Mark: Hashable, Sendable {
-  /// Everything that was written here at or below it has been sent.
+/// Its receiver knows: everything that the sender wrote before that moment has arrived, and whatever is written later
+/// is written by a side that has `receivedThrough`. So nothing older than that can come any more.
+package struct Watermark: Hashable, Sendable {
+  /// Everything that the sender wrote at or below it has been sent.
   package var fence: Stamp
-  /// What this side had of the other's.
-  package var had: Stamp
-  /// How many of its own values it knew to be refused, on this link.
+  /// What the sender had received of the receiver's.
+  package var receivedThrough: Stamp
+  /// How many of its own values the sender knew to be refused, on this link.
   package var refusalsSeen: UInt64
 
-  package init(_ fence: Stamp, had: Stamp = .zero, refusalsSeen: UInt64 = 0) {
+  package init(_ fence: Stamp, receivedThrough: Stamp = .zero, refusalsSeen: UInt64 = 0) {
     self.fence = fence
-    self.had = had
+    self.receivedThrough = receivedThrough
     self.refusalsSeen = refusalsSeen
   }
 
-  package static let none = Mark(.zero)
+  package static let none = Watermark(.zero)
 
   static let byteCount = 8 + 8 + 8
 
   init(_ fields: inout ByteReader) {
-    self.init(fields.stamp(), had: fields.stamp(), refusalsSeen: fields.number64())
+    self.init(fields.stamp(), receivedThrough: fields.stamp(), refusalsSeen: fields.number64())
   }
 
   @_lifetime(output: copy output)
   func encode(into output: inout OutputSpan<UInt8>) {
     output.append(bigEndian: fence.rawValue)
-    output.append(bigEndian: had.rawValue)
+    output.append(bigEndian: receivedThrough.rawValue)
     output.append(bigEndian: refusalsSeen)
   }
 }

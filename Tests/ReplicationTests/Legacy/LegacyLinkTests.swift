@@ -83,7 +83,7 @@ import Testing
 
   @Test("a stream given up in the middle of a large value first sends its rest")
   func overflowInValue() {
-    let pair = OldPair(records: 10, highWater: 4096)
+    let pair = OldPair(records: 10, outputLimit: 4096)
     pair.join(.master)
     pair.settle()
     pair.set("large", [UInt8](repeating: 7, count: 900_000))
@@ -102,7 +102,7 @@ import Testing
     for round in 0..<50 {
       for number in 0..<500 { pair.set("a\(number)", [UInt8](repeating: UInt8(round), count: 500)) }
       pair.send(limit: 0)
-      #expect(pair.there.count < 2 * Replicator.usualHighWater)
+      #expect(pair.there.count < 2 * Replicator.defaultOutputLimit)
     }
     pair.settle()
     #expect(pair.agrees && pair.old.items.count == 500)

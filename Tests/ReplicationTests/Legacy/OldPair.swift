@@ -20,7 +20,7 @@ final class OldPair {
   static let start: UInt64 = 1_700_000_000_000_000
 
   init(
-    itemLimit: Int = 1 << 20, ringBytes: Int = 1 << 20, records: Int = 100_000, highWater: Int = 256 << 10,
+    itemLimit: Int = 1 << 20, ringBytes: Int = 1 << 20, records: Int = 100_000, outputLimit: Int = 256 << 10,
     configure: (inout StoreConfiguration) -> Void = { _ in }
   ) {
     var configuration = StoreConfiguration()
@@ -33,11 +33,11 @@ final class OldPair {
     do {
       store = try ItemStore(configuration, processClock: clock)
       rings = try (0..<2).map { _ in
-        try MutationRing(byteCount: ringBytes, recordCount: records, alarm: LinkAlarm {})
+        try MutationRing(byteCount: ringBytes, recordCount: records, waker: LinkWaker {})
       }
     } catch { fatalError("\(error)") }
     replicator = LegacyReplicator(
-      store: store, rings: rings, itemLimit: itemLimit, highWater: highWater, bucketsPerStep: 2)
+      store: store, rings: rings, itemLimit: itemLimit, outputLimit: outputLimit, bucketsPerStep: 2)
     old.itemLimit = itemLimit
   }
 
@@ -56,13 +56,13 @@ final class OldPair {
   /// I accept, it connects; or the other way round, and then it says its copy first.
   func join(_ role: Role, settles: Bool = true) {
     replicator.now = now
-    replicator.join(role, hasSpoken: role == .slave, settles: settles)
+    replicator.beginSession(role, hasSpoken: role == .slave, settles: settles)
     if role == .slave { back += old.copy }
   }
 
   func cut() {
     replicator.now = now
-    replicator.part()
+    replicator.endSession()
     there.clear()
     back = []
     input = []
@@ -122,7 +122,7 @@ final class OldPair {
       send()
       receive()
       if replicator.produced != before || !back.isEmpty || !there.isEmpty { continue }
-      if replicator.awaitsDrain || !replicator.crossings.isEmpty {
+      if replicator.awaitsDrain || !replicator.writeConflicts.isEmpty {
         advance(milliseconds: 100)
         continue
       }

@@ -2,8 +2,8 @@ import Testing
 
 @testable import Replication
 
-/// A store and a repcached 2.x, both written, over a wire that delivers some bytes now and some later and is cut: when all
-/// is quiet both hold the same, and no line has crashed the old one.
+/// A store and a repcached 2.x, both written, over a wire that delivers some bytes now and some later and is cut: when
+/// all is quiet both hold the same, and no line has crashed the old one.
 @Suite struct OldPairSimulationTests {
   private struct Run {
     let pair: OldPair
@@ -14,7 +14,7 @@ import Testing
       random = SplitMix64(seed: seed)
       pair = OldPair(
         itemLimit: 2_000, ringBytes: 1 << 19, records: Int.random(in: 5...300, using: &random),
-        highWater: Int.random(in: 200...4_000, using: &random)
+        outputLimit: Int.random(in: 200...4_000, using: &random)
       ) {
         $0.memoryLimit = 4 << 20
         $0.largestItem = 1 << 16

@@ -3,7 +3,7 @@ import ItemStore
 @testable import Replication
 
 /// A link machine on a desk: events by hand, time by hand, the log as it grows.
-struct LinkMachineDesk {
+struct LinkMachineHarness {
   var machine: LinkMachine
   var now = Duration.zero
   var log: [String] = []
@@ -61,7 +61,8 @@ struct LinkMachineDesk {
 
   static func hello(node: UInt64, boot: UInt64 = 70, _ change: (inout Hello) -> Void = { _ in }) -> Hello {
     var hello = Hello(
-      identity: PeerIdentity(node: node, boot: boot), unixMicroseconds: wallClock, highestStamp: .zero, have: .nothing,
+      identity: PeerIdentity(node: node, boot: boot), unixMicroseconds: wallClock, highestStamp: .zero,
+      received: .nothing,
       nonce: Nonce(high: 1, low: 2))
     change(&hello)
     return hello

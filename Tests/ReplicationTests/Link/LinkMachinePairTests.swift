@@ -2,7 +2,8 @@ import Testing
 
 @testable import Replication
 
-/// Two link machines on a net that delivers late or not at all, in any order between connections, loses one or all, and reboots.
+/// Two link machines on a net that delivers late or not at all, in any order between connections, loses one or all, and
+/// reboots.
 @Suite struct LinkMachinePairTests {
   /// One TCP connection: which side dialled, and what the channel is called at each end.
   private struct Wire {
@@ -80,9 +81,9 @@ import Testing
         if let reason { send(index, channel, .goodbye(reason)) }
         send(index, channel, .closed)
         for (number, wire) in wires where wire.ends[index] == channel { wires[number]?.ends[index] = nil }
-      case .join(let channel, _): joined[index] = channel
-      case .part: joined[index] = nil
-      case .joinLegacy: Issue.record("taken for a repcached 2.x")
+      case .beginSession(let channel, _): joined[index] = channel
+      case .endSession: joined[index] = nil
+      case .beginLegacySession: Issue.record("taken for a repcached 2.x")
       case .log, .warn, .cancelDial, .open, .countRefusedPeer, .restamp: break
       }
     }
@@ -102,11 +103,11 @@ import Testing
       wires[number] = wire
       guard let channel = wire.ends[index] else { return }
       if wire.dialler != index, case .hello = message { post(index, .accepted(channel, from: "peer", .admitted)) }
-      post(index, .heard(channel))
+      post(index, .bytesReceived(channel))
       switch message {
       case .hello:
-        let hello = LinkMachineDesk.hello(node: UInt64(1 - index), boot: boots[1 - index])
-        post(index, .hello(channel, hello, unixMicroseconds: LinkMachineDesk.wallClock, proven: true))
+        let hello = LinkMachineHarness.hello(node: UInt64(1 - index), boot: boots[1 - index])
+        post(index, .hello(channel, hello, unixMicroseconds: LinkMachineHarness.wallClock, proven: true))
       case .confirm: post(index, .confirmed(channel, proven: true))
       case .goodbye(let reason): post(index, .goodbye(channel, reason))
       case .closed:

@@ -3,8 +3,8 @@ import Testing
 @testable import ItemStore
 @testable import Replication
 
-/// `PairSimulation` with the link machines in it, too: hellos that are said some time before the link is made and grow old
-/// on their way, links of which one end is gone and the other still speaks, two at once, silence, reboots.
+/// `PairSimulation` with the link machines in it, too: hellos that are said some time before the link is made and grow
+/// old on their way, links of which one end is gone and the other still speaks, two at once, silence, reboots.
 struct NetSimulation {
   let mode: PairSimulation.Mode
   let pair: Pair
@@ -32,8 +32,8 @@ struct NetSimulation {
     return clients.fault()
   }
 
-  /// Until for a while nothing is left to be said, not even an ask or an acknowledgement, or more has been said than there
-  /// is any reason for.
+  /// Until for a while nothing is left to be said, not even an ask or an acknowledgement, or more has been said than
+  /// there is any reason for.
   private mutating func settle() {
     let limit = sentBytes + mostBytes
     // After a copy whose stream was lost a side rests for a second at most: less than 40,000 passes.
@@ -81,7 +81,7 @@ struct NetSimulation {
     case ..<190: net.lose(&random)
     case ..<194: net.close(&random)
     case ..<196: net.isCut.toggle()
-    case ..<(196 + mode.giveUps): if pair.sides[me].replicator.isJoined { pair.sides[me].replicator.giveUpStream() }
+    case ..<(196 + mode.giveUps): if pair.sides[me].replicator.isLinked { pair.sides[me].replicator.giveUpStream() }
     default: pass()
     }
     if Int.random(in: 0..<mode.rest, using: &random) == 0 { for side in pair.sides { side.store.trimTombstones() } }

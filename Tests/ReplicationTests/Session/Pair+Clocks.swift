@@ -14,7 +14,7 @@ extension Pair {
 
   func agreement(_ index: Int) -> ClockAgreement {
     ClockAgreement(
-      mine: clock(index), peer: clock(peer(of: index)), tolerance: Replicator.clockTolerance,
+      local: clock(index), peer: clock(peer(of: index)), tolerance: Replicator.clockTolerance,
       rules: sides[index].store.rules)
   }
 

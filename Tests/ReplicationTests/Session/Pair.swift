@@ -3,8 +3,8 @@ import Platform
 @testable import ItemStore
 @testable import Replication
 
-/// Two stores with their replicators and a wire of bytes between them, carried by hand: whole, in bits, or cut. There may be a
-/// third, for either to be linked with in the other's place.
+/// Two stores with their replicators and a wire of bytes between them, carried by hand: whole, in bits, or cut. There
+/// may be a third, for either to be linked with in the other's place.
 final class Pair {
   final class Side {
     let store: ItemStore
@@ -21,18 +21,18 @@ final class Pair {
 
     init(
       node: UInt64, boot: UInt64, ringCount: Int, configuration: StoreConfiguration, ringBytes: Int, records: Int,
-      highWater: Int, bucketsPerStep: Int
+      outputLimit: Int, bucketsPerStep: Int
     ) {
       let clock = ProcessClock(monotonicNanoseconds: 0, unixMicroseconds: Pair.start)
       identity = PeerIdentity(node: node, boot: boot)
       do {
         store = try ItemStore(configuration, processClock: clock)
         rings = try (0..<ringCount).map { _ in
-          try MutationRing(byteCount: ringBytes, recordCount: records, alarm: LinkAlarm {})
+          try MutationRing(byteCount: ringBytes, recordCount: records, waker: LinkWaker {})
         }
       } catch { fatalError("\(error)") }
       replicator = Replicator(
-        store: store, rings: rings, identity: identity, highWater: highWater, bucketsPerStep: bucketsPerStep)
+        store: store, rings: rings, identity: identity, outputLimit: outputLimit, bucketsPerStep: bucketsPerStep)
     }
 
     var hello: Hello {
@@ -52,7 +52,7 @@ final class Pair {
 
   init(
     ringCount: Int = 2, ringBytes: Int = 1 << 20, records: Int = 100_000,
-    highWater: Int = Replicator.usualHighWater, bucketsPerStep: Int = 32,
+    outputLimit: Int = Replicator.defaultOutputLimit, bucketsPerStep: Int = 32,
     memoryLimits: [Int] = [16 << 20, 16 << 20], hasThird: Bool = false,
     configure: (inout StoreConfiguration) -> Void = { _ in }
   ) {
@@ -64,7 +64,7 @@ final class Pair {
       configuration.memoryLimit = memoryLimits[min(Int(node), 1)]
       return Side(
         node: node, boot: boot, ringCount: ringCount, configuration: configuration, ringBytes: ringBytes,
-        records: records, highWater: highWater, bucketsPerStep: bucketsPerStep)
+        records: records, outputLimit: outputLimit, bucketsPerStep: bucketsPerStep)
     }
     sides = [make(0, 1), make(1, 2)]
     if hasThird { sides.append(make(2, 3)) }
@@ -86,7 +86,7 @@ final class Pair {
       let side = sides[index]
       side.replicator.now = now
       side.replicator.moment = moment(index)
-      side.replicator.join(
+      side.replicator.beginSession(
         hellos[1 - place], nodeBit: UInt64(place), askedInHello: hellos[place].wantsCopyFromZero,
         ahead: agreement(index).ahead)
     }
@@ -99,7 +99,7 @@ final class Pair {
 
   func cut() {
     for side in sides {
-      side.replicator.part()
+      side.replicator.endSession()
       side.output.clear()
       side.input.clear()
     }

@@ -1,8 +1,8 @@
 @testable import ItemStore
 @testable import Replication
 
-/// What clients do to a pair in a simulation, and what they may expect of it: that no side ever stores a value older than one
-/// that it had since its boot, and that both hold the greatest state there was when all faults are over.
+/// What clients do to a pair in a simulation, and what they may expect of it: that no side ever stores a value older
+/// than one that it had since its boot, and that both hold the greatest state there was when all faults are over.
 struct PairClients {
   let mode: PairSimulation.Mode
   let pair: Pair
@@ -55,8 +55,8 @@ struct PairClients {
     pair.flush(me, delay: delay, ring: ring)
   }
 
-  /// Until a daemon meets its peer it forgets what it evicts, and deletes that have no room: of the peer's something older
-  /// may come.
+  /// Until a daemon meets its peer it forgets what it evicts, and deletes that have no room: of the peer's something
+  /// older may come.
   mutating func noteFirstLink() {
     if mode.evict || mode.room < 100 { (greatest, seen) = ([:], [[:], [:]]) }
   }

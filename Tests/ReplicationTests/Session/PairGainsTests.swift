@@ -3,7 +3,8 @@ import Testing
 @testable import ItemStore
 @testable import Replication
 
-/// Rules without which nothing goes wrong, but more of what the other side holds is refused, and so lost. The seeds are fixed.
+/// Rules without which nothing goes wrong, but more of what the other side holds is refused, and so lost. The seeds are
+/// fixed.
 @Suite struct PairGainsTests {
   struct Gain: Sendable, CustomTestStringConvertible {
     let name: String

@@ -4,8 +4,8 @@ import Testing
 @testable import ItemStore
 @testable import Replication
 
-/// A pair whose link is made by its link machines, over connections that deliver late, in pieces, in any order among each
-/// other, or no more: several at once, of which one end may know of the end long before the other.
+/// A pair whose link is made by its link machines, over connections that deliver late, in pieces, in any order among
+/// each other, or no more: several at once, of which one end may know of the end long before the other.
 ///
 ///     clients ─▶ store ─▶ Replicator ─▶ | wire 3: hello confirm bytes… | ─▶ LinkMachine, Replicator ─▶ store
 ///                           ▲  join, part  | wire 4: hello …              |
@@ -65,8 +65,8 @@ struct PairNet {
     settings.dialTimeout = .milliseconds(10)
     settings.heartbeat = .milliseconds(1)
     settings.silence = .milliseconds(5)
-    settings.shortestRetry = .microseconds(200)
-    settings.longestRetry = .milliseconds(2)
+    settings.minRetryDelay = .microseconds(200)
+    settings.maxRetryDelay = .milliseconds(2)
     return LinkMachine(settings)
   }
 
@@ -95,7 +95,7 @@ struct PairNet {
     side.replicator.now = pair.now
     side.replicator.moment = pair.moment(index)
     _ = side.replicator.fill(&side.output)
-    tellEvents(index)
+    postEvents(index)
     let count = min(side.output.count, limit)
     if count == 0 || joined[index] != channel { return }
     put(index, channel, .bytes(Self.take(count, from: &side.output)))
@@ -132,7 +132,7 @@ struct PairNet {
       wires[number]?.ends[index] = nil
       return post(index, .closed(channel))
     }
-    post(index, .heard(channel))
+    post(index, .bytesReceived(channel))
     switch message {
     case .hello(let hello):
       post(index, .hello(channel, hello, clock: pair.clock(index), proven: true))
@@ -152,10 +152,10 @@ struct PairNet {
     case .future(let seconds): return post(index, .malformed(channel, .future(seconds: seconds)))
     case let what?: fault = what.text
     }
-    tellEvents(index)
+    postEvents(index)
   }
 
-  private mutating func tellEvents(_ index: Int) {
+  private mutating func postEvents(_ index: Int) {
     let side = pair.sides[index]
     let events = side.replicator.events + side.events
     side.replicator.events = []
@@ -184,7 +184,7 @@ struct PairNet {
       if wire.ends[index] != nil { wires[number]?.messages[1 - index].append(.closed) }
       wires[number]?.ends[index] = nil
     }
-    pair.sides[index].replicator.part()
+    pair.sides[index].replicator.endSession()
     pair.restart(index)
     (joined[index], isListening[index], restampings[index]) = (nil, false, nil)
     machines[index] = makeMachine(index)
@@ -226,9 +226,9 @@ struct PairNet {
     case .sendConfirm(let channel): put(index, channel, .confirm)
     case .sendHeartbeat(let channel): put(index, channel, .heartbeat)
     case .close(let channel, let reason): close(index, channel, reason)
-    case .join(let channel, let joining): join(index, channel, joining)
-    case .part: part(index)
-    case .joinLegacy: fault = "taken for a repcached 2.x"
+    case .beginSession(let channel, let parameters): beginSession(index, channel, parameters)
+    case .endSession: endSession(index)
+    case .beginLegacySession: fault = "taken for a repcached 2.x"
     case .restamp(let above):
       if restampings[index] != nil || joined[index] != nil { return }
       restampings[index] = pair.sides[index].replicator.beginRestamping(above: above, at: pair.moment(index))
@@ -259,7 +259,7 @@ struct PairNet {
     for (number, wire) in wires where wire.ends[index] == channel { wires[number]?.ends[index] = nil }
   }
 
-  private mutating func join(_ index: Int, _ channel: ChannelID, _ joining: Joining) {
+  private mutating func beginSession(_ index: Int, _ channel: ChannelID, _ parameters: LinkParameters) {
     let side = pair.sides[index]
     side.output.clear()
     side.input.clear()
@@ -267,15 +267,15 @@ struct PairNet {
     linkCount += 1
     side.replicator.now = pair.now
     side.replicator.moment = pair.moment(index)
-    side.replicator.join(
-      joining.peer, nodeBit: joining.nodeBit, askedInHello: asked[channel] ?? false,
-      ahead: joining.ahead)
+    side.replicator.beginSession(
+      parameters.peer, nodeBit: parameters.nodeBit, askedInHello: asked[channel] ?? false,
+      ahead: parameters.ahead)
   }
 
-  private mutating func part(_ index: Int) {
+  private mutating func endSession(_ index: Int) {
     joined[index] = nil
     let side = pair.sides[index]
-    side.replicator.part()
+    side.replicator.endSession()
     side.replicator.events = []
     side.output.clear()
     side.input.clear()

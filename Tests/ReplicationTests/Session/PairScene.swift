@@ -5,10 +5,11 @@ import Testing
 
 /// Rare schedules of docs/spec/scenes.py, played step by step with the real stores, rings and replicators.
 ///
-/// A word is a side, a step, and perhaps `:` and a number: `Aset:1` sets k1 on A (without a number k0). Steps of clients: set,
-/// del, evict. Of the link: join (A with B, C with A; `Bjoin:C`), cut, crash, s (send a record of the stream; `s:1` of that
-/// ring: 0 sets, 1 deletes), m (mark), a (acknowledge), c (the copy to its end), walk (one item of it), r (receive one frame),
-/// all (receive all), give (the stream up). Refusals and asks are on their way at once. Time moves on by one tick at each word.
+/// A word is a side, a step, and perhaps `:` and a number: `Aset:1` sets k1 on A (without a number k0). Steps of
+/// clients: set, del, evict. Of the link: join (A with B, C with A; `Bjoin:C`), cut, crash, s (send a record of the
+/// stream; `s:1` of that ring: 0 sets, 1 deletes), m (watermark), a (acknowledge), c (the copy to its end), walk (one
+/// item of it), r (receive one frame), all (receive all), give (the stream up). Refusals and asks are on their way at
+/// once. Time moves on by one tick at each word.
 struct PairScene {
   let pair: Pair
   private let hasRoom: Bool
@@ -19,7 +20,7 @@ struct PairScene {
   /// - Parameter room: tombstones that have room.
   init(room: Int? = nil, hasThird: Bool = false, without rule: PairRules = []) {
     hasRoom = room == nil
-    pair = Pair(ringCount: 3, highWater: 1, bucketsPerStep: 1, hasThird: hasThird) {
+    pair = Pair(ringCount: 3, outputLimit: 1, bucketsPerStep: 1, hasThird: hasThird) {
       $0.initialBucketPower = 4
       $0.stripePower = 4
       $0.hashSeed = 1
@@ -95,7 +96,7 @@ struct PairScene {
     case "s":
       let number = ring ?? side.rings.firstIndex { !$0.bytes.isEmpty }
       if let number { _ = replicator.drain(number, &side.output) }
-    case "m": replicator.publishMark(&side.output)
+    case "m": replicator.publishWatermark(&side.output)
     case "a":
       replicator.isAcknowledgementDue = true
       replicator.sendAcknowledgement(&side.output)
@@ -112,7 +113,7 @@ struct PairScene {
   private func giveUp(_ index: Int) {
     let replicator = pair.sides[index].replicator
     replicator.giveUpStream()
-    replicator.takeStreamUp(above: replicator.ledger.copy?.above ?? replicator.acknowledged)
+    replicator.takeStreamUp(above: replicator.ledger.copy?.above ?? replicator.ackedThrough)
     tellAnswers(index)
   }
 
@@ -125,7 +126,7 @@ struct PairScene {
 
   /// Up to the frame that says how far it has come.
   private func walk(_ side: Pair.Side) {
-    while side.replicator.walk?.untoldBytes == 0, side.replicator.copyStep(&side.output) {}
+    while side.replicator.walk?.unreportedBytes == 0, side.replicator.copyStep(&side.output) {}
     _ = side.replicator.copyStep(&side.output)
   }
 

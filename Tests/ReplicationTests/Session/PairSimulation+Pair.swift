@@ -10,10 +10,10 @@ extension PairSimulation.Mode {
     seed: UInt64, without rule: PairRules, _ random: inout SplitMix64,
     configure: (inout StoreConfiguration) -> Void = { _ in }
   ) -> Pair {
-    let highWater = [1, 40, 200][Int.random(in: 0..<3, using: &random)]
+    let outputLimit = [1, 40, 200][Int.random(in: 0..<3, using: &random)]
     let bucketsPerStep = [1, 4, 64][Int.random(in: 0..<3, using: &random)]
     return Pair(
-      ringCount: 3, records: ringRecords, highWater: highWater, bucketsPerStep: bucketsPerStep,
+      ringCount: 3, records: ringRecords, outputLimit: outputLimit, bucketsPerStep: bucketsPerStep,
       memoryLimits: memoryLimits, hasThird: third
     ) {
       $0.initialBucketPower = 4

@@ -3,8 +3,9 @@ import Testing
 @testable import ItemStore
 @testable import Replication
 
-/// The pair of docs/spec with the real store, stamps, tombstones, rings, ledger and replicator: clients on both sides, frames that
-/// are carried one by one or lost, copies, cuts, crashes, evictions, streams given up, flushes, skewed clocks, room for few tombstones. A seed repeats a run.
+/// The pair of docs/spec with the real store, stamps, tombstones, rings, ledger and replicator: clients on both sides,
+/// frames that are carried one by one or lost, copies, cuts, crashes, evictions, streams given up, flushes, skewed
+/// clocks, room for few tombstones. A seed repeats a run.
 struct PairSimulation {
   struct Mode: Sendable, CustomTestStringConvertible {
     var name: String

@@ -5,7 +5,8 @@ import Testing
 @testable import Replication
 
 @Suite struct PairSimulationTests {
-  /// How many runs of each mode: `REPCACHED_SEEDS` where it is set (`make simulate`), else what an ordinary test run has time for.
+  /// How many runs of each mode: `REPCACHED_SEEDS` where it is set (`make simulate`), else what an ordinary test run
+  /// has time for.
   private static let seeds = unsafe getenv("REPCACHED_SEEDS").flatMap { unsafe UInt64(String(cString: $0)) }
 
   @Test(
@@ -28,7 +29,8 @@ import Testing
     ("schedule", 6), ("schedule", 29), ("schedule", 41), ("schedule crash", 59),
     // One side had fired a flush that the other had just replaced, and did not say so.
     ("schedule", 142), ("schedule", 288), ("schedule crash", 509),
-    // A stream was given up during a copy, and the peer asked for another before that ended: nothing was asked for in turn.
+    // A stream was given up during a copy, and the peer asked for another before that ended: nothing was asked for in
+    // turn.
     ("trimmed slow", 721),
     // A copy's large value was replaced while under way; the acknowledgement of what replaced it came before its end.
     ("sizes", 5201), ("sizes", 100336),
