@@ -6,19 +6,18 @@
 /// Closely is within two intervals: then a poll takes in more than it costs. After polls in vain it sleeps again. So
 /// fifty changes a second cost fifty wake-ups, and a million cost a thousand polls.
 struct AdaptivePolling {
-  private let interval: UInt64
-  private var lastStreamed: UInt64 = 0
+  private let interval: Duration
+  private var lastStreamed: Duration?
   private var pollsLeft = 0
 
   /// Polls in vain before it sleeps.
   private static let maxIdlePolls = 2
 
-  /// - Parameter interval: nanoseconds.
-  init(interval: UInt64) { self.interval = interval }
+  init(interval: Duration) { self.interval = interval }
 
   /// Something of the stream was sent.
-  mutating func noteStreamed(now: UInt64) {
-    if now &- lastStreamed <= interval &* 2 { pollsLeft = Self.maxIdlePolls }
+  mutating func noteStreamed(now: Duration) {
+    if let lastStreamed, now - lastStreamed <= interval * 2 { pollsLeft = Self.maxIdlePolls }
     lastStreamed = now
   }
 

@@ -133,14 +133,14 @@ extension LinkDriver {
     channel.stage = .linked
     link = channel
     status.peer = channel.address.description
-    status.linkedSince = .nanoseconds(Int64(now))
+    status.linkedSince = now
   }
 
   /// The session of the link that begins; what was counted goes on.
   func use(_ next: any PeerSession) {
     if next === session { return }
     next.counters = session.counters
-    next.now = now / 1000
+    next.now = now
     session = next
   }
 

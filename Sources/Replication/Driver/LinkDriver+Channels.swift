@@ -16,7 +16,7 @@ extension LinkDriver {
     guard index < listeners.count else { return }
     // A few at a time: the link's own bytes wait behind them.
     for _ in 0..<8 where index < listeners.count {
-      guard accepts.take(now: .nanoseconds(Int64(now))) else { return listeners[index].pause() }
+      guard accepts.take(now: now) else { return listeners[index].pause() }
       switch Socket.accept(listeners[index].fd) {
       case .connection(let socket, let address):
         let channel = addChannel(socket, address, .awaitsLine)

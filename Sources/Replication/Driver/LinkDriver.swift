@@ -54,7 +54,7 @@ final class LinkDriver: EventHandler {
   /// What was found after its dial was given up.
   var lateAddresses: [SocketAddress]?
   var dialOrder = DialOrder()
-  var nextAddressAt: UInt64 = 0
+  var nextAddressAt = Duration.zero
   /// On links that have ended.
   var bytesSent: UInt64 = 0
   var bytesReceived: UInt64 = 0
@@ -84,12 +84,12 @@ final class LinkDriver: EventHandler {
     self.waker = waker
     self.mailbox = mailbox
     peer = configuration.peer
-    polling = AdaptivePolling(interval: UInt64(configuration.pollInterval / .nanoseconds(1)))
+    polling = AdaptivePolling(interval: configuration.pollInterval)
     budget = PassBudget(clock: configuration.monotonicNanoseconds)
     replicator = Replicator(store: store, rings: rings, identity: identity)
     legacy = LegacyReplicator(store: store, rings: rings, itemLimit: configuration.legacyItemLimit)
     replicator.tracksOffsets = configuration.hasWaitingAnswers
-    legacy.hasWaitingAnswers = configuration.hasWaitingAnswers
+    legacy.tracksOffsets = configuration.hasWaitingAnswers
     session = replicator
     admission = PeerAdmission(configuration.peer, hasSecret: configuration.secret != nil)
     var settings = LinkSettings(
@@ -111,7 +111,8 @@ final class LinkDriver: EventHandler {
     ticker = Timer(loop: loop) { [unowned self] in tick() }
   }
 
-  var now: UInt64 { configuration.monotonicNanoseconds() }
+  /// Monotonic.
+  var now: Duration { .nanoseconds(Int64(clamping: configuration.monotonicNanoseconds())) }
 
   // MARK: The thread
 
@@ -159,7 +160,7 @@ final class LinkDriver: EventHandler {
     for (number, outcome) in mailbox.takeLookups() where number == lookupNumber { lookedUp(outcome) }
   }
 
-  private func shutDown(by deadline: UInt64) {
+  private func shutDown(by deadline: Duration) {
     if !isDraining {
       isDraining = true
       post(.drain)
@@ -179,7 +180,7 @@ final class LinkDriver: EventHandler {
     isPosting = true
     while !queue.isEmpty {
       let event = queue.removeFirst()
-      let actions = machine.handle(event, now: .nanoseconds(Int64(now)))
+      let actions = machine.handle(event, now: now)
       for action in actions { perform(action) }
     }
     isPosting = false
@@ -219,8 +220,8 @@ final class LinkDriver: EventHandler {
 
   @discardableResult
   func updateTime() -> Moment {
-    let time = now
-    session.now = time / 1000
+    let time = configuration.monotonicNanoseconds()
+    session.now = .nanoseconds(Int64(clamping: time))
     session.moment = store.processClock.moment(
       monotonicNanoseconds: time, unixMicroseconds: configuration.unixMicroseconds())
     return session.moment
@@ -248,7 +249,7 @@ final class LinkDriver: EventHandler {
     status.ackedThrough = session.ackedThrough
     status.queueRecords = rings.reduce(0) { $0 + max($1.queuedRecords, 0) }
     status.queueBytes = rings.reduce(0) { $0 + $1.bytes.usedCount }
-    status.lagMicroseconds = link == nil ? 0 : session.lag
+    status.lagMicroseconds = link == nil ? 0 : UInt64(clamping: Int64(session.lag / .microseconds(1)))
     mailbox.publish(status)
   }
 }

@@ -5,15 +5,17 @@
 /// the next pass, so that heartbeats go, and those of the peer are read. Three parts make some 2 ms.
 struct PassBudget {
   private let clock: @Sendable () -> UInt64
-  private var end: UInt64 = 0
+  private var end = Duration.zero
 
-  /// Nanoseconds.
-  static let part: UInt64 = 700_000
+  static let part = Duration.microseconds(700)
 
+  /// - Parameter clock: nanoseconds of any clock that only rises.
   init(clock: @escaping @Sendable () -> UInt64) { self.clock = clock }
 
-  mutating func begin() { end = clock() &+ Self.part }
+  mutating func begin() { end = now + Self.part }
+
+  private var now: Duration { .nanoseconds(Int64(clamping: clock())) }
 
   /// To be asked after steps of some 100 microseconds at most, for it reads the clock.
-  var isSpent: Bool { clock() >= end }
+  var isSpent: Bool { now >= end }
 }

@@ -95,7 +95,7 @@ package final class ReplicationLink: Sendable {
   /// Returns when it has ended. The workers have stopped by then.
   package func shutDown(within limit: Duration) {
     guard let running = thread.withLock({ $0.take() }) else { return }
-    let time = configuration.monotonicNanoseconds() &+ UInt64(max(limit, .zero) / .nanoseconds(1))
+    let time = Duration.nanoseconds(Int64(clamping: configuration.monotonicNanoseconds())) + max(limit, .zero)
     mailbox.askForShutdown(by: time)
     running.join()
   }

@@ -11,29 +11,29 @@ import ItemStore
 struct LegacyAcknowledgement: Sendable {
   private(set) var ackedThrough = Stamp.zero
   private(set) var sure = Stamp.zero
-  private var latest: (stamp: Stamp, at: UInt64)?
+  private var latest: (stamp: Stamp, at: Duration)?
   private(set) var pending: Pending?
-  private(set) var lag: UInt64 = 0
+  private(set) var lag = Duration.zero
 
   struct Pending: Sendable, Equatable {
     let watermark: Stamp
     /// How many bytes had been produced when it stood in the output.
     let position: UInt64
-    let at: UInt64
+    let at: Duration
   }
 
-  static let settling: UInt64 = 2_000_000
+  static let settling = Duration.seconds(2)
 
-  mutating func wait(for watermark: Stamp, at position: UInt64, now: UInt64) {
+  mutating func wait(for watermark: Stamp, at position: UInt64, now: Duration) {
     pending = Pending(watermark: watermark, position: position, at: now)
   }
 
   /// Whether more has become acknowledged by now that so many bytes have left the output.
-  mutating func noteSent(upTo position: UInt64, now: UInt64) -> Bool {
+  mutating func noteSent(upTo position: UInt64, now: Duration) -> Bool {
     guard let pending, position >= pending.position else { return false }
     self.pending = nil
     ackedThrough = max(ackedThrough, pending.watermark)
-    lag = now &- pending.at
+    lag = now - pending.at
     age(now)
     if latest == nil { latest = (ackedThrough, now) }
     return true
@@ -42,15 +42,15 @@ struct LegacyAcknowledgement: Sendable {
   /// - Parameter counted: what was acknowledged before this link, if that was to one who has not said a word: it may
   /// have been
   ///   anyone, so nothing settles by it. For a 2.x that is met again it is still the best guess of what that has.
-  mutating func endSession(now: UInt64, counted: Stamp?) {
+  mutating func endSession(now: Duration, counted: Stamp?) {
     age(now)
     if let counted { ackedThrough = counted }
     pending = nil
     latest = nil
   }
 
-  private mutating func age(_ now: UInt64) {
-    guard let latest, now &- latest.at >= Self.settling else { return }
+  private mutating func age(_ now: Duration) {
+    guard let latest, now - latest.at >= Self.settling else { return }
     sure = max(sure, latest.stamp)
     self.latest = nil
   }

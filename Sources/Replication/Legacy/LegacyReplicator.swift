@@ -52,61 +52,46 @@ final class LegacyReplicator: PeerSession {
   let itemLimit: Int
   var counters = ReplicationCounters()
   var events: [LinkEvent] = []
-  var now: UInt64 = 0
+  var now = Duration.zero
   var moment = Moment(seconds: ProcessClock.origin, unixMicroseconds: 0)
-
-  var acks = LegacyAcknowledgement()
-  var writeConflicts = LegacyWriteConflicts()
-  var isLinked = false
-  /// It has said a word of the format.
-  private var isMet = false
-  /// No other kind of peer must hear of what this one has.
-  private var settles = true
-  /// What those before this link had that have spoken.
-  private var ackedBefore = Stamp.zero
-  /// The peer accepted, and its copy has not ended: nothing is said until then.
-  var awaitsCopy = false
-  /// This side accepted: its copy ends with a word.
-  var owesCopyEnd = false
-  /// This side accepted and has received nothing: see `LegacyOpening`.
-  var owesOpening = false
-  /// What was changed here above this stamp stays, whatever the peer's copy says.
-  var known = Stamp.zero
-  /// What is newer and has the other node's bit came over this link.
-  var joinedAt = Stamp.zero
-  /// The floor that the peer knows.
-  var sentFloor = Stamp.zero
-
-  var walk: CopyWalk?
-  /// The log tells of the copy under way; not of one after a flush.
-  var isCopyShown = false
-  /// What came from the peer goes back too: it may have written it before it read this side's flush.
-  var copiesPeers = false
-  /// Live items when the link was made: what a copy may have to send at most.
-  var itemsAtJoin: UInt64 = 0
-  var outgoing: OutgoingValue?
-  var incoming: IncomingValue?
-  /// Said again, as soon as there is room: keys of `writeConflicts`.
-  var repeats: [[UInt8]] = []
-  var barrier: WatermarkBarrier
-  var lastWatermark = Stamp.zero
+  var tracksOffsets = false
   var nextRing = 0
-  /// Bytes put into the output since the link was made.
-  var produced: UInt64 = 0
-  /// Workers wait for what becomes of their changes (`-o repl_ack`): sent counts as processed.
-  var hasWaitingAnswers = false
-  var positions = StreamPositions()
-  var notedPositions: [UInt64]
-  /// A copy has ended in what was produced last.
-  var isCopyEnded = false
-  var isSettlingDue = false
+  var state: SessionState
+  var link = Link()
+  var incoming: IncomingValue?
+  /// Of all links.
+  var acks = LegacyAcknowledgement()
 
-  /// The stream was given up; a copy begins when the output is empty, and the time has come.
-  var awaitsDrain = false
-  var copyNotBefore: UInt64 = 0
-  var restBeforeCopy: UInt64 = 0
-  private static let minRest: UInt64 = 50_000
-  private static let maxRest: UInt64 = 1_000_000
+  /// What is known of one link, besides `state`. The next begins with another.
+  struct Link {
+    /// It has said a word of the format.
+    var isMet = false
+    /// No other kind of peer must hear of what this one has.
+    var settles = true
+    /// The peer accepted, and its copy has not ended: nothing is said until then.
+    var awaitsCopy = false
+    /// This side accepted: its copy ends with a word.
+    var owesCopyEnd = false
+    /// This side accepted and has received nothing: see `LegacyOpening`.
+    var owesOpening = false
+    /// What those before this link had that have spoken.
+    var ackedBefore = Stamp.zero
+    /// What was changed here above this stamp stays, whatever the peer's copy says.
+    var known = Stamp.zero
+    /// What is newer and has the other node's bit came over this link.
+    var begunAt = Stamp.zero
+    /// Live items when the copy began: what it may have to send at most.
+    var itemsAtBegin: UInt64 = 0
+    var writeConflicts = LegacyWriteConflicts()
+    /// Said again, as soon as there is room: keys of `writeConflicts`.
+    var repeats: [[UInt8]] = []
+    var lastWatermark = Stamp.zero
+    /// Bytes put into the output since the link was made.
+    var produced: UInt64 = 0
+    /// Rings of which more stands in what was produced last, and whether a copy has ended in it.
+    var takenRings: Set<Int> = []
+    var isCopyEnded = false
+  }
 
   let outputLimit: Int
   let bucketsPerStep: Int
@@ -120,114 +105,81 @@ final class LegacyReplicator: PeerSession {
     self.itemLimit = itemLimit
     self.outputLimit = outputLimit
     self.bucketsPerStep = bucketsPerStep
-    barrier = WatermarkBarrier(ringCount: rings.count)
-    notedPositions = Array(repeating: 0, count: rings.count)
+    state = SessionState(ringCount: rings.count)
   }
 
   var ackedThrough: Stamp { acks.ackedThrough }
-  var lag: UInt64 { max(acks.lag, acks.pending.map { now &- $0.at } ?? 0) }
-  var isHeldBack: Bool { awaitsCopy }
-  var awaitsWorker: Bool { isLinked && barrier.isOpen && (walk?.isWalked ?? true) && !awaitsDrain && !awaitsCopy }
+  var lag: Duration { max(acks.lag, acks.pending.map { now - $0.at } ?? .zero) }
+  var isHeldBack: Bool { link.awaitsCopy }
 
   var isDrained: Bool {
-    !isLinked || !awaitsCopy && !awaitsDrain && walk == nil && outgoing == nil && rings.allSatisfy { $0.bytes.isEmpty }
+    !state.isLinked
+      || !link.awaitsCopy && !state.awaitsDrain && state.walk == nil && state.outgoing == nil
+        && rings.allSatisfy { $0.bytes.isEmpty }
   }
 
-  // MARK: LinkParameters and parting
+  // MARK: The link
 
   /// - Parameter hasSpoken: the peer has said a word by which it is known to be an old one.
   func beginSession(_ role: Role, hasSpoken: Bool, settles: Bool = true) {
-    known = acks.sure
-    ackedBefore = acks.ackedThrough
-    isMet = false
-    self.settles = settles
+    link = Link(settles: settles, ackedBefore: acks.ackedThrough, known: acks.sure)
     if hasSpoken { meet() }
-    joinedAt = store.stampClock.fence()
-    sentFloor = store.floor > known ? .zero : store.floor
-    itemsAtJoin = UInt64(store.statistics.itemCount)
-    writeConflicts = LegacyWriteConflicts()
-    produced = 0
-    positions = StreamPositions()
-    isCopyEnded = false
-    lastWatermark = .zero
-    awaitsCopy = role == .slave
-    owesCopyEnd = role == .master
-    owesOpening = !hasSpoken
-    isSettlingDue = false
-    isLinked = true
-    if awaitsCopy { events.append(.copyInBegan(items: 0)) }
+    link.begunAt = store.stampClock.fence()
+    state.sentFloor = store.floor > link.known ? .zero : store.floor
+    link.awaitsCopy = role == .slave
+    link.owesCopyEnd = role == .master
+    link.owesOpening = !hasSpoken
+    state.isLinked = true
+    if link.awaitsCopy { events.append(.copyInBegan(items: 0)) }
     beginCopy(isShown: true)
   }
 
   /// Whoever is there is a repcached 2.x: from now on this daemon has had a peer.
   func meet() {
-    if isMet { return }
-    isMet = true
+    if link.isMet { return }
+    link.isMet = true
     store.notePairing()
     store.meetUnknown()
-    if settles { store.setSettled(min(known, ackedBefore)) }
+    if link.settles { store.setSettled(min(link.known, link.ackedBefore)) }
   }
 
   func endSession() {
-    isLinked = false
-    for ring in rings { ring.turnOff() }
-    endWalk()
-    dropIncoming()
-    if let outgoing { store.unpin(outgoing.pinned) }
-    outgoing = nil
-    repeats = []
-    barrier.close()
-    awaitsCopy = false
-    awaitsDrain = false
-    restBeforeCopy = 0
-    acks.endSession(now: now, counted: isMet ? nil : ackedBefore)
+    acks.endSession(now: now, counted: link.isMet ? nil : link.ackedBefore)
+    endSending()
+    incoming.take()?.abandon(in: store)
+    link = Link()
   }
 
   // MARK: Copy
 
-  /// Stream first, then walk: what is changed while the copy goes on is in the rings.
+  /// - Parameter isShown: the log tells of it; not of one after a flush.
   func beginCopy(isShown: Bool) {
-    for ring in rings where !ring.isOn { ring.turnOn() }
-    let watermark = store.stampClock.fence()
-    store.keepTombstones(upTo: watermark)
-    barrier.open(watermark, rings)
-    isCopyShown = isShown || walk != nil && isCopyShown
-    copiesPeers = walk != nil && copiesPeers
-    walk = CopyWalk()
+    var walk = CopyWalk(begunAt: now)
+    walk.isShown = isShown || state.walk?.isShown == true
+    walk.includesPeerStates = state.walk?.includesPeerStates == true
+    link.itemsAtBegin = UInt64(store.statistics.itemCount)
+    _ = openCopy(walk)
   }
 
-  /// A ring is full: everything queued is forgotten, and copied when the peer reads again. A value that is half sent is
-  /// sent to its end, for nothing else may stand before it.
-  func giveUpStream() {
-    for ring in rings { ring.giveUp() }
-    if case .ring = outgoing?.origin { outgoing?.origin = .copy }
-    restBeforeCopy = walk == nil ? 0 : min(max(restBeforeCopy * 2, Self.minRest), Self.maxRest)
-    copyNotBefore = now &+ restBeforeCopy
-    endWalk()
-    barrier.close()
-    awaitsDrain = true
-    counters.streamOverflows += 1
-    events.append(.streamGivenUp)
-  }
+  /// Nothing is known of what the peer has.
+  func copyPostponed(isRepeat: Bool) {}
 
-  func endWalk() {
-    walk = nil
-    store.keepTombstones(upTo: .zero)
-  }
+  /// A value that is half sent is sent to its end, for nothing else may stand before that.
+  func dropRingValue() { state.outgoing?.origin = .copy }
 
   // MARK: Sent counts as acknowledged
 
   func settle() {
-    guard isMet, settles else { return }
+    guard link.isMet, link.settles else { return }
     store.setSettled(acks.ackedThrough)
-    isSettlingDue = store.settleTombstones(upTo: acks.ackedThrough)
+    state.isSettlingDue = store.settleTombstones(upTo: acks.ackedThrough)
   }
 
   // MARK: Where a state came from
 
   /// It came over this link.
-  func isPeers(_ stamp: Stamp) -> Bool {
-    stamp > joinedAt && stamp.rawValue & 1 != store.stampClock.nodeBit
+  func cameFromPeer(_ stamp: Stamp) -> Bool {
+    stamp > link.begunAt && stamp.rawValue & 1 != store.stampClock.nodeBit
   }
 
   /// A stamp for what has just come.

@@ -18,59 +18,59 @@ import Platform
 // A plain value; the time stands in the calls.
 struct LegacyWriteConflicts: Sendable {
   private struct Slot {
-    var until: UInt64 = 0
+    var until = Duration.zero
     var quiet = LegacyWriteConflicts.minQuiet
   }
 
   private var sent = Array(repeating: Slot(), count: slots)
-  private var due: [[UInt8]: UInt64] = [:]
-  private var nextDue = UInt64.max
+  private var due: [[UInt8]: Duration] = [:]
+  private var nextDue: Duration?
   /// Until when any line may have crossed: this side has flushed.
-  private var allUntil: UInt64 = 0
+  private var allUntil = Duration.zero
 
   private static let slots = 1 << 14
-  /// How long a peer may need to read what was sent; microseconds.
-  static let window: UInt64 = 10_000_000
+  /// How long a peer may need to read what was sent.
+  static let window = Duration.seconds(10)
   /// The same of what was repeated when all was quiet.
-  static let repeatedWindow: UInt64 = 2_000_000
-  static let minQuiet: UInt64 = 200_000
-  static let maxQuiet: UInt64 = 3_200_000
+  static let repeatedWindow = Duration.seconds(2)
+  static let minQuiet = Duration.milliseconds(200)
+  static let maxQuiet = Duration.milliseconds(3_200)
   static let maxDue = 16_384
 
-  mutating func noteSent(_ hash: UInt64, now: UInt64) {
+  mutating func noteSent(_ hash: UInt64, now: Duration) {
     sent[place(hash)] = Slot(until: now + Self.window)
   }
 
-  mutating func noteRepeated(_ hash: UInt64, now: UInt64, quiet: UInt64) {
+  mutating func noteRepeated(_ hash: UInt64, now: Duration, quiet: Duration) {
     sent[place(hash)] = Slot(until: now + Self.repeatedWindow, quiet: min(quiet * 2, Self.maxQuiet))
   }
 
-  mutating func noteFlushed(now: UInt64) { allUntil = now + Self.window }
+  mutating func noteFlushed(now: Duration) { allUntil = now + Self.window }
 
   /// How long a key must be quiet before it is said again.
-  func quiet(_ hash: UInt64) -> UInt64 { sent[place(hash)].quiet }
+  func quiet(_ hash: UInt64) -> Duration { sent[place(hash)].quiet }
 
   private func place(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & (Self.slots - 1) }
 
   /// The peer has spoken of the key.
-  mutating func notePeerWrite(_ key: Span<UInt8>, _ hash: UInt64, now: UInt64) {
+  mutating func notePeerWrite(_ key: Span<UInt8>, _ hash: UInt64, now: Duration) {
     let slot = sent[place(hash)]
     let isFresh = max(slot.until, allUntil) >= now
     guard isFresh || !due.isEmpty else { return }
     let key = [UInt8](copying: key)
     guard isFresh && due.count < Self.maxDue || due[key] != nil else { return }
     due[key] = now + slot.quiet
-    nextDue = min(nextDue, now + slot.quiet)
+    nextDue = min(nextDue ?? now + slot.quiet, now + slot.quiet)
   }
 
   var isEmpty: Bool { due.isEmpty }
 
   /// The keys whose time has come.
-  mutating func takeDue(now: UInt64) -> [[UInt8]] {
-    guard now >= nextDue else { return [] }
+  mutating func takeDue(now: Duration) -> [[UInt8]] {
+    guard let nextDue, now >= nextDue else { return [] }
     let keys = due.filter { $0.value <= now }.map(\.key)
     for key in keys { due[key] = nil }
-    nextDue = due.values.min() ?? .max
+    self.nextDue = due.values.min()
     return keys
   }
 }

@@ -2,8 +2,7 @@ import ItemStore
 
 /// Where a copy to the peer stands: the walk over the index, and what it left for later.
 struct CopyWalk {
-  /// When it began; microseconds.
-  var begunAt: UInt64 = 0
+  let begunAt: Duration
   /// What of it a copy before it has told.
   var resumed = CopyProgress.none
   var cursor = WalkCursor()
@@ -13,6 +12,10 @@ struct CopyWalk {
   /// Keys of values that are too large to copy under a stripe's lock; read by themselves, one after another.
   var later: [[UInt8]] = []
   var items: UInt64 = 0
+  /// The log and the counters tell of it.
+  var isShown = true
+  /// What came from the peer goes back too.
+  var includesPeerStates = false
   /// A ring was full since it began: another copy must follow.
   var hasLostStream = false
   /// Of what was sent since the peer was last told how far the copy has come.

@@ -19,4 +19,9 @@ struct IncomingValue: ~Copyable {
       store.abandon(pending)
     }
   }
+
+  /// It will not be completed.
+  consuming func abandon(in store: ItemStore) {
+    if let pending = pending.take() { store.abandon(pending) }
+  }
 }

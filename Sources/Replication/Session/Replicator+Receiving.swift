@@ -11,14 +11,14 @@ extension Replicator {
       return record(head, bytes.extracting(key), bytes.extracting(value), moment)
     case .delete(let version, let range):
       return delete(bytes.extracting(range), version, moment)
-    case .flush(let state): flush(state, moment)
+    case .flush(let flushes): flush(flushes, moment)
     case .valueBegin(let head, let key, let valueCount):
       return valueBegin(head, bytes.extracting(key), valueCount, moment)
     case .fragment(let value):
       return fragment(bytes.extracting(value), moment)
     case .valueAborted:
       if incoming == nil { return .outOfPlace(kind: FrameKind.valueAborted.rawValue) }
-      dropIncoming()
+      incoming.take()?.abandon(in: store)
       settle()
     case .refused(let version, let range):
       let key = bytes.extracting(range)
@@ -28,7 +28,7 @@ extension Replicator {
         if removed != version { noteRejected(removed.touched, .refused) }
       }
       ledger.observeRefusal()
-      isAcknowledgementDue = true
+      link.isAcknowledgementDue = true
     default: return bookkeeping(frame)
     }
     return nil
@@ -36,15 +36,15 @@ extension Replicator {
 
   /// A stamp from the far future would move this side's clock there for good, and with it all that is written here.
   private func judge(_ stamp: Stamp, at moment: Moment) -> MalformedFrame? {
-    let believed = moment.unixMicroseconds &+ ahead &+ Self.clockTolerance
+    let believed = moment.unixMicroseconds &+ link.ahead &+ Self.clockTolerance
     if stamp <= Stamp(endOfTick: believed) || !store.rules.contains(.tolerance) { return nil }
     return .future(seconds: (stamp.unixMicroseconds - moment.unixMicroseconds) / 1_000_000)
   }
 
-  private func flush(_ state: FlushState, _ moment: Moment) {
+  private func flush(_ flushes: FlushState, _ moment: Moment) {
     counters.received += 1
-    store.applyFlush(state.arrived(at: moment, rules: store.rules), at: moment)
-    sentFloor = max(sentFloor, state.floor)
+    store.applyFlush(flushes.arrived(at: moment, rules: store.rules), at: moment)
+    state.sentFloor = max(state.sentFloor, flushes.floor)
   }
 
   private func bookkeeping(_ frame: Frame) -> MalformedFrame? {
@@ -55,12 +55,12 @@ extension Replicator {
       guard isHonest(watermark) else { return .acknowledgement }
       store.stampClock.hear(watermark.fence)
       if ledger.observeCopyEnd(watermark, answers: answers) { events.append(.copyInEnded) }
-      isAcknowledgementDue = true
+      link.isAcknowledgementDue = true
     case .watermark(let watermark):
       guard isHonest(watermark) else { return .acknowledgement }
       store.stampClock.hear(watermark.fence)
       // One that only confirms asks for no answer, or two that are idle would go on confirming.
-      if watermark.fence > ledger.received.through { isAcknowledgementDue = true }
+      if watermark.fence > ledger.received.through { link.isAcknowledgementDue = true }
       ledger.observeWatermark(watermark)
     case .acknowledgement(let received, let refusalsSeen):
       guard isHonest(Watermark(.zero, receivedThrough: received, refusalsSeen: refusalsSeen)) else {
@@ -69,18 +69,18 @@ extension Replicator {
       ledger.observeAcknowledgement(through: received)
       noteConfirmed()
     case .streamOffset(let offset):
-      (peerTracksOffsets, processedOffset, isOffsetReplyDue) = (true, offset, true)
+      (link.peerTracksOffsets, link.processedOffset, link.isOffsetReplyDue) = (true, offset, true)
       return nil
     case .offsetReached(let offset):
-      guard offset <= positions.offset else { return .acknowledgement }
-      positions.processed(upTo: offset, rings)
+      guard offset <= state.positions.offset else { return .acknowledgement }
+      state.positions.processed(upTo: offset, rings)
       return nil
     case .outOfMemory(let stamp):
       noteRejected(stamp, .outOfMemory)
       return nil
     case .copyFromZero(let ask):
       ledger.observeAsk(ask)
-      if walk?.hasLostStream == true { takeStreamUp(above: .zero) } else { beginCopy(above: .zero) }
+      if state.walk?.hasLostStream == true { takeStreamUp(above: .zero) } else { beginCopy(above: .zero) }
     default: return .outOfPlace(kind: 0)
     }
     settle()
@@ -99,9 +99,9 @@ extension Replicator {
   }
 
   private func noteConfirmed() {
-    guard let unconfirmed = unackedWatermark, ledger.ackedThrough >= unconfirmed.watermark else { return }
-    lastLag = now &- unconfirmed.at
-    unackedWatermark = nil
+    guard let unconfirmed = link.unackedWatermark, ledger.ackedThrough >= unconfirmed.watermark else { return }
+    lastLag = now - unconfirmed.at
+    link.unackedWatermark = nil
   }
 
   // MARK: Items
@@ -159,12 +159,6 @@ extension Replicator {
     return note(store.apply(pending, hash: hash, version: version, now: moment.seconds), version, key.span, hash)
   }
 
-  /// The value under way will not be completed.
-  func dropIncoming() {
-    guard var value = incoming.take() else { return }
-    if let pending = value.pending.take() { store.abandon(pending) }
-  }
-
   private func note(
     _ outcome: ApplyOutcome, _ version: Version, _ key: Span<UInt8>, _ hash: UInt64
   ) -> MalformedFrame? {
@@ -175,7 +169,7 @@ extension Replicator {
     case .outOfMemory:
       counters.outOfMemory += 1
       // Nothing but an answer depends on it there.
-      return peerTracksOffsets ? reply { FrameEncoder.outOfMemory(version.touched, into: &$0) } : nil
+      return link.peerTracksOffsets ? reply { FrameEncoder.outOfMemory(version.touched, into: &$0) } : nil
     case .refused:
       counters.refusals += 1
       ledger.noteRefused()
@@ -187,8 +181,8 @@ extension Replicator {
 
   /// Goes before the acknowledgement of what it is about.
   private func reply(_ body: (inout OutputSpan<UInt8>) -> Void) -> MalformedFrame? {
-    guard refusals.count < Self.maxRefusalBytes else { return .refusals }
-    append(&refusals, FrameEncoder.controlCount, body)
+    guard link.refusals.count < Self.maxRefusalBytes else { return .refusals }
+    append(&link.refusals, FrameEncoder.controlCount, body)
     return nil
   }
 }

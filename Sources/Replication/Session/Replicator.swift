@@ -22,65 +22,48 @@ import Platform
 //
 // Owner: the link thread. Locks: those of the store, for microseconds each: the walk copies values of a few KB at most
 // under a stripe's lock and reads larger ones by themselves. It must not know sockets, or who the peer is.
-final class Replicator {
+final class Replicator: PeerSession {
   let store: ItemStore
   let rings: [MutationRing]
+  let outputLimit: Int
+  let bucketsPerStep: Int
   var ledger: PairLedger
   var counters = ReplicationCounters()
-  /// What the link machine has to hear; taken by the driver.
   var events: [LinkEvent] = []
-
-  /// A link is there.
-  var isLinked = false
-  /// The stream was given up; the copy begins when the output is empty.
-  var awaitsDrain = false
-  /// When the copy may begin; microseconds.
-  var copyNotBefore: UInt64 = 0
-  private static let minRest: UInt64 = 10_000
-  private static let maxRest: UInt64 = 1_000_000
-  var walk: CopyWalk?
-  var outgoing: OutgoingValue?
+  var now = Duration.zero
+  var moment = Moment(seconds: ProcessClock.origin, unixMicroseconds: 0)
+  var tracksOffsets = false
+  var nextRing = 0
+  var state: SessionState
+  var link = Link()
   var incoming: IncomingValue?
-  var barrier: WatermarkBarrier
-  /// The watermark that waits for the barrier, where no copy is under way.
-  var nextWatermark = Watermark.none
-  /// The highest floor that the peer was told on this link, or told itself.
-  var sentFloor = Stamp.zero
+
   /// Of all links: no peer can have received more, nor of a copy that has not ended more than the last of them began
   /// with.
   var highestWatermark = Stamp.zero
   var highestCopyWatermark = Stamp.zero
-  var nextRing = 0
-  /// Microseconds of any clock that only rises, told by the driver before each call.
-  var now: UInt64 = 0
-  var moment = Moment(seconds: ProcessClock.origin, unixMicroseconds: 0)
-  /// Microseconds ahead of this side's clock that stamps may lie, besides the tolerance: of this link.
-  var ahead: UInt64 = 0
-  /// The oldest watermark the peer has not acknowledged, and when it was published.
-  var unackedWatermark: (watermark: Stamp, at: UInt64)?
-  var lastLag: UInt64 = 0
+  var lastLag = Duration.zero
 
-  // To be sent as soon as there is room.
-  var askToSend: UInt32?
-  var isAbortDue = false
-  /// There are more tombstones to let go than one step did.
-  var isSettlingDue = false
-  var refusals = ByteBuffer(capacity: 0)
-  var isAcknowledgementDue = false
+  /// What is known of one link, besides `state`. The next begins with another.
+  struct Link: ~Copyable {
+    /// Microseconds of the wall clock that stamps may lie ahead of it, besides the tolerance.
+    var ahead: UInt64 = 0
+    /// The watermark that waits for the barrier, where no copy is under way.
+    var nextWatermark = Watermark.none
+    /// The oldest watermark the peer has not acknowledged, and when it was published.
+    var unackedWatermark: (watermark: Stamp, at: Duration)?
 
-  // What answers of clients wait for, on either side (`-o repl_ack`).
-  /// Workers here wait for what becomes of their changes.
-  var tracksOffsets = false
-  var positions = StreamPositions()
-  /// The peer's do, and the last place in its stream that came.
-  var peerTracksOffsets = false
-  var processedOffset: UInt64 = 0
-  var isOffsetReplyDue = false
+    // To be sent as soon as there is room.
+    var askToSend: UInt32?
+    var isAbortDue = false
+    var refusals = ByteBuffer(capacity: 0)
+    var isAcknowledgementDue = false
 
-  /// The output is filled no further than this.
-  let outputLimit: Int
-  /// Buckets visited in one step of the copy; each one's lock is held for itself.
-  let bucketsPerStep: Int
+    /// The peer's workers wait for what becomes of their changes, and how far its stream is processed.
+    var peerTracksOffsets = false
+    var processedOffset: UInt64 = 0
+    var isOffsetReplyDue = false
+  }
 
   static let defaultOutputLimit = 256 << 10
   /// Bytes of refusals that may wait: a peer that sends so many and reads none is not worth keeping.
@@ -100,10 +83,10 @@ final class Replicator {
     self.store = store
     self.rings = rings
     ledger = PairLedger(identity, rules: store.rules)
-    barrier = WatermarkBarrier(ringCount: rings.count)
+    state = SessionState(ringCount: rings.count)
   }
 
-  // MARK: Joining and parting
+  // MARK: The link
 
   /// A hello with this side's share in it.
   func completed(_ hello: Hello) -> Hello {
@@ -131,18 +114,18 @@ final class Replicator {
   ///   - askedInHello: the hello said that a horizon stands.
   ///   - ahead: microseconds; see `ClockAgreement`.
   func beginSession(_ peer: Hello, nodeBit: UInt64, askedInHello: Bool, ahead: UInt64 = 0) {
-    self.ahead = ahead
+    link.ahead = ahead
     var peer = peer
     if peer.received.through > highestWatermark { peer.received = .nothing }
     if peer.received.copy.watermark > highestCopyWatermark { peer.received.copy = .none }
     meet(peer, nodeBit: nodeBit)
     store.beginLink()
-    isLinked = true
+    state.isLinked = true
     // It raised the horizon, and so the peer is asked for everything anyway.
     _ = store.takeCopyLoss()
     beginCopy(above: peer.wantsCopyFromZero ? .zero : ledger.ackedThrough, resumed: ledger.resumable(for: peer))
     // One that has risen since the hello was said: the peer's copy has begun without knowing.
-    if !askedInHello, needsCopyFromZero { askToSend = ledger.ask() }
+    if !askedInHello, needsCopyFromZero { link.askToSend = ledger.ask() }
   }
 
   /// What lies ahead of the peer's clock is to have new stamps, while there is no link. What was told of it, the end of
@@ -171,100 +154,53 @@ final class Replicator {
   }
 
   func endSession() {
-    isLinked = false
-    ahead = 0
-    for ring in rings { ring.turnOff() }
+    endSending()
+    incoming.take()?.abandon(in: store)
+    link = Link()
     ledger.unlink()
-    endWalk()
-    dropIncoming()
     store.endLink()
-    if let outgoing { store.unpin(outgoing.pinned) }
-    outgoing = nil
-    barrier.close()
-    sentFloor = .zero
-    awaitsDrain = false
-    askToSend = nil
-    refusals = ByteBuffer(capacity: 0)
-    isAcknowledgementDue = false
-    isAbortDue = false
-    unackedWatermark = nil
-    positions = StreamPositions()
-    (peerTracksOffsets, processedOffset, isOffsetReplyDue) = (false, 0, false)
   }
 
   // MARK: Copy
 
-  /// Stream first, then walk: what is changed while the copy goes on is in the rings.
   func beginCopy(above: Stamp, resumed: CopyProgress = .none) {
     // A ring that is turned on forgets the entry whose value is under way.
-    if outgoing?.origin == .copy || rings.contains(where: { !$0.isOn }) { abortOutgoing() }
-    for ring in rings where !ring.isOn { ring.turnOn() }
-    let fence = store.stampClock.fence()
+    if state.outgoing?.origin == .copy || rings.contains(where: { !$0.isOn }) { abortOutgoing() }
+    let fence = openCopy(CopyWalk(begunAt: now, resumed: resumed))
     ledger.beginCopy(above: above, fence: fence, resumed: resumed)
     highestCopyWatermark = max(highestCopyWatermark, fence)
-    store.keepTombstones(upTo: fence)
-    barrier.open(fence, rings)
-    walk = CopyWalk(begunAt: now, resumed: resumed)
-  }
-
-  /// A ring is full: everything queued is forgotten, and copied when the peer reads again. A copy under way goes on
-  /// first: what it sends is as true as before, and all states up to its watermark stand in the index, so its end says
-  /// no less. Only what was forgotten meanwhile is left to the next. So each copy ends, however fast the rings fill.
-  func giveUpStream() {
-    for ring in rings { ring.giveUp() }
-    counters.streamOverflows += 1
-    if case .ring = outgoing?.origin { abortOutgoing() }
-    if walk != nil, !awaitsDrain {
-      if walk?.hasLostStream == false { events.append(.streamGivenUp) }
-      walk?.hasLostStream = true
-      return
-    }
-    abortOutgoing()
-    endWalk()
-    barrier.close()
-    events.append(.streamGivenUp)
-    copyNotBefore = now
-    copyLater(above: ledger.ackedThrough)
-  }
-
-  /// A copy has ended whose stream was given up: another will follow. It rests as long as that one took, for copies
-  /// that follow each other without end would only keep both sides busy.
-  func copyAgain(after walk: CopyWalk, above: Stamp) {
-    copyNotBefore = now &+ min(max(now &- walk.begunAt, Self.minRest), Self.maxRest)
-    copyLater(above: above)
   }
 
   /// Until the copy begins nothing may be taken for settled.
-  private func copyLater(above: Stamp) {
-    awaitsDrain = true
-    ledger.beginCopy(above: above, fence: .zero)
+  func copyPostponed(isRepeat: Bool) {
+    ledger.beginCopy(above: isRepeat ? ledger.sentWatermark.fence : ledger.ackedThrough, fence: .zero)
   }
+
+  func dropRingValue() { abortOutgoing() }
 
   /// The peer reads again, or has asked for all: what was forgotten is copied. Deletes that were forgotten, and whose
   /// tombstones had no room, are not here to be copied: for them the peer is asked.
   func takeStreamUp(above: Stamp) {
-    awaitsDrain = false
+    state.awaitsDrain = false
     beginCopy(above: above)
-    if needsCopyFromZero { askToSend = ledger.ask() }
+    if needsCopyFromZero { link.askToSend = ledger.ask() }
   }
 
-  func endWalk() {
-    walk = nil
-    store.keepTombstones(upTo: .zero)
-  }
+  var ackedThrough: Stamp { ledger.ackedThrough }
+  var isHeldBack: Bool { false }
 
-  /// How far the peer is behind, in microseconds: from a watermark to its acknowledgement.
-  var lag: UInt64 {
-    guard let unackedWatermark else { return lastLag }
-    return max(lastLag, now &- unackedWatermark.at)
+  /// From a watermark to its acknowledgement.
+  var lag: Duration {
+    guard let unacked = link.unackedWatermark else { return lastLag }
+    return max(lastLag, now - unacked.at)
   }
 
   /// Nothing that the peer must have is left on this side, or on its way.
   var isDrained: Bool {
-    !isLinked
-      || ledger.copy == nil && !awaitsDrain && rings.allSatisfy { $0.bytes.isEmpty }
+    !state.isLinked
+      || ledger.copy == nil && !state.awaitsDrain && rings.allSatisfy { $0.bytes.isEmpty }
         && ledger.ackedThrough >= ledger.sentWatermark.fence && ledger.sentWatermark.fence >= store.stampClock.fence()
-        && sentFloor >= store.floor
+        && state.sentFloor >= store.floor
   }
 
   // MARK: What the watermarks allow
@@ -273,11 +209,11 @@ final class Replicator {
   /// again, older than watermarks that came before it; and where it was replaced there by one of this side since its
   /// first fragment was sent, the acknowledgement of that comes between its fragments.
   func settle() {
-    isSettlingDue = false
+    state.isSettlingDue = false
     if incoming != nil, store.rules.contains(.wholeBeforeSettling) { return }
     store.setSettled(ledger.evictable)
     store.setPeerHas(ledger.ackedThrough)
-    isSettlingDue = store.settleTombstones(upTo: ledger.settled)
+    state.isSettlingDue = store.settleTombstones(upTo: ledger.settled)
     askForLoss()
     if ledger.maySettleHorizon {
       store.settleHorizon(upTo: ledger.settled, refusalsConfirmed: ledger.refusalsConfirmed)
@@ -289,6 +225,6 @@ final class Replicator {
   /// fall.
   private func askForLoss() {
     guard ledger.copy == nil, store.takeCopyLoss(), store.rules.contains(.lossAsked) else { return }
-    askToSend = ledger.ask()
+    link.askToSend = ledger.ask()
   }
 }

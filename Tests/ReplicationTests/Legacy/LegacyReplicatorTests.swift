@@ -1,4 +1,5 @@
 import ItemStore
+import TestSupport
 import Testing
 
 @testable import Replication
@@ -92,7 +93,7 @@ import Testing
     pair.receive(limit: copy - 5)
     pair.set("early", "2")
     pair.send()
-    #expect(pair.replicator.produced == 0 && pair.replicator.awaitsCopy)
+    #expect(pair.replicator.link.produced == 0 && pair.replicator.link.awaitsCopy)
     pair.settle()
     #expect(pair.agrees && pair.old.items.count == 302 && pair.old.copyEnds == 0 && pair.old.ignored.isEmpty)
     #expect(pair.replicator.counters.sent <= 3, "what it sent is not sent back")

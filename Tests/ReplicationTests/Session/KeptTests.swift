@@ -176,7 +176,7 @@ import Testing
       pair.now += 20_000
       round(pair)
       rounds += 1
-      guard pair.sides[0].replicator.walk != nil, ring.isOn, rounds.isMultiple(of: 50) else { continue }
+      guard pair.sides[0].replicator.state.walk != nil, ring.isOn, rounds.isMultiple(of: 50) else { continue }
       pair.set(0, "after\(rounds)", [1])
       for _ in 0..<3 { round(pair) }
       #expect(Self.state(pair) == .acknowledged)
@@ -204,6 +204,6 @@ import Testing
     pair.settle()
     pair.set(0, "k", [1])
     pair.settle()
-    #expect(Self.state(pair) == .waiting && pair.sides[1].replicator.processedOffset <= 1)
+    #expect(Self.state(pair) == .waiting && pair.sides[1].replicator.link.processedOffset <= 1)
   }
 }

@@ -104,7 +104,7 @@ import Testing
     pair.sides[0].rings[1].willMutate()
     pair.join()
     pair.send(0)
-    #expect(pair.sides[0].replicator.walk?.place == 0 && pair.sides[0].replicator.awaitsWorker)
+    #expect(pair.sides[0].replicator.state.walk?.place == 0 && pair.sides[0].replicator.awaitsWorker)
     pair.sides[0].rings[1].didMutate()
     pair.settle()
     #expect(pair.live(1).count == 100 && !pair.sides[0].replicator.awaitsWorker)

@@ -139,10 +139,10 @@ import Testing
     pair.settle()
     pair.set(0, "large", [UInt8](repeating: 1, count: 200_000))
     pair.send(0)
-    #expect(pair.sides[0].replicator.outgoing != nil)
+    #expect(pair.sides[0].replicator.state.outgoing != nil)
     for number in 0..<20 { pair.set(0, "a\(number)", [3]) }
     #expect(pair.sides[0].replicator.hasOverflowed)
-    pair.sides[1].replicator.askToSend = 1
+    pair.sides[1].replicator.link.askToSend = 1
     pair.send(1)
     #expect(pair.receive(0) == nil)
     pair.settle()

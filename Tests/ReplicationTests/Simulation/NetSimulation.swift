@@ -81,10 +81,14 @@ struct NetSimulation {
     case ..<190: net.lose(&random)
     case ..<194: net.close(&random)
     case ..<196: net.isCut.toggle()
-    case ..<(196 + mode.giveUps): if pair.sides[me].replicator.isLinked { pair.sides[me].replicator.giveUpStream() }
+    case ..<(196 + mode.giveUps): giveUpStream(of: pair.sides[me].replicator)
     default: pass()
     }
     if Int.random(in: 0..<mode.rest, using: &random) == 0 { for side in pair.sides { side.store.trimTombstones() } }
+  }
+
+  private func giveUpStream(of replicator: Replicator) {
+    if replicator.state.isLinked { replicator.giveUpStream() }
   }
 
   private mutating func crash(_ index: Int) {

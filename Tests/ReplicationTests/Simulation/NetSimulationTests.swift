@@ -1,13 +1,10 @@
-import Glibc
+import TestSupport
 import Testing
 
 @testable import ItemStore
 @testable import Replication
 
 @Suite struct NetSimulationTests {
-  /// As in `PairSimulationTests`.
-  private static let seeds = unsafe getenv("REPCACHED_SEEDS").flatMap { unsafe UInt64(String(cString: $0)) }
-
   /// Those that need no seconds, for they are too long here, and no third.
   static let modes = (PairSimulation.Mode.all + PairSimulation.Mode.derived).filter {
     !$0.schedule && !$0.expire && !$0.third
@@ -23,8 +20,8 @@ import Testing
 
   @Test("over links that the link machines make, after any faults, both hold the same", arguments: modes)
   func converges(mode: PairSimulation.Mode) {
-    let runs = Self.seeds.map { max($0 / 10, 10) } ?? 6
-    let first = Self.seeds == nil ? 1 : UInt64.random(in: 0..<1 << 32)
+    let runs = TestSeeds.runs.map { max($0 / 10, 10) } ?? 6
+    let first = TestSeeds.first
     print("\(mode.name), by link machines: \(runs) runs, first seed \(first)")
     for seed in first..<first + runs {
       var simulation = NetSimulation(mode, seed: seed)

@@ -92,7 +92,7 @@ struct PairNet {
     guard let channel = joined[index] else { return }
     let side = pair.sides[index]
     pair.now += 1
-    side.replicator.now = pair.now
+    side.replicator.now = .microseconds(Int64(pair.now))
     side.replicator.moment = pair.moment(index)
     _ = side.replicator.fill(&side.output)
     postEvents(index)
@@ -265,7 +265,7 @@ struct PairNet {
     side.input.clear()
     joined[index] = channel
     linkCount += 1
-    side.replicator.now = pair.now
+    side.replicator.now = .microseconds(Int64(pair.now))
     side.replicator.moment = pair.moment(index)
     side.replicator.beginSession(
       parameters.peer, nodeBit: parameters.nodeBit, askedInHello: asked[channel] ?? false,

@@ -84,7 +84,7 @@ final class Pair {
     let hellos = ends.map { sides[$0].hello }
     for (place, index) in ends.enumerated() {
       let side = sides[index]
-      side.replicator.now = now
+      side.replicator.now = .microseconds(Int64(now))
       side.replicator.moment = moment(index)
       side.replicator.beginSession(
         hellos[1 - place], nodeBit: UInt64(place), askedInHello: hellos[place].wantsCopyFromZero,
@@ -121,7 +121,7 @@ final class Pair {
   /// One side says what it has to say, up to `limit` bytes of it.
   func send(_ index: Int, limit: Int = .max) {
     now += 1
-    sides[index].replicator.now = now
+    sides[index].replicator.now = .microseconds(Int64(now))
     sides[index].replicator.moment = moment(index)
     _ = sides[index].replicator.fill(&sides[index].output)
     carry(index, limit: limit)
@@ -146,7 +146,7 @@ final class Pair {
   /// One side hears up to `limit` frames. Nil, or what is wrong with them.
   func receive(_ index: Int, limit: Int = .max) -> MalformedFrame? {
     let side = sides[index]
-    side.replicator.now = now
+    side.replicator.now = .microseconds(Int64(now))
     for _ in 0..<limit {
       switch FrameDecoder.decode(side.input.bytes) {
       case .incomplete: return nil
@@ -168,7 +168,7 @@ final class Pair {
       for index in ends { send(index) }
       for index in ends { _ = receive(index) }
       if sides.map(\.sentBytes) != before || sides.contains(where: { !$0.input.isEmpty }) { continue }
-      if sides.allSatisfy({ !$0.replicator.awaitsDrain }) { return }
+      if sides.allSatisfy({ !$0.replicator.state.awaitsDrain }) { return }
       // It rests before it copies again.
       now += 100_000
     }

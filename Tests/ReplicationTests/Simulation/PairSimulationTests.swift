@@ -1,24 +1,20 @@
-import Glibc
+import TestSupport
 import Testing
 
 @testable import ItemStore
 @testable import Replication
 
 @Suite struct PairSimulationTests {
-  /// How many runs of each mode: `REPCACHED_SEEDS` where it is set (`make simulate`), else what an ordinary test run
-  /// has time for.
-  private static let seeds = unsafe getenv("REPCACHED_SEEDS").flatMap { unsafe UInt64(String(cString: $0)) }
-
   @Test(
     "after any faults both hold the greatest state, and neither ever takes an older one than it had",
     arguments: PairSimulation.Mode.all + PairSimulation.Mode.derived)
   func converges(mode: PairSimulation.Mode) {
-    check(mode, runs: Self.seeds ?? 40)
+    check(mode, runs: TestSeeds.runs ?? 40)
   }
 
   @Test("so do stores with hundreds of keys and of tombstones")
   func convergesLarge() {
-    check(.large, runs: max((Self.seeds ?? 0) / 50, 3))
+    check(.large, runs: max((TestSeeds.runs ?? 0) / 50, 3))
   }
 
   /// They went wrong once: (mode, seed), and what was mended.
@@ -44,7 +40,7 @@ import Testing
   }
 
   private func check(_ mode: PairSimulation.Mode, runs: UInt64) {
-    let first = Self.seeds == nil ? 1 : UInt64.random(in: 0..<1 << 32)
+    let first = TestSeeds.first
     print("\(mode.name): \(runs) runs, first seed \(first)")
     for seed in first..<first + runs {
       var simulation = PairSimulation(mode, seed: seed)

@@ -1,30 +1,31 @@
-// A repcached 2.x as FACTS.md §6 tells of it, word by word, as a plain value: what it hears on the replication port,
-// what it says there. No socket; `OldRepcached` of the end-to-end tests puts one around it (it sees this file through a
-// link).
+// A repcached 2.x as its source has it, as a plain value: what it reads on the replication port, and what it writes
+// there. No socket; `OldRepcached` of the end-to-end tests puts one around it.
 //
 // It never answers. Lines that it does not know it ignores. `get`, `stats`, `touch`, `incr`, `cas` and their like crash
 // it: `crash` says by which line, and every test asks. What it refuses (a value above its -I, a number it cannot read)
 // it refuses in silence and reads the value's bytes as commands. No newline within 1024 bytes: it closes the
 // connection. Expiry is absolute unix time in 31 bits. Its cas is a counter, printed with 32 bits.
 
-struct OldCache {
-  struct Item: Equatable {
-    var flags: UInt32
-    var expiresAt: Int64
-    var value: [UInt8]
-    var cas: UInt64 = 0
+package struct OldCache {
+  package struct Item: Equatable {
+    package var flags: UInt32
+    package var expiresAt: Int64
+    package var value: [UInt8]
+    package var cas: UInt64 = 0
   }
 
-  var items: [String: Item] = [:]
+  package init() {}
+
+  package var items: [String: Item] = [:]
   /// Its -I, of which header and key take their share.
-  var itemLimit = 1 << 20
+  package var itemLimit = 1 << 20
   /// Unix seconds.
-  var now: Int64 = 1_700_000_000
-  private(set) var crash: String?
-  private(set) var isClosed = false
+  package var now: Int64 = 1_700_000_000
+  package private(set) var crash: String?
+  package private(set) var isClosed = false
   /// Lines that it did not know.
-  private(set) var ignored: [String] = []
-  private(set) var copyEnds = 0
+  package private(set) var ignored: [String] = []
+  package private(set) var copyEnds = 0
   private var counter: UInt64 = 1
   private var pendingFlush: Int64?
   private var input: [UInt8] = []
@@ -32,19 +33,19 @@ struct OldCache {
   /// A `rep` whose value is awaited.
   private var awaited: (key: String, item: Item, count: Int)?
 
-  // MARK: What it hears
+  // MARK: What it reads
 
-  mutating func hear(_ bytes: [UInt8]) {
+  package mutating func receive(_ bytes: [UInt8]) {
     input += bytes
-    while crash == nil, !isClosed, hearOne() {}
+    while crash == nil, !isClosed, receiveOne() {}
     if consumed > 1 << 16 || consumed == input.count {
       input.removeFirst(consumed)
       consumed = 0
     }
   }
 
-  private mutating func hearOne() -> Bool {
-    if let awaited { return hearValue(awaited) }
+  private mutating func receiveOne() -> Bool {
+    if let awaited { return receiveValue(awaited) }
     let rest = input[consumed...]
     guard let newline = rest.firstIndex(of: 10) else {
       if rest.count > 1024 { isClosed = true }
@@ -57,7 +58,7 @@ struct OldCache {
     return true
   }
 
-  private mutating func hearValue(_ value: (key: String, item: Item, count: Int)) -> Bool {
+  private mutating func receiveValue(_ value: (key: String, item: Item, count: Int)) -> Bool {
     let rest = input[consumed...]
     guard rest.count >= value.count + 2 else { return false }
     let bytes = rest.prefix(value.count)
@@ -103,7 +104,7 @@ struct OldCache {
     advance(to: now)
   }
 
-  mutating func advance(to time: Int64) {
+  package mutating func advance(to time: Int64) {
     now = time
     if let pendingFlush, pendingFlush <= now {
       items.removeAll()
@@ -111,34 +112,34 @@ struct OldCache {
     }
   }
 
-  // MARK: What it says, and does
+  // MARK: What it writes, and does
 
-  mutating func set(_ key: String, _ value: [UInt8], flags: UInt32 = 0, expiresAt: Int64 = 0) -> [UInt8] {
+  package mutating func set(_ key: String, _ value: [UInt8], flags: UInt32 = 0, expiresAt: Int64 = 0) -> [UInt8] {
     counter += 1
     items[key] = Item(flags: flags, expiresAt: expiresAt, value: value, cas: counter)
     return line(of: key)
   }
 
   /// A delete by a client, or an eviction: the same to the peer.
-  mutating func delete(_ key: String) -> [UInt8] {
+  package mutating func delete(_ key: String) -> [UInt8] {
     items[key] = nil
     return Array("delete \(key)\r\n".utf8)
   }
 
-  mutating func flush() -> [UInt8] {
+  package mutating func flush() -> [UInt8] {
     flush("0")
     return Array("flush_all \r\n".utf8)
   }
 
-  mutating func flush(at time: Int64) -> [UInt8] {
+  package mutating func flush(at time: Int64) -> [UInt8] {
     pendingFlush = time
     return Array("flush_all \(time)\r\n".utf8)
   }
 
   /// What an acceptor says first.
-  var copy: [UInt8] { items.keys.flatMap { line(of: $0) } + Array("marugoto_end\r\n".utf8) }
+  package var copy: [UInt8] { items.keys.flatMap { line(of: $0) } + Array("marugoto_end\r\n".utf8) }
 
-  func line(of key: String) -> [UInt8] {
+  package func line(of key: String) -> [UInt8] {
     guard let item = items[key] else { return [] }
     let cas = UInt32(truncatingIfNeeded: item.cas)
     return Array("rep \(key) \(item.flags) \(item.expiresAt) \(item.value.count) \(cas)\r\n".utf8) + item.value + [
@@ -147,13 +148,13 @@ struct OldCache {
   }
 
   /// What its clients see, as text.
-  func text(of key: String) -> String? {
+  package func text(of key: String) -> String? {
     guard let item = items[key], item.expiresAt == 0 || item.expiresAt > now else { return nil }
     return String(decoding: item.value, as: UTF8.self)
   }
 
   /// A connection is gone, and with it what was half read.
-  mutating func disconnect() {
+  package mutating func disconnect() {
     input = []
     consumed = 0
     awaited = nil

@@ -91,14 +91,14 @@ struct PairScene {
   private func carry(_ index: Int, _ step: Substring, _ ring: Int?) {
     let side = pair.sides[index]
     let replicator = side.replicator
-    replicator.now = pair.now
+    replicator.now = .microseconds(Int64(pair.now))
     switch step {
     case "s":
       let number = ring ?? side.rings.firstIndex { !$0.bytes.isEmpty }
       if let number { _ = replicator.drain(number, &side.output) }
     case "m": replicator.publishWatermark(&side.output)
     case "a":
-      replicator.isAcknowledgementDue = true
+      replicator.link.isAcknowledgementDue = true
       replicator.sendAcknowledgement(&side.output)
     case "c": endCopy(side)
     case "give": giveUp(index)
@@ -126,7 +126,7 @@ struct PairScene {
 
   /// Up to the frame that says how far it has come.
   private func walk(_ side: Pair.Side) {
-    while side.replicator.walk?.unreportedBytes == 0, side.replicator.copyStep(&side.output) {}
+    while side.replicator.state.walk?.unreportedBytes == 0, side.replicator.copyStep(&side.output) {}
     _ = side.replicator.copyStep(&side.output)
   }
 
