@@ -3,7 +3,7 @@ import Platform
 import Synchronization
 import Testing
 
-@Suite("A wake-up")
+@Suite("A wake-up", .timeLimit(.minutes(2)))
 struct WakeupTests {
   @Test("runs its handler on the loop's thread, once for many signals")
   func coalesces() throws {
