@@ -137,11 +137,11 @@ final class Replicator: PeerSession {
     return work
   }
 
-  /// The ledger and the store learn who it is. What had settled with another than the last, or with a repcached 2.x
-  /// before the first, counts again.
+  /// The ledger and the store learn who it is. What had settled with another than this one, or with a repcached 2.x,
+  /// counts again.
   private func meet(_ peer: Hello, nodeBit: UInt64) {
     let last = ledger.received.name
-    let isOther = ledger.join(peer) || last == .nobody
+    let isOther = ledger.join(peer) || last == .nobody || !store.knowsPeer
     // It has given its states new stamps since.
     if ledger.received.through > peer.highestStamp { ledger.forgetReceived() }
     if ledger.received.name != last || !store.knowsPeer { store.meetAnother(nodeBit: nodeBit) }
@@ -150,7 +150,7 @@ final class Replicator: PeerSession {
     store.notePairing()
     store.setSettled(ledger.evictable)
     store.setPeerHas(ledger.ackedThrough)
-    if isOther, store.rules.contains(.otherNode) { store.raiseHorizonToSettled() }
+    store.meet(PartnerName(ledger.received.name), raises: isOther && store.rules.contains(.otherNode))
   }
 
   func endSession() {

@@ -105,7 +105,7 @@ import Testing
       pair.send(limit: 100)
     }
     #expect(pair.old.copyEnds == 1 && pair.old.items.count >= 200)
-    #expect(pair.replicator.counters.streamOverflows > 100)
+    #expect(pair.replicator.counters.streamOverflows == 1, "all of them during one copy")
     pair.settle()
     #expect(pair.agrees && pair.old.items.count == 220 && pair.old.copyEnds == 1)
   }
