@@ -16,8 +16,9 @@ RUN_PACKAGES     := $(BUILD_PACKAGES) telnet
 RELEASE_FLAGS    := -c release --static-swift-stdlib
 RELEASE          := .build/release
 PROGRAMS         := repcached repcached-bench
-TSAN_FLAGS       := --sanitize=thread --scratch-path .build-tsan
-ASAN_FLAGS       := --sanitize=address --scratch-path .build-asan
+TSAN_FLAGS       := --disable-xctest --sanitize=thread --scratch-path .build-tsan
+ASAN_FLAGS       := --disable-xctest --sanitize=address --scratch-path .build-asan
+# XCTest has no test here, and leaks itself.
 # Which tests the sanitizers run: a regular expression over Target.Suite/test, e.g. FILTER=ItemStoreTests.
 FILTER           ?= .
 ROOMS            := $(notdir $(wildcard Tests/*Tests))

@@ -4,19 +4,20 @@ import SystemPackage
 
 // libevent as safe Swift.
 //
-// Purpose. One loop a thread: it waits for sockets, timers, signals and wake-ups and calls, one after another, whom they
-// concern. Sockets go to one handler by token, without a closure, a retain or an allocation, for they are many and often
-// ready; timers, signals and wake-ups carry a closure, for they are few and rare.
+// Purpose. One loop a thread: it waits for sockets, timers, signals and wake-ups and calls, one after another, whom
+// they concern. Sockets go to one handler by token, without a closure, a retain or an allocation, for they are many and
+// often ready; timers, signals and wake-ups carry a closure, for they are few and rare.
 //
 //    epoll ──▶ libevent ──▶ socketIsReady(…, record) ──▶ dispatcher ──▶ handler.socketReady(token, readiness)
 //                     │           └ SocketEvent's record, before libevent's own struct in one cell of the loop's
 //                     └────▶ Timer, SignalEvent, Wakeup: their closures
 //
-// It runs in passes: one epoll_wait, then all that was ready, then handler.passEnded(). In a pass no socket is ready twice.
+// It runs in passes: one epoll_wait, then all that was ready, then handler.passEnded(). In a pass no socket is ready
+// twice.
 //
-// Invariants. All of it belongs to one thread, `Wakeup.signal` excepted. Every event keeps the loop alive, so the base is
-// freed after the last of them; the loop keeps no event alive but the listeners of its wake-ups. The handler is not kept
-// alive: it outlives its socket events or has taken itself out (`dispatch(to: nil)`).
+// Invariants. All of it belongs to one thread, `Wakeup.signal` excepted. Every event keeps the loop alive, so the base
+// is freed after the last of them; the loop keeps no event alive but the listeners of its wake-ups. The handler is not
+// kept alive: it outlives its socket events or has taken itself out (`dispatch(to: nil)`).
 // What is being dispatched may be destroyed by the handler it is dispatched to: libevent has taken all it needs from an
 // event before it calls.
 // Locks: none; the base is made without (EVENT_BASE_FLAG_NOLOCK). It must not know what the sockets carry.

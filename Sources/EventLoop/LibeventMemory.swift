@@ -7,7 +7,7 @@ import Synchronization
 /// ```
 ///  up to 24 bytes      cells of 24 side by side           its record of a descriptor in a loop: 20 bytes
 ///  more                | size 16 | …                      from malloc
-///  from 16 KB on       | size 16 | …                      a mapping of its own: its tables, by descriptor, of each loop
+///  from 16 KB on       | size 16 | …                      its own mapping: its tables, by descriptor, of each loop
 /// ```
 ///
 /// malloc would take 32 bytes for the first, and what a table leaves behind when it doubles would stay between them:
@@ -17,7 +17,7 @@ import Synchronization
 @safe enum LibeventMemory {
   private static let cellSize = 24
   private static let headerSize = 16
-  private static let leastMapped = 16 << 10
+  private static let minMappedSize = 16 << 10
 
   /// To be read before libevent is asked for anything.
   static let isInstalled: Bool = {
@@ -35,7 +35,7 @@ import Synchronization
     }
     let whole = count + headerSize
     let block =
-      whole < leastMapped
+      whole < minMappedSize
       ? UnsafeMutableRawPointer.allocate(byteCount: whole, alignment: headerSize)
       : unsafe MappedBlock.allocate(whole)
     guard let block = unsafe block else { return nil }
@@ -57,7 +57,7 @@ import Synchronization
     if cells.withLock({ $0.giveBack(address) }) { return }
     let block = unsafe pointer - headerSize
     let whole = unsafe block.load(as: Int.self)
-    if whole < leastMapped { unsafe block.deallocate() } else { unsafe MappedBlock.free(block, whole) }
+    if whole < minMappedSize { unsafe block.deallocate() } else { unsafe MappedBlock.free(block, whole) }
   }
 
   private static func size(of pointer: UnsafeMutableRawPointer) -> Int {

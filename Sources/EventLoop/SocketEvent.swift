@@ -8,8 +8,9 @@ import SystemPackage
 //    SocketEvent ──▶ | record: token 4 | descriptor and interest 4 | libevent's struct event, 128 bytes or so |
 //                      └ what libevent hands to the callback; the loop is found through the cell's segment
 //
-// Invariants. The event retains its loop, whose cells these are. The interest is what libevent has been told; an empty one
-// means that the event is not in the loop. The descriptor stays its owner's, who destroys the event before closing it.
+// Invariants. The event retains its loop, whose cells these are. The interest is what libevent has been told; an empty
+// one means that the event is not in the loop. The descriptor stays its owner's, who destroys the event before closing
+// it.
 
 @safe package struct SocketEvent: ~Copyable {
   private let record: UnsafeMutablePointer<SocketRecord>
@@ -79,4 +80,14 @@ private func socketIsReady(_ fd: Int32, _ what: Int16, _ argument: UnsafeMutable
   // EV_READ is 2 and EV_WRITE 4.
   let readiness = Readiness(rawValue: UInt8(truncatingIfNeeded: what) >> 1 & 3)
   unsafe SocketEventCells.owner(of: argument)._withUnsafeGuaranteedRef { $0.dispatch(token, readiness) }
+}
+
+/// What a socket is ready for, and what is wanted of it. An error or a hang-up makes it ready for whatever is wanted.
+@usableFromInline package struct Readiness: OptionSet, Sendable, Hashable {
+  @usableFromInline package let rawValue: UInt8
+
+  @inlinable package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  @inlinable package static var readable: Readiness { Readiness(rawValue: 1) }
+  @inlinable package static var writable: Readiness { Readiness(rawValue: 2) }
 }

@@ -7,12 +7,12 @@ import SystemPackage
 //    region ──▶ | segment, 16 KB at a multiple of its size      | segment | …  reserved, not yet memory
 //               | loop 8 | cell | cell | … 120 cells of 136 bytes |
 //
-// Purpose. There may be a hundred thousand idle sockets. From malloc each would cost 24 bytes more, and 8 for the way from
-// its event to its loop, which here stands once in a segment: the lower bits of a cell's address are cut off.
+// Purpose. There may be a hundred thousand idle sockets. From malloc each would cost 24 bytes more, and 8 for the way
+// from its event to its loop, which here stands once in a segment: the lower bits of a cell's address are cut off.
 //
-// Invariants. The free cells form a list, last freed first, each with the next one's address in its first word. Cells at
-// `nextUnused` and above it have never been touched. A cell is used by an event, which keeps the loop alive, so the region
-// outlives every cell in use.
+// Invariants. The free cells form a list, last freed first, each with the next one's address in its first word. Cells
+// at `nextUnused` and above it have never been touched. A cell is used by an event, which keeps the loop alive, so the
+// region outlives every cell in use.
 // Locks: none; the loop's thread. It must not know what a cell holds.
 
 @safe struct SocketEventCells: ~Copyable {

@@ -1,8 +1,8 @@
 import CLibevent
 
-// Calls its handler after a time, once or again and again. Cancelled when it is released; the handler may do that itself.
-// Its resolution is the kernel's coarse clock, some milliseconds. A handler that holds the timer's owner holds a cycle:
-// capture that `unowned` or `weak`.
+// Calls its handler after a time, once or again and again. Cancelled when it is released; the handler may do that
+// itself. Its resolution is the kernel's coarse clock, some milliseconds. A handler that holds the timer's owner holds
+// a cycle: capture that `unowned` or `weak`.
 
 @safe package final class Timer {
   private let loop: EventLoop

@@ -19,7 +19,7 @@ struct ConformanceTests {
     .enabled(if: isWanted, "memccapable is missing: apt install libmemcached-tools"))
   func ascii() throws {
     let daemon = try rig.daemon()
-    guard case .tcp(let host, let port) = daemon.endpoint else { return }
+    guard case .tcp(let host, let port) = daemon.endpoint else { throw RigError("it listens on no port") }
     let tool = try ChildProcess([Self.tool, "-a", "-h", host, "-p", "\(port)"])
     let ending = tool.waitForEnd(.within(.seconds(120)))
     let text = tool.outputText + tool.errorText

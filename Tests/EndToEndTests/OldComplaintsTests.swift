@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
-// What users of repcached 2.x suffered (FACTS.md §6, the last paragraph), one test each, in its order and by its name. This
-// file has those of the link and the process, `OldComplaintsTests+Content.swift` those of what is held. Two are not here: the
-// binary protocol, which is not served yet, and the figures of speed, which `scripts/measure-pair` takes.
+// What users of repcached 2.x suffered (FACTS.md §6, the last paragraph), one test each, in its order and by its name.
+// This file has those of the link and the process, `OldComplaintsTests+Content.swift` those of what is held. Two are
+// not here: the binary protocol, which is not served yet, and the figures of speed, which `scripts/measure-pair` takes.
 @Suite("What repcached 2.x was blamed for", .enabled(if: Executable.isRepcached, "memcached knows no pair"))
 struct OldComplaintsTests {
   let rig = Rig()
@@ -58,7 +59,8 @@ struct OldComplaintsTests {
       let pair = try Pair(rig, options: limit, relayed: true)
       try overflow(pair)
       // Half a second without the processor, or without a byte from the wire, is silence, and ends a link whatever the
-      // queue does: that is another rule. `LinkMachineTests` and `ReplicatorTests` say that a full queue alone does not.
+      // queue does: that is another rule. `LinkMachineTests` and `ReplicatorTests` say that a full queue alone does
+      // not.
       if [pair.a, pair.b].contains(where: { $0.logText.contains("is silent") }) {
         print("attempt \(attempt): the wire was silent for half a second, the link was made anew")
         continue
@@ -122,7 +124,7 @@ struct OldComplaintsTests {
   @Test("A wrong get on the replication port crashes it, or any other garbage", arguments: 0..<4)
   func garbage(kind: Int) throws {
     let pair = try Pair(rig)
-    let seed = UInt64.random(in: 0 ... .max)
+    let seed = TestSeeds.first
     var random = SeededRandom(seed: seed)
     let bytes: [UInt8]
     switch kind {

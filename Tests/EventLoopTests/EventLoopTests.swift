@@ -2,7 +2,7 @@ import EventLoop
 import Platform
 import Testing
 
-@Suite("An event loop")
+@Suite("An event loop", .timeLimit(.minutes(2)))
 struct EventLoopTests {
   @Test("runs until it is stopped")
   func runsAndStops() throws {

@@ -2,7 +2,7 @@ import EventLoop
 import Glibc
 import Testing
 
-@Suite("A signal event", .serialized)
+@Suite("A signal event", .serialized, .timeLimit(.minutes(2)))
 struct SignalEventTests {
   @Test("runs its handler on the loop, each time the process gets the signal")
   func heard() throws {

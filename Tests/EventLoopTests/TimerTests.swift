@@ -1,7 +1,7 @@
 import EventLoop
 import Testing
 
-@Suite("A timer")
+@Suite("A timer", .timeLimit(.minutes(2)))
 struct TimerTests {
   let loop: EventLoop
 

@@ -3,7 +3,7 @@ import Platform
 import Synchronization
 import Testing
 
-@Suite("A wake-up")
+@Suite("A wake-up", .timeLimit(.minutes(2)))
 struct WakeupTests {
   @Test("runs its handler on the loop's thread, once for many signals")
   func coalesces() throws {
@@ -21,7 +21,7 @@ struct WakeupTests {
     #expect(woken == 2)
   }
 
-  @Test("rings again when signalled by its own handler")
+  @Test("is called again when signalled by its own handler")
   func signalledWhileHandling() throws {
     let loop = try EventLoop()
     let holder = Holder()

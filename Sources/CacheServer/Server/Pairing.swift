@@ -59,7 +59,7 @@ final class Pairing: Sendable {
     configuration.warn = context.log
     if context.acknowledgements.isOn {
       // Answers wait for every pass of the link: it rests shorter.
-      configuration.nap = .microseconds(100)
+      configuration.pollInterval = .microseconds(100)
       configuration.hasWaitingAnswers = true
       configuration.onOutcomes = { context.acknowledgements.wake($0) }
     }
@@ -142,7 +142,7 @@ extension MutationRing: WorkerJournal {}
 extension PeerLimits {
   init(_ settings: Settings) {
     self.init(
-      memory: UInt64(settings.memoryLimit), largestItem: UInt64(settings.maxItemSize), evicts: settings.evicts,
+      memory: UInt64(settings.memoryLimit), maxItemSize: UInt64(settings.maxItemSize), evicts: settings.evicts,
       hasCAS: settings.isCASEnabled)
   }
 }

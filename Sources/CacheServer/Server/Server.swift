@@ -12,9 +12,9 @@ import SystemPackage
 ///            taken or error                                or will when the pair has its copy
 /// ```
 ///
-/// `run` blocks its thread, which becomes the accepting one. What can fail has failed before it. SIGTERM, SIGINT, SIGUSR1
-/// (memcached's signal for a graceful end), and the shutdown command end it: no more clients are taken, what was read is
-/// answered, the peer is sent what is queued, the socket's file goes.
+/// `run` blocks its thread, which becomes the accepting one. What can fail has failed before it. SIGTERM, SIGINT,
+/// SIGUSR1 (memcached's signal for a graceful end), and the shutdown command end it: no more clients are taken, what
+/// was read is answered, the peer is sent what is queued, the socket's file goes.
 package final class Server {
   private let context: ServerContext
   private let loop: EventLoop
@@ -149,5 +149,7 @@ package final class Server {
     pairing.stop()
     signals = []
     loop.dispatch(to: nil)
+    // They hold what holds the context: a server that has ended would never be freed.
+    context.setHooks { $0 = ServerContext.Hooks() }
   }
 }

@@ -25,7 +25,7 @@ extension Statistics {
   private func addCounters(_ status: ReplicationStatus, to lines: inout StatisticsLines) {
     let counters = status.counters
     lines.add("sent", counters.sent)
-    lines.add("acknowledged", status.acknowledged)
+    lines.add("acknowledged", status.ackedThrough)
     lines.add("received", counters.received)
     lines.add("applied", counters.applied)
     lines.add("ignored_older", counters.ignoredOlder)
@@ -46,7 +46,7 @@ extension Statistics {
     lines.add("repl_ack_refused", context.acknowledgements.refusedCount)
     lines.add("refused_peers", counters.refusedPeers)
     lines.add("refused_values", counters.refusals)
-    lines.add("values_without_room", counters.withoutRoom)
+    lines.add("values_without_room", counters.outOfMemory)
     lines.add("bytes_sent", counters.bytesSent)
     lines.add("bytes_received", counters.bytesReceived)
   }

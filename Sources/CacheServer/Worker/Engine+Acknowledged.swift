@@ -57,7 +57,7 @@ extension Engine {
     journal.outcomes.takeRejections { fetched.noteRejection($0, $1) }
     fetched.takeRejected(current.writes) { write, rejection in
       switch rejection {
-      case .roomless: context.acknowledgements.countRefused()
+      case .outOfMemory: context.acknowledgements.countRefused()
       case .refused: replaceAnswer(write.answer)
       }
     }

@@ -7,11 +7,11 @@ final class Channel {
   enum Stage {
     /// TCP is under way.
     case dialing
-    /// I dialled; its hello is awaited.
+    /// This side dialled; the peer's hello is awaited.
     case awaitsAnswer
-    /// It dialled; its line is awaited.
+    /// The other side dialled; its line is awaited.
     case awaitsLine
-    /// It dialled; the confirmation of its hello is awaited.
+    /// The other side dialled; the confirmation of its hello is awaited.
     case awaitsConfirmation
     case linked
     case closed
@@ -31,7 +31,7 @@ final class Channel {
   var output = ByteBuffer(capacity: smallBuffer)
   private(set) var bytesSent: UInt64 = 0
   /// What was said here, for the proofs, and for what a hello asked.
-  var myHello: Hello?
+  var localHello: Hello?
   var peerHello: Hello?
 
   /// Enough for a handshake; who has not proven anything yet costs no more.
@@ -50,7 +50,7 @@ final class Channel {
   /// Buffers for a link.
   func enlarge() {
     input.resize(toCapacity: max(Self.inputBuffer, input.count))
-    output.reserve(Replicator.usualHighWater + FrameLimits.frame)
+    output.reserve(Replicator.defaultOutputLimit + FrameLimits.frame)
   }
 
   /// Sends what is there; false when the connection is broken.

@@ -17,9 +17,9 @@ extension LinkDriver {
     case .sendConfirm(let id): sendConfirm(id)
     case .sendHeartbeat(let id): sendHeartbeat(id)
     case .close(let id, let reason): close(id, saying: reason)
-    case .join(let id, let joining): join(id, joining)
-    case .joinLegacy(let id, let role, let hasSpoken): joinLegacy(id, role, hasSpoken: hasSpoken)
-    case .part(let isReplaced): part(isReplaced: isReplaced)
+    case .beginSession(let id, let parameters): join(id, parameters)
+    case .beginLegacySession(let id, let role, let hasSpoken): beginLegacySession(id, role, hasSpoken: hasSpoken)
+    case .endSession(let isReplaced): endSession(isReplaced: isReplaced)
     case .open:
       publishStatus()
       configuration.onReady()
@@ -66,7 +66,7 @@ extension LinkDriver {
         nonce: Nonce(high: random.next(), low: random.next())))
     hello.hasSecret = configuration.secret != nil
     hello.fields = HelloFields(limits: configuration.limits)
-    channel.myHello = hello
+    channel.localHello = hello
     if channel.stage == .awaitsAnswer {
       channel.appendLine(hello.line)
     } else {
@@ -85,8 +85,8 @@ extension LinkDriver {
   /// The proof that one side of this channel must give: `Proof.none` where there is no secret, nil before both hellos.
   private func proof(by prover: Prover, _ channel: Channel) -> Proof? {
     guard let secret = configuration.secret else { return Proof.none }
-    guard let mine = channel.myHello, let peer = channel.peerHello else { return nil }
-    let (connector, acceptor) = channel.isDialled ? (mine, peer) : (peer, mine)
+    guard let local = channel.localHello, let peer = channel.peerHello else { return nil }
+    let (connector, acceptor) = channel.isDialled ? (local, peer) : (peer, local)
     return secret.proof(by: prover, connector: connector, acceptor: acceptor)
   }
 
@@ -98,7 +98,8 @@ extension LinkDriver {
   }
 
   private func sendHeartbeat(_ id: ChannelID) {
-    // Behind bytes that wait it would tell nothing, and for a peer that never reads there would be more and more of them.
+    // Behind bytes that wait it would tell nothing, and for a peer that never reads there would be more and more of
+    // them.
     guard channels[id.rawValue]?.output.isEmpty == true else { return }
     let time = configuration.unixMicroseconds()
     send(id) { FrameEncoder.heartbeat(unixMicroseconds: time, into: &$0) }
@@ -112,17 +113,17 @@ extension LinkDriver {
 
   // MARK: The link
 
-  private func join(_ id: ChannelID, _ joining: Joining) {
+  private func join(_ id: ChannelID, _ parameters: LinkParameters) {
     guard let channel = channels[id.rawValue] else { return post(.closed(id)) }
     // This side has met another since it said hello here, and what it is called now the peer does not know.
-    if let said = channel.myHello, !replicator.isTrue(said, to: joining.peer.identity) { return fail(channel) }
+    if let said = channel.localHello, !replicator.isCurrent(said, to: parameters.peer.identity) { return fail(channel) }
     establish(channel)
-    status.peerProtocol = joining.version
+    status.peerProtocol = parameters.version
     use(replicator)
-    noteClock(joining.peer.unixMicroseconds)
-    replicator.join(
-      joining.peer, nodeBit: joining.nodeBit, askedInHello: channel.myHello?.wantsCopyFromZero ?? false,
-      ahead: joining.ahead)
+    noteClock(parameters.peer.unixMicroseconds)
+    replicator.beginSession(
+      parameters.peer, nodeBit: parameters.nodeBit, askedInHello: channel.localHello?.wantsCopyFromZero ?? false,
+      ahead: parameters.ahead)
     publishStatus()
   }
 
@@ -132,19 +133,19 @@ extension LinkDriver {
     channel.stage = .linked
     link = channel
     status.peer = channel.address.description
-    status.linkedSince = .nanoseconds(Int64(now))
+    status.linkedSince = now
   }
 
   /// The session of the link that begins; what was counted goes on.
   func use(_ next: any PeerSession) {
     if next === session { return }
     next.counters = session.counters
-    next.now = now / 1000
+    next.now = now
     session = next
   }
 
-  private func part(isReplaced: Bool) {
-    session.part()
+  private func endSession(isReplaced: Bool) {
+    session.endSession()
     session.events.removeAll()
     bytesSent += link?.bytesSent ?? 0
     link = nil

@@ -16,7 +16,7 @@ extension LinkDriver {
     guard index < listeners.count else { return }
     // A few at a time: the link's own bytes wait behind them.
     for _ in 0..<8 where index < listeners.count {
-      guard accepts.take(now: .nanoseconds(Int64(now))) else { return listeners[index].pause() }
+      guard accepts.take(now: now) else { return listeners[index].pause() }
       switch Socket.accept(listeners[index].fd) {
       case .connection(let socket, let address):
         let channel = addChannel(socket, address, .awaitsLine)
@@ -42,7 +42,7 @@ extension LinkDriver {
       switch channel.input.receive(from: channel.fd) {
       case .bytes(let count):
         bytesReceived += UInt64(count)
-        post(.heard(channel.id))
+        post(.bytesReceived(channel.id))
         parse(channel)
         if channel.stage == .closed || count < space { return }
       case .wouldBlock: return
@@ -55,7 +55,7 @@ extension LinkDriver {
   private static let framesPerLook = 16
 
   func parse(_ channel: Channel) {
-    let moment = tellTime()
+    let moment = updateTime()
     store.advance(to: moment)
     channel.hasUnparsed = false
     var frames = 0
@@ -65,7 +65,7 @@ extension LinkDriver {
       channel.hasUnparsed = !channel.input.isEmpty
       break
     }
-    if channel.stage == .linked { tellEvents() }
+    if channel.stage == .linked { postEvents() }
     reportOutcomes()
   }
 
@@ -96,8 +96,8 @@ extension LinkDriver {
       // Another hello would be out of place from here on.
       channel.stage = .awaitsConfirmation
       channel.peerHello = hello
-      // It proves itself when it knows my nonce.
-      tellHello(hello, channel, proven: true)
+      // It proves itself when it knows the local nonce.
+      postHello(hello, channel, proven: true)
     }
     return true
   }
@@ -110,7 +110,7 @@ extension LinkDriver {
         return post(.malformed(channel.id, .fields(kind: FrameKind.hello.rawValue)))
       }
       channel.peerHello = hello
-      tellHello(hello, channel, proven: isProof(hello.proof, by: .acceptor, channel))
+      postHello(hello, channel, proven: isProof(hello.proof, by: .acceptor, channel))
     case (.confirm(let given), .awaitsConfirmation):
       post(.confirmed(channel.id, clock: clock, proven: isProof(given, by: .connector, channel)))
     case (.heartbeat(let time), .linked): noteClock(time)
@@ -121,7 +121,7 @@ extension LinkDriver {
     }
   }
 
-  private func tellHello(_ hello: Hello, _ channel: Channel, proven: Bool) {
+  private func postHello(_ hello: Hello, _ channel: Channel, proven: Bool) {
     post(.hello(channel.id, hello, clock: clock, proven: proven))
   }
 

@@ -12,7 +12,7 @@ extension LinkDriver {
   /// The link machine may say so again until it is done.
   func restamp(above peer: Stamp) {
     if restamping != nil || link != nil { return }
-    restamping = replicator.beginRestamping(above: peer, at: tellTime())
+    restamping = replicator.beginRestamping(above: peer, at: updateTime())
   }
 
   /// Buckets between two looks at the time.

@@ -54,7 +54,7 @@ extension LinkDriver {
         let channel = addChannel(try Socket.connect(to: address), address, .dialing)
         channel.event.want(.writable)
         let limit = min(machine.settings.replWait, machine.settings.dialTimeout)
-        nextAddressAt = now &+ UInt64(dialOrder.pause(within: limit) / .nanoseconds(1))
+        nextAddressAt = now + dialOrder.pause(within: limit)
         return
       } catch {
         dialOrder.noteTried(address)

@@ -5,10 +5,10 @@ import SystemPackage
 
 /// Channels on which a repcached 2.x speaks.
 extension LinkDriver {
-  func joinLegacy(_ id: ChannelID, _ role: Role, hasSpoken: Bool) {
+  func beginLegacySession(_ id: ChannelID, _ role: Role, hasSpoken: Bool) {
     guard let channel = channels[id.rawValue] else { return post(.closed(id)) }
-    // Nothing else tells of a host that is gone without a word. An old one that was only stopped for a while stays: it does
-    // not come back by itself.
+    // Nothing else tells of a host that is gone without a word. An old one that was only stopped for a while stays: it
+    // does not come back by itself.
     try? Socket.setPatience(channel.fd, seconds: 30)
     channel.speaksLegacy = true
     establish(channel)
@@ -16,8 +16,8 @@ extension LinkDriver {
     status.clockOffsetMilliseconds = 0
     use(legacy)
     endRestamping()
-    legacy.join(role, hasSpoken: hasSpoken, settles: !machine.hasMetPeer)
-    tellEvents()
+    legacy.beginSession(role, hasSpoken: hasSpoken, settles: !machine.hasMetPeer)
+    postEvents()
     publishStatus()
   }
 
@@ -43,7 +43,7 @@ extension LinkDriver {
     // Its hello came too late: it hangs up and dials again.
     case .hello:
       drop(channel)
-      post(.helloCameLate(channel.id))
+      post(.lateHello(channel.id))
     }
     return true
   }

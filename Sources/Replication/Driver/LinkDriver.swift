@@ -9,13 +9,13 @@ import SystemPackage
 //      LinkMachine│                                               │LinkDriver ── channels, listeners
 //                 └── actions ──▶ perform ────────────────────────┘     └── Replicator.fill ──▶ output ──▶ socket
 //
-// One pass: look at the rings and the copy, send, hear what came, nap or sleep. Each part has a `PassBudget`: what it does
-// not get done in that time waits for the next pass.
+// One pass: look at the rings and the copy, send, receive what came, poll or sleep. Each part has a `PassBudget`: what
+// it does not get done in that time waits for the next pass.
 //
-//   changes follow closely        nap 1 ms between passes, so that a worker never has to wake this thread: `StreamRest`
+//   changes follow closely        poll every 1 ms, so that a worker never has to wake this thread: `AdaptivePolling`
 //   more to send at once          no rest, but the sockets are served between two passes
-//   a worker is inside a change   nap: what it has done before is told when it is out, and it may wake nobody then
-//   otherwise                     lie down, look at the rings once more, sleep until a socket, the tick or the alarm
+//   a worker is inside a change   poll: what it has done before is told when it is out, and it may wake nobody then
+//   otherwise                     prepare to sleep, look at the rings once more, sleep until a socket, tick or waker
 //
 // Reading never waits for writing: both happen in every pass, a blocked output only stops being filled. Events that
 // actions cause are queued, so the machine is never called while it is being called.
@@ -32,7 +32,7 @@ final class LinkDriver: EventHandler {
   /// Of the two that one which speaks over the link, or did last.
   var session: any PeerSession
   let rings: [MutationRing]
-  let alarm: LinkAlarm
+  let waker: LinkWaker
   let mailbox: LinkMailbox
   var admission: PeerAdmission
   var machine: LinkMachine
@@ -54,19 +54,19 @@ final class LinkDriver: EventHandler {
   /// What was found after its dial was given up.
   var lateAddresses: [SocketAddress]?
   var dialOrder = DialOrder()
-  var nextAddressAt: UInt64 = 0
+  var nextAddressAt = Duration.zero
   /// On links that have ended.
   var bytesSent: UInt64 = 0
   var bytesReceived: UInt64 = 0
   var refusedPeers: UInt64 = 0
   var budget: PassBudget
   /// Connections taken in. Whoever connects without end costs this thread no more than that.
-  var accepts = RateLimit(perSecond: 4000, most: 400)
+  var accepts = RateLimit(perSecond: 4000, burst: 400)
   private var queue: [LinkEvent] = []
   private var isPosting = false
   private var isFinished = false
   private var isDraining = false
-  private var streamRest: StreamRest
+  private var polling: AdaptivePolling
   private var ticker: Timer?
 
   /// Listeners' tokens; channels count up from 1.
@@ -74,22 +74,22 @@ final class LinkDriver: EventHandler {
   private static let tick = Duration.milliseconds(50)
 
   init(
-    store: ItemStore, rings: [MutationRing], alarm: LinkAlarm, mailbox: LinkMailbox,
+    store: ItemStore, rings: [MutationRing], waker: LinkWaker, mailbox: LinkMailbox,
     configuration: ReplicationConfiguration, identity: PeerIdentity, bound: [FileDescriptor]
   ) throws(EventLoopError) {
     loop = try EventLoop()
     self.configuration = configuration
     self.store = store
     self.rings = rings
-    self.alarm = alarm
+    self.waker = waker
     self.mailbox = mailbox
     peer = configuration.peer
-    streamRest = StreamRest(nap: UInt64(configuration.nap / .nanoseconds(1)))
+    polling = AdaptivePolling(interval: configuration.pollInterval)
     budget = PassBudget(clock: configuration.monotonicNanoseconds)
     replicator = Replicator(store: store, rings: rings, identity: identity)
     legacy = LegacyReplicator(store: store, rings: rings, itemLimit: configuration.legacyItemLimit)
-    replicator.tellsPlaces = configuration.hasWaitingAnswers
-    legacy.hasWaitingAnswers = configuration.hasWaitingAnswers
+    replicator.tracksOffsets = configuration.hasWaitingAnswers
+    legacy.tracksOffsets = configuration.hasWaitingAnswers
     session = replicator
     admission = PeerAdmission(configuration.peer, hasSecret: configuration.secret != nil)
     var settings = LinkSettings(
@@ -104,14 +104,15 @@ final class LinkDriver: EventHandler {
     machine = LinkMachine(settings)
     status.queueRecordLimit = configuration.queueRecords
     status.wantedPeer = peer?.description
-    mailbox.setWakeup(try Wakeup(loop: loop) { [unowned self] in readMail() })
+    mailbox.setWakeup(try Wakeup(loop: loop) { [unowned self] in readMailbox() })
     lookup = makeLookup()
     loop.dispatch(to: self)
     for socket in bound { addListener(socket) }
-    ticker = Timer(loop: loop) { [unowned self] in beat() }
+    ticker = Timer(loop: loop) { [unowned self] in tick() }
   }
 
-  var now: UInt64 { configuration.monotonicNanoseconds() }
+  /// Monotonic.
+  var now: Duration { .nanoseconds(Int64(clamping: configuration.monotonicNanoseconds())) }
 
   // MARK: The thread
 
@@ -129,16 +130,16 @@ final class LinkDriver: EventHandler {
   }
 
   private func rest() {
-    if link == nil { streamRest.reset() }
+    if link == nil { polling.reset() }
     let isBlocked = link?.output.isEmpty == false
-    if mailbox.shutdownDeadline != nil || !isBlocked && (session.awaitsWorker || streamRest.takeNap()) {
-      Thread.sleep(nanoseconds: UInt64(configuration.nap / .nanoseconds(1)))
+    if mailbox.shutdownDeadline != nil || !isBlocked && (session.awaitsWorker || polling.takePoll()) {
+      Thread.sleep(nanoseconds: UInt64(configuration.pollInterval / .nanoseconds(1)))
       return loop.runOnce()
     }
-    alarm.lieDown()
-    // A shutdown asked for since then has rung the loop's own bell.
+    waker.prepareToSleep()
+    // A shutdown asked for since then has signaled the loop's own wake-up.
     loop.runOnce(waiting: mayWait)
-    alarm.getUp()
+    waker.cancelSleep()
   }
 
   /// What stands in the rings cannot be sent before a socket is ready.
@@ -147,19 +148,19 @@ final class LinkDriver: EventHandler {
     return !link.output.isEmpty || session.isHeldBack || rings.allSatisfy { $0.bytes.isEmpty }
   }
 
-  private func beat() {
+  private func tick() {
     for listener in listeners { listener.resume() }
     post(.tick)
     tickDial()
     publishStatus()
   }
 
-  private func readMail() {
+  private func readMailbox() {
     if let change = mailbox.takeChange() { changePeer(to: change.place) }
     for (number, outcome) in mailbox.takeLookups() where number == lookupNumber { lookedUp(outcome) }
   }
 
-  private func shutDown(by deadline: UInt64) {
+  private func shutDown(by deadline: Duration) {
     if !isDraining {
       isDraining = true
       post(.drain)
@@ -179,7 +180,7 @@ final class LinkDriver: EventHandler {
     isPosting = true
     while !queue.isEmpty {
       let event = queue.removeFirst()
-      let actions = machine.handle(event, now: .nanoseconds(Int64(now)))
+      let actions = machine.handle(event, now: now)
       for action in actions { perform(action) }
     }
     isPosting = false
@@ -203,30 +204,30 @@ final class LinkDriver: EventHandler {
     }
     guard let link else { return restampSome() }
     budget.begin()
-    tellTime()
+    updateTime()
     let sentBefore = session.counters.sent
     let hasMore = session.fill(&link.output) { budget.isSpent }
-    tellEvents()
+    postEvents()
     guard link.stage == .linked else { return false }
     if !link.flush() {
       fail(link)
       return false
     }
-    if session.counters.sent != sentBefore { streamRest.noteStreamed(now: now) }
+    if session.counters.sent != sentBefore { polling.noteStreamed(now: now) }
     reportOutcomes()
     return hasMore && link.output.isEmpty || link.hasUnparsed
   }
 
   @discardableResult
-  func tellTime() -> Moment {
-    let time = now
-    session.now = time / 1000
+  func updateTime() -> Moment {
+    let time = configuration.monotonicNanoseconds()
+    session.now = .nanoseconds(Int64(clamping: time))
     session.moment = store.processClock.moment(
       monotonicNanoseconds: time, unixMicroseconds: configuration.unixMicroseconds())
     return session.moment
   }
 
-  func tellEvents() {
+  func postEvents() {
     if session.events.isEmpty { return }
     let events = session.events
     session.events.removeAll()
@@ -235,7 +236,7 @@ final class LinkDriver: EventHandler {
 
   /// What the peer has processed may set answers free.
   func reportOutcomes() {
-    for number in rings.indices where rings[number].outcomes.takeNews() { configuration.onOutcomes(number) }
+    for number in rings.indices where rings[number].outcomes.takeChange() { configuration.onOutcomes(number) }
   }
 
   func publishStatus() {
@@ -245,11 +246,10 @@ final class LinkDriver: EventHandler {
     status.counters.bytesSent = bytesSent + (link?.bytesSent ?? 0)
     status.counters.bytesReceived = bytesReceived
     status.counters.refusedPeers = refusedPeers
-    status.acknowledged = session.acknowledged
-    status.have = session.have
+    status.ackedThrough = session.ackedThrough
     status.queueRecords = rings.reduce(0) { $0 + max($1.queuedRecords, 0) }
     status.queueBytes = rings.reduce(0) { $0 + $1.bytes.usedCount }
-    status.lagMicroseconds = link == nil ? 0 : session.lag
+    status.lagMicroseconds = link == nil ? 0 : UInt64(clamping: Int64(session.lag / .microseconds(1)))
     mailbox.publish(status)
   }
 }

@@ -48,14 +48,19 @@ final class LinkMailbox: Sendable {
     }
   }
 
-  func askForShutdown(by time: UInt64) {
-    deadline.store(max(time, 1), ordering: .releasing)
+  func askForShutdown(by time: Duration) {
+    deadline.store(UInt64(clamping: max(Int64(time / .nanoseconds(1)), 1)), ordering: .releasing)
     wake()
   }
 
   /// When the shutdown that is wanted has to end.
-  var shutdownDeadline: UInt64? {
+  var shutdownDeadline: Duration? {
     let time = deadline.load(ordering: .acquiring)
-    return time == 0 ? nil : time
+    return time == 0 ? nil : .nanoseconds(Int64(clamping: time))
   }
+}
+
+/// Another peer is wanted, or none.
+struct PeerChange: Sendable {
+  let place: PeerPlace?
 }

@@ -1,7 +1,7 @@
 import Platform
 
-/// Which hosts may try to pair. With a secret any, for the secret admits; without one that of `-x` and no other, or without
-/// `-x` those that the Internet does not reach.
+/// Which hosts may try to pair. With a secret any, for the secret admits; without one that of `-x` and no other, or
+/// without `-x` those that the Internet does not reach.
 struct PeerAdmission: Sendable {
   private let peerHost: String?
   /// Those of `-x`, as they were found last.
@@ -21,4 +21,11 @@ struct PeerAdmission: Sendable {
     return .refused(
       remedy: "a public address; to pair with it start with -x \(address.host), or both with -o repl_secret")
   }
+}
+
+/// Whether a host may try to pair, judged by its address before it has said a word.
+package enum Admission: Sendable, Equatable {
+  case admitted
+  /// With the words that tell the owner what to do if this was his peer.
+  case refused(remedy: String)
 }

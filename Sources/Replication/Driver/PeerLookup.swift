@@ -5,8 +5,8 @@ import SystemPackage
 ///
 ///     link thread: ask() ──▶ desk ──▶ thread: lookUp ──▶ tell(result), on that thread
 ///
-/// One lookup at a time: who asks while one is under way gets its result. A lookup that never ends keeps its thread, and
-/// nothing else; so the thread is never waited for.
+/// One lookup at a time: who asks while one is under way gets its result. A lookup that never ends keeps its thread,
+/// and nothing else; so the thread is never waited for.
 final class PeerLookup: Sendable {
   typealias Outcome = Result<[SocketAddress], ResolutionError>
 

@@ -17,7 +17,8 @@ package struct ReplicationConfiguration: Sendable {
   package var replWait = Duration.milliseconds(1000)
   /// `-t`: one ring each.
   package var workerCount: Int
-  /// `-q`: records that may wait for the peer, in all rings together; 2.x had 8192 keys and closed the link at the last.
+  /// `-q`: records that may wait for the peer, in all rings together; 2.x had 8192 keys and closed the link at the
+  /// last.
   package var queueRecords = 1 << 20
   /// Bytes that may wait, in all rings together.
   package var queueBytes = 64 << 20
@@ -25,8 +26,8 @@ package struct ReplicationConfiguration: Sendable {
   package var expectsLegacy = false
   /// The largest item that a repcached 2.x as the peer takes: its `-I`.
   package var legacyItemLimit = 1 << 20
-  /// How long the link rests between two looks at the rings while they fill.
-  package var nap = Duration.milliseconds(1)
+  /// How long the link waits between two looks at the rings while they fill.
+  package var pollInterval = Duration.milliseconds(1)
   /// What the peer should have been started with, too.
   package var limits: PeerLimits?
   /// `-o repl_secret`: what both sides must know.

@@ -20,7 +20,7 @@ package final class ReplicationLink: Sendable {
   package let identity: PeerIdentity
   private let store: ItemStore
   private let configuration: ReplicationConfiguration
-  private let alarm: LinkAlarm
+  private let waker: LinkWaker
   private let mailbox = LinkMailbox()
   private let bound: [FileDescriptor]
   private let thread = Mutex<Thread?>(nil)
@@ -31,13 +31,13 @@ package final class ReplicationLink: Sendable {
     self.configuration = configuration
     var random = SystemRandomNumberGenerator()
     identity = PeerIdentity(node: configuration.node, boot: random.next())
-    alarm = LinkAlarm { [mailbox] in mailbox.wake() }
-    journals = try Self.makeRings(configuration, alarm)
+    waker = LinkWaker { [mailbox] in mailbox.wake() }
+    journals = try Self.makeRings(configuration, waker)
     bound = configuration.peer == nil ? try Self.bind(configuration.listenAddresses) : []
   }
 
   private static func makeRings(
-    _ configuration: ReplicationConfiguration, _ alarm: LinkAlarm
+    _ configuration: ReplicationConfiguration, _ waker: LinkWaker
   ) throws(ReplicationError) -> [MutationRing] {
     let count = max(configuration.workerCount, 1)
     var rings: [MutationRing] = []
@@ -45,14 +45,14 @@ package final class ReplicationLink: Sendable {
       for _ in 0..<count {
         rings.append(
           try MutationRing(
-            byteCount: configuration.queueBytes / count, recordCount: configuration.queueRecords / count, alarm: alarm))
+            byteCount: configuration.queueBytes / count, recordCount: configuration.queueRecords / count, waker: waker))
       }
     } catch { throw .noMemory(error) }
     return rings
   }
 
-  /// Listening sockets on all addresses, or none. Those that the host cannot have are left out if it has others: where there
-  /// is no IPv6, `::` and the second address of `localhost`.
+  /// Listening sockets on all addresses, or none. Those that the host cannot have are left out if it has others: where
+  /// there is no IPv6, `::` and the second address of `localhost`.
   static func bind(_ addresses: [SocketAddress]) throws(ReplicationError) -> [FileDescriptor] {
     var sockets: [FileDescriptor] = []
     var refusal: ReplicationError?
@@ -73,7 +73,7 @@ package final class ReplicationLink: Sendable {
     let running: Thread
     do {
       let driver = try LinkDriver(
-        store: store, rings: journals, alarm: alarm, mailbox: mailbox, configuration: configuration,
+        store: store, rings: journals, waker: waker, mailbox: mailbox, configuration: configuration,
         identity: identity, bound: bound)
       running = try Thread.start(name: "replication") { driver.run() }
     } catch let error as EventLoopError {
@@ -84,18 +84,18 @@ package final class ReplicationLink: Sendable {
     thread.withLock { $0 = running }
   }
 
-  /// Another peer, from now on: the link to the old one is parted with, the new one is dialled, and nobody else is admitted
-  /// unless there is a secret. Nil: no one is dialled. Returns at once.
+  /// Another peer, from now on: the link to the old one is parted with, the new one is dialled, and nobody else is
+  /// admitted unless there is a secret. Nil: no one is dialled. Returns at once.
   package func setPeer(_ place: PeerPlace?) { mailbox.post(PeerChange(place: place)) }
 
   package var status: ReplicationStatus { mailbox.currentStatus }
 
-  /// Sends the peer all that is queued and waits for its acknowledgement, but no longer than this; then ends the link. A
-  /// peer that is silent is waited for, too: it may be stopped for a moment only.
+  /// Sends the peer all that is queued and waits for its acknowledgement, but no longer than this; then ends the link.
+  /// A peer that is silent is waited for, too: it may be stopped for a moment only.
   /// Returns when it has ended. The workers have stopped by then.
   package func shutDown(within limit: Duration) {
     guard let running = thread.withLock({ $0.take() }) else { return }
-    let time = configuration.monotonicNanoseconds() &+ UInt64(max(limit, .zero) / .nanoseconds(1))
+    let time = Duration.nanoseconds(Int64(clamping: configuration.monotonicNanoseconds())) + max(limit, .zero)
     mailbox.askForShutdown(by: time)
     running.join()
   }

@@ -13,9 +13,8 @@ package struct ReplicationStatus: Sendable {
   /// When the link was made; monotonic.
   package var linkedSince = Duration.zero
   package var counters = ReplicationCounters()
-  /// The highest stamp that the peer has acknowledged, and that was received of it.
-  package var acknowledged = Stamp.zero
-  package var have = Stamp.zero
+  /// The highest stamp that the peer has acknowledged.
+  package var ackedThrough = Stamp.zero
   package var queueRecords = 0
   package var queueBytes = 0
   package var queueRecordLimit = 0

@@ -15,7 +15,7 @@ enum LegacyLineEncoder {
     output.append(32)
     output.append(decimal: UInt64(head.clientFlags))
     output.append(32)
-    output.append(decimal: UInt64(clamping: min(exptime, LegacyLimits.latestExpiry)))
+    output.append(decimal: UInt64(clamping: min(exptime, LegacyLimits.maxExpiry)))
     output.append(32)
     output.append(decimal: UInt64(valueCount))
     output.append(32)

@@ -1,16 +1,16 @@
 import Platform
 
-/// How a connection begins on which no hello of ours came, or none came in time.
+/// How a connection begins on which no hello came, or none came in time.
 ///
 /// A repcached 2.x that accepts sends its copy at once, one that connected sends nothing until a client writes there. A
-/// daemon of ours that connects may be late with its hello (stopped, or starved): the acceptor then takes it for an old one.
-/// So an acceptor that turns to the old format first says a line that an old connector ignores, and by which a late one knows
-/// to hang up before it has taken a single item for new, and to dial again.
+/// daemon of this format that connects may be late with its hello (stopped, or starved): the acceptor then takes it for
+/// an old one. So an acceptor that turns to the old format first says a line that an old connector ignores, and by
+/// which a late one knows to hang up before it has taken a single item for new, and to dial again.
 enum LegacyOpening: Equatable, Sendable {
   case incomplete
   /// Words of repcached 2.x.
   case legacy
-  /// An acceptor of ours that has not heard my hello in time.
+  /// An acceptor of this format that has not received the hello in time.
   case unheard
   case other
 

@@ -1,66 +1,33 @@
 import ItemStore
 import Platform
 
-/// My copy for the peer: all that is here, but for what it has sent itself.
+/// What the copy says in the format of repcached 2.x: all that is here, but for what the peer has sent itself.
 extension LegacyReplicator {
-  func copyStep(_ output: inout ByteBuffer) -> Bool {
-    guard var walk else { return false }
-    if !walk.isAnnounced {
-      walk.isAnnounced = true
-      self.walk = walk
-      announce()
-      return true
-    }
-    if !walk.later.isEmpty { return sendLater(&walk, &output) }
-    if walk.isWalked { return endCopy(walk, &output) }
-    walk.step(over: store, buckets: bucketsPerStep, where: { !isTheirs($0) }) { send($0, &$1, &output) }
-    self.walk = walk
-    return true
-  }
+  func isCopied(_ stamp: Stamp) -> Bool { state.walk?.includesPeerStates == true || !cameFromPeer(stamp) }
 
-  private func announce() {
-    guard isCopyShown else { return }
-    events.append(.copyOutBegan(items: itemsAtJoin))
+  func announceCopy(_ walk: CopyWalk, _ output: inout ByteBuffer) {
+    guard walk.isShown else { return }
+    events.append(.copyOutBegan(items: link.itemsAtBegin))
     counters.copiesFull += 1
   }
 
-  private func isTheirs(_ stamp: Stamp) -> Bool { !copiesPeers && isPeers(stamp) }
-
-  private func send(_ view: borrowing ItemView, _ walk: inout CopyWalk, _ output: inout ByteBuffer) {
+  func sendCopied(_ view: borrowing ItemView, _ walk: inout CopyWalk, _ output: inout ByteBuffer) -> Bool {
+    if !isCopied(view.touched) { return true }
+    guard send(view, origin: .copy, &output) else { return false }
     if !view.isTombstone { walk.items += 1 }
-    _ = say(view, origin: .copy, &output)
+    return true
   }
 
-  /// The next of the large ones, as it is now.
-  private func sendLater(_ walk: inout CopyWalk, _ output: inout ByteBuffer) -> Bool {
-    guard let key = walk.later.popLast() else { return false }
-    var isSaid = true
-    store.viewAny(key.span, hash: store.hash(key.span)) { view in
-      if isTheirs(view.touched) { return }
-      isSaid = say(view, origin: .copy, &output)
-      if isSaid, !view.isTombstone { walk.items += 1 }
-    }
-    if !isSaid { walk.later.append(key) }
-    self.walk = walk
-    return isSaid
-  }
+  /// It has no word for that.
+  func sendCopyProgress(_ walk: inout CopyWalk, _ output: inout ByteBuffer) {}
 
-  private func endCopy(_ walk: CopyWalk, _ output: inout ByteBuffer) -> Bool {
-    guard outgoing == nil, gate.isPassed(rings) else { return false }
-    gate.close()
-    isCopyEnded = true
+  func sendCopyEnd(_ walk: CopyWalk, _ output: inout ByteBuffer) {
+    link.isCopyEnded = true
     let due = store.flushState.due
-    if isCopyShown, due != 0 { sayFlush(due: due, &output) }
-    if owesCopyEnd {
-      owesCopyEnd = false
+    if walk.isShown, due != 0 { sendFlush(due: due, &output) }
+    if link.owesCopyEnd {
+      link.owesCopyEnd = false
       LegacyLineEncoder.copyEnd(into: &output)
     }
-    endWalk()
-    restBeforeCopy = 0
-    guard isCopyShown else { return true }
-    isCopyShown = false
-    counters.copiedItems += walk.items
-    events.append(.copyOutEnded(items: walk.items))
-    return true
   }
 }

@@ -25,14 +25,14 @@ extension LegacyReplicator {
     case .record(let head, let key, let valueCount): begin(head, bytes.extracting(key), valueCount, moment)
     case .delete(let key): delete(bytes.extracting(key), moment)
     case .flush(let time): flush(time, moment)
-    case .copyEnd: endTheirCopy()
+    case .copyEnd: endPeerCopy()
     case .hello, .unknown: break
     }
   }
 
-  private func endTheirCopy() {
-    guard awaitsCopy else { return }
-    awaitsCopy = false
+  private func endPeerCopy() {
+    guard link.awaitsCopy else { return }
+    link.awaitsCopy = false
     events.append(.copyInEnded)
   }
 
@@ -45,25 +45,25 @@ extension LegacyReplicator {
       return store.applyFlush(state.arrived(at: moment), at: moment)
     }
     store.applyFlush(FlushState(floor: floor, issued: floor, due: 0), at: moment)
-    toldFloor = max(toldFloor, floor)
+    state.sentFloor = max(state.sentFloor, floor)
   }
 
   // MARK: Items
 
   /// Whether what is held here was changed after the peer last surely had it, while its copy is coming.
-  private func staysMine(_ key: Span<UInt8>, _ hash: UInt64) -> Bool {
-    guard awaitsCopy else { return false }
-    if store.floor > toldFloor { return true }
+  private func keepsLocal(_ key: Span<UInt8>, _ hash: UInt64) -> Bool {
+    guard link.awaitsCopy else { return false }
+    if store.floor > state.sentFloor { return true }
     var held = Stamp.zero
     store.viewAny(key, hash: hash) { held = $0.touched }
-    return held > known && !isPeers(held)
+    return held > link.known && !cameFromPeer(held)
   }
 
   private func delete(_ key: Span<UInt8>, _ moment: Moment) {
     counters.received += 1
     let hash = store.hash(key)
-    if staysMine(key, hash) { return counters.ignoredOlder += 1 }
-    crossings.heard(key, hash, now: now)
+    if keepsLocal(key, hash) { return counters.ignoredOlder += 1 }
+    link.writeConflicts.notePeerWrite(key, hash, now: now)
     note(store.applyDelete(key, hash: hash, version: Version(arrivalStamp(moment)), now: moment.seconds))
   }
 
@@ -107,11 +107,11 @@ extension LegacyReplicator {
     counters.received += 1
     let (key, hash) = (value.key, value.hash)
     let pending = value.pending.take()
-    if staysMine(key.span, hash) {
+    if keepsLocal(key.span, hash) {
       if let pending { store.abandon(pending) }
       return counters.ignoredOlder += 1
     }
-    crossings.heard(key.span, hash, now: now)
+    link.writeConflicts.notePeerWrite(key.span, hash, now: now)
     // It does not say what its value was computed from: it counts as set.
     let version = Version(arrivalStamp(moment))
     guard let pending else {
@@ -120,18 +120,21 @@ extension LegacyReplicator {
     note(store.apply(pending, hash: hash, version: version, now: moment.seconds))
   }
 
-  /// The value under way will not be completed.
-  func dropIncoming() {
-    guard var value = incoming.take() else { return }
-    if let pending = value.pending.take() { store.abandon(pending) }
-  }
-
   private func note(_ outcome: ApplyOutcome) {
     switch outcome {
     case .applied: counters.applied += 1
     case .ignoredOlder, .refused: counters.ignoredOlder += 1
     case .conflict: counters.conflicts += 1
-    case .outOfMemory: counters.withoutRoom += 1
+    case .outOfMemory: counters.outOfMemory += 1
     }
   }
+}
+
+/// What became of the bytes at the front.
+enum LegacyReceiving: Equatable, Sendable {
+  case consumed(Int)
+  case incomplete
+  case malformed(MalformedFrame)
+  /// It is no repcached 2.x: its hello came late.
+  case hello
 }

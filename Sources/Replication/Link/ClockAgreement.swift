@@ -16,29 +16,29 @@ package struct ClockReading: Equatable, Sendable {
   var lead: UInt64 { highestStamp.unixMicroseconds - min(unixMicroseconds, highestStamp.unixMicroseconds) }
 }
 
-/// How far the two believe each other's stamps, by both hellos: `Clock.agree` of docs/spec/clock.py. Both sides come to the
-/// same.
+/// How far the two believe each other's stamps, by both hellos: `Clock.agree` of docs/spec/clock.py. Both sides come to
+/// the same.
 ///
 ///   stamps of                     each believes stamps up to
 ///   neither or one far ahead      the own wall clock and the tolerance; the one that is not believed gives new ones
-///   both far ahead                the own stamp clock and the tolerance: they were ahead together, and hold the same states
+///   both far ahead                the own stamp clock and the tolerance: they were ahead together, with the same states
 ///
 /// Far ahead is more than twice the tolerance: what a right clock has taken of another is within one.
 struct ClockAgreement {
-  let mine: ClockReading
+  let local: ClockReading
   let peer: ClockReading
   let tolerance: UInt64
   let rules: PairRules
 
   /// Room for what is given anew, and for what is written until the next hello: microseconds.
-  private static let room: UInt64 = 1_000_000
+  private static let margin: UInt64 = 1_000_000
 
   private var areAheadTogether: Bool {
-    mine.lead > 2 * tolerance && peer.lead > 2 * tolerance && rules.contains(.aheadTogether)
+    local.lead > 2 * tolerance && peer.lead > 2 * tolerance && rules.contains(.aheadTogether)
   }
 
-  /// Microseconds ahead of my wall clock that stamps may lie, besides the tolerance.
-  var ahead: UInt64 { areAheadTogether ? mine.lead : 0 }
+  /// Microseconds ahead of the local wall clock that stamps may lie, besides the tolerance.
+  var ahead: UInt64 { areAheadTogether ? local.lead : 0 }
 
   private func limit(of side: ClockReading) -> UInt64 {
     (areAheadTogether ? side.highestStamp.unixMicroseconds : side.unixMicroseconds) &+ tolerance
@@ -48,15 +48,15 @@ struct ClockAgreement {
     !rules.contains(.tolerance) || other.highestStamp.unixMicroseconds <= limit(of: side)
   }
 
-  var believesPeer: Bool { believes(mine, peer) }
-  var isBelieved: Bool { believes(peer, mine) }
+  var believesPeer: Bool { believes(local, peer) }
+  var isBelieved: Bool { believes(peer, local) }
 
-  /// What lies above it is to have new stamps here. Nil where they would not be believed either: time has to pass, no more
-  /// than the tolerance.
+  /// What lies above it is to have new stamps here. Nil where they would not be believed either: time has to pass, no
+  /// more than the tolerance.
   var restampsAbove: Stamp? {
     guard !isBelieved, rules.contains(.restamp) else { return nil }
-    if !rules.contains(.restampAbovePeer) { return Stamp(endOfTick: mine.unixMicroseconds &+ 2 * tolerance) }
-    let base = max(peer.highestStamp.unixMicroseconds, mine.unixMicroseconds)
-    return base &+ Self.room <= limit(of: peer) ? peer.highestStamp : nil
+    if !rules.contains(.restampAbovePeer) { return Stamp(endOfTick: local.unixMicroseconds &+ 2 * tolerance) }
+    let base = max(peer.highestStamp.unixMicroseconds, local.unixMicroseconds)
+    return base &+ Self.margin <= limit(of: peer) ? peer.highestStamp : nil
   }
 }

@@ -18,16 +18,31 @@ package enum LinkAction: Sendable, Equatable {
   /// Says why, if there is a reason to give, and closes; the channel is not heard of again.
   case close(ChannelID, saying: GoodbyeReason?)
   /// The link is made: begin the session, copy first.
-  case join(ChannelID, Joining)
+  case beginSession(ChannelID, LinkParameters)
   /// The same in the format of repcached 2.x. `hasSpoken`: the other side has said a word by which it is known.
-  case joinLegacy(ChannelID, Role, hasSpoken: Bool)
-  /// The link is gone: end the session. `isReplaced`: a new one follows at once, with `join` or `joinLegacy`; there is a peer
-  /// all the time.
-  case part(isReplaced: Bool)
+  case beginLegacySession(ChannelID, Role, hasSpoken: Bool)
+  /// The link is gone: end the session. `isReplaced`: a new one follows at once, with `join` or `beginLegacySession`;
+  /// there is a peer all the time.
+  case endSession(isReplaced: Bool)
   /// Clients may be served from now on. Comes once.
   case open
   case countRefusedPeer
-  /// The peer is right not to believe the stamps of this side: what lies above its stamp clock is to have new ones before the
-  /// next hello. May be said again meanwhile.
+  /// The peer is right not to believe the stamps of this side: what lies above its stamp clock is to have new ones
+  /// before the next hello. May be said again meanwhile.
   case restamp(above: Stamp)
+}
+
+/// What a session is begun with.
+package struct LinkParameters: Sendable, Equatable {
+  package let role: Role
+  package let peer: Hello
+  /// The lowest bit of this side's stamps from now on; the other side has the other.
+  package let nodeBit: UInt64
+  package let address: String
+  /// Microseconds ahead of this side's wall clock that stamps may lie, besides the tolerance: see `ClockAgreement`.
+  package var ahead: UInt64 = 0
+
+  /// What the two speak: what both know.
+  package var version: UInt16 { min(peer.version, Hello.currentVersion) }
+  package var features: HelloFeatures { peer.features.intersection(.supported) }
 }

@@ -15,21 +15,21 @@ package enum LinkEvent: Sendable {
   case lookingUp
   case lookedUp
   case lookupFailed(String)
-  /// `address`: of those that the peer's name has, nil where it is the one in the settings. `hasOthers`: some have not had
-  /// their turn.
+  /// `address`: of those that the peer's name has, nil where it is the one in the settings. `hasOthers`: some have not
+  /// had their turn.
   case dialed(ChannelID, address: String? = nil, hasOthers: Bool = false)
   case dialFailed(String)
   case accepted(ChannelID, from: String, Admission)
 
   /// Bytes came, whatever they say.
-  case heard(ChannelID)
+  case bytesReceived(ChannelID)
   /// `clock`: this side's. `proven`: the proof in it is good, or none is wanted of this side.
   case hello(ChannelID, Hello, clock: ClockReading, proven: Bool)
   case confirmed(ChannelID, clock: ClockReading, proven: Bool)
   /// Instead of a hello, words of repcached 2.x.
   case spokeLegacy(ChannelID)
   /// The link in the format of repcached 2.x is to one of today's kind: its hello came late.
-  case helloCameLate(ChannelID)
+  case lateHello(ChannelID)
   case goodbye(ChannelID, GoodbyeReason)
   case malformed(ChannelID, MalformedFrame)
   /// The connection ended, in order or not.
@@ -41,4 +41,17 @@ package enum LinkEvent: Sendable {
   case copyInBegan(items: UInt64)
   case copyInEnded
   case streamGivenUp
+}
+
+/// A connection, as the driver numbers them. Two billion connections later a number is used again, if it is free.
+package struct ChannelID: Hashable, Sendable, CustomStringConvertible {
+  package let rawValue: UInt32
+
+  package init(_ rawValue: UInt32) { self.rawValue = rawValue }
+
+  /// From 1 to `last`, and from the beginning again: whoever connects without end must not use them up.
+  static func number(after previous: UInt32) -> UInt32 { previous >= last ? 1 : previous + 1 }
+  static let last: UInt32 = 0x7FFF_FFFF
+
+  package var description: String { "channel \(rawValue)" }
 }

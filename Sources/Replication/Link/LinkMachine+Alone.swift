@@ -7,14 +7,14 @@ extension LinkMachine {
     guard let peer = settings.peer else { return becomeAlone() }
     phase = .seeking(until: now + settings.replWait)
     log("connect (peer=\(peer))")
-    toldConnect = true
+    hasLoggedConnect = true
     beginDial(now)
   }
 
   /// Listen, serve, and (with -x) go on dialling.
   mutating func becomeAlone() {
     phase = .alone
-    toldConnect = false
+    hasLoggedConnect = false
     openListener()
     open()
   }
@@ -22,10 +22,10 @@ extension LinkMachine {
   mutating func shutdown() {
     if case .linked(let link) = phase {
       actions.append(.close(link.channel, saying: .shutdown))
-      actions.append(.part(isReplaced: false))
+      actions.append(.endSession(isReplaced: false))
     }
-    for channel in greetings.keys { actions.append(.close(channel, saying: .shutdown)) }
-    greetings.removeAll()
+    for channel in handshakes.keys { actions.append(.close(channel, saying: .shutdown)) }
+    handshakes.removeAll()
     giveDialUp(saying: .shutdown)
     closeListener()
     phase = .stopped
@@ -34,7 +34,7 @@ extension LinkMachine {
   mutating func tick(_ now: Duration) {
     makeUpForSleep(now)
     if case .linked(let link) = phase { tickLink(link, now) }
-    tickGreetings(now)
+    tickHandshakes(now)
     for line in refusals.tick(now: now) { warn(line) }
     tickDial(now)
     tickListener(now)
@@ -44,15 +44,15 @@ extension LinkMachine {
     defer { lastTick = now }
     guard let last = lastTick, now - last > .milliseconds(200) else { return }
     let lateness = now - last - .milliseconds(50)
-    for channel in greetings.keys { greetings[channel]?.since += lateness }
+    for channel in handshakes.keys { handshakes[channel]?.since += lateness }
     if case .linked(var link) = phase {
-      link.lastHeard = min(link.lastHeard + lateness, now)
+      link.lastReceivedAt = min(link.lastReceivedAt + lateness, now)
       phase = .linked(link)
     }
     switch dial {
     case .lookingUp(let since): dial = .lookingUp(since: since + lateness)
     case .dialing(let since): dial = .dialing(since: since + lateness)
-    case .greeting(let channel, let since): dial = .greeting(channel, since: since + lateness)
+    case .handshaking(let channel, let since): dial = .handshaking(channel, since: since + lateness)
     case .none, .waiting: break
     }
   }
@@ -74,33 +74,33 @@ extension LinkMachine {
 
   /// The name may be known in a minute, and the peer find this side meanwhile: it serves and goes on trying.
   mutating func lookupFailed(_ why: String, _ now: Duration) {
-    complain("\(why); trying on", isWarning: true)
+    reportOnce("\(why); trying on", isWarning: true)
     dialLater(now)
   }
 
   mutating func dialed(_ channel: ChannelID, _ address: String?, hasOthers: Bool, _ now: Duration) {
     guard case .dialing = dial else { return actions.append(.close(channel, saying: nil)) }
-    dial = .greeting(channel, since: now)
+    dial = .handshaking(channel, since: now)
     dialAddress = address ?? settings.peer ?? ""
     // Who takes connections and says nothing must not keep the others from their turn.
-    dialPatience = hasOthers ? settings.helloTimeout : settings.dialTimeout
+    dialHelloTimeout = hasOthers ? settings.helloTimeout : settings.dialTimeout
     actions.append(.sendHello(channel))
   }
 
   mutating func dialFailed(_ why: String, _ now: Duration) {
-    complain("cannot connect (\(settings.peer ?? ""): \(why))")
+    reportOnce("cannot connect (\(settings.peer ?? ""): \(why))")
     dialLater(now)
   }
 
   /// Tells of a fault of the dial, once while it lasts.
-  mutating func complain(_ text: String, isWarning: Bool = false) {
-    guard complaints.count < 16, complaints.insert(text).inserted else { return }
+  mutating func reportOnce(_ text: String, isWarning: Bool = false) {
+    guard reportedFaults.count < 16, reportedFaults.insert(text).inserted else { return }
     if isWarning { warn(text) } else { log(text) }
   }
 
-  /// My dial was refused, by me or by the other side: told once for each reason, until there is a link.
-  mutating func complain(_ reason: GoodbyeReason, _ text: String) {
-    if dialRefusals.insert(reason).inserted { warn(text) }
+  /// The local dial was refused, by either side: told once for each reason, until there is a link.
+  mutating func reportOnce(_ reason: GoodbyeReason, _ text: String) {
+    if reportedRefusals.insert(reason).inserted { warn(text) }
   }
 
   mutating func dialLater(_ now: Duration) {
@@ -115,7 +115,7 @@ extension LinkMachine {
   mutating func giveDialUp(saying reason: GoodbyeReason?) {
     switch dial {
     case .dialing, .lookingUp: actions.append(.cancelDial)
-    case .greeting(let channel, _): actions.append(.close(channel, saying: reason))
+    case .handshaking(let channel, _): actions.append(.close(channel, saying: reason))
     case .none, .waiting: break
     }
     dial = .none
@@ -135,18 +135,18 @@ extension LinkMachine {
         giveDialUp(saying: nil)
         dialFailed("timed out", now)
       }
-    case .greeting(_, let since):
-      if now - since >= dialPatience {
+    case .handshaking(_, let since):
+      if now - since >= dialHelloTimeout {
         giveDialUp(saying: nil)
         dialFailed("no hello", now)
       }
     }
     // A peer that has answered gets its time; one that is still only dialled does not keep the clients waiting.
-    if case .seeking(let until) = phase, now >= until, !isGreetingPeer { becomeAlone() }
+    if case .seeking(let until) = phase, now >= until, !isHandshaking { becomeAlone() }
   }
 
-  private var isGreetingPeer: Bool {
-    if case .greeting = dial { return true }
+  private var isHandshaking: Bool {
+    if case .handshaking = dial { return true }
     return false
   }
 
@@ -169,15 +169,15 @@ extension LinkMachine {
 
   mutating func listening() {
     listener = .open
-    toldListenFault = false
+    hasReportedListenFault = false
     log("listen")
   }
 
   /// The peer on the same host may have the port: then the dial will find it.
   mutating func listenFailed(_ why: String, _ now: Duration) {
     listener = .failed(retryAt: now + .seconds(1))
-    if toldListenFault { return }
-    toldListenFault = true
+    if hasReportedListenFault { return }
+    hasReportedListenFault = true
     log("cannot listen (\(settings.listenAddress): \(why))")
   }
 

@@ -2,76 +2,76 @@
 //
 //   it connects, says nothing                  300 ms later   LINKED as master, in its format, but see below
 //   it connects, says one of its words         at once        LINKED as master, in its format
-//   it accepts my dial, answers with its words at once        LINKED as slave, in its format
+//   it accepts a dial, answers with its words  at once        LINKED as slave, in its format
 //
-// It has no identity, no clock and no heartbeat. Its death is the end of the connection; only an old acceptor whose copy has
-// not ended is given up for silence, because clients wait for it.
+// It has no identity, no clock and no heartbeat. Its death is the end of the connection; only an old acceptor whose
+// copy has not ended is given up for silence, because clients wait for it.
 //
-// Who is silent may be anyone: a monitor that probes the port, a telnet. So a silent one never takes the place of a link, and
-// one that has never said a word gives way to whoever says one. An old peer that has spoken gives way to a hello from its own
-// host: that is the peer, upgraded.
+// Who is silent may be anyone: a monitor that probes the port, a telnet. So a silent one never takes the place of a
+// link, and one that has never said a word gives way to whoever says one. An old peer that has spoken gives way to a
+// hello from its own host: that is the peer, upgraded.
 //
-// Or it is the peer of today's kind, whose hello is late. Once one has been met, silence is never taken for an old one, unless
-// that is announced (`-o repl_legacy`): the hello gets its time instead.
+// Or it is the peer of today's kind, whose hello is late. Once one has been met, silence is never taken for an old one,
+// unless that is announced (`-o repl_legacy`): the hello gets its time instead.
 //
 // It cannot prove a secret: with one it is refused, silent or not.
 extension LinkMachine {
   /// Instead of a hello, words of repcached 2.x.
   mutating func spokeLegacy(_ channel: ChannelID, _ now: Duration) {
-    if case .greeting(channel, _) = dial { return answeredLegacy(channel, now) }
-    guard var greeting = greetings.removeValue(forKey: channel), greeting.hello == nil else {
+    if case .handshaking(channel, _) = dial { return legacyOnDial(channel, now) }
+    guard var handshake = handshakes.removeValue(forKey: channel), handshake.hello == nil else {
       return malformed(channel, .outOfPlace(kind: 0), now)
     }
-    greeting.hasSpoken = true
-    acceptLegacy(channel, greeting, now)
+    handshake.hasSpoken = true
+    acceptLegacy(channel, handshake, now)
   }
 
   /// Nothing has come on it: it may be an old connector, which says nothing.
-  func isSilent(_ greeting: Greeting) -> Bool {
-    settings.acceptsLegacy && !awaitsHellos && greeting.hello == nil && !greeting.hasSpoken
+  func isSilent(_ handshake: Handshake) -> Bool {
+    settings.acceptsLegacy && !awaitsHellos && handshake.hello == nil && !handshake.hasSpoken
   }
 
   /// Silence proves nothing.
   var awaitsHellos: Bool { hasMetPeer && !settings.expectsLegacy }
 
   /// The hello of one that was taken for an old peer, because it was silent.
-  mutating func helloCameLate(_ channel: ChannelID, _ now: Duration) {
+  mutating func receivedLateHello(_ channel: ChannelID, _ now: Duration) {
     hasMetPeer = true
     ended(channel, now)
   }
 
-  /// While my dial waits for the peer's hello, a silent connection is not taken for it.
-  func mayBeAnswered(_ greeting: Greeting) -> Bool {
-    guard case .greeting = dial else { return false }
-    return isSilent(greeting)
+  /// While the local dial waits for the peer's hello, a silent connection is not taken for it.
+  func mayBeAnswered(_ handshake: Handshake) -> Bool {
+    guard case .handshaking = dial else { return false }
+    return isSilent(handshake)
   }
 
-  // MARK: My dial
+  // MARK: The local dial
 
-  private mutating func answeredLegacy(_ channel: ChannelID, _ now: Duration) {
+  private mutating func legacyOnDial(_ channel: ChannelID, _ now: Duration) {
     guard settings.acceptsLegacy else {
       dial = .none
       actions.append(.close(channel, saying: nil))
       actions.append(.countRefusedPeer)
-      complain(.secretMissing, "refused \(settings.peer ?? "") (\(Self.noSecret))")
+      reportOnce(.secretMissing, "refused \(settings.peer ?? "") (\(Self.noSecret))")
       return dialLater(now)
     }
-    if !toldConnect { log("connect (peer=\(settings.peer ?? ""))") }
+    if !hasLoggedConnect { log("connect (peer=\(settings.peer ?? ""))") }
     dial = .none
     establishLegacy(channel, .slave, dialAddress, hasSpoken: true, now)
   }
 
   // MARK: Accepted
 
-  mutating func acceptLegacy(_ channel: ChannelID, _ greeting: Greeting, _ now: Duration) {
+  mutating func acceptLegacy(_ channel: ChannelID, _ handshake: Handshake, _ now: Duration) {
     guard settings.acceptsLegacy else {
-      return refuse(channel, greeting.address, .wrongSecret, Self.noSecret, now)
+      return refuse(channel, handshake.address, .wrongSecret, Self.noSecret, now)
     }
-    if case .linked(let link) = phase, link.identity != nil || link.hasSpoken || !greeting.hasSpoken {
-      return refuse(channel, greeting.address, .alreadyConnected, nil, now)
+    if case .linked(let link) = phase, link.identity != nil || link.hasSpoken || !handshake.hasSpoken {
+      return refuse(channel, handshake.address, .alreadyConnected, nil, now)
     }
     giveDialUp(saying: nil)
-    establishLegacy(channel, .master, greeting.address, hasSpoken: greeting.hasSpoken, now)
+    establishLegacy(channel, .master, handshake.address, hasSpoken: handshake.hasSpoken, now)
   }
 
   private static let noSecret = "it speaks as repcached 2.x, which cannot prove the secret (-o repl_secret)"
@@ -83,14 +83,14 @@ extension LinkMachine {
   ) {
     replaceLink(role)
     var link = Link(
-      channel: channel, identity: nil, role: role, address: address, lastHeard: now, nextHeartbeat: now)
+      channel: channel, identity: nil, role: role, address: address, lastReceivedAt: now, nextHeartbeat: now)
     // An old connector has no copy to send.
     link.copyingIn = role == .slave
     link.hasSpoken = hasSpoken
     phase = .linked(link)
     backoff.reset()
-    forgetComplaints()
-    actions.append(.joinLegacy(channel, role, hasSpoken: hasSpoken))
+    forgetReported()
+    actions.append(.beginLegacySession(channel, role, hasSpoken: hasSpoken))
   }
 
   /// Whether a link to an old peer gives way to a hello from this address.
@@ -103,7 +103,7 @@ extension LinkMachine {
   }
 
   mutating func tickLegacy(_ link: Link, _ now: Duration) {
-    guard link.copyingIn, now - link.lastHeard >= settings.legacySilence else { return }
+    guard link.copyingIn, now - link.lastReceivedAt >= settings.legacySilence else { return }
     log("\(link.address) is silent")
     actions.append(.close(link.channel, saying: nil))
     lose(link, now)

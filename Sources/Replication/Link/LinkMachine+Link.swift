@@ -8,51 +8,51 @@ extension LinkMachine {
     lastNode = hello.identity.node
     phase = .linked(
       Link(
-        channel: channel, identity: hello.identity, role: role, address: address, lastHeard: now,
+        channel: channel, identity: hello.identity, role: role, address: address, lastReceivedAt: now,
         nextHeartbeat: now + settings.heartbeat))
     backoff.reset()
-    forgetComplaints()
-    tellDifferences(to: hello)
+    forgetReported()
+    warnOfDifferences(to: hello)
     let bit: UInt64 = settings.identity > hello.identity ? 1 : 0
-    let joining = Joining(role: role, peer: hello, nodeBit: bit, address: address, ahead: ahead)
-    actions.append(.join(channel, joining))
+    let parameters = LinkParameters(role: role, peer: hello, nodeBit: bit, address: address, ahead: ahead)
+    actions.append(.beginSession(channel, parameters))
   }
 
   /// Each once, until it is otherwise: a link that comes and goes tells nothing new.
-  private mutating func tellDifferences(to hello: Hello) {
-    guard let mine = settings.limits, let peers = hello.fields.limits else { return }
-    let differences = mine.differences(to: peers)
-    for line in differences where !toldDifferences.contains(line) { warn(line) }
-    toldDifferences = differences
+  private mutating func warnOfDifferences(to hello: Hello) {
+    guard let local = settings.limits, let remote = hello.fields.limits else { return }
+    let differences = local.differences(to: remote)
+    for line in differences where !reportedDifferences.contains(line) { warn(line) }
+    reportedDifferences = differences
   }
 
-  mutating func forgetComplaints() {
-    complaints.removeAll()
-    dialRefusals.removeAll()
+  mutating func forgetReported() {
+    reportedFaults.removeAll()
+    reportedRefusals.removeAll()
   }
 
   /// What was linked goes, and the listener stands as the new role wants it.
   mutating func replaceLink(_ role: Role) {
     if case .linked(let old) = phase {
       actions.append(.close(old.channel, saying: .secondLink))
-      actions.append(.part(isReplaced: true))
+      actions.append(.endSession(isReplaced: true))
       log("close")
     }
     if role == .slave { closeListener() } else if case .closed = listener { openListener() }
     if role == .master { log("accept") }
   }
 
-  mutating func heard(_ channel: ChannelID, _ now: Duration) {
-    greetings[channel]?.hasSpoken = true
+  mutating func bytesReceived(_ channel: ChannelID, _ now: Duration) {
+    handshakes[channel]?.hasSpoken = true
     guard case .linked(var link) = phase, link.channel == channel else { return }
-    link.lastHeard = now
+    link.lastReceivedAt = now
     link.hasSpoken = true
     phase = .linked(link)
   }
 
   mutating func tickLink(_ link: Link, _ now: Duration) {
     if link.identity == nil { return tickLegacy(link, now) }
-    if now - link.lastHeard >= settings.silence, !isDraining {
+    if now - link.lastReceivedAt >= settings.silence, !isDraining {
       log("\(link.address) is silent")
       actions.append(.close(link.channel, saying: nil))
       return lose(link, now)
@@ -68,12 +68,12 @@ extension LinkMachine {
 
   mutating func goodbye(_ channel: ChannelID, _ reason: GoodbyeReason, _ now: Duration) {
     actions.append(.close(channel, saying: nil))
-    if case .greeting(channel, _) = dial, Judgement(reason: reason).isTold {
-      complain(reason, "refused by \(settings.peer ?? "") (\(reason.text))")
+    if case .handshaking(channel, _) = dial, Refusal(reason: reason).isTold {
+      reportOnce(reason, "refused by \(settings.peer ?? "") (\(reason.text))")
     }
-    if let greeting = greetings[channel], Judgement(reason: reason).isTold {
-      let key = RefusalLog.Key(host: greeting.host, reason: reason, isByPeer: true)
-      tell(key, "refused by \(greeting.address) (\(reason.text))", now)
+    if let handshake = handshakes[channel], Refusal(reason: reason).isTold {
+      let key = RefusalLog.Key(host: handshake.host, reason: reason, isByPeer: true)
+      tell(key, "refused by \(handshake.address) (\(reason.text))", now)
     }
     if case .linked(let link) = phase, link.channel == channel, reason != .secondLink {
       log("\(link.address) says \(reason.text)")
@@ -82,13 +82,13 @@ extension LinkMachine {
   }
 
   mutating func malformed(_ channel: ChannelID, _ what: MalformedFrame, _ now: Duration) {
-    if let greeting = greetings.removeValue(forKey: channel) {
-      return refuse(channel, greeting.address, .malformed, what.text, now)
+    if let handshake = handshakes.removeValue(forKey: channel) {
+      return refuse(channel, handshake.address, .malformed, what.text, now)
     }
     actions.append(.close(channel, saying: .malformed))
-    if case .greeting(channel, _) = dial {
+    if case .handshaking(channel, _) = dial {
       actions.append(.countRefusedPeer)
-      complain(.malformed, "refused \(settings.peer ?? "") (\(what.text))")
+      reportOnce(.malformed, "refused \(settings.peer ?? "") (\(what.text))")
     }
     if case .linked(let link) = phase, link.channel == channel {
       let key = RefusalLog.Key(host: Self.host(of: link.address), reason: .malformed)
@@ -99,8 +99,8 @@ extension LinkMachine {
 
   /// The channel is closed, or is being closed by an action before this.
   mutating func ended(_ channel: ChannelID, _ now: Duration) {
-    greetings[channel] = nil
-    if case .greeting(channel, _) = dial {
+    handshakes[channel] = nil
+    if case .handshaking(channel, _) = dial {
       dial = .none
       dialLater(now)
     }
@@ -108,7 +108,7 @@ extension LinkMachine {
   }
 
   mutating func lose(_ link: Link, _ now: Duration) {
-    actions.append(.part(isReplaced: false))
+    actions.append(.endSession(isReplaced: false))
     log("close")
     if !isOpen { log("the copy was cut off, serving what has come") }
     becomeAlone()
@@ -158,11 +158,12 @@ extension LinkMachine {
     logCopy("stream given up", now)
   }
 
-  /// A peer may copy as often as it likes, and a queue that is too short makes this side do so: the log need not grow with it.
+  /// A peer may copy as often as it likes, and a queue that is too short makes this side do so: the log need not grow
+  /// with it.
   private mutating func logCopy(_ text: String, _ now: Duration) {
-    guard copyLines.take(now: now) else { return untoldCopyLines += 1 }
-    if untoldCopyLines > 0 { log("\(untoldCopyLines) lines about copies left out") }
-    untoldCopyLines = 0
+    guard copyLines.take(now: now) else { return droppedCopyLines += 1 }
+    if droppedCopyLines > 0 { log("\(droppedCopyLines) lines about copies left out") }
+    droppedCopyLines = 0
     log(text)
   }
 }

@@ -1,68 +1,50 @@
-// The link to the peer as a plain value: events in, actions out. No socket, no clock and no thread; the time stands in the
-// call, chance comes from a seed. `ReplicationLink` performs the actions, tests call it by hand.
+// The link to the peer as a plain value: events in, actions out. No socket, no clock and no thread; the time stands in
+// the call, chance comes from a seed. `ReplicationLink` performs the actions, tests call it by hand.
 //
 //                start, no -x
 //     idle ──────────────────────────────────────────▶ ALONE ◀──────────────────┐
 //      │ start, -x                        repl_wait over ▲ │ hello and           │ link lost: close, listen,
 //      ▼                                                 │ │ confirm accepted,   │ dial again after a while
-//   SEEKING ─────────────────────────────────────────────┘ │ or my dial answered │
-//      │ the peer answered my dial                         ▼                     │
+//   SEEKING ─────────────────────────────────────────────┘ │ or its dial answered│
+//      │ the peer answered the dial                        ▼                     │
 //      └────────────────────────────────────────────▶ LINKED: copy ──▶ stream ───┤
 //                                                        ▲    └─── given up ◀─┘  │
 //                                                        └── own peer, rebooted ─┘        any ── shutdown ──▶ STOPPED
 //
 //   phase    listener        dial                          role      invariant
-//   -------  --------------  ----------------------------  --------  ---------------------------------------------------
+//   -------  --------------  ----------------------------  --------  --------------------------------------------------
 //   SEEKING  closed          always under way or waiting   slave     only with -x, only at the start, at most repl_wait
 //   ALONE    open, or tried  under way or waiting with -x  master    clients are served
 //            again by tick
 //   LINKED   master: open    none                          either    exactly one channel carries a session, and
-//            slave: closed                                           `lastHeard` is at most `silence` old
-//
-//   event                     in                function                becomes
-//   ------------------------  ----------------  ----------------------  ----------------------------------------------
-//   start                     idle              start                   SEEKING with -x, else ALONE
-//   tick                      SEEKING, ALONE    tickDial, tickListener  ALONE after repl_wait; dials, listens again
-//   tick                      LINKED            tickLink                ALONE when the peer is silent
-//   lookingUp, lookedUp       dial under way    lookingUp, lookedUp     the same dial, its time begun anew
-//   lookupFailed              dial under way    lookupFailed            waiting for the next dial
-//   dialed                    dial under way    dialed                  a greeting: my hello is on its way
-//   dialFailed                dial under way    dialFailed              waiting for the next dial
-//   accepted                  any               accepted                a greeting of the other side, or closed
-//   hello on my dial          SEEKING, ALONE    answered                LINKED as slave
-//   hello on an accepted one  any               greeted                 answered with mine, or refused
-//   confirmed                 greeted           confirmed               LINKED as master
-//   words of repcached 2.x    dialled, accepted spokeLegacy             LINKED in its format (LinkMachine+Legacy)
-//   tick, no hello in 300 ms  accepted          tickGreetings           LINKED in its format as master, or refused
-//   hello came late           LINKED            helloCameLate           ALONE; silence is no sign of 2.x any more
-//   goodbye, closed, wrong    any               ended                   that greeting gone; if it was the link: ALONE
-//   peerChanged               any               peerChanged             ALONE, and dials the new one; or nothing else
-//   drain                     any               handle                  the same, but a silent peer stays linked
-//   shutdown                  any               shutdown                STOPPED
+//            slave: closed                                           `lastReceivedAt` is at most `silence` old
 //
 // Two links at once. Both sides may dial each other at the same moment. Both then keep the one whose acceptor has the
-// greater identity, so both drop the same one: a side that has dialled and prefers its dial turns the other's greeting
+// greater identity, so both drop the same one: a side that has dialled and prefers its dial turns the other's handshake
 // away, a side that prefers the other's gives its dial up. A dial whose TCP connection is not there yet never wins: it
 // may never be.
 //
 // A linked side that hears a new hello: from another node, "already connected". From its own peer under a new boot id,
-// the old link is dead and is replaced, if two heartbeats were missed on it: else it lives, and the new one is a clone that
-// has the same host name, and is refused. From the same boot: who dials has no link any more, so a link that it dialled
-// before is replaced too; only if I dialled the old one is this the case of two links, and identity decides.
+// the old link is dead and is replaced, if two heartbeats were missed on it: else it lives, and the new one is a clone
+// that has the same host name, and is refused. From the same boot: who dials has no link any more, so a link that it
+// dialled before is replaced too; only if this side dialled the old one is this the case of two links, and identity
+// decides.
 //
 // Own sleep. When this process was stopped, or the machine was too busy, no tick came and the peer's bytes still lie in
-// the socket: a late tick moves all deadlines on by its lateness, so nobody is declared dead for a sleep of ours.
+// the socket: a late tick moves all deadlines on by its lateness, so nobody is declared dead for a sleep of this
+// process.
 //
-// Strangers. Anybody may connect and say anything, or nothing: so greetings are few and short-lived. When there are too
-// many, the one that goes is of the host that has most of them, an old one before a young one, one that has not said hello
-// before one that has: a flood from one host drowns itself, and the true peer, who says hello at once, stays. Hellos are
-// limited by host, too; with a secret failed proofs are, and only in what is said of them.
+// Strangers. Anybody may connect and say anything, or nothing: so handshakes are few and short-lived. When there are
+// too many, the one that goes is of the host that has most of them, an old one before a young one, one that has not
+// said hello before one that has: a flood from one host drowns itself, and the true peer, who says hello at once,
+// stays. Hellos are limited by host, too; with a secret failed proofs are, and only in what is said of them.
 //
-// With a secret nothing is accepted of a side that has not proven it: a hello that came on my dial bears the proof, one that
-// came on an accepted connection is answered with mine and must be confirmed with the other's. A side that says it has no
-// secret is refused whatever else it says, and so is one that has where here is none: nobody can talk two sides out of it.
+// With a secret nothing is accepted of a side that has not proven it: a hello that came on the local dial bears the
+// proof, one that came on an accepted connection is answered with the local hello and must be confirmed with the
+// other's proof. A side that says it has no secret is refused whatever else it says, and so is one that has one where
+// here is none: nobody can talk two sides out of it.
 //
-// Log lines are those of repcached 2.x, word by word (DESIGN.md §6). One refused peer gives one line, many a few (see
+// Log lines are those of repcached 2.x, word by word. One refused peer gives one line, many a few (see
 // `RefusalLog`); those lines are warnings, for a pair that does not come about must not need `-v` to say why.
 //
 // It must not know sockets, the store, what is copied, or how a proof is made.
@@ -81,7 +63,7 @@ package struct LinkMachine: Sendable {
     let identity: PeerIdentity?
     let role: Role
     let address: String
-    var lastHeard: Duration
+    var lastReceivedAt: Duration
     var nextHeartbeat: Duration
     var copyingOut = true
     var copyingIn = true
@@ -103,12 +85,12 @@ package struct LinkMachine: Sendable {
     /// The peer's name is looked up.
     case lookingUp(since: Duration)
     case dialing(since: Duration)
-    /// TCP is there, my hello is sent.
-    case greeting(ChannelID, since: Duration)
+    /// TCP is there, the local hello is sent.
+    case handshaking(ChannelID, since: Duration)
   }
 
   /// A connection accepted whose other side has not proven yet who it is.
-  struct Greeting: Sendable {
+  struct Handshake: Sendable {
     let address: String
     let host: String
     var since: Duration
@@ -121,39 +103,40 @@ package struct LinkMachine: Sendable {
   var phase = Phase.idle
   var listener = Listener.closed
   var dial = Dial.none
-  /// The address of the dial that has become a greeting, and how long its hello may take.
+  /// The address of the dial that has become a handshake, and how long its hello may take.
   var dialAddress = ""
-  var dialPatience = Duration.zero
-  var greetings: [ChannelID: Greeting] = [:]
+  var dialHelloTimeout = Duration.zero
+  var handshakes: [ChannelID: Handshake] = [:]
   var backoff: Backoff
-  var handshakes: HandshakeRates
+  var handshakeRates: HandshakeRates
   var refusals = RefusalLog()
-  var copyLines = RateLimit(perSecond: 1, most: 200)
-  var untoldCopyLines = 0
+  var copyLines = RateLimit(perSecond: 1, burst: 200)
+  var droppedCopyLines = 0
   var lastTick: Duration?
   var isOpen = false
   var isDraining = false
   /// One that speaks this format has been linked with, or has said hello where it was taken for an old one.
   var hasMetPeer = false
-  /// The node that was linked with last; and the one that was the peer until another was named: it still dials this side.
+  /// The node that was linked with last; and the one that was the peer until another was named: it still dials this
+  /// side.
   var lastNode: UInt64?
   var formerNode: UInt64?
   /// What dials have failed of since the last link, so that a lasting fault is told once.
-  var complaints: Set<String> = []
+  var reportedFaults: Set<String> = []
   /// Why they were refused, by either side.
-  var dialRefusals: Set<GoodbyeReason> = []
+  var reportedRefusals: Set<GoodbyeReason> = []
   /// How the peer was started differently, as it was told last.
-  var toldDifferences: [String] = []
-  var toldListenFault = false
+  var reportedDifferences: [String] = []
+  var hasReportedListenFault = false
   /// The line of the dial under way is written.
-  var toldConnect = false
+  var hasLoggedConnect = false
   var actions: [LinkAction] = []
 
   package init(_ settings: LinkSettings) {
     self.settings = settings
     backoff = Backoff(
-      shortest: settings.shortestRetry, longest: settings.longestRetry, seed: settings.jitterSeed)
-    handshakes = HandshakeRates(perSecond: settings.handshakesPerSecond)
+      minDelay: settings.minRetryDelay, maxDelay: settings.maxRetryDelay, seed: settings.jitterSeed)
+    handshakeRates = HandshakeRates(perSecond: settings.handshakesPerSecond)
   }
 
   package mutating func handle(_ event: LinkEvent, now: Duration) -> [LinkAction] {
@@ -173,10 +156,10 @@ package struct LinkMachine: Sendable {
     case .dialed(let channel, let address, let hasOthers): dialed(channel, address, hasOthers: hasOthers, now)
     case .dialFailed(let why): dialFailed(why, now)
     case .accepted(let channel, let address, let admission): accepted(channel, address, admission, now)
-    case .heard(let channel): heard(channel, now)
+    case .bytesReceived(let channel): bytesReceived(channel, now)
     case .spokeLegacy(let channel): spokeLegacy(channel, now)
-    case .hello(let channel, let hello, let clock, let proven): helloCame(channel, hello, clock, proven, now)
-    case .helloCameLate(let channel): helloCameLate(channel, now)
+    case .hello(let channel, let hello, let clock, let proven): receivedHello(channel, hello, clock, proven, now)
+    case .lateHello(let channel): receivedLateHello(channel, now)
     case .confirmed(let channel, let clock, let proven): confirmed(channel, clock, proven, now)
     case .goodbye(let channel, let reason): goodbye(channel, reason, now)
     case .malformed(let channel, let what): malformed(channel, what, now)
@@ -216,4 +199,19 @@ package struct LinkMachine: Sendable {
     isOpen = true
     actions.append(.open)
   }
+}
+
+/// Who listened is the master, who connected the slave; alone one is the master. Both serve reads and writes.
+package enum Role: Sendable, Equatable {
+  case master
+  case slave
+}
+
+/// Where the link is, in the words of `stats replication` and of repcached 2.x.
+package enum LinkState: String, Sendable {
+  case off
+  case listen
+  case connect
+  case copy
+  case stream
 }

@@ -13,8 +13,8 @@ package struct LinkSettings: Sendable {
   package var dialTimeout = Duration.milliseconds(1000)
   package var heartbeat = Duration.milliseconds(100)
   package var silence = Duration.milliseconds(500)
-  package var shortestRetry = Duration.milliseconds(100)
-  package var longestRetry = Duration.milliseconds(2000)
+  package var minRetryDelay = Duration.milliseconds(100)
+  package var maxRetryDelay = Duration.milliseconds(2000)
   /// Whether a repcached 2.x may be the peer. It cannot prove a secret, so with one it may not.
   package var acceptsLegacy = true
   /// `-o repl_legacy`: one is expected, also after a peer of today's kind has been met.
@@ -28,7 +28,7 @@ package struct LinkSettings: Sendable {
   /// What this side was started with.
   package var limits: PeerLimits?
   /// Connections accepted that have not proven yet who they are, of all hosts together.
-  package var mostHandshakes = 32
+  package var maxHandshakes = 32
   /// Of one host.
   package var handshakesPerSecond = 10
   package var jitterSeed: UInt64

@@ -13,45 +13,45 @@ struct RefusalLog: Sendable {
     var isByPeer = false
   }
 
-  private struct Told: Sendable {
+  private struct Reported: Sendable {
     let line: String
     var since: Duration
     var again = 0
   }
 
-  private static let most = 32
-  private static let pause = Duration.seconds(60)
+  private static let maxEntries = 32
+  private static let interval = Duration.seconds(60)
 
-  private var told: [Key: Told] = [:]
-  private var lines = RateLimit(perSecond: 1, most: 3)
-  private var untold = 0
+  private var reported: [Key: Reported] = [:]
+  private var lines = RateLimit(perSecond: 1, burst: 3)
+  private var dropped = 0
 
   /// The line to write, if one is to be written now.
   mutating func note(_ key: Key, _ line: String, now: Duration) -> String? {
-    if told[key] != nil {
-      told[key]?.again += 1
+    if reported[key] != nil {
+      reported[key]?.again += 1
       return nil
     }
     guard lines.take(now: now) else {
-      untold += 1
+      dropped += 1
       return nil
     }
-    if told.count < Self.most { told[key] = Told(line: line, since: now) }
-    defer { untold = 0 }
-    return untold > 0 ? "\(line), and \(untold) more before it" : line
+    if reported.count < Self.maxEntries { reported[key] = Reported(line: line, since: now) }
+    defer { dropped = 0 }
+    return dropped > 0 ? "\(line), and \(dropped) more before it" : line
   }
 
   /// Lines about what was only counted.
   mutating func tick(now: Duration) -> [String] {
-    if told.isEmpty && untold == 0 { return [] }
+    if reported.isEmpty && dropped == 0 { return [] }
     var due: [String] = []
-    for (key, entry) in told where now - entry.since >= Self.pause {
-      told[key] = entry.again > 0 ? Told(line: entry.line, since: now) : nil
+    for (key, entry) in reported where now - entry.since >= Self.interval {
+      reported[key] = entry.again > 0 ? Reported(line: entry.line, since: now) : nil
       if entry.again > 0 { due.append("\(entry.line), and \(entry.again) times again") }
     }
-    if untold > 0, lines.take(now: now) {
-      due.append("refused \(untold) more")
-      untold = 0
+    if dropped > 0, lines.take(now: now) {
+      due.append("refused \(dropped) more")
+      dropped = 0
     }
     return due.sorted()
   }

@@ -8,10 +8,10 @@ import SystemPackage
 //    worker ── willMutate ─ stamp ─ record ─ didMutate ──▶ | frame | frame | reference | … | ──▶ link thread ──▶ socket
 //                                └ under the stripe's lock
 //
-// Recording copies key and value once, in the wire's own format, so the link copies runs of frames to its output without
-// looking at a value. A value above `FrameLimits.value`, or one in several pieces, is not copied: its key and stamps go
-// into the ring, and the link reads the item when its turn comes; if it is a newer state by then, a newer record follows.
-// Times stand in it by this side's clock; what remains is counted when they are sent (`QueuedTime`).
+// Recording copies key and value once, in the wire's own format, so the link copies runs of frames to its output
+// without looking at a value. A value above `FrameLimits.value`, or one in several pieces, is not copied: its key and
+// stamps go into the ring, and the link reads the item when its sequence comes; if it is a newer state by then, a newer
+// record follows. Times stand in it by this side's clock; what remains is counted when they are sent (`QueuedTime`).
 //
 // state         worker                                  link thread
 // off           records nothing: there is no peer       turns it on before a copy of its items begins
@@ -21,14 +21,15 @@ import SystemPackage
 //
 // Bounded by bytes and by records. Full never blocks and never drops silently.
 //
-// **No record is missed by the copy.** A worker reads `state` under the stripe's lock. If its change came before the copy's
-// walk reached that stripe, the walk sees it; if after, the walk's unlocking made `on` visible to it.
+// **No record is missed by the copy.** A worker reads `state` under the stripe's lock. If its change came before the
+// copy's walk reached that stripe, the walk sees it; if after, the walk's unlocking made `on` visible to it.
 //
-// **Marks.** `turn` is odd between willMutate and didMutate. After a fence of the stamp clock at M, a ring whose turn is even,
-// or has changed, has recorded all it ever will at or below M: `MarkGate` waits for that and then for the draining.
+// **Watermarks.** `sequence` is odd between willMutate and didMutate. After a fence of the stamp clock at M, a ring
+// whose sequence is even, or has changed, has recorded all it ever will at or below M: `WatermarkBarrier` waits for
+// that and then for the draining.
 //
-// **Positions** count a worker's changes since the peer came, recorded or missed: what answers wait for (`WriteOutcomes`). What
-// was missed is acknowledged when a copy has ended that began after it.
+// **Positions** count a worker's changes since the peer came, recorded or missed: what answers wait for
+// (`WriteOutcomes`). What was missed is acknowledged when a copy has ended that began after it.
 //
 // Owner: written by one worker, read by the link thread; the store calls `record` under a spin lock, so it is short: a
 // copy of at most 64 KB, no call back. Must not know sockets.
@@ -38,15 +39,15 @@ package final class MutationRing: MutationJournal {
   }
 
   let bytes: ByteRing
-  private let alarm: LinkAlarm
-  private let mostRecords: Int
+  private let waker: LinkWaker
+  private let maxRecords: Int
 
   private let state = Atomic<State>(.off)
-  private let turn = Atomic<UInt64>(0)
+  private let sequence = Atomic<UInt64>(0)
   private let recorded = Atomic<UInt64>(0)
   private let missed = Atomic<UInt64>(0)
   private let newest = Atomic<UInt64>(0)
-  /// What `recorded` was when the alarm was rung last; the worker's own.
+  /// What `recorded` was when the waker was rung last; the worker's own.
   private let announced = Atomic<UInt64>(0)
   private let padding: [8 of UInt64] = [0, 0, 0, 0, 0, 0, 0, 0]
   private let drained = Atomic<UInt64>(0)
@@ -55,18 +56,18 @@ package final class MutationRing: MutationJournal {
   private let positionBefore = Atomic<UInt64>(0)
   package let outcomes = WriteOutcomes()
 
-  package init(byteCount: Int, recordCount: Int, alarm: LinkAlarm) throws(Errno) {
+  package init(byteCount: Int, recordCount: Int, waker: LinkWaker) throws(Errno) {
     // Below twice a frame there are places where one never fits.
     bytes = try ByteRing(capacity: max(byteCount, 4 * FrameLimits.frame))
-    mostRecords = max(recordCount, 1)
-    self.alarm = alarm
+    maxRecords = max(recordCount, 1)
+    self.waker = waker
   }
 
   // MARK: The worker
 
-  package func willMutate() { turn.store(turn.load(ordering: .relaxed) &+ 1, ordering: .relaxed) }
+  package func willMutate() { sequence.store(sequence.load(ordering: .relaxed) &+ 1, ordering: .relaxed) }
 
-  package func didMutate() { turn.store(turn.load(ordering: .relaxed) &+ 1, ordering: .releasing) }
+  package func didMutate() { sequence.store(sequence.load(ordering: .relaxed) &+ 1, ordering: .releasing) }
 
   package func record(_ item: borrowing ItemView) {
     let version = item.version
@@ -102,7 +103,7 @@ package final class MutationRing: MutationJournal {
     let recorded = recorded.load(ordering: .relaxed)
     if recorded == announced.load(ordering: .relaxed) { return }
     announced.store(recorded, ordering: .relaxed)
-    alarm.ring()
+    waker.wakeIfAsleep()
   }
 
   /// The newest stamp of this worker's changes; it moves also while nothing is recorded.
@@ -113,7 +114,7 @@ package final class MutationRing: MutationJournal {
 
   private var hasRoom: Bool {
     let state = state.load(ordering: .relaxed)
-    if state == .on, queuedRecords < mostRecords { return true }
+    if state == .on, queuedRecords < maxRecords { return true }
     if state != .off { miss() }
     return false
   }
@@ -152,7 +153,8 @@ package final class MutationRing: MutationJournal {
   /// Up to where all is in a copy that ends now, and began when the ring was turned on, or later.
   var copiedPosition: UInt64 { positionBefore.load(ordering: .relaxed) }
 
-  /// Where a copy ends: a worker that was inside a change when the ring was turned on may have missed that after it was counted.
+  /// Where a copy ends: a worker that was inside a change when the ring was turned on may have missed that after it was
+  /// counted.
   func recountMissed() {
     let missed = missed.load(ordering: .acquiring)
     if isOn { missedBefore.store(missed, ordering: .relaxed) }
@@ -180,7 +182,7 @@ package final class MutationRing: MutationJournal {
 
   var hasOverflowed: Bool { state.load(ordering: .acquiring) == .overflowed }
 
-  var currentTurn: UInt64 { turn.load(ordering: .acquiring) }
+  var currentSequence: UInt64 { sequence.load(ordering: .acquiring) }
 
   func noteDrained(_ count: Int) {
     drained.store(drained.load(ordering: .relaxed) &+ UInt64(count), ordering: .relaxed)

@@ -1,8 +1,8 @@
 import ItemStore
 
-/// A time in a frame that waits in a ring: when an item expires, in process seconds, and when a flush comes, in milliseconds of
-/// the process clock. A ring may be slow, and the peer must be told how much remains, so that is counted when the frame
-/// leaves.
+/// A time in a frame that waits in a ring: when an item expires, in process seconds, and when a flush comes, in
+/// milliseconds of the process clock. A ring may be slow, and the peer must be told how much remains, so that is
+/// counted when the frame leaves.
 struct QueuedTime {
   /// Eight bytes.
   let place: Int

@@ -1,21 +1,21 @@
 import ItemStore
 import Synchronization
 
-/// What has become at the peer of what one worker has changed: told by the link thread, read by the worker, whose answers
-/// wait for it (`-o repl_ack`).
+/// What has become at the peer of what one worker has changed: told by the link thread, read by the worker, whose
+/// answers wait for it (`-o repl_ack`).
 ///
 /// ```
 ///   position   1 2 3 4 5 6 │ 7 8 9 …              counts the worker's changes while there is a peer
-///              lost        │ streamed             │ start: the stream was given up, or the link replaced, and began anew
+///              lost        │ streamed             │ start: the stream was given up, or the link replaced: a new one
 ///                  └ copied    └ streamed         what the peer has processed of the two
 /// ```
 ///
-/// What was lost is acknowledged when the copy that makes up for it has ended, what is streamed by itself, so it need not
-/// wait for that copy.
+/// What was lost is acknowledged when the copy that makes up for it has ended, what is streamed by itself, so it need
+/// not wait for that copy.
 ///
 /// **Rejections** are told before the position that they belong to is acknowledged, so whoever sees the one finds the
-/// others. They bear only a stamp, which may be another worker's: what is newer than this worker's newest change is, and
-/// what is older than all that its answers wait for is of no use. The rest is kept until the worker takes it.
+/// others. They bear only a stamp, which may be another worker's: what is newer than this worker's newest change is,
+/// and what is older than all that its answers wait for is of no use. The rest is kept until the worker takes it.
 package final class WriteOutcomes: Sendable {
   package enum State: Sendable, Equatable {
     case waiting
@@ -31,7 +31,7 @@ package final class WriteOutcomes: Sendable {
   /// Why the peer does not hold a value that it was told of.
   package enum Rejection: Sendable, Equatable {
     /// It has no room, or the value is too large for it: it is here alone.
-    case roomless
+    case outOfMemory
     /// It may have forgotten a delete of the key, and so the value is gone here, too.
     case refused
   }
@@ -40,7 +40,7 @@ package final class WriteOutcomes: Sendable {
   private let streamed = Atomic<UInt64>(0)
   private let copied = Atomic<UInt64>(0)
   private let released = Atomic<UInt64>(.max)
-  private let hasNews = Atomic<Bool>(false)
+  private let hasChanged = Atomic<Bool>(false)
   private let rejectionCount = Atomic<Int>(0)
   private let answered = Atomic<UInt64>(0)
   private let rejections = Mutex<[(stamp: Stamp, rejection: Rejection)]>([])
@@ -89,7 +89,7 @@ package final class WriteOutcomes: Sendable {
   private func raise(_ word: borrowing Atomic<UInt64>, to position: UInt64) {
     guard position > word.load(ordering: .relaxed) else { return }
     word.store(position, ordering: .sequentiallyConsistent)
-    hasNews.store(true, ordering: .relaxed)
+    hasChanged.store(true, ordering: .relaxed)
   }
 
   /// - Parameter newest: the worker's newest change.
@@ -104,12 +104,12 @@ package final class WriteOutcomes: Sendable {
   /// There is no peer: nothing waits until the next stream begins.
   package func release() {
     released.store(.max, ordering: .sequentiallyConsistent)
-    hasNews.store(true, ordering: .relaxed)
+    hasChanged.store(true, ordering: .relaxed)
   }
 
   /// Whether anything was acknowledged or released since the last time.
-  package func takeNews() -> Bool {
-    guard hasNews.load(ordering: .relaxed) else { return false }
-    return hasNews.exchange(false, ordering: .relaxed)
+  package func takeChange() -> Bool {
+    guard hasChanged.load(ordering: .relaxed) else { return false }
+    return hasChanged.exchange(false, ordering: .relaxed)
   }
 }

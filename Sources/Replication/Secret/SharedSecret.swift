@@ -9,19 +9,19 @@ import Platform
 //
 //   proof = HMAC-SHA256(secret, who proves ∥ the connector's claims ∥ the acceptor's claims)
 //
-// The claims are all of a hello but its proof: nonce, node, boot id, protocol versions, features, clock, stamps, what is
-// asked for, and fields that this version may not know, as they came.
-// So a proof is good for one handshake only (the verifier's own nonce is in it), for one side only (a proof sent back is
-// none), for these two daemons, and for these very words: nobody in the middle can change one.
+// The claims are all of a hello but its proof: nonce, node, boot id, protocol versions, features, clock, stamps, what
+// is asked for, and fields that this version may not know, as they came.
+// So a proof is good for one handshake only (the verifier's own nonce is in it), for one side only (a proof sent back
+// is none), for these two daemons, and for these very words: nobody in the middle can change one.
 //
-// What it does not do: who can change the packets of a link that is made can still do so; that needs TLS. And who pretends
-// to be an acceptor or a connector hears one proof of a real one, with which he can try out guesses: so a secret is drawn
-// at random and not thought up, and a short one is refused.
+// What it does not do: who can change the packets of a link that is made can still do so; that needs TLS. And who
+// pretends to be an acceptor or a connector hears one proof of a real one, with which he can try out guesses: so a
+// secret is drawn at random and not thought up, and a short one is refused.
 //
 // It must not know sockets, nor what a proof is good for.
 package struct SharedSecret: Sendable {
   /// Shorter ones are refused: they are guessed.
-  package static let shortest = 16
+  package static let minByteCount = 16
 
   private let key: AuthenticationKey
 
@@ -29,7 +29,7 @@ package struct SharedSecret: Sendable {
   package init(_ bytes: consuming SecretBytes) throws(SharedSecretError) {
     bytes.dropNewline()
     if bytes.count == 0 { throw .empty }
-    if bytes.count < SharedSecret.shortest { throw .short }
+    if bytes.count < SharedSecret.minByteCount { throw .short }
     key = AuthenticationKey(bytes)
   }
 
@@ -57,5 +57,26 @@ extension SecretBytes {
   fileprivate mutating func dropNewline() {
     if count > 0, bytes[count - 1] == 10 { truncate(toCount: count - 1) }
     if count > 0, bytes[count - 1] == 13 { truncate(toCount: count - 1) }
+  }
+}
+
+/// Which of the two proves; part of what is proven, so that no proof can be sent back to its maker as the other's.
+enum Prover: UInt8, Sendable {
+  case connector = 1
+  case acceptor = 2
+}
+
+/// Why a secret cannot be used. The words follow the file's name in a message.
+package enum SharedSecretError: Error, Sendable, Equatable, CustomStringConvertible {
+  case file(SecretFileError)
+  case empty
+  case short
+
+  package var description: String {
+    switch self {
+    case .file(let error): error.description
+    case .empty: "is empty"
+    case .short: "is shorter than \(SharedSecret.minByteCount) bytes"
+    }
   }
 }

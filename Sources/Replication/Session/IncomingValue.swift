@@ -1,7 +1,7 @@
 import ItemStore
 
-/// A large value of the peer's, of which fragments arrive. Without a pending item there was no room for it: its bytes are
-/// let go, and at the end what is older here goes too.
+/// A large value of the peer's, of which fragments arrive. Without a pending item there was no room for it: its bytes
+/// are let go, and at the end what is older here goes too.
 struct IncomingValue: ~Copyable {
   let head: RecordHead
   let key: [UInt8]
@@ -18,5 +18,10 @@ struct IncomingValue: ~Copyable {
     } else {
       store.abandon(pending)
     }
+  }
+
+  /// It will not be completed.
+  consuming func abandon(in store: ItemStore) {
+    if let pending = pending.take() { store.abandon(pending) }
   }
 }

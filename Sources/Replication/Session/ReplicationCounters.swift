@@ -6,7 +6,7 @@ package struct ReplicationCounters: Sendable, Equatable {
   package var ignoredOlder: UInt64 = 0
   package var conflicts: UInt64 = 0
   package var refusals: UInt64 = 0
-  package var withoutRoom: UInt64 = 0
+  package var outOfMemory: UInt64 = 0
   package var copiesFull: UInt64 = 0
   package var copiesPartial: UInt64 = 0
   /// Of the partial ones those that went on with a copy that was cut.

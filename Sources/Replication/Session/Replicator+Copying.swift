@@ -1,42 +1,20 @@
 import ItemStore
 import Platform
 
-/// My copy for the peer: the index in small steps, everything above what it has of me.
+/// What the copy says in today's format: everything above what the peer has received.
 extension Replicator {
-  func copyStep(_ output: inout ByteBuffer) -> Bool {
-    guard var walk, let copy = ledger.copy else { return false }
-    if !walk.isAnnounced {
-      announce(copy, &output)
-      walk.isAnnounced = true
-      self.walk = walk
-      return true
-    }
-    // What was being written when the copy's fence was taken must stand in the index before the walk comes by: else it might
-    // be in a ring alone, and `walked` would not be true of it.
-    if !gate.isEveryWorkerOut(rings) { return false }
-    if !walk.later.isEmpty { return sendLater(&walk, copy, &output) }
-    // Nor would it be of a large value that is half sent.
-    if outgoing?.origin == .copy { return false }
-    tellWalked(&walk, copy, &output)
-    if !walk.isWalked {
-      walk.step(over: store, buckets: bucketsPerStep, where: { $0 > copy.above }) { send($0, &$1, &output) }
-      self.walk = walk
-      return true
-    }
-    self.walk = walk
-    return endCopy(walk, copy, &output)
-  }
+  func isCopied(_ stamp: Stamp) -> Bool { ledger.copy.map { stamp > $0.above } ?? false }
 
   /// Says how far the copy has come, often enough for little to be sent twice when it is cut.
-  private func tellWalked(_ walk: inout CopyWalk, _ copy: PairLedger.Copy, _ output: inout ByteBuffer) {
-    if walk.untoldBytes <= highWater / 4 { return }
-    walk.untoldBytes = 0
-    let places = WalkedPlaces(end: walk.place, mark: copy.mark.fence)
-    append(&output, FrameEncoder.controlCount) { FrameEncoder.walked(places, into: &$0) }
-    ledger.noteWalked(places)
+  func sendCopyProgress(_ walk: inout CopyWalk, _ output: inout ByteBuffer) {
+    guard walk.unreportedBytes > outputLimit / 4, let copy = ledger.copy else { return }
+    walk.unreportedBytes = 0
+    let progress = CopyProgress(cursor: walk.place, watermark: copy.watermark.fence)
+    append(&output, FrameEncoder.controlCount) { FrameEncoder.copyProgress(progress, into: &$0) }
   }
 
-  private func announce(_ copy: PairLedger.Copy, _ output: inout ByteBuffer) {
+  func announceCopy(_ walk: CopyWalk, _ output: inout ByteBuffer) {
+    guard let copy = ledger.copy else { return }
     let items = UInt64(store.statistics.itemCount)
     append(&output, FrameEncoder.controlCount) { FrameEncoder.copyBegin(above: copy.above, items: items, into: &$0) }
     events.append(.copyOutBegan(items: items))
@@ -44,64 +22,43 @@ extension Replicator {
     if copy.above == .zero, copy.resumed == .none { counters.copiesFull += 1 } else { counters.copiesPartial += 1 }
   }
 
-  /// One frame for an item that fits one.
-  private func send(_ view: borrowing ItemView, _ walk: inout CopyWalk, _ output: inout ByteBuffer) {
+  /// One frame for a state that fits one.
+  func sendCopied(_ view: borrowing ItemView, _ walk: inout CopyWalk, _ output: inout ByteBuffer) -> Bool {
+    let isLarge = view.valueCount > FrameLimits.value || view.isChained
+    if isLarge, !view.isTombstone {
+      guard beginValue(view, origin: .copy, &output) else { return false }
+      walk.items += 1
+      walk.unreportedBytes += view.valueCount
+      return true
+    }
     counters.sent += 1
-    walk.untoldBytes += view.keyCount + view.valueCount
+    walk.unreportedBytes += view.keyCount + view.valueCount
     if view.isTombstone {
       let version = view.version
       output.reserve(FrameEncoder.controlCount)
-      return output.write { FrameEncoder.delete(version, key: view.key, into: &$0) }
-    }
-    walk.items += 1
-    let head = RecordHead(view, at: moment, rules: store.rules)
-    output.reserve(FrameEncoder.recordCount(head, keyCount: view.keyCount, valueCount: view.valueCount))
-    output.write { FrameEncoder.record(head, keyCount: view.keyCount, keyAndValue: view.keyAndInlineValue, into: &$0) }
-  }
-
-  /// The next of the large ones, as it is now: it may have been replaced since the walk saw it, and then it travels twice.
-  private func sendLater(_ walk: inout CopyWalk, _ copy: PairLedger.Copy, _ output: inout ByteBuffer) -> Bool {
-    guard outgoing == nil, let key = walk.later.popLast() else { return false }
-    var mustWait = false
-    store.viewAny(key.span, hash: store.hash(key.span)) { view in
-      if view.isTombstone || view.valueCount <= FrameLimits.value && !view.isChained {
-        return send(view, &walk, &output)
-      }
-      mustWait = !beginOutgoing(view, origin: .copy, &output)
-      if mustWait { return }
+      output.write { FrameEncoder.delete(version, key: view.key, into: &$0) }
+    } else {
       walk.items += 1
-      walk.untoldBytes += view.valueCount
+      let head = RecordHead(view, at: moment, rules: store.rules)
+      output.reserve(FrameEncoder.recordCount(head, keyCount: view.keyCount, valueCount: view.valueCount))
+      output.write {
+        FrameEncoder.record(head, keyCount: view.keyCount, keyAndValue: view.keyAndInlineValue, into: &$0)
+      }
     }
-    if mustWait { walk.later.append(key) }
-    self.walk = walk
-    return !mustWait
-  }
-
-  /// The end is said when the rings, too, hold nothing at or below the copy's mark.
-  private func endCopy(_ walk: CopyWalk, _ copy: PairLedger.Copy, _ output: inout ByteBuffer) -> Bool {
-    let isDrained = gate.isPassed(rings) || !store.rules.contains(.drainedCopy)
-    guard isDrained, !hasOverflowed else { return false }
-    gate.close()
-    let flushes = store.flushState.leaving(at: moment, rules: store.rules)
-    let mark = ledger.said(copy.mark)
-    append(&output, 2 * FrameEncoder.controlCount) {
-      FrameEncoder.flush(flushes, into: &$0)
-      FrameEncoder.copyEnd(mark, items: walk.items, answers: copy.answers, into: &$0)
-    }
-    if tellsPlaces { positions.noteCopied(rings) }
-    toldFloor = flushes.floor
-    ledger.endCopy()
-    endWalk()
-    counters.copiedItems += walk.items
-    events.append(.copyOutEnded(items: walk.items))
-    notePublished(mark)
-    if walk.hasLostStream { copyAgain(after: walk, above: mark.fence) }
     return true
   }
-}
 
-extension Array where Element == UInt8 {
-  init(copying bytes: Span<UInt8>) {
-    self.init(capacity: bytes.count) { $0.append(copying: bytes) }
+  func sendCopyEnd(_ walk: CopyWalk, _ output: inout ByteBuffer) {
+    guard let copy = ledger.copy else { return }
+    let flushes = store.flushState.leaving(at: moment, rules: store.rules)
+    let watermark = ledger.asSent(copy.watermark)
+    append(&output, 2 * FrameEncoder.controlCount) {
+      FrameEncoder.flush(flushes, into: &$0)
+      FrameEncoder.copyEnd(watermark, items: walk.items, answers: copy.answers, into: &$0)
+    }
+    if tracksOffsets { state.positions.noteCopied(rings) }
+    state.sentFloor = flushes.floor
+    ledger.endCopy()
+    notePublished(watermark)
   }
 }

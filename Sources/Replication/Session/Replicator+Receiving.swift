@@ -11,14 +11,14 @@ extension Replicator {
       return record(head, bytes.extracting(key), bytes.extracting(value), moment)
     case .delete(let version, let range):
       return delete(bytes.extracting(range), version, moment)
-    case .flush(let state): flush(state, moment)
-    case .opening(let head, let key, let valueCount):
-      return opening(head, bytes.extracting(key), valueCount, moment)
+    case .flush(let flushes): flush(flushes, moment)
+    case .valueBegin(let head, let key, let valueCount):
+      return valueBegin(head, bytes.extracting(key), valueCount, moment)
     case .fragment(let value):
       return fragment(bytes.extracting(value), moment)
-    case .abandoned:
-      if incoming == nil { return .outOfPlace(kind: FrameKind.abandoned.rawValue) }
-      dropIncoming()
+    case .valueAborted:
+      if incoming == nil { return .outOfPlace(kind: FrameKind.valueAborted.rawValue) }
+      incoming.take()?.abandon(in: store)
       settle()
     case .refused(let version, let range):
       let key = bytes.extracting(range)
@@ -27,8 +27,8 @@ extension Replicator {
         noteRejected(version.touched, .refused)
         if removed != version { noteRejected(removed.touched, .refused) }
       }
-      ledger.heardRefusal()
-      isAcknowledgementDue = true
+      ledger.observeRefusal()
+      link.isAcknowledgementDue = true
     default: return bookkeeping(frame)
     }
     return nil
@@ -36,49 +36,51 @@ extension Replicator {
 
   /// A stamp from the far future would move this side's clock there for good, and with it all that is written here.
   private func judge(_ stamp: Stamp, at moment: Moment) -> MalformedFrame? {
-    let believed = moment.unixMicroseconds &+ ahead &+ Self.clockTolerance
+    let believed = moment.unixMicroseconds &+ link.ahead &+ Self.clockTolerance
     if stamp <= Stamp(endOfTick: believed) || !store.rules.contains(.tolerance) { return nil }
     return .future(seconds: (stamp.unixMicroseconds - moment.unixMicroseconds) / 1_000_000)
   }
 
-  private func flush(_ state: FlushState, _ moment: Moment) {
+  private func flush(_ flushes: FlushState, _ moment: Moment) {
     counters.received += 1
-    store.applyFlush(state.arrived(at: moment, rules: store.rules), at: moment)
-    toldFloor = max(toldFloor, state.floor)
+    store.applyFlush(flushes.arrived(at: moment, rules: store.rules), at: moment)
+    state.sentFloor = max(state.sentFloor, flushes.floor)
   }
 
   private func bookkeeping(_ frame: Frame) -> MalformedFrame? {
     switch frame {
     case .copyBegin(_, let items): events.append(.copyInBegan(items: items))
-    case .walked(let places): ledger.heardWalked(places)
-    case .copyEnd(let mark, _, let answers):
-      guard isHonest(mark) else { return .acknowledgement }
-      store.stampClock.observe(mark.fence)
-      if ledger.heardCopyEnd(mark, answers: answers) { events.append(.copyInEnded) }
-      isAcknowledgementDue = true
-    case .mark(let mark):
-      guard isHonest(mark) else { return .acknowledgement }
-      store.stampClock.observe(mark.fence)
+    case .copyProgress(let progress): ledger.observeCopyProgress(progress)
+    case .copyEnd(let watermark, _, let answers):
+      guard isHonest(watermark) else { return .acknowledgement }
+      store.stampClock.observe(watermark.fence)
+      if ledger.observeCopyEnd(watermark, answers: answers) { events.append(.copyInEnded) }
+      link.isAcknowledgementDue = true
+    case .watermark(let watermark):
+      guard isHonest(watermark) else { return .acknowledgement }
+      store.stampClock.observe(watermark.fence)
       // One that only confirms asks for no answer, or two that are idle would go on confirming.
-      if mark.fence > ledger.had.stamp { isAcknowledgementDue = true }
-      ledger.heardMark(mark)
-    case .acknowledgement(let have, let refusalsSeen):
-      guard isHonest(Mark(.zero, had: have, refusalsSeen: refusalsSeen)) else { return .acknowledgement }
-      ledger.heardAcknowledgement(have: have, refusalsSeen: refusalsSeen)
+      if watermark.fence > ledger.received.through { link.isAcknowledgementDue = true }
+      ledger.observeWatermark(watermark)
+    case .acknowledgement(let received, let refusalsSeen):
+      guard isHonest(Watermark(.zero, receivedThrough: received, refusalsSeen: refusalsSeen)) else {
+        return .acknowledgement
+      }
+      ledger.observeAcknowledgement(through: received)
       noteConfirmed()
-    case .place(let place):
-      (peerTellsPlaces, processedPlace, isReachedDue) = (true, place, true)
+    case .streamOffset(let offset):
+      (link.peerTracksOffsets, link.processedOffset, link.isOffsetReplyDue) = (true, offset, true)
       return nil
-    case .reached(let place):
-      guard place <= positions.place else { return .acknowledgement }
-      positions.processed(upTo: place, rings)
+    case .offsetReached(let offset):
+      guard offset <= state.positions.offset else { return .acknowledgement }
+      state.positions.processed(upTo: offset, rings)
       return nil
-    case .roomless(let stamp):
-      noteRejected(stamp, .roomless)
+    case .outOfMemory(let stamp):
+      noteRejected(stamp, .outOfMemory)
       return nil
     case .copyFromZero(let ask):
-      ledger.heardAsk(ask)
-      if walk?.hasLostStream == true { takeStreamUp(above: .zero) } else { beginCopy(above: .zero) }
+      ledger.observeAsk(ask)
+      if state.walk?.hasLostStream == true { takeStreamUp(above: .zero) } else { beginCopy(above: .zero) }
     default: return .outOfPlace(kind: 0)
     }
     settle()
@@ -86,18 +88,20 @@ extension Replicator {
   }
 
   /// Nobody has had what was never sent.
-  private func isHonest(_ mark: Mark) -> Bool { mark.had <= highestMark && mark.refusalsSeen <= ledger.refused }
+  private func isHonest(_ watermark: Watermark) -> Bool {
+    watermark.receivedThrough <= highestWatermark && watermark.refusalsSeen <= ledger.refused
+  }
 
   /// The answer to that change is another than it was.
   private func noteRejected(_ stamp: Stamp, _ rejection: WriteOutcomes.Rejection) {
-    guard tellsPlaces, store.rules.contains(.kept) else { return }
+    guard tracksOffsets, store.rules.contains(.kept) else { return }
     rings.reject(stamp, rejection)
   }
 
   private func noteConfirmed() {
-    guard let unconfirmed = unconfirmedMark, ledger.acked >= unconfirmed.mark else { return }
-    lastLag = now &- unconfirmed.at
-    unconfirmedMark = nil
+    guard let unconfirmed = link.unackedWatermark, ledger.ackedThrough >= unconfirmed.watermark else { return }
+    lastLag = now - unconfirmed.at
+    link.unackedWatermark = nil
   }
 
   // MARK: Items
@@ -119,16 +123,16 @@ extension Replicator {
     return note(store.applyDelete(key, hash: hash, version: version, now: moment.seconds), version, key, hash)
   }
 
-  private func noteWithoutRoom(
+  private func noteOutOfMemory(
     _ key: Span<UInt8>, _ hash: UInt64, _ version: Version, _ moment: Moment
   ) -> MalformedFrame? {
     note(store.applyOutOfMemory(key, hash: hash, version: version, now: moment.seconds), version, key, hash)
   }
 
-  private func opening(
+  private func valueBegin(
     _ head: RecordHead, _ key: Span<UInt8>, _ valueCount: Int, _ moment: Moment
   ) -> MalformedFrame? {
-    if incoming != nil { return .outOfPlace(kind: FrameKind.opening.rawValue) }
+    if incoming != nil { return .outOfPlace(kind: FrameKind.valueBegin.rawValue) }
     let reservation = store.reserve(
       key, clientFlags: head.clientFlags, expiresAt: head.expiresAt(moment, store.rules), valueCount: valueCount,
       version: head.version, now: moment.seconds)
@@ -151,14 +155,8 @@ extension Replicator {
     defer { settle() }
     counters.received += 1
     let (version, hash, key) = (value.head.version, value.hash, value.key)
-    guard let pending = value.pending.take() else { return noteWithoutRoom(key.span, hash, version, moment) }
+    guard let pending = value.pending.take() else { return noteOutOfMemory(key.span, hash, version, moment) }
     return note(store.apply(pending, hash: hash, version: version, now: moment.seconds), version, key.span, hash)
-  }
-
-  /// The value under way will not be completed.
-  func dropIncoming() {
-    guard var value = incoming.take() else { return }
-    if let pending = value.pending.take() { store.abandon(pending) }
   }
 
   private func note(
@@ -169,9 +167,9 @@ extension Replicator {
     case .ignoredOlder: counters.ignoredOlder += 1
     case .conflict: counters.conflicts += 1
     case .outOfMemory:
-      counters.withoutRoom += 1
+      counters.outOfMemory += 1
       // Nothing but an answer depends on it there.
-      return peerTellsPlaces ? reply { FrameEncoder.roomless(version.touched, into: &$0) } : nil
+      return link.peerTracksOffsets ? reply { FrameEncoder.outOfMemory(version.touched, into: &$0) } : nil
     case .refused:
       counters.refusals += 1
       ledger.noteRefused()
@@ -183,8 +181,8 @@ extension Replicator {
 
   /// Goes before the acknowledgement of what it is about.
   private func reply(_ body: (inout OutputSpan<UInt8>) -> Void) -> MalformedFrame? {
-    guard refusals.count < Self.mostRefusals else { return .refusals }
-    append(&refusals, FrameEncoder.controlCount, body)
+    guard link.refusals.count < Self.maxRefusalBytes else { return .refusals }
+    append(&link.refusals, FrameEncoder.controlCount, body)
     return nil
   }
 }

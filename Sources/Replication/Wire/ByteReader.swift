@@ -1,7 +1,7 @@
 import ItemStore
 
-/// Reads numbers in network order from the front of bytes. Past the end it gives zeros and is `failed`, so that a decoder
-/// reads all its fields and looks once.
+/// Reads numbers in network order from the front of bytes. Past the end it gives zeros and is `failed`, so that a
+/// decoder reads all its fields and looks once.
 struct ByteReader: ~Escapable {
   private let bytes: Span<UInt8>
   private(set) var position: Int

@@ -30,7 +30,7 @@ package enum FrameDecoder {
   private static func decode(_ kind: FrameKind, _ fields: inout ByteReader) -> FrameDecoding {
     let before = FrameLimits.length + 1 + fields.remaining
     switch kind {
-    case .record, .opening: return item(kind, &fields, byteCount: before)
+    case .record, .valueBegin: return item(kind, &fields, byteCount: before)
     case .delete, .refused, .reference: return keyed(kind, &fields, byteCount: before)
     default: return .frame(plain(kind, &fields), byteCount: before)
     }
@@ -41,10 +41,10 @@ package enum FrameDecoder {
     let keyCount = Int(fields.byte())
     guard 1...FrameLimits.key ~= keyCount else { return .malformed(.key(count: keyCount)) }
     let key = fields.range(keyCount)
-    if kind == .opening {
+    if kind == .valueBegin {
       let count = fields.number32()
       guard 1...UInt32(FrameLimits.wholeValue) ~= count else { return .malformed(.value(count: count)) }
-      return .frame(.opening(head, key: key, valueCount: Int(count)), byteCount: byteCount)
+      return .frame(.valueBegin(head, key: key, valueCount: Int(count)), byteCount: byteCount)
     }
     let value = fields.range(fields.remaining)
     guard value.count <= FrameLimits.value else { return .malformed(.value(count: UInt32(value.count))) }
@@ -81,16 +81,25 @@ package enum FrameDecoder {
     case .fragment: .fragment(value: fields.range(fields.remaining))
     case .copyBegin: .copyBegin(above: fields.stamp(), items: fields.number64())
     case .copyEnd:
-      .copyEnd(Mark(&fields), items: fields.number64(), answers: fields.number32())
-    case .mark: .mark(Mark(&fields))
-    case .walked: .walked(WalkedPlaces(&fields))
+      .copyEnd(Watermark(&fields), items: fields.number64(), answers: fields.number32())
+    case .watermark: .watermark(Watermark(&fields))
+    case .copyProgress: .copyProgress(CopyProgress(&fields))
     case .acknowledgement:
-      .acknowledgement(have: fields.stamp(), refusalsSeen: fields.number64())
-    case .roomless: .roomless(fields.stamp())
-    case .place: .place(fields.number64())
-    case .reached: .reached(place: fields.number64())
+      .acknowledgement(receivedThrough: fields.stamp(), refusalsSeen: fields.number64())
+    case .outOfMemory: .outOfMemory(fields.stamp())
+    case .streamOffset: .streamOffset(fields.number64())
+    case .offsetReached: .offsetReached(fields.number64())
     case .copyFromZero: .copyFromZero(ask: fields.number32())
-    default: .abandoned
+    default: .valueAborted
     }
   }
+}
+
+/// What the front of the bytes received so far is.
+package enum FrameDecoding: Equatable, Sendable {
+  /// A frame; `byteCount` of the bytes are used up.
+  case frame(Frame, byteCount: Int)
+  /// Not all there yet.
+  case incomplete
+  case malformed(MalformedFrame)
 }

@@ -27,8 +27,8 @@ extension FrameEncoder {
   }
 
   @_lifetime(output: copy output)
-  package static func abandoned(into output: inout OutputSpan<UInt8>) {
-    start(.abandoned, fieldCount: 0, &output)
+  package static func valueAborted(into output: inout OutputSpan<UInt8>) {
+    start(.valueAborted, fieldCount: 0, &output)
   }
 
   @_lifetime(output: copy output)
@@ -39,45 +39,49 @@ extension FrameEncoder {
   }
 
   @_lifetime(output: copy output)
-  package static func copyEnd(_ mark: Mark, items: UInt64, answers: UInt32, into output: inout OutputSpan<UInt8>) {
-    start(.copyEnd, fieldCount: Mark.byteCount + 12, &output)
-    mark.encode(into: &output)
+  package static func copyEnd(
+    _ watermark: Watermark, items: UInt64, answers: UInt32, into output: inout OutputSpan<UInt8>
+  ) {
+    start(.copyEnd, fieldCount: Watermark.byteCount + 12, &output)
+    watermark.encode(into: &output)
     output.append(bigEndian: items)
     output.append(bigEndian: answers)
   }
 
   @_lifetime(output: copy output)
-  package static func mark(_ mark: Mark, into output: inout OutputSpan<UInt8>) {
-    start(.mark, fieldCount: Mark.byteCount, &output)
-    mark.encode(into: &output)
+  package static func watermark(_ watermark: Watermark, into output: inout OutputSpan<UInt8>) {
+    start(.watermark, fieldCount: Watermark.byteCount, &output)
+    watermark.encode(into: &output)
   }
 
   @_lifetime(output: copy output)
-  package static func walked(_ places: WalkedPlaces, into output: inout OutputSpan<UInt8>) {
-    start(.walked, fieldCount: WalkedPlaces.byteCount, &output)
-    places.encode(into: &output)
+  package static func copyProgress(_ progress: CopyProgress, into output: inout OutputSpan<UInt8>) {
+    start(.copyProgress, fieldCount: CopyProgress.byteCount, &output)
+    progress.encode(into: &output)
   }
 
   @_lifetime(output: copy output)
-  package static func acknowledgement(have: Stamp, refusalsSeen: UInt64, into output: inout OutputSpan<UInt8>) {
+  package static func acknowledgement(
+    receivedThrough: Stamp, refusalsSeen: UInt64, into output: inout OutputSpan<UInt8>
+  ) {
     start(.acknowledgement, fieldCount: 16, &output)
-    output.append(bigEndian: have.rawValue)
+    output.append(bigEndian: receivedThrough.rawValue)
     output.append(bigEndian: refusalsSeen)
   }
 
   @_lifetime(output: copy output)
-  package static func roomless(_ stamp: Stamp, into output: inout OutputSpan<UInt8>) {
-    word(.roomless, stamp.rawValue, &output)
+  package static func outOfMemory(_ stamp: Stamp, into output: inout OutputSpan<UInt8>) {
+    word(.outOfMemory, stamp.rawValue, &output)
   }
 
   @_lifetime(output: copy output)
-  package static func place(_ place: UInt64, into output: inout OutputSpan<UInt8>) {
-    word(.place, place, &output)
+  package static func streamOffset(_ offset: UInt64, into output: inout OutputSpan<UInt8>) {
+    word(.streamOffset, offset, &output)
   }
 
   @_lifetime(output: copy output)
-  package static func reached(place: UInt64, into output: inout OutputSpan<UInt8>) {
-    word(.reached, place, &output)
+  package static func offsetReached(_ offset: UInt64, into output: inout OutputSpan<UInt8>) {
+    word(.offsetReached, offset, &output)
   }
 
   @_lifetime(output: copy output)

@@ -27,10 +27,10 @@ package enum FrameEncoder {
   }
 
   @_lifetime(output: copy output)
-  package static func opening(
+  package static func valueBegin(
     _ head: RecordHead, key: Span<UInt8>, valueCount: Int, into output: inout OutputSpan<UInt8>
   ) {
-    start(.opening, fieldCount: headCount(head) - 5 + key.count + 4, &output)
+    start(.valueBegin, fieldCount: headCount(head) - 5 + key.count + 4, &output)
     fields(head, keyCount: key.count, &output)
     output.append(copying: key)
     output.append(bigEndian: UInt32(truncatingIfNeeded: valueCount))

@@ -7,19 +7,19 @@ enum FrameKind: UInt8 {
   case record = 5
   case delete = 6
   case flush = 7
-  case opening = 8
+  case valueBegin = 8
   case fragment = 9
-  case abandoned = 10
+  case valueAborted = 10
   case copyBegin = 11
   case copyEnd = 12
-  case mark = 13
+  case watermark = 13
   case acknowledgement = 14
   case refused = 15
   case copyFromZero = 16
-  case walked = 17
-  case roomless = 20
-  case place = 21
-  case reached = 22
+  case copyProgress = 17
+  case outOfMemory = 20
+  case streamOffset = 21
+  case offsetReached = 22
   /// Stands in a ring for a value that is too large for it; never on the wire (see `MutationRing`).
   case reference = 128
 }

@@ -8,11 +8,11 @@ extension Hello {
     let (version, oldestVersion, features) = (reader.number16(), reader.number16(), reader.number64())
     let (name, lastPeerNumber) = (PeerName(&reader), reader.number64())
     let (unixMicroseconds, highestStamp) = (reader.number64(), reader.stamp())
-    let have = Acknowledged(&reader)
+    let received = ReceivedProgress(&reader)
     let flags = reader.byte()
     let nonce = Nonce(high: reader.number64(), low: reader.number64())
     guard let fields = HelloFields(&reader, of: bytes) else { return nil }
-    self.init(name.identity, unixMicroseconds: unixMicroseconds, highestStamp, have, flags: flags, nonce)
+    self.init(name.identity, unixMicroseconds: unixMicroseconds, highestStamp, received, flags: flags, nonce)
     (epoch, self.lastPeerNumber) = (name.epoch, lastPeerNumber)
     (self.version, self.oldestVersion, self.features) = (version, oldestVersion, HelloFeatures(rawValue: features))
     self.fields = fields
@@ -22,7 +22,8 @@ extension Hello {
 
   /// Bytes of the payload.
   var byteCount: Int { Self.fixedCount + fields.bytes.count }
-  private static let fixedCount = 2 + 2 + 8 + PeerName.byteCount + 8 + 8 + 8 + Acknowledged.byteCount + 1 + 16 + 2 + 32
+  private static let fixedCount =
+    2 + 2 + 8 + PeerName.byteCount + 8 + 8 + 8 + ReceivedProgress.byteCount + 1 + 16 + 2 + 32
 
   @_lifetime(output: copy output)
   func encodePayload(into output: inout OutputSpan<UInt8>) {
@@ -40,7 +41,7 @@ extension Hello {
     output.append(bigEndian: lastPeerNumber)
     output.append(bigEndian: unixMicroseconds)
     output.append(bigEndian: highestStamp.rawValue)
-    have.encode(into: &output)
+    received.encode(into: &output)
     output.append(flags)
     output.append(bigEndian: nonce.high)
     output.append(bigEndian: nonce.low)

@@ -7,28 +7,30 @@ import Platform
 //   connector ◀────────────── frame hello ─────────────────────── acceptor      with the acceptor's proof
 //   connector ── frame confirm ─────────────────────────────────▶ acceptor      with the connector's proof
 //
-// The connector's hello is a line of text because the acceptor may be repcached 2.x: that one ignores the line and goes on
-// to send its items, whose first byte is a letter and never 0. The line is far below its limit of 1024 bytes and has two
-// words, of which the first is no command.
+// The connector's hello is a line of text because the acceptor may be repcached 2.x: that one ignores the line and goes
+// on to send its items, whose first byte is a letter and never 0. The line is far below its limit of 1024 bytes and has
+// two words, of which the first is no command.
 //
 //   payload:  versions, features, who, clock, stamp, had, flags, nonce, fields │ proof
 //             └──────────────── claims: what the proof is over ──────────┘
 //
-// Two of different versions use the older one, if both understand it, and the features that both have. What is said in a bit
-// or a field that one side does not know is kept and not read; so later versions add fields (`HelloFields`) and features.
+// Two of different versions use the older one, if both understand it, and the features that both have. What is said in
+// a bit or a field that one side does not know is kept and not read; so later versions add fields (`HelloFields`) and
+// features.
 //
-// **Who** is node, boot and epoch, and the node of its last peer. Its name has the next epoch where that was another node than
-// the one it is saying hello to. A hello may wait for its answer; if its side has met another meanwhile, it is void.
+// **Who** is node, boot and epoch, and the node of its last peer. Its name has the next epoch where that was another
+// node than the one it is saying hello to. A hello may wait for its answer; if its side has met another meanwhile, it
+// is void.
 //
-// **Had** is what this side has of a peer: of which name, up to which stamp, and of a copy of its that was cut, how many
-// places have been walked and what the mark of that copy was. The other side goes on from there.
+// **Had** is what this side has of a peer: of which name, up to which stamp, and of a copy of its that was cut, how
+// many places have been walked and what the watermark of that copy was. The other side goes on from there.
 //
 // Nothing of the cache is sent before both sides have accepted: the acceptor waits for the confirmation.
 package struct Hello: Equatable, Sendable {
   /// The version this side speaks, and the oldest it still understands.
   package var version = Hello.currentVersion
   package var oldestVersion = Hello.oldestUnderstoodVersion
-  package var features = HelloFeatures.mine
+  package var features = HelloFeatures.supported
   package var identity: PeerIdentity
   /// Of its name.
   package var epoch: UInt32 = 0
@@ -37,7 +39,7 @@ package struct Hello: Equatable, Sendable {
   /// Not below any stamp this side has given or heard.
   package var highestStamp: Stamp
   /// What this side has of the other, if that one still has the name that is told here.
-  package var have: Acknowledged
+  package var received: ReceivedProgress
   private(set) var flags: UInt8 = 0
   package var nonce: Nonce
   package var fields = HelloFields()
@@ -50,25 +52,28 @@ package struct Hello: Equatable, Sendable {
   private static let lastPeerFlag: UInt8 = 4
   static let lineStart = [UInt8]("repcached-hello ".utf8)
   /// The longest line that can still be a hello.
-  package static let longestLine = 1000
+  package static let maxLineLength = 1000
 
   package init(
-    identity: PeerIdentity, unixMicroseconds: UInt64, highestStamp: Stamp = .zero, have: Acknowledged = .nothing,
+    identity: PeerIdentity, unixMicroseconds: UInt64, highestStamp: Stamp = .zero,
+    received: ReceivedProgress = .nothing,
     nonce: Nonce
   ) {
     self.identity = identity
     self.unixMicroseconds = unixMicroseconds
     self.highestStamp = highestStamp
-    self.have = have
+    self.received = received
     self.nonce = nonce
   }
 
   init(
-    _ identity: PeerIdentity, unixMicroseconds: UInt64, _ highestStamp: Stamp, _ have: Acknowledged, flags: UInt8,
+    _ identity: PeerIdentity, unixMicroseconds: UInt64, _ highestStamp: Stamp, _ received: ReceivedProgress,
+    flags: UInt8,
     _ nonce: Nonce
   ) {
     self.init(
-      identity: identity, unixMicroseconds: unixMicroseconds, highestStamp: highestStamp, have: have, nonce: nonce)
+      identity: identity, unixMicroseconds: unixMicroseconds, highestStamp: highestStamp, received: received,
+      nonce: nonce)
     self.flags = flags
   }
 
@@ -107,5 +112,27 @@ package struct Hello: Equatable, Sendable {
   /// Whether this build and the one that said it understand each other.
   package var isUnderstood: Bool {
     Hello.currentVersion >= oldestVersion && version >= Hello.oldestUnderstoodVersion
+  }
+}
+
+/// What a side can do beyond its protocol version. Two that meet use what both have; a bit that one does not know is
+/// none of what both have. Bits are given out one after another, and never a second time.
+package struct HelloFeatures: OptionSet, Sendable, Hashable {
+  package let rawValue: UInt64
+
+  package init(rawValue: UInt64) { self.rawValue = rawValue }
+
+  /// Those of this build: none yet, for its first version has all there is.
+  package static let supported: HelloFeatures = []
+}
+
+/// Sixteen random bytes, used once: what the other side must mix with the secret.
+package struct Nonce: Hashable, Sendable {
+  package let high: UInt64
+  package let low: UInt64
+
+  package init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
   }
 }

@@ -2,15 +2,15 @@ import Platform
 
 /// The end of a hello's claims: fields that may be there or not, and more of them in later versions.
 ///
-///     length:2 { kind:1 count:1 bytes:count } …      the kinds rise, at most `mostBytes` in all
+///     length:2 { kind:1 count:1 bytes:count } …      the kinds rise, at most `maxBytes` in all
 ///
-/// Kept as they came: a proof is over these very bytes, and what this version does not know belongs to them. A field may be
-/// longer than this version reads; what is behind the part it knows was added later.
+/// Kept as they came: a proof is over these very bytes, and what this version does not know belongs to them. A field
+/// may be longer than this version reads; what is behind the part it knows was added later.
 package struct HelloFields: Equatable, Sendable {
   package private(set) var bytes: [UInt8] = []
 
-  /// The line of a hello has to stay below `Hello.longestLine`, and its frame below `FrameEncoder.controlCount`.
-  package static let mostBytes = 200
+  /// The line of a hello has to stay below `Hello.maxLineLength`, and its frame below `FrameEncoder.controlCount`.
+  package static let maxBytes = 200
   private static let limitsKind: UInt8 = 1
   private static let limitsCount = 8 + 8 + 1
   private static let refusesWhenFull: UInt8 = 1
@@ -23,7 +23,7 @@ package struct HelloFields: Equatable, Sendable {
       output.append(Self.limitsKind)
       output.append(UInt8(Self.limitsCount))
       output.append(bigEndian: limits.memory)
-      output.append(bigEndian: limits.largestItem)
+      output.append(bigEndian: limits.maxItemSize)
       output.append(switches)
     }
   }
@@ -32,7 +32,7 @@ package struct HelloFields: Equatable, Sendable {
   @_lifetime(fields: copy fields)
   init?(_ fields: inout ByteReader, of payload: Span<UInt8>) {
     let count = Int(fields.number16())
-    guard !fields.failed, count <= Self.mostBytes else { return nil }
+    guard !fields.failed, count <= Self.maxBytes else { return nil }
     let range = fields.range(count)
     if fields.failed { return nil }
     bytes = [UInt8](copying: payload.extracting(range))
@@ -61,9 +61,9 @@ package struct HelloFields: Equatable, Sendable {
       let range = reader.range(Int(reader.byte()))
       guard kind == Self.limitsKind else { continue }
       var field = ByteReader(bytes.span, range)
-      let (memory, largestItem, switches) = (field.number64(), field.number64(), field.byte())
+      let (memory, maxItemSize, switches) = (field.number64(), field.number64(), field.byte())
       return PeerLimits(
-        memory: memory, largestItem: largestItem, evicts: switches & Self.refusesWhenFull == 0,
+        memory: memory, maxItemSize: maxItemSize, evicts: switches & Self.refusesWhenFull == 0,
         hasCAS: switches & Self.hasNoCAS == 0)
     }
     return nil

@@ -10,7 +10,7 @@ package enum HelloLine {
     let start = Hello.lineStart.count
     guard matchesStart(bytes, count: min(start, bytes.count)) else { return .malformed(.notHello) }
     guard let end = lineEnd(bytes) else {
-      return bytes.count > Hello.longestLine ? .malformed(.helloLine) : .incomplete
+      return bytes.count > Hello.maxLineLength ? .malformed(.helloLine) : .incomplete
     }
     guard end > start, let payload = unhex(bytes, start..<end) else { return .malformed(.helloLine) }
     guard let hello = Hello(payload: payload.span, 0..<payload.count) else { return .malformed(.helloLine) }
@@ -25,7 +25,7 @@ package enum HelloLine {
   /// Where the "\r\n" stands.
   private static func lineEnd(_ bytes: Span<UInt8>) -> Int? {
     var index = 1
-    while index < min(bytes.count, Hello.longestLine) {
+    while index < min(bytes.count, Hello.maxLineLength) {
       if bytes[index] == 10 && bytes[index - 1] == 13 { return index - 1 }
       index += 1
     }

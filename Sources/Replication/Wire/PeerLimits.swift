@@ -3,15 +3,15 @@ package struct PeerLimits: Equatable, Sendable {
   /// `-m`, bytes.
   package var memory: UInt64
   /// `-I`, bytes.
-  package var largestItem: UInt64
+  package var maxItemSize: UInt64
   /// Not `-M`.
   package var evicts: Bool
   /// Not `-C`.
   package var hasCAS: Bool
 
-  package init(memory: UInt64, largestItem: UInt64, evicts: Bool = true, hasCAS: Bool = true) {
+  package init(memory: UInt64, maxItemSize: UInt64, evicts: Bool = true, hasCAS: Bool = true) {
     self.memory = memory
-    self.largestItem = largestItem
+    self.maxItemSize = maxItemSize
     self.evicts = evicts
     self.hasCAS = hasCAS
   }
@@ -20,12 +20,12 @@ package struct PeerLimits: Equatable, Sendable {
   func differences(to peer: PeerLimits) -> [String] {
     var lines: [String] = []
     if peer.memory < memory {
-      let (theirs, mine) = (Self.megabytes(peer.memory), Self.megabytes(memory))
-      lines.append("the peer has -m \(theirs), this side -m \(mine): what it has no room for is here alone")
+      let (remote, local) = (Self.megabytes(peer.memory), Self.megabytes(memory))
+      lines.append("the peer has -m \(remote), this side -m \(local): what it has no room for is here alone")
     }
-    if peer.largestItem < largestItem {
-      let (theirs, mine) = (Self.size(peer.largestItem), Self.size(largestItem))
-      lines.append("the peer has -I \(theirs), this side -I \(mine): larger values are here alone")
+    if peer.maxItemSize < maxItemSize {
+      let (remote, local) = (Self.size(peer.maxItemSize), Self.size(maxItemSize))
+      lines.append("the peer has -I \(remote), this side -I \(local): larger values are here alone")
     }
     if peer.evicts != evicts {
       lines.append(

@@ -4,8 +4,8 @@ import ItemStore
 package struct RecordHead: Equatable, Sendable {
   package let version: Version
   package let clientFlags: UInt32
-  /// What remains of its time to live when it is sent: milliseconds, 0 for ever, negative: it has ended. While it waits in a
-  /// ring (`QueuedTime`), the process seconds of its end.
+  /// What remains of its time to live when it is sent: milliseconds, 0 for ever, negative: it has ended. While it waits
+  /// in a ring (`QueuedTime`), the process seconds of its end.
   package let remaining: Int64
 
   package init(version: Version, clientFlags: UInt32, remaining: Int64) {

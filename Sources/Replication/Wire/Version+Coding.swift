@@ -10,15 +10,15 @@ extension Version {
   private static let hasChanged: UInt8 = 1
   private static let hasFresh: UInt8 = 2
 
-  static let leastByteCount = 9
+  static let minByteCount = 9
 
   var byteCount: Int {
-    Self.leastByteCount + (changed == touched ? 0 : 8) + (fresh == changed ? 0 : 8)
+    Self.minByteCount + (changed == touched ? 0 : 8) + (fresh == changed ? 0 : 8)
   }
 
   /// Of the stamps that stand there, whole and right.
   static func byteCount(_ bytes: Span<UInt8>, at start: Int) -> Int {
-    leastByteCount + 8 * bytes[start + leastByteCount - 1].nonzeroBitCount
+    minByteCount + 8 * bytes[start + minByteCount - 1].nonzeroBitCount
   }
 
   @_lifetime(output: copy output)

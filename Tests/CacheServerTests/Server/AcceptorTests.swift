@@ -32,6 +32,7 @@ struct AcceptorTests {
 
     deinit {
       acceptor.close()
+      context.setHooks { $0 = ServerContext.Hooks() }
       for socket in clients + adopted.sockets { Socket.close(socket) }
     }
 

@@ -1,18 +1,9 @@
-/// SplitMix64: small, and the same everywhere for the same seed.
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
+import TestSupport
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-    return word ^ (word >> 31)
-  }
+/// For the files of this target that draw at random.
+typealias SeededRandom = TestSupport.SeededRandom
 
-  mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-
+extension SeededRandom {
   /// Letters, different at each start.
   mutating func value(_ count: Int) -> [UInt8] {
     let block = (0..<min(count, 997)).map { _ in UInt8(ascii: "a") + UInt8(next() % 26) }
@@ -22,6 +13,6 @@ struct SeededRandom: RandomNumberGenerator {
     return value + block.prefix(count - value.count)
   }
 
-  /// Differs from run to run; a test prints it.
-  static func freshSeed() -> UInt64 { UInt64.random(in: 1...1_000_000) }
+  /// A test prints it.
+  static func freshSeed() -> UInt64 { TestSeeds.first }
 }

@@ -72,6 +72,8 @@ final class WorkerRig {
     hasEnded = true
     worker.mailbox.post(.stop)
     worker.run()
+    // The statistics hold the context that holds them.
+    context.setHooks { $0 = ServerContext.Hooks() }
   }
 
   /// Ends, and tells what is wrong with the store then: a lost chunk, a pin nobody holds.

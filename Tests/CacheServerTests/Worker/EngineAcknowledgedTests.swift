@@ -42,7 +42,7 @@ struct EngineAcknowledgedTests {
   {
     #expect(try ask(set("a"), [(0, .refused)]) == Self.error)
     #expect(rig.context.acknowledgements.refusedCount == 0)
-    #expect(try ask(set("b"), [(0, .roomless)]) == "STORED\r\n")
+    #expect(try ask(set("b"), [(0, .outOfMemory)]) == "STORED\r\n")
     #expect(rig.context.acknowledgements.refusedCount == 1 && rig.context.acknowledgements.timeoutCount == 0)
     #expect(try ask(set("c")) == "STORED\r\n")
   }
@@ -51,7 +51,7 @@ struct EngineAcknowledgedTests {
     let requests =
       "get none\r\n" + set("a") + set("b", noreply: true) + set("c") + "get c\r\n" + set("d") + "delete d\r\n"
       + "delete none\r\n" + set("e")
-    let answers = try ask(requests, [(0, .refused), (1, .refused), (3, .refused), (6, .roomless)])
+    let answers = try ask(requests, [(0, .refused), (1, .refused), (3, .refused), (6, .outOfMemory)])
     #expect(
       answers == "END\r\n" + Self.error + "STORED\r\nVALUE c 0 1\r\n1\r\nEND\r\n" + Self.error
         + "DELETED\r\nNOT_FOUND\r\nSTORED\r\n")

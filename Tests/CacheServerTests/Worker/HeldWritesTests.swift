@@ -39,7 +39,7 @@ struct HeldWritesTests {
     let last = writes.drop(before: 100)
     #expect(last == Self.stamp(100) && writes.end == 100)
     writes.append(HeldWrites.Write(stamp: Self.stamp(101), answer: 0..<1))
-    writes.noteRejection(Self.stamp(101), .roomless)
+    writes.noteRejection(Self.stamp(101), .outOfMemory)
     #expect(writes.end == 101)
     #expect(Self.rejected(&writes, 100..<101) == [0])
   }

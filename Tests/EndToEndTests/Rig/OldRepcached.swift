@@ -1,15 +1,16 @@
 import Foundation
 import Synchronization
+import TestSupport
 
-// A repcached 2.x beside the real daemon: `OldCache`, which is FACTS.md §6 word by word, with sockets around it.
+// A repcached 2.x beside the real daemon: `OldCache` with sockets around it.
 //
-//    listen(on:)    accepts one peer, closes the door behind it, sends all its keys and `marugoto_end`, then its mutations
+//    listen(on:)    accepts one peer, closes the door behind it, sends all its keys and `marugoto_end`, then mutations
 //    connect(to:)   sends nothing until a client of its writes
 //    kill()         as `kill -9`: its connection and its memory are gone
 //
-// It never joins again by itself: when the link is lost it waits on its port, if it has one, as 2.x did. One thread does all
-// of it; the test's side mutates the cache under a lock and rings the bell. A line that would have crashed it is an issue of
-// the test, reported by the rig.
+// It never joins again by itself: when the link is lost it waits on its port, if it has one, as 2.x did. One thread
+// does all of it; the test's side mutates the cache under a lock and rings the bell. A line that would have crashed it
+// is an issue of the test, reported by the rig.
 final class OldRepcached: Sendable {
   fileprivate struct State {
     var cache = OldCache()
@@ -172,7 +173,7 @@ extension OldRepcached.State {
   fileprivate mutating func serve(_ socket: Int32, _ ready: Kernel.Interest, _ chunk: inout [UInt8]) {
     if ready.contains(.readable) {
       switch Kernel.receive(from: socket, into: &chunk) {
-      case .bytes(let count): cache.hear(Array(chunk.prefix(count)))
+      case .bytes(let count): cache.receive(Array(chunk.prefix(count)))
       case .wouldBlock: break
       case .closed, .failed: return dropLink()
       }

@@ -1,7 +1,11 @@
 import Synchronization
+import TestSupport
 
-/// One client of a random test: mutates a set of keys by every command there is, until told to stop. It takes what happens
-/// to its daemon (killed, frozen, restarted) as a client of the real world does: it connects again and goes on.
+/// For the files of this target that draw at random.
+typealias SeededRandom = TestSupport.SeededRandom
+
+/// One client of a random test: mutates a set of keys by every command there is, until told to stop. It takes what
+/// happens to its daemon (killed, frozen, restarted) as a client of the real world does: it connects again and goes on.
 final class RandomWriter: Sendable {
   let operations = Atomic<Int>(0)
   private let shouldStop = Atomic<Bool>(false)

@@ -1,4 +1,5 @@
 import MemcacheProtocol
+import TestSupport
 import Testing
 
 @Suite("The client's reply parser")
@@ -96,8 +97,8 @@ struct TextReplyParserTests {
 
   @Test("never traps on random bytes")
   func fuzz() {
-    let seed = UInt64.random(in: 0 ... .max)
-    var random = SeededGenerator(seed: seed)
+    let seed = TestSeeds.first
+    var random = SeededRandom(seed: seed)
     let words = ["VALUE ", "k ", "0 ", "5 ", "18446744073709551615 ", "\r\n", "END\r\n", "STAT ", "abc", "-1 ", "\n"]
     for _ in 0..<20_000 {
       var bytes: [UInt8] = []

@@ -1,4 +1,5 @@
 import MemcacheProtocol
+import TestSupport
 import Testing
 
 @Suite("The text parser under random input")
@@ -11,7 +12,7 @@ struct TextParserFuzzTests {
   ]
 
   /// Words mostly, so that the depths of the parser are reached, and raw bytes now and then.
-  private static func input(_ random: inout SeededGenerator) -> [UInt8] {
+  private static func input(_ random: inout SeededRandom) -> [UInt8] {
     var bytes: [UInt8] = []
     for _ in 0..<Int.random(in: 0...60, using: &random) {
       switch Int.random(in: 0..<20, using: &random) {
@@ -26,8 +27,8 @@ struct TextParserFuzzTests {
 
   @Test("never traps, always makes progress, and never reads outside of the input")
   func progress() {
-    let seed = UInt64.random(in: 0 ... .max)
-    var random = SeededGenerator(seed: seed)
+    let seed = TestSeeds.first
+    var random = SeededRandom(seed: seed)
     for _ in 0..<20_000 {
       let bytes = Self.input(&random)
       var offset = 0
@@ -67,8 +68,8 @@ struct TextParserFuzzTests {
 
   @Test("reads a line alike whole, cut short anywhere, and with more behind it")
   func prefixes() {
-    let seed = UInt64.random(in: 0 ... .max)
-    var random = SeededGenerator(seed: seed)
+    let seed = TestSeeds.first
+    var random = SeededRandom(seed: seed)
     for _ in 0..<3_000 {
       let bytes = Self.input(&random)
       let newline = bytes.firstIndex(of: 0x0a)
@@ -84,8 +85,8 @@ struct TextParserFuzzTests {
 
   @Test("takes the direct way and the general way to the same request")
   func bothWays() {
-    let seed = UInt64.random(in: 0 ... .max)
-    var random = SeededGenerator(seed: seed)
+    let seed = TestSeeds.first
+    var random = SeededRandom(seed: seed)
     for _ in 0..<20_000 {
       let verb = ["get", "gets", "set"].randomElement(using: &random) ?? ""
       let rest = (0..<Int.random(in: 1...6, using: &random)).map { _ in

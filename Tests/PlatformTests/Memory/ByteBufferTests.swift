@@ -1,5 +1,6 @@
 import Platform
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("A byte buffer")
@@ -54,7 +55,7 @@ struct ByteBufferTests {
 
   @Test("writes any number as digits")
   func randomDecimals() {
-    var generator = SeededGenerator()
+    var generator = SeededRandom(seed: TestSeeds.first)
     var buffer = ByteBuffer(capacity: 20)
     for _ in 0..<10_000 {
       let number = generator.next() >> (generator.next() % 64)
@@ -118,7 +119,7 @@ struct ByteBufferTests {
 
   @Test("agrees with an array, whatever is done to both")
   func random() {
-    var generator = SeededGenerator()
+    var generator = SeededRandom(seed: TestSeeds.first)
     var buffer = ByteBuffer(capacity: 16)
     var model: [UInt8] = []
     for _ in 0..<20_000 {

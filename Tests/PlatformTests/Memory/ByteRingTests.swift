@@ -1,8 +1,9 @@
 import Platform
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite("A byte ring")
+@Suite("A byte ring", .timeLimit(.minutes(2)))
 struct ByteRingTests {
   static let page = MappedRegion.pageSize
 
@@ -91,7 +92,7 @@ struct ByteRingTests {
 
   @Test("agrees with an array, whatever is done to both")
   func random() throws {
-    var generator = SeededGenerator()
+    var generator = SeededRandom(seed: TestSeeds.first)
     let ring = try ByteRing(capacity: 40 * Self.page)
     var model: [UInt8] = []
     for step in 0..<2000 {
@@ -110,6 +111,19 @@ struct ByteRingTests {
     }
   }
 
+  @Test("begins at its first pages again when it is empty, so it touches no more of them than it must")
+  func rewinds() throws {
+    let ring = try ByteRing(capacity: 1 << 20)
+    var positions: Set<UInt64> = []
+    for _ in 0..<1000 {
+      let isAppended = append(1, 1000, to: ring)
+      #expect(isAppended)
+      positions.insert(ring.appended % (1 << 20))
+      ring.consumeAll()
+    }
+    #expect(positions.max().map { $0 < 70_000 } == true)
+  }
+
   @Test("carries every byte from one thread to another, in order")
   func threads() throws {
     let channel = Channel(try ByteRing(capacity: 2 << 20))
@@ -120,32 +134,56 @@ struct ByteRingTests {
     #expect(isRight)
   }
 
+  @Test("carries long backlogs whose memory is given back meanwhile: given back too early it reads as zero")
+  func backlogs() throws {
+    let channel = Channel(try ByteRing(capacity: 3 << 20))
+    let total = 2_000_000
+    let producer = try Thread.start(name: "producer") { channel.produce(total, piece: 7_000) }
+    let isRight = channel.consume(total, pausing: 50)
+    producer.join()
+    #expect(isRight)
+  }
+
   final class Channel: Sendable {
     let ring: ByteRing
 
     init(_ ring: consuming ByteRing) { self.ring = ring }
 
-    /// Numbers of 8 bytes in pieces of one to 64.
-    func produce(_ total: Int) {
+    /// How often either side waits for the other before it gives up: some ten seconds.
+    private static let maxPauses = 100_000
+
+    /// Numbers of 8 bytes in pieces of one to so many.
+    func produce(_ total: Int, piece: UInt64 = 64) {
       var next: UInt64 = 0
-      while next < total {
-        let count = min(1 + Int(next % 64), total - Int(next))
+      var pauses = 0
+      while next < total, pauses < Self.maxPauses {
+        let count = min(1 + Int(next % piece), total - Int(next))
         let isAppended = ring.append(count: count * 8) { output in
           for number in 0..<count { output.append(bigEndian: next + UInt64(number)) }
         }
-        if isAppended { next += UInt64(count) } else { Thread.sleep(nanoseconds: 1000) }
+        if isAppended { next += UInt64(count) } else { pause(&pauses) }
       }
     }
 
-    func consume(_ total: Int) -> Bool {
+    /// False where something else came, or not all of it in time.
+    /// - Parameter pausing: once in so many looks it lets the backlog grow.
+    func consume(_ total: Int, pausing: Int = .max) -> Bool {
       var expected: UInt64 = 0
       var isRight = true
-      while expected < total {
+      var (looks, pauses) = (0, 0)
+      while expected < total, pauses < Self.maxPauses {
         let count = check(ring, &expected, &isRight)
-        if count == 0 { Thread.sleep(nanoseconds: 1000) }
         ring.consume(count)
+        looks += 1
+        if count == 0 { pause(&pauses) }
+        if looks.isMultiple(of: pausing) { Thread.sleep(nanoseconds: 3_000_000) }
       }
-      return isRight
+      return isRight && expected == total
+    }
+
+    private func pause(_ pauses: inout Int) {
+      pauses += 1
+      Thread.sleep(nanoseconds: 50_000)
     }
 
     private func check(_ ring: borrowing ByteRing, _ expected: inout UInt64, _ isRight: inout Bool) -> Int {

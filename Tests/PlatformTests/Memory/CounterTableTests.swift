@@ -1,7 +1,7 @@
 import Platform
 import Testing
 
-@Suite("A counter table")
+@Suite("A counter table", .timeLimit(.minutes(2)))
 struct CounterTableTests {
   @Test("counts each counter by itself, and from zero again after a reset")
   func counts() {

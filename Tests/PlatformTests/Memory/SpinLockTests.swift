@@ -1,7 +1,7 @@
 import Platform
 import Testing
 
-@Suite("A spin lock")
+@Suite("A spin lock", .timeLimit(.minutes(2)))
 struct SpinLockTests {
   @Test("is held by one at a time")
   func exclusive() {

@@ -3,7 +3,7 @@ import SystemPackage
 import Testing
 
 // What a fork leads to needs a process of its own: the end-to-end tests start a daemon with -d.
-@Suite("A daemon")
+@Suite("A daemon", .timeLimit(.minutes(2)))
 struct DaemonTests {
   @Test("is not forked off a process that has threads, whose locks would stay locked for ever")
   func refusesThreads() throws {

@@ -3,7 +3,7 @@ import Platform
 import SystemPackage
 import Testing
 
-@Suite("A socket")
+@Suite("A socket", .timeLimit(.minutes(2)))
 struct SocketTests {
   static let loopbacks: [SocketAddress] = [.loopback4(port: 0), .loopback6(port: 0)]
 

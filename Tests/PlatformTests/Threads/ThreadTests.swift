@@ -3,7 +3,7 @@ import Platform
 import Synchronization
 import Testing
 
-@Suite("A thread")
+@Suite("A thread", .timeLimit(.minutes(2)))
 struct ThreadTests {
   @Test("runs its body, which is done when it is joined")
   func joins() throws {

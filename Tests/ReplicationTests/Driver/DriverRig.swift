@@ -26,16 +26,16 @@ final class DriverRig {
     configuration.monotonicNanoseconds = { time.next() }
     configuration.hasWaitingAnswers = true
     configuration.onOutcomes = { worker in reported.with { $0.append(worker) } }
-    let alarm = LinkAlarm {}
-    let ring = try MutationRing(byteCount: 1 << 20, recordCount: 1000, alarm: alarm)
+    let waker = LinkWaker {}
+    let ring = try MutationRing(byteCount: 1 << 20, recordCount: 1000, waker: waker)
     driver = try LinkDriver(
-      store: store, rings: [ring], alarm: alarm, mailbox: LinkMailbox(), configuration: configuration,
+      store: store, rings: [ring], waker: waker, mailbox: LinkMailbox(), configuration: configuration,
       identity: PeerIdentity(node: 1, boot: 1), bound: [])
     let (mine, peer) = try Socket.pair()
     self.peer = peer
     channel = driver.addChannel(mine, .loopback4(port: 1), .linked)
     driver.establish(channel)
-    driver.replicator.join(LinkMachineDesk.hello(node: 2), nodeBit: 0, askedInHello: false)
+    driver.replicator.beginSession(LinkMachineHarness.hello(node: 2), nodeBit: 0, askedInHello: false)
   }
 
   deinit {

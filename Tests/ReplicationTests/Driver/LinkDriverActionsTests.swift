@@ -15,14 +15,14 @@ import Testing
     let (mine, peers) = try Socket.pair()
     defer { Socket.close(peers) }
     let channel = rig.driver.addChannel(mine, .loopback4(port: 2), .awaitsConfirmation)
-    let joining = Joining(
-      role: .master, peer: LinkMachineDesk.hello(node: 2, boot: 71), nodeBit: 0, address: "127.0.0.1:2")
-    rig.driver.perform(.part(isReplaced: true))
-    rig.driver.perform(.join(channel.id, joining))
+    let parameters = LinkParameters(
+      role: .master, peer: LinkMachineHarness.hello(node: 2, boot: 71), nodeBit: 0, address: "127.0.0.1:2")
+    rig.driver.perform(.endSession(isReplaced: true))
+    rig.driver.perform(.beginSession(channel.id, parameters))
     #expect(rig.reported.with { $0 } == [] && outcomes.state(of: 1) == .waiting)
     #expect(rig.driver.link === channel)
     rig.driver.perform(.close(channel.id, saying: nil))
-    rig.driver.perform(.part(isReplaced: false))
+    rig.driver.perform(.endSession(isReplaced: false))
     #expect(rig.reported.with { $0 } == [0] && outcomes.state(of: 1) == .released)
   }
 
@@ -33,15 +33,16 @@ import Testing
       let (mine, peers) = try Socket.pair()
       defer { Socket.close(peers) }
       let channel = rig.driver.addChannel(mine, .loopback4(port: 3), .awaitsConfirmation)
-      var said = LinkMachineDesk.hello(node: 1, boot: 1)
+      var said = LinkMachineHarness.hello(node: 1, boot: 1)
       said.lastPeer = lastPeer
-      channel.myHello = said
-      rig.driver.perform(.part(isReplaced: false))
-      let hello = LinkMachineDesk.hello(node: 9, boot: 90)
-      rig.driver.perform(.join(channel.id, Joining(role: .master, peer: hello, nodeBit: 0, address: "127.0.0.1:3")))
+      channel.localHello = said
+      rig.driver.perform(.endSession(isReplaced: false))
+      let hello = LinkMachineHarness.hello(node: 9, boot: 90)
+      rig.driver.perform(
+        .beginSession(channel.id, LinkParameters(role: .master, peer: hello, nodeBit: 0, address: "127.0.0.1:3")))
       // It was linked with 2.
       #expect((rig.driver.link === channel) == (lastPeer == 2))
-      if rig.driver.link === channel { rig.driver.perform(.part(isReplaced: false)) }
+      if rig.driver.link === channel { rig.driver.perform(.endSession(isReplaced: false)) }
       rig.driver.perform(.close(channel.id, saying: nil))
     }
   }
@@ -56,13 +57,23 @@ import Testing
     rig.driver.noteClock(wall &+ ahead)
     #expect(rig.driver.status.clockOffsetMilliseconds > 3_000_000)
     #expect(store.stampClock.fence() == before)
-    let moment = rig.driver.tellTime()
+    let moment = rig.driver.updateTime()
     store.flush(delay: 2, at: moment, journal: nil)
     store.advance(to: Moment(seconds: moment.seconds + 3, unixMicroseconds: moment.unixMicroseconds + 3_000_000))
     #expect(store.floor > .zero && store.stampClock.fence() < Stamp(endOfTick: wall + 60_000_000))
     rig.driver.noteClock(SystemClock.unixMicroseconds())
     #expect(abs(rig.driver.status.clockOffsetMilliseconds) < 60_000, "the offset is that of the last heartbeat")
-    rig.driver.perform(.part(isReplaced: false))
+    rig.driver.perform(.endSession(isReplaced: false))
     #expect(rig.driver.status.clockOffsetMilliseconds == 0, "and gone with the link")
+  }
+}
+
+@Suite struct ChannelIDTests {
+  @Test("numbers begin anew after the last, and never reach those of the listeners")
+  func numbers() {
+    #expect(ChannelID.number(after: 0) == 1)
+    #expect(ChannelID.number(after: ChannelID.last - 1) == ChannelID.last)
+    for previous in [ChannelID.last, .max] { #expect(ChannelID.number(after: previous) == 1) }
+    #expect(LinkDriver.listenerToken > ChannelID.last)
   }
 }

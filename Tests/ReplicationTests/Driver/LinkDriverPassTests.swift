@@ -19,7 +19,7 @@ import Testing
     let byteCount = bytes.count
     #expect(bytes.send(to: rig.peer) == .bytes(byteCount))
     rig.driver.read(rig.channel)
-    let perPart = Int(PassBudget.part / 10_000 + 1) * 16
+    let perPart = Int(PassBudget.part / .microseconds(10) + 1) * 16
     #expect(rig.driver.replicator.counters.received <= perPart && rig.channel.hasUnparsed)
     var passes = 0
     while rig.channel.hasUnparsed, passes < count {
@@ -38,12 +38,12 @@ import Testing
   func walking() throws {
     let rig = try DriverRig()
     var passes = 0
-    while rig.driver.replicator.walk != nil, passes < 100_000 {
+    while rig.driver.replicator.state.walk != nil, passes < 100_000 {
       let hasMore = rig.driver.pass()
-      #expect(hasMore || rig.driver.replicator.walk == nil)
+      #expect(hasMore || rig.driver.replicator.state.walk == nil)
       passes += 1
     }
-    let stepsPerPass = Int(PassBudget.part / 10_000)
+    let stepsPerPass = Int(PassBudget.part / .microseconds(10))
     let steps = (1 << DriverRig.bucketPower) / rig.driver.replicator.bucketsPerStep
     #expect(passes >= steps / (stepsPerPass + 1) && passes <= steps)
   }

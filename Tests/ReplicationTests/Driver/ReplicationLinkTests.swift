@@ -4,7 +4,7 @@ import Testing
 
 @testable import Replication
 
-@Suite(.serialized) struct ReplicationLinkTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct ReplicationLinkTests {
   private func master(node: UInt64 = 1, listen: SocketAddress = .loopback4(port: 0)) throws -> Daemon {
     let daemon = try Daemon(node: node, listen: listen).start()
     #expect(eventually { daemon.address != nil && daemon.isReady })

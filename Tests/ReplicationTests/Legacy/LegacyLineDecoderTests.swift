@@ -1,5 +1,6 @@
 import ItemStore
 import Platform
+import TestSupport
 import Testing
 
 @testable import Replication
@@ -94,7 +95,7 @@ import Testing
   }
 
   @Test(
-    "no bytes at all make it trap, and what it accepts lies within them", arguments: [UInt64.random(in: 0 ... .max)])
+    "no bytes at all make it trap, and what it accepts lies within them", arguments: [TestSeeds.first])
   func fuzz(seed: UInt64) {
     print("seed \(seed)")
     var random = SplitMix64(seed: seed)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ItemStore
@@ -83,15 +84,63 @@ import Testing
 
   @Test("a stream given up in the middle of a large value first sends its rest")
   func overflowInValue() {
-    let pair = OldPair(records: 10, highWater: 4096)
+    let pair = OldPair(records: 10, outputLimit: 4096)
     pair.join(.master)
     pair.settle()
     pair.set("large", [UInt8](repeating: 7, count: 900_000))
     pair.send(limit: 100)
-    #expect(pair.replicator.outgoing != nil)
+    #expect(pair.replicator.state.outgoing != nil)
     for number in 0..<100 { pair.set("a\(number)", "1") }
     pair.settle()
     #expect(pair.agrees && pair.old.items.count == 101)
+  }
+
+  @Test("a copy comes to its end though a ring is full again and again, and another makes up for what was forgotten")
+  func overflowInCopy() {
+    let pair = OldPair(records: 10, outputLimit: 200)
+    for number in 0..<200 { pair.set("a\(number)", "1") }
+    pair.join(.master)
+    for round in 0..<2_000 where pair.old.copyEnds == 0 {
+      for number in 0..<20 { pair.set("b\(number)", "\(round)") }
+      pair.send(limit: 100)
+    }
+    #expect(pair.old.copyEnds == 1 && pair.old.items.count >= 200)
+    #expect(pair.replicator.counters.streamOverflows == 1, "all of them during one copy")
+    pair.settle()
+    #expect(pair.agrees && pair.old.items.count == 220 && pair.old.copyEnds == 1)
+  }
+
+  @Test("what the peer wrote before it read a flush is sent back, also where a ring is full meanwhile")
+  func overflowAfterFlush() {
+    let pair = OldPair(records: 10, outputLimit: 200)
+    pair.join(.master)
+    pair.settle()
+    pair.flush()
+    for number in 0..<50 { pair.oldSet("p\(number)", "1") }
+    pair.receive()
+    while pair.old.items.count >= 50 { pair.send(limit: 20) }
+    for number in 0..<100 { pair.set("a\(number)", "1") }
+    pair.settle()
+    #expect(pair.replicator.counters.streamOverflows == 1)
+    #expect(pair.agrees && pair.old.items.count == 150)
+  }
+
+  @Test("what was forgotten is acknowledged when the copy that makes up for it has been sent, not before")
+  func overflowIsNotAcknowledged() {
+    let pair = OldPair(records: 10, outputLimit: 200)
+    pair.replicator.tracksOffsets = true
+    pair.join(.master)
+    pair.settle()
+    pair.send(limit: 0)
+    for number in 0..<100 { pair.set("a\(number)", "1") }
+    let position = pair.rings[0].position
+    func state() -> WriteOutcomes.State { pair.rings[0].outcomes.state(of: position) }
+    var passes = 0
+    while state() != .acknowledged, passes < 10_000 {
+      pair.send(limit: 50)
+      passes += 1
+    }
+    #expect(state() == .acknowledged && pair.old.items.count == 100)
   }
 
   @Test("a peer that does not read costs no more than the output's bound and the rings'")
@@ -102,7 +151,7 @@ import Testing
     for round in 0..<50 {
       for number in 0..<500 { pair.set("a\(number)", [UInt8](repeating: UInt8(round), count: 500)) }
       pair.send(limit: 0)
-      #expect(pair.there.count < 2 * Replicator.usualHighWater)
+      #expect(pair.there.count < 2 * Replicator.defaultOutputLimit)
     }
     pair.settle()
     #expect(pair.agrees && pair.old.items.count == 500)

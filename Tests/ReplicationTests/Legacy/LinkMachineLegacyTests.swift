@@ -8,13 +8,13 @@ import Testing
   private let two = ChannelID(2)
   private let old = "10.0.0.3:4000"
 
-  private func listening(_ change: (inout LinkSettings) -> Void = { _ in }) -> LinkMachineDesk {
-    var desk = LinkMachineDesk(change: change)
+  private func listening(_ change: (inout LinkSettings) -> Void = { _ in }) -> LinkMachineHarness {
+    var desk = LinkMachineHarness(change: change)
     desk.on(.start)
     return desk
   }
 
-  private func silent(_ change: (inout LinkSettings) -> Void = { _ in }) -> LinkMachineDesk {
+  private func silent(_ change: (inout LinkSettings) -> Void = { _ in }) -> LinkMachineHarness {
     var desk = listening(change)
     desk.on(.accepted(one, from: old, .admitted))
     desk.wait(.milliseconds(300))
@@ -28,7 +28,7 @@ import Testing
     let early = desk.wait(.milliseconds(250))
     #expect(early.isEmpty && !desk.isLinked)
     desk.wait(.milliseconds(50))
-    #expect(desk.last.last == .joinLegacy(one, .master, hasSpoken: false))
+    #expect(desk.last.last == .beginLegacySession(one, .master, hasSpoken: false))
     desk.on(.copyOutBegan(items: 3))
     desk.on(.copyOutEnded(items: 3))
     #expect(desk.log == ["listen", "accept", "marugoto start", "marugoto 3", "marugoto owari", "start"])
@@ -40,18 +40,18 @@ import Testing
   func speakingConnector() {
     var desk = listening()
     desk.on(.accepted(one, from: old, .admitted))
-    desk.on(.heard(one))
+    desk.on(.bytesReceived(one))
     #expect(desk.on(.spokeLegacy(one)) == ["accept"])
-    #expect(desk.last == [.log("replication: accept"), .joinLegacy(one, .master, hasSpoken: true)])
+    #expect(desk.last == [.log("replication: accept"), .beginLegacySession(one, .master, hasSpoken: true)])
   }
 
   @Test("an old acceptor answers my dial: its copy opens the door to clients, and it may be cut and found again")
   func oldAcceptor() {
-    var desk = LinkMachineDesk(peer: "10.0.0.3:11212")
+    var desk = LinkMachineHarness(peer: "10.0.0.3:11212")
     desk.on(.start)
     desk.on(.dialed(one))
     desk.on(.spokeLegacy(one))
-    #expect(desk.last == [.joinLegacy(one, .slave, hasSpoken: true)] && desk.machine.role == .slave)
+    #expect(desk.last == [.beginLegacySession(one, .slave, hasSpoken: true)] && desk.machine.role == .slave)
     #expect(desk.on(.copyInBegan(items: 0)) == ["marugoto copying"])
     #expect(!desk.machine.isOpen)
     desk.on(.copyInEnded)
@@ -75,7 +75,7 @@ import Testing
 
   @Test("an old acceptor that falls silent in its copy is given up after 10 s, for clients wait")
   func silentCopy() {
-    var desk = LinkMachineDesk(peer: "10.0.0.3:11212")
+    var desk = LinkMachineHarness(peer: "10.0.0.3:11212")
     desk.on(.start)
     desk.on(.dialed(one))
     desk.on(.spokeLegacy(one))
@@ -92,7 +92,7 @@ import Testing
     desk.on(.accepted(two, from: old, .admitted))
     let why = "it speaks as repcached 2.x, which cannot prove the secret (-o repl_secret)"
     #expect(desk.on(.spokeLegacy(two)) == ["refused \(old) (\(why))"])
-    var dialling = LinkMachineDesk(peer: "p:1") { $0.acceptsLegacy = false }
+    var dialling = LinkMachineHarness(peer: "p:1") { $0.acceptsLegacy = false }
     dialling.on(.start)
     dialling.on(.dialed(one))
     #expect(dialling.on(.spokeLegacy(one)) == ["refused p:1 (\(why))"])
@@ -105,7 +105,7 @@ import Testing
     desk.join(one)
     desk.on(.accepted(two, from: old, .admitted))
     for _ in 0..<10 {
-      desk.on(.heard(one))
+      desk.on(.bytesReceived(one))
       desk.wait(.milliseconds(100))
     }
     #expect(desk.isLinked && desk.log.last == "refused \(old) (no hello)")
@@ -127,16 +127,16 @@ import Testing
   @Test("an old peer that has spoken gives way to a hello of its own host, upgraded, and to no other's")
   func upgraded() {
     var desk = silent()
-    desk.on(.heard(one))
-    #expect(desk.greet(two, LinkMachineDesk.hello(node: 9), from: "10.0.0.4:1") == ["already connected"])
-    desk.greet(ChannelID(3), LinkMachineDesk.hello(node: 9), from: "10.0.0.3:9")
+    desk.on(.bytesReceived(one))
+    #expect(desk.greet(two, LinkMachineHarness.hello(node: 9), from: "10.0.0.4:1") == ["already connected"])
+    desk.greet(ChannelID(3), LinkMachineHarness.hello(node: 9), from: "10.0.0.3:9")
     #expect(desk.on(.confirmed(ChannelID(3), proven: true)) == ["close", "accept"])
-    #expect(desk.last.contains(.part(isReplaced: true)))
+    #expect(desk.last.contains(.endSession(isReplaced: true)))
   }
 
   @Test("while my own dial waits for an answer a silent connection is not taken for the peer")
   func dialFirst() {
-    var desk = LinkMachineDesk(peer: "p:1") { $0.replWait = .zero }
+    var desk = LinkMachineHarness(peer: "p:1") { $0.replWait = .zero }
     desk.on(.start)
     desk.on(.dialFailed("refused"))
     _ = desk.waitForDial()
@@ -144,16 +144,17 @@ import Testing
     desk.on(.accepted(two, from: old, .admitted))
     desk.wait(.milliseconds(400))
     #expect(!desk.isLinked)
-    desk.on(.hello(one, LinkMachineDesk.hello(node: 9), unixMicroseconds: LinkMachineDesk.wallClock, proven: true))
+    desk.on(
+      .hello(one, LinkMachineHarness.hello(node: 9), unixMicroseconds: LinkMachineHarness.wallClock, proven: true))
     #expect(desk.isLinked && desk.machine.role == .slave)
   }
 
   @Test("the words of repcached 2.x behind a hello are out of place")
   func afterHello() {
     var desk = listening()
-    desk.greet(one, LinkMachineDesk.hello(node: 9))
+    desk.greet(one, LinkMachineHarness.hello(node: 9))
     desk.on(.spokeLegacy(one))
-    #expect(!desk.isLinked && desk.machine.greetings.isEmpty)
+    #expect(!desk.isLinked && desk.machine.handshakes.isEmpty)
   }
 
   @Test("once a peer of today's kind was met silence proves nothing: the hello gets its time")
@@ -164,7 +165,8 @@ import Testing
     desk.on(.accepted(two, from: old, .admitted))
     desk.wait(.milliseconds(950))
     #expect(!desk.isLinked)
-    desk.on(.hello(two, LinkMachineDesk.hello(node: 9), unixMicroseconds: LinkMachineDesk.wallClock, proven: true))
+    desk.on(
+      .hello(two, LinkMachineHarness.hello(node: 9), unixMicroseconds: LinkMachineHarness.wallClock, proven: true))
     desk.on(.confirmed(two, proven: true))
     #expect(desk.isLinked)
   }
@@ -178,7 +180,7 @@ import Testing
     desk.wait(.seconds(1))
     #expect(!desk.isLinked && desk.log.last == "refused \(old) (no hello)")
     desk.on(.accepted(ChannelID(3), from: old, .admitted))
-    desk.on(.heard(ChannelID(3)))
+    desk.on(.bytesReceived(ChannelID(3)))
     desk.on(.spokeLegacy(ChannelID(3)))
     #expect(desk.isLinked)
   }
@@ -190,15 +192,15 @@ import Testing
     desk.on(.closed(one))
     desk.on(.accepted(two, from: old, .admitted))
     desk.wait(.milliseconds(300))
-    #expect(desk.last.contains(.joinLegacy(two, .master, hasSpoken: false)))
+    #expect(desk.last.contains(.beginLegacySession(two, .master, hasSpoken: false)))
   }
 
   @Test("a hello that comes where one was taken for old shows that silence is no sign")
   func helloTooLate() {
     var desk = silent()
-    #expect(desk.on(.helloCameLate(one)) == ["close", "listen"])
+    #expect(desk.on(.lateHello(one)) == ["close", "listen"])
     desk.on(.accepted(two, from: old, .admitted))
     desk.wait(.milliseconds(950))
-    #expect(!desk.isLinked && !desk.machine.greetings.isEmpty)
+    #expect(!desk.isLinked && !desk.machine.handshakes.isEmpty)
   }
 }

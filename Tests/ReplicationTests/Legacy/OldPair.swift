@@ -1,5 +1,6 @@
 import ItemStore
 import Platform
+import TestSupport
 
 @testable import Replication
 
@@ -20,7 +21,7 @@ final class OldPair {
   static let start: UInt64 = 1_700_000_000_000_000
 
   init(
-    itemLimit: Int = 1 << 20, ringBytes: Int = 1 << 20, records: Int = 100_000, highWater: Int = 256 << 10,
+    itemLimit: Int = 1 << 20, ringBytes: Int = 1 << 20, records: Int = 100_000, outputLimit: Int = 256 << 10,
     configure: (inout StoreConfiguration) -> Void = { _ in }
   ) {
     var configuration = StoreConfiguration()
@@ -33,11 +34,11 @@ final class OldPair {
     do {
       store = try ItemStore(configuration, processClock: clock)
       rings = try (0..<2).map { _ in
-        try MutationRing(byteCount: ringBytes, recordCount: records, alarm: LinkAlarm {})
+        try MutationRing(byteCount: ringBytes, recordCount: records, waker: LinkWaker {})
       }
     } catch { fatalError("\(error)") }
     replicator = LegacyReplicator(
-      store: store, rings: rings, itemLimit: itemLimit, highWater: highWater, bucketsPerStep: 2)
+      store: store, rings: rings, itemLimit: itemLimit, outputLimit: outputLimit, bucketsPerStep: 2)
     old.itemLimit = itemLimit
   }
 
@@ -55,14 +56,14 @@ final class OldPair {
 
   /// I accept, it connects; or the other way round, and then it says its copy first.
   func join(_ role: Role, settles: Bool = true) {
-    replicator.now = now
-    replicator.join(role, hasSpoken: role == .slave, settles: settles)
+    replicator.now = .microseconds(Int64(now))
+    replicator.beginSession(role, hasSpoken: role == .slave, settles: settles)
     if role == .slave { back += old.copy }
   }
 
   func cut() {
-    replicator.now = now
-    replicator.part()
+    replicator.now = .microseconds(Int64(now))
+    replicator.endSession()
     there.clear()
     back = []
     input = []
@@ -72,20 +73,20 @@ final class OldPair {
   /// Up to so many bytes of mine reach it.
   func send(limit: Int = .max) {
     now += 1
-    replicator.now = now
+    replicator.now = .microseconds(Int64(now))
     replicator.moment = moment
     _ = replicator.fill(&there)
     takeEvents()
     let count = min(there.count, limit)
     let bytes = [UInt8](copying: there.bytes.extracting(first: count))
     if bytes.count < 4096 { said += String(decoding: bytes, as: UTF8.self) }
-    old.hear(bytes)
+    old.receive(bytes)
     there.consume(count)
   }
 
   /// Up to so many bytes of its reach me, in pieces of this size. Nil, or what ends the link.
   @discardableResult func receive(limit: Int = .max, piece: Int = .max) -> LegacyReceiving? {
-    replicator.now = now
+    replicator.now = .microseconds(Int64(now))
     var left = min(limit, back.count)
     while left > 0 {
       let count = min(piece, left)
@@ -118,15 +119,15 @@ final class OldPair {
   /// Until neither has anything to say.
   func settle() {
     for _ in 0..<10_000 {
-      let before = replicator.produced
+      let before = replicator.link.produced
       send()
       receive()
-      if replicator.produced != before || !back.isEmpty || !there.isEmpty { continue }
-      if replicator.awaitsDrain || !replicator.crossings.isEmpty {
+      if replicator.link.produced != before || !back.isEmpty || !there.isEmpty { continue }
+      if replicator.state.awaitsDrain || !replicator.link.writeConflicts.isEmpty {
         advance(milliseconds: 100)
         continue
       }
-      if replicator.isDrained || replicator.awaitsCopy { return }
+      if replicator.isDrained || replicator.link.awaitsCopy { return }
     }
   }
 

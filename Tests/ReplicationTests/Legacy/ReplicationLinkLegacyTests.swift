@@ -5,7 +5,7 @@ import Testing
 @testable import Replication
 
 /// The real link and a socket of a repcached 2.x.
-@Suite(.serialized) struct ReplicationLinkLegacyTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct ReplicationLinkLegacyTests {
   /// A connection, and all that came on it.
   private struct Line: ~Copyable {
     let socket: FileDescriptor

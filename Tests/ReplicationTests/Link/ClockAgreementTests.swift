@@ -13,8 +13,8 @@ import Testing
     return ClockReading(unixMicroseconds: unix(wall), highestStamp: Stamp(endOfTick: unix(stamps)))
   }
 
-  private func agreement(_ mine: ClockReading, _ peer: ClockReading, without rule: PairRules = []) -> ClockAgreement {
-    ClockAgreement(mine: mine, peer: peer, tolerance: 60_000_000, rules: PairRules.all.subtracting(rule))
+  private func agreement(_ local: ClockReading, _ peer: ClockReading, without rule: PairRules = []) -> ClockAgreement {
+    ClockAgreement(local: local, peer: peer, tolerance: 60_000_000, rules: PairRules.all.subtracting(rule))
   }
 
   @Test("within the tolerance both believe each other", arguments: [-3600, -1, 0, 30, 58] as [Int64])
@@ -69,8 +69,8 @@ import Testing
   func absurd(unix: UInt64) {
     for stamp in [Stamp.zero, Stamp(rawValue: 1), .greatest] {
       let absurd = ClockReading(unixMicroseconds: unix, highestStamp: stamp)
-      for (mine, peer) in [(absurd, side(stamps: 0)), (side(stamps: 0), absurd), (absurd, absurd)] {
-        let agreement = agreement(mine, peer)
+      for (local, peer) in [(absurd, side(stamps: 0)), (side(stamps: 0), absurd), (absurd, absurd)] {
+        let agreement = agreement(local, peer)
         _ = (agreement.isBelieved, agreement.believesPeer, agreement.restampsAbove, agreement.ahead)
       }
     }

@@ -10,7 +10,7 @@ extension LinkEvent {
   }
 
   static func confirmed(_ channel: ChannelID, proven: Bool) -> LinkEvent {
-    let clock = ClockReading(unixMicroseconds: LinkMachineDesk.wallClock, highestStamp: .zero)
+    let clock = ClockReading(unixMicroseconds: LinkMachineHarness.wallClock, highestStamp: .zero)
     return .confirmed(channel, clock: clock, proven: proven)
   }
 }

@@ -6,32 +6,32 @@ import Testing
 /// Stamps from a time to come, at a handshake.
 @Suite struct LinkMachineClockTests {
   private let one = ChannelID(1)
-  private let clock = LinkMachineDesk.wallClock
+  private let clock = LinkMachineHarness.wallClock
 
   private func reading(ahead seconds: UInt64) -> ClockReading {
     ClockReading(unixMicroseconds: clock, highestStamp: Stamp(endOfTick: clock + seconds * 1_000_000))
   }
 
   private func hello(ahead seconds: UInt64) -> Hello {
-    LinkMachineDesk.hello(node: 9) { $0.highestStamp = reading(ahead: seconds).highestStamp }
+    LinkMachineHarness.hello(node: 9) { $0.highestStamp = reading(ahead: seconds).highestStamp }
   }
 
-  private func restamps(_ desk: LinkMachineDesk) -> [LinkAction] {
+  private func restamps(_ desk: LinkMachineHarness) -> [LinkAction] {
     desk.last.filter { if case .restamp = $0 { true } else { false } }
   }
 
   /// An acceptor that has answered a hello.
-  private func greeted(mine: UInt64, peers: UInt64) -> LinkMachineDesk {
-    var desk = LinkMachineDesk()
+  private func helloOnAccepted(local: UInt64, peers: UInt64) -> LinkMachineHarness {
+    var desk = LinkMachineHarness()
     desk.on(.start)
     desk.on(.accepted(one, from: "10.0.0.2:4000", .admitted))
-    desk.on(.hello(one, hello(ahead: peers), clock: reading(ahead: mine), proven: true))
+    desk.on(.hello(one, hello(ahead: peers), clock: reading(ahead: local), proven: true))
     return desk
   }
 
   @Test("who dials and is ahead hears of the acceptor's clock, and is refused when it confirms")
   func diallerAhead() {
-    var desk = greeted(mine: 0, peers: 3600)
+    var desk = helloOnAccepted(local: 0, peers: 3600)
     #expect(desk.last == [.sendHello(one)])
     let lines = desk.on(.confirmed(one, clock: reading(ahead: 0), proven: true))
     let text = "its clock was wrong: it has items from 3599 s ahead, and gives them new stamps"
@@ -41,11 +41,11 @@ import Testing
 
   @Test("an acceptor that is ahead gives new stamps when the other side has proven itself, and not before")
   func acceptorAhead() {
-    var desk = greeted(mine: 3600, peers: 0)
+    var desk = helloOnAccepted(local: 3600, peers: 0)
     #expect(desk.last == [.sendHello(one)])
     desk.on(.confirmed(one, clock: reading(ahead: 3600), proven: false))
     #expect(restamps(desk).isEmpty && !desk.isLinked)
-    desk = greeted(mine: 3600, peers: 0)
+    desk = helloOnAccepted(local: 3600, peers: 0)
     desk.on(.confirmed(one, clock: reading(ahead: 3600), proven: true))
     #expect(restamps(desk) == [.restamp(above: hello(ahead: 0).highestStamp)] && !desk.isLinked)
     #expect(desk.last.contains(.close(one, saying: .clockApartHere)))
@@ -55,11 +55,11 @@ import Testing
     "on a dial: who is ahead gives new stamps; who is not tells the other by its proof, and both dial on",
     arguments: [true, false])
   func dialled(isMineAhead: Bool) {
-    var desk = LinkMachineDesk(peer: "10.0.0.2:11212")
+    var desk = LinkMachineHarness(peer: "10.0.0.2:11212")
     desk.on(.start)
     desk.on(.dialed(one))
-    let (mine, peers): (UInt64, UInt64) = isMineAhead ? (3600, 0) : (0, 3600)
-    desk.on(.hello(one, hello(ahead: peers), clock: reading(ahead: mine), proven: true))
+    let (local, peers): (UInt64, UInt64) = isMineAhead ? (3600, 0) : (0, 3600)
+    desk.on(.hello(one, hello(ahead: peers), clock: reading(ahead: local), proven: true))
     #expect(restamps(desk) == (isMineAhead ? [.restamp(above: hello(ahead: 0).highestStamp)] : []))
     #expect(desk.last.contains(.sendConfirm(one)) && !desk.isLinked)
     #expect(desk.last.contains(.close(one, saying: isMineAhead ? .clockApartHere : .clockApart)))
@@ -69,7 +69,7 @@ import Testing
 
   @Test("a stranger that has not proven itself gets no new stamps given")
   func stranger() {
-    var desk = LinkMachineDesk(peer: "10.0.0.2:11212") { $0.hasSecret = true }
+    var desk = LinkMachineHarness(peer: "10.0.0.2:11212") { $0.hasSecret = true }
     desk.on(.start)
     desk.on(.dialed(one))
     var peer = hello(ahead: 0)
@@ -80,10 +80,12 @@ import Testing
 
   @Test("both ahead together are linked, and each knows how far it believes the other")
   func together() {
-    var desk = greeted(mine: 3600, peers: 3590)
+    var desk = helloOnAccepted(local: 3600, peers: 3590)
     desk.on(.confirmed(one, clock: reading(ahead: 3600), proven: true))
     #expect(desk.isLinked && restamps(desk).isEmpty)
-    let aheads = desk.last.compactMap { if case .join(_, let joining) = $0 { joining.ahead } else { nil } }
+    let aheads = desk.last.compactMap {
+      if case .beginSession(_, let parameters) = $0 { parameters.ahead } else { nil }
+    }
     #expect(aheads.count == 1 && aheads[0] > 3_599_000_000 && aheads[0] <= 3_600_000_000)
   }
 }

@@ -9,7 +9,7 @@ import Testing
 
   @Test("who only listened parts with its peer and dials the new one")
   func listener() {
-    var desk = LinkMachineDesk()
+    var desk = LinkMachineHarness()
     desk.on(.start)
     desk.join(one)
     let lines = desk.on(.peerChanged("c:1", isLinked: false))
@@ -17,13 +17,14 @@ import Testing
     #expect(desk.warnings == [lines[0]])
     #expect(!desk.isLinked)
     desk.on(.dialed(two))
-    desk.on(.hello(two, LinkMachineDesk.hello(node: 9), unixMicroseconds: LinkMachineDesk.wallClock, proven: true))
+    desk.on(
+      .hello(two, LinkMachineHarness.hello(node: 9), unixMicroseconds: LinkMachineHarness.wallClock, proven: true))
     #expect(desk.isLinked && desk.machine.role == .slave)
   }
 
   @Test("who dials an old one in vain dials the new one at once, and takes no late answer of the old")
   func dialler() {
-    var desk = LinkMachineDesk(peer: "b:1") { $0.replWait = .zero }
+    var desk = LinkMachineHarness(peer: "b:1") { $0.replWait = .zero }
     desk.on(.start)
     desk.on(.dialFailed("refused"))
     _ = desk.waitForDial()
@@ -37,10 +38,11 @@ import Testing
 
   @Test("a link that is to the new one already stays")
   func linked() {
-    var desk = LinkMachineDesk(peer: "b:1")
+    var desk = LinkMachineHarness(peer: "b:1")
     desk.on(.start)
     desk.on(.dialed(one))
-    desk.on(.hello(one, LinkMachineDesk.hello(node: 9), unixMicroseconds: LinkMachineDesk.wallClock, proven: true))
+    desk.on(
+      .hello(one, LinkMachineHarness.hello(node: 9), unixMicroseconds: LinkMachineHarness.wallClock, proven: true))
     desk.on(.peerChanged("10.0.0.2:1", isLinked: true))
     #expect(desk.isLinked)
     desk.on(.closed(one))
@@ -50,7 +52,7 @@ import Testing
 
   @Test("none: nobody is dialled any more, who comes is admitted")
   func none() {
-    var desk = LinkMachineDesk(peer: "b:1")
+    var desk = LinkMachineHarness(peer: "b:1")
     desk.on(.start)
     #expect(!desk.machine.isOpen)
     desk.on(.peerChanged(nil, isLinked: false))
@@ -63,7 +65,7 @@ import Testing
 
   @Test("before the first dial has ended the new one is looked for as long as the old one would have been")
   func seeking() {
-    var desk = LinkMachineDesk(peer: "b:1")
+    var desk = LinkMachineHarness(peer: "b:1")
     desk.on(.start)
     desk.wait(.milliseconds(500))
     desk.on(.peerChanged("c:1", isLinked: false))
@@ -74,19 +76,21 @@ import Testing
 
   @Test("the old one that still dials is refused, but not where it is what is dialled, nor when nobody is")
   func former() {
-    func changed(to peer: String?) -> LinkMachineDesk {
-      var desk = LinkMachineDesk(peer: "b:1")
+    func changed(to peer: String?) -> LinkMachineHarness {
+      var desk = LinkMachineHarness(peer: "b:1")
       desk.on(.start)
       desk.on(.dialed(one))
-      desk.on(.hello(one, LinkMachineDesk.hello(node: 9), unixMicroseconds: LinkMachineDesk.wallClock, proven: true))
+      desk.on(
+        .hello(one, LinkMachineHarness.hello(node: 9), unixMicroseconds: LinkMachineHarness.wallClock, proven: true))
       desk.on(.peerChanged(peer, isLinked: false))
       return desk
     }
     var desk = changed(to: "c:1")
     #expect(
-      desk.greet(two, LinkMachineDesk.hello(node: 9)) == ["refused 10.0.0.2:4000 (another was named as the peer)"])
+      desk.greet(two, LinkMachineHarness.hello(node: 9)) == ["refused 10.0.0.2:4000 (another was named as the peer)"])
     desk.on(.dialed(one))
-    desk.on(.hello(one, LinkMachineDesk.hello(node: 9), unixMicroseconds: LinkMachineDesk.wallClock, proven: true))
+    desk.on(
+      .hello(one, LinkMachineHarness.hello(node: 9), unixMicroseconds: LinkMachineHarness.wallClock, proven: true))
     #expect(desk.isLinked)
     var alone = changed(to: nil)
     alone.join(two)
@@ -94,10 +98,10 @@ import Testing
   }
 
   @Test("who was about to join as the old one is turned away")
-  func greetings() {
-    var desk = LinkMachineDesk()
+  func handshakes() {
+    var desk = LinkMachineHarness()
     desk.on(.start)
-    desk.greet(one, LinkMachineDesk.hello(node: 9))
+    desk.greet(one, LinkMachineHarness.hello(node: 9))
     desk.on(.peerChanged("c:1", isLinked: false))
     #expect(desk.last.contains(.close(one, saying: .notAdmitted)))
     desk.on(.confirmed(one, proven: true))

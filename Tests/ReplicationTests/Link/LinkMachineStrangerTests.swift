@@ -5,16 +5,16 @@ import Testing
 /// Who may pair, and what those cost who may not.
 @Suite struct LinkMachineStrangerTests {
   private let one = ChannelID(1)
-  private let clock = LinkMachineDesk.wallClock
+  private let clock = LinkMachineHarness.wallClock
   private let peer = "10.0.0.2:4000"
 
-  private func listening(hasSecret: Bool = false) -> LinkMachineDesk {
-    var desk = LinkMachineDesk { $0.hasSecret = hasSecret }
+  private func listening(hasSecret: Bool = false) -> LinkMachineHarness {
+    var desk = LinkMachineHarness { $0.hasSecret = hasSecret }
     desk.on(.start)
     return desk
   }
 
-  private func hello(hasSecret: Bool) -> Hello { LinkMachineDesk.hello(node: 9) { $0.hasSecret = hasSecret } }
+  private func hello(hasSecret: Bool) -> Hello { LinkMachineHarness.hello(node: 9) { $0.hasSecret = hasSecret } }
 
   // MARK: Secrets
 
@@ -32,7 +32,7 @@ import Testing
   @Test("the other side hears it from its own point of view")
   func oneSidedHeard() {
     for (mine, told) in [(false, GoodbyeReason.secretMissing), (true, .secretUnwanted)] {
-      var desk = LinkMachineDesk(peer: "p:1") { $0.hasSecret = mine }
+      var desk = LinkMachineHarness(peer: "p:1") { $0.hasSecret = mine }
       desk.on(.start)
       desk.on(.dialed(one))
       let text = mine ? "it has no secret, this side has one" : "it has a secret, this side has none"
@@ -43,7 +43,7 @@ import Testing
   @Test("an acceptor that denies its secret is refused, whatever its proof is")
   func stripped() {
     for proven in [true, false] {
-      var desk = LinkMachineDesk(peer: "p:1") { $0.hasSecret = true }
+      var desk = LinkMachineHarness(peer: "p:1") { $0.hasSecret = true }
       desk.on(.start)
       desk.on(.dialed(one))
       desk.on(.hello(one, hello(hasSecret: false), unixMicroseconds: clock, proven: proven))
@@ -58,11 +58,11 @@ import Testing
     #expect(desk.isLinked)
     desk.wait(.milliseconds(200))
     let thief = ChannelID(2)
-    desk.greet(thief, LinkMachineDesk.hello(node: 9, boot: 71) { $0.hasSecret = true })
+    desk.greet(thief, LinkMachineHarness.hello(node: 9, boot: 71) { $0.hasSecret = true })
     #expect(desk.last == [.sendHello(thief)], "until it is confirmed the link is not touched")
     desk.on(.confirmed(thief, proven: false))
     #expect(desk.last.first == .close(thief, saying: .wrongSecret))
-    #expect(!desk.last.contains { if case .part = $0 { true } else { false } } && desk.isLinked)
+    #expect(!desk.last.contains { if case .endSession = $0 { true } else { false } } && desk.isLinked)
   }
 
   @Test("a peer that finds my proof wrong is heard of in the log, once")
@@ -92,7 +92,7 @@ import Testing
     desk.on(.malformed(ChannelID(5), .unknownKind(99)))
     #expect(desk.warnings == desk.log.filter { $0.contains("refused") || $0.contains("malformed") })
     #expect(desk.warnings.count == 5 && desk.log.count > 7, "\(desk.log)")
-    var dialling = LinkMachineDesk(peer: "p:1") { $0.replWait = .zero }
+    var dialling = LinkMachineHarness(peer: "p:1") { $0.replWait = .zero }
     dialling.on(.start)
     dialling.on(.dialed(one))
     dialling.on(.hello(one, hello(hasSecret: true), unixMicroseconds: clock, proven: true))
@@ -104,11 +104,11 @@ import Testing
 
   @Test("a clock that goes on being wrong is told of once, though the seconds in the line change")
   func clockOnce() {
-    var desk = LinkMachineDesk(peer: "p:1") { $0.replWait = .zero }
+    var desk = LinkMachineHarness(peer: "p:1") { $0.replWait = .zero }
     desk.on(.start)
     for number in UInt32(1)...5 {
       desk.on(.dialed(ChannelID(number)))
-      let ahead = LinkMachineDesk.hello(node: 9) { $0.unixMicroseconds += 100_000_000 + UInt64(number) * 1_000_000 }
+      let ahead = LinkMachineHarness.hello(node: 9) { $0.unixMicroseconds += 100_000_000 + UInt64(number) * 1_000_000 }
       desk.on(.hello(ChannelID(number), ahead, unixMicroseconds: clock, proven: true))
       desk.wait(.seconds(2))
     }
@@ -122,7 +122,7 @@ import Testing
   func silentFlood() {
     var desk = listening()
     for number in UInt32(100)..<300 { desk.on(.accepted(ChannelID(number), from: "10.0.0.3:1", .admitted)) }
-    #expect(desk.machine.greetings.count == desk.machine.settings.mostHandshakes)
+    #expect(desk.machine.handshakes.count == desk.machine.settings.maxHandshakes)
     #expect(desk.log.count { $0.hasPrefix("refused") } == 1)
     desk.greet(one, hello(hasSecret: false))
     for number in UInt32(300)..<500 { desk.on(.accepted(ChannelID(number), from: "10.0.0.3:1", .admitted)) }
@@ -143,13 +143,13 @@ import Testing
   func helloFlood() {
     var desk = listening(hasSecret: true)
     for number in UInt32(100)..<300 {
-      desk.greet(ChannelID(number), LinkMachineDesk.hello(node: 66) { $0.hasSecret = true }, from: "10.0.0.3:1")
+      desk.greet(ChannelID(number), LinkMachineHarness.hello(node: 66) { $0.hasSecret = true }, from: "10.0.0.3:1")
     }
     #expect(desk.log.last == "refused 10.0.0.3:1 (too many handshakes)")
     desk.greet(one, hello(hasSecret: true))
     #expect(desk.last == [.sendHello(one)])
     for number in UInt32(300)..<500 {
-      desk.greet(ChannelID(number), LinkMachineDesk.hello(node: 66) { $0.hasSecret = true }, from: "10.0.0.3:1")
+      desk.greet(ChannelID(number), LinkMachineHarness.hello(node: 66) { $0.hasSecret = true }, from: "10.0.0.3:1")
     }
     desk.on(.confirmed(one, proven: true))
     #expect(desk.isLinked)
@@ -160,7 +160,7 @@ import Testing
     var desk = listening(hasSecret: true)
     for number in UInt32(100)..<500 {
       let channel = ChannelID(number)
-      desk.greet(channel, LinkMachineDesk.hello(node: 66) { $0.hasSecret = true })
+      desk.greet(channel, LinkMachineHarness.hello(node: 66) { $0.hasSecret = true })
       #expect(desk.last.contains(.sendHello(channel)))
       if number.isMultiple(of: 2) { desk.on(.confirmed(channel, proven: false)) }
       if number.isMultiple(of: 50) { desk.wait(.milliseconds(50)) }
@@ -176,7 +176,7 @@ import Testing
     var desk = listening(hasSecret: true)
     var reasons: [GoodbyeReason: Int] = [:]
     for number in UInt32(100)..<200 {
-      desk.greet(ChannelID(number), LinkMachineDesk.hello(node: 66) { $0.hasSecret = true })
+      desk.greet(ChannelID(number), LinkMachineHarness.hello(node: 66) { $0.hasSecret = true })
       desk.on(.confirmed(ChannelID(number), proven: false))
       if case .close(_, let reason?) = desk.last.first { reasons[reason, default: 0] += 1 }
     }
@@ -188,7 +188,7 @@ import Testing
     var desk = listening()
     desk.greet(one, hello(hasSecret: false))
     for number in UInt32(100)..<500 { desk.on(.accepted(ChannelID(number), from: "10.1.0.\(number):1", .admitted)) }
-    #expect(desk.machine.greetings.count == desk.machine.settings.mostHandshakes)
+    #expect(desk.machine.handshakes.count == desk.machine.settings.maxHandshakes)
     desk.on(.confirmed(one, proven: true))
     #expect(desk.isLinked)
   }
@@ -201,7 +201,7 @@ import Testing
       #expect(desk.last.first == .close(ChannelID(number), saying: .notAdmitted))
       #expect(desk.last.contains(.countRefusedPeer))
     }
-    #expect(desk.machine.greetings.isEmpty && desk.log == ["listen", "refused 8.8.8.8:1 (a public address)"])
+    #expect(desk.machine.handshakes.isEmpty && desk.log == ["listen", "refused 8.8.8.8:1 (a public address)"])
   }
 
   @Test("half a hello does not hold its place longer than silence does")
@@ -209,9 +209,9 @@ import Testing
     var desk = listening()
     desk.on(.accepted(one, from: peer, .admitted))
     for _ in 0..<6 {
-      desk.on(.heard(one))
+      desk.on(.bytesReceived(one))
       desk.wait(.milliseconds(50))
     }
-    #expect(desk.log.last == "refused \(peer) (no hello)" && desk.machine.greetings.isEmpty)
+    #expect(desk.log.last == "refused \(peer) (no hello)" && desk.machine.handshakes.isEmpty)
   }
 }

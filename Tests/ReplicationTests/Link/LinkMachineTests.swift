@@ -10,20 +10,20 @@ import Testing
 
   @Test("without -x: listen and serve at once")
   func master() {
-    var desk = LinkMachineDesk()
+    var desk = LinkMachineHarness()
     #expect(desk.on(.start) == ["listen"])
     #expect(desk.machine.isOpen && desk.machine.role == .master && desk.machine.state == .listen)
   }
 
   @Test("the master's log of a first join is that of repcached 2.x")
   func masterLog() {
-    var desk = LinkMachineDesk()
+    var desk = LinkMachineHarness()
     desk.on(.start)
-    #expect(desk.greet(one, LinkMachineDesk.hello(node: 9)) == [])
+    #expect(desk.greet(one, LinkMachineHarness.hello(node: 9)) == [])
     #expect(desk.last == [.sendHello(one)])
     #expect(desk.on(.confirmed(one, proven: true)) == ["accept"])
-    guard case .join(one, let joining) = desk.last.last else { return #expect(Bool(false), "no join") }
-    #expect(joining.role == .master && joining.nodeBit == 0)
+    guard case .beginSession(one, let parameters) = desk.last.last else { return #expect(Bool(false), "no join") }
+    #expect(parameters.role == .master && parameters.nodeBit == 0)
     #expect(desk.on(.copyOutBegan(items: 2)) == ["marugoto start"])
     #expect(desk.on(.copyInBegan(items: 0)) == [])
     #expect(desk.on(.copyInEnded) == [])
@@ -34,13 +34,14 @@ import Testing
 
   @Test("the slave's log of a first join is that of repcached 2.x, and it serves when the copy has ended")
   func slaveLog() {
-    var desk = LinkMachineDesk(peer: peerText)
+    var desk = LinkMachineHarness(peer: peerText)
     #expect(desk.on(.start) == ["connect (peer=\(peerText))"])
     #expect(desk.last.contains(.dial) && !desk.machine.isOpen)
     desk.on(.dialed(one))
     #expect(desk.last == [.sendHello(one)])
     #expect(
-      desk.on(.hello(one, LinkMachineDesk.hello(node: 9), unixMicroseconds: LinkMachineDesk.wallClock, proven: true))
+      desk.on(
+        .hello(one, LinkMachineHarness.hello(node: 9), unixMicroseconds: LinkMachineHarness.wallClock, proven: true))
         == [])
     #expect(desk.last.first == .sendConfirm(one))
     #expect(desk.on(.copyOutBegan(items: 0)) == [])
@@ -55,7 +56,7 @@ import Testing
 
   @Test("a slave whose peer is not there becomes the master after repl_wait, and goes on dialling")
   func promotion() {
-    var desk = LinkMachineDesk(peer: peerText) { $0.replWait = .milliseconds(400) }
+    var desk = LinkMachineHarness(peer: peerText) { $0.replWait = .milliseconds(400) }
     desk.on(.start)
     #expect(desk.on(.dialFailed("refused")) == ["cannot connect (\(peerText): refused)"])
     desk.wait(.milliseconds(350))
@@ -67,14 +68,14 @@ import Testing
     #expect(dials)
     desk.on(.dialed(two))
     let lines = desk.on(
-      .hello(two, LinkMachineDesk.hello(node: 9), unixMicroseconds: LinkMachineDesk.wallClock, proven: true))
+      .hello(two, LinkMachineHarness.hello(node: 9), unixMicroseconds: LinkMachineHarness.wallClock, proven: true))
     #expect(lines == ["connect (peer=\(peerText))"])
     #expect(desk.last.contains(.stopListening) && desk.machine.role == .slave)
   }
 
   @Test("a name that is looked up for too long is given up with a warning, told once, and looked up again")
   func slowLookup() {
-    var desk = LinkMachineDesk(peer: "host-a:11212") { $0.replWait = .zero }
+    var desk = LinkMachineHarness(peer: "host-a:11212") { $0.replWait = .zero }
     desk.on(.start)
     for _ in 0..<3 {
       desk.on(.lookingUp)
@@ -93,7 +94,8 @@ import Testing
     desk.on(.lookedUp)
     #expect(!desk.wait(.milliseconds(900)).contains(.cancelDial))
     desk.on(.dialed(one, address: "10.0.0.7:11212"))
-    desk.on(.hello(one, LinkMachineDesk.hello(node: 9), unixMicroseconds: LinkMachineDesk.wallClock, proven: true))
+    desk.on(
+      .hello(one, LinkMachineHarness.hello(node: 9), unixMicroseconds: LinkMachineHarness.wallClock, proven: true))
     #expect(desk.isLinked)
     #expect(desk.on(.goodbye(one, .shutdown)).first == "10.0.0.7:11212 says shutdown")
   }
@@ -101,7 +103,7 @@ import Testing
   @Test("while other addresses have not had their turn, one that says no hello is given up sooner")
   func muteAddress() {
     for (hasOthers, patience) in [(true, 300), (false, 1000)] {
-      var desk = LinkMachineDesk(peer: "host-a:11212") { $0.replWait = .seconds(5) }
+      var desk = LinkMachineHarness(peer: "host-a:11212") { $0.replWait = .seconds(5) }
       desk.on(.start)
       desk.on(.dialed(one, address: "10.0.0.7:11212", hasOthers: hasOthers))
       #expect(!desk.wait(.milliseconds(patience - 50)).contains(.close(one, saying: nil)))
@@ -112,21 +114,22 @@ import Testing
 
   @Test("a peer that loses the link during the first copy serves what has come, and says so")
   func cutOffCopy() {
-    var desk = LinkMachineDesk(peer: peerText)
+    var desk = LinkMachineHarness(peer: peerText)
     desk.on(.start)
     desk.on(.dialed(one))
-    desk.on(.hello(one, LinkMachineDesk.hello(node: 9), unixMicroseconds: LinkMachineDesk.wallClock, proven: true))
+    desk.on(
+      .hello(one, LinkMachineHarness.hello(node: 9), unixMicroseconds: LinkMachineHarness.wallClock, proven: true))
     #expect(desk.on(.closed(one)) == ["close", "the copy was cut off, serving what has come", "listen"])
     #expect(desk.machine.isOpen)
   }
 
   @Test("a silent peer is given up after 500 ms, not before")
   func silence() {
-    var desk = LinkMachineDesk()
+    var desk = LinkMachineHarness()
     desk.on(.start)
     desk.join(one)
     #expect(desk.wait(.milliseconds(450)).contains(.sendHeartbeat(one)) && desk.isLinked)
-    desk.on(.heard(one))
+    desk.on(.bytesReceived(one))
     desk.wait(.milliseconds(450))
     #expect(desk.isLinked)
     desk.wait(.milliseconds(50))
@@ -135,7 +138,7 @@ import Testing
 
   @Test("a silent peer is waited for while the process ends")
   func drain() {
-    var desk = LinkMachineDesk()
+    var desk = LinkMachineHarness()
     desk.on(.start)
     desk.join(one)
     desk.on(.drain)
@@ -146,7 +149,7 @@ import Testing
 
   @Test("a sleep of its own is not the peer's silence")
   func ownSleep() {
-    var desk = LinkMachineDesk()
+    var desk = LinkMachineHarness()
     desk.on(.start)
     desk.on(.tick)
     desk.join(one)
@@ -158,7 +161,7 @@ import Testing
 
   @Test("nor is one that comes before its first tick")
   func ownSleepAtOnce() {
-    var desk = LinkMachineDesk()
+    var desk = LinkMachineHarness()
     desk.on(.start)
     desk.join(one)
     desk.on(.tick, after: .seconds(2))
@@ -171,7 +174,7 @@ import Testing
 
   @Test("heartbeats go every 100 ms")
   func heartbeats() {
-    var desk = LinkMachineDesk()
+    var desk = LinkMachineHarness()
     desk.on(.start)
     desk.join(one)
     #expect(desk.wait(.milliseconds(400)).count { $0 == .sendHeartbeat(one) } == 4)
@@ -179,7 +182,7 @@ import Testing
 
   @Test("when it cannot listen it says so once and tries again, and goes on dialling")
   func cannotListen() {
-    var desk = LinkMachineDesk(peer: peerText) { $0.replWait = .zero }
+    var desk = LinkMachineHarness(peer: peerText) { $0.replWait = .zero }
     desk.on(.start)
     _ = desk.machine.handle(.dialFailed("refused"), now: desk.now)
     desk.on(.listenFailed("Address already in use"))
@@ -193,18 +196,18 @@ import Testing
 
   @Test("a second shutdown or anything after it does nothing; the peer hears why")
   func shutdown() {
-    var desk = LinkMachineDesk()
+    var desk = LinkMachineHarness()
     desk.on(.start)
     desk.join(one)
     desk.on(.shutdown)
-    #expect(desk.last == [.close(one, saying: .shutdown), .part(isReplaced: false), .stopListening])
+    #expect(desk.last == [.close(one, saying: .shutdown), .endSession(isReplaced: false), .stopListening])
     desk.on(.tick)
     #expect(desk.last.isEmpty)
   }
 
   @Test("a stream given up is copied again and streams again")
   func givenUp() {
-    var desk = LinkMachineDesk()
+    var desk = LinkMachineHarness()
     desk.on(.start)
     desk.join(one)
     desk.on(.copyInEnded)
@@ -217,7 +220,7 @@ import Testing
 
   @Test("a peer that copies without end does not fill the log, and when it rests the log goes on")
   func endlessCopies() {
-    var desk = LinkMachineDesk()
+    var desk = LinkMachineHarness()
     desk.on(.start)
     desk.join(one)
     var lines = 0

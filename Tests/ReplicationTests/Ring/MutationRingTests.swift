@@ -16,8 +16,8 @@ import Testing
     store.notePairing()
   }
 
-  private func ring(bytes: Int = 1 << 20, records: Int = 1000, alarm: LinkAlarm = LinkAlarm {}) throws -> MutationRing {
-    try MutationRing(byteCount: bytes, recordCount: records, alarm: alarm)
+  private func ring(bytes: Int = 1 << 20, records: Int = 1000, waker: LinkWaker = LinkWaker {}) throws -> MutationRing {
+    try MutationRing(byteCount: bytes, recordCount: records, waker: waker)
   }
 
   private let moment = Moment(seconds: 5, unixMicroseconds: 1_700_000_003_000_000)
@@ -161,15 +161,15 @@ import Testing
   }
 
   @Test("the link is woken once, only when it sleeps, and only for something new")
-  func alarm() throws {
+  func waker() throws {
     let count = Counter()
-    let alarm = LinkAlarm { count.value.add(1, ordering: .relaxed) }
-    let ring = try ring(alarm: alarm)
+    let waker = LinkWaker { count.value.add(1, ordering: .relaxed) }
+    let ring = try ring(waker: waker)
     ring.turnOn()
     set("a", [1], ring)
     ring.flush()
     #expect(count.value.load(ordering: .relaxed) == 0)
-    alarm.lieDown()
+    waker.prepareToSleep()
     ring.flush()
     #expect(count.value.load(ordering: .relaxed) == 0, "nothing new since the last flush")
     set("b", [1], ring)
@@ -184,21 +184,21 @@ import Testing
   }
 
   @Test("a gate waits for a mutation under way and for what it leaves, not for what comes later")
-  func gate() throws {
+  func barrier() throws {
     let rings = [try ring(), try ring()]
     for ring in rings { ring.turnOn() }
     set("a", [1], rings[0])
     rings[1].willMutate()
-    var gate = MarkGate(ringCount: 2)
-    gate.open(store.stampClock.fence(), rings)
-    var isPassed = gate.isPassed(rings)
+    var barrier = WatermarkBarrier(ringCount: 2)
+    barrier.open(store.stampClock.fence(), rings)
+    var isPassed = barrier.isPassed(rings)
     #expect(!isPassed)
     set("later", [1], rings[0])
     takeOne(rings[0].bytes)
-    isPassed = gate.isPassed(rings)
+    isPassed = barrier.isPassed(rings)
     #expect(!isPassed, "the other's mutation has not ended")
     rings[1].didMutate()
-    isPassed = gate.isPassed(rings)
+    isPassed = barrier.isPassed(rings)
     #expect(isPassed)
     #expect(frames(rings[0]).count == 1)
   }

@@ -44,13 +44,13 @@ import Testing
   @Test("it is news when more is known, once")
   func news() {
     outcomes.begin(at: 0)
-    #expect(!outcomes.takeNews())
+    #expect(!outcomes.takeChange())
     outcomes.noteStreamed(upTo: 2)
-    #expect(outcomes.takeNews() && !outcomes.takeNews())
+    #expect(outcomes.takeChange() && !outcomes.takeChange())
     outcomes.noteStreamed(upTo: 2)
-    #expect(!outcomes.takeNews())
+    #expect(!outcomes.takeChange())
     outcomes.release()
-    #expect(outcomes.takeNews())
+    #expect(outcomes.takeChange())
   }
 
   @Test("of rejections it keeps what may be this worker's, and somebody waits for")

@@ -1,4 +1,5 @@
 import ItemStore
+import Platform
 import Testing
 
 @testable import Replication
@@ -13,7 +14,7 @@ import Testing
   private static func hello(node: UInt64, boot: UInt64, nonce: UInt64) -> Hello {
     Hello(
       identity: PeerIdentity(node: node, boot: boot), unixMicroseconds: 5, highestStamp: Stamp(rawValue: 6),
-      have: Acknowledged(PeerName(PeerIdentity(node: 6, boot: 7)), stamp: Stamp(rawValue: 8)),
+      received: ReceivedProgress(PeerName(PeerIdentity(node: 6, boot: 7)), through: Stamp(rawValue: 8)),
       nonce: Nonce(high: nonce, low: nonce + 1))
   }
 
@@ -122,5 +123,12 @@ import Testing
       return
     }
     #expect(read == given && read.words[0] == given.words[0] && read.words[3] == given.words[3])
+  }
+}
+
+extension SharedSecret {
+  init(_ text: String) throws(SharedSecretError) {
+    let bytes = [UInt8](text.utf8)
+    try self.init(SecretBytes(copying: bytes.span))
   }
 }

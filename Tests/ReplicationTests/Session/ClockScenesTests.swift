@@ -3,8 +3,8 @@ import Testing
 @testable import ItemStore
 @testable import Replication
 
-/// Wall clocks that are wrong for a while, the whole pair with its link machines, in real times: in each scene it streams within
-/// five seconds of the correction, with equal digests, and again when either side has been restarted.
+/// Wall clocks that are wrong for a while, the whole pair with its link machines, in real times: in each scene it
+/// streams within five seconds of the correction, with equal digests, and again when either side has been restarted.
 @Suite struct ClockScenesTests {
   private static let second: UInt64 = 1_000_000
   private static let hour: Int64 = 3_600_000_000
@@ -194,13 +194,13 @@ import Testing
     run.pair.sides[0].skew = 0
     run.net.isCut = false
     var number = 0
-    let isJoined = run.pass(seconds: 5) { run in
+    let isLinked = run.pass(seconds: 5) { run in
       run.pair.set(0, "k\(number % 200)", [2])
       run.pair.set(1, "l\(number % 50)", [2])
       number += 1
       return run.net.isPaired
     }
-    #expect(isJoined && number > 100)
+    #expect(isLinked && number > 100)
     expectHealed(run, holding: (0..<200).map { "k\($0)" } + ["l0"], "written")
     for key in 0..<100 { #expect(run.pair.live(1)["k\(key)"]?.value == [2]) }
   }

@@ -3,8 +3,8 @@ import Testing
 @testable import ItemStore
 @testable import Replication
 
-/// Why the order of states needs three stamps: each schedule goes right by the rules, and wrong without one of them. The rules
-/// are those of docs/spec/rules.py of the same names.
+/// Why the order of states needs three stamps: each schedule goes right by the rules, and wrong without one of them.
+/// The rules are those of docs/spec/rules.py of the same names.
 @Suite struct DerivedWritesTests {
   /// Two that hold the number 5 under k, freshly written on the first.
   private func pair(without rule: PairRules, room: Int? = nil) -> Pair {

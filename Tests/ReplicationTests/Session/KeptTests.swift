@@ -21,14 +21,14 @@ import Testing
   }
 
   private func joined(
-    records: Int = 100_000, highWater: Int = Replicator.usualHighWater, bucketsPerStep: Int = 32,
+    records: Int = 100_000, outputLimit: Int = Replicator.defaultOutputLimit, bucketsPerStep: Int = 32,
     memoryLimits: [Int] = [16 << 20, 16 << 20], _ configure: (inout StoreConfiguration) -> Void = { _ in },
     before: (Pair) -> Void = { _ in }
   ) -> Pair {
     let pair = Pair(
-      records: records, highWater: highWater, bucketsPerStep: bucketsPerStep, memoryLimits: memoryLimits,
+      records: records, outputLimit: outputLimit, bucketsPerStep: bucketsPerStep, memoryLimits: memoryLimits,
       configure: configure)
-    for side in pair.sides { side.replicator.tellsPlaces = true }
+    for side in pair.sides { side.replicator.tracksOffsets = true }
     before(pair)
     pair.join()
     return pair
@@ -55,7 +55,7 @@ import Testing
 
   @Test("while a copy is under way a write does not wait for its end", arguments: [0, 1])
   func duringCopy(copier: Int) {
-    let pair = joined(highWater: 1024, bucketsPerStep: 1) {
+    let pair = joined(outputLimit: 1024, bucketsPerStep: 1) {
       $0.initialBucketPower = 12
     } before: { pair in
       for number in 0..<4_000 { pair.set(copier, "old\(number)", [UInt8](repeating: 1, count: 100)) }
@@ -123,7 +123,7 @@ import Testing
   }
 
   @Test("a value for which the peer has no room, or that is too large for it, is told to be here alone")
-  func roomless() {
+  func outOfMemory() {
     let pair = joined(memoryLimits: [16 << 20, 2 << 20]) { $0.refusesWhenFull = true }
     pair.settle()
     var written: [Stamp: String] = [:]
@@ -133,7 +133,7 @@ import Testing
     }
     #expect(Self.state(pair) == .acknowledged)
     let rejections = Self.rejections(pair)
-    #expect(rejections.values.allSatisfy { $0 == .roomless } && rejections.count > 30)
+    #expect(rejections.values.allSatisfy { $0 == .outOfMemory } && rejections.count > 30)
     let there = pair.live(1)
     for (stamp, key) in written { #expect((there[key] == nil) == (rejections[stamp] != nil), "\(key)") }
     #expect(pair.live(0).count == 100)
@@ -141,7 +141,7 @@ import Testing
 
   @Test("a large value counts when it is whole, and what comes between its fragments need not wait for it")
   func large() {
-    let pair = joined(highWater: 40_000)
+    let pair = joined(outputLimit: 40_000)
     pair.settle()
     pair.set(0, "large", [UInt8](repeating: 1, count: 900_000), ring: 1)
     pair.set(0, "k", [1])
@@ -165,7 +165,7 @@ import Testing
 
   @Test("what a given up stream has lost waits for the copy that makes up for it, what comes after it does not")
   func givenUp() {
-    let pair = joined(records: 8, highWater: 1024, bucketsPerStep: 1) { $0.initialBucketPower = 12 }
+    let pair = joined(records: 8, outputLimit: 1024, bucketsPerStep: 1) { $0.initialBucketPower = 12 }
     pair.settle()
     let ring = pair.sides[0].rings[0]
     for number in 0..<200 { pair.set(0, "lost\(number)", [UInt8](repeating: 1, count: 100)) }
@@ -176,7 +176,7 @@ import Testing
       pair.now += 20_000
       round(pair)
       rounds += 1
-      guard pair.sides[0].replicator.walk != nil, ring.isOn, rounds.isMultiple(of: 50) else { continue }
+      guard pair.sides[0].replicator.state.walk != nil, ring.isOn, rounds.isMultiple(of: 50) else { continue }
       pair.set(0, "after\(rounds)", [1])
       for _ in 0..<3 { round(pair) }
       #expect(Self.state(pair) == .acknowledged)
@@ -200,10 +200,10 @@ import Testing
 
   @Test("whose workers wait for nothing says no places, and is told of no room") func silent() {
     let pair = joined { $0.refusesWhenFull = true }
-    for side in pair.sides { side.replicator.tellsPlaces = false }
+    for side in pair.sides { side.replicator.tracksOffsets = false }
     pair.settle()
     pair.set(0, "k", [1])
     pair.settle()
-    #expect(Self.state(pair) == .waiting && pair.sides[1].replicator.processedPlace <= 1)
+    #expect(Self.state(pair) == .waiting && pair.sides[1].replicator.link.processedOffset <= 1)
   }
 }

@@ -17,9 +17,9 @@ import Testing
     pair.set(0, "a", [1])
     while side.replicator.fill(&output) {}
     #expect(side.replicator.awaitsWorker && side.rings[0].bytes.isEmpty)
-    let before = side.replicator.ledger.told.fence
+    let before = side.replicator.ledger.sentWatermark.fence
     side.rings[1].didMutate()
     while side.replicator.fill(&output) {}
-    #expect(!side.replicator.awaitsWorker && side.replicator.ledger.told.fence > before)
+    #expect(!side.replicator.awaitsWorker && side.replicator.ledger.sentWatermark.fence > before)
   }
 }

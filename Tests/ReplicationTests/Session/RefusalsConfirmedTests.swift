@@ -3,11 +3,11 @@ import Testing
 
 @testable import Replication
 
-/// Why a horizon stands until the peer has confirmed every refusal. The simulation comes upon it so seldom that no seed of
-/// `PairRulesTests` shows it.
+/// Why a horizon stands until the peer has confirmed every refusal. The simulation comes upon it so seldom that no seed
+/// of `PairRulesTests` shows it.
 @Suite struct RefusalsConfirmedTests {
-  /// A deletes what B holds and forgets that; A's copy is acknowledged, B's arrives, A refuses the old value; then the link
-  /// is cut before the refusal is said.
+  /// A deletes what B holds and forgets that; A's copy is acknowledged, B's arrives, A refuses the old value; then the
+  /// link is cut before the refusal is said.
   private func run(without rule: PairRules) -> Pair {
     let pair = Pair {
       $0.tombstoneLimit = 0

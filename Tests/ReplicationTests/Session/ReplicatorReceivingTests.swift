@@ -29,11 +29,11 @@ import Testing
     let head = RecordHead(version: Version(stamp), clientFlags: 0, remaining: 0)
     return [
       WireSamples.bytes { FrameEncoder.record(head, keyCount: key.count, keyAndValue: (key + key).span, into: &$0) },
-      WireSamples.bytes { FrameEncoder.opening(head, key: key.span, valueCount: 9, into: &$0) },
+      WireSamples.bytes { FrameEncoder.valueBegin(head, key: key.span, valueCount: 9, into: &$0) },
       WireSamples.bytes { FrameEncoder.delete(Version(stamp), key: key.span, into: &$0) },
       WireSamples.bytes { FrameEncoder.flush(flush(now: stamp), into: &$0) },
-      WireSamples.bytes { FrameEncoder.mark(Mark(stamp), into: &$0) },
-      WireSamples.bytes { FrameEncoder.copyEnd(Mark(stamp), items: 0, answers: 0, into: &$0) },
+      WireSamples.bytes { FrameEncoder.watermark(Watermark(stamp), into: &$0) },
+      WireSamples.bytes { FrameEncoder.copyEnd(Watermark(stamp), items: 0, answers: 0, into: &$0) },
     ]
   }
 
@@ -58,8 +58,8 @@ import Testing
     for index in 0...1 { pair.sides[index].skew = -Int64(10 * minute) }
     #expect(hear(pair, frames(stamp)[4]) == .future(seconds: 599))
     pair.cut()
-    let isJoined = pair.join()
-    #expect(isJoined)
+    let isLinked = pair.join()
+    #expect(isLinked)
     #expect(hear(pair, frames(stamp)[4]) == nil)
     #expect(hear(pair, frames(Stamp(rawValue: stamp.rawValue + 61_000_000_000))[4]) != nil)
   }
@@ -82,15 +82,18 @@ import Testing
   @Test("who acknowledges what was never sent is not believed")
   func acknowledgement() {
     let pair = joined()
-    let mark = pair.sides[0].replicator.ledger.told.fence
-    func acknowledge(_ have: Stamp, _ refusals: UInt64 = 0) -> MalformedFrame? {
-      hear(pair, WireSamples.bytes { FrameEncoder.acknowledgement(have: have, refusalsSeen: refusals, into: &$0) })
+    let watermark = pair.sides[0].replicator.ledger.sentWatermark.fence
+    func acknowledge(_ received: Stamp, _ refusals: UInt64 = 0) -> MalformedFrame? {
+      hear(
+        pair,
+        WireSamples.bytes { FrameEncoder.acknowledgement(receivedThrough: received, refusalsSeen: refusals, into: &$0) }
+      )
     }
-    #expect(acknowledge(mark) == nil)
-    #expect(acknowledge(Stamp(rawValue: mark.rawValue + 1)) == .acknowledgement)
-    #expect(acknowledge(mark, 1) == .acknowledgement)
-    #expect(hear(pair, WireSamples.bytes { FrameEncoder.reached(place: 1, into: &$0) }) == .acknowledgement)
-    #expect(pair.sides[0].replicator.acknowledged == mark)
+    #expect(acknowledge(watermark) == nil)
+    #expect(acknowledge(Stamp(rawValue: watermark.rawValue + 1)) == .acknowledgement)
+    #expect(acknowledge(watermark, 1) == .acknowledgement)
+    #expect(hear(pair, WireSamples.bytes { FrameEncoder.offsetReached(1, into: &$0) }) == .acknowledgement)
+    #expect(pair.sides[0].replicator.ackedThrough == watermark)
   }
 
   @Test("who says at the join that it has what was never sent is given all")
@@ -98,8 +101,8 @@ import Testing
     let pair = joined()
     pair.cut()
     var hello = pair.sides[1].hello
-    hello.have.stamp = Stamp(rawValue: pair.sides[0].replicator.highestMark.rawValue + 2)
-    pair.sides[0].replicator.join(hello, nodeBit: 0, askedInHello: false)
+    hello.received.through = Stamp(rawValue: pair.sides[0].replicator.highestWatermark.rawValue + 2)
+    pair.sides[0].replicator.beginSession(hello, nodeBit: 0, askedInHello: false)
     pair.send(0)
     #expect(pair.sides[0].replicator.counters.copiesFull == 2)
     pair.cut()

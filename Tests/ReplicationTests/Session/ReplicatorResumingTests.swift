@@ -37,11 +37,11 @@ import Testing
     for number in 0..<count { pair.set(0, "k\(number)", [UInt8](repeating: UInt8(number & 255), count: size)) }
   }
 
-  /// The figures, a tenth of them: 60 MB, of which each link carries a quarter before it stalls. Each copy began at
-  /// zero, 19 of them in 30 s, and none came to its end.
+  /// The figures, a tenth of them: 60 MB, of which each link carries a quarter before it stalls. Each copy
+  /// began at zero, 19 of them in 30 s, and none came to its end.
   @Test("6 MB over links that are cut after 1.5 MB each, with 300 KB on the way, are there after 5 or 6 links")
   func stalls() {
-    let pair = Pair(highWater: 32 << 10, memoryLimits: [64 << 20, 64 << 20])
+    let pair = Pair(outputLimit: 32 << 10, memoryLimits: [64 << 20, 64 << 20])
     fill(pair, 6_000, size: 1_000)
     let links = copy(pair, perLink: 1_500_000, lost: 300_000)
     let counters = pair.sides[0].replicator.counters
@@ -62,7 +62,7 @@ import Testing
 
   @Test("what is written, deleted and added between the links arrives too, while the index grows fourfold")
   func growth() throws {
-    let pair = Pair(highWater: 4 << 10, bucketsPerStep: 4, memoryLimits: [64 << 20, 64 << 20]) {
+    let pair = Pair(outputLimit: 4 << 10, bucketsPerStep: 4, memoryLimits: [64 << 20, 64 << 20]) {
       $0.initialBucketPower = 6
       $0.stripePower = 4
     }
@@ -93,11 +93,11 @@ import Testing
     pair.send(0)
     pair.cut()
     var hello = pair.sides[1].hello
-    hello.have = Acknowledged(pair.sides[0].replicator.ledger.name)
-    let highest = pair.sides[0].replicator.highestCopyMark
-    hello.have.walked = WalkedPlaces(end: .max, mark: Stamp(rawValue: highest.rawValue + 2))
-    pair.sides[0].replicator.join(hello, nodeBit: 0, askedInHello: false)
-    #expect(pair.sides[0].replicator.ledger.copy?.resumed == WalkedPlaces.none)
+    hello.received = ReceivedProgress(pair.sides[0].replicator.ledger.name)
+    let highest = pair.sides[0].replicator.highestCopyWatermark
+    hello.received.copy = CopyProgress(cursor: .max, watermark: Stamp(rawValue: highest.rawValue + 2))
+    pair.sides[0].replicator.beginSession(hello, nodeBit: 0, askedInHello: false)
+    #expect(pair.sides[0].replicator.ledger.copy?.resumed == CopyProgress.none)
   }
 
   @Test("a worker that is inside a change when the copy begins is waited for: what it writes may be in a ring alone")
@@ -107,7 +107,7 @@ import Testing
     pair.sides[0].rings[1].willMutate()
     pair.join()
     pair.send(0)
-    #expect(pair.sides[0].replicator.walk?.place == 0 && pair.sides[0].replicator.awaitsWorker)
+    #expect(pair.sides[0].replicator.state.walk?.place == 0 && pair.sides[0].replicator.awaitsWorker)
     pair.sides[0].rings[1].didMutate()
     pair.settle()
     #expect(pair.live(1).count == 100 && !pair.sides[0].replicator.awaitsWorker)

@@ -134,15 +134,15 @@ import Testing
 
   @Test("a copy that is asked for while a ring is full gives the large value up whose entry that ring forgets")
   func askedWhileFull() {
-    let pair = Pair(records: 10, highWater: 1)
+    let pair = Pair(records: 10, outputLimit: 1)
     pair.join()
     pair.settle()
     pair.set(0, "large", [UInt8](repeating: 1, count: 200_000))
     pair.send(0)
-    #expect(pair.sides[0].replicator.outgoing != nil)
+    #expect(pair.sides[0].replicator.state.outgoing != nil)
     for number in 0..<20 { pair.set(0, "a\(number)", [3]) }
     #expect(pair.sides[0].replicator.hasOverflowed)
-    pair.sides[1].replicator.askToSend = 1
+    pair.sides[1].replicator.link.askToSend = 1
     pair.send(1)
     #expect(pair.receive(0) == nil)
     pair.settle()
@@ -157,7 +157,7 @@ import Testing
     for round in 0..<50 {
       for number in 0..<500 { pair.set(0, "a\(number)", [UInt8](repeating: UInt8(round), count: 500)) }
       pair.send(0, limit: 0)
-      #expect(pair.sides[0].output.count < 2 * Replicator.usualHighWater)
+      #expect(pair.sides[0].output.count < 2 * Replicator.defaultOutputLimit)
     }
     pair.settle()
     #expect(pair.live(0).count == 500 && pair.live(0) == pair.live(1))
@@ -167,9 +167,9 @@ import Testing
   func outOfPlace() {
     let frames = [
       WireSamples.fragment([1]), WireSamples.reference(WireSamples.key),
-      WireSamples.opening(WireSamples.key, 10) + WireSamples.opening(WireSamples.key, 10),
-      WireSamples.opening(WireSamples.key, 1) + WireSamples.fragment([1, 2]),
-      WireSamples.bytes { FrameEncoder.abandoned(into: &$0) },
+      WireSamples.valueBegin(WireSamples.key, 10) + WireSamples.valueBegin(WireSamples.key, 10),
+      WireSamples.valueBegin(WireSamples.key, 1) + WireSamples.fragment([1, 2]),
+      WireSamples.bytes { FrameEncoder.valueAborted(into: &$0) },
     ]
     for bytes in frames {
       let pair = Pair()

@@ -34,9 +34,11 @@ import Testing
     WireSamples.bytes { FrameEncoder.delete(Version(Stamp(rawValue: stamp)), key: key.span, into: &$0) }
   }
 
-  /// A mark of the peer's: what it had at its fence.
-  private func mark(_ stamp: UInt64, had: Stamp) -> [UInt8] {
-    WireSamples.bytes { FrameEncoder.mark(Mark(Stamp(rawValue: stamp), had: had), into: &$0) }
+  /// A watermark of the peer's: what it had at its fence.
+  private func watermark(_ stamp: UInt64, receivedThrough: Stamp) -> [UInt8] {
+    WireSamples.bytes {
+      FrameEncoder.watermark(Watermark(Stamp(rawValue: stamp), receivedThrough: receivedThrough), into: &$0)
+    }
   }
 
   private let large = [UInt8](repeating: 9, count: 2000)
@@ -49,14 +51,16 @@ import Testing
       #expect(hear(pair, bytes) == nil)
       #expect(pair.live(0) == [:])
     }
-    #expect(pair.sides[0].replicator.counters.withoutRoom == 3)
+    #expect(pair.sides[0].replicator.counters.outOfMemory == 3)
     let replicator = pair.sides[0].replicator
-    let before = replicator.highestMark
+    let before = replicator.highestWatermark
     pair.send(0)
-    #expect(before.rawValue < now + 40 && replicator.highestMark.rawValue >= now + 40)
-    #expect(hear(pair, mark(now + 40, had: before)) == nil && hear(pair, record(now + 20, [2])) == nil)
+    #expect(before.rawValue < now + 40 && replicator.highestWatermark.rawValue >= now + 40)
+    #expect(hear(pair, watermark(now + 40, receivedThrough: before)) == nil && hear(pair, record(now + 20, [2])) == nil)
     #expect(pair.live(0) == [:])
-    #expect(hear(pair, mark(now + 42, had: replicator.highestMark)) == nil && hear(pair, record(now + 20, [2])) == nil)
+    #expect(
+      hear(pair, watermark(now + 42, receivedThrough: replicator.highestWatermark)) == nil
+        && hear(pair, record(now + 20, [2])) == nil)
     #expect(pair.live(0)["k"]?.value == [2])
   }
 

@@ -12,14 +12,14 @@ import Testing
 
   @Test("limits come out as they went in", arguments: [(true, true), (true, false), (false, true), (false, false)])
   func limits(evicts: Bool, hasCAS: Bool) {
-    let limits = PeerLimits(memory: 5 << 30, largestItem: 1 << 30, evicts: evicts, hasCAS: hasCAS)
+    let limits = PeerLimits(memory: 5 << 30, maxItemSize: 1 << 30, evicts: evicts, hasCAS: hasCAS)
     #expect(read(HelloFields(limits: limits).bytes)?.limits == limits)
     #expect(read([])?.limits == nil && HelloFields() == read([]))
   }
 
   @Test("what does not hold together is refused")
   func garbled() {
-    let limits = HelloFields(limits: PeerLimits(memory: 1, largestItem: 2)).bytes
+    let limits = HelloFields(limits: PeerLimits(memory: 1, maxItemSize: 2)).bytes
     #expect(read([2]) == nil, "a kind without a length")
     #expect(read([2, 3, 0, 0]) == nil, "a field that is cut")
     #expect(read([2, 0], length: 5) == nil, "fewer than it says")

@@ -24,7 +24,7 @@ import Testing
   @Test("a frame's payload reads as the hello that was sent, whole and without more behind it")
   func payloadRoundTrip() {
     var hello = WireSamples.hello
-    hello.fields = HelloFields(limits: PeerLimits(memory: 64 << 20, largestItem: 1 << 20, hasCAS: false))
+    hello.fields = HelloFields(limits: PeerLimits(memory: 64 << 20, maxItemSize: 1 << 20, hasCAS: false))
     hello.hasSecret = true
     let payload = WireSamples.bytes { hello.encodePayload(into: &$0) }
     #expect(payload.count == hello.byteCount)
@@ -39,26 +39,26 @@ import Testing
     var newer = WireSamples.hello
     newer.version = 2
     newer.features = HelloFeatures(rawValue: .max)
-    let limits = HelloFields(limits: PeerLimits(memory: 1, largestItem: 2)).bytes
+    let limits = HelloFields(limits: PeerLimits(memory: 1, maxItemSize: 2)).bytes
     // Its field of limits is longer by two bytes, and one of a kind that is not known follows.
     let fields = [1, 19] + limits.dropFirst(2) + [9, 9, 77, 3, 1, 2, 3]
     let plain = WireSamples.bytes { newer.encodePayload(into: &$0) }
     let bytes = plain.dropLast(34) + [0, UInt8(fields.count)] + fields + plain.suffix(32)
     let read = try #require(WireSamples.readHello(Array(bytes)))
-    #expect(read.isUnderstood && read.fields.limits == PeerLimits(memory: 1, largestItem: 2))
+    #expect(read.isUnderstood && read.fields.limits == PeerLimits(memory: 1, maxItemSize: 2))
     #expect(WireSamples.bytes { read.encodePayload(into: &$0) } == Array(bytes))
-    let joining = Joining(role: .master, peer: read, nodeBit: 0, address: "")
-    #expect(joining.version == 1 && joining.features == .mine)
+    let joining = LinkParameters(role: .master, peer: read, nodeBit: 0, address: "")
+    #expect(joining.version == 1 && joining.features == .supported)
     #expect(decode(read.line) == .hello(read, byteCount: read.line.count))
   }
 
   @Test("the longest hello is a legal line and a legal frame")
   func longest() throws {
     let plain = WireSamples.bytes { WireSamples.hello.encodePayload(into: &$0) }
-    let fields = [200, UInt8(HelloFields.mostBytes - 2)] + [UInt8](repeating: 5, count: HelloFields.mostBytes - 2)
+    let fields = [200, UInt8(HelloFields.maxBytes - 2)] + [UInt8](repeating: 5, count: HelloFields.maxBytes - 2)
     let bytes = plain.dropLast(34) + [0, UInt8(fields.count)] + fields + plain.suffix(32)
     let hello = try #require(WireSamples.readHello(Array(bytes)))
-    #expect(hello.line.count < Hello.longestLine && decode(hello.line) == .hello(hello, byteCount: hello.line.count))
+    #expect(hello.line.count < Hello.maxLineLength && decode(hello.line) == .hello(hello, byteCount: hello.line.count))
     #expect(WireSamples.bytes { FrameEncoder.hello(hello, into: &$0) }.count <= FrameEncoder.controlCount)
   }
 

@@ -3,7 +3,7 @@ import Testing
 @testable import Replication
 
 @Suite struct PeerLimitsTests {
-  private let usual = PeerLimits(memory: 64 << 20, largestItem: 1 << 20)
+  private let usual = PeerLimits(memory: 64 << 20, maxItemSize: 1 << 20)
 
   private func changed(_ change: (inout PeerLimits) -> Void) -> PeerLimits {
     var limits = usual
@@ -13,14 +13,14 @@ import Testing
 
   @Test("each side tells what it loses itself by the other's smaller limit")
   func smaller() {
-    let large = changed { ($0.memory, $0.largestItem) = (256 << 20, 1536 << 10) }
+    let large = changed { ($0.memory, $0.maxItemSize) = (256 << 20, 1536 << 10) }
     #expect(usual.differences(to: usual) == [] && usual.differences(to: large) == [])
     #expect(
       large.differences(to: usual) == [
         "the peer has -m 64, this side -m 256: what it has no room for is here alone",
         "the peer has -I 1m, this side -I 1536k: larger values are here alone",
       ])
-    #expect(changed { $0.largestItem = 1 << 20 | 1 }.differences(to: usual)[0].contains("-I 1048577:"))
+    #expect(changed { $0.maxItemSize = 1 << 20 | 1 }.differences(to: usual)[0].contains("-I 1048577:"))
   }
 
   @Test("a switch of one side only is told on both, each from its own view")

@@ -24,8 +24,8 @@ extension WireSamples {
     bytes { FrameEncoder.record(head, keyCount: key.count, keyAndValue: (key + value).span, into: &$0) }
   }
 
-  static func opening(_ key: [UInt8], _ valueCount: Int, head: RecordHead = head) -> [UInt8] {
-    bytes { FrameEncoder.opening(head, key: key.span, valueCount: valueCount, into: &$0) }
+  static func valueBegin(_ key: [UInt8], _ valueCount: Int, head: RecordHead = head) -> [UInt8] {
+    bytes { FrameEncoder.valueBegin(head, key: key.span, valueCount: valueCount, into: &$0) }
   }
 
   static func fragment(_ value: [UInt8]) -> [UInt8] {
@@ -55,12 +55,12 @@ extension WireSamples {
       Sample(
         bytes: record(longestKey, largestValue),
         frame: .record(head, key: 27..<277, value: 277..<277 + FrameLimits.value)),
-      Sample(bytes: opening(key, 1 << 30), frame: .opening(head, key: 27..<32, valueCount: 1 << 30)),
+      Sample(bytes: valueBegin(key, 1 << 30), frame: .valueBegin(head, key: 27..<32, valueCount: 1 << 30)),
       Sample(
         bytes: record(key, [1, 2, 3], head: touchedHead), frame: .record(touchedHead, key: 35..<40, value: 40..<43)),
       Sample(
-        bytes: opening(longestKey, 1 << 30, head: touchedHead),
-        frame: .opening(touchedHead, key: 35..<285, valueCount: 1 << 30)),
+        bytes: valueBegin(longestKey, 1 << 30, head: touchedHead),
+        frame: .valueBegin(touchedHead, key: 35..<285, valueCount: 1 << 30)),
       Sample(bytes: fragment([8, 9]), frame: .fragment(value: 5..<7)),
       Sample(
         bytes: record(key, [1, 2, 3], head: derivedHead), frame: .record(derivedHead, key: 35..<40, value: 40..<43)),

@@ -10,15 +10,15 @@ enum WireSamples {
   static let largestValue = (0..<FrameLimits.value).map { UInt8(truncatingIfNeeded: $0 &* 31) }
   static let head = RecordHead(
     version: Version(Stamp(rawValue: 0x0123_4567_89AB_CDEF)), clientFlags: 7, remaining: 1_900_000)
-  static let had: Acknowledged = {
-    var had = Acknowledged(PeerName(PeerIdentity(node: 4, boot: 5), epoch: 6), stamp: Stamp(rawValue: 98))
-    had.walked = WalkedPlaces(end: 3 << 60, mark: Stamp(rawValue: 97))
-    return had
+  static let received: ReceivedProgress = {
+    var received = ReceivedProgress(PeerName(PeerIdentity(node: 4, boot: 5), epoch: 6), through: Stamp(rawValue: 98))
+    received.copy = CopyProgress(cursor: 3 << 60, watermark: Stamp(rawValue: 97))
+    return received
   }()
-  static let mark = Mark(head.version.touched, had: Stamp(rawValue: 96), refusalsSeen: 1 << 33)
+  static let watermark = Watermark(head.version.touched, receivedThrough: Stamp(rawValue: 96), refusalsSeen: 1 << 33)
   static let hello = Hello(
     identity: PeerIdentity(node: 1, boot: 0xFEDC_BA98_7654_3210), unixMicroseconds: 1_700_000_000_000_000,
-    highestStamp: Stamp(rawValue: 99), have: had, nonce: Nonce(high: .max, low: 2))
+    highestStamp: Stamp(rawValue: 99), received: received, nonce: Nonce(high: .max, low: 2))
 
   struct Sample {
     let bytes: [UInt8]
@@ -42,22 +42,23 @@ enum WireSamples {
       Sample(bytes: bytes { FrameEncoder.confirm(proof, into: &$0) }, frame: .confirm(proof)),
       Sample(bytes: bytes { FrameEncoder.goodbye(.clockApart, into: &$0) }, frame: .goodbye(.clockApart)),
       Sample(
-        bytes: bytes { FrameEncoder.heartbeat(unixMicroseconds: 5, into: &$0) }, frame: .heartbeat(unixMicroseconds: 5)),
-      Sample(bytes: bytes { FrameEncoder.abandoned(into: &$0) }, frame: .abandoned),
+        bytes: bytes { FrameEncoder.heartbeat(unixMicroseconds: 5, into: &$0) },
+        frame: .heartbeat(unixMicroseconds: 5)),
+      Sample(bytes: bytes { FrameEncoder.valueAborted(into: &$0) }, frame: .valueAborted),
       Sample(
         bytes: bytes { FrameEncoder.copyBegin(above: stamp, items: 7, into: &$0) },
         frame: .copyBegin(above: stamp, items: 7)),
       Sample(
-        bytes: bytes { FrameEncoder.copyEnd(mark, items: 1 << 40, answers: 3, into: &$0) },
-        frame: .copyEnd(mark, items: 1 << 40, answers: 3)),
-      Sample(bytes: bytes { FrameEncoder.mark(mark, into: &$0) }, frame: .mark(mark)),
-      Sample(bytes: bytes { FrameEncoder.walked(had.walked, into: &$0) }, frame: .walked(had.walked)),
+        bytes: bytes { FrameEncoder.copyEnd(watermark, items: 1 << 40, answers: 3, into: &$0) },
+        frame: .copyEnd(watermark, items: 1 << 40, answers: 3)),
+      Sample(bytes: bytes { FrameEncoder.watermark(watermark, into: &$0) }, frame: .watermark(watermark)),
+      Sample(bytes: bytes { FrameEncoder.copyProgress(received.copy, into: &$0) }, frame: .copyProgress(received.copy)),
       Sample(
-        bytes: bytes { FrameEncoder.acknowledgement(have: stamp, refusalsSeen: 4, into: &$0) },
-        frame: .acknowledgement(have: stamp, refusalsSeen: 4)),
-      Sample(bytes: bytes { FrameEncoder.roomless(stamp, into: &$0) }, frame: .roomless(stamp)),
-      Sample(bytes: bytes { FrameEncoder.place(.max, into: &$0) }, frame: .place(.max)),
-      Sample(bytes: bytes { FrameEncoder.reached(place: 7, into: &$0) }, frame: .reached(place: 7)),
+        bytes: bytes { FrameEncoder.acknowledgement(receivedThrough: stamp, refusalsSeen: 4, into: &$0) },
+        frame: .acknowledgement(receivedThrough: stamp, refusalsSeen: 4)),
+      Sample(bytes: bytes { FrameEncoder.outOfMemory(stamp, into: &$0) }, frame: .outOfMemory(stamp)),
+      Sample(bytes: bytes { FrameEncoder.streamOffset(.max, into: &$0) }, frame: .streamOffset(.max)),
+      Sample(bytes: bytes { FrameEncoder.offsetReached(7, into: &$0) }, frame: .offsetReached(7)),
       Sample(bytes: bytes { FrameEncoder.copyFromZero(ask: 6, into: &$0) }, frame: .copyFromZero(ask: 6)),
     ]
   }

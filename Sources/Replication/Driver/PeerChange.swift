@@ -1,4 +1,0 @@
-/// Another peer is wanted, or none.
-struct PeerChange: Sendable {
-  let place: PeerPlace?
-}

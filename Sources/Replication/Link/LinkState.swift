@@ -1,8 +1,0 @@
-/// Where the link is, in the words of DESIGN.md §6 and of `stats replication`.
-package enum LinkState: String, Sendable {
-  case off
-  case listen
-  case connect
-  case copy
-  case stream
-}

@@ -1,1 +1,0 @@
-../../ReplicationTests/Legacy/OldCache.swift

@@ -1,0 +1,141 @@
+@testable import ItemStore
+@testable import Replication
+
+/// What clients do to a pair in a simulation, and what they may expect of it: that no side ever stores a value older
+/// than one that it had since its boot, and that both hold the greatest state there was when all faults are over.
+struct PairClients {
+  let mode: PairSimulation.Mode
+  let pair: Pair
+  private(set) var hasCrashed = false
+  /// The greatest state of each key that a client has made.
+  private var greatest: [String: Pair.State] = [:]
+  /// The greatest state that each side has had since its boot.
+  private var seen: [[String: Pair.State]] = [[:], [:]]
+  private var fallback: String?
+
+  init(_ mode: PairSimulation.Mode, _ pair: Pair) {
+    self.mode = mode
+    self.pair = pair
+  }
+
+  mutating func write(_ me: Int, _ key: String, step: Int, _ ring: Int, _ random: inout SplitMix64) {
+    if mode.derives, Int.random(in: 0..<5, using: &random) > 0 { return derive(me, key, step, ring, &random) }
+    let now = pair.moment(me).seconds
+    let dies = mode.expire && Bool.random(using: &random)
+    var value = mode.derives ? [UInt8]("\(step)".utf8) : [UInt8(step & 255), UInt8(step >> 8)]
+    if let size = mode.sizes.randomElement(using: &random) { value += [UInt8](repeating: 7, count: size) }
+    let stamp = pair.set(me, key, value, ring: ring, expiresAt: dies ? now + 1 : 0)
+    // What cannot be stored takes away what it was to replace.
+    if stamp == .zero { return delete(me, key, ring) }
+    note(me, key, Pair.State(version: Version(stamp), isValue: true))
+  }
+
+  /// Where nothing is held nothing is done.
+  private mutating func derive(_ me: Int, _ key: String, _ step: Int, _ ring: Int, _ random: inout SplitMix64) {
+    switch Int.random(in: 0..<5, using: &random) {
+    case 0, 1: pair.increment(me, key, ring: ring)
+    case 2: pair.append(me, key, [UInt8(ascii: "1")], ring: ring)
+    case 3: pair.compareAndSwap(me, key, [UInt8]("\(step)".utf8), ring: ring)
+    default: pair.touch(me, key, ring: ring, expiresAt: mode.expire ? pair.moment(me).seconds + 1 : 0)
+    }
+    if let state = pair.state(me, key), state.isValue { note(me, key, state) }
+  }
+
+  mutating func delete(_ me: Int, _ key: String, _ ring: Int) {
+    note(me, key, Pair.State(version: Version(pair.delete(me, key, ring: ring)), isValue: false))
+  }
+
+  /// What was written on a third is known to the two only if it has been linked with one of them since.
+  private mutating func note(_ me: Int, _ key: String, _ state: Pair.State) {
+    if me < 2 { greatest[key] = max(greatest[key] ?? state, state) }
+  }
+
+  func flush(_ me: Int, _ ring: Int, _ random: inout SplitMix64) {
+    let delay = mode.schedule ? Int64.random(in: 0...5, using: &random) : 0
+    pair.flush(me, delay: delay, ring: ring)
+  }
+
+  /// Until a daemon meets its peer it forgets what it evicts, and deletes that have no room: of the peer's something
+  /// older may come.
+  mutating func noteFirstLink() {
+    if mode.evict || mode.room < 100 { (greatest, seen) = ([:], [[:], [:]]) }
+  }
+
+  /// What was written then may get other stamps.
+  mutating func noteGlitch() { hasCrashed = true }
+
+  mutating func noteCrash(_ side: Int) {
+    hasCrashed = true
+    if seen.indices.contains(side) { seen[side] = [:] }
+  }
+
+  // MARK: All the time
+
+  /// Looks at both sides, after each step.
+  mutating func watch() {
+    if fallback != nil || !mode.isWatched { return }
+    for side in 0...1 {
+      // Who has not met its peer since its boot forgets what it evicts, and may be given an older state of it.
+      if !pair.sides[side].store.hasEverPaired { seen[side] = [:] }
+      for number in 0..<mode.keys { watch(side, "k\(number)") }
+    }
+  }
+
+  private mutating func watch(_ side: Int, _ key: String) {
+    guard let state = pair.state(side, key) else { return }
+    guard let before = seen[side][key] else { return seen[side][key] = state }
+    if state.isValue, state < before { fallback = "\(key) goes back on side \(side) from \(before) to \(state)" }
+    if state > before { seen[side][key] = state }
+  }
+
+  // MARK: The end
+
+  func fault() -> String? {
+    if let fallback { return fallback }
+    let floors = pair.sides.map(\.store.floor)
+    if floors[0] != floors[1] { return "the floors differ: \(floors)" }
+    if let what = difference() { return what }
+    for side in pair.sides[..<2] where mode.third {
+      side.store.forgetAbsentPartner()
+      side.replicator.settle()
+    }
+    let left = pair.sides[..<2].map(\.store.tombstoneCount)
+    if left != [0, 0] { return "\(left) tombstones never settled" }
+    let horizons = pair.sides[..<2].map(\.store.purgedThrough)
+    return horizons == [.zero, .zero] ? nil : "the horizon stands: \(horizons)"
+  }
+
+  func pendingFault() -> String? {
+    let states = pair.sides.map(\.store.flushState)
+    // What the wire takes comes to what remains.
+    let isSame = (states[0].due == 0) == (states[1].due == 0) && states[0].issued == states[1].issued
+    return isSame ? nil : "flushes to come differ: \(states)"
+  }
+
+  private func difference() -> String? {
+    let held = (pair.live(0), pair.live(1))
+    for key in Set(held.0.keys).union(held.1.keys).sorted() where held.0[key] != held.1[key] {
+      // A time to live ends at one side up to a second later.
+      let mayLack = mode.mayLack || (held.0[key] ?? held.1[key])?.expiresAt ?? 0 != 0
+      if mayLack, held.0[key] == nil || held.1[key] == nil { continue }
+      return "\(key) differs: \(String(describing: held.0[key])) and \(String(describing: held.1[key]))"
+    }
+    if hasCrashed { return nil }
+    for (key, write) in greatest {
+      if let what = fault(key, write, held.0[key]) ?? fault(key, write, held.1[key]) { return what }
+    }
+    return nil
+  }
+
+  /// What a side holds under a key whose greatest state was this.
+  private func fault(_ key: String, _ write: Pair.State, _ value: Pair.Held?) -> String? {
+    // Two of three may have given the same stamp, and then the value counts.
+    let mayStand = write.isValue || mode.third
+    if let value, Pair.State(version: value.version, isValue: true) < write || !mayStand {
+      return "\(key) is \(value) where \(write) was the greatest"
+    }
+    let isFlushed = write.version.fresh <= pair.sides[0].store.floor
+    let mayVanish = mode.mayLack || mode.third || mode.expire || mode.room < 100 || isFlushed
+    return value == nil && write.isValue && !mayVanish ? "\(key) \(write) is lost" : nil
+  }
+}

@@ -1,0 +1,31 @@
+import Glibc
+
+/// SplitMix64: small, and the same everywhere for the same seed.
+package struct SeededRandom: RandomNumberGenerator, Sendable {
+  package let seed: UInt64
+  private var state: UInt64
+
+  package init(seed: UInt64) {
+    self.seed = seed
+    state = seed
+  }
+
+  package mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  package mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+}
+
+/// Where random tests begin. The gate repeats itself: its seeds are fixed. Where `REPCACHED_SEEDS` says how many runs
+/// there shall be (`make simulate`), they differ from run to run; a test names the seed with what it finds wrong.
+package enum TestSeeds {
+  /// How many runs are wanted; nil in the gate.
+  package static let runs = unsafe getenv("REPCACHED_SEEDS").flatMap { unsafe UInt64(String(cString: $0)) }
+
+  package static var first: UInt64 { runs == nil ? 1 : UInt64.random(in: 0..<1 << 32) }
+}
