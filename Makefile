@@ -94,7 +94,7 @@ interop: release ## write with pymemcache, python-memcached and pylibmc on one s
 simulate: packages-test ## run the pair's simulation from many seeds, optimized (SEEDS=10000 of each mode)
 	REPCACHED_SEEDS=$(SEEDS) $(SWIFT) test $(SIMULATION_FLAGS) --filter 'ReplicationTests.(PairSimulation|NetSimulation|PairRules)'
 
-losses: packages-test ## what a pair loses when it meets again, and a smaller joiner takes, at the sizes that README tells
+losses: packages-test ## what a pair loses when it meets again, and a smaller joiner takes, at the sizes that docs/benchmarks.md tells
 	$(SWIFT) build --build-tests
 	REPCACHED_FULL=1 $(SWIFT) test --skip-build --filter 'EndToEndTests.PairLossTests'
 
