@@ -1,7 +1,7 @@
 import Synchronization
 
-/// flush_all: nothing is walked, a floor is set (DESIGN.md §3). The state is behind a lock, a leaf held for nanoseconds; what
-/// every lookup asks for stands beside it in words.
+/// flush_all: nothing is walked, a floor is set. The state is behind a lock, a leaf held for nanoseconds; what every lookup asks
+/// for stands beside it in words.
 extension ItemStore {
   package var floor: Stamp { Stamp(rawValue: floorWord.load(ordering: .relaxed)) }
 

@@ -1,8 +1,8 @@
 /// Keyed 64-bit hash of a key.
 ///
 /// Folded multiplication over 16 bytes a step, in the manner of wyhash. All four multiplicands are random numbers of the
-/// process, not published constants, so that no client can compute keys that collide (DESIGN.md §3). The low bits
-/// choose bucket and stripe, the highest byte is the tag.
+/// process, not published constants, so that no client can compute keys that collide. The low bits choose bucket and stripe,
+/// the highest byte is the tag.
 @usableFromInline package struct KeyHash: Sendable {
   @usableFromInline let first, second, third, fourth: UInt64
 

@@ -19,7 +19,7 @@ import Synchronization
 /// one whose chunks are all free is in the pool, or closed: then it goes where whoever closed it wants it; or it is the log's.
 ///
 /// **Locks.** A class's fields and its pages under the class's lock; the pool's under `poolLock`, taken inside a class lock
-/// (DESIGN.md §4: stripe → class → pool). Memory is committed when the store is made, so no lock spans a system call.
+/// (docs/architecture.md, "Locks"). Memory is committed when the store is made, so no lock spans a system call.
 ///
 /// Class 0 is nobody's: its pages are those of the `TombstoneLog`, its chunks the log's segments.
 ///

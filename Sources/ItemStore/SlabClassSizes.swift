@@ -4,7 +4,7 @@
 /// is half a page, or `-o slab_chunk_max`. What is larger is chained. As memcached has it, there is no class that the largest
 /// is not at least `-f` times as large as. The growth is computed on real numbers, so rounding does not add up:
 /// with the defaults 40, 48, 64, 72, … 144, … 1072, … 524288, which waste least on the item sizes that are usual
-/// (DESIGN.md §3, "Memory to beat").
+/// (docs/benchmarks.md, "Memory").
 struct SlabClassSizes: Sendable {
   /// Chunk sizes in bytes; the index is the class. Class 0 is none of them.
   let sizes: [Int]

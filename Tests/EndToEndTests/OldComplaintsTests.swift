@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-// What users of repcached 2.x suffered (FACTS.md §6, the last paragraph), one test each, in its order and by its name. This
-// file has those of the link and the process, `OldComplaintsTests+Content.swift` those of what is held. Two are not here: the
-// binary protocol, which is not served yet, and the figures of speed, which `scripts/measure-pair` takes.
+// What users of repcached 2.x suffered, one test each, by its name. This file has those of the link and the process,
+// `OldComplaintsTests+Content.swift` those of what is held. Two are not here: the binary protocol, which is not served yet, and
+// the figures of speed, which `scripts/measure-pair` takes.
 @Suite("What repcached 2.x was blamed for", .enabled(if: Executable.isRepcached, "memcached knows no pair"))
 struct OldComplaintsTests {
   let rig = Rig()

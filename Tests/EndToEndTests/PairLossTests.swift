@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What two daemons lose when they meet, or meet again, and what not. `REPCACHED_FULL=1` (`make losses`) takes the sizes that
-/// README tells; an ordinary run takes an eighth of the memory and of the items.
+/// docs/benchmarks.md tells; an ordinary run takes an eighth of the memory and of the items.
 @Suite("What a pair loses", .serialized, .enabled(if: Executable.isRepcached, "memcached knows no pair"))
 struct PairLossTests {
   let rig = Rig()

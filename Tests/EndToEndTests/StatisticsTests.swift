@@ -5,7 +5,7 @@ import Testing
 struct StatisticsTests {
   let rig = Rig()
 
-  /// In the order of FACTS.md §4. What a daemon has not is left out; what it has stands in this order.
+  /// In the order of memcached 1.6. What a daemon has not is left out; what it has stands in this order.
   static let names = """
     pid uptime time version libevent pointer_size rusage_user rusage_system max_connections curr_connections \
     total_connections rejected_connections connection_structures response_obj_oom response_obj_count response_obj_bytes \

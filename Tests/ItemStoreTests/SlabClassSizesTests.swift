@@ -76,7 +76,7 @@ struct SlabClassSizesTests {
     #expect(!memory.reaches(0) && !memory.reaches(memory.reference(page: lastPage + 1, offset: 0)))
   }
 
-  /// memcached 1.6.45 with -m 64 holds 699,008, 349,504 and 56,640 of these (DESIGN.md §3).
+  /// memcached 1.6.45 with -m 64 holds 699,008, 349,504 and 56,640 of these (docs/benchmarks.md).
   @Test(
     "Memory holds more items than memcached's does",
     arguments: [(10, 10, 699_008, 1.8), (20, 100, 349_504, 1.24), (40, 1000, 56_640, 1.07)])

@@ -62,8 +62,8 @@
 // came on an accepted connection is answered with mine and must be confirmed with the other's. A side that says it has no
 // secret is refused whatever else it says, and so is one that has where here is none: nobody can talk two sides out of it.
 //
-// Log lines are those of repcached 2.x, word by word (DESIGN.md §6). One refused peer gives one line, many a few (see
-// `RefusalLog`); those lines are warnings, for a pair that does not come about must not need `-v` to say why.
+// Log lines are those of repcached 2.x, word by word (docs/operations.md, "Log lines"). One refused peer gives one line, many a
+// few (see `RefusalLog`); those lines are warnings, for a pair that does not come about must not need `-v` to say why.
 //
 // It must not know sockets, the store, what is copied, or how a proof is made.
 package struct LinkMachine: Sendable {

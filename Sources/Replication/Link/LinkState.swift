@@ -1,4 +1,4 @@
-/// Where the link is, in the words of DESIGN.md §6 and of `stats replication`.
+/// Where the link is, in the words of docs/replication.md and of `stats replication`.
 package enum LinkState: String, Sendable {
   case off
   case listen

@@ -21,7 +21,7 @@ import ItemStore
 // Invariants. A frame is at most `FrameLimits.frame` bytes, so a reader needs no larger buffer, whatever the value: what
 // does not fit one record goes as an opening and fragments, between which any other frame may stand. A key has 1 to 250
 // bytes. The first byte of a frame is 0 (its length stays below 16 MB) and no line of text begins with it: that is how a
-// connector tells this protocol from that of repcached 2.x (DESIGN.md §6).
+// connector tells this protocol from that of repcached 2.x (docs/replication.md, "Wire format").
 //
 // Keys and values are given as ranges of the bytes decoded from, so a frame is a plain value, and decoding copies nothing.
 // Locks: none. It must not know sockets, nor what is done with a frame.

@@ -1,9 +1,9 @@
-// FACTS.md §1 as rows: every command, and the whole table of errors. Beside some rows stands what Debian's memcached 1.6.18
+// docs/protocol.md as rows: every command, and the whole table of errors. Beside some rows stands what Debian's memcached 1.6.18
 // answers instead, and why ours differs:
 //
-//  - badLine    FACTS.md follows 1.6.45, which says `CLIENT_ERROR bad command line format` to an empty line and to too few
+//  - badLine    ours follows 1.6.45, which says `CLIENT_ERROR bad command line format` to an empty line and to too few
 //               tokens; 1.6.18 says `ERROR`.
-//  - swallowed  FACTS.md follows 1.6.45, which swallows the data block of a storage command with a bad key, flags, exptime or
+//  - swallowed  ours follows 1.6.45, which swallows the data block of a storage command with a bad key, flags, exptime or
 //               cas; 1.6.18 reads it as the next command.
 //  - numbers    1.6.45 takes digits alone for most numbers, and ignores the words behind the key of a delete; 1.6.18 takes a
 //               plus, and refuses the words.

@@ -8,7 +8,7 @@ struct Exchange: Sendable {
   let output: String
   /// Whether the daemon ends the connection after the output.
   var closes = false
-  /// What Debian's memcached 1.6.18 answers instead, where FACTS.md follows 1.6.45, 1.4 or its own mind.
+  /// What Debian's memcached 1.6.18 answers instead, where ours follows 1.6.45, or differs from both.
   var memcached: String?
 
   init(_ name: String, _ input: String, _ output: String, closes: Bool = false, memcached: String? = nil) {

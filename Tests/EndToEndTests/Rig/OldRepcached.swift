@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-// A repcached 2.x beside the real daemon: `OldCache`, which is FACTS.md §6 word by word, with sockets around it.
+// A repcached 2.x beside the real daemon: `OldCache`, which is docs/replication.md word by word, with sockets around it.
 //
 //    listen(on:)    accepts one peer, closes the door behind it, sends all its keys and `marugoto_end`, then its mutations
 //    connect(to:)   sends nothing until a client of its writes

@@ -1,5 +1,5 @@
-// A repcached 2.x as FACTS.md §6 tells of it, word by word, as a plain value: what it hears on the replication port, what it
-// says there. No socket; `OldRepcached` of the end-to-end tests puts one around it (it sees this file through a link).
+// A repcached 2.x as docs/replication.md tells of it, word by word, as a plain value: what it hears on the replication port,
+// what it says there. No socket; `OldRepcached` of the end-to-end tests puts one around it (it sees this file through a link).
 //
 // It never answers. Lines that it does not know it ignores. `get`, `stats`, `touch`, `incr`, `cas` and their like crash it:
 // `crash` says by which line, and every test asks. What it refuses (a value above its -I, a number it cannot read) it refuses

@@ -3,7 +3,8 @@ import Testing
 @testable import ItemStore
 @testable import Replication
 
-/// Each rule of DESIGN.md §5 is needed: a run that goes wrong without it, and right with it. The seeds were found by trying.
+/// Each rule of the pair (docs/spec) is needed: a run that goes wrong without it, and right with it. The seeds were
+/// found by trying.
 /// When a change to the code or to the simulation makes one harmless, the failure names another. Some are shown by hand, since
 /// no run comes upon them often enough: `refusalsConfirmed` in `RefusalsConfirmedTests`, `sentUnderThisName` and
 /// `evictedRemembered` in `ReplicatorWithoutRoomTests`, `askedCopy` in `PairLedgerTests`, others in `PairSceneTests`; and what is
