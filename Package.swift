@@ -50,7 +50,6 @@ let package = Package(
       name: "repcached",
       dependencies: [
         "CacheServer", "Platform", systemPackage,
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),

@@ -27,3 +27,22 @@ extension Settings {
     package init() {}
   }
 }
+
+extension Settings.Peering {
+  /// `-X 11212` listens there and connects there; `-X a:b` listens on a and connects to b; `-X 0` is off.
+  mutating func setPorts(_ value: SettingsValue) throws(SettingsError) {
+    let parts = value.text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count <= 2 else { throw .malformed(value, expected: "a port or listen:connect") }
+    var ports: [UInt16] = []
+    for part in parts {
+      guard let port = try? SettingsValue(flag: value.flag, text: part).port() else {
+        throw .malformed(value, expected: "a port or listen:connect")
+      }
+      ports.append(port)
+    }
+    guard let listen = ports.first, let connect = ports.last, ports.count == 1 || !ports.contains(0) else {
+      throw .malformed(value, expected: "a port or listen:connect")
+    }
+    (listenPort, connectPort, isPortGiven) = (listen, connect, true)
+  }
+}

@@ -2,10 +2,10 @@ import CacheServer
 import Testing
 
 @Suite("The sub-options of -o")
-struct SettingsOptionsTests {
+struct FlagOptionsTests {
   private func settings(_ list: String) throws -> Settings {
     var settings = Settings()
-    try settings.set(.options, list)
+    try settings.set("-o", list)
     return settings
   }
 
