@@ -3,7 +3,7 @@ import Testing
 @testable import CacheServer
 
 @Suite("stats items, stats slabs and stats sizes")
-struct StatisticsSlabsTests {
+struct SlabMetricsTests {
   @Test("An empty cache has no classes to tell of") func empty() throws {
     let rig = try WorkerRig()
     let client = try rig.client()

@@ -3,7 +3,7 @@ import Testing
 @testable import CacheServer
 
 @Suite("stats")
-struct StatisticsGeneralTests {
+struct ServerMetricsTests {
   /// In the order of memcached 1.6, the lines of the pair behind those of the process.
   static let names = """
     pid uptime time version libevent pointer_size rusage_user rusage_system repcached_version max_connections \

@@ -3,7 +3,7 @@ import Testing
 @testable import CacheServer
 
 @Suite("stats settings")
-struct StatisticsSettingsTests {
+struct SettingsMetricsTests {
   @Test("stats settings gives memcached's names in its order, and what was set") func names() throws {
     let rig = try WorkerRig {
       $0.memoryLimit = 100 << 20
