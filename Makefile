@@ -32,7 +32,7 @@ SOURCES          := Package.swift Sources Tests
 SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test lint spec count bench hit-ratio policy interop simulate losses chaos tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint check-layout spec count bench hit-ratio policy interop simulate losses chaos tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
 	@echo "repcached 3.0.0, a memcached-compatible cache that keeps a writable copy of itself on one peer"
@@ -65,11 +65,15 @@ lint: packages-test
 	shellcheck $(SCRIPTS)
 	mandoc -T lint -W warning man/*.1
 
+check-layout: ## check the sizes of files, functions and folders, and that each target uses only what stands below it
+	@scripts/install-packages python3
+	scripts/check-layout
+
 spec: ## try the pair's rules on its specification, docs/spec (SEEDS=25 of each mode; QUICK=1 for the scenes)
 	@scripts/install-packages python3
 	python3 -B docs/spec/spec.py $(SPEC_RUNS)
 
-# UPDATE=1 writes what was counted into scripts/instruction-limits.txt, WHY="..." allows it to be more than before.
+# UPDATE=1 writes what was counted into scripts/instruction-limits.txt, WHY=".PHONY: help build release run test lint check-layout spec" allows it to be more than before.
 count: packages-test release ## check a request's instructions against their limits (UPDATE=1 lowers them; WHY=reason to raise)
 	scripts/count-instructions $(RELEASE)/repcached $(if $(UPDATE),--update) $(if $(WHY),--why "$(WHY)")
 

@@ -75,7 +75,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "CacheServerTests",
-      dependencies: ["CacheServer", "ItemStore", "MemcacheProtocol", "EventLoop", "Platform", systemPackage],
+      dependencies: [
+        "CacheServer", "Replication", "ItemStore", "MemcacheProtocol", "EventLoop", "Platform", systemPackage,
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "BenchTests", dependencies: ["repcached-bench", "MemcacheProtocol", "Platform", systemPackage],
