@@ -47,7 +47,7 @@ package final class StampClock: Sendable {
 
   /// Every stamp given from now on is greater than the result, which is itself greater than all given before.
   ///
-  /// An atomic read-modify-write, so it is ordered with every `next`: the base of a mark (docs/replication.md, "Marks").
+  /// An atomic read-modify-write, so it is ordered with every `next`: the base of a mark (docs/replication.md, "Watermarks").
   package func fence() -> Stamp {
     let value = last.add(0, ordering: .sequentiallyConsistent).newValue
     return Stamp(rawValue: value | 1)
