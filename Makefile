@@ -20,7 +20,7 @@ TSAN_FLAGS       := --sanitize=thread --scratch-path .build-tsan
 ASAN_FLAGS       := --sanitize=address --scratch-path .build-asan
 # Which tests the sanitizers run: a regular expression over Target.Suite/test, e.g. FILTER=ItemStoreTests.
 FILTER           ?= .
-ROOMS            := $(notdir $(wildcard Tests/*Tests))
+TEST_TARGETS     := $(notdir $(wildcard Tests/*Tests))
 # How many runs of each mode of the pair's simulation `make simulate` makes.
 SEEDS            ?= 10000
 # What `make spec` runs: SEEDS of each mode where that is given, QUICK=1 for seconds.
@@ -55,9 +55,9 @@ test: packages-test lint ## install what is missing, build, check the style, run
 	@$(MAKE) --no-print-directory spec QUICK=1
 	$(SWIFT) build --build-tests
 	scripts/check-command-line .build/debug/repcached
-	@# A process for each room: descriptors and signals are a process's own, and one room's tests must not meet another's.
-	@set -e; for room in $(ROOMS); do \
-	  echo "== $$room"; $(SWIFT) test --skip-build --filter "^$$room\."; done
+	@# A process for each: descriptors and signals are a process's own, and one target's tests must not meet another's.
+	@set -e; for target in $(TEST_TARGETS); do \
+	  echo "== $$target"; $(SWIFT) test --skip-build --filter "^$$target\."; done
 	@$(MAKE) --no-print-directory count
 
 lint: packages-test

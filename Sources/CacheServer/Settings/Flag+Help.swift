@@ -8,9 +8,9 @@ extension Flag {
   private var lines: String? {
     guard let help else { return nil }
     var words = help.split(separator: " ").map(String.init)
-    let room = Self.width - Self.column
-    if let told { words += told.count <= room ? [told] : told.split(separator: " ").map(String.init) }
-    let text = Self.wrapped(words, to: room)
+    let lineWidth = Self.width - Self.column
+    if let told { words += told.count <= lineWidth ? [told] : told.split(separator: " ").map(String.init) }
+    let text = Self.wrapped(words, to: lineWidth)
     let margin = String(repeating: " ", count: Self.column)
     let rest = text.dropFirst().map { margin + $0 }
     if synopsis.count >= Self.column { return ([synopsis, margin + text[0]] + rest).joined(separator: "\n") }

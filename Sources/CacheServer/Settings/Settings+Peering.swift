@@ -3,11 +3,11 @@ extension Settings {
   package struct Peering: Sendable, Equatable {
     /// The host of `-x`; nil: wait to be found.
     package var peer: String?
-    /// Where the peer finds us. 0: replication is off.
+    /// Where the peer connects to. 0: replication is off.
     package var listenPort: UInt16 = 11212
-    /// Where we look for the peer.
+    /// Where the peer listens.
     package var connectPort: UInt16 = 11212
-    /// Without `-X` the default port is a wish: where it is taken, a daemon without `-x` warns and serves alone.
+    /// Without `-X` the default port is optional: where it is taken, a daemon without `-x` warns and serves alone.
     package var isPortGiven = false
     /// The file with what both sides must know; nil: the peer's address is all that is asked for.
     package var secretFile: String?

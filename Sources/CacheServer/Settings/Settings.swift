@@ -24,7 +24,7 @@ package struct Settings: Sendable, Equatable {
   // How clients are served.
 
   package var maxConnections = 1024
-  /// Without `-c` the default is a wish: where the system lets fewer descriptors be open, there are fewer connections.
+  /// Without `-c` the default is optional: where the system lets fewer descriptors be open, there are fewer connections.
   package var isConnectionLimitGiven = false
   /// Beyond `maxConnections`: answer the error line and close, instead of leaving the client in the backlog.
   package var refusesExcessConnections = false
