@@ -1,6 +1,6 @@
 /// Every flag, in the order in which -h prints them, and behind them the options of `-o`. A new one is an entry here.
 extension Flag {
-  package static let all = clients + process + memory + serving + pair + options
+  package static let all = clients + memory + pair + process + questions + extended + options
 
   private static let clients = [
     Flag("p", "port", "num", \.port, .port, note: "0: off", help: "TCP port to listen on"),
@@ -17,13 +17,28 @@ extension Flag {
       "l", "listen", "addr", otherwise: "every interface, IPv4 and IPv6",
       help: "address to listen on: host, host:port, [v6]:port; several with commas or repeated"
     ) { (settings, value) throws(SettingsError) in settings.addresses += try Settings.Address.list(value) },
-  ]
-
-  private static let process = [
-    Flag("d", "daemon", help: "run as a daemon") { $0.isDaemon = true },
-    Flag("r", "enable-coredumps", help: "maximize core file limit") { $0.maximizesCore = true },
+    Flag("b", "listen-backlog", "num", \.listenBacklog, .integer(0...1_000_000), help: "backlog queue limit"),
     Flag(
-      "u", "user", "user", \.user, .name("a user's name"), help: "assume identity of <user> (only when run as root)"),
+      "c", "conn-limit", "num", \.maxConnections, .integer(1...10_000_000),
+      note: "or what the limit of open files allows", help: "max simultaneous connections"
+    ) { $0.isConnectionLimitGiven = true },
+    Flag(
+      "R", "max-reqs-per-event", "num", \.requestsPerEvent, .integer(1...1_000_000_000),
+      help: "requests of one connection before the next one has its turn"),
+    Flag("t", "threads", "num", \.threads, .integer(1...256), help: "number of threads to use"),
+    Flag("B", "protocol", "name", otherwise: "auto", help: "ascii or auto") { (_, value) throws(SettingsError) in
+      guard ["auto", "ascii"].contains(value.text) else {
+        throw .notAvailable("-B \(value.printable): not served; auto or ascii")
+      }
+    },
+    Flag("A", "enable-shutdown", help: "enable the \"shutdown\" command") { $0.isShutdownCommandEnabled = true },
+    Flag("F", "disable-flush-all", help: "disable the \"flush_all\" command") { $0.isFlushCommandEnabled = false },
+    Flag("C", "disable-cas", help: "disable use of CAS (gets shows 0)") { $0.isCASEnabled = false },
+    Flag(nil, "disable-dumping", help: "disable the commands that list keys") { $0.isDumpingEnabled = false },
+    Flag(
+      "D", "prefix-delimiter", "char", \.keyPrefixDelimiter, .character, note: "off",
+      help: "delimiter between key prefixes and IDs for per-prefix statistics, and turn them on"
+    ) { $0.countsPerPrefix = true },
   ]
 
   private static let memory = [
@@ -35,47 +50,14 @@ extension Flag {
       $0.evicts = false
     },
     Flag(
-      "c", "conn-limit", "num", \.maxConnections, .integer(1...10_000_000),
-      note: "or what the limit of open files allows", help: "max simultaneous connections"
-    ) { $0.isConnectionLimitGiven = true },
-    Flag("k", "lock-memory", help: "lock down all paged memory") { $0.locksMemory = true },
-    Flag("v", "verbose", help: "print what happens to the pair; -vv and -vvv: also what each client asks") {
-      $0.verbosity = min($0.verbosity + 1, 3)
-    },
-    Flag("h", "help", help: "print this help and exit", asks: .help),
-    Flag("i", "license", help: "print the licenses and exit", asks: .license),
-    Flag("V", "version", help: "print the version and exit", asks: .version),
-    Flag(
-      "P", "pidfile", "file", \.pidFile, .name("a file's name"), help: "save PID in <file>; it is removed at the end"),
+      "I", "max-item-size", "num", \.maxItemSize, .size((1 << 10)...(1 << 30)),
+      help: "max item size, with k or m behind the number"),
     Flag("f", "slab-growth-factor", "factor", \.growthFactor, .factor, help: "chunk size growth factor"),
     Flag(
       "n", "slab-min-size", "bytes", \.smallestChunk, .integer(1...(1 << 16)),
       help: "smallest chunk, item header included"),
     Flag("L", "enable-largepages", help: "use large memory pages where available") { $0.usesLargePages = true },
-  ]
-
-  private static let serving = [
-    Flag(
-      "D", "prefix-delimiter", "char", \.keyPrefixDelimiter, .character, note: "off",
-      help: "delimiter between key prefixes and IDs for per-prefix statistics, and turn them on"
-    ) { $0.countsPerPrefix = true },
-    Flag("t", "threads", "num", \.threads, .integer(1...256), help: "number of threads to use"),
-    Flag(
-      "R", "max-reqs-per-event", "num", \.requestsPerEvent, .integer(1...1_000_000_000),
-      help: "requests of one connection before the next one has its turn"),
-    Flag("C", "disable-cas", help: "disable use of CAS (gets shows 0)") { $0.isCASEnabled = false },
-    Flag("b", "listen-backlog", "num", \.listenBacklog, .integer(0...1_000_000), help: "backlog queue limit"),
-    Flag("B", "protocol", "name", otherwise: "auto", help: "ascii or auto") { (_, value) throws(SettingsError) in
-      guard ["auto", "ascii"].contains(value.text) else {
-        throw .notAvailable("-B \(value.printable): not served; auto or ascii")
-      }
-    },
-    Flag(
-      "I", "max-item-size", "num", \.maxItemSize, .size((1 << 10)...(1 << 30)),
-      help: "max item size, with k or m behind the number"),
-    Flag("A", "enable-shutdown", help: "enable the \"shutdown\" command") { $0.isShutdownCommandEnabled = true },
-    Flag("F", "disable-flush-all", help: "disable the \"flush_all\" command") { $0.isFlushCommandEnabled = false },
-    Flag(nil, "disable-dumping", help: "disable the commands that list keys") { $0.isDumpingEnabled = false },
+    Flag("k", "lock-memory", help: "lock down all paged memory") { $0.locksMemory = true },
   ]
 
   private static let pair = [
@@ -89,9 +71,30 @@ extension Flag {
     Flag(
       "q", "peer-queue", "num", \.peering.queueRecords, .integer(1...(1 << 30)),
       help: "records that may wait for the peer before they are copied to it later instead"),
+  ]
+
+  private static let process = [
+    Flag("d", "daemon", help: "run as a daemon") { $0.isDaemon = true },
+    Flag(
+      "u", "user", "user", \.user, .name("a user's name"), help: "assume identity of <user> (only when run as root)"),
+    Flag(
+      "P", "pidfile", "file", \.pidFile, .name("a file's name"), help: "save PID in <file>; it is removed at the end"),
+    Flag("r", "enable-coredumps", help: "maximize core file limit") { $0.maximizesCore = true },
+    Flag("v", "verbose", help: "print what happens to the pair; -vv and -vvv: also what each client asks") {
+      $0.verbosity = min($0.verbosity + 1, 3)
+    },
+  ]
+
+  private static let questions = [
+    Flag("h", "help", help: "print this help and exit", asks: .help),
+    Flag("V", "version", help: "print the version and exit", asks: .version),
+    Flag("i", "license", help: "print the licenses and exit", asks: .license),
+  ]
+
+  private static let extended = [
     Flag("o", "extended", "list", help: "comma separated list of extended options") {
       (settings, value) throws(SettingsError) in try settings.setOptions(value.text)
-    },
+    }
   ]
 
   package static let options = [
