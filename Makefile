@@ -21,7 +21,7 @@ ASAN_FLAGS       := --disable-xctest --sanitize=address --scratch-path .build-as
 # XCTest has no test here, and leaks itself.
 # Which tests the sanitizers run: a regular expression over Target.Suite/test, e.g. FILTER=ItemStoreTests.
 FILTER           ?= .
-ROOMS            := $(notdir $(wildcard Tests/*Tests))
+TEST_TARGETS     := $(notdir $(wildcard Tests/*Tests))
 # How many runs of each mode of the pair's simulation `make simulate` makes.
 SEEDS            ?= 10000
 # What `make spec` runs: SEEDS of each mode where that is given, QUICK=1 for seconds.
@@ -34,7 +34,7 @@ SOURCES          := Package.swift Sources Tests
 SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test lint spec count bench hit-ratio policy interop simulate losses chaos tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint check-layout spec count bench hit-ratio policy interop simulate losses chaos tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
 	@echo "repcached 3.0.0, a memcached-compatible cache that keeps a writable copy of itself on one peer"
@@ -57,9 +57,9 @@ test: packages-test lint ## install what is missing, build, check the style, run
 	@$(MAKE) --no-print-directory spec QUICK=1
 	$(SWIFT) build --build-tests
 	scripts/check-command-line .build/debug/repcached
-	@# A process for each room: descriptors and signals are a process's own, and one room's tests must not meet another's.
-	@set -e; for room in $(ROOMS); do \
-	  echo "== $$room"; $(SWIFT) test --skip-build --filter "^$$room\."; done
+	@# A process for each: descriptors and signals are a process's own, and one target's tests must not meet another's.
+	@set -e; for target in $(TEST_TARGETS); do \
+	  echo "== $$target"; $(SWIFT) test --skip-build --filter "^$$target\."; done
 	@$(MAKE) --no-print-directory count
 
 lint: packages-test
@@ -67,11 +67,15 @@ lint: packages-test
 	shellcheck $(SCRIPTS)
 	mandoc -T lint -W warning man/*.1
 
+check-layout: ## check the sizes of files, functions and folders, and that each target uses only what stands below it
+	@scripts/install-packages python3
+	scripts/check-layout
+
 spec: ## try the pair's rules on its specification, docs/spec (SEEDS=25 of each mode; QUICK=1 for the scenes)
 	@scripts/install-packages python3
 	python3 -B docs/spec/spec.py $(SPEC_RUNS)
 
-# UPDATE=1 writes what was counted into scripts/instruction-limits.txt, WHY="..." allows it to be more than before.
+# UPDATE=1 writes what was counted into scripts/instruction-limits.txt, WHY=".PHONY: help build release run test lint check-layout spec" allows it to be more than before.
 count: packages-test release ## check a request's instructions against their limits (UPDATE=1 lowers them; WHY=reason to raise)
 	scripts/count-instructions $(RELEASE)/repcached $(if $(UPDATE),--update) $(if $(WHY),--why "$(WHY)")
 
@@ -96,7 +100,7 @@ interop: release ## write with pymemcache, python-memcached and pylibmc on one s
 simulate: packages-test ## run the pair's simulation from many seeds, optimized (SEEDS=10000 of each mode)
 	REPCACHED_SEEDS=$(SEEDS) $(SWIFT) test $(SIMULATION_FLAGS) --filter 'ReplicationTests.(PairSimulation|NetSimulation|PairRules)'
 
-losses: packages-test ## what a pair loses when it meets again, and a smaller joiner takes, at the sizes that README tells
+losses: packages-test ## what a pair loses when it meets again, and a smaller joiner takes, at the sizes that docs/benchmarks.md tells
 	$(SWIFT) build --build-tests
 	REPCACHED_FULL=1 $(SWIFT) test --skip-build --filter 'EndToEndTests.PairLossTests'
 

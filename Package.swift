@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The house of README's architecture section: a target depends on nothing that stands above it or beside it.
+// The layers of docs/architecture.md: a target depends only on what stands below it (`make check-layout`).
 // Span-returning accessors need the Lifetimes feature; it adds no run-time code.
 let settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
@@ -52,7 +52,6 @@ let package = Package(
       name: "repcached",
       dependencies: [
         "CacheServer", "Platform", systemPackage,
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
@@ -84,7 +83,8 @@ let package = Package(
     .testTarget(
       name: "CacheServerTests",
       dependencies: [
-        "CacheServer", "ItemStore", "MemcacheProtocol", "EventLoop", "Platform", "TestSupport", systemPackage,
+        "CacheServer", "Replication", "ItemStore", "MemcacheProtocol", "EventLoop", "Platform", "TestSupport",
+        systemPackage,
       ],
       swiftSettings: settings),
     .testTarget(

@@ -6,8 +6,7 @@ repcached's: above 1, repcached is cheaper. It is the ratio of the medians over 
 the ratios within one round.
 
 Writes results.md, results.json, a picture of the latency curves for each load, and the distributions (*.hgrm). With
---readme the tables also go into README.md, between the lines that mark their place; --from tells them anew from a
-results.json, without measuring.
+--docs the tables also go into docs/benchmarks.md; --from tells them anew from a results.json, without measuring.
 """
 
 import argparse
@@ -28,9 +27,9 @@ import sys
 import textwrap
 import time
 
+import benchmarks_page
+
 PATIENCE = 10.0
-README_BEGIN = "<!-- scripts/compare --readme writes from here -->"
-README_END = "<!-- to here -->"
 
 LOADS = [
     ("get-1", "GET, 1 in flight", "--mix 1:0"),
@@ -92,7 +91,7 @@ def arguments():
     parser.add_argument("--ours", default=".build/release/repcached", help="repcached (%(default)s)")
     parser.add_argument("--bench", default=".build/release/repcached-bench", help="the load generator (%(default)s)")
     parser.add_argument("--output", default="bench-results", help="folder for what is written (%(default)s)")
-    parser.add_argument("--readme", action="store_true", help="put the tables into README.md")
+    parser.add_argument("--docs", **benchmarks_page.OPTION)
     parser.add_argument("--from", dest="source", metavar="FILE", help="measure nothing, tell what a results.json holds")
     parser.add_argument("--rounds", type=int, help="runs of each load against each server (5)")
     parser.add_argument("--seconds", type=float, help="length of a run (3)")
@@ -245,15 +244,8 @@ def tell_all(results, machine, options, output):
         (output / "results.md").write_text(tables + "\n" + pictures)
         print(f"Written to {output}/: results.md, results.json, a picture for each load.", file=sys.stderr)
     print(tables)
-    if options.readme:
-        put_into_readme(tables)
-
-
-def put_into_readme(tables):
-    readme = pathlib.Path("README.md")
-    before, rest = readme.read_text().split(README_BEGIN)
-    _, after = rest.split(README_END)
-    readme.write_text(f"{before}{README_BEGIN}\n\n{tables}\n{README_END}{after}")
+    if options.docs:
+        benchmarks_page.put("scripts/compare --docs", tables)
 
 
 def markdown(results, machine):

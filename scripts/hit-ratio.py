@@ -12,7 +12,7 @@ With --traces they are the files of a folder, *.u32 or *.u32.xz: a little-endian
 of values are such that repcached holds the number of objects that the row asks for: of an unknown trace 1, 5, 15 and 30 % of
 its objects. "Policy" is then repcached's misses over those of the better of libCacheSim's S3-FIFO and ARC.
 
-Writes hit-ratio.md and hit-ratio.json (hit-ratio-traces with --traces), and with --readme the table into README.md.
+Writes hit-ratio.md and hit-ratio.json (hit-ratio-traces with --traces), and with --docs the table into docs/benchmarks.md.
 """
 
 import argparse
@@ -23,6 +23,7 @@ import signal
 import sys
 import tempfile
 
+import benchmarks_page
 import hit_ratio_synthetic
 import hit_ratio_traces
 
@@ -53,7 +54,7 @@ def arguments():
     parser.add_argument("--quick", action="store_true", help="a tenth of the synthetic keys: a minute instead of many")
     parser.add_argument("--only", default="", help="only rows whose title has this in it")
     parser.add_argument("--seed", type=int, default=1, help="of the synthetic traces' random choices (%(default)s)")
-    parser.add_argument("--readme", action="store_true", help="put the table into README.md")
+    parser.add_argument("--docs", **benchmarks_page.OPTION)
     parser.add_argument("--no-policies", action="store_true", help="without libCacheSim")
     options = parser.parse_args()
     if options.traces and not pathlib.Path(options.traces).is_dir():
@@ -69,16 +70,8 @@ def report(kind, results, options, output):
     text = f"{table}\n{kind.summary(results)}"
     (output / f"{name}.md").write_text(text)
     print(text)
-    if options.readme:
-        put_into_readme("--traces " if options.traces else "", table)
-
-
-def put_into_readme(flags, table):
-    readme = pathlib.Path(__file__).parent.parent / "README.md"
-    begin, end = f"<!-- scripts/hit-ratio {flags}--readme writes from here -->", f"<!-- hit-ratio {flags}to here -->"
-    before, rest = readme.read_text().split(begin)
-    _, after = rest.split(end)
-    readme.write_text(f"{before}{begin}\n\n{table}\n{end}{after}")
+    if options.docs:
+        benchmarks_page.put(f"scripts/hit-ratio {'--traces ' if options.traces else ''}--docs", table)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ enum Launch {
     }
   }
 
-  /// SIGPIPE, which the rooms that may import the C library do not name.
+  /// SIGPIPE: only Platform imports the C library, and it names the signals that a daemon listens to.
   private static let brokenPipe: Int32 = 13
 
   /// The user to become; nil where the daemon stays who it is. Who is not root becomes nobody else, whatever `-u` says, so

@@ -1,5 +1,5 @@
-import ArgumentParser
 import CacheServer
+import Platform
 
 /// The program: reads the command line, then does what it says, or ends with one line and a status.
 @main
@@ -11,38 +11,22 @@ struct Repcached {
     } catch {
       StandardErrorLog.write(error.line)
       StandardErrorLog.flush()
-      exit(with: error.status)
+      ProcessIdentity.exit(error.status.rawValue)
     }
   }
 
   private static func run(_ arguments: [String]) throws(Failure) {
-    let options = try CommandLineOptions.read(arguments)
-    if options.help { return print(Usage.help) }
-    if options.version { return print(Usage.version) }
-    if options.license { return print(Usage.license) }
-    try Launch.serve(options.checkedSettings())
-  }
-
-  private static func exit(with status: Failure.Status) -> Never {
-    CommandLineOptions.exit(withError: ExitCode(status.rawValue))
-  }
-}
-
-extension CommandLineOptions {
-  /// ArgumentParser's own requests (a completion script) print and end the program here.
-  fileprivate static func read(_ arguments: [String]) throws(Failure) -> CommandLineOptions {
-    do {
-      return try parse(Settings.separated(arguments))
-    } catch {
-      if exitCode(for: error).isSuccess { exit(withError: error) }
-      let message = message(for: error).prefix { !$0.isNewline }
-      throw Failure("\(message) (repcached -h lists the flags)", .usage)
+    switch try result(of: arguments) {
+    case .tell(.help): print(Usage.help)
+    case .tell(.version): print(Usage.version)
+    case .tell(.license): print(Usage.license)
+    case .serve(let settings): try Launch.serve(settings)
     }
   }
 
-  fileprivate func checkedSettings() throws(Failure) -> Settings {
+  private static func result(of arguments: [String]) throws(Failure) -> CommandLineReader.Result {
     do {
-      return try settings()
+      return try CommandLineReader.read(arguments)
     } catch {
       throw Failure(error.description, .usage)
     }

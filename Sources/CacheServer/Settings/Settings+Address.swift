@@ -14,6 +14,15 @@ extension Settings {
 }
 
 extension Settings.Address {
+  /// Reads a `-l` list.
+  static func list(_ value: SettingsValue) throws(SettingsError) -> [Self] {
+    let entries = value.text.split(whereSeparator: { $0 == "," || $0 == ";" })
+    guard !entries.isEmpty else { throw .malformed(value, expected: "an address or a host name") }
+    var addresses: [Self] = []
+    for entry in entries { addresses.append(try Self(SettingsValue(flag: value.flag, text: entry))) }
+    return addresses
+  }
+
   /// Reads one entry of a `-l` list. More than one colon outside brackets is an IPv6 address without a port.
   package init(_ value: SettingsValue) throws(SettingsError) {
     let text = value.text[...]

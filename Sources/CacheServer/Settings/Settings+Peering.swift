@@ -3,11 +3,11 @@ extension Settings {
   package struct Peering: Sendable, Equatable {
     /// The host of `-x`; nil: wait to be found.
     package var peer: String?
-    /// Where the peer finds us. 0: replication is off.
+    /// Where the peer connects to. 0: replication is off.
     package var listenPort: UInt16 = 11212
-    /// Where we look for the peer.
+    /// Where the peer listens.
     package var connectPort: UInt16 = 11212
-    /// Without `-X` the default port is a wish: where it is taken, a daemon without `-x` warns and serves alone.
+    /// Without `-X` the default port is optional: where it is taken, a daemon without `-x` warns and serves alone.
     package var isPortGiven = false
     /// The file with what both sides must know; nil: the peer's address is all that is asked for.
     package var secretFile: String?
@@ -25,5 +25,24 @@ extension Settings {
     package var isEnabled: Bool { listenPort != 0 }
 
     package init() {}
+  }
+}
+
+extension Settings.Peering {
+  /// `-X 11212` listens there and connects there; `-X a:b` listens on a and connects to b; `-X 0` is off.
+  mutating func setPorts(_ value: SettingsValue) throws(SettingsError) {
+    let parts = value.text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count <= 2 else { throw .malformed(value, expected: "a port or listen:connect") }
+    var ports: [UInt16] = []
+    for part in parts {
+      guard let port = try? SettingsValue(flag: value.flag, text: part).port() else {
+        throw .malformed(value, expected: "a port or listen:connect")
+      }
+      ports.append(port)
+    }
+    guard let listen = ports.first, let connect = ports.last, ports.count == 1 || !ports.contains(0) else {
+      throw .malformed(value, expected: "a port or listen:connect")
+    }
+    (listenPort, connectPort, isPortGiven) = (listen, connect, true)
   }
 }

@@ -1,11 +1,11 @@
 /// What the daemon was told to be: the plain values that the flags fill and every part of the server reads.
 ///
-///     argv ──▶ ArgumentParser ──▶ set(flag, text) ──▶ checked() ──▶ Settings ──▶ Server, link, store
-///              (which flag)       (what it means)     (together)
+///     argv ──▶ CommandLineReader ──▶ Flag ──▶ checked() ──▶ Settings ──▶ Server, link, store
+///              (which flag)    (what it means)  (together)
 ///
 /// Invariants: each value here is one that the server can run with, taken alone; `checked()` says the same of all of
 /// them together. Nothing here asks the system: whether a user, a host or a free port exists is found out later.
-/// It must not know ArgumentParser, and holds no lock: it is filled once, before the first thread starts.
+/// It must not know how it is told (`Flag`), and holds no lock: it is filled once, before the first thread starts.
 package struct Settings: Sendable, Equatable {
   package static let version: StaticString = "3.0.0"
 
@@ -24,7 +24,7 @@ package struct Settings: Sendable, Equatable {
   // How clients are served.
 
   package var maxConnections = 1024
-  /// Without `-c` the default is a wish: where the system lets fewer descriptors be open, there are fewer connections.
+  /// Without `-c` the default is optional: where the system lets fewer descriptors be open, there are fewer connections.
   package var isConnectionLimitGiven = false
   /// Beyond `maxConnections`: answer the error line and close, instead of leaving the client in the backlog.
   package var refusesExcessConnections = false

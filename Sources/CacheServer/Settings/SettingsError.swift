@@ -2,6 +2,10 @@
 package enum SettingsError: Error, Equatable, CustomStringConvertible {
   case malformed(SettingsValue, expected: String)
   case outOfRange(SettingsValue, allowed: String)
+  case unknownFlag(String)
+  case missingFlagValue(String)
+  case unwantedFlagValue(String)
+  case unexpectedArgument(String)
   case unknownOption(String)
   case missingValue(option: String)
   case unwantedValue(option: String)
@@ -12,6 +16,10 @@ package enum SettingsError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .malformed(let value, let expected): "\(value.flag) takes \(expected), not '\(value.printable)'"
     case .outOfRange(let value, let allowed): "\(value.flag) must be \(allowed), not '\(value.printable)'"
+    case .unknownFlag(let name): "\(SettingsValue.printable(name)) is unknown (repcached -h lists the flags)"
+    case .missingFlagValue(let name): "\(name) needs a value"
+    case .unwantedFlagValue(let name): "\(name) takes no value"
+    case .unexpectedArgument(let text): "unexpected argument '\(SettingsValue.printable(text))'"
     case .unknownOption(let name): "-o \(SettingsValue.printable(name)) is unknown"
     case .missingValue(let option): "-o \(option) needs a value: \(option)=..."
     case .unwantedValue(let option): "-o \(option) takes no value"

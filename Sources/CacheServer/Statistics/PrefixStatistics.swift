@@ -19,7 +19,7 @@ final class PrefixStatistics: Sendable {
   private let delimiter: UInt8
   private let on: Atomic<Bool>
   private let table = Mutex<[String: Counts]>([:])
-  private static let mostPrefixes = 10_000
+  private static let maxPrefixes = 10_000
 
   init(delimiter: UInt8, isOn: Bool) {
     self.delimiter = delimiter
@@ -36,7 +36,7 @@ final class PrefixStatistics: Sendable {
     if length == key.count { return }
     let prefix = String(decoding: (0..<length).map { key[$0] }, as: UTF8.self)
     table.withLock { table in
-      if table[prefix] == nil, table.count >= Self.mostPrefixes { return }
+      if table[prefix] == nil, table.count >= Self.maxPrefixes { return }
       table[prefix, default: Counts()].note(event)
     }
   }

@@ -1,7 +1,7 @@
 import ItemStore
 import Platform
 
-/// The groups of `stats`: gathered from workers, store and acceptor when asked for, in memcached's names and order.
+/// The groups of `stats`: tables of metrics, read when asked for, in memcached's names and order.
 ///
 /// Called on the thread of the worker that was asked; everything read here is an atomic word or behind a short lock.
 final class Statistics: Sendable {
@@ -20,14 +20,53 @@ final class Statistics: Sendable {
 
   /// The lines of a group, or nil where there is no such group.
   func lines(_ group: String) -> [Line]? {
+    samples(group)?.map { sample in
+      let classNumber = sample.label.map { "\($0.value):" } ?? ""
+      return ((group == "items" ? "items:" : "") + classNumber + sample.name, sample.value.description)
+    }
+  }
+
+  /// The metrics of a group, or nil where there is no such group.
+  func samples(_ group: String) -> [MetricSample]? {
     switch group {
     case "": general
-    case "settings": settings
-    case "items": items
+    case "settings": SettingsMetrics.table.samples(of: self)
+    case "items": classes(SlabMetrics.items) { $0.usedChunks > 0 }
     case "slabs": slabs
-    case "sizes": [("sizes_status", "disabled")]
+    case "sizes": Self.sizes.samples(of: self)
     case "replication": replication
     default: nil
+    }
+  }
+
+  private var general: [MetricSample] {
+    (ProcessMetrics.table + ServerMetrics.table).samples(of: self)
+      + StoreMetrics.table.samples(of: StoreMetrics.Source(self))
+  }
+
+  private var replication: [MetricSample] {
+    guard let source = PairMetrics.Source(self) else { return PairMetrics.off.samples(of: self) }
+    return PairMetrics.table.samples(of: source)
+  }
+
+  private static let sizes: [Metric<Statistics>] = [
+    .info("sizes_status", "memcached's; not here") { _ in .text("disabled") }
+  ]
+
+  private var slabs: [MetricSample] {
+    // What was counted of a class is shown also when its last page has gone back to the pool.
+    classes(SlabMetrics.slabs) { [self] in $0.pageCount > 0 || sum(.cmdSet, $0.slabClass) > 0 }
+      + SlabMetrics.totals.samples(of: context.store)
+  }
+
+  private func classes(
+    _ table: [Metric<SlabMetrics.Source>], where isShown: (SlabClassStatistics) -> Bool
+  ) -> [MetricSample] {
+    let now = context.moment()
+    return context.store.slabStatistics.filter(isShown).flatMap { slab in
+      table.samples(
+        of: SlabMetrics.Source(slab: slab, now: now, statistics: self),
+        label: MetricLabel(name: "slab", value: String(slab.slabClass)))
     }
   }
 
@@ -49,23 +88,5 @@ final class Statistics: Sendable {
 
   func sum(_ counter: ClassCounter, _ slabClass: Int) -> UInt64 {
     counters.reduce(0) { $0 &+ $1[counter, slabClass] }
-  }
-}
-
-/// Lines of a group in the making.
-struct StatisticsLines {
-  private(set) var lines: [Statistics.Line] = []
-
-  mutating func add(_ name: String, _ value: some CustomStringConvertible) {
-    lines.append((name, value.description))
-  }
-
-  /// memcached shows switches as 0 and 1, or in `stats settings` as yes and no.
-  mutating func add(_ name: String, flag: Bool) { add(name, flag ? 1 : 0) }
-  mutating func add(_ name: String, yes: Bool) { add(name, yes ? "yes" : "no") }
-
-  /// What monitors ask for and this server does not have, so never has any of.
-  mutating func addZeros(_ names: String...) {
-    for name in names { add(name, 0) }
   }
 }

@@ -32,3 +32,15 @@ struct FileStatus {
   /// Whether it is one file under two descriptions.
   func isSameFile(as other: FileStatus) -> Bool { device == other.device && number == other.number }
 }
+
+enum FileKind: Equatable {
+  case regular, socket, other
+
+  init(mode: mode_t) {
+    switch mode & S_IFMT {
+    case S_IFREG: self = .regular
+    case S_IFSOCK: self = .socket
+    default: self = .other
+    }
+  }
+}

@@ -12,4 +12,7 @@ package enum ProcessIdentity {
     guard unsafe gethostname(&name, name.count - 1) == 0 else { return "" }
     return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
+
+  /// Ends the process, and writes out what was printed.
+  package static func exit(_ status: Int32) -> Never { Glibc.exit(status) }
 }

@@ -44,3 +44,6 @@ extension Connection {
     output.append("\r\n")
   }
 }
+
+/// Requests are written straight into the output buffer.
+extension ByteBuffer: ByteSink {}

@@ -48,3 +48,7 @@ struct RequestSource {
     return workload.chooser.next(&random)
   }
 }
+
+enum RequestKind: UInt8, Sendable {
+  case get, set
+}

@@ -22,7 +22,7 @@ struct ListenerTests {
   static func settings(_ hosts: String, port: UInt16) throws -> Settings {
     var settings = Settings()
     settings.port = port
-    try settings.set(.listen, hosts)
+    try settings.set("-l", hosts)
     return settings
   }
 

@@ -23,7 +23,7 @@ struct PairingTests {
     let off = Pairing(context: try ServerContext(settings: settings) { _ in })
     try off.bind()
     #expect(off.changePeer("host-b") == "replication is off")
-    try settings.set(.listen, "127.0.0.1")
+    try settings.set("-l", "127.0.0.1")
     settings.peering.listenPort = try ListenerTests.freePort()
     let pairing = Pairing(context: try ServerContext(settings: settings) { _ in })
     try pairing.bind()
@@ -39,7 +39,7 @@ struct PairingTests {
   @Test("stats shows the role and the room left in the queue, as repcached 2.x did") func role() throws {
     var settings = Settings()
     settings.peering.listenPort = 0
-    try settings.set(.listen, "127.0.0.1")
+    try settings.set("-l", "127.0.0.1")
     settings.peering.listenPort = try ListenerTests.freePort()
     settings.peering.queueRecords = 1234
     let context = try ServerContext(settings: settings) { _ in }

@@ -76,7 +76,7 @@ struct ServerTests {
     var settings = Self.settings(directory)
     settings.peering.listenPort = port
     settings.peering.isPortGiven = true
-    try settings.set(.listen, "127.0.0.1")
+    try settings.set("-l", "127.0.0.1")
     let server = try Server(settings: settings) { _ in }
     #expect(throws: ServerError.self) { try server.bind() }
     #expect(!directory.holds("s"))
@@ -88,7 +88,7 @@ struct ServerTests {
     let directory = TemporaryDirectory()
     var settings = Self.settings(directory)
     settings.peering.listenPort = port
-    try settings.set(.listen, "127.0.0.1")
+    try settings.set("-l", "127.0.0.1")
     let lines = LogLines()
     let server = try Server(settings: settings) { lines.add($0) }
     try server.bind()

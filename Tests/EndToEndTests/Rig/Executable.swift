@@ -11,7 +11,7 @@ enum Executable {
     return tests.deletingLastPathComponent().appendingPathComponent("repcached").path
   }()
 
-  /// Debian's memcached stands in: it knows no pair, and differs where FACTS.md says so.
+  /// Debian's memcached stands in: it knows no pair, and differs where `Exchange.table` says so.
   static let isMemcached = URL(fileURLWithPath: path).lastPathComponent == "memcached"
 
   static let isRepcached = !isMemcached

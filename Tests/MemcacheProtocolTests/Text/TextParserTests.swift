@@ -3,7 +3,7 @@ import Testing
 
 @Suite("The text parser")
 struct TextParserTests {
-  /// FACTS §1's table of errors, line by line.
+  /// The table of errors in docs/protocol.md, line by line.
   static let errorTable: [(line: String, reading: String)] = [
     // Unknown commands
     ("foo\r\n", "refused unknownCommand"),

@@ -1,0 +1,135 @@
+/// Every flag, in the order in which -h prints them, and behind them the options of `-o`. A new one is an entry here.
+extension Flag {
+  package static let all = clients + memory + pair + process + questions + extended + options
+
+  private static let clients = [
+    Flag("p", "port", "num", \.port, .port, note: "0: off", help: "TCP port to listen on"),
+    Flag("U", "udp-port", "num", otherwise: "0, off", help: "UDP port; UDP is not served, only 0 is taken") {
+      (_, value) throws(SettingsError) in
+      guard try value.port() == 0 else { throw .notAvailable("-U \(value.printable): UDP is not served; only -U 0") }
+    },
+    Flag(
+      "s", "unix-socket", "file", \.unixSocket, .name("a file's name"),
+      help: "unix socket to listen on (no TCP port for clients)"),
+    Flag(
+      "a", "unix-mask", "mask", \.unixSocketMode, .octalMode, help: "access mask for the unix socket, in octal"),
+    Flag(
+      "l", "listen", "addr", otherwise: "every interface, IPv4 and IPv6",
+      help: "address to listen on: host, host:port, [v6]:port; several with commas or repeated"
+    ) { (settings, value) throws(SettingsError) in settings.addresses += try Settings.Address.list(value) },
+    Flag("b", "listen-backlog", "num", \.listenBacklog, .integer(0...1_000_000), help: "backlog queue limit"),
+    Flag(
+      "c", "conn-limit", "num", \.maxConnections, .integer(1...10_000_000),
+      note: "or what the limit of open files allows", help: "max simultaneous connections"
+    ) { $0.isConnectionLimitGiven = true },
+    Flag(
+      "R", "max-reqs-per-event", "num", \.requestsPerEvent, .integer(1...1_000_000_000),
+      help: "requests of one connection before the next one has its turn"),
+    Flag("t", "threads", "num", \.threads, .integer(1...256), help: "number of threads to use"),
+    Flag("B", "protocol", "name", otherwise: "auto", help: "ascii or auto") { (_, value) throws(SettingsError) in
+      guard ["auto", "ascii"].contains(value.text) else {
+        throw .notAvailable("-B \(value.printable): not served; auto or ascii")
+      }
+    },
+    Flag("A", "enable-shutdown", help: "enable the \"shutdown\" command") { $0.isShutdownCommandEnabled = true },
+    Flag("F", "disable-flush-all", help: "disable the \"flush_all\" command") { $0.isFlushCommandEnabled = false },
+    Flag("C", "disable-cas", help: "disable use of CAS (gets shows 0)") { $0.isCASEnabled = false },
+    Flag(nil, "disable-dumping", help: "disable the commands that list keys") { $0.isDumpingEnabled = false },
+    Flag(
+      "D", "prefix-delimiter", "char", \.keyPrefixDelimiter, .character, note: "off",
+      help: "delimiter between key prefixes and IDs for per-prefix statistics, and turn them on"
+    ) { $0.countsPerPrefix = true },
+  ]
+
+  private static let memory = [
+    Flag(
+      // 256 GB is what the store's 32-bit references can name.
+      "m", "memory-limit", "num", \.memoryLimit, .integer(1...(256 << 10), "megabytes", unit: 1 << 20),
+      help: "item memory in megabytes"),
+    Flag("M", "disable-evictions", otherwise: "evict items", help: "return an error when memory is exhausted") {
+      $0.evicts = false
+    },
+    Flag(
+      "I", "max-item-size", "num", \.maxItemSize, .size((1 << 10)...(1 << 30)),
+      help: "max item size, with k or m behind the number"),
+    Flag("f", "slab-growth-factor", "factor", \.growthFactor, .factor, help: "chunk size growth factor"),
+    Flag(
+      "n", "slab-min-size", "bytes", \.smallestChunk, .integer(1...(1 << 16)),
+      help: "smallest chunk, item header included"),
+    Flag("L", "enable-largepages", help: "use large memory pages where available") { $0.usesLargePages = true },
+    Flag("k", "lock-memory", help: "lock down all paged memory") { $0.locksMemory = true },
+  ]
+
+  private static let pair = [
+    Flag(
+      "x", "peer", "host", \.peering.peer, .name("a host"),
+      help: "host of the peer: connect to it, keep the same content; without -x: wait for the peer"),
+    Flag(
+      "X", "peer-ports", "num", otherwise: "\(Settings.Peering().listenPort), 0: off",
+      help: "TCP port for replication, or <listen:connect>"
+    ) { (settings, value) throws(SettingsError) in try settings.peering.setPorts(value) },
+    Flag(
+      "q", "peer-queue", "num", \.peering.queueRecords, .integer(1...(1 << 30)),
+      help: "records that may wait for the peer before they are copied to it later instead"),
+  ]
+
+  private static let process = [
+    Flag("d", "daemon", help: "run as a daemon") { $0.isDaemon = true },
+    Flag(
+      "u", "user", "user", \.user, .name("a user's name"), help: "assume identity of <user> (only when run as root)"),
+    Flag(
+      "P", "pidfile", "file", \.pidFile, .name("a file's name"), help: "save PID in <file>; it is removed at the end"),
+    Flag("r", "enable-coredumps", help: "maximize core file limit") { $0.maximizesCore = true },
+    Flag("v", "verbose", help: "print what happens to the pair; -vv and -vvv: also what each client asks") {
+      $0.verbosity = min($0.verbosity + 1, 3)
+    },
+  ]
+
+  private static let questions = [
+    Flag("h", "help", help: "print this help and exit", asks: .help),
+    Flag("V", "version", help: "print the version and exit", asks: .version),
+    Flag("i", "license", help: "print the licenses and exit", asks: .license),
+  ]
+
+  private static let extended = [
+    Flag("o", "extended", "list", help: "comma separated list of extended options") {
+      (settings, value) throws(SettingsError) in try settings.setOptions(value.text)
+    }
+  ]
+
+  package static let options = [
+    Flag(
+      nil, "maxconns_fast", otherwise: "they wait", isOption: true,
+      help: "answer connections beyond -c with an error line and close them"
+    ) { $0.refusesExcessConnections = true },
+    Flag(nil, "no_maxconns_fast", isOption: true, help: nil) { $0.refusesExcessConnections = false },
+    Flag(
+      nil, "hashpower", "num", \.hashPower, FlagReading.integer(12...32).optional, otherwise: "it grows",
+      isOption: true, help: "start the index with 2^<num> buckets"),
+    Flag(
+      nil, "slab_chunk_max", "kb", \.largestChunk,
+      FlagReading.powerOfTwo(1...1024, "kilobytes", unit: 1 << 10).optional, otherwise: "512", isOption: true,
+      help: "largest chunk in kilobytes; larger items are chained"),
+    Flag(
+      nil, "repl_wait", "ms", \.peering.connectMilliseconds, .integer(0...3_600_000, "milliseconds"), isOption: true,
+      help: "milliseconds to look for the peer of -x before serving as the master"),
+    Flag(
+      nil, "repl_queue", "mb", \.peering.queueBytes, .integer(1...4096, "megabytes", unit: 1 << 20), isOption: true,
+      help: "megabytes that may wait for the peer, as -q"),
+    Flag(
+      nil, "repl_ack", "ms", \.peering.acknowledgementMilliseconds,
+      FlagReading.integer(1...60_000, "milliseconds").optional, otherwise: "at once", isOption: true,
+      help: "answer a write when the peer has it, or after so many milliseconds"),
+    Flag(
+      nil, "repl_legacy", otherwise: "no", isOption: true,
+      help: "the peer may be a repcached 2.x that says nothing, also after a newer one was met"
+    ) { $0.peering.expectsLegacy = true },
+    Flag(
+      nil, "repl_secret", "file", \.peering.secretFile, .name("a file's name"), otherwise: "none", isOption: true,
+      help: "file with the secret that both sides must know"),
+  ]
+
+  /// Options by which memcached tunes or turns on what this server does not have, or always does: taken in silence, so that the
+  /// command lines in the field go on working.
+  static let ignoredOptions: Set = ["modern", "lru_crawler", "lru_maintainer", "slab_reassign", "slab_automove"]
+}

@@ -1,0 +1,88 @@
+/// How the text of a flag becomes a value, how a value is shown as the default, and what values there may be.
+struct FlagReading<Value>: Sendable {
+  let range: String?
+  let read: @Sendable (SettingsValue) throws(SettingsError) -> Value
+  let show: @Sendable (Value) -> String?
+
+  init(
+    range: String? = nil, show: @escaping @Sendable (Value) -> String?,
+    read: @escaping @Sendable (SettingsValue) throws(SettingsError) -> Value
+  ) {
+    (self.range, self.show, self.read) = (range, show, read)
+  }
+
+  /// Nil until the flag is given.
+  var optional: FlagReading<Value?> {
+    FlagReading<Value?>(
+      range: range, show: { $0.flatMap(show) },
+      read: { (value) throws(SettingsError) in try read(value) })
+  }
+}
+
+extension FlagReading where Value == Int {
+  /// - Parameters:
+  ///   - kind: as messages call it.
+  ///   - unit: what the number is multiplied by.
+  static func integer(_ range: ClosedRange<Int>, _ kind: String = "a number", unit: Int = 1) -> Self {
+    Self(range: "\(range.lowerBound) to \(range.upperBound)", show: { String($0 / unit) }) {
+      (value) throws(SettingsError) in try value.integer(range, kind) * unit
+    }
+  }
+
+  static func powerOfTwo(_ range: ClosedRange<Int>, _ kind: String, unit: Int) -> Self {
+    Self(range: "\(range.lowerBound) to \(range.upperBound), a power of two", show: { String($0 / unit) }) {
+      (value) throws(SettingsError) in try value.powerOfTwo(range, kind) * unit
+    }
+  }
+
+  /// Bytes, with k or m behind the number.
+  static func size(_ range: ClosedRange<Int>) -> Self {
+    let words = "\(text(of: range.lowerBound)) to \(text(of: range.upperBound))"
+    return Self(range: words, show: { text(of: $0) }) { (value) throws(SettingsError) in
+      try value.size(range, "from \(words)")
+    }
+  }
+
+  private static func text(of bytes: Int) -> String {
+    bytes.isMultiple(of: 1 << 20) ? "\(bytes >> 20)m" : "\(bytes >> 10)k"
+  }
+}
+
+extension FlagReading where Value == Int32 {
+  static func integer(_ range: ClosedRange<Int32>) -> Self {
+    Self(range: "\(range.lowerBound) to \(range.upperBound)", show: { String($0) }) { (value) throws(SettingsError) in
+      Int32(try value.integer(Int(range.lowerBound)...Int(range.upperBound)))
+    }
+  }
+}
+
+extension FlagReading where Value == UInt16 {
+  static var port: Self {
+    Self(show: { String($0) }) { (value) throws(SettingsError) in try value.port() }
+  }
+}
+
+extension FlagReading where Value == UInt32 {
+  static var octalMode: Self {
+    Self(show: { "0" + String($0, radix: 8) }) { (value) throws(SettingsError) in try value.octalMode() }
+  }
+}
+
+extension FlagReading where Value == Double {
+  static var factor: Self {
+    Self(show: { String($0) }) { (value) throws(SettingsError) in try value.factor() }
+  }
+}
+
+extension FlagReading where Value == UInt8 {
+  static var character: Self {
+    Self(show: { "\"\(UnicodeScalar($0))\"" }) { (value) throws(SettingsError) in try value.character() }
+  }
+}
+
+extension FlagReading where Value == String? {
+  /// Of a host, a user or a file.
+  static func name(_ kind: String) -> Self {
+    Self(show: { $0 }) { (value) throws(SettingsError) in try value.name(kind) }
+  }
+}

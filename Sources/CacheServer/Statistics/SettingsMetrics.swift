@@ -1,0 +1,72 @@
+import ItemStore
+
+/// What the daemon was told: `stats settings`, under memcached's names and in its order.
+enum SettingsMetrics {
+  static let table = listening + serving + keeping
+
+  private static let listening: [Metric<Statistics>] = [
+    .number("maxbytes", "-m, in bytes") { $0.context.settings.memoryLimit },
+    .number("maxconns", "-c") { $0.context.settings.maxConnections },
+    .number("tcpport", "-p; 0 with -s") { $0.context.settings.unixSocket == nil ? Int($0.context.settings.port) : 0 },
+    .absent("udpport"),
+    .text("inter", "-l") { $0.context.settings.interfaces },
+    .number("verbosity", "-v") { $0.context.verbosity },
+    .absent("oldest"),
+    .text("evictions", "off: -M") { $0.context.settings.evicts ? "on" : "off" },
+    .text("domain_socket", "-s") { $0.context.settings.unixSocket ?? "NULL" },
+    .text("umask", "-a") { String($0.context.settings.unixSocketMode, radix: 8) },
+  ]
+
+  private static let serving: [Metric<Statistics>] = [
+    .info("growth_factor", "-f") { .factor($0.context.settings.growthFactor) },
+    .number("chunk_size", "-n") { $0.context.settings.smallestChunk },
+    .number("num_threads", "-t") { $0.context.settings.threads },
+    .absent("num_threads_per_udp"),
+    .text("stat_key_prefix", "-D") { String(UnicodeScalar($0.context.settings.keyPrefixDelimiter)) },
+    .info("detail_enabled", "stats detail") { .yes($0.context.prefixStatistics.isOn) },
+    .number("reqs_per_event", "-R") { $0.context.settings.requestsPerEvent },
+    .info("cas_enabled", "no: -C") { .yes($0.context.settings.isCASEnabled) },
+    .number("tcp_backlog", "-b") { Int($0.context.settings.listenBacklog) },
+    .text("binding_protocol", "-B") { _ in "ascii" },
+    .absent("auth_enabled_sasl", .yes(false)), .absent("auth_enabled_ascii", .yes(false)),
+    .number("item_size_max", "-I, in bytes") { $0.context.settings.maxItemSize },
+    .info("maxconns_fast", "-o maxconns_fast") { .yes($0.context.settings.refusesExcessConnections) },
+  ]
+
+  private static let keeping: [Metric<Statistics>] = [
+    .number("hashpower_init", "-o hashpower") { $0.context.settings.hashPower ?? 0 },
+    .info("slab_reassign", "always") { _ in .yes(true) },
+    .number("slab_automove", "slabs automove") { $0.context.store.automoveLevel },
+    .number("slab_chunk_max", "-o slab_chunk_max, in bytes") { StoreConfiguration($0.context.settings).largestChunk },
+    .info("lru_crawler", "always") { _ in .yes(true) },
+    // 0 in the next line: every item is looked at.
+    .number("lru_crawler_sleep", "microseconds between two steps") { _ in Int(Maintenance.interval / .microseconds(1))
+    },
+    .absent("lru_crawler_tocrawl"), .absent("tail_repair_time"),
+    .info("flush_enabled", "no: -F") { .yes($0.context.settings.isFlushCommandEnabled) },
+    .info("dump_enabled", "no: --disable-dumping") { .yes($0.context.settings.isDumpingEnabled) },
+    .absent("lru_maintainer_thread", .yes(false)), .absent("lru_segmented", .yes(false)),
+    .absent("hot_lru_pct"), .absent("warm_lru_pct"),
+    .absent("hot_max_factor", .factor(0)), .absent("warm_max_factor", .factor(0)),
+    .absent("temp_lru", .yes(false)), .absent("idle_timeout"),
+  ]
+}
+
+extension Metric {
+  fileprivate static func number(_ name: String, _ help: String, _ read: @escaping @Sendable (Source) -> Int) -> Metric
+  {
+    info(name, help) { .number(Int64(read($0))) }
+  }
+
+  fileprivate static func text(_ name: String, _ help: String, _ read: @escaping @Sendable (Source) -> String) -> Metric
+  {
+    info(name, help) { .text(read($0)) }
+  }
+}
+
+extension Settings {
+  fileprivate var interfaces: String {
+    let hosts = addresses.map { $0.host ?? "*" }
+    return hosts.isEmpty ? "NULL" : hosts.joined(separator: ",")
+  }
+}

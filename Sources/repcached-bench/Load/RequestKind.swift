@@ -1,3 +1,0 @@
-enum RequestKind: UInt8, Sendable {
-  case get, set
-}

@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+@testable import CacheServer
+
+/// What README and the man page say of the flags, beside the table.
+@Suite("The documents of the flags")
+struct FlagDocumentsTests {
+  private static let shown = Flag.all.filter { $0.help != nil }
+
+  /// One row of README's table: letter, long name, meaning, default.
+  private struct Row {
+    let cells: [String]
+
+    init?(_ line: String) {
+      let parts = line.components(separatedBy: "|").dropFirst().dropLast()
+      cells = parts.map { $0.trimmingCharacters(in: .whitespaces) }
+      guard cells.count == 4, cells[0].hasPrefix("`-") || cells[1].hasPrefix("`") else { return nil }
+    }
+
+    func tells(of flag: Flag) -> Bool {
+      if flag.isOption {
+        return cells[0].isEmpty && ["`\(flag.name)`", "`\(flag.name)="].contains { cells[1].hasPrefix($0) }
+      }
+      return cells[0] == (flag.letter.map { "`-\($0)`" } ?? "") && cells[1] == "`--\(flag.name)`"
+    }
+  }
+
+  private func rows() throws -> [Row] {
+    try Repository.text("README.md").components(separatedBy: "\n").compactMap(Row.init)
+  }
+
+  @Test("README has one row for each flag and each option", arguments: shown.indices) func row(number: Int) throws {
+    let flag = Self.shown[number]
+    #expect(try rows().count { $0.tells(of: flag) } == 1, "\(flag.called)")
+  }
+
+  @Test("README has no row for what is no flag") func noOtherRow() throws {
+    for row in try rows() { #expect(Self.shown.contains { row.tells(of: $0) }, "\(row.cells)") }
+  }
+
+  @Test("README tells the default that the table has", arguments: shown.indices) func readmeDefault(number: Int) throws
+  {
+    let flag = Self.shown[number]
+    guard let value = flag.defaultNumber else { return }
+    let told = try #require(try rows().first { $0.tells(of: flag) }).cells[3]
+    #expect(told == value || told.hasPrefix("\(value),"), "\(flag.called): \(told)")
+  }
+
+  @Test("The man page has an item for each flag and each option, which tells the default", arguments: shown.indices)
+  func manual(number: Int) throws {
+    let flag = Self.shown[number]
+    let items = try Repository.text("man/repcached.1").components(separatedBy: "\n.It ")
+    let short = flag.letter.map { "Fl \($0) , " } ?? ""
+    let head = flag.isOption ? "Cm \(flag.name)" : "\(short)Fl Fl \(flag.name)"
+    let ending = flag.argument == nil ? "\n" : " Ns = Ns Ar "
+    let item = try #require(items.first { $0.hasPrefix(head + ending) }, "no item of \(flag.called)")
+    if let value = flag.defaultNumber { #expect(item.contains(value), "\(flag.called): \(value)") }
+  }
+
+  @Test("The man page's synopsis has every letter and no other") func synopsis() throws {
+    let page = try Repository.text("man/repcached.1")
+    let start = try #require(page.range(of: ".Sh SYNOPSIS")).upperBound
+    let end = try #require(page.range(of: ".Sh DESCRIPTION")).lowerBound
+    let words = page[start..<end].split { " \n".contains($0) }
+    let letters = zip(words, words.dropFirst()).filter { $0.0.hasSuffix("Fl") || $0.0 == "|" }.flatMap(\.1)
+    #expect(letters.sorted() == Flag.all.compactMap(\.letter).sorted())
+  }
+}
+
+extension Flag {
+  /// The default where it is a number.
+  fileprivate var defaultNumber: String? {
+    let number = (defaultText ?? "").prefix { $0.isNumber || $0 == "." || $0 == "m" }
+    return number.first?.isNumber == true ? String(number) : nil
+  }
+}

@@ -1,0 +1,58 @@
+import CacheServer
+import Testing
+
+@Suite("The sub-options of -o")
+struct FlagOptionsTests {
+  private func settings(_ list: String) throws -> Settings {
+    var settings = Settings()
+    try settings.set("-o", list)
+    return settings
+  }
+
+  @Test("are read from one list")
+  func list() throws {
+    let settings = try settings(
+      "maxconns_fast,hashpower=20,slab_chunk_max=4,repl_wait=250,repl_queue=8,repl_secret=/etc/s=1,modern")
+    #expect(settings.refusesExcessConnections)
+    #expect(settings.hashPower == 20)
+    #expect(settings.largestChunk == 4096)
+    #expect(settings.peering.connectMilliseconds == 250)
+    #expect(settings.peering.queueBytes == 8 << 20)
+    #expect(settings.peering.secretFile == "/etc/s=1")
+  }
+
+  @Test("can take a switch back")
+  func takeBack() throws {
+    #expect(try !settings("maxconns_fast,no_maxconns_fast").refusesExcessConnections)
+  }
+
+  @Test("may be an empty list")
+  func empty() throws {
+    #expect(try settings("") == Settings())
+    #expect(try settings(",,") == Settings())
+  }
+
+  @Test(
+    "are refused by name",
+    arguments: [
+      ("idle_timeout=5", "-o idle_timeout is unknown"),
+      ("modern,ext_path=/x", "-o ext_path is unknown"),
+      ("hashpower", "-o hashpower needs a value: hashpower=..."),
+      ("hashpower=33", "-o hashpower must be a number from 12 to 32, not '33'"),
+      ("slab_chunk_max", "-o slab_chunk_max needs a value: slab_chunk_max=..."),
+      ("slab_chunk_max=0", "-o slab_chunk_max must be kilobytes from 1 to 1024, not '0'"),
+      ("slab_chunk_max=4096", "-o slab_chunk_max must be kilobytes from 1 to 1024, not '4096'"),
+      ("slab_chunk_max=12", "-o slab_chunk_max must be a power of two, not '12'"),
+      ("slab_chunk_max=4k", "-o slab_chunk_max takes kilobytes, not '4k'"),
+      ("maxconns_fast=1", "-o maxconns_fast takes no value"),
+      ("repl_ack", "-o repl_ack needs a value: repl_ack=..."),
+      ("repl_legacy=1", "-o repl_legacy takes no value"),
+      ("repl_secret", "-o repl_secret needs a value: repl_secret=..."),
+      ("repl_secret=", "-o repl_secret takes a file's name, not ''"),
+      ("a\nb", "-o a?b is unknown"),
+    ])
+  func refused(list: String, line: String) {
+    let error = #expect(throws: SettingsError.self) { try settings(list) }
+    #expect(error?.description == line)
+  }
+}

@@ -1,0 +1,59 @@
+import CacheServer
+import Testing
+
+@Suite("Settings checked together")
+struct SettingsCheckTests {
+  @Test(
+    "refuse values that do not go together",
+    arguments: [
+      ([("-m", "1")], "-I must not be more than half of -m (1 megabytes)"),
+      ([("-I", "33m")], "-I must not be more than half of -m (64 megabytes)"),
+      ([("-I", "1k"), ("-n", "2000")], "-n must not be more than -I"),
+      ([("-o", "slab_chunk_max=4"), ("-I", "2k")], "-o slab_chunk_max=4 must not be more than -I"),
+      ([("-o", "slab_chunk_max=4"), ("-I", "1022k")], "-I must be a multiple of -o slab_chunk_max=4"),
+      ([("-o", "slab_chunk_max=1")], "-I must not be more than 176k with -o slab_chunk_max=1"),
+      ([("-o", "slab_chunk_max=2")], "-I must not be more than 862k with -o slab_chunk_max=2"),
+      (
+        [("-o", "slab_chunk_max=4"), ("-I", "4m")],
+        "-I must not be more than 3772k with -o slab_chunk_max=4"
+      ),
+      ([("-p", "0")], "-p 0 leaves clients no way in: give -s, or -l with a port"),
+      ([("-p", "0"), ("-l", "127.0.0.1")], "-p 0 leaves clients no way in: give -s, or -l with a port"),
+      (
+        [("-o", "repl_legacy,repl_secret=/s")],
+        "-o repl_legacy: a repcached 2.x cannot prove the secret of -o repl_secret"
+      ),
+      ([("-q", "3")], "-q must not be less than -t"),
+      ([("-x", "b"), ("-X", "0")], "-x names a peer, but -X 0 turns replication off"),
+    ] as [([(String, String)], String)])
+  func refused(flags: [(String, String)], line: String) throws {
+    let settings = try Self.settings(flags)
+    let error = #expect(throws: SettingsError.self) { try settings.checked() }
+    #expect(error?.description == line)
+  }
+
+  @Test(
+    "take values that do",
+    arguments: [
+      [("-m", "2")],
+      [("-o", "slab_chunk_max=1"), ("-I", "176k")],
+      [("-o", "slab_chunk_max=4")],
+      [("-o", "slab_chunk_max=1024")],
+      [("-I", "1024m"), ("-m", "2048")],
+      [("-m", "1"), ("-I", "512k")],
+      [("-p", "0"), ("-s", "/tmp/s")],
+      [("-p", "0"), ("-l", "127.0.0.1:11311")],
+      [("-X", "0")],
+      [("-x", "b"), ("-X", "11112:11113")],
+    ] as [[(String, String)]])
+  func taken(flags: [(String, String)]) throws {
+    let settings = try Self.settings(flags)
+    #expect(try settings.checked() == settings)
+  }
+
+  private static func settings(_ flags: [(String, String)]) throws -> Settings {
+    var settings = Settings()
+    for (flag, text) in flags { try settings.set(flag, text) }
+    return settings
+  }
+}

@@ -1,0 +1,48 @@
+import Testing
+
+@testable import CacheServer
+
+@Suite("stats settings")
+struct SettingsMetricsTests {
+  @Test("stats settings gives memcached's names in its order, and what was set") func names() throws {
+    let rig = try WorkerRig {
+      $0.memoryLimit = 100 << 20
+      $0.growthFactor = 1.5
+      $0.evicts = false
+      $0.isCASEnabled = false
+    }
+    let lines = try rig.client().statistics("settings")
+    let names = """
+      maxbytes maxconns tcpport udpport inter verbosity oldest evictions domain_socket umask growth_factor chunk_size \
+      num_threads num_threads_per_udp stat_key_prefix detail_enabled reqs_per_event cas_enabled tcp_backlog \
+      binding_protocol auth_enabled_sasl auth_enabled_ascii item_size_max maxconns_fast hashpower_init slab_reassign \
+      slab_automove slab_chunk_max lru_crawler lru_crawler_sleep lru_crawler_tocrawl tail_repair_time flush_enabled dump_enabled \
+      lru_maintainer_thread lru_segmented hot_lru_pct warm_lru_pct hot_max_factor warm_max_factor temp_lru idle_timeout
+      """
+    #expect(lines.map(\.name).joined(separator: " ") == names)
+    let values = Dictionary(uniqueKeysWithValues: lines.map { ($0.name, $0.value) })
+    let expected = [
+      "maxbytes": "\(100 << 20)", "maxconns": "1024", "tcpport": "11211", "growth_factor": "1.50", "evictions": "off",
+      "cas_enabled": "no", "umask": "700", "inter": "NULL", "stat_key_prefix": ":", "lru_crawler_sleep": "100000",
+    ]
+    for (name, value) in expected { #expect(values[name] == value, "\(name)") }
+  }
+
+  @Test("The largest chunk is half a page, or what was asked for") func largestChunk() throws {
+    #expect(try WorkerRig().client().values("settings")["slab_chunk_max"] == "524288")
+    let rig = try WorkerRig { $0.largestChunk = 4096 }
+    #expect(try rig.client().values("settings")["slab_chunk_max"] == "4096")
+    #expect(rig.store.chunkSizes.last == 4096)
+  }
+
+  @Test("verbosity, stats detail and slabs automove show at once") func changing() throws {
+    let rig = try WorkerRig()
+    let client = try rig.client()
+    #expect(client.values("settings")["verbosity"] == "0")
+    #expect(client.values("settings")["slab_automove"] == "1")
+    _ = client.ask("verbosity 1\r\nstats detail on\r\nslabs automove 0\r\n")
+    #expect(client.values("settings")["slab_automove"] == "0")
+    #expect(client.values("settings")["verbosity"] == "1")
+    #expect(client.values("settings")["detail_enabled"] == "yes")
+  }
+}
