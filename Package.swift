@@ -29,6 +29,7 @@ let package = Package(
 
     // Engines
     .target(name: "EventLoop", dependencies: ["CLibevent", "Platform", systemPackage], swiftSettings: settings),
+    .target(name: "Transport", dependencies: ["Platform", systemPackage], swiftSettings: settings),
     .target(name: "MessageAuthentication", dependencies: ["COpenSSL", "Platform"], swiftSettings: settings),
     .target(name: "ItemStore", dependencies: ["CProcessor", "Platform"], swiftSettings: settings),
     .target(name: "MemcacheProtocol", dependencies: ["CProcessor"], swiftSettings: settings),
@@ -42,7 +43,9 @@ let package = Package(
     // Server
     .target(
       name: "CacheServer",
-      dependencies: ["Replication", "ItemStore", "MemcacheProtocol", "EventLoop", "Platform", systemPackage],
+      dependencies: [
+        "Replication", "ItemStore", "MemcacheProtocol", "EventLoop", "Transport", "Platform", systemPackage,
+      ],
       swiftSettings: settings),
 
     // Executables
@@ -67,6 +70,8 @@ let package = Package(
     .testTarget(name: "PlatformTests", dependencies: ["Platform", systemPackage], swiftSettings: settings),
     .testTarget(
       name: "EventLoopTests", dependencies: ["EventLoop", "Platform", systemPackage], swiftSettings: settings),
+    .testTarget(
+      name: "TransportTests", dependencies: ["Transport", "Platform", systemPackage], swiftSettings: settings),
     .testTarget(
       name: "MessageAuthenticationTests", dependencies: ["MessageAuthentication", "Platform"], swiftSettings: settings),
     .testTarget(name: "ItemStoreTests", dependencies: ["ItemStore", "Platform"], swiftSettings: settings),

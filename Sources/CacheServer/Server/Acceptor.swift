@@ -1,6 +1,7 @@
 import EventLoop
 import Platform
 import SystemPackage
+import Transport
 
 /// The main thread's part: takes clients in and hands them to the workers in turn.
 ///
@@ -80,7 +81,7 @@ final class Acceptor: EventHandler {
       let line: StaticString = "ERROR Too many open connections\r\n"
       var answer = ByteBuffer(capacity: line.utf8CodeUnitCount)
       answer.append(line)
-      _ = answer.send(to: client)
+      _ = Transport.plain(client).send(&answer)
       return Socket.close(client)
     }
     context.connectionOpened()

@@ -1,6 +1,7 @@
 import EventLoop
 import Platform
 import SystemPackage
+import Transport
 
 /// A client, as long as it is idle: its event, which knows its socket, and eight bytes more.
 ///
@@ -24,11 +25,12 @@ struct Connection: ~Copyable {
   }
 
   var socket: FileDescriptor { event.socket }
+  var transport: Transport { .plain(event.socket) }
 
   /// Its turn begins: what it needs of the connection.
-  mutating func begin(at seconds: UInt32) -> FileDescriptor {
+  mutating func begin(at seconds: UInt32) -> Transport {
     lastCommandAt = seconds
-    return event.socket
+    return transport
   }
 
   /// Nothing is left of what it has sent, and nothing of what it was answered.

@@ -1,6 +1,7 @@
 import ItemStore
 import MemcacheProtocol
 import Platform
+import Transport
 
 /// Sending: everything that is answered goes out by `flush`, in order.
 ///
@@ -66,7 +67,7 @@ extension Engine {
 
   private mutating func sendOutput() -> (offered: Int, sent: Sent) {
     let offered = output.count
-    return (offered, output.send(to: socket))
+    return (offered, transport.send(&output))
   }
 
   /// One call for output and inserts, as far as they fit in a list and in the connection's turn.
@@ -93,7 +94,7 @@ extension Engine {
       if list.isFull { break }
     }
     list.add(bytes.extracting(position...))
-    return (list.byteCount, list.send(to: socket))
+    return (list.byteCount, transport.gather(&list))
   }
 
   /// So many bytes of output and inserts are sent.

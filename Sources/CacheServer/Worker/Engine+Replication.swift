@@ -1,11 +1,12 @@
 import MemcacheProtocol
 import Platform
+import Transport
 
 /// `replication peer`: rare, so strings are welcome here.
 extension Engine {
   /// Whoever may do this can take the whole cache away: there is no login, so only who is on this host may.
   mutating func changePeer(_ place: Span<UInt8>) {
-    guard let client = try? Socket.peerAddress(socket), Self.mayChangePeer(client) else {
+    guard let client = try? Socket.peerAddress(transport.socket), Self.mayChangePeer(client) else {
       return answer(TextError.notFromHere)
     }
     // No host has so long a name, and the answer has its room.

@@ -1,6 +1,7 @@
 import ItemStore
 import MemcacheProtocol
 import Platform
+import Transport
 
 /// set, add, replace, append, prepend, cas: the line names the item, the data block behind it is its value.
 ///
@@ -101,10 +102,10 @@ extension Engine {
   /// Receives a large value from the socket straight into its item. Nil when none is being received.
   mutating func receiveValue() -> Received? {
     guard var storing = current.storing.take() else { return nil }
-    let socket = self.socket
+    let transport = self.transport
     var received = Received.wouldBlock
     let filled = store.fill(&storing.pending, now: moment.seconds) { room in
-      received = Socket.receive(socket, into: &room)
+      received = transport.receive(into: &room)
       if case .bytes(let count) = received { return count }
       return 0
     }

@@ -3,6 +3,7 @@ import MemcacheProtocol
 import Platform
 import Synchronization
 import SystemPackage
+import Transport
 
 /// Executes the requests of one connection at a time against the store and gathers the answers.
 ///
@@ -14,7 +15,7 @@ import SystemPackage
 ///                                └ insert: a value too large to copy goes out from its item, in the same call
 /// ```
 ///
-/// A worker has one engine and lends it to the connection that is awake: `socket` and `current` are that connection's.
+/// A worker has one engine and lends it to the connection that is awake: `transport` and `current` are that connection's.
 /// Nothing here keeps bytes of the input: what is unfinished is said by `current`, what is unused by the returned count.
 ///
 /// **Bounds.** Output never exceeds its buffer, but for the text of administrative commands. When the client does not
@@ -33,7 +34,7 @@ struct Engine: ~Copyable {
   /// Answers to mutations wait for the peer, `-o repl_ack`.
   let holdsAnswers: Bool
 
-  var socket = FileDescriptor(rawValue: -1)
+  var transport = Transport.plain(FileDescriptor(rawValue: -1))
   var moment = Moment(seconds: 0, unixMicroseconds: 0)
   var output: ByteBuffer
   /// Keys of the requests that are executed together, or of a part of one retrieval.
@@ -149,7 +150,7 @@ struct Engine: ~Copyable {
     }
   }
 
-  private var clientLog: ClientLog { ClientLog(context: context, socket: socket) }
+  private var clientLog: ClientLog { ClientLog(context: context, socket: transport.socket) }
 
   /// Goes on with what an earlier input began. Returns a pause if it is still not finished.
   private mutating func resume(_ input: Span<UInt8>, _ consumed: inout Int) -> Pause? {

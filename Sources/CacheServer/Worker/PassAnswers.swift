@@ -1,5 +1,6 @@
 import Platform
 import SystemPackage
+import Transport
 
 /// Answers of one pass over the ready sockets, to be sent one behind the other when it is over.
 ///
@@ -18,13 +19,13 @@ import SystemPackage
 struct PassAnswers: ~Copyable {
   struct Entry: BitwiseCopyable {
     let token: UInt32
-    let socket: FileDescriptor
+    let transport: Transport
     private let start: UInt32
     private let end: UInt32
 
-    init(token: UInt32, socket: FileDescriptor, bytes: Range<Int>) {
+    init(token: UInt32, transport: Transport, bytes: Range<Int>) {
       self.token = token
-      self.socket = socket
+      self.transport = transport
       start = UInt32(truncatingIfNeeded: bytes.lowerBound)
       end = UInt32(truncatingIfNeeded: bytes.upperBound)
     }
@@ -32,7 +33,7 @@ struct PassAnswers: ~Copyable {
     /// Where it stands in what the output has laid aside.
     var bytes: Range<Int> { Int(start)..<Int(end) }
 
-    fileprivate static var none: Entry { Entry(token: .max, socket: FileDescriptor(rawValue: -1), bytes: 0..<0) }
+    fileprivate static var none: Entry { Entry(token: .max, transport: .plain(FileDescriptor(rawValue: -1)), bytes: 0..<0) }
   }
 
   /// Fewer are less worth, more make the first wait longer: 64 was better than 16.

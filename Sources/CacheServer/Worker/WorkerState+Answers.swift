@@ -1,5 +1,6 @@
 import Platform
 import SystemPackage
+import Transport
 
 /// Answers that wait for the end of the pass.
 extension WorkerState {
@@ -8,7 +9,7 @@ extension WorkerState {
 
   /// The answer is as it shall be sent.
   mutating func layAside(_ token: UInt32) {
-    answers.append(PassAnswers.Entry(token: token, socket: engine.socket, bytes: engine.output.layAside()))
+    answers.append(PassAnswers.Entry(token: token, transport: engine.transport, bytes: engine.output.layAside()))
     connections[token].hasAnswerAside = true
   }
 
@@ -26,7 +27,7 @@ extension WorkerState {
     while let answer = answers.takeFirst() {
       connections[answer.token].hasAnswerAside = false
       let bytes = answer.bytes
-      let sent = engine.output.send(aside: bytes, to: answer.socket)
+      let sent = answer.transport.send(engine.output.bytes(aside: bytes))
       if case .failed = sent { return (answer.token, .closes) }
       var count = 0
       if case .bytes(let taken) = sent { count = taken }

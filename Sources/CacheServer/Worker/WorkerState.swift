@@ -2,6 +2,7 @@ import EventLoop
 import ItemStore
 import Platform
 import SystemPackage
+import Transport
 
 /// All that a worker thread owns: its connections, its buffers, its engine. Changed in place, by that thread alone.
 ///
@@ -79,7 +80,7 @@ struct WorkerState: ~Copyable {
   private mutating func serve(readable: Bool, _ goesOn: Bool) -> Fate {
     if goesOn, !engine.flush() { return unsent }
     if engine.current.isEnding { return .closes }
-    var mayHaveMore = readable
+    var mayHaveMore = readable || engine.transport.hasBufferedInput
     var turn = requestsPerTurn
     var pause = goesOn ? process(&turn) : .starved
     while true {
@@ -90,11 +91,13 @@ struct WorkerState: ~Copyable {
         engine.counters.add(.connectionYields)
         return finish(.waitsForTurn)
       case .starved:
-        // What is still in the socket wakes the worker again.
-        guard mayHaveMore, turn > 0, engine.allowance > 0 else { return rest() }
+        // What is still in the socket wakes the worker again; what the transport holds does not.
+        guard mayHaveMore, turn > 0, engine.allowance > 0 else {
+          return engine.transport.hasBufferedInput ? finish(.waitsForTurn) : rest()
+        }
         switch receive() {
         case .more: mayHaveMore = true
-        case .all: mayHaveMore = false
+        case .all: mayHaveMore = engine.transport.hasBufferedInput
         case .none: return rest()
         case .ended: return end()
         }
@@ -162,7 +165,7 @@ struct WorkerState: ~Copyable {
     }
     if input.space < input.capacity / 2 { input.compact() }
     let space = input.space
-    switch input.receive(from: engine.socket) {
+    switch engine.transport.receive(into: &input) {
     case .bytes(let count):
       self.count(read: count)
       return count == space ? .more : .all
@@ -179,7 +182,7 @@ struct WorkerState: ~Copyable {
   // MARK: Unfinished business
 
   private mutating func begin(_ token: UInt32) {
-    engine.socket = connections[token].begin(at: engine.moment.seconds)
+    engine.transport = connections[token].begin(at: engine.moment.seconds)
     engine.isBroken = false
     engine.isClosing = false
     engine.allowance = Engine.turnBytes
@@ -267,7 +270,7 @@ struct WorkerState: ~Copyable {
   private mutating func dropUnread() {
     var rounds = 0
     input.clear()
-    while rounds < Self.mostDropped, case .bytes = input.receive(from: engine.socket) {
+    while rounds < Self.mostDropped, case .bytes = engine.transport.receive(into: &input) {
       input.clear()
       rounds += 1
     }

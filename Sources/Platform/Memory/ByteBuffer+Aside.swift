@@ -1,5 +1,3 @@
-import SystemPackage
-
 /// Laying bytes aside, to be sent later than what comes after them. Offsets of them stay true until `dropAside`.
 extension ByteBuffer {
   @inlinable package var asideCount: Int { Int(aside) }
@@ -12,21 +10,20 @@ extension ByteBuffer {
     return range
   }
 
-  /// One send(2) of a part of what is laid aside.
-  package func send(aside part: Range<Int>, to socket: FileDescriptor) -> Sent {
-    unsafe Socket.send(socket, bytes(aside: part))
+  /// A part of what is laid aside.
+  @_lifetime(borrow self)
+  package func bytes(aside part: Range<Int>) -> Span<UInt8> {
+    precondition(part.lowerBound >= 0 && part.upperBound <= asideCount, "more than is laid aside")
+    let bytes = unsafe Span<UInt8>(
+      _unsafeBytes: UnsafeRawBufferPointer(start: base + part.lowerBound, count: part.count))
+    return unsafe _overrideLifetime(bytes, borrowing: self)
   }
 
   /// A part of what is laid aside, as a buffer of its own.
   package func copy(aside part: Range<Int>) -> ByteBuffer {
     var copy = ByteBuffer(capacity: part.count)
-    unsafe copy.append(copying: bytes(aside: part))
+    copy.append(bytes(aside: part))
     return copy
-  }
-
-  @unsafe private func bytes(aside part: Range<Int>) -> UnsafeRawBufferPointer {
-    precondition(part.lowerBound >= 0 && part.upperBound <= asideCount, "more than is laid aside")
-    return unsafe UnsafeRawBufferPointer(start: base + part.lowerBound, count: part.count)
   }
 
   /// Nothing is laid aside any more; nothing must be readable either.

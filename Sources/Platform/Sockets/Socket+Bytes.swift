@@ -3,10 +3,6 @@ import SystemPackage
 
 extension Socket {
   /// One recv(2) into memory of the caller's, which must not be empty.
-  package static func receive(_ socket: FileDescriptor, into target: inout MutableRawSpan) -> Received {
-    unsafe target.withUnsafeMutableBytes { unsafe receive(socket, $0) }
-  }
-
   package static func receive(_ socket: FileDescriptor, into target: inout MutableSpan<UInt8>) -> Received {
     unsafe target.withUnsafeMutableBytes { unsafe receive(socket, $0) }
   }

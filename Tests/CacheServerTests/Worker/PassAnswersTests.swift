@@ -1,5 +1,6 @@
 import SystemPackage
 import Testing
+import Transport
 
 @testable import CacheServer
 
@@ -7,7 +8,8 @@ import Testing
 struct PassAnswersTests {
   static func entry(_ number: Int) -> PassAnswers.Entry {
     PassAnswers.Entry(
-      token: UInt32(number), socket: FileDescriptor(rawValue: Int32(number) + 100), bytes: number..<number * 2)
+      token: UInt32(number), transport: .plain(FileDescriptor(rawValue: Int32(number) + 100)),
+      bytes: number..<number * 2)
   }
 
   @Test("gives them back in order, with all they were put in with") func order() {
@@ -19,7 +21,7 @@ struct PassAnswersTests {
       for number in 0..<10 {
         let answer = answers.takeFirst()
         #expect(answer?.token == UInt32(round + number))
-        #expect(answer?.socket.rawValue == Int32(round + number + 100))
+        #expect(answer?.transport.socket.rawValue == Int32(round + number + 100))
         #expect(answer?.bytes == round + number..<(round + number) * 2)
       }
       let none = answers.takeFirst() == nil

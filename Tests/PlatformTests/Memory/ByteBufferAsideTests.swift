@@ -53,7 +53,7 @@ struct ByteBufferAsideTests {
     let buffer = filled()
     let (near, far) = try Socket.pair()
     for part in [second, first, first.dropFirst(2)] {
-      #expect(buffer.send(aside: part, to: near) == .bytes(part.count))
+      #expect(Socket.send(near, buffer.bytes(aside: part)) == .bytes(part.count))
     }
     var received = ByteBuffer(capacity: 16)
     _ = received.receive(from: far)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Platform
 
-@Suite struct SocketPatienceTests {
+@Suite struct SocketDeadPeerTimeoutTests {
   @Test("a connection's end comes after the seconds that were asked for, and probes come sooner")
   func patience() throws {
     let listener = try Socket.listen(on: .loopback4(port: 0), backlog: 1)
@@ -13,7 +13,7 @@ import Testing
       Socket.close(socket)
       Socket.close(listener)
     }
-    try Socket.setPatience(socket, seconds: 30)
+    try Socket.setDeadPeerTimeout(socket, seconds: 30)
     #expect(try Socket.option(socket, SOL_SOCKET, SO_KEEPALIVE) == 1)
     #expect(try Socket.option(socket, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT) == 30_000)
     #expect(try Socket.option(socket, Int32(IPPROTO_TCP), TCP_KEEPIDLE) == 5)
