@@ -34,17 +34,23 @@ let package = Package(
     .target(name: "ItemStore", dependencies: ["CProcessor", "Platform"], swiftSettings: settings),
     .target(name: "MemcacheProtocol", dependencies: ["CProcessor"], swiftSettings: settings),
 
+    // Serving
+    .target(
+      name: "ConnectionServer", dependencies: ["EventLoop", "Transport", "Platform", systemPackage],
+      swiftSettings: settings),
+
     // Links
     .target(
       name: "Replication",
       dependencies: ["ItemStore", "EventLoop", "MessageAuthentication", "Platform", systemPackage],
       swiftSettings: settings),
 
-    // Server
+    // Servers
     .target(
       name: "CacheServer",
       dependencies: [
-        "Replication", "ItemStore", "MemcacheProtocol", "EventLoop", "Transport", "Platform", systemPackage,
+        "ConnectionServer", "Replication", "ItemStore", "MemcacheProtocol", "EventLoop", "Transport", "Platform",
+        systemPackage,
       ],
       swiftSettings: settings),
 
@@ -80,8 +86,13 @@ let package = Package(
       name: "ReplicationTests", dependencies: ["Replication", "ItemStore", "EventLoop", "Platform", systemPackage],
       swiftSettings: settings),
     .testTarget(
+      name: "ConnectionServerTests",
+      dependencies: ["ConnectionServer", "EventLoop", "Transport", "Platform", systemPackage], swiftSettings: settings),
+    .testTarget(
       name: "CacheServerTests",
-      dependencies: ["CacheServer", "ItemStore", "MemcacheProtocol", "EventLoop", "Platform", systemPackage],
+      dependencies: [
+        "CacheServer", "ConnectionServer", "ItemStore", "MemcacheProtocol", "EventLoop", "Platform", systemPackage,
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "BenchTests", dependencies: ["repcached-bench", "MemcacheProtocol", "Platform", systemPackage],

@@ -5,6 +5,7 @@ import Synchronization
 import Testing
 
 @testable import CacheServer
+@testable import ConnectionServer
 
 /// Answers that are sent at the end of a pass. Where a test calls `socketReady` itself, the pass ends when it says so.
 @Suite("Answers of a pass")
@@ -38,12 +39,12 @@ struct WorkerStateAnswersTests {
     let rig = try WorkerRig(journal: journal)
     let clients = try Self.clients(5, rig)
     for client in clients { Self.offer("set a 0 0 1\r\nx\r\n", client) }
-    journal.watch(rig.worker.counters)
+    journal.watch(rig.counters)
     rig.turn()
     #expect(journal.records == 5)
     #expect(journal.writtenWhenFlushed == [0])
     for client in clients { #expect(Self.answered(client) == "STORED\r\n") }
-    #expect(rig.worker.counters[.bytesWritten] == 40)
+    #expect(rig.counters[.bytesWritten] == 40)
   }
 
   @Test("A connection that is woken again is sent its first answer before it is served") func wokenAgain() throws {
@@ -64,16 +65,16 @@ struct WorkerStateAnswersTests {
   @Test("They do not wait for more than a list of others, nor for more than a few pages of bytes") func bounds() throws
   {
     let rig = try WorkerRig()
-    let clients = try Self.clients(PassAnswers.most + 1, rig)
+    let clients = try Self.clients(ReplyBatch.capacity + 1, rig)
     for number in clients.indices {
       Self.offer("get a\r\n", clients[number])
       rig.worker.socketReady(UInt32(number), .readable)
-      if number < PassAnswers.most - 1 { #expect(Self.answered(clients[0]) == "") }
+      if number < ReplyBatch.capacity - 1 { #expect(Self.answered(clients[0]) == "") }
     }
     for client in clients.dropLast() { #expect(Self.answered(client) == "END\r\n") }
-    #expect(Self.answered(clients[PassAnswers.most]) == "")
+    #expect(Self.answered(clients[ReplyBatch.capacity]) == "")
     rig.worker.passEnded()
-    #expect(Self.answered(clients[PassAnswers.most]) == "END\r\n")
+    #expect(Self.answered(clients[ReplyBatch.capacity]) == "END\r\n")
 
     let block = Self.large(rig, "page", 3_000, by: clients[0])
     for number in 0..<6 {
@@ -116,18 +117,18 @@ struct WorkerStateAnswersTests {
     let block = Self.large(rig, "a", 2_000, by: others[0])
     var asked = 0
     while asked < 1_000 {
-      let before = rig.worker.counters[.bytesRead]
+      let before = rig.counters[.bytesRead]
       Self.offer("get a\r\n", sleeper)
       for other in others { Self.offer("get a\r\n", other) }
       rig.pump()
       asked += 1
       for other in others { #expect(Self.answered(other) == block) }
-      if rig.worker.counters[.bytesRead] - before < 3 * 7 { break }
+      if rig.counters[.bytesRead] - before < 3 * 7 { break }
     }
     #expect(asked < 1_000, "a client that does not read is read from without end")
-    let written = rig.worker.counters[.bytesWritten]
+    let written = rig.counters[.bytesWritten]
     sleeper.readAll()
-    #expect(rig.worker.counters[.bytesWritten] > written)
+    #expect(rig.counters[.bytesWritten] > written)
     #expect(sleeper.takeText() == String(repeating: block, count: asked))
     #expect(sleeper.ask("get a\r\n") == block)
     #expect(rig.endAndAudit() == [])

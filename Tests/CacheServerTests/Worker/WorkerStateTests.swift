@@ -131,7 +131,7 @@ struct WorkerStateTests {
     #expect(client.received.count <= 5 * "VERSION 3.0.0\r\n".utf8.count)
     client.readAll()
     #expect(client.takeText() == String(repeating: "VERSION 3.0.0\r\n", count: 42))
-    #expect(rig.worker.counters[.connectionYields] == 8)
+    #expect(rig.counters[.connectionYields] == 8)
   }
 
   @Test("A worker that ends answers what it has read") func endAnswers() throws {

@@ -1,3 +1,4 @@
+import ConnectionServer
 import Platform
 import Testing
 
@@ -7,13 +8,17 @@ import Testing
 /// Workers on their threads.
 @Suite("Workers")
 struct WorkerTests {
+  private static func worker(_ number: Int, _ context: ServerContext) throws -> Worker {
+    try Worker(number: number, CacheSession.makeWorker(context: context, journal: nil).thread)
+  }
+
   @Test("Clients handed over from another thread are served, and a stop closes them all") func threads() throws {
     let context = try ServerContext(settings: Settings()) { _ in }
-    let workers = try (0..<3).map { try Worker(number: $0, context: context, journal: nil) }
+    let workers = try (0..<3).map { try Self.worker($0, context) }
     var clients: [WireClient] = []
     for number in 0..<60 {
       let (mine, theirs) = try Socket.pair()
-      context.connectionOpened()
+      context.serving.connectionOpened()
       workers[number % 3].adopt(theirs)
       clients.append(try WireClient(mine))
     }
@@ -40,12 +45,12 @@ struct WorkerTests {
     settings.memoryLimit = 256 << 20
     settings.hashPower = 12
     let context = try ServerContext(settings: settings) { _ in }
-    let workers = try (0..<2).map { try Worker(number: $0, context: context, journal: nil) }
+    let workers = try (0..<2).map { try Self.worker($0, context) }
     let maintenance = try Maintenance(context: context)
     let failures = LogLines()
     let threads = try (0..<6).map { number in
       let (mine, theirs) = try Socket.pair()
-      context.connectionOpened()
+      context.serving.connectionOpened()
       workers[number % 2].adopt(theirs)
       return try Thread.start(name: "client \(number)") {
         do {
@@ -69,6 +74,6 @@ struct WorkerTests {
 
   @Test("A worker stops at once when nobody ever came") func idle() throws {
     let context = try ServerContext(settings: Settings()) { _ in }
-    for number in 0..<20 { try Worker(number: number, context: context, journal: nil).stop() }
+    for number in 0..<20 { try Self.worker(number, context).stop() }
   }
 }

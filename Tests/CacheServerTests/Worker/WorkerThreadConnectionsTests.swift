@@ -5,6 +5,7 @@ import SystemPackage
 import Testing
 
 @testable import CacheServer
+@testable import ConnectionServer
 @testable import ItemStore
 
 /// Connections that come and go do not keep the others waiting.
@@ -18,7 +19,7 @@ struct WorkerThreadConnectionsTests {
   private static func arrivals(_ rig: WorkerRig) throws -> [FileDescriptor] {
     try (0..<crowd).map { _ in
       let (mine, theirs) = try Socket.pair()
-      rig.context.connectionOpened()
+      rig.context.serving.connectionOpened()
       rig.worker.mailbox.post(.client(theirs))
       return mine
     }
@@ -37,7 +38,7 @@ struct WorkerThreadConnectionsTests {
       WorkerStateAnswersTests.offer("get a\r\n", client)
       rig.turn()
       #expect(WorkerStateAnswersTests.answered(client) == "END\r\n")
-      let now = rig.worker.counters[.totalConnections]
+      let now = rig.counters[.totalConnections]
       #expect(now - adopted <= UInt64(Self.bound))
       adopted = now
       passes += 1
@@ -74,7 +75,7 @@ struct WorkerThreadConnectionsTests {
     let isLate = Flag()
     let net = Timer(loop: rig.worker.loop) { isLate.isSet = true }
     net.schedule(after: .seconds(20))
-    let isAdopted = { rig.worker.counters[.totalConnections] == UInt64(Self.crowd) }
+    let isAdopted = { rig.counters[.totalConnections] == UInt64(Self.crowd) }
     while !isAdopted(), !isLate.isSet { rig.worker.loop.runOnce(waiting: true) }
     for socket in crowd { Socket.close(socket) }
     while rig.context.connectionCount > 0, !isLate.isSet { rig.worker.loop.runOnce(waiting: true) }
@@ -86,10 +87,10 @@ struct WorkerThreadConnectionsTests {
     throws
   {
     let rig = try WorkerRig()
-    let clients = try WorkerStateAnswersTests.clients(PassAnswers.most + 2, rig)
+    let clients = try WorkerStateAnswersTests.clients(ReplyBatch.capacity + 2, rig)
     WorkerStateAnswersTests.offer("get a\r\n", clients[0])
     rig.worker.socketReady(0, .readable)
-    for token in 1..<PassAnswers.most {
+    for token in 1..<ReplyBatch.capacity {
       #expect(WorkerStateAnswersTests.answered(clients[0]) == "")
       clients[token].close()
       rig.worker.socketReady(UInt32(token), .readable)

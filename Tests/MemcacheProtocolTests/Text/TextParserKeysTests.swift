@@ -13,7 +13,8 @@ struct TextParserKeysTests {
   private func direct(_ bytes: [UInt8], from offset: Int = 0, room: Int = 128, behind: Int = 0) -> Line? {
     var keys = [RequestKey](repeating: .none, count: room)
     var span = keys.mutableSpan
-    guard let line = TextParser.keys(of: bytes.span, from: offset, into: &span, behind: behind) else { return nil }
+    guard let line = TextParser.keys(of: bytes.span, from: offset, into: &span, behind: behind), line.isEnded
+    else { return nil }
     let found = keys[behind..<line.count]
     let withCAS = found.last?.role.contains(.withCAS) ?? false
     let role: RequestKey.Role = withCAS ? .withCAS : []
@@ -71,6 +72,23 @@ struct TextParserKeysTests {
     #expect(direct(bytes, room: 10, behind: 10) == nil)
     #expect(direct(bytes, from: -1) == nil)
     #expect(direct(bytes, from: 100) == nil)
+  }
+
+  @Test("says where a line goes on for whose keys there is no room, or that has not come as a whole", arguments: 1...4)
+  func unended(_ room: Int) {
+    let bytes = Array("get aa bb cc dd\r\n".utf8)
+    var keys = [RequestKey](repeating: .none, count: room)
+    var span = keys.mutableSpan
+    let begun = TextParser.keys(of: bytes.span, from: 0, into: &span, behind: 0)
+    #expect(begun?.isEnded == (room == 4) && begun?.count == room)
+    guard let begun, room < 4 else { return }
+    #expect(begun.next == 4 + 3 * room)
+    let half = Array(bytes.prefix(begun.next + 4))
+    var others = [RequestKey](repeating: .none, count: 10)
+    var rest = others.mutableSpan
+    let found = TextParser.keys(of: half.span, at: begun.next, role: [], into: &rest, behind: 0)
+    #expect(found?.count == (room < 3 ? 1 : nil) && found?.isEnded != true)
+    if let found { #expect(found.next == begun.next + 3) }
   }
 
   @Test("reads a line alike at every place in the input, of keys of every length, to its last byte")

@@ -1,0 +1,287 @@
+import EventLoop
+import Platform
+import SystemPackage
+import Transport
+
+/// All that a worker thread owns but its session: its connections and its buffers. Changed in place, by that thread alone.
+///
+/// One turn of a connection:
+///
+/// ```
+///   restore ─▶ what it left unfinished comes back to the worker's buffers and to the session
+///   serve   ─▶ receive → process → (receive again only if there may be more) → flush
+///              a small reply is laid aside instead, and sent at the end of the pass: see ReplyBatch
+///   settle  ─▶ nothing left: it is idle again, and holds nothing
+///              else: it is suspended; its socket waits for input, or for room, or for its next turn
+/// ```
+///
+/// **Invariants.** Between two turns the buffers are empty but for what is laid aside. A connection whose reply waits is not
+/// read from: what it may cost is bounded by the two buffers and what its session keeps. A connection is woken only when no
+/// reply of its own is laid aside, and a suspended one only when nobody's is.
+struct WorkerState: ~Copyable {
+  var turn = Turn()
+  var connections = StableArray<Connection>()
+  var suspended = StableArray<SuspendedConnection>()
+  var input = ByteBuffer(capacity: Self.inputCapacity)
+  /// Connections that had their turn and have more input at hand.
+  var yielded: [UInt32] = []
+  var batch = ReplyBatch()
+  /// Clients that have come and wait to be adopted, and connections that wait to be closed.
+  var accepted = Backlog<FileDescriptor>()
+  var closing = Backlog<UInt32>()
+  /// One of the two is not empty: one look at the end of each pass.
+  var hasConnectionsWaiting = false
+  /// The session has looked at what changes only between requests.
+  var isUpToDate = false
+  /// The session's clock, as it was then.
+  var seconds: UInt32 = 0
+  let counters: ConnectionCounters
+  /// What each connection may do in one turn; `-R`.
+  let requestsPerTurn: Int
+
+  static let inputCapacity = 64 << 10
+  /// A value of which more than this is missing is received straight to its place.
+  private static let directReceive = 16 << 10
+  private static let endlessAllowance = 1 << 40
+  /// Buffers of what a client sent too late.
+  private static let maxDropped = 16
+
+  init(counters: ConnectionCounters, requestsPerTurn: Int) {
+    self.counters = counters
+    self.requestsPerTurn = max(1, requestsPerTurn)
+  }
+
+  /// What becomes of a connection after its turn.
+  enum Disposition {
+    /// Idle as soon as its reply, which is laid aside, is sent.
+    case batched
+    case idle, waitsForRoom, waitsForTurn, isHeld, waitsForReply, closes
+
+    var isIdle: Bool { self == .batched || self == .idle }
+  }
+
+  /// Serves a connection whose socket is ready, or whose turn has come again.
+  ///
+  /// - Parameter goesOn: there is something that an earlier turn has left.
+  mutating func wake(
+    _ token: UInt32, _ readiness: Readiness, goesOn: Bool, _ session: any ProtocolSession
+  ) -> Disposition {
+    begin(token)
+    if goesOn { restore(token, session) }
+    let disposition = serve(readable: readiness.contains(.readable), goesOn, session)
+    switch disposition {
+    case .batched: layAside(token)
+    case .closes:
+      session.abandon(&turn)
+      input.clear()
+    default: settle(token, session)
+    }
+    if turn.sentBytes > 0 { countSent() }
+    return disposition
+  }
+
+  private mutating func serve(readable: Bool, _ goesOn: Bool, _ session: any ProtocolSession) -> Disposition {
+    if goesOn, !session.flush(&turn) { return unsent }
+    if turn.isEnding { return .closes }
+    var mayHaveMore = readable || turn.transport.hasBufferedInput
+    var pause = goesOn ? process(session) : .starved
+    while true {
+      switch pause {
+      case .closing: return end(session)
+      case .blocked: return unsent
+      case .deferred: return finish(.waitsForReply, session)
+      case .yielded:
+        counters.add(.yields)
+        return finish(.waitsForTurn, session)
+      case .starved:
+        guard mayHaveMore, turn.requests > 0, turn.allowance > 0 else { return rest(session) }
+        switch receive(session) {
+        case .more: mayHaveMore = true
+        case .all: mayHaveMore = turn.transport.hasBufferedInput
+        case .none: return rest(session)
+        case .ended: return end(session)
+        }
+      }
+      pause = process(session)
+    }
+  }
+
+  private mutating func process(_ session: any ProtocolSession) -> Pause {
+    Self.process(&turn, &input, session)
+  }
+
+  /// Turn and input apart: the turn changes while the input is read.
+  private static func process(_ turn: inout Turn, _ input: inout ByteBuffer, _ session: any ProtocolSession) -> Pause {
+    var consumed = 0
+    turn.isInputFull = input.count == input.capacity
+    let pause = session.process(input.bytes, consumed: &consumed, &turn)
+    turn.isNew = false
+    input.consume(consumed)
+    if input.isEmpty { input.clear() }
+    return pause
+  }
+
+  private mutating func finish(_ disposition: Disposition, _ session: any ProtocolSession) -> Disposition {
+    session.flush(&turn) ? disposition : unsent
+  }
+
+  /// All that came is answered. What is still in the socket wakes the worker again; what the transport holds does not.
+  private mutating func rest(_ session: any ProtocolSession) -> Disposition {
+    if turn.transport.hasBufferedInput { return finish(.waitsForTurn, session) }
+    return input.isEmpty && turn.hasReplyForBatch ? .batched : finish(.idle, session)
+  }
+
+  /// What a connection does whose reply cannot all be sent now.
+  private var unsent: Disposition {
+    if turn.isBroken { return .closes }
+    return turn.isHeld ? .isHeld : .waitsForRoom
+  }
+
+  /// Nothing more will come, or is wanted: closes when the reply is out.
+  private mutating func end(_ session: any ProtocolSession) -> Disposition {
+    if turn.isBroken || session.flush(&turn) || turn.isBroken { return .closes }
+    input.clear()
+    turn.isEnding = true
+    return unsent
+  }
+
+  private enum Receipt {
+    /// The buffer was filled: there may be more.
+    case more
+    case all
+    case none
+    case ended
+  }
+
+  private mutating func receive(_ session: any ProtocolSession) -> Receipt {
+    if input.isEmpty, turn.missingBytes > Self.directReceive { return receiveDirectly(session) }
+    if input.space < input.capacity / 2 { input.compact() }
+    let space = input.space
+    switch turn.transport.receive(into: &input) {
+    case .bytes(let count):
+      noteReceived(count)
+      return count == space ? .more : .all
+    case .wouldBlock: return .none
+    case .closed, .failed: return .ended
+    }
+  }
+
+  private mutating func receiveDirectly(_ session: any ProtocolSession) -> Receipt {
+    switch session.receiveDirectly(&turn) {
+    case .bytes(let count):
+      noteReceived(count)
+      return .more
+    case .wouldBlock: return .none
+    case .closed, .failed: return .ended
+    case nil: return .more
+    }
+  }
+
+  private mutating func noteReceived(_ count: Int) {
+    turn.noteReceived(count)
+    counters.add(.bytesRead, count)
+  }
+
+  @inline(never)
+  private mutating func countSent() {
+    counters.add(.bytesWritten, turn.sentBytes)
+    turn.sentBytes = 0
+  }
+
+  // MARK: Between two turns
+
+  private mutating func begin(_ token: UInt32) {
+    let (transport, phase) = connections[token].begin(at: seconds)
+    turn.begin(transport, phase: phase, requests: requestsPerTurn)
+  }
+
+  private mutating func restore(_ token: UInt32, _ session: any ProtocolSession) {
+    guard let place = connections[token].suspension else { return }
+    connections[token].suspension = nil
+    var rest = suspended.remove(place)
+    if let bytes = rest.input.take() { Self.restore(bytes, to: &input) }
+    if let bytes = rest.reply.take() { Self.restore(bytes, to: &turn.reply.bytes) }
+    turn.reply.restore(rest.segments)
+    turn.isEnding = rest.isEnding
+    turn.isAwaitingReply = rest.isAwaitingReply
+    session.resume(rest.session, &turn)
+  }
+
+  /// A small rest is copied into the worker's large buffer; a large one is such a buffer, and comes back as a whole.
+  private static func restore(_ rest: consuming ByteBuffer, to buffer: inout ByteBuffer) {
+    if rest.capacity >= buffer.capacity {
+      buffer = rest
+    } else {
+      buffer.append(rest.bytes)
+    }
+  }
+
+  private mutating func settle(_ token: UInt32, _ session: any ProtocolSession) {
+    connections[token].phase = turn.phase
+    var rest = SuspendedConnection()
+    if !input.isEmpty { rest.input = Self.keep(&input, capacity: Self.inputCapacity) }
+    let isUnsent = !turn.reply.isEmpty
+    if !turn.reply.bytes.isEmpty { rest.reply = Self.keep(&turn.reply.bytes, capacity: ReplyBuffer.capacity) }
+    if turn.reply.bytes.capacity > ReplyBuffer.capacity { turn.reply.bytes.resize(toCapacity: ReplyBuffer.capacity) }
+    if rest.input == nil, !isUnsent, !turn.isUnfinished, !turn.isEnding { return }
+    rest.session = session.suspend(&turn)
+    rest.segments = turn.reply.takeSegments()
+    rest.isEnding = turn.isEnding
+    connections[token].suspension = suspended.insert(rest)
+  }
+
+  /// Up to an eighth of a buffer is worth copying to let the buffer stay. It must stay while anything is laid aside in it.
+  private static func keep(_ buffer: inout ByteBuffer, capacity: Int) -> ByteBuffer {
+    let isCopied = buffer.count <= capacity / 8 || buffer.asideCount > 0
+    var kept = ByteBuffer(capacity: isCopied ? buffer.count : capacity)
+    if isCopied {
+      kept.append(buffer.bytes)
+      buffer.clear()
+    } else {
+      swap(&kept, &buffer)
+    }
+    if buffer.capacity > capacity { buffer.resize(toCapacity: capacity) }
+    return kept
+  }
+
+  /// Whether this is still the connection that was suspended there.
+  func holds(_ place: SuspendedPlace) -> Bool {
+    connections.isOccupied(place.token) && connections[place.token].suspension == place.place
+  }
+
+  /// The worker ends: answers what was read, as far as the socket takes it at once.
+  mutating func finish(_ token: UInt32, _ session: any ProtocolSession) {
+    begin(token)
+    restore(token, session)
+    turn.allowance = Self.endlessAllowance
+    turn.requests = .max
+    if session.flush(&turn), !turn.isEnding, !turn.isAwaitingReply {
+      _ = process(session)
+      _ = session.flush(&turn)
+    }
+    countSent()
+    session.abandon(&turn)
+    dropUnread()
+  }
+
+  /// A socket that is closed over unread bytes resets its connection, and the replies on their way are lost.
+  private mutating func dropUnread() {
+    var rounds = 0
+    input.clear()
+    while rounds < Self.maxDropped, case .bytes = turn.transport.receive(into: &input) {
+      input.clear()
+      rounds += 1
+    }
+  }
+
+  /// The connection is at its end: gives back all that it held.
+  mutating func discard(_ token: UInt32, _ session: any ProtocolSession) -> Connection {
+    if connections[token].suspension != nil {
+      begin(token)
+      restore(token, session)
+      session.abandon(&turn)
+      input.clear()
+    }
+    return connections.remove(token)
+  }
+}
