@@ -58,7 +58,7 @@ extension TextSession {
     case "conns": current.deferred = .connections
     default:
       guard let lines = context.statistics(group) else { return answer(TextError.unknownCommand, &turn) }
-      current.stream = TextStream(lines.map { "STAT \($0.name) \($0.value)\r\n" } + ["END\r\n"])
+      current.setStream(TextStream(lines.map { "STAT \($0.name) \($0.value)\r\n" } + ["END\r\n"]))
     }
   }
 
@@ -67,7 +67,7 @@ extension TextSession {
     case "on", "off":
       context.prefixStatistics.turn(on: option == "on")
       answer(TextAnswer.ok, &turn)
-    case "dump": current.stream = TextStream([context.prefixStatistics.dump()])
+    case "dump": current.setStream(TextStream([context.prefixStatistics.dump()]))
     default: write("CLIENT_ERROR usage: stats detail on|off|dump\r\n", &turn)
     }
   }
@@ -77,11 +77,11 @@ extension TextSession {
     guard var stream = current.stream else { return true }
     while true {
       if !hasRoom(stream.maxPieceBytes + Self.answerRoom, &turn) {
-        current.stream = stream
+        current.setStream(stream)
         return false
       }
       if stream.writePiece(to: &turn.reply.bytes) { continue }
-      current.stream = nil
+      current.setStream(nil)
       return true
     }
   }

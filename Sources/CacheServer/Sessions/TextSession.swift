@@ -127,7 +127,7 @@ struct TextSession: ~Copyable {
       consumed += dropped
       if current.swallow > 0 { return .starved }
     }
-    if current.stream != nil, !continueStream(&turn) { return turn.isBroken ? .closing : .blocked }
+    if current.isStreaming, !continueStream(&turn) { return turn.isBroken ? .closing : .blocked }
     if current.retrieval != nil { return continueRetrieval(input, &consumed, &turn, store) }
     return nil
   }

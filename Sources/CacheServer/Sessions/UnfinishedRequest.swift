@@ -11,8 +11,10 @@ struct UnfinishedRequest: ~Copyable {
   var storing: Storing?
   /// A retrieval whose keys are served as they come, or as the client reads.
   var retrieval: Retrieval?
-  /// An answer that is produced as the client reads.
-  var stream: (any StreamedReply)?
+  /// An answer that is produced as the client reads. Whether there is one says `isStreaming`: to look at an
+  /// existential is to copy it.
+  private(set) var stream: (any StreamedReply)?
+  private(set) var isStreaming = false
   /// Bytes of input to drop: the data block of a refused command.
   var swallow = 0
   /// The answers wait for the peer's word (`-o repl_ack`).
@@ -39,6 +41,11 @@ struct UnfinishedRequest: ~Copyable {
     let isWhole: Bool
   }
 
+  mutating func setStream(_ stream: (any StreamedReply)?) {
+    self.stream = stream
+    isStreaming = stream != nil
+  }
+
   enum Deferred {
     case nothing, digest, connections
   }
@@ -52,7 +59,7 @@ struct UnfinishedRequest: ~Copyable {
   }
 
   var isNothing: Bool {
-    let isInTheMiddle = storing != nil || retrieval != nil || swallow > 0 || stream != nil
+    let isInTheMiddle = storing != nil || retrieval != nil || swallow > 0 || isStreaming
     return !isInTheMiddle && held.until == nil && deferred == .nothing
   }
 }
