@@ -51,6 +51,8 @@ package protocol ProtocolSession: AnyObject {
 
   // MARK: The worker's events
 
+  /// `willSendReplies` is to be called. Looked at once.
+  var hearsOfReplies: Bool { get }
   /// Replies are sent next: whoever else is to hear of what was executed hears of it first.
   func willSendReplies()
   func didOpen(_ socket: FileDescriptor)
@@ -70,6 +72,7 @@ extension ProtocolSession {
   package func deferReply(_ state: UInt32, _ reply: DeferredReply) {}
   package func holdReply(_ state: UInt32, at place: SuspendedPlace) {}
   package func activity(of state: UInt32) -> ConnectionActivity? { nil }
+  package var hearsOfReplies: Bool { false }
   package func willSendReplies() {}
   package func didOpen(_ socket: FileDescriptor) {}
   package func didClose(_ socket: FileDescriptor) {}

@@ -22,7 +22,7 @@ package struct Turn: ~Copyable {
 
   // What the session says about the connection:
 
-  /// A request is begun and not finished, so the connection cannot be idle.
+  /// A request is begun and not finished, so the connection cannot be idle. False whenever processing begins.
   package var isUnfinished = false
   /// Bytes of input that belong to one place, to which the session receives them itself.
   package var missingBytes = 0
@@ -61,6 +61,12 @@ package struct Turn: ~Copyable {
     isBroken = false
     isEnding = false
     isAwaitingReply = false
+  }
+
+  /// What the session says anew, if it is so.
+  mutating func beginProcessing() {
+    isUnfinished = false
+    missingBytes = 0
   }
 
   /// So much was received by the session itself, or by the worker.

@@ -35,6 +35,7 @@ import SystemPackage
   // MARK: Receiving
 
   /// What is there, into the space at the buffer's end, which must not be empty.
+  @inlinable
   package func receive(into buffer: inout ByteBuffer) -> Received {
     switch self {
     case .plain(let socket): buffer.receive(from: socket)
@@ -42,6 +43,7 @@ import SystemPackage
   }
 
   /// What is there, into memory of the caller's, which must not be empty.
+  @inlinable
   package func receive(into target: inout MutableSpan<UInt8>) -> Received {
     switch self {
     case .plain(let socket): Socket.receive(socket, into: &target)
@@ -50,6 +52,7 @@ import SystemPackage
 
   // MARK: Sending
 
+  @inlinable
   package func send(_ bytes: Span<UInt8>) -> Sent {
     switch self {
     case .plain(let socket): Socket.send(socket, bytes)
@@ -57,6 +60,7 @@ import SystemPackage
   }
 
   /// What is readable in the buffer; what was sent is consumed.
+  @inlinable
   package func send(_ buffer: inout ByteBuffer) -> Sent {
     switch self {
     case .plain(let socket): buffer.send(to: socket)

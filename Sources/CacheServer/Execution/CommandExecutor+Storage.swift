@@ -25,6 +25,7 @@ extension CommandExecutor {
   }
 
   /// A value that is whole at hand, in the place of the one that its key has. Nil where it needs an item of its own.
+  @inline(__always)
   mutating func overwrite(
     _ key: Span<UInt8>, _ hash: UInt64, _ storage: Storage, value: Span<UInt8>, _ store: ItemStore,
     _ journal: WorkerJournal?
@@ -86,6 +87,7 @@ extension CommandExecutor {
     counters.add(.storeNoMemory)
   }
 
+  @inline(__always)
   private static func count(_ outcome: StoreOutcome, _ isCAS: Bool, _ slabClass: Int, in counters: WorkerCounters) {
     counters.add(.cmdSet, in: slabClass)
     switch outcome {

@@ -36,10 +36,12 @@ struct WorkerCounters: Sendable {
   /// The part that the worker's connections count.
   var connections: ConnectionCounters { ConnectionCounters(table: table) }
 
+  @inline(__always)
   func add(_ counter: WorkerCounter, _ amount: Int = 1) {
     table.add(UInt64(truncatingIfNeeded: amount), to: counter.rawValue)
   }
 
+  @inline(__always)
   func add(_ counter: ClassCounter, _ amount: Int = 1, in slabClass: Int) {
     table.add(UInt64(truncatingIfNeeded: amount), to: Self.fixed + slabClass * Self.perClass + counter.rawValue)
   }

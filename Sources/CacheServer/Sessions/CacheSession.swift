@@ -137,6 +137,7 @@ final class CacheSession: ProtocolSession {
 
   // MARK: The worker's events
 
+  var hearsOfReplies: Bool { journal != nil }
   func willSendReplies() { journal?.flush() }
 
   func didOpen(_ socket: FileDescriptor) {

@@ -47,6 +47,7 @@ struct KeyGroup: ~Copyable {
 
   /// Takes the keys of the requests that stand one behind the other in the input: up to `limit` requests, as far as they
   /// are canonical and the whole line of each is there.
+  @inline(__always)
   mutating func fill(_ input: Span<UInt8>, from start: Int, atMost limit: Int, _ store: ItemStore) {
     clear()
     var offset = start
@@ -64,13 +65,21 @@ struct KeyGroup: ~Copyable {
     let before = count
     var room = keys.mutableSpan
     guard let line = TextParser.keys(of: input, from: offset, into: &room, behind: before) else { return nil }
-    if !line.isEnded {
-      // Nobody can see beyond the group, so it must be the first; that its line is whole is certain at the input's end.
-      guard before == 0, input[input.count - 1] == UInt8(ascii: "\n") else { return nil }
-      unendedAt = line.next
-    }
+    if !line.isEnded { return takeBeginning(line, behind: before, input, store) }
     hash(before..<line.count, input, store)
-    return line.isEnded ? line.next : nil
+    return line.next
+  }
+
+  /// Of a line that has more keys than there is room for. Nobody can see beyond the group, so it must be the first; that the
+  /// line is whole is certain if the input's last byte ends one.
+  @inline(never)
+  private mutating func takeBeginning(
+    _ line: TextParser.FoundKeys, behind before: Int, _ input: Span<UInt8>, _ store: ItemStore
+  ) -> Int? {
+    guard before == 0, input[input.count - 1] == UInt8(ascii: "\n") else { return nil }
+    unendedAt = line.next
+    hash(0..<line.count, input, store)
+    return nil
   }
 
   @inline(__always)

@@ -20,11 +20,19 @@ extension TextSession {
       beginRetrieval(.resumed(withCAS: withCAS, exptime: exptime), turn)
     case .storage(let header):
       consumed = line.upperBound
-      beginStoring(header, hash: store.hash(input.bytes(in: header.key)), input, &consumed, &turn, store, journal)
+      executeStorage(header, input, &consumed, &turn, store, journal)
     default:
       consumed = line.upperBound
       executeRare(request, input, &turn, store, journal)
     }
+  }
+
+  @inline(never)
+  private mutating func executeStorage(
+    _ header: StorageHeader, _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn, _ store: ItemStore,
+    _ journal: WorkerJournal?
+  ) {
+    beginStoring(header, hash: store.hash(input.bytes(in: header.key)), input, &consumed, &turn, store, journal)
   }
 
   private mutating func executeRare(

@@ -23,7 +23,7 @@ extension TextSession {
         storages += 1
         number += 1
       } else {
-        let (next, hasRoom) = answerKeys(from: number, exptime: nil, input, &consumed, &turn, store)
+        let (next, hasRoom) = answerKeys(from: number, input, &consumed, &turn, store)
         if !hasRoom { return suspend(atKey: next, input, &consumed, &turn, store) }
         number = next
       }
@@ -34,7 +34,24 @@ extension TextSession {
 
   /// Answers keys of retrievals, as many as have been fetched and while there is certainly room for what is no value.
   /// Tells the next, and whether it is not for want of room.
+  @inline(never)
   mutating func answerKeys(
+    from start: Int, _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn, _ store: ItemStore
+  ) -> (next: Int, hasRoom: Bool) {
+    answerKeys(from: start, exptime: nil, input, &consumed, &turn, store)
+  }
+
+  /// The same for `gat`, whose items get an expiry.
+  @inline(never)
+  mutating func touchKeys(
+    from start: Int, exptime: Int64, _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn,
+    _ store: ItemStore
+  ) -> (next: Int, hasRoom: Bool) {
+    answerKeys(from: start, exptime: exptime, input, &consumed, &turn, store)
+  }
+
+  @inline(__always)
+  private mutating func answerKeys(
     from start: Int, exptime: Int64?, _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn,
     _ store: ItemStore
   ) -> (next: Int, hasRoom: Bool) {
@@ -86,6 +103,7 @@ extension TextSession {
   }
 
   /// A storage command. False where the next request of the group does not follow at once.
+  @inline(__always)
   private mutating func execute(
     _ number: Int, _ hash: UInt64, _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn, _ store: ItemStore,
     _ journal: WorkerJournal?

@@ -49,8 +49,12 @@ extension TextSession {
     var number = 0
     while number < group.count {
       if number % KeyGroup.fetched == 0 { group.prefetch(from: number, store) }
-      let (next, hasRoom) = answerKeys(
-        from: number, exptime: retrieval.line.exptime, input, &consumed, &turn, store)
+      let (next, hasRoom) =
+        if let exptime = retrieval.line.exptime {
+          touchKeys(from: number, exptime: exptime, input, &consumed, &turn, store)
+        } else {
+          answerKeys(from: number, input, &consumed, &turn, store)
+        }
       if !hasRoom { return group.key(next).range.lowerBound }
       number = next
     }

@@ -7,6 +7,7 @@ import Transport
 /// set, add, replace, append, prepend, cas: the line names the item, the data block behind it is its value.
 extension TextSession {
   /// A storage command whose line is consumed: stores at once what is whole in the input, else begins to receive.
+  @inline(__always)
   mutating func beginStoring(
     _ header: StorageHeader, hash: UInt64, _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn,
     _ store: ItemStore, _ journal: WorkerJournal?
@@ -23,7 +24,7 @@ extension TextSession {
         return answer(overwritten, noreply: header.noreply, &turn)
       }
     }
-    receive(header, storage, hash, input, &consumed, &turn, store, journal)
+    receive(header, hash, input, &consumed, &turn, store, journal)
   }
 
   /// Whether a data block is whole in the input, and ends as it must.
@@ -31,10 +32,12 @@ extension TextSession {
     end + 2 <= input.count && input[end] == 0x0d && input[end + 1] == 0x0a
   }
 
+  @inline(never)
   private mutating func receive(
-    _ header: StorageHeader, _ storage: CommandExecutor.Storage, _ hash: UInt64, _ input: Span<UInt8>,
-    _ consumed: inout Int, _ turn: inout Turn, _ store: ItemStore, _ journal: WorkerJournal?
+    _ header: StorageHeader, _ hash: UInt64, _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn,
+    _ store: ItemStore, _ journal: WorkerJournal?
   ) {
+    let storage = CommandExecutor.Storage(header)
     switch executor.reserve(input.bytes(in: header.key), hash, storage, store, journal) {
     case .refused(let outcome):
       answer(outcome, noreply: header.noreply, &turn)
@@ -122,6 +125,7 @@ extension TextSession {
     answer(outcome, noreply: noreply, &turn)
   }
 
+  @inline(__always)
   private mutating func answer(_ outcome: StoreOutcome, noreply: Bool, _ turn: inout Turn) {
     let start = turn.reply.bytes.count
     switch outcome {

@@ -60,12 +60,12 @@ struct TextSession: ~Copyable {
   // MARK: Processing
 
   /// See `ProtocolSession`.
+  @inline(__always)
   mutating func process(_ input: Span<UInt8>, consumed: inout Int, _ turn: inout Turn) -> Pause {
     if acks.isOn, turn.isNew { acks.beginTurn() }
     let pause = processAll(input, &consumed, &turn)
     if acks.isOn { acks.noteChanges(&current.held) }
-    turn.isUnfinished = !current.isNothing
-    turn.missingBytes = current.missingValue
+    if !current.isNothing { noteUnfinished(&turn) }
     return pause
   }
 
@@ -112,6 +112,12 @@ struct TextSession: ~Copyable {
   @inline(never)
   private func log(_ line: Span<UInt8>, _ turn: borrowing Turn) {
     ClientLog(context: executor.context, socket: turn.transport.socket).command(line)
+  }
+
+  @inline(never)
+  private func noteUnfinished(_ turn: inout Turn) {
+    turn.isUnfinished = true
+    turn.missingBytes = current.missingValue
   }
 
   /// Goes on with what an earlier input began. Returns a pause if it is still not finished.

@@ -27,10 +27,10 @@ struct Connection: ~Copyable {
   var socket: FileDescriptor { event.socket }
 
   /// Its turn begins: what it needs of the connection.
-  @inline(__always) mutating func begin(at seconds: UInt32) -> (transport: Transport, phase: UInt8) {
+  @inline(__always) mutating func begin(at seconds: UInt32) -> (transport: Transport, phase: UInt8, wasIdle: Bool) {
     let phase = secondsAndPhase & 7
     secondsAndPhase = seconds &<< 3 | phase
-    return (.plain(event.socket), UInt8(truncatingIfNeeded: phase))
+    return (.plain(event.socket), UInt8(truncatingIfNeeded: phase), isIdle)
   }
 
   /// When its last turn began.
@@ -51,15 +51,16 @@ struct Connection: ~Copyable {
     set { place = newValue ?? Self.idle }
   }
 
-  /// Its reply is one of `ReplyBatch`.
-  var hasReplyInBatch: Bool {
-    get { place == Self.replyInBatch }
-    set { place = newValue ? Self.replyInBatch : Self.idle }
+  /// Its reply is one of `ReplyBatch`, and its turn has ended.
+  @inline(__always) mutating func beginBatched(phase: UInt8) {
+    place = Self.replyInBatch
+    self.phase = phase
   }
 
+  @inline(__always) mutating func endBatched() { place = Self.idle }
+
   /// It waits for nothing but to be closed.
-  var isClosing: Bool {
-    get { place == Self.atEnd }
-    set { place = newValue ? Self.atEnd : Self.idle }
-  }
+  var isClosing: Bool { place == Self.atEnd }
+
+  mutating func beginClosing() { place = Self.atEnd }
 }

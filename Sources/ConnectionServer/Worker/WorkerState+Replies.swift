@@ -11,8 +11,7 @@ extension WorkerState {
   mutating func layAside(_ token: UInt32) {
     let bytes = turn.reply.bytes.layAside()
     batch.append(ReplyBatch.Entry(token: token, transport: turn.transport, bytes: bytes))
-    connections[token].hasReplyInBatch = true
-    connections[token].phase = turn.phase
+    connections[token].beginBatched(phase: turn.phase)
   }
 
   /// No reply should be laid aside, or go on waiting, before these are sent.
@@ -27,7 +26,7 @@ extension WorkerState {
     var written = 0
     defer { counters.add(.bytesWritten, written) }
     while let entry = batch.takeFirst() {
-      connections[entry.token].hasReplyInBatch = false
+      connections[entry.token].endBatched()
       let bytes = entry.bytes
       let sent = entry.transport.send(turn.reply.bytes.bytes(aside: bytes))
       if case .failed = sent { return (entry.token, .closes) }

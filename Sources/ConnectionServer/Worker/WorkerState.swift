@@ -60,13 +60,12 @@ struct WorkerState: ~Copyable {
     var isIdle: Bool { self == .batched || self == .idle }
   }
 
-  /// Serves a connection whose socket is ready, or whose turn has come again.
+  /// Serves a connection whose socket is ready, or whose turn has come again, and has begun.
   ///
   /// - Parameter goesOn: there is something that an earlier turn has left.
   mutating func wake(
     _ token: UInt32, _ readiness: Readiness, goesOn: Bool, _ session: any ProtocolSession
   ) -> Disposition {
-    begin(token)
     if goesOn { restore(token, session) }
     let disposition = serve(readable: readiness.contains(.readable), goesOn, session)
     switch disposition {
@@ -114,6 +113,7 @@ struct WorkerState: ~Copyable {
   private static func process(_ turn: inout Turn, _ input: inout ByteBuffer, _ session: any ProtocolSession) -> Pause {
     var consumed = 0
     turn.isInputFull = input.count == input.capacity
+    if turn.isUnfinished { turn.beginProcessing() }
     let pause = session.process(input.bytes, consumed: &consumed, &turn)
     turn.isNew = false
     input.consume(consumed)
@@ -190,9 +190,12 @@ struct WorkerState: ~Copyable {
 
   // MARK: Between two turns
 
-  private mutating func begin(_ token: UInt32) {
-    let (transport, phase) = connections[token].begin(at: seconds)
+  /// A connection's turn begins. Whether it was idle.
+  @inline(__always)
+  mutating func begin(_ token: UInt32) -> Bool {
+    let (transport, phase, wasIdle) = connections[token].begin(at: seconds)
     turn.begin(transport, phase: phase, requests: requestsPerTurn)
+    return wasIdle
   }
 
   private mutating func restore(_ token: UInt32, _ session: any ProtocolSession) {
@@ -251,7 +254,7 @@ struct WorkerState: ~Copyable {
 
   /// The worker ends: answers what was read, as far as the socket takes it at once.
   mutating func finish(_ token: UInt32, _ session: any ProtocolSession) {
-    begin(token)
+    _ = begin(token)
     restore(token, session)
     turn.allowance = Self.endlessAllowance
     turn.requests = .max
@@ -277,7 +280,7 @@ struct WorkerState: ~Copyable {
   /// The connection is at its end: gives back all that it held.
   mutating func discard(_ token: UInt32, _ session: any ProtocolSession) -> Connection {
     if connections[token].suspension != nil {
-      begin(token)
+      _ = begin(token)
       restore(token, session)
       session.abandon(&turn)
       input.clear()

@@ -21,7 +21,7 @@ extension WorkerThread {
   /// The connection has no more to say. What it held is given back, its socket stays open for a little.
   func beginClosing(_ token: UInt32, _ state: inout WorkerState) {
     state.connections[token].event.want([])
-    state.connections[token].isClosing = true
+    state.connections[token].beginClosing()
     state.closing.append(token)
     state.hasConnectionsWaiting = true
   }

@@ -15,6 +15,7 @@ package final class WorkerThread: EventHandler {
   package let mailbox: WorkerMailbox
   let context: ServingContext
   let session: any ProtocolSession
+  private let sessionHearsOfReplies: Bool
   private let state: StableBox<WorkerState>
   private var nextTurn: Timer?
   private var nextPass: Timer?
@@ -26,6 +27,7 @@ package final class WorkerThread: EventHandler {
     self.loop = loop
     self.context = context
     self.session = session
+    sessionHearsOfReplies = session.hearsOfReplies
     state = StableBox(WorkerState(counters: counters, requestsPerTurn: context.requestsPerTurn))
     let inbox = Inbox()
     mailbox = WorkerMailbox(wakeup: try Wakeup(loop: loop) { inbox.owner?.readMail() })
@@ -53,7 +55,7 @@ package final class WorkerThread: EventHandler {
         close(token, &state)
       }
     }
-    session.willSendReplies()
+    willSendReplies()
     loop.dispatch(to: nil)
   }
 
@@ -74,15 +76,17 @@ package final class WorkerThread: EventHandler {
   func scheduleNextPass() { nextPass?.schedule(after: .zero) }
 
   private func serve(_ token: UInt32, _ readiness: Readiness, _ state: inout WorkerState) {
-    let wasIdle = state.connections[token].isIdle
+    if !state.isUpToDate { update(&state) }
+    let wasIdle = state.begin(token)
     if !wasIdle {
       sendBatch(&state)
       guard state.connections.isOccupied(token) else { return }
+      if !state.isUpToDate { update(&state) }
+      _ = state.begin(token)
     }
-    if !state.isUpToDate { update(&state) }
     let disposition = state.wake(token, readiness, goesOn: !wasIdle, session)
     if disposition != .batched {
-      session.willSendReplies()
+      willSendReplies()
       state.batch.noteOther()
     }
     // One that was idle and is again has its event as it should be.
@@ -99,8 +103,12 @@ package final class WorkerThread: EventHandler {
   private func sendBatch(_ state: inout WorkerState) {
     state.isUpToDate = false
     if state.batch.isEmpty { return }
-    session.willSendReplies()
+    willSendReplies()
     while let (token, disposition) = state.sendBatch() { apply(disposition, token, &state) }
+  }
+
+  @inline(__always) private func willSendReplies() {
+    if sessionHearsOfReplies { session.willSendReplies() }
   }
 
   private func apply(_ disposition: WorkerState.Disposition, _ token: UInt32, _ state: inout WorkerState) {

@@ -33,8 +33,9 @@ extension TextParser {
       let stop = input.firstBlank(from: start)
       guard stop &+ 1 < input.count else { return found > count ? (found, start, false) : nil }
       if stop > start {
-        guard stop &- start <= ProtocolLimits.maxKeyCount else { return nil }
-        guard found < keys.count else { return (found, start, false) }
+        guard stop &- start <= ProtocolLimits.maxKeyCount, found < keys.count else {
+          return stop &- start <= ProtocolLimits.maxKeyCount ? (found, start, false) : nil
+        }
         keys[found] = RequestKey(start: start, count: stop &- start, role: role)
         found &+= 1
       }

@@ -12,6 +12,7 @@ extension ByteBuffer {
 
   /// A part of what is laid aside.
   @_lifetime(borrow self)
+  @inlinable @inline(__always)
   package func bytes(aside part: Range<Int>) -> Span<UInt8> {
     precondition(part.lowerBound >= 0 && part.upperBound <= asideCount, "more than is laid aside")
     let bytes = unsafe Span<UInt8>(

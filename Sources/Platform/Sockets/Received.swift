@@ -1,7 +1,7 @@
 import SystemPackage
 
 /// What a recv(2) came to.
-package enum Received: Equatable, Sendable {
+@usableFromInline package enum Received: Equatable, Sendable {
   /// More than zero.
   case bytes(Int)
   case wouldBlock

@@ -1,7 +1,7 @@
 import SystemPackage
 
 /// What a send(2) came to.
-package enum Sent: Equatable, Sendable {
+@usableFromInline package enum Sent: Equatable, Sendable {
   /// May be fewer than were offered.
   case bytes(Int)
   case wouldBlock

@@ -3,11 +3,13 @@ import SystemPackage
 
 extension Socket {
   /// One recv(2) into memory of the caller's, which must not be empty.
+  @usableFromInline
   package static func receive(_ socket: FileDescriptor, into target: inout MutableSpan<UInt8>) -> Received {
     unsafe target.withUnsafeMutableBytes { unsafe receive(socket, $0) }
   }
 
   /// One send(2).
+  @usableFromInline
   package static func send(_ socket: FileDescriptor, _ bytes: Span<UInt8>) -> Sent {
     unsafe bytes.withUnsafeBytes { unsafe send(socket, $0) }
   }
