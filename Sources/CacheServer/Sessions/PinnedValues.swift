@@ -9,7 +9,7 @@ import Platform
 /// all, and one a worker is few. That a pinned chunk is nobody else's until it is unpinned makes `PinnedItem` a name for
 /// the item.
 struct PinnedValues: SegmentSource, ~Copyable {
-  private struct Pin {
+  struct Pin {
     let item: PinnedItem
     /// The pin is that of all the worker's connections that wait with this item.
     var isShared = false
