@@ -7,34 +7,33 @@ import Transport
 /// A worker has one, begun anew for each connection. The reply buffer is the worker's; replies of connections before it in
 /// the pass may be laid aside in it.
 package struct Turn: ~Copyable {
-  package var reply: ReplyBuffer
+  package var reply = ReplyBuffer()
   package internal(set) var transport = Transport.plain(FileDescriptor(rawValue: -1))
   /// Requests that may still be executed; `-R`.
   package var requests = 0
   /// Bytes that may be sent and received before the others have their turn.
   package internal(set) var allowance = Self.byteLimit
-  /// No more fits behind the input that is processed.
-  package internal(set) var isInputFull = false
-  /// Nothing has been processed in this turn.
-  package var isNew = true
+  /// Bytes sent in this turn and not yet counted.
+  var sentBytes = 0
+  /// Bytes of input that belong to one place, to which the session receives them itself.
+  package var missingBytes = 0
   /// What the session notes about the connection even while that is idle: 0 to 7, and 0 from the beginning.
   package var phase: UInt8 = 0
 
-  // What the session says about the connection:
+  // Side by side, for they are set together when a turn begins.
 
-  /// A request is begun and not finished, so the connection cannot be idle. False whenever processing begins.
+  /// Nothing has been processed in this turn.
+  package internal(set) var isNew = true
+  /// No more fits behind the input that is processed.
+  package internal(set) var isInputFull = false
+  /// The session: a request is begun and not finished, so the connection cannot be idle. False when processing begins.
   package var isUnfinished = false
-  /// Bytes of input that belong to one place, to which the session receives them itself.
-  package var missingBytes = 0
-  /// The reply has to wait, for something else than the client.
+  /// The session: the reply has to wait, for something else than the client.
   package var isHeld = false
-  /// Closes once the reply is sent.
+  /// The session: the connection closes once the reply is sent.
   package var isClosing = false
   /// The socket is of no more use; its connection closes.
   package internal(set) var isBroken = false
-
-  /// Bytes sent in this turn and not yet counted.
-  var sentBytes = 0
   /// The client has sent all it will: the connection closes when the reply is out.
   var isEnding = false
   /// The reply that comes next is being made elsewhere.
@@ -44,18 +43,15 @@ package struct Turn: ~Copyable {
   /// largest default size is one turn.
   package static let byteLimit = (1 << 20) + (64 << 10)
 
-  init() {
-    reply = ReplyBuffer()
-  }
-
   mutating func begin(_ transport: Transport, phase: UInt8, requests: Int) {
     self.transport = transport
     self.phase = phase
     self.requests = requests
     allowance = Self.byteLimit
-    isNew = true
-    isUnfinished = false
     missingBytes = 0
+    isNew = true
+    isInputFull = false
+    isUnfinished = false
     isHeld = false
     isClosing = false
     isBroken = false

@@ -80,8 +80,10 @@ struct WorkerState: ~Copyable {
   }
 
   private mutating func serve(readable: Bool, _ goesOn: Bool, _ session: any ProtocolSession) -> Disposition {
-    if goesOn, !session.flush(&turn) { return unsent }
-    if turn.isEnding { return .closes }
+    if goesOn {
+      if !session.flush(&turn) { return unsent }
+      if turn.isEnding { return .closes }
+    }
     var mayHaveMore = readable || turn.transport.hasBufferedInput
     var pause = goesOn ? process(session) : .starved
     while true {
