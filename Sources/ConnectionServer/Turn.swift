@@ -5,7 +5,7 @@ import Transport
 /// The turn of the connection that is awake: what the worker lends it, and what it may still use of that.
 ///
 /// A worker has one, begun anew for each connection. The reply buffer is the worker's; replies of connections before it in
-/// the pass may be laid aside in it.
+/// the pass may be deferred in it.
 package struct Turn: ~Copyable {
   package var reply = ReplyBuffer()
   package internal(set) var transport = Transport.plain(FileDescriptor(rawValue: -1))

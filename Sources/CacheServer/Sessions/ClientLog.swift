@@ -5,7 +5,7 @@ struct ClientLog {
   let context: ServerContext
   let socket: FileDescriptor
 
-  private static let longestLine = 256
+  private static let maxLineBytes = 256
 
   func opened() { write("new ascii client connection") }
   func closed() { write("connection closed.") }
@@ -13,7 +13,7 @@ struct ClientLog {
   /// - Parameter input: begins with the command's line.
   func command(_ input: Span<UInt8>) {
     var text = ""
-    for position in 0..<min(input.count, Self.longestLine) {
+    for position in 0..<min(input.count, Self.maxLineBytes) {
       let byte = input[position]
       if byte == UInt8(ascii: "\n") { break }
       if byte == UInt8(ascii: "\r") { continue }

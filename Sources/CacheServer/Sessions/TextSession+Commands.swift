@@ -12,11 +12,11 @@ extension TextSession {
     _ store: ItemStore, _ journal: WorkerJournal?
   ) {
     switch request {
-    case .get(let keys, let withCAS):
-      consumed = keys.first.lowerBound
+    case .get(let first, let withCAS):
+      consumed = first.lowerBound
       beginRetrieval(.resumed(withCAS: withCAS, exptime: nil), turn)
-    case .getAndTouch(let keys, let exptime, let withCAS):
-      consumed = keys.first.lowerBound
+    case .getAndTouch(let first, let exptime, let withCAS):
+      consumed = first.lowerBound
       beginRetrieval(.resumed(withCAS: withCAS, exptime: exptime), turn)
     case .storage(let header):
       consumed = line.upperBound

@@ -7,14 +7,14 @@ import Transport
 /// ```
 ///   ready:    A            B            C                      pass ends
 ///             recv, answer recv, answer recv, answer           send A, send B, send C
-///   buffer:   |A's         |A's|B's     |A's|B's|C's  ← laid aside, in the one buffer
+///   buffer:   |A's         |A's|B's     |A's|B's|C's  ← deferred, in the one buffer
 /// ```
 ///
 /// Many clients with one request each make the kernel the larger part of the cost, and its way of a received packet and
 /// its way of a sent one push each other out of the processor's instruction cache. Each gone many times in a row, a SET
 /// cost 4 % less, and half the replies came a sixth earlier.
 ///
-/// Only small replies of connections with nothing left to do are laid aside, and only so many: what waits here waits for
+/// Only small replies of connections with nothing left to do are deferred, and only so many: what waits here waits for
 /// the turns of at most `capacity` others, of which some may have no reply here (a connection that closes).
 struct ReplyBatch: ~Copyable {
   struct Entry: BitwiseCopyable {
@@ -30,7 +30,7 @@ struct ReplyBatch: ~Copyable {
       end = UInt32(truncatingIfNeeded: bytes.upperBound)
     }
 
-    /// Where it stands in what the buffer has laid aside.
+    /// Where it stands in what the buffer has deferred.
     var bytes: Range<Int> { Int(start)..<Int(end) }
 
     fileprivate static var none: Entry {
@@ -47,14 +47,14 @@ struct ReplyBatch: ~Copyable {
   private var entries = FixedArray<Entry>(repeating: .none, count: Self.capacity)
   private var count = 0
   private var first = 0
-  /// Fewer by the turns that laid nothing aside since the first did.
+  /// Fewer by the turns that deferred nothing since the first did.
   private var turnsLeft = Self.capacity
 
   var isEmpty: Bool { first == count }
   /// What is here has waited for as many turns as it may.
   var isFull: Bool { count >= turnsLeft }
 
-  /// A turn has passed that laid nothing aside.
+  /// A turn has passed that deferred nothing.
   mutating func noteOther() { if !isEmpty { turnsLeft -= 1 } }
 
   mutating func append(_ entry: Entry) {

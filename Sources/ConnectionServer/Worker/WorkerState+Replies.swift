@@ -8,19 +8,19 @@ extension WorkerState {
   private static let heavyTurn = 16 << 10
 
   /// The reply is as it shall be sent.
-  mutating func layAside(_ token: UInt32) {
-    let bytes = turn.reply.bytes.layAside()
+  mutating func addToBatch(_ token: UInt32) {
+    let bytes = turn.reply.bytes.deferReadable()
     batch.append(ReplyBatch.Entry(token: token, transport: turn.transport, bytes: bytes))
     connections[token].beginBatched(phase: turn.phase)
   }
 
-  /// No reply should be laid aside, or go on waiting, before these are sent.
+  /// No reply should be deferred, or go on waiting, before these are sent.
   var mustSendBatch: Bool {
-    batch.isFull || turn.reply.bytes.asideCount >= ReplyBatch.maxBytes
+    batch.isFull || turn.reply.bytes.deferredCount >= ReplyBatch.maxBytes
       || turn.allowance < Turn.byteLimit - Self.heavyTurn
   }
 
-  /// Sends the replies that are laid aside, in their order, up to one that its socket does not take as a whole. Returns that
+  /// Sends the replies that are deferred, in their order, up to one that its socket does not take as a whole. Returns that
   /// one's connection and what becomes of it; nil when all are sent.
   mutating func sendBatch() -> (token: UInt32, disposition: Disposition)? {
     var written = 0
@@ -28,7 +28,7 @@ extension WorkerState {
     while let entry = batch.takeFirst() {
       connections[entry.token].endBatched()
       let bytes = entry.bytes
-      let sent = entry.transport.send(turn.reply.bytes.bytes(aside: bytes))
+      let sent = entry.transport.send(turn.reply.bytes.bytes(deferred: bytes))
       if case .failed = sent { return (entry.token, .closes) }
       var count = 0
       if case .bytes(let taken) = sent { count = taken }
@@ -38,14 +38,14 @@ extension WorkerState {
         return (entry.token, .waitsForRoom)
       }
     }
-    turn.reply.bytes.dropAside()
+    turn.reply.bytes.dropDeferred()
     return nil
   }
 
   /// What the socket did not take becomes the connection's unfinished business.
   private mutating func suspend(_ token: UInt32, behind bytes: Range<Int>) {
     var rest = SuspendedConnection()
-    rest.reply = turn.reply.bytes.copy(aside: bytes)
+    rest.reply = turn.reply.bytes.copy(deferred: bytes)
     connections[token].suspension = suspended.insert(rest)
   }
 

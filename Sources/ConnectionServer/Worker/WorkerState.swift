@@ -10,14 +10,14 @@ import Transport
 /// ```
 ///   restore ─▶ what it left unfinished comes back to the worker's buffers and to the session
 ///   serve   ─▶ receive → process → (receive again only if there may be more) → flush
-///              a small reply is laid aside instead, and sent at the end of the pass: see ReplyBatch
+///              a small reply is deferred instead, and sent at the end of the pass: see ReplyBatch
 ///   settle  ─▶ nothing left: it is idle again, and holds nothing
 ///              else: it is suspended; its socket waits for input, or for room, or for its next turn
 /// ```
 ///
-/// **Invariants.** Between two turns the buffers are empty but for what is laid aside. A connection whose reply waits is not
+/// **Invariants.** Between two turns the buffers are empty but for what is deferred. A connection whose reply waits is not
 /// read from: what it may cost is bounded by the two buffers and what its session keeps. A connection is woken only when no
-/// reply of its own is laid aside, and a suspended one only when nobody's is.
+/// reply of its own is deferred, and a suspended one only when nobody's is.
 struct WorkerState: ~Copyable {
   var turn = Turn()
   var connections = StableArray<Connection>()
@@ -53,7 +53,7 @@ struct WorkerState: ~Copyable {
 
   /// What becomes of a connection after its turn.
   enum Disposition {
-    /// Idle as soon as its reply, which is laid aside, is sent.
+    /// Idle as soon as its reply, which is deferred, is sent.
     case batched
     case idle, waitsForRoom, waitsForTurn, isHeld, waitsForReply, closes
 
@@ -69,7 +69,7 @@ struct WorkerState: ~Copyable {
     if goesOn { restore(token, session) }
     let disposition = serve(readable: readiness.contains(.readable), goesOn, session)
     switch disposition {
-    case .batched: layAside(token)
+    case .batched: addToBatch(token)
     case .closes:
       session.abandon(&turn)
       input.clear()
@@ -235,9 +235,9 @@ struct WorkerState: ~Copyable {
     connections[token].suspension = suspended.insert(rest)
   }
 
-  /// Up to an eighth of a buffer is worth copying to let the buffer stay. It must stay while anything is laid aside in it.
+  /// Up to an eighth of a buffer is worth copying to let the buffer stay. It must stay while anything is deferred in it.
   private static func keep(_ buffer: inout ByteBuffer, capacity: Int) -> ByteBuffer {
-    let isCopied = buffer.count <= capacity / 8 || buffer.asideCount > 0
+    let isCopied = buffer.count <= capacity / 8 || buffer.deferredCount > 0
     var kept = ByteBuffer(capacity: isCopied ? buffer.count : capacity)
     if isCopied {
       kept.append(buffer.bytes)

@@ -37,3 +37,21 @@ extension Sent {
     }
   }
 }
+
+/// What a recv(2) came to.
+@usableFromInline package enum Received: Equatable, Sendable {
+  /// More than zero.
+  case bytes(Int)
+  case wouldBlock
+  /// The peer has sent its last byte.
+  case closed
+  case failed(Errno)
+}
+
+/// What a send(2) came to.
+@usableFromInline package enum Sent: Equatable, Sendable {
+  /// May be fewer than were offered.
+  case bytes(Int)
+  case wouldBlock
+  case failed(Errno)
+}

@@ -118,6 +118,7 @@ final class EchoSession: ProtocolSession {
     unfinished[state].isHeld = false
   }
 
+  var hearsOfReplies: Bool { true }
   func willSendReplies() { events.append("will send") }
   func didOpen(_ socket: FileDescriptor) { events.append("opened") }
   func didClose(_ socket: FileDescriptor) { events.append("closed") }

@@ -24,16 +24,19 @@ struct TextParserKeysTests {
   }
 
   private func general(_ bytes: [UInt8], from offset: Int = 0) -> Line? {
-    guard case .request(.get(let list, let withCAS), let count) = TextParser.parse(bytes.span, from: offset) else {
+    guard case .request(.get(let first, let withCAS), let count) = TextParser.parse(bytes.span, from: offset) else {
       return nil
     }
     var keys: [String] = []
-    var cursor = list.cursor
+    var line = LongRetrieval.resumed(withCAS: withCAS, exptime: nil)
+    var position = first.lowerBound
     while true {
-      switch cursor.next(in: bytes.span) {
-      case .key(let key): keys.append(string(key, in: bytes.span))
-      case .end: return Line(keys: keys, next: offset + count, withCAS: withCAS)
-      case .tooLong: return nil
+      switch line.next(in: bytes.span, from: position) {
+      case .key(let key, let next):
+        keys.append(string(key, in: bytes.span))
+        position = next
+      case .end(let next): return next == offset + count ? Line(keys: keys, next: next, withCAS: withCAS) : nil
+      case .incomplete, .refused, .skipped: return nil
       }
     }
   }

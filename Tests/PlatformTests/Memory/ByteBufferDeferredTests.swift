@@ -1,19 +1,19 @@
 import Platform
 import Testing
 
-@Suite("Bytes laid aside in a byte buffer")
-struct ByteBufferAsideTests {
+@Suite("Bytes deferred in a byte buffer")
+struct ByteBufferDeferredTests {
   let first = 0..<3
   let second = 4..<8
 
-  /// "abc" and "defg" aside, "hi" readable, of 16 bytes.
+  /// "abc" and "defg" deferred, "hi" readable, of 16 bytes.
   func filled() -> ByteBuffer {
     var buffer = ByteBuffer(capacity: 16)
     buffer.append("abc")
-    let first = buffer.layAside()
+    let first = buffer.deferReadable()
     buffer.append("xdefg")
     buffer.consume(1)
-    let second = buffer.layAside()
+    let second = buffer.deferReadable()
     buffer.append("hi")
     #expect(first == self.first && second == self.second)
     return buffer
@@ -34,17 +34,17 @@ struct ByteBufferAsideTests {
     buffer.reserve(1)
     buffer.resize(toCapacity: 100)
     #expect(buffer.text == "12345678")
-    #expect(buffer.copy(aside: first).text == "abc")
-    #expect(buffer.copy(aside: second).text == "defg")
+    #expect(buffer.copy(deferred: first).text == "abc")
+    #expect(buffer.copy(deferred: second).text == "defg")
   }
 
   @Test("take space until they are dropped")
   func dropped() {
     var buffer = filled()
     buffer.clear()
-    let before = [buffer.asideCount, buffer.space]
-    buffer.dropAside()
-    let after = [buffer.asideCount, buffer.space]
+    let before = [buffer.deferredCount, buffer.space]
+    buffer.dropDeferred()
+    let after = [buffer.deferredCount, buffer.space]
     #expect(before == [8, 8] && after == [0, 16])
   }
 
@@ -53,7 +53,7 @@ struct ByteBufferAsideTests {
     let buffer = filled()
     let (near, far) = try Socket.pair()
     for part in [second, first, first.dropFirst(2)] {
-      #expect(Socket.send(near, buffer.bytes(aside: part)) == .bytes(part.count))
+      #expect(Socket.send(near, buffer.bytes(deferred: part)) == .bytes(part.count))
     }
     var received = ByteBuffer(capacity: 16)
     _ = received.receive(from: far)
