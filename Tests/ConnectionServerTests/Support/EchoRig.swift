@@ -70,6 +70,19 @@ final class EchoClient {
     }
   }
 
+  /// What is sent without the worker being turned.
+  func offer(_ text: String) {
+    let bytes = [UInt8](text.utf8)
+    _ = Socket.send(socket, bytes.span)
+  }
+
+  /// What has come without that.
+  func answered() -> String {
+    readOnce()
+    defer { received = [] }
+    return String(decoding: received, as: UTF8.self)
+  }
+
   /// One recv(2); what came of it.
   @discardableResult func readOnce() -> Int {
     var chunk = [UInt8](repeating: 0, count: 65_536)

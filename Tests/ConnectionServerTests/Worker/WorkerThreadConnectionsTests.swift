@@ -4,9 +4,7 @@ import Platform
 import SystemPackage
 import Testing
 
-@testable import CacheServer
 @testable import ConnectionServer
-@testable import ItemStore
 
 /// Connections that come and go do not keep the others waiting.
 @Suite("Connections that come and go")
@@ -16,10 +14,10 @@ struct WorkerThreadConnectionsTests {
   private static let bound = 64
 
   /// So many more clients, put down in the worker's mailbox at once.
-  private static func arrivals(_ rig: WorkerRig) throws -> [FileDescriptor] {
+  private static func arrivals(_ rig: EchoRig) throws -> [FileDescriptor] {
     try (0..<crowd).map { _ in
       let (mine, theirs) = try Socket.pair()
-      rig.context.serving.connectionOpened()
+      rig.context.connectionOpened()
       rig.worker.mailbox.post(.client(theirs))
       return mine
     }
@@ -28,17 +26,17 @@ struct WorkerThreadConnectionsTests {
   private final class Flag { var isSet = false }
 
   @Test("A crowd that arrives is adopted by steps, between which who asks is answered") func arriving() throws {
-    let rig = try WorkerRig()
+    let rig = try EchoRig()
     let client = try rig.client()
     let crowd = try Self.arrivals(rig)
     defer { for socket in crowd { Socket.close(socket) } }
     var adopted: UInt64 = 1
     var passes = 0
     while adopted < UInt64(Self.crowd + 1), passes < Self.crowd {
-      WorkerStateAnswersTests.offer("get a\r\n", client)
-      rig.turn()
-      #expect(WorkerStateAnswersTests.answered(client) == "END\r\n")
-      let now = rig.counters[.totalConnections]
+      client.offer("a\n")
+      rig.turn(1)
+      #expect(client.answered() == "a\n")
+      let now = rig.counters[.connections]
       #expect(now - adopted <= UInt64(Self.bound))
       adopted = now
       passes += 1
@@ -47,8 +45,8 @@ struct WorkerThreadConnectionsTests {
   }
 
   @Test("A crowd that leaves is closed by steps, between which who asks is answered") func leaving() throws {
-    let rig = try WorkerRig()
-    let clients = try WorkerStateAnswersTests.clients(Self.crowd + 1, rig)
+    let rig = try EchoRig()
+    let clients = try (0...Self.crowd).map { _ in try rig.client() }
     for token in 1...Self.crowd {
       clients[token].close()
       rig.worker.socketReady(UInt32(token), .readable)
@@ -56,72 +54,70 @@ struct WorkerThreadConnectionsTests {
     #expect(rig.context.connectionCount == Self.crowd + 1)
     var open = Self.crowd + 1
     for _ in 0..<Self.crowd where open > 1 {
-      WorkerStateAnswersTests.offer("get a\r\n", clients[0])
+      clients[0].offer("a\n")
       rig.worker.socketReady(0, .readable)
       rig.worker.passEnded()
-      #expect(WorkerStateAnswersTests.answered(clients[0]) == "END\r\n")
+      #expect(clients[0].answered() == "a\n")
       #expect((1...Self.bound).contains(open - rig.context.connectionCount))
       open = rig.context.connectionCount
     }
     #expect(rig.context.connectionCount == 1)
-    #expect(rig.endAndAudit() == [])
   }
 
   @Test("What is left of a crowd is done without waiting for anything to be ready") func rest() throws {
-    let rig = try WorkerRig()
+    let rig = try EchoRig()
     let crowd = try Self.arrivals(rig)
-    rig.turn()
+    rig.turn(1)
     // Were the next pass not scheduled it would wait for ever, or here for this net.
     let isLate = Flag()
     let net = Timer(loop: rig.worker.loop) { isLate.isSet = true }
     net.schedule(after: .seconds(20))
-    let isAdopted = { rig.counters[.totalConnections] == UInt64(Self.crowd) }
+    let isAdopted = { rig.counters[.connections] == UInt64(Self.crowd) }
     while !isAdopted(), !isLate.isSet { rig.worker.loop.runOnce(waiting: true) }
     for socket in crowd { Socket.close(socket) }
     while rig.context.connectionCount > 0, !isLate.isSet { rig.worker.loop.runOnce(waiting: true) }
     #expect(!isLate.isSet)
-    #expect(rig.endAndAudit() == [])
   }
 
   @Test("An answer waits for the turns of so many others, also of such as have none") func closingsBeforeAnswers()
     throws
   {
-    let rig = try WorkerRig()
-    let clients = try WorkerStateAnswersTests.clients(ReplyBatch.capacity + 2, rig)
-    WorkerStateAnswersTests.offer("get a\r\n", clients[0])
+    let rig = try EchoRig()
+    let clients = try (0..<ReplyBatch.capacity + 2).map { _ in try rig.client() }
+    clients[0].offer("a\n")
     rig.worker.socketReady(0, .readable)
     for token in 1..<ReplyBatch.capacity {
-      #expect(WorkerStateAnswersTests.answered(clients[0]) == "")
+      #expect(clients[0].answered() == "")
       clients[token].close()
       rig.worker.socketReady(UInt32(token), .readable)
     }
-    #expect(WorkerStateAnswersTests.answered(clients[0]) == "END\r\n")
+    #expect(clients[0].answered() == "a\n")
     rig.worker.passEnded()
   }
 
-  @Test("Who leaves holds nothing of the store while he waits to be closed, and is listed as closing") func closing()
-    throws
-  {
-    let rig = try WorkerRig()
-    let clients = try WorkerStateAnswersTests.clients(2, rig)
-    WorkerStateAnswersTests.offer("set a 0 0 100000\r\nhalf", clients[0])
+  @Test("Who leaves holds nothing while he waits to be closed, and is listed as closing") func closing() throws {
+    let rig = try EchoRig()
+    let clients = try (0..<2).map { _ in try rig.client(sendBuffer: 1) }
+    clients[0].offer("large\n")
     rig.worker.socketReady(0, .readable)
+    #expect(rig.session.pinnedCount == 1)
     clients[0].close()
-    rig.worker.socketReady(0, .readable)
-    #expect(rig.store.audit() == [])
-    WorkerStateAnswersTests.offer("stats conns\r\n", clients[1])
-    rig.worker.socketReady(1, .readable)
-    #expect(rig.context.connectionCount == 2)
-    rig.context.listings.begin()
-    clients[1].readAll()
-    #expect(clients[1].takeText().components(separatedBy: "conn_closing").count == 2)
+    rig.worker.socketReady(0, .writable)
+    #expect(rig.session.pinnedCount == 0)
+    final class Listed: @unchecked Sendable { var all: [ConnectionActivity] = [] }
+    let listed = Listed()
+    rig.worker.mailbox.post(.list { listed.all = $0.map(\.activity) })
+    rig.turn(1)
+    #expect(listed.all == [.closing, .reading])
+    rig.turn()
     #expect(rig.context.connectionCount == 1)
   }
 
   @Test("Told to stop, the worker closes those who wait to be adopted, too") func stopping() throws {
-    let rig = try WorkerRig()
+    let rig = try EchoRig()
     let crowd = try Self.arrivals(rig)
-    #expect(rig.endAndAudit() == [])
+    rig.end()
+    #expect(rig.context.connectionCount == 0)
     for socket in crowd {
       var byte: [UInt8] = [0]
       var target = byte.mutableSpan
