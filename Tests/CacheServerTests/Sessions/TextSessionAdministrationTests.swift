@@ -55,4 +55,45 @@ struct TextSessionAdministrationTests {
       client.ask("slabs automove 0 noreply\r\nslabs automove 3\r\nslabs automove ratio 0.5\r\n") == "ERROR\r\nOK\r\n")
     #expect(rig.store.automoveLevel == 0)
   }
+
+  @Test("Statistics longer than the buffers are produced as the client reads, and what follows comes behind them")
+  func streamed() throws {
+    let rig = try WorkerRig()
+    let lines = (0..<20_000).map { (name: "name_\($0)", value: String(repeating: "v", count: $0 % 50)) }
+    rig.context.setHooks { $0.statistics = { $0 == "many" ? lines : nil } }
+    let client = try rig.client(sendBuffer: 1)
+    client.send("version\r\nstats many\r\nversion\r\n")
+    #expect(rig.counters[.bytesWritten] < 200_000, "no more is made than the buffers hold")
+    let expected = lines.map { "STAT \($0.name) \($0.value)\r\n" }.joined()
+    client.readAll()
+    #expect(client.takeText() == "VERSION 3.0.0\r\n" + expected + "END\r\nVERSION 3.0.0\r\n")
+  }
+
+  @Test("A client who goes away in the middle of statistics is forgotten") func streamedForNobody() throws {
+    let rig = try WorkerRig()
+    let lines = (0..<20_000).map { (name: "name_\($0)", value: "v") }
+    rig.context.setHooks { $0.statistics = { _ in lines } }
+    let client = try rig.client(sendBuffer: 1)
+    client.send("stats\r\n")
+    client.close()
+    rig.pump()
+    #expect(rig.context.connectionCount == 0)
+    #expect(rig.endAndAudit() == [])
+  }
+}
+
+@Suite("Texts that are sent as the client reads")
+struct TextStreamTests {
+  @Test("No piece is larger than is said, and none is lost", arguments: [[], [""], ["a", "", "b"], ["long"]])
+  func pieces(_ texts: [String]) {
+    let texts = texts.map { $0 == "long" ? String(repeating: "long text ", count: 2_000) : $0 }
+    var stream = TextStream(texts)
+    var written = ""
+    while true {
+      var buffer = ByteBuffer(capacity: stream.maxPieceBytes)
+      if !stream.writePiece(to: &buffer) { break }
+      written += buffer.text
+    }
+    #expect(written == texts.joined())
+  }
 }

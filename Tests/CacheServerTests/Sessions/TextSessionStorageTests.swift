@@ -3,6 +3,7 @@ import Platform
 import Testing
 
 @testable import CacheServer
+@testable import ItemStore
 @testable import ConnectionServer
 
 /// set and its kin, their values coming as they like.
@@ -237,5 +238,17 @@ struct TextSessionStorageTests {
     let before = rig.counters[.bytesRead]
     rig.turn()
     #expect(rig.counters[.bytesRead] - before <= UInt64(Turn.byteLimit + (1 << 19)))
+  }
+
+  @Test("Who leaves in the middle of a value holds nothing of the store, even before his connection is closed")
+  func leaving() throws {
+    let rig = try WorkerRig()
+    let client = try rig.client()
+    _ = client.offer([UInt8]("set a 0 0 100000\r\nhalf".utf8)[...])
+    rig.worker.socketReady(0, .readable)
+    client.close()
+    rig.worker.socketReady(0, .readable)
+    #expect(rig.context.connectionCount == 1)
+    #expect(rig.store.audit() == [])
   }
 }
