@@ -104,7 +104,7 @@ struct CommandExecutor: ~Copyable {
   }
 
   /// incr and decr.
-  mutating func count(
+  mutating func arithmetic(
     _ key: Span<UInt8>, isIncrement: Bool, _ delta: UInt64, _ store: ItemStore, _ journal: WorkerJournal?
   ) -> ArithmeticOutcome {
     var slabClass = 0

@@ -43,10 +43,10 @@ extension TextSession {
       let isDeleted = executor.delete(input.bytes(in: key), store, journal)
       answer(isDeleted ? TextAnswer.deleted : .notFound, unless: noreply, &turn)
     case .increment(let key, let delta, let noreply):
-      let outcome = executor.count(input.bytes(in: key), isIncrement: true, delta, store, journal)
+      let outcome = executor.arithmetic(input.bytes(in: key), isIncrement: true, delta, store, journal)
       answer(outcome, noreply: noreply, &turn)
     case .decrement(let key, let delta, let noreply):
-      let outcome = executor.count(input.bytes(in: key), isIncrement: false, delta, store, journal)
+      let outcome = executor.arithmetic(input.bytes(in: key), isIncrement: false, delta, store, journal)
       answer(outcome, noreply: noreply, &turn)
     case .touch(let key, let exptime, let noreply):
       touch(input.bytes(in: key), exptime, noreply, &turn, store, journal)

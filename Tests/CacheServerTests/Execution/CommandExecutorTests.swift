@@ -87,13 +87,13 @@ struct CommandExecutorTests {
     _ = bench.store("n", "5")
     let key = [UInt8]("n".utf8)
     let store = bench.store
-    let sum = bench.executor.count(key.span, isIncrement: true, 3, store, nil)
+    let sum = bench.executor.arithmetic(key.span, isIncrement: true, 3, store, nil)
     #expect(sum == .value(8))
     let isTouched = bench.executor.touch(key.span, store.hash(key.span), exptime: 100, store, nil)
     let isDeleted = bench.executor.delete(key.span, store, nil)
     let isDeletedAgain = bench.executor.delete(key.span, store, nil)
     #expect(isTouched && isDeleted && !isDeletedAgain)
-    let none = bench.executor.count(key.span, isIncrement: false, 1, store, nil)
+    let none = bench.executor.arithmetic(key.span, isIncrement: false, 1, store, nil)
     #expect(none == .notFound)
     let counters = bench.counters
     #expect(counters.sum(.incrHits) == 1 && counters[.decrMisses] == 1)

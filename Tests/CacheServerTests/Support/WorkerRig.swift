@@ -75,6 +75,8 @@ final class WorkerRig {
     hasEnded = true
     worker.mailbox.post(.stop)
     worker.run()
+    // They hold what holds the context.
+    context.setHooks { $0 = ServerContext.Hooks() }
   }
 
   /// Ends, and tells what is wrong with the store then: a lost chunk, a pin nobody holds.

@@ -32,6 +32,7 @@ struct AcceptorTests {
     }
 
     deinit {
+      context.setWhenRoom {}
       acceptor.close()
       for socket in clients + adopted.sockets { Socket.close(socket) }
     }
