@@ -6,7 +6,7 @@ import Testing
 /// What becomes of a connection between two wake-ups: whatever a client sends and reads, and when, its answers are the
 /// same bytes.
 @Suite("Connections between wake-ups")
-struct WorkerStateTests {
+struct UnfinishedRequestTests {
   @Test("Random commands, sent and read in random pieces, are answered without a byte lost or doubled")
   func randomSchedules() throws {
     for _ in 0..<6 {

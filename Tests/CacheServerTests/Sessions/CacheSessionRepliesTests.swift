@@ -9,7 +9,7 @@ import Testing
 
 /// Answers that are sent at the end of a pass. Where a test calls `socketReady` itself, the pass ends when it says so.
 @Suite("Answers of a pass")
-struct WorkerStateAnswersTests {
+struct CacheSessionRepliesTests {
   /// Clients whose connections have the tokens 0, 1, 2, …
   static func clients(_ count: Int, _ rig: WorkerRig) throws -> [RigClient] {
     var clients: [RigClient] = []

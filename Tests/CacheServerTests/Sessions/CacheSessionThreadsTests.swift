@@ -7,7 +7,7 @@ import Testing
 
 /// Workers on their threads.
 @Suite("Workers")
-struct WorkerTests {
+struct CacheSessionThreadsTests {
   private static func worker(_ number: Int, _ context: ServerContext) throws -> Worker {
     try Worker(number: number, CacheSession.makeWorker(context: context, journal: nil).thread)
   }
