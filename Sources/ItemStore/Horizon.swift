@@ -4,10 +4,10 @@ import Synchronization
 /// What has been forgotten, and up to which stamp: `docs/spec/horizon.py`.
 ///
 /// ```
-///            large, 30 parts      small, 1 part          settled, 1 part
-///   keys     [filter]             [filter]               [filter, never cleared]
+///            large, 30 parts      small, 1 part          settled, 4 parts of 1
+///   keys     [filter]             [filter]               `SettledKeys`
 ///   top      greatest stamp pushed out into it           greatest stamp forgotten
-///            └ younger ─ half full ─▶ older ┘            raised: to that, when another node has come
+///            └ younger ─ half full ─▶ older ┘            raised: to that, when another partner has come
 /// ```
 ///
 /// A state of a key that is not held here, at or below the top of a generation whose filter has the key, may be older than
@@ -21,9 +21,8 @@ import Synchronization
 /// the two together stay at a percent. When the younger is full, and the older is not, the older takes keys in again, and stands
 /// longer for it: no rule rests on that.
 ///
-/// **What has settled** matters again when another node comes. Its filter has a 32nd of the memory. That is little, and there is no better
-/// share: it is never cleared, so in a cache that evicts all the time it fills up whatever it has. Full, it stands for every
-/// key, and noting another costs a comparison. What is pushed out goes into it at once, for it will have settled when its
+/// **What has settled** matters again when another partner comes. Where what has settled with the one that is there fills its
+/// filter, noting another costs a comparison. What is pushed out goes there at once, for it will have settled when its
 /// generation falls.
 ///
 /// **Locks.** One of its own, inside of all others, for a few dozen instructions. `top` is an atomic word: where none stands
@@ -59,24 +58,23 @@ final class Horizon: @unchecked Sendable {
   private let lock = SpinLock()
   private let large: Generation
   private let small: Generation
-  /// Its top is what it was raised to.
-  private let settled: Generation
+  private let settled: SettledKeys
   private var isSmallYounger = false
   private let topWord = Atomic<UInt64>(0)
   private let settledWord = Atomic<UInt64>(0)
   private let isSettledFull: Atomic<Bool>
 
   /// How many there are when the filter of a generation is full.
-  private static let bitsPerKey = (large: 9, small: 16, settled: 3)
+  private static let bitsPerKey = (large: 9, small: 16)
 
-  /// - Parameter bitCount: of all filters together.
+  /// - Parameter bitCount: of which there are 32 parts. Besides, each of three more filters of what has settled has one.
   init(bitCount: Int, rules: PairRules) throws(StoreError) {
     self.rules = rules
     let part = rules.contains(.filter) ? bitCount / 32 : 0
     let settledPart = rules.contains(.settledFilter) ? part : 0
     large = try Generation(bitCount: part * 30, bitsPerKey: Self.bitsPerKey.large)
     small = try Generation(bitCount: part, bitsPerKey: Self.bitsPerKey.small)
-    settled = try Generation(bitCount: settledPart, bitsPerKey: Self.bitsPerKey.settled)
+    settled = try SettledKeys(bitCount: settledPart)
     isSettledFull = Atomic(settledPart == 0)
   }
 
@@ -84,15 +82,17 @@ final class Horizon: @unchecked Sendable {
   var top: Stamp { Stamp(rawValue: topWord.load(ordering: .relaxed)) }
 
   /// The filters' memory that has been asked for; bytes.
-  var byteCount: Int { (large.filter.bitCount + small.filter.bitCount + settled.filter.bitCount) / 8 }
+  var byteCount: Int { (large.filter.bitCount + small.filter.bitCount + settled.bitCount) / 8 }
 
   // MARK: Under the stripe's lock of the key
 
   /// It is forgotten before it has settled. Returns whether the horizon rose.
   func pushOut(_ hash: UInt64, _ stamp: Stamp) -> Bool {
-    if rules.contains(.pushedOutIsForgotten) { noteSettled(hash, stamp) }
+    let isForgotten = rules.contains(.pushedOutIsForgotten)
+    if isForgotten { settledWord.max(stamp.rawValue, ordering: .sequentiallyConsistent) }
     lock.lock()
     defer { unlock() }
+    if isForgotten { settled.insertPushedOut(hash) }
     if takesSmall { small.add(hash, stamp.rawValue) } else { large.add(hash, stamp.rawValue) }
     return stamp > top
   }
@@ -104,14 +104,14 @@ final class Horizon: @unchecked Sendable {
     return !large.isClean || isRelieved
   }
 
-  /// It is forgotten because it has settled, or the peer has it: that matters when another node comes.
+  /// It is forgotten because it has settled, or the peer has it: that matters when another partner comes.
   func noteSettled(_ hash: UInt64, _ stamp: Stamp) {
     if settledWord.load(ordering: .sequentiallyConsistent) < stamp.rawValue {
       settledWord.max(stamp.rawValue, ordering: .sequentiallyConsistent)
     }
     if isSettledFull.load(ordering: .relaxed) { return }
     lock.lock()
-    settled.filter.insert(hash)
+    settled.insert(hash)
     if settled.isFull { isSettledFull.store(true, ordering: .relaxed) }
     lock.unlock()
   }
@@ -121,11 +121,8 @@ final class Horizon: @unchecked Sendable {
     if stamp > top { return false }
     lock.lock()
     defer { lock.unlock() }
-    return large.covers(hash, stamp.rawValue) || small.covers(hash, stamp.rawValue) || coversSettled(hash, stamp)
-  }
-
-  private func coversSettled(_ hash: UInt64, _ stamp: Stamp) -> Bool {
-    stamp.rawValue <= settled.top && (isSettledFull.load(ordering: .relaxed) || settled.filter.contains(hash))
+    let word = stamp.rawValue
+    return large.covers(hash, word) || small.covers(hash, word) || settled.covers(hash, word)
   }
 
   // MARK: The link's thread
@@ -136,23 +133,35 @@ final class Horizon: @unchecked Sendable {
     defer { lock.unlock() }
     if large.covers(hash, stamp.rawValue) { large.refusal = number }
     if small.covers(hash, stamp.rawValue) { small.refusal = number }
-    if coversSettled(hash, stamp) { settled.refusal = number }
+    if settled.covers(hash, stamp.rawValue) { settled.refusal = number }
   }
 
   /// The link has ended: numbers of refusals are a link's.
   func forgetRefusals() {
     lock.lock()
-    for generation in [large, small, settled] { generation.refusal = 0 }
+    (large.refusal, small.refusal, settled.refusal) = (0, 0, 0)
     lock.unlock()
   }
 
-  /// This side meets another node: what had settled with the old one may be held by the new one. Returns whether the horizon
-  /// rose.
-  func raiseToSettled() -> Bool {
+  /// A partner is there. If it is another than the last, what had settled with others may be held by it.
+  ///
+  /// - Parameter raises: it may have met somebody since it was last here.
+  func meet(_ partner: PartnerName, raises: Bool = true) -> SettledKeys.Meeting {
+    let isRuled = rules.contains(.settledWithPartner)
+    var meeting = isRuled ? settled.meet(partner, lock) : .init(isOther: raises, leaves: .somebody)
     lock.lock()
     defer { unlock() }
+    isSettledFull.store(settled.isFull, ordering: .relaxed)
+    guard meeting.isOther, raises, settled.counts else { return meeting }
     settled.top = settledWord.load(ordering: .sequentiallyConsistent)
-    return settled.top > top.rawValue
+    meeting.raised = settled.top > top.rawValue
+    return meeting
+  }
+
+  /// Somebody without a name is there.
+  func meetUnknown() {
+    settled.leave(lock)
+    isSettledFull.store(false, ordering: .relaxed)
   }
 
   /// What bears stamps above this one is given others, which are lower: so is all that stands for it.
@@ -160,19 +169,21 @@ final class Horizon: @unchecked Sendable {
     settledWord.min(stamp.rawValue, ordering: .sequentiallyConsistent)
     lock.lock()
     defer { unlock() }
-    for generation in [large, small, settled] { generation.top = min(generation.top, stamp.rawValue) }
+    for generation in [large, small] { generation.top = min(generation.top, stamp.rawValue) }
+    settled.top = min(settled.top, stamp.rawValue)
   }
 
   /// Falls as far as the peer's marks have passed it and its refusals are confirmed.
   func settle(upTo passed: Stamp, refusalsConfirmed: UInt64) {
     if top == .zero { return }
     turn()
-    for generation in [large, small, settled] where fall(generation, passed, refusalsConfirmed) {
-      if generation !== settled { generation.filter.clear() }
+    for generation in [large, small] where fall(generation, passed, refusalsConfirmed) {
+      generation.filter.clear()
       lock.lock()
       generation.isClean = true
       lock.unlock()
     }
+    if fallSettled(passed, refusalsConfirmed) { settled.fall(lock) }
   }
 
   /// The younger is half full: it becomes the older.
@@ -187,13 +198,25 @@ final class Horizon: @unchecked Sendable {
   private func fall(_ generation: Generation, _ passed: Stamp, _ confirmed: UInt64) -> Bool {
     lock.lock()
     defer { unlock() }
-    let hasPassed = passed.rawValue >= generation.top || !rules.contains(.settledHorizon)
-    let isConfirmed = confirmed >= generation.refusal || !rules.contains(.refusalsConfirmed)
-    guard generation.top != 0, hasPassed, isConfirmed else { return false }
+    guard mayFall(generation.top, passed, generation.refusal, confirmed) else { return false }
     generation.top = 0
     generation.refusal = 0
     generation.isClean = false
     return true
+  }
+
+  private func fallSettled(_ passed: Stamp, _ confirmed: UInt64) -> Bool {
+    lock.lock()
+    defer { unlock() }
+    guard mayFall(settled.top, passed, settled.refusal, confirmed) else { return false }
+    (settled.top, settled.refusal) = (0, 0)
+    return true
+  }
+
+  private func mayFall(_ top: UInt64, _ passed: Stamp, _ refusal: UInt64, _ confirmed: UInt64) -> Bool {
+    let hasPassed = passed.rawValue >= top || !rules.contains(.settledHorizon)
+    let isConfirmed = confirmed >= refusal || !rules.contains(.refusalsConfirmed)
+    return top != 0 && hasPassed && isConfirmed
   }
 
   private func unlock() {

@@ -15,14 +15,15 @@ extension ItemStore {
   ///
   /// - Parameter nodeBit: of this side's stamps, on the link with it.
   package func meetAnother(nodeBit: UInt64) {
+    tombstones.leave(at: stampClock.fence())
     // In between, stamps of this side may bear either bit.
-    meetUnknown()
+    tombstones.meetAnother(at: Stamp(rawValue: .max))
     stampClock.setNode(nodeBit)
     tombstones.meetAnother(at: stampClock.fence())
   }
 
   /// A peer is there that does not tell what it has had.
-  package func meetUnknown() { tombstones.meetAnother(at: nil) }
+  package func meetUnknown() { tombstones.meetUnknown() }
 
   /// Whether what the peer has had is known, from some stamp on.
   package var knowsPeer: Bool { tombstones.knowsPeer }
@@ -49,9 +50,14 @@ extension ItemStore {
     tombstones.settleHorizon(upTo: settled, refusalsConfirmed: refusalsConfirmed)
   }
 
-  /// The peer is another one than the last. What had settled with that one is no reason any more to take what comes: the
-  /// horizon rises to all that was forgotten because it had settled. `setSettled` and `meetAnother` come first.
-  package func raiseHorizonToSettled() { tombstones.raiseHorizonToSettled() }
+  /// Who the peer is. If it is another one than the last, what had settled with others is no reason any more to take what
+  /// comes: the horizon rises to all that was forgotten because it had. `setSettled` and `meetAnother` come first.
+  ///
+  /// - Parameter raises: the horizon may rise.
+  package func meet(_ partner: PartnerName, raises: Bool = true) { tombstones.meet(partner, raises: raises) }
+
+  /// The partner before this one is not expected back: what is kept for it may go.
+  package func forgetAbsentPartner() { tombstones.forgetAbsent() }
 
   /// The link's refusal of this number was of a state of this key.
   package func noteRefusal(_ hash: UInt64, _ version: Version, number: UInt64) {
@@ -72,9 +78,10 @@ extension ItemStore {
   package func settleTombstones(upTo settled: Stamp, atMost: Int = 1000) -> Bool {
     for _ in 0..<atMost {
       switch tombstoneLog.nextSettled(upTo: settled) {
-      case .drop(let entry): _ = drop(entry, pushesOut: false)
+      case .drop(let entry): _ = drop(entry)
+      case .move(let entry): if !move(entry) { return true }
       case .passed: continue
-      case .none, .move: return false
+      case .none: return false
       }
     }
     return true
@@ -90,7 +97,7 @@ extension ItemStore {
       switch tombstoneLog.nextCare() {
       case .none: return false
       case .passed: continue
-      case .drop(let entry): if !drop(entry, pushesOut: true, isHurried: isHurried) { return true }
+      case .drop(let entry): if !drop(entry, isHurried: isHurried) { return true }
       case .move(let entry): if !move(entry, isHurried: isHurried) { return true }
       }
     }
@@ -98,11 +105,11 @@ extension ItemStore {
   }
 
   /// Removes the tombstone if it still stands. False where the lock was not to be had.
-  private func drop(_ entry: TombstoneLog.Entry, pushesOut: Bool, isHurried: Bool = false) -> Bool {
+  private func drop(_ entry: TombstoneLog.Entry, isHurried: Bool = false) -> Bool {
     guard lock(entry, isHurried) else { return false }
     defer { index.unlock(entry.hash) }
     guard let slot = find(entry) else { return true }
-    if pushesOut {
+    if entry.stamp > tombstones.settled {
       tombstones.pushOut(entry.hash, entry.stamp)
     } else {
       tombstones.noteSettled(entry.hash, entry.stamp)
@@ -113,7 +120,7 @@ extension ItemStore {
   }
 
   /// Moves the tombstone away from the stale ones around it, if it still stands. False where that cannot be.
-  private func move(_ entry: TombstoneLog.Entry, isHurried: Bool) -> Bool {
+  private func move(_ entry: TombstoneLog.Entry, isHurried: Bool = false) -> Bool {
     guard lock(entry, isHurried) else { return false }
     defer { index.unlock(entry.hash) }
     guard let slot = find(entry) else { return true }

@@ -12,11 +12,13 @@ import SystemPackage
 @safe final class KeyFilter: @unchecked Sendable {
   let bitCount: Int
   /// Keys that have come; one that comes twice, or is taken for another, counts once.
-  private(set) var count = 0
+  var count = 0
   private let region: MappedRegion
   private let words: UnsafeMutablePointer<UInt64>
 
   static let bitsPerKey = 7
+
+  var wordCount: Int { region.byteCount / 8 }
 
   init(bitCount: Int) throws(StoreError) {
     self.bitCount = bitCount
@@ -41,6 +43,15 @@ import SystemPackage
       return isThere
     }
     return isThere
+  }
+
+  /// Adds the keys of another of the same size, as far as they are in some of its words. `count` is the caller's to add.
+  func formUnion(_ other: KeyFilter, words range: Range<Int>) {
+    for word in range.clamped(to: 0..<wordCount) {
+      let bits = unsafe other.words[word]
+      // What was never touched stays so.
+      if bits != 0 { unsafe words[word] |= bits }
+    }
   }
 
   func clear() {

@@ -42,6 +42,8 @@ package struct PairRules: OptionSet, Sendable {
   package static let twoGenerations = PairRules(rawValue: 1 << 41)
   /// What had settled is refused at another node by its key. (A gain.)
   package static let settledFilter = PairRules(rawValue: 1 << 42)
+  /// Nor is it refused, by what has settled with this very partner. (A gain.)
+  package static let settledWithPartner = PairRules(rawValue: 1 << 49)
   /// What was pushed out counts as settled when its horizon has fallen.
   package static let pushedOutIsForgotten = PairRules(rawValue: 1 << 43)
   /// A horizon stands until the marks have passed it.

@@ -45,6 +45,19 @@ final class TombstoneLedger: Sendable {
   private let keptWord = Atomic<UInt64>(0)
   private let hasLost = Atomic<Bool>(false)
 
+  /// The stamps that the last peer may not have had, when it was left; those of tombstones that are kept for one that may be back.
+  private let left = Mutex(StampRange.none)
+  private let keptForAbsent = Mutex(StampRange.none)
+
+  private struct StampRange {
+    static let none = StampRange(above: .zero, upTo: .zero)
+
+    var above: Stamp
+    var upTo: Stamp
+
+    func contains(_ stamp: Stamp) -> Bool { stamp > above && stamp <= upTo }
+  }
+
   private let forgotten: Horizon
   let unheld: UnheldStates
 
@@ -95,10 +108,16 @@ final class TombstoneLedger: Sendable {
     return stamp.rawValue & 1 != nodeBit && stamp.rawValue > since
   }
 
-  /// A peer of another name, first met at this fence of the stamp clock; nil: what it has had is not known.
-  func meetAnother(at fence: Stamp?) {
+  /// A peer of another name, first met at this fence of the stamp clock.
+  func meetAnother(at fence: Stamp) {
     peerHas.store(0, ordering: .sequentiallyConsistent)
-    metAt.store(fence?.rawValue ?? .max, ordering: .sequentiallyConsistent)
+    metAt.store(fence.rawValue, ordering: .sequentiallyConsistent)
+  }
+
+  /// A peer that does not tell its name, nor what it has had.
+  func meetUnknown() {
+    meetAnother(at: Stamp(rawValue: .max))
+    forgotten.meetUnknown()
   }
 
   var knowsPeer: Bool { metAt.load(ordering: .relaxed) != .max }
@@ -107,7 +126,7 @@ final class TombstoneLedger: Sendable {
 
   func noteUnheld(_ hash: UInt64, _ version: Version) {
     forgotten.noteSettled(hash, version.touched)
-    unheld.note(hash, version)
+    unheld.note(hash, version, settled: settled)
   }
 
   /// Whether a newer state of the key may have been here that the peer has, and this one been on its way.
@@ -162,9 +181,24 @@ final class TombstoneLedger: Sendable {
     forgotten.settle(upTo: settled, refusalsConfirmed: refusalsConfirmed)
   }
 
-  func raiseHorizonToSettled() {
-    if forgotten.raiseToSettled() { raised.add(1, ordering: .relaxed) }
+  /// The last peer is left for another, at this fence of the stamp clock.
+  func leave(at fence: Stamp) { left.withLock { $0 = StampRange(above: settled, upTo: fence) } }
+
+  func meet(_ partner: PartnerName, raises: Bool) {
+    let meeting = forgotten.meet(partner, raises: raises)
+    if meeting.raised { raised.add(1, ordering: .relaxed) }
+    switch meeting.leaves {
+    case .nobody: break
+    case .aPartner: keptForAbsent.withLock { $0 = left.withLock { $0 } }
+    case .somebody: keptForAbsent.withLock { $0 = .none }
+    }
   }
+
+  func forgetAbsent() { keptForAbsent.withLock { $0 = .none } }
+
+  /// Whether a tombstone with this stamp, though settled, is kept while it has room: the partner that was left has not had it,
+  /// and may come back. Without it, all that this partner has written meanwhile would be refused for its key.
+  func isKeptForAbsent(_ stamp: Stamp) -> Bool { keptForAbsent.withLock { $0.contains(stamp) } }
 
   func beginLink() { unheld.beginLink() }
 
@@ -187,6 +221,7 @@ final class TombstoneLedger: Sendable {
   /// stamps are its own.
   func lowerHorizon(to stamp: Stamp) {
     forgotten.lower(to: stamp)
+    keptForAbsent.withLock { $0 = StampRange(above: min($0.above, settled), upTo: min($0.upTo, stamp)) }
     if knowsPeer { metAt.min(stamp.rawValue, ordering: .sequentiallyConsistent) }
   }
 }

@@ -29,6 +29,9 @@ import Synchronization
 /// given back 60,000 times pushes out nothing. They are moved to a queue of their own, which is older than all of the other,
 /// so their order stays. There they are also when a copy under way has still to tell them, and then do not hold up the newer.
 ///
+/// **What is kept for a partner** that may come back, though it has settled with the one that is there, is moved there, too: until
+/// that one is back, is not expected any more, or there is no room.
+///
 /// **What has no room** is pushed out (`TombstoneLedger.pushOut`), the oldest first; while a copy is under way the oldest of
 /// those that it need not tell. What is evicted when the log is full is pushed out itself: an eviction cannot clean, for it
 /// holds locks. Deletes can: each does a few steps when it has let its lock go, so they do not outrun it.
@@ -171,12 +174,20 @@ final class TombstoneLog: @unchecked Sendable {
     case move(Entry)
   }
 
-  /// The oldest tombstone, if it has settled.
+  /// The oldest tombstone, if it has settled. One that is kept for a partner that may come back is moved out of the way.
   func nextSettled(upTo settled: Stamp) -> Care {
     withLock {
       let oldest = old.oldest(passing: Self.mostPassed, hash)
-      guard case .none = oldest else { return Self.care(oldest) { $0.stamp <= settled ? .drop($0) : .none } }
-      return Self.care(recent.oldest(passing: Self.mostPassed, hash)) { $0.stamp <= settled ? .drop($0) : .none }
+      switch oldest {
+      case .beyond: return .passed
+      case .found(let entry) where !ledger.isKeptForAbsent(entry.stamp):
+        return entry.stamp <= settled ? .drop(entry) : .none
+      case .found, .none: break
+      }
+      return Self.care(recent.oldest(passing: Self.mostPassed, hash)) { entry in
+        if entry.stamp > settled { return .none }
+        return ledger.isKeptForAbsent(entry.stamp) ? .move(entry) : .drop(entry)
+      }
     }
   }
 

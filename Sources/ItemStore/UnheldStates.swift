@@ -8,11 +8,12 @@ import Platform
 /// go on with the newer one, and this side's clients would read what was overwritten. Until it has settled, an older one is
 /// treated as having no room either.
 ///
-///     cells   [ 0 ][ state, touched ][ 0 ][ 0 ][ state, touched ] …        by hash of the key: the greatest state,
-///                                                                          and the last stamp of any
+///     cells   [ 0 ][ key, state, touched ][ 0 ][ shared, state, touched ] …      by hash of the key: the greatest state,
+///                                                                                and the last stamp of any
 ///
-/// Keys that share a cell share its fate: what is lost by that is lost here only, and only while it has not settled. So it needs no list
-/// that could overflow, and no clearing: a cell at or below what has settled says nothing.
+/// A cell that one key has noted speaks of that key alone. What several have noted covers every key of the cell: what is lost by
+/// that is lost here only, and only while it has not settled. So it needs no list that could overflow, and no clearing: a cell at
+/// or below what has settled says nothing, and is begun anew by the next key.
 ///
 /// **It ends with the link**: what was on its way then is lost. Its memory is reserved, touched as it is needed, and given back.
 /// **Locks.** One of its own, inside of all others. Whoever notes a key holds its stripe's lock, and so does who asks for it.
@@ -26,8 +27,11 @@ import Platform
 
   /// All zeros: nothing.
   private struct Cell {
-    static let empty = Cell(greatest: .zero, touched: .zero)
+    static let empty = Cell(key: 0, greatest: .zero, touched: .zero)
+    /// In the place of a key's hash: several keys have noted the cell.
+    static let shared = UInt64.max
 
+    var key: UInt64
     var greatest: Version
     /// The state of the last change need not be the greatest.
     var touched: Stamp
@@ -52,11 +56,14 @@ import Platform
     }
   }
 
-  func note(_ hash: UInt64, _ version: Version) {
+  func note(_ hash: UInt64, _ version: Version, settled: Stamp = .zero) {
     lock.lock()
     defer { lock.unlock() }
     guard isLinked else { return }
     let cell = unsafe cells + Self.cell(hash)
+    if unsafe cell.pointee.touched <= settled { unsafe cell.pointee = .empty }
+    if unsafe cell.pointee.touched == .zero { unsafe cell.pointee.key = hash }
+    if unsafe cell.pointee.key != hash { unsafe cell.pointee.key = Cell.shared }
     if unsafe rules.isOlder(cell.pointee.greatest, than: version) { unsafe cell.pointee.greatest = version }
     unsafe cell.pointee.touched = max(cell.pointee.touched, version.touched)
   }
@@ -67,6 +74,7 @@ import Platform
     defer { lock.unlock() }
     guard isLinked else { return false }
     let cell = unsafe cells[Self.cell(hash)]
+    if cell.key != hash && cell.key != Cell.shared { return false }
     return cell.touched > settled && rules.isOlder(version, than: cell.greatest)
   }
 

@@ -58,6 +58,63 @@ struct ClockStepTests {
     #expect(try again.text(of: "ahead99") == "1" && again.text(of: "a-long") == "1")
   }
 
+  /// Seconds by which the clocks of A and B are ahead: from the start, and then for a moment; in the end both are right.
+  struct Step: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    var start = (a: 0, b: 0)
+    var moment = (a: 0, b: 0)
+    var isWritten = true
+
+    static let all = [
+      Step(testDescription: "an hour ahead for a moment, idle", moment: (3_600, 0), isWritten: false),
+      Step(testDescription: "an hour ahead for a moment, written", moment: (0, 3_600)),
+      Step(testDescription: "both a day ahead for a moment", moment: (86_400, 86_400)),
+      Step(testDescription: "started an hour behind and corrected", start: (-3_600, 0)),
+      Step(testDescription: "started an hour ahead and set back for good", start: (3_600, 0)),
+    ]
+  }
+
+  @Test(
+    "Whatever the clocks did, once they are right the two hold what both were told, after a restart of either, too",
+    arguments: Step.all)
+  func steps(step: Step) throws {
+    let folder = try rig.folder()
+    var (sideA, sideB) = try Pair.sides(.bothConnect)
+    let files = (folder.file("a"), folder.file("b"))
+    (sideA.clockFile, sideB.clockFile) = files
+    func set(_ seconds: (a: Int, b: Int)) throws {
+      try ShiftedClock.set(files.0, seconds: seconds.a)
+      try ShiftedClock.set(files.1, seconds: seconds.b)
+    }
+    try set(step.start)
+    var daemons = [try rig.start(sideA), try rig.start(sideB)]
+    func write(_ name: String) throws {
+      for (side, daemon) in daemons.enumerated() { try daemon.client().fill("\(name)\(side).", 0..<100, "\(name)") }
+    }
+    func holdAll() throws {
+      let clients = try daemons.map { try $0.client() }
+      #expect(try eventually { try isEqual(clients[0], clients[1]) }, "\(daemons.map(\.log))")
+      let names = step.isWritten ? ["first", "then"] : ["first"]
+      for client in clients {
+        for name in names {
+          for side in 0...1 { #expect(try client.text(of: "\(name)\(side).99") == name) }
+        }
+        #expect(try client.statistic("curr_items") == "\(names.count * 200)")
+      }
+    }
+    try write("first")
+    try set(step.moment)
+    if step.isWritten { try write("then") }
+    Kernel.sleep(microseconds: 300_000)
+    try set((0, 0))
+    try holdAll()
+    for (number, side) in [sideA, sideB].enumerated() {
+      daemons[number].kill()
+      daemons[number] = try rig.start(side)
+      try holdAll()
+    }
+  }
+
   /// Both stream and hold the same.
   private func isEqual(_ one: Client, _ other: Client) throws -> Bool {
     for client in [one, other] where try client.linkStatistic("state") != "stream" { return false }

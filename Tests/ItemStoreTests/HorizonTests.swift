@@ -142,7 +142,7 @@ struct HorizonTests {
       let horizon = try usual(without: isRuled ? [] : .settledFilter)
       horizon.noteSettled(hash(1), stamp(10))
       #expect(horizon.top == .zero && !horizon.covers(hash(1), stamp(1)))
-      #expect(horizon.raiseToSettled() && horizon.top == stamp(10))
+      #expect(horizon.meet(.numbered(1)).raised && horizon.top == stamp(10))
       #expect(horizon.covers(hash(1), stamp(10)) && !horizon.covers(hash(1), stamp(11)))
       #expect(horizon.covers(hash(2), stamp(10)) != isRuled)
       horizon.noteRefusal(hash(1), stamp(4), number: 3)
@@ -150,7 +150,7 @@ struct HorizonTests {
       #expect(horizon.top == stamp(10))
       horizon.settle(upTo: stamp(10), refusalsConfirmed: 3)
       #expect(horizon.top == .zero)
-      #expect(horizon.raiseToSettled() && horizon.covers(hash(1), stamp(10)))
+      #expect(horizon.meet(.numbered(2)).raised && horizon.covers(hash(1), stamp(10)))
     }
   }
 
@@ -160,7 +160,7 @@ struct HorizonTests {
       let horizon = try usual(without: isRuled ? [] : .pushedOutIsForgotten)
       _ = horizon.pushOut(hash(1), stamp(10))
       horizon.settle(upTo: stamp(10), refusalsConfirmed: 0)
-      _ = horizon.raiseToSettled()
+      _ = horizon.meet(.numbered(3))
       #expect(horizon.covers(hash(1), stamp(10)) == isRuled)
     }
   }
@@ -169,8 +169,47 @@ struct HorizonTests {
   func settledIsFull() throws {
     let horizon = try small()
     for number in 1...1000 { horizon.noteSettled(hash(number), stamp(number)) }
-    _ = horizon.raiseToSettled()
+    _ = horizon.meet(.numbered(4))
     #expect(
       (2000..<3000).allSatisfy { horizon.covers(hash($0), stamp(1000)) && !horizon.covers(hash($0), stamp(1001)) })
+  }
+
+  @Test(
+    "What has settled with a partner is not covered when it is back under its name, but what settled with another is")
+  func partnerAgain() throws {
+    for isRuled in [true, false] {
+      let horizon = try usual(without: isRuled ? [] : .settledWithPartner)
+      #expect(!horizon.meet(.numbered(1)).raised)
+      horizon.noteSettled(hash(1), stamp(10))
+      #expect(horizon.meet(.numbered(2)).raised && horizon.covers(hash(1), stamp(10)))
+      horizon.noteSettled(hash(2), stamp(20))
+      #expect(horizon.meet(.numbered(1)).raised && horizon.top == stamp(20))
+      #expect(horizon.covers(hash(1), stamp(10)) != isRuled && horizon.covers(hash(2), stamp(20)))
+    }
+  }
+
+  @Test("What was pushed out is covered whoever comes, and so is what settled with a partner that changed its name")
+  func pushedOutForAll() throws {
+    let horizon = try usual()
+    _ = horizon.meet(.numbered(1))
+    _ = horizon.pushOut(hash(1), stamp(10))
+    horizon.noteSettled(hash(2), stamp(10))
+    horizon.settle(upTo: stamp(10), refusalsConfirmed: 0)
+    for partner: UInt64 in [2, 1] {
+      #expect(horizon.meet(.numbered(partner)).isOther && horizon.covers(hash(1), stamp(10)))
+    }
+    #expect(!horizon.covers(hash(2), stamp(10)))
+    #expect(horizon.meet(.numbered(1, epoch: 1)).isOther && horizon.covers(hash(2), stamp(10)))
+  }
+
+  @Test("Somebody without a name has settled nothing with anyone")
+  func unnamed() throws {
+    let horizon = try usual()
+    _ = horizon.meet(.numbered(1))
+    horizon.noteSettled(hash(1), stamp(10))
+    horizon.meetUnknown()
+    horizon.noteSettled(hash(2), stamp(20))
+    #expect(horizon.meet(.numbered(1)).raised)
+    #expect(!horizon.covers(hash(1), stamp(10)) && horizon.covers(hash(2), stamp(20)))
   }
 }

@@ -111,7 +111,7 @@ struct ItemStoreRestampTests {
     #expect(store.store.tombstoneCount == 0)
     store.evict(bytes("k498"))
     #expect(store.store.tombstoneCount == 1)
-    store.store.raiseHorizonToSettled()
+    store.store.meet(.numbered(1))
     #expect(store.store.horizon > .zero && store.store.horizon <= store.store.stampClock.fence())
   }
 

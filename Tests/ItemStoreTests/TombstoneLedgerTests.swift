@@ -59,7 +59,7 @@ struct TombstoneLedgerTests {
     let ledger = try TombstoneLedger()
     ledger.notePairing()
     ledger.setPeerHas(Stamp(rawValue: 51))
-    ledger.meetAnother(at: nil)
+    ledger.meetUnknown()
     #expect(!ledger.knowsPeer && mustEntomb(ledger, 51) && mustEntomb(ledger, 200))
   }
 
@@ -74,7 +74,7 @@ struct TombstoneLedgerTests {
     #expect(ledger.isUnheld(1, older) && !ledger.isUnheld(1, same))
     ledger.setSettled(Stamp(rawValue: 50))
     #expect(!ledger.isUnheld(1, older))
-    ledger.raiseHorizonToSettled()
+    ledger.meet(.numbered(1), raises: true)
     #expect(mayHaveForgotten(ledger, 1, 50) && !mayHaveForgotten(ledger, 2, 50))
   }
 
@@ -106,18 +106,18 @@ struct TombstoneLedgerTests {
     let ledger = try TombstoneLedger()
     _ = mustEntomb(ledger, 3)
     ledger.noteSettled(1, Stamp(rawValue: 3))
-    ledger.raiseHorizonToSettled()
+    ledger.meet(.numbered(2), raises: true)
     #expect(ledger.horizon == .zero && ledger.timesRaised == 0, "who never had a peer owes none")
     ledger.notePairing()
     ledger.setSettled(Stamp(rawValue: 5))
     _ = mustEntomb(ledger, 6)
-    ledger.raiseHorizonToSettled()
+    ledger.meet(.numbered(3), raises: true)
     #expect(ledger.horizon == .zero)
     _ = mustEntomb(ledger, 4)
     ledger.noteSettled(2, Stamp(rawValue: 5))
     ledger.noteSettled(3, Stamp(rawValue: 2))
     ledger.setSettled(.zero)
-    ledger.raiseHorizonToSettled()
+    ledger.meet(.numbered(4), raises: true)
     #expect(ledger.horizon.rawValue == 5 && ledger.timesRaised == 1)
     #expect((1...3).allSatisfy { mayHaveForgotten(ledger, $0, 5) } && !mayHaveForgotten(ledger, 4, 5))
   }
@@ -129,7 +129,7 @@ struct TombstoneLedgerTests {
     ledger.pushOut(1, Stamp(rawValue: 7))
     ledger.settleHorizon(upTo: Stamp(rawValue: 7), refusalsConfirmed: 0)
     #expect(ledger.horizon == .zero)
-    ledger.raiseHorizonToSettled()
+    ledger.meet(.numbered(5), raises: true)
     #expect(ledger.horizon.rawValue == 7 && mayHaveForgotten(ledger, 1, 7))
   }
 

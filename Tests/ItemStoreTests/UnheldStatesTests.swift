@@ -45,6 +45,19 @@ struct UnheldStatesTests {
     }
   }
 
+  @Test("A cell speaks of the one key that noted it, of all once a second has, and of one again when that has settled")
+  func sharedCell() throws {
+    let unheld = try UnheldStates()
+    let (neighbour, third) = (hash + 1, hash + 2)
+    unheld.beginLink()
+    unheld.note(hash, state(10))
+    #expect(unheld.covers(hash, state(9), settled: .zero) && !unheld.covers(neighbour, state(9), settled: .zero))
+    unheld.note(neighbour, state(8))
+    for key in [hash, neighbour, third] { #expect(unheld.covers(key, state(9), settled: .zero)) }
+    unheld.note(third, state(20), settled: stamp(10))
+    #expect(unheld.covers(third, state(19), settled: stamp(10)) && !unheld.covers(hash, state(9), settled: stamp(10)))
+  }
+
   @Test("With the link it ends, and begins anew with the next")
   func link() throws {
     let unheld = try UnheldStates()

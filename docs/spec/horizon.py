@@ -9,7 +9,8 @@ horizon for every key.
 There are two generations, so that a horizon falls also while more is pushed out all the time: one that is half full
 becomes the older, takes in no more, and falls when it has settled.
 
-What was forgotten because it had settled matters again when another node comes. It has a filter of its own.
+What was forgotten because it had settled matters again when another node comes. It has filters of its own, by the names with
+which it had settled: whoever comes back under such a name has met nobody since, and holds nothing older.
 """
 
 
@@ -35,6 +36,8 @@ class Horizon:
         self.world, self.places = world, places
         self.older, self.younger = Generation(), Generation()
         self.settled = Keys()
+        self.partner, self.settled_with = None, {}  # the name of the peer; key -> the names with which it has settled
+        self.raised = set()                         # keys that count for what had settled with others
 
     def __bool__(self): return self.older.top > 0 or self.younger.top > 0
     def generations(self): return (self.older, self.younger)
@@ -49,6 +52,7 @@ class Horizon:
 
     # Forgotten before it had settled.
     def push_out(self, key, touched):
+        self.raised.discard(key)
         self.younger.top = max(self.younger.top, touched)
         self.add({key}, touched)
 
@@ -92,11 +96,21 @@ class Horizon:
     def note_settled(self, keys, touched):
         settled, world = self.settled, self.world
         settled.top = max(settled.top, touched)
-        if world.rule("settled filter") and len(settled.keys | keys) <= world.filter: settled.keys |= keys
-        else: settled.bare = max(settled.bare, touched)
+        if not world.rule("settled filter") or len(settled.keys | keys) > world.filter:
+            settled.bare = max(settled.bare, touched)
+            return
+        settled.keys |= keys
+        for key in keys:
+            before = self.settled_with.get(key, set()) if key in self.raised else set()
+            self.settled_with[key] = before | {self.partner} if world.rule("settled with partner") else set()
+        self.raised -= keys
+
+    def meet(self, partner): self.partner = partner
 
     def raise_to_settled(self):
         """This side meets another node: what had settled with the old one may be held by the new one."""
         younger, settled = self.younger, self.settled
-        younger.top, younger.bare = max(younger.top, settled.top), max(younger.bare, settled.bare)
-        if settled.keys: self.add(settled.keys, settled.top)
+        self.raised = {key for key in settled.keys if self.partner not in self.settled_with[key]}
+        younger.bare = max(younger.bare, settled.bare)
+        younger.top = max(younger.top, settled.bare, settled.top if self.raised else 0)
+        if self.raised: self.add(set(self.raised), settled.top)

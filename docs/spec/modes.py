@@ -91,6 +91,8 @@ SHOWN_IN = {
     "evicted is remembered": ["counter smaller", "derived evict"],
     "sent under this name": ["smaller third", "third evict"],
     "settled filter": ["third tight"],
+    "settled with partner": ["third", "third evict"],
+    "kept for the absent": ["third", "third evict"],
     "two generations": ["steady overflow"],
     "resume": ["long copies"],
 }

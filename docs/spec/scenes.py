@@ -150,6 +150,12 @@ SCENES = [
     Scene("settled filter", "B, a little behind, has written k0; meanwhile A and C delete and forget k1. A does not refuse k0",
           "Aset:1 Ajoin Ac Ball Bc Aall Am Aa Ball Bm Ba Aall Acut Bset Cjoin Ac Call Cc Aall Am Call Cm Aall "
           "Adel:1 As Am Call Cm Aall Acut Ajoin", keys=2, options={"third": True}, price=0),
+    Scene("settled with partner", "A and B have deleted and forgotten k0; apart, B sets it anew, and A and C forget k1",
+          "Aset:1 " + LINKED + "Adel As Am Ball Bm Aall Am Ball Bm Aall Acut Bset Cjoin Ac Call Cc Aall Am Call Cm Aall "
+          "Adel:1 As Am Call Cm Aall Acut Ajoin", keys=2, options={"third": True}, price=0),
+    Scene("kept for the absent", "B's delete of k0 has come to A, no mark behind it; apart, B sets it anew, and A and C forget k1",
+          "Aset:1 " + LINKED + "Bdel Bs Aall Acut Bset Cjoin Ac Call Cc Aall Am Call Cm Aall Adel:1 As Am Call Cm Aall Acut "
+          "Ajoin", keys=2, options={"third": True}, price=0),
     Scene("two generations", "A deletes one key after another and pushes each out; B's k0 is not refused for it",
           LINKED + "Aevict " + " ".join(f"Adel:{key} Aall As Am Ball Bm" for key in range(1, 9)) + " Bincr Bs Adel:9 Aall",
           keys=10, room=0, options={"filter": 4}, price=0),

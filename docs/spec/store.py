@@ -96,7 +96,13 @@ class Store:
         if self.copy: tombstones = [t for t in tombstones if t[0] > self.copy.mark]
         while len(tombstones) > self.world.room:
             key = tombstones.pop(0)[1]
-            self.horizon.push_out(key, self.store.pop(key).touched)
+            touched = self.store.pop(key).touched
+            if touched <= self.settled: self.horizon.note_settled({key}, touched)
+            else: self.horizon.push_out(key, touched)
+
+    def is_kept(self, state):
+        """The last peer may not have had it, and be back: then nothing else must be refused for its key."""
+        return self.kept[0] < state.touched <= self.kept[1]
 
     def may_have_forgotten(self, key, state):
         """The generations of the horizon that are a reason to refuse the state."""
@@ -106,6 +112,7 @@ class Store:
     def settle(self):
         """After every frame: what the peer's marks have passed is forgotten, tombstones first, then the horizon."""
         if not self.rule("fence"): self.settled = min(self.acked, self.had[1])
-        for key in [k for k, state in self.store.items() if not state.is_value and state.touched <= self.settled]:
+        settled = [key for key, state in self.store.items() if not state.is_value and state.touched <= self.settled]
+        for key in [key for key in settled if not self.is_kept(self.store[key])]:
             self.horizon.note_settled({key}, self.store.pop(key).touched)
         if not self.await_copy or not self.rule("copy awaited"): self.horizon.settle(self.settled, self.refused_confirmed)

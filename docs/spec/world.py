@@ -60,19 +60,28 @@ class World:
     def join(self, one, two):
         if one.peer or two.peer or not one.agree(two): return
         ends = ((one, two), (two, one))
-        for me, peer in ends: self.meet(me, peer)
+        others = [me for me, peer in ends if self.meet(me, peer)]
         for me, peer in ends:
+            me.horizon.meet(peer.name())
+            if me in others: self.meet_other(me, peer)
             me.peer, me.partner, me.await_copy = peer, peer.name(), True
             if me.had[0] != peer.name(): me.had = (peer.name(), 0)
         for me, peer in ends: self.start_copy(me, peer)
 
     def meet(self, me, peer):
+        """Whether the peer is another than the last."""
         fence, me.clock = me.fence(), max(me.clock, peer.clock)
         if me.partner != peer.name(): me.met_at = fence
-        if me.partner is None or me.partner == peer.name(): return
-        if me.partner[:2] == peer.boot and not self.rule("other epoch"): return
+        if me.partner is None or me.partner == peer.name(): return False
+        if me.partner[:2] == peer.boot and not self.rule("other epoch"): return False
         if me.partner[0] != peer.node and self.rule("epoch"): me.epoch += 1
+        me.left = (me.settled, fence)
+        return True
+
+    def meet_other(self, me, peer):
         if self.rule("other node"): me.horizon.raise_to_settled()
+        if not self.rule("kept for the absent"): me.kept = (0, 0)
+        elif me.partner[0] != peer.node: me.kept = me.left  # else its name of before never comes back
 
     def start_copy(self, me, peer):
         me.met.add(peer.node)
@@ -113,7 +122,7 @@ class World:
         a, b = sides
         if a.live() == b.live() and a.digest() != b.digest(): return "digests differ where all else is the same"
         if a.flushes() != b.flushes(): return f"flushes differ: {a.flushes()} and {b.flushes()}"
-        left = sum(not state.is_value for side in sides for state in side.store.values())
+        left = sum(not state.is_value and not side.is_kept(state) for side in sides for state in side.store.values())
         if left or any(side.horizon for side in sides):
             return f"{left} tombstones, horizons of {[bool(side.horizon) for side in sides]} never settled"
         return None

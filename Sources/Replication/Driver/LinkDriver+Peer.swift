@@ -8,6 +8,8 @@ extension LinkDriver {
     peer = place
     status.wantedPeer = place?.description
     admission = PeerAdmission(place, hasSecret: configuration.secret != nil)
+    // The one before is not waited for any more.
+    replicator.store.forgetAbsentPartner()
     isAddressAwaited = false
     lateAddresses = nil
     dialOrder = DialOrder()

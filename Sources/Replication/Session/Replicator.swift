@@ -153,11 +153,10 @@ final class Replicator {
     return work
   }
 
-  /// The ledger and the store learn who it is. What had settled with another than the last, or with a repcached 2.x before the
-  /// first, counts again.
+  /// The ledger and the store learn who it is. What had settled with another than this one, or with a repcached 2.x, counts again.
   private func meet(_ peer: Hello, nodeBit: UInt64) {
     let last = ledger.had.name
-    let isOther = ledger.join(peer) || last == .nobody
+    let isOther = ledger.join(peer) || last == .nobody || !store.knowsPeer
     // It has given its states new stamps since.
     if ledger.had.stamp > peer.highestStamp { ledger.forgetHad() }
     if ledger.had.name != last || !store.knowsPeer { store.meetAnother(nodeBit: nodeBit) }
@@ -166,7 +165,7 @@ final class Replicator {
     store.notePairing()
     store.setSettled(ledger.evictable)
     store.setPeerHas(ledger.acked)
-    if isOther, store.rules.contains(.otherNode) { store.raiseHorizonToSettled() }
+    store.meet(PartnerName(ledger.had.name), raises: isOther && store.rules.contains(.otherNode))
   }
 
   func part() {

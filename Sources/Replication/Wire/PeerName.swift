@@ -36,3 +36,7 @@ package struct PeerName: Hashable, Sendable {
     output.append(bigEndian: epoch)
   }
 }
+
+extension PartnerName {
+  init(_ name: PeerName) { self.init(node: name.identity.node, boot: name.identity.boot, epoch: name.epoch) }
+}

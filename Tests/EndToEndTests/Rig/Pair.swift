@@ -47,12 +47,15 @@ final class Pair {
   /// Starts a, then b, and waits until both say that they stream.
   init(
     _ rig: Rig, _ roles: Roles = .onlyBConnects, host: String = "127.0.0.1", options: [String] = [],
-    relayed: Bool = false, clockOffsetOfA: Int = 0, clockFileOfA: String? = nil
+    optionsOfB: [String] = [], relayed: Bool = false, clockOffsetOfA: Int = 0, clockFileOfA: String? = nil,
+    clockFileOfB: String? = nil
   ) throws {
     self.rig = rig
     (sideA, sideB) = try Self.sides(roles, host: host, options: options)
     sideA.clockOffset = clockOffsetOfA
     sideA.clockFile = clockFileOfA
+    sideB.clockFile = clockFileOfB
+    sideB.options += optionsOfB
     wire = relayed ? try rig.wire(&sideA, &sideB) : Wire(relays: [])
     a = try rig.launch(sideA)
     b = try rig.launch(sideB)

@@ -95,6 +95,10 @@ struct PairClients {
     let floors = pair.sides.map(\.store.floor)
     if floors[0] != floors[1] { return "the floors differ: \(floors)" }
     if let what = difference() { return what }
+    for side in pair.sides[..<2] where mode.third {
+      side.store.forgetAbsentPartner()
+      side.replicator.settle()
+    }
     let left = pair.sides[..<2].map(\.store.tombstoneCount)
     if left != [0, 0] { return "\(left) tombstones never settled" }
     let horizons = pair.sides[..<2].map(\.store.horizon)
