@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The house of README's architecture section: a target depends on nothing that stands above it or beside it.
+// The layers of docs/architecture.md: a target depends on nothing that stands above it or beside it.
 // Span-returning accessors need the Lifetimes feature; it adds no run-time code.
 let settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),

@@ -14,7 +14,7 @@ final class Pairing: Sendable {
   private let link = Mutex<ReplicationLink?>(nil)
   private let whenReady = Mutex<@Sendable () -> Void>({})
 
-  /// How long the end of the process may wait for the peer (DESIGN.md §4).
+  /// How long the end of the process may wait for the peer.
   private static let drainLimit = Duration.seconds(5)
 
   init(context: ServerContext) {
