@@ -31,9 +31,15 @@ let package = Package(
 
     // Engines
     .target(name: "EventLoop", dependencies: ["CLibevent", "Platform", systemPackage], swiftSettings: settings),
+    .target(name: "Transport", dependencies: ["Platform", systemPackage], swiftSettings: settings),
     .target(name: "MessageAuthentication", dependencies: ["COpenSSL", "Platform"], swiftSettings: settings),
     .target(name: "ItemStore", dependencies: ["CProcessor", "Platform"], swiftSettings: settings),
     .target(name: "MemcacheProtocol", dependencies: ["CProcessor"], swiftSettings: settings),
+
+    // Serving
+    .target(
+      name: "ConnectionServer", dependencies: ["EventLoop", "Transport", "Platform", systemPackage],
+      swiftSettings: settings),
 
     // Links
     .target(
@@ -41,10 +47,13 @@ let package = Package(
       dependencies: ["ItemStore", "EventLoop", "MessageAuthentication", "Platform", systemPackage],
       swiftSettings: settings),
 
-    // Server
+    // Servers
     .target(
       name: "CacheServer",
-      dependencies: ["Replication", "ItemStore", "MemcacheProtocol", "EventLoop", "Platform", systemPackage],
+      dependencies: [
+        "ConnectionServer", "Replication", "ItemStore", "MemcacheProtocol", "EventLoop", "Transport", "Platform",
+        systemPackage,
+      ],
       swiftSettings: settings),
 
     // Executables
@@ -72,6 +81,8 @@ let package = Package(
       name: "EventLoopTests", dependencies: ["EventLoop", "Platform", "TestSupport", systemPackage],
       swiftSettings: settings),
     .testTarget(
+      name: "TransportTests", dependencies: ["Transport", "Platform", systemPackage], swiftSettings: settings),
+    .testTarget(
       name: "MessageAuthenticationTests", dependencies: ["MessageAuthentication", "Platform"], swiftSettings: settings),
     .testTarget(name: "ItemStoreTests", dependencies: ["ItemStore", "Platform"], swiftSettings: settings),
     .testTarget(
@@ -81,10 +92,13 @@ let package = Package(
       dependencies: ["Replication", "ItemStore", "EventLoop", "Platform", "TestSupport", systemPackage],
       swiftSettings: settings),
     .testTarget(
+      name: "ConnectionServerTests",
+      dependencies: ["ConnectionServer", "EventLoop", "Transport", "Platform", systemPackage], swiftSettings: settings),
+    .testTarget(
       name: "CacheServerTests",
       dependencies: [
-        "CacheServer", "Replication", "ItemStore", "MemcacheProtocol", "EventLoop", "Platform", "TestSupport",
-        systemPackage,
+        "CacheServer", "ConnectionServer", "Replication", "ItemStore", "MemcacheProtocol", "EventLoop", "Platform",
+        "TestSupport", systemPackage,
       ],
       swiftSettings: settings),
     .testTarget(

@@ -1,3 +1,5 @@
+import ConnectionServer
+import Platform
 import Synchronization
 
 /// Connections that have asked for `stats conns` and wait: each worker tells of its own connections when it reads its
@@ -6,21 +8,21 @@ import Synchronization
 final class ConnectionListings: Sendable {
   private struct State {
     var mailboxes: [WorkerMailbox] = []
-    var waiting: [WaitingConnection] = []
+    var waiting: [DeferredReply] = []
     /// Workers that have not told yet, of the listing under way.
     var missing = 0
-    var asked: [WaitingConnection] = []
+    var asked: [DeferredReply] = []
     var text = ""
   }
 
   private let state = Mutex(State())
   /// Beyond which no more is told: every asker holds the text until it has read it.
-  private static let longestText = 256 << 10
+  private static let maxTextBytes = 256 << 10
 
   /// Each worker once, before any connection asks.
   func register(_ mailbox: WorkerMailbox) { state.withLock { $0.mailboxes.append(mailbox) } }
 
-  func add(_ connection: WaitingConnection) { state.withLock { $0.waiting.append(connection) } }
+  func add(_ reply: DeferredReply) { state.withLock { $0.waiting.append(reply) } }
 
   /// Asks the workers, if anyone waits and no listing is under way. On the maintenance thread.
   func begin() {
@@ -31,13 +33,14 @@ final class ConnectionListings: Sendable {
       state.waiting = []
       return state.mailboxes
     }
-    for mailbox in mailboxes { mailbox.post(.listConnections) }
+    for mailbox in mailboxes { mailbox.post(.list { [self] in tell($0) }) }
   }
 
   /// What one worker tells.
-  func tell(_ text: String) {
-    let (asked, whole): ([WaitingConnection], String) = state.withLock { state in
-      if state.text.utf8.count < Self.longestText { state.text += text }
+  private func tell(_ connections: [ConnectionDescription]) {
+    let text = connections.map(\.statistics).joined()
+    let (asked, whole): ([DeferredReply], String) = state.withLock { state in
+      if state.text.utf8.count < Self.maxTextBytes { state.text += text }
       state.missing -= 1
       if state.missing > 0 { return ([], "") }
       defer {
@@ -46,6 +49,36 @@ final class ConnectionListings: Sendable {
       }
       return (state.asked, state.text + "END\r\n")
     }
-    for connection in asked { connection.mailbox.post(.answer(connection.place, whole)) }
+    for reply in asked { reply.send(whole) }
+  }
+}
+
+extension ConnectionDescription {
+  /// Its lines, under memcached's names.
+  fileprivate var statistics: String {
+    let name = "STAT \(descriptor):"
+    return "\(name)addr \(Self.describe(peer))\r\n\(name)listen_addr \(Self.describe(local))\r\n"
+      + "\(name)state \(state)\r\n\(name)secs_since_last_cmd \(idleSeconds)\r\n"
+  }
+
+  private static func describe(_ address: SocketAddress?) -> String {
+    switch address {
+    case .v4: "tcp:\(address?.description ?? "")"
+    case .v6: "tcp6:\(address?.description ?? "")"
+    case .unix(let path): "unix:\(path)"
+    case nil: "unknown"
+    }
+  }
+
+  /// memcached's word for what the connection waits for.
+  private var state: String {
+    switch activity {
+    case .reading: "conn_read"
+    case .writing: "conn_mwrite"
+    case .closing: "conn_closing"
+    case .waiting: "conn_waiting"
+    case .receivingValue: "conn_nread"
+    case .discardingInput: "conn_swallow"
+    }
   }
 }

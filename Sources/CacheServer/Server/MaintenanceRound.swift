@@ -7,7 +7,7 @@ struct MaintenanceRound {
   private var surplus = SurplusWatch()
   private var hasFailedToGrow = false
 
-  private static let mostBalanceSteps = 4096
+  private static let maxBalanceSteps = 4096
 
   mutating func run(_ context: ServerContext, at moment: Moment) {
     let store = context.store
@@ -17,7 +17,7 @@ struct MaintenanceRound {
     context.listings.begin()
     _ = store.crawl(&crawl, now: moment.seconds)
     var steps = 0
-    while steps < Self.mostBalanceSteps, store.balance(now: moment.seconds) { steps += 1 }
+    while steps < Self.maxBalanceSteps, store.balance(now: moment.seconds) { steps += 1 }
     store.compactIdle(&surplus, now: moment.seconds)
   }
 

@@ -1,3 +1,4 @@
+import ConnectionServer
 import EventLoop
 import ItemStore
 import Platform
@@ -20,6 +21,7 @@ package final class Server {
   private let loop: EventLoop
   private var acceptor: Acceptor?
   private var workers: [Worker] = []
+  private var counters: [WorkerCounters] = []
   private var maintenance: Maintenance?
   private var signals: [SignalEvent] = []
   private let pairing: Pairing
@@ -49,9 +51,13 @@ package final class Server {
 
   /// Takes the addresses of clients and peer, so that a port in use is known before anything is promised.
   package func bind() throws(ServerError) {
-    let acceptor = Acceptor(loop: loop, context: context) { [unowned self] in hand($0) }
+    let acceptor = Acceptor(loop: loop, context: context.serving) { [unowned self] in hand($0) }
     self.acceptor = acceptor
-    try acceptor.bind()
+    do {
+      try acceptor.bind()
+    } catch {
+      throw .system(error.description)
+    }
     do {
       try pairing.bind()
     } catch {
@@ -94,10 +100,10 @@ package final class Server {
       let opener = try Wakeup(loop: loop) { [unowned self] in open() }
       let resumer = try Wakeup(loop: loop) { [unowned self] in acceptor?.resumeIfPossible() }
       let stopper = try Wakeup(loop: loop) { [unowned self] in stop() }
-      let statistics = Statistics(context: context, counters: workers.map(\.counters), pairing: pairing)
+      let statistics = Statistics(context: context, counters: counters, pairing: pairing)
+      context.serving.setWhenRoom { resumer.signal() }
       context.setHooks {
         $0.shutdown = { stopper.signal() }
-        $0.connectionClosed = { resumer.signal() }
         $0.statistics = { statistics.lines($0) }
         $0.resetStatistics = { statistics.reset() }
         $0.changePeer = { [pairing] in pairing.changePeer($0) }
@@ -111,10 +117,18 @@ package final class Server {
   }
 
   private func startThreads() throws(ServerError) {
-    for number in 0..<context.settings.threads {
-      workers.append(try Worker(number: number, context: context, journal: pairing.journal(ofWorker: number)))
-    }
+    for number in 0..<context.settings.threads { try startWorker(number) }
     maintenance = try Maintenance(context: context)
+  }
+
+  private func startWorker(_ number: Int) throws(ServerError) {
+    do {
+      let (thread, session) = try CacheSession.makeWorker(context: context, journal: pairing.journal(ofWorker: number))
+      counters.append(session.counters)
+      workers.append(try Worker(number: number, thread))
+    } catch {
+      throw .system("cannot start a worker thread: \(error)")
+    }
   }
 
   private func open() {
@@ -122,7 +136,7 @@ package final class Server {
       try acceptor?.open()
       isOpen = true
     } catch {
-      failure = error
+      failure = .system(error.description)
       stop()
     }
   }
@@ -147,9 +161,24 @@ package final class Server {
     for worker in workers { worker.stop() }
     maintenance?.stop()
     pairing.stop()
+    // They hold what holds the context.
+    context.setHooks { $0 = ServerContext.Hooks() }
+    context.serving.setWhenRoom {}
     signals = []
     loop.dispatch(to: nil)
     // They hold what holds the context: a server that has ended would never be freed.
     context.setHooks { $0 = ServerContext.Hooks() }
+  }
+}
+
+/// Why a server cannot start, in one line.
+package enum ServerError: Error, Sendable, CustomStringConvertible {
+  /// The system refuses: a port in use, an unknown host, no memory.
+  case system(String)
+
+  package var description: String {
+    switch self {
+    case .system(let why): why
+    }
   }
 }

@@ -1,4 +1,6 @@
+import ConnectionServer
 import ItemStore
+import MemcacheProtocol
 import Platform
 import Synchronization
 
@@ -11,9 +13,9 @@ final class ServerContext: Sendable {
   let prefixStatistics: PrefixStatistics
 
   private let verbosityWord: Atomic<Int>
-  private let openConnections = Atomic<Int>(0)
   private let hooks = Mutex(Hooks())
-  let accepting = AcceptCounters()
+  /// Clients and how many there may be.
+  let serving: ServingContext
   let acknowledgements: Acknowledgements
   let digests = DigestRequests()
   let listings = ConnectionListings()
@@ -24,7 +26,6 @@ final class ServerContext: Sendable {
   struct Hooks {
     /// Rings the main thread.
     var shutdown: @Sendable () -> Void = {}
-    var connectionClosed: @Sendable () -> Void = {}
     /// The lines of `stats` for one group, or nil where the group is unknown.
     var statistics: @Sendable (_ group: String) -> [(name: String, value: String)]? = { _ in nil }
     var resetStatistics: @Sendable () -> Void = {}
@@ -40,6 +41,7 @@ final class ServerContext: Sendable {
     self.droppedLogLines = droppedLogLines
     self.log = log
     acknowledgements = Acknowledgements(limit: settings.peering.acknowledgementMilliseconds.map { .milliseconds($0) })
+    serving = ServingContext(ServingConfiguration(settings))
     verbosityWord = Atomic(settings.verbosity)
     let clock = ProcessClock(
       monotonicNanoseconds: SystemClock.monotonicNanoseconds(), unixMicroseconds: SystemClock.unixMicroseconds())
@@ -67,14 +69,8 @@ final class ServerContext: Sendable {
 
   // MARK: Connections
 
-  var connectionCount: Int { openConnections.load(ordering: .relaxed) }
-
-  func connectionOpened() { openConnections.add(1, ordering: .relaxed) }
-
-  func connectionClosed() {
-    let before = openConnections.subtract(1, ordering: .relaxed).oldValue
-    if before >= settings.maxConnections { hooks.withLock { $0.connectionClosed }() }
-  }
+  var accepting: AcceptCounters { serving.accepting }
+  var connectionCount: Int { serving.connectionCount }
 
   // MARK: Hooks
 
@@ -83,6 +79,28 @@ final class ServerContext: Sendable {
   func statistics(_ group: String) -> [(name: String, value: String)]? { hooks.withLock { $0.statistics }(group) }
   func changePeer(_ place: String) -> String? { hooks.withLock { $0.changePeer }(place) }
   func resetStatistics() { hooks.withLock { $0.resetStatistics }() }
+}
+
+extension ServingConfiguration {
+  init(_ settings: Settings) {
+    self.init(
+      places: settings.listeningPlaces, listenBacklog: Int(settings.listenBacklog),
+      maxConnections: settings.maxConnections,
+      refusal: settings.refusesExcessConnections ? TextError.tooManyConnections.line : nil,
+      requestsPerTurn: settings.requestsPerEvent)
+  }
+}
+
+extension Settings {
+  /// Descriptors that are no client's: listeners, the peer, and for each thread its event loop and wake-ups.
+  package var reservedDescriptors: Int { 4 * threads + addresses.count + 64 }
+
+  /// Where clients come in: a unix socket, or each `-l` with the port of `-p` where it has none, or every interface.
+  var listeningPlaces: [ListeningPlace] {
+    if let path = unixSocket { return [.unix(path: path, mode: unixSocketMode)] }
+    if addresses.isEmpty { return port == 0 ? [] : [.tcp(host: nil, port: port)] }
+    return addresses.map { ($0.host, $0.port ?? port) }.filter { $0.1 != 0 }.map { .tcp(host: $0.0, port: $0.1) }
+  }
 }
 
 extension StoreConfiguration {

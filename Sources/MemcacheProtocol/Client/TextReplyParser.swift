@@ -86,3 +86,25 @@ package enum TextReplyParser {
     return true
   }
 }
+
+/// One answer of a server, as a client sees it: positions in the input instead of copies.
+package enum TextReply: Hashable, Sendable, BitwiseCopyable {
+  /// A whole VALUE block.
+  case value(key: ByteRange, flags: UInt32, value: ByteRange, casUnique: UInt64?)
+  case answer(TextAnswer)
+  case number(UInt64)
+  case version(ByteRange)
+  case statistic(name: ByteRange, value: ByteRange)
+  /// The whole line without its CRLF: `ERROR`, `CLIENT_ERROR …`, `SERVER_ERROR …`.
+  case error(ByteRange)
+}
+
+/// What a client's look at its input found.
+package enum TextReplyParse: Hashable, Sendable, BitwiseCopyable {
+  /// Not all here. At least `needed` bytes from the same offset on make the reply, so the buffer must hold as many.
+  case incomplete(needed: Int)
+  /// A reply that takes `count` bytes.
+  case reply(TextReply, count: Int)
+  /// Nothing that a server says: the connection is out of step.
+  case malformed
+}

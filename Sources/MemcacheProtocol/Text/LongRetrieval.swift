@@ -60,6 +60,12 @@ package struct LongRetrieval: Hashable, Sendable, BitwiseCopyable {
     return retrieval
   }
 
+  /// Its head is read, and no more than that is known to be wrong.
+  package var isAmongKeys: Bool { phase == .keys }
+
+  /// Goes on behind one of its keys, whatever has been read beyond that.
+  package mutating func resume() { phase = .keys }
+
   package mutating func next(in input: Span<UInt8>, from offset: Int) -> Step {
     switch phase {
     case .refusing:

@@ -5,23 +5,37 @@
 // All else is nil, and for `parse`; the tests feed both the same bytes.
 
 extension TextParser {
-  /// The keys of a retrieval at `offset`, put into `keys` behind the first `count`. Tells how many there are then, and where
-  /// the next request begins. Nil also where there is no room for all of them.
+  /// Keys that were found: how many there are then in the list, and where the next request begins; of a line that has not
+  /// ended, for there was no room for all of its keys or not all have come, where the next key begins.
+  package typealias FoundKeys = (count: Int, next: Int, isEnded: Bool)
+
+  /// The keys of a retrieval at `offset`, put into `keys` behind the first `count`.
   package static func keys(
     of input: Span<UInt8>, from offset: Int, into keys: inout MutableSpan<RequestKey>, behind count: Int
-  ) -> (count: Int, next: Int)? {
+  ) -> FoundKeys? {
     guard offset >= 0, offset <= input.count &- 8 else { return nil }
     let verb = input.word(at: offset)
     let isGet = verb & 0xffff_ffff == UInt64(ascii: "g", "e", "t", " ")
     guard isGet || verb & 0xff_ffff_ffff == UInt64(ascii: "g", "e", "t", "s", " ") else { return nil }
-    var start = offset &+ (isGet ? 4 : 5)
-    let role: RequestKey.Role = isGet ? [] : .withCAS
+    return self.keys(
+      of: input, at: offset &+ (isGet ? 4 : 5), role: isGet ? [] : .withCAS, into: &keys, behind: count)
+  }
+
+  /// The same from one of its keys on.
+  @inline(__always)
+  package static func keys(
+    of input: Span<UInt8>, at first: Int, role: RequestKey.Role, into keys: inout MutableSpan<RequestKey>,
+    behind count: Int
+  ) -> FoundKeys? {
+    var start = first
     var found = count
     while true {
       let stop = input.firstBlank(from: start)
-      guard stop &+ 1 < input.count else { return nil }
+      guard stop &+ 1 < input.count else { return found > count ? (found, start, false) : nil }
       if stop > start {
-        guard stop &- start <= ProtocolLimits.maxKeyCount, found < keys.count else { return nil }
+        guard stop &- start <= ProtocolLimits.maxKeyCount, found < keys.count else {
+          return stop &- start <= ProtocolLimits.maxKeyCount ? (found, start, false) : nil
+        }
         keys[found] = RequestKey(start: start, count: stop &- start, role: role)
         found &+= 1
       }
@@ -31,7 +45,7 @@ extension TextParser {
       }
       guard input[stop] == UInt8.carriageReturn, input[stop &+ 1] == UInt8.newline, stop > start else { return nil }
       keys[found &- 1].role = role.union(.last)
-      return (found, stop &+ 2)
+      return (found, stop &+ 2, true)
     }
   }
 

@@ -1,18 +1,18 @@
 extension TextParser {
   /// The keys of a `get`.
   static func retrieval(
-    _ input: Span<UInt8>, _ words: inout TokenReader, lineEnd: Int, withCAS: Bool
+    _ input: Span<UInt8>, _ words: inout TokenReader, withCAS: Bool
   ) -> TextRequest {
     let key = words.next(in: input)
     guard !key.isEmpty, key.count <= ProtocolLimits.maxKeyCount else {
       return .refused(.badCommandLine, isSilenced: false, swallow: 0)
     }
-    return .get(KeyList(first: key, end: lineEnd), withCAS: withCAS)
+    return .get(firstKey: key, withCAS: withCAS)
   }
 
   /// The exptime and keys of a `gat`.
   static func touchingRetrieval(
-    _ input: Span<UInt8>, _ words: inout TokenReader, lineEnd: Int, withCAS: Bool
+    _ input: Span<UInt8>, _ words: inout TokenReader, withCAS: Bool
   ) -> TextRequest {
     let exptime = words.next(in: input)
     let key = words.next(in: input)
@@ -23,7 +23,7 @@ extension TextParser {
     guard key.count <= ProtocolLimits.maxKeyCount else {
       return .refused(.badCommandLine, isSilenced: false, swallow: 0)
     }
-    return .getAndTouch(KeyList(first: key, end: lineEnd), exptime: Int64(seconds), withCAS: withCAS)
+    return .getAndTouch(firstKey: key, exptime: Int64(seconds), withCAS: withCAS)
   }
 
   /// The head of a retrieval whose line has no end in the input, or nil if it is none.

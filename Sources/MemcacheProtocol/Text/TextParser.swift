@@ -46,7 +46,7 @@ package enum TextParser {
       return .request(.refused(.badCommandLine, isSilenced: false, swallow: 0), count: count)
     }
     var words = TokenReader(ByteRange(start: offset, count: contentEnd &- offset))
-    guard let request = request(input, &words, lineEnd: contentEnd) else { return .close }
+    guard let request = request(input, &words) else { return .close }
     return .request(request, count: count)
   }
 
@@ -54,17 +54,17 @@ package enum TextParser {
   private static let shortestLine = 4
 
   /// The command of a whole line, or nil for one that closes the connection.
-  private static func request(_ input: Span<UInt8>, _ words: inout TokenReader, lineEnd: Int) -> TextRequest? {
+  private static func request(_ input: Span<UInt8>, _ words: inout TokenReader) -> TextRequest? {
     let all = words
     let word = words.next(in: input)
     let verb = TextVerb(input, word)
     // As memcached: where the line begins with a space, only what it finds in its list of rare commands is known.
     if word.lowerBound > all.start, !verb.mayBeIndented { return unknown(input, all) }
     switch verb {
-    case .get: return retrieval(input, &words, lineEnd: lineEnd, withCAS: false)
-    case .gets: return retrieval(input, &words, lineEnd: lineEnd, withCAS: true)
-    case .gat: return touchingRetrieval(input, &words, lineEnd: lineEnd, withCAS: false)
-    case .gats: return touchingRetrieval(input, &words, lineEnd: lineEnd, withCAS: true)
+    case .get: return retrieval(input, &words, withCAS: false)
+    case .gets: return retrieval(input, &words, withCAS: true)
+    case .gat: return touchingRetrieval(input, &words, withCAS: false)
+    case .gats: return touchingRetrieval(input, &words, withCAS: true)
     case .storage(let verb): return storage(input, &words, verb)
     case .delete: return delete(input, &words)
     case .incr: return arithmetic(input, &words, isIncrement: true)
@@ -97,4 +97,16 @@ package enum TextParser {
     guard let head = longRetrieval(input, from: offset) else { return isLong ? .close : .incomplete }
     return bufferIsFull ? head : .incomplete
   }
+}
+
+/// What a look at the input found.
+package enum TextParse: Hashable, Sendable, BitwiseCopyable {
+  /// No whole line yet; nothing is consumed.
+  case incomplete
+  /// A command; its line takes `count` bytes with the newline. The data block of a storage command comes after them.
+  case request(TextRequest, count: Int)
+  /// A retrieval whose line is longer than the buffer: drop `count` bytes, then take its keys as they come.
+  case longRetrieval(LongRetrieval, count: Int)
+  /// Nobody who speaks this protocol: an HTTP request, or a line without an end. Close without an answer.
+  case close
 }

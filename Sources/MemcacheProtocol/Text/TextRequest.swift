@@ -3,8 +3,9 @@
 /// `refused` is a command that cannot be executed: the caller answers `error.line` unless `isSilenced`, and swallows
 /// `swallow` bytes that follow the line (the data block with its CRLF).
 package enum TextRequest: Hashable, Sendable, BitwiseCopyable {
-  case get(KeyList, withCAS: Bool)
-  case getAndTouch(KeyList, exptime: Int64, withCAS: Bool)
+  /// The keys go on behind the first, to the line's end: see `LongRetrieval.resumed`.
+  case get(firstKey: ByteRange, withCAS: Bool)
+  case getAndTouch(firstKey: ByteRange, exptime: Int64, withCAS: Bool)
   case storage(StorageHeader)
   case delete(key: ByteRange, noreply: Bool)
   case increment(key: ByteRange, delta: UInt64, noreply: Bool)
@@ -21,4 +22,9 @@ package enum TextRequest: Hashable, Sendable, BitwiseCopyable {
   /// What follows the word, to be read by a `TokenReader`; empty for the general statistics.
   case stats(arguments: ByteRange)
   case refused(TextError, isSilenced: Bool, swallow: Int)
+}
+
+/// The argument of `shutdown`. An unknown one is told apart only after the command is known to be enabled (-A).
+package enum ShutdownMode: UInt8, Sendable, BitwiseCopyable {
+  case immediate, graceful, unknown
 }

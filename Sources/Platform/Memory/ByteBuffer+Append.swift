@@ -10,11 +10,6 @@ extension ByteBuffer {
     unsafe bytes.withUnsafeBytes { source in unsafe append(copying: source) }
   }
 
-  @inlinable package mutating func append(_ bytes: RawSpan) {
-    precondition(bytes.byteCount <= space, "no space")
-    unsafe bytes.withUnsafeBytes { source in unsafe append(copying: source) }
-  }
-
   // Always inlined: with the literal known, what remains is a copy of constant length.
   @inlinable @inline(__always) package mutating func append(_ text: StaticString) {
     precondition(text.utf8CodeUnitCount <= space, "no space")

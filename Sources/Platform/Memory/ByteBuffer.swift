@@ -1,13 +1,13 @@
 // Bytes on their way: what a socket gave and is not parsed yet, or what is answered and not sent yet.
 //
-//    base          aside          start             end              capacity
-//     |  laid aside  |  consumed    |    readable     |    writable    |
+//    base          deferred          start             end              capacity
+//     |  deferred  |  consumed    |    readable     |    writable    |
 //                                   └ `bytes`, count  └ `space`
 //
-// What is readable can be laid aside: it stays where it is, below all that comes, and is sent later, part by part.
+// What is readable can be deferred: it stays where it is, below all that comes, and is sent later, part by part.
 //
-// Invariants. 0 <= aside <= start <= end <= capacity. When nothing is readable start and end are at aside, so that an
-// emptied buffer has all its space again for free. Nothing but `dropAside` loses or moves what is laid aside, seen as
+// Invariants. 0 <= deferred <= start <= end <= capacity. When nothing is readable start and end are at deferred, so that an
+// emptied buffer has all its space again for free. Nothing but `dropDeferred` loses or moves what is deferred, seen as
 // offsets. Memory moves only in `compact` and `reserve`; a Span of `bytes` cannot outlive that, for it borrows the buffer.
 // Appending never grows: callers look at `space` first and decide whether to send, to reserve or to wait, so that growth
 // is bounded where the bound is known; appending more than `space` is a programming error and traps.
@@ -21,7 +21,7 @@
   @usableFromInline var start: Int32 = 0
   @usableFromInline var end: Int32 = 0
   @usableFromInline var limit: Int32
-  @usableFromInline var aside: Int32 = 0
+  @usableFromInline var deferred: Int32 = 0
 
   package init(capacity: Int) {
     limit = Int32(capacity)
@@ -59,8 +59,8 @@
   }
 
   @inlinable package mutating func clear() {
-    start = aside
-    end = aside
+    start = deferred
+    end = deferred
   }
 
   /// Forgets what is readable beyond the first `newCount` bytes.

@@ -3,15 +3,13 @@ import SystemPackage
 
 extension Socket {
   /// One recv(2) into memory of the caller's, which must not be empty.
-  package static func receive(_ socket: FileDescriptor, into target: inout MutableRawSpan) -> Received {
-    unsafe target.withUnsafeMutableBytes { unsafe receive(socket, $0) }
-  }
-
+  @usableFromInline
   package static func receive(_ socket: FileDescriptor, into target: inout MutableSpan<UInt8>) -> Received {
     unsafe target.withUnsafeMutableBytes { unsafe receive(socket, $0) }
   }
 
   /// One send(2).
+  @usableFromInline
   package static func send(_ socket: FileDescriptor, _ bytes: Span<UInt8>) -> Sent {
     unsafe bytes.withUnsafeBytes { unsafe send(socket, $0) }
   }
@@ -38,4 +36,22 @@ extension Sent {
       self = errno == EAGAIN ? .wouldBlock : .failed(.last)
     }
   }
+}
+
+/// What a recv(2) came to.
+@usableFromInline package enum Received: Equatable, Sendable {
+  /// More than zero.
+  case bytes(Int)
+  case wouldBlock
+  /// The peer has sent its last byte.
+  case closed
+  case failed(Errno)
+}
+
+/// What a send(2) came to.
+@usableFromInline package enum Sent: Equatable, Sendable {
+  /// May be fewer than were offered.
+  case bytes(Int)
+  case wouldBlock
+  case failed(Errno)
 }

@@ -5,7 +5,7 @@ import SystemPackage
 // interrupted are repeated, and writing to a closed peer is an error (EPIPE), never a signal.
 // Descriptors are plain: who got one closes it.
 
-package enum Socket {
+@usableFromInline package enum Socket {
   /// A listening socket. EADDRINUSE comes through as `Errno.addressInUse`.
   package static func listen(on address: SocketAddress, backlog: Int) throws(Errno) -> FileDescriptor {
     let socket = try bind(to: address)
@@ -119,4 +119,13 @@ package enum Socket {
     try check(descriptor)
     return FileDescriptor(rawValue: descriptor)
   }
+}
+
+/// What an accept4(2) came to.
+package enum Accepted: Sendable {
+  case connection(FileDescriptor, SocketAddress)
+  case wouldBlock
+  /// Descriptors or kernel memory ran out: the connection stays queued, accepting should rest a while.
+  case exhausted
+  case failed(Errno)
 }

@@ -76,8 +76,8 @@ package enum SocketAddress: Sendable, Hashable {
   /// Equal but for the port.
   package func isSameHost(as other: SocketAddress) -> Bool {
     switch (self, other) {
-    case (.v4(let mine, _), .v4(let theirs, _)): mine == theirs
-    case (.v6(let mine, _), .v6(let theirs, _)): mine.high == theirs.high && mine.low == theirs.low
+    case (.v4(let one, _), .v4(let two, _)): one == two
+    case (.v6(let one, _), .v6(let two, _)): one.high == two.high && one.low == two.low
     case (.unix, .unix): true
     default: false
     }

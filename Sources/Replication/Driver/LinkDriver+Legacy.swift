@@ -9,7 +9,7 @@ extension LinkDriver {
     guard let channel = channels[id.rawValue] else { return post(.closed(id)) }
     // Nothing else tells of a host that is gone without a word. An old one that was only stopped for a while stays: it
     // does not come back by itself.
-    try? Socket.setPatience(channel.fd, seconds: 30)
+    try? Socket.setDeadPeerTimeout(channel.fd, seconds: 30)
     channel.speaksLegacy = true
     establish(channel)
     status.peerProtocol = Self.legacyProtocol

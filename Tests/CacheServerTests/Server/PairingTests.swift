@@ -24,7 +24,7 @@ struct PairingTests {
     try off.bind()
     #expect(off.changePeer("host-b") == "replication is off")
     try settings.set("-l", "127.0.0.1")
-    settings.peering.listenPort = try ListenerTests.freePort()
+    settings.peering.listenPort = try Ports.free()
     let pairing = Pairing(context: try ServerContext(settings: settings) { _ in })
     try pairing.bind()
     for place in ["host-b", "host-b:1", "127.0.0.1", "[::1]:1", "::1", "none"] {
@@ -40,7 +40,7 @@ struct PairingTests {
     var settings = Settings()
     settings.peering.listenPort = 0
     try settings.set("-l", "127.0.0.1")
-    settings.peering.listenPort = try ListenerTests.freePort()
+    settings.peering.listenPort = try Ports.free()
     settings.peering.queueRecords = 1234
     let context = try ServerContext(settings: settings) { _ in }
     let pairing = Pairing(context: context)

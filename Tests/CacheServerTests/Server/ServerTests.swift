@@ -70,7 +70,7 @@ struct ServerTests {
   }
 
   @Test("A peer's port in use ends the start, and the clients' addresses are given back") func peerPortInUse() throws {
-    let (socket, port) = try ListenerTests.takenPort()
+    let (socket, port) = try Ports.taken()
     defer { Socket.close(socket) }
     let directory = TemporaryDirectory()
     var settings = Self.settings(directory)
@@ -83,7 +83,7 @@ struct ServerTests {
   }
 
   @Test("The default peer's port in use is no error: it says so and serves alone") func defaultPeerPortInUse() throws {
-    let (socket, port) = try ListenerTests.takenPort()
+    let (socket, port) = try Ports.taken()
     defer { Socket.close(socket) }
     let directory = TemporaryDirectory()
     var settings = Self.settings(directory)

@@ -77,7 +77,7 @@ struct ServerMetricsTests {
     _ = client.take()
     let one = client.ask("stats detail dump\r\n").utf8.count
     client.send(String(repeating: "stats detail dump\r\n", count: 200))
-    let written = rig.worker.counters[.bytesWritten]
+    let written = rig.counters[.bytesWritten]
     #expect(written < 400_000)
     client.readAll()
     #expect(client.take().count == 200 * one)

@@ -8,7 +8,7 @@ struct StatisticsTests {
 
   private func statistics(_ rig: WorkerRig) -> Statistics {
     Statistics(
-      context: rig.context, counters: [rig.worker.counters], pairing: Pairing(context: rig.context))
+      context: rig.context, counters: [rig.counters], pairing: Pairing(context: rig.context))
   }
 
   @Test("have one metric of a name and label, and a word of help for each", arguments: groups)

@@ -41,9 +41,9 @@ final class RigClient {
       let sent = offer(bytes[position..<min(position + 65_536, bytes.count)])
       position += sent
       if sent > 0 { continue }
-      let before = rig.worker.counters[.bytesRead]
+      let before = rig.counters[.bytesRead]
       rig.pump()
-      if rig.worker.counters[.bytesRead] == before { return false }
+      if rig.counters[.bytesRead] == before { return false }
     }
     rig.pump()
     return true

@@ -1,3 +1,4 @@
+import ConnectionServer
 import EventLoop
 import ItemStore
 import Platform
@@ -11,6 +12,7 @@ import SystemPackage
 final class WorkerRig {
   let context: ServerContext
   let worker: WorkerThread
+  let counters: WorkerCounters
   let log = LogLines()
   private var hasEnded = false
 
@@ -18,9 +20,11 @@ final class WorkerRig {
     var settings = Settings()
     adjust(&settings)
     context = try ServerContext(settings: settings) { [log] in log.add($0) }
-    worker = try WorkerThread(context: context, journal: journal)
+    let (thread, session) = try CacheSession.makeWorker(context: context, journal: journal)
+    worker = thread
+    counters = session.counters
     let statistics = Statistics(
-      context: context, counters: [worker.counters], pairing: Pairing(context: context))
+      context: context, counters: [counters], pairing: Pairing(context: context))
     context.setHooks {
       $0.statistics = { statistics.lines($0) }
       $0.resetStatistics = { statistics.reset() }
@@ -35,7 +39,7 @@ final class WorkerRig {
   func client(sendBuffer: Int? = nil) throws -> RigClient {
     let (mine, theirs) = try Socket.pair()
     if let sendBuffer { try Socket.setSendBuffer(theirs, byteCount: sendBuffer) }
-    context.connectionOpened()
+    context.serving.connectionOpened()
     worker.mailbox.post(.client(theirs))
     pump()
     return RigClient(mine, rig: self)
@@ -59,7 +63,6 @@ final class WorkerRig {
   }
 
   private var progress: [UInt64] {
-    let counters = worker.counters
     return [
       counters[.bytesRead], counters[.bytesWritten], counters[.connectionYields], counters[.totalConnections],
       UInt64(context.connectionCount),
@@ -72,7 +75,7 @@ final class WorkerRig {
     hasEnded = true
     worker.mailbox.post(.stop)
     worker.run()
-    // The statistics hold the context that holds them.
+    // They hold what holds the context.
     context.setHooks { $0 = ServerContext.Hooks() }
   }
 

@@ -21,9 +21,9 @@ func describe(_ parse: TextParse, in input: Span<UInt8>) -> String {
 
 func describe(_ request: TextRequest, in input: Span<UInt8>) -> String {
   switch request {
-  case .get(let list, let withCAS): "\(withCAS ? "gets" : "get")\(keys(list, in: input))"
-  case .getAndTouch(let list, let exptime, let withCAS):
-    "\(withCAS ? "gats" : "gat") \(exptime)\(keys(list, in: input))"
+  case .get(let first, let withCAS): "\(withCAS ? "gets" : "get")\(keys(from: first, in: input))"
+  case .getAndTouch(let first, let exptime, let withCAS):
+    "\(withCAS ? "gats" : "gat") \(exptime)\(keys(from: first, in: input))"
   case .storage(let header): describe(header, in: input)
   case .delete(let key, let noreply): "delete \(string(key, in: input))\(mark(noreply))"
   case .increment(let key, let delta, let noreply): "incr \(string(key, in: input)) \(delta)\(mark(noreply))"
@@ -58,14 +58,18 @@ private func describe(_ command: SlabsCommand) -> String {
 
 private func mark(_ noreply: Bool) -> String { noreply ? " noreply" : "" }
 
-private func keys(_ list: KeyList, in input: Span<UInt8>) -> String {
-  var cursor = list.cursor
+private func keys(from first: ByteRange, in input: Span<UInt8>) -> String {
+  var line = LongRetrieval.resumed(withCAS: false, exptime: nil)
+  var position = first.lowerBound
   var result = ""
   while true {
-    switch cursor.next(in: input) {
-    case .key(let range): result += " " + string(range, in: input)
+    switch line.next(in: input, from: position) {
+    case .key(let range, let next):
+      result += " " + string(range, in: input)
+      position = next
     case .end: return result
-    case .tooLong: return result + " tooLong"
+    case .refused: return result + " tooLong"
+    case .incomplete, .skipped: return result + " unended"
     }
   }
 }

@@ -14,7 +14,8 @@ struct TextParserKeysTests {
   private func direct(_ bytes: [UInt8], from offset: Int = 0, room: Int = 128, behind: Int = 0) -> Line? {
     var keys = [RequestKey](repeating: .none, count: room)
     var span = keys.mutableSpan
-    guard let line = TextParser.keys(of: bytes.span, from: offset, into: &span, behind: behind) else { return nil }
+    guard let line = TextParser.keys(of: bytes.span, from: offset, into: &span, behind: behind), line.isEnded
+    else { return nil }
     let found = keys[behind..<line.count]
     let withCAS = found.last?.role.contains(.withCAS) ?? false
     let role: RequestKey.Role = withCAS ? .withCAS : []
@@ -24,16 +25,19 @@ struct TextParserKeysTests {
   }
 
   private func general(_ bytes: [UInt8], from offset: Int = 0) -> Line? {
-    guard case .request(.get(let list, let withCAS), let count) = TextParser.parse(bytes.span, from: offset) else {
+    guard case .request(.get(let first, let withCAS), let count) = TextParser.parse(bytes.span, from: offset) else {
       return nil
     }
     var keys: [String] = []
-    var cursor = list.cursor
+    var line = LongRetrieval.resumed(withCAS: withCAS, exptime: nil)
+    var position = first.lowerBound
     while true {
-      switch cursor.next(in: bytes.span) {
-      case .key(let key): keys.append(string(key, in: bytes.span))
-      case .end: return Line(keys: keys, next: offset + count, withCAS: withCAS)
-      case .tooLong: return nil
+      switch line.next(in: bytes.span, from: position) {
+      case .key(let key, let next):
+        keys.append(string(key, in: bytes.span))
+        position = next
+      case .end(let next): return next == offset + count ? Line(keys: keys, next: next, withCAS: withCAS) : nil
+      case .incomplete, .refused, .skipped: return nil
       }
     }
   }
@@ -72,6 +76,24 @@ struct TextParserKeysTests {
     #expect(direct(bytes, room: 10, behind: 10) == nil)
     #expect(direct(bytes, from: -1) == nil)
     #expect(direct(bytes, from: 100) == nil)
+  }
+
+  @Test("says where a line goes on for whose keys there is no room, or that has not come as a whole", arguments: 1...4)
+  func unended(_ room: Int) {
+    let bytes = Array("get aa bb cc dd\r\n".utf8)
+    var keys = [RequestKey](repeating: .none, count: room)
+    var span = keys.mutableSpan
+    let begun = TextParser.keys(of: bytes.span, from: 0, into: &span, behind: 0)
+    #expect(begun?.isEnded == (room == 4) && begun?.count == room)
+    guard let begun, room < 4 else { return }
+    #expect(begun.next == 4 + 3 * room)
+    // Behind the first of the other keys nothing has come that ends the next.
+    let half = Array(bytes.prefix(begun.next + 4))
+    var others = [RequestKey](repeating: .none, count: 10)
+    var rest = others.mutableSpan
+    let found = TextParser.keys(of: half.span, at: begun.next, role: [], into: &rest, behind: 0)
+    #expect(found?.count == 1 && found?.isEnded == (room == 3))
+    #expect(found?.next == begun.next + (room == 3 ? 4 : 3))
   }
 
   @Test("reads a line alike at every place in the input, of keys of every length, to its last byte")

@@ -1,0 +1,154 @@
+import ItemStore
+import Platform
+
+/// Executes commands on the store, and counts what comes of them: one executor a worker.
+///
+/// ```
+///   session: bytes ──parse──▶ arguments ──▶ CommandExecutor ──▶ ItemStore, with the journal
+///            bytes ◀─format── results   ◀──────┘   └──▶ WorkerCounters, PrefixStatistics
+/// ```
+///
+/// **Purpose.** Every protocol and every transport has its commands executed here, so that all count alike. In go keys,
+/// values and numbers, out come results: no byte of any protocol.
+///
+/// **Invariants.** A value is read and written under its stripe's lock by who asked for it, through the closure that the
+/// caller gives or from the span that it names: nothing is copied on the way, and nothing is allocated. Store and journal are
+/// handed in by the caller, who holds them for all requests of a turn, for each access to a property would count a
+/// reference. The methods are mutating although most change nothing, for others are called with a copy of the executor.
+/// **Locks**: none of its own.
+struct CommandExecutor: ~Copyable {
+  let context: ServerContext
+  let counters: WorkerCounters
+  let journal: WorkerJournal?
+  /// Both clocks, as they are for all requests of a pass.
+  private(set) var moment = Moment(seconds: 0, unixMicroseconds: 0)
+  /// Keys are counted by prefix.
+  private(set) var countsPrefixes = false
+
+  init(context: ServerContext, journal: WorkerJournal?, counters: WorkerCounters) {
+    self.context = context
+    self.journal = journal
+    self.counters = counters
+  }
+
+  /// Looks at what may change between requests.
+  mutating func update(at moment: Moment) {
+    self.moment = moment
+    countsPrefixes = context.prefixStatistics.isOn
+  }
+
+  // MARK: Reading
+
+  enum Retrieved: Equatable {
+    /// A hit of `get` that is not counted yet: see `HitTally`.
+    case hit(slabClass: Int)
+    case counted
+    /// The item is here and was not taken: nothing has been counted.
+    case declined
+  }
+
+  /// Hands the item to `take`, under its stripe's lock; that says whether it could take it.
+  @inline(__always)
+  mutating func get(
+    _ key: Span<UInt8>, _ hash: UInt64, _ hint: LookupHint, _ store: ItemStore, _ take: (borrowing ItemView) -> Bool
+  ) -> Retrieved {
+    var retrieved = Retrieved.counted
+    let found = store.view(key, hash: hash, hint: hint, now: moment.seconds) { item in
+      retrieved = take(item) ? .hit(slabClass: item.slabClass) : .declined
+    }
+    if retrieved == .declined { return .declined }
+    if found != .hit { countMiss(found) }
+    if countsPrefixes { context.prefixStatistics.count(key, .get(hit: found == .hit)) }
+    return retrieved
+  }
+
+  @inline(never)
+  private mutating func countMiss(_ found: Lookup) {
+    counters.add(.getMisses)
+    if found == .expired { counters.add(.getExpired) }
+    if found == .flushed { counters.add(.getFlushed) }
+  }
+
+  /// Gives the item another expiry and hands it to `take`, under its stripe's lock. Whether it was there.
+  mutating func touch(
+    _ key: Span<UInt8>, _ hash: UInt64, exptime: Int64, _ store: ItemStore, _ journal: WorkerJournal?,
+    _ take: (borrowing ItemView) -> Void = { _ in }
+  ) -> Bool {
+    var slabClass = 0
+    let expiresAt = ProcessClock.expiresAt(exptime: exptime, at: moment)
+    let found = store.touch(key, hash: hash, expiresAt: expiresAt, at: moment, journal: journal) { item in
+      slabClass = item.slabClass
+      take(item)
+    }
+    if found == .hit {
+      counters.add(.touchHits, in: slabClass)
+    } else {
+      counters.add(.touchMisses)
+    }
+    return found == .hit
+  }
+
+  // MARK: Changing
+
+  /// Whether there was something to delete.
+  mutating func delete(_ key: Span<UInt8>, _ store: ItemStore, _ journal: WorkerJournal?) -> Bool {
+    var slabClass = 0
+    let outcome = store.delete(key, hash: store.hash(key), at: moment, journal: journal) { slabClass = $0.slabClass }
+    if countsPrefixes { context.prefixStatistics.count(key, .delete) }
+    if case .stored = outcome {
+      counters.add(.deleteHits, in: slabClass)
+      return true
+    }
+    counters.add(.deleteMisses)
+    return false
+  }
+
+  /// incr and decr.
+  mutating func arithmetic(
+    _ key: Span<UInt8>, isIncrement: Bool, _ delta: UInt64, _ store: ItemStore, _ journal: WorkerJournal?
+  ) -> ArithmeticOutcome {
+    var slabClass = 0
+    let outcome = store.increment(
+      key, hash: store.hash(key), by: delta, isDecrement: !isIncrement, at: moment, journal: journal
+    ) { slabClass = $0.slabClass }
+    switch outcome {
+    case .value: counters.add(isIncrement ? .incrHits : .decrHits, in: slabClass)
+    case .notFound: counters.add(isIncrement ? .incrMisses : .decrMisses)
+    case .nonNumeric, .outOfMemory: break
+    }
+    return outcome
+  }
+
+  /// False where flushing is turned off.
+  mutating func flushAll(delay: Int64, _ store: ItemStore, _ journal: WorkerJournal?) -> Bool {
+    if !context.settings.isFlushCommandEnabled { return false }
+    counters.add(.cmdFlush)
+    // Like every other time, more than 30 days is a point of unix time.
+    var seconds = delay
+    if delay > ProcessClock.relativeLimit { seconds = delay - Int64(moment.unixMicroseconds / 1_000_000) }
+    store.flush(delay: seconds, at: moment, journal: journal)
+    return true
+  }
+}
+
+/// Hits of `get` that follow each other in one slab class: counted together, as nearly all of a group are.
+struct HitTally {
+  private var slabClass = 0
+  private var hits = 0
+
+  @inline(__always)
+  mutating func note(_ retrieved: CommandExecutor.Retrieved, in counters: WorkerCounters) {
+    guard case .hit(let other) = retrieved else { return }
+    if other != slabClass {
+      count(in: counters)
+      slabClass = other
+    }
+    hits += 1
+  }
+
+  /// To be called at the end, before anybody asks for the counters.
+  mutating func count(in counters: WorkerCounters) {
+    if hits > 0 { counters.add(.getHits, hits, in: slabClass) }
+    hits = 0
+  }
+}

@@ -1,0 +1,33 @@
+import SystemPackage
+
+/// What `-vv` tells of clients, in memcached's form: `<FD command`.
+struct ClientLog {
+  let context: ServerContext
+  let socket: FileDescriptor
+
+  private static let maxLineBytes = 256
+
+  func opened() { write("new ascii client connection") }
+  func closed() { write("connection closed.") }
+
+  /// - Parameter input: begins with the command's line.
+  func command(_ input: Span<UInt8>) {
+    var text = ""
+    for position in 0..<min(input.count, Self.maxLineBytes) {
+      let byte = input[position]
+      if byte == UInt8(ascii: "\n") { break }
+      if byte == UInt8(ascii: "\r") { continue }
+      text += Self.printable(byte)
+    }
+    write(text)
+  }
+
+  private func write(_ text: String) { context.log("<\(socket.rawValue) \(text)") }
+
+  /// What a client sends must not write to the terminal of whoever reads the log.
+  private static func printable(_ byte: UInt8) -> String {
+    if (0x20...0x7e).contains(byte), byte != UInt8(ascii: "\\") { return String(UnicodeScalar(byte)) }
+    let digits = String(byte, radix: 16)
+    return "\\x" + (digits.count == 1 ? "0" : "") + digits
+  }
+}

@@ -1,0 +1,174 @@
+import ConnectionServer
+import ItemStore
+import MemcacheProtocol
+import Platform
+import Transport
+
+/// set, add, replace, append, prepend, cas: the line names the item, the data block behind it is its value.
+extension TextSession {
+  /// A storage command whose line is consumed: stores at once what is whole in the input, else begins to receive.
+  @inline(__always)
+  mutating func beginStoring(
+    _ header: StorageHeader, hash: UInt64, _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn,
+    _ store: ItemStore, _ journal: WorkerJournal?
+  ) {
+    let key = input.bytes(in: header.key)
+    if executor.countsPrefixes { executor.context.prefixStatistics.count(key, .set) }
+    let storage = CommandExecutor.Storage(header)
+    let end = consumed + header.valueCount
+    if Self.isBlock(input, endingAt: end) {
+      let overwritten = executor.overwrite(
+        key, hash, storage, value: input.extracting(consumed..<end), store, journal)
+      if let overwritten {
+        consumed = end + 2
+        return answer(overwritten, noreply: header.noreply, &turn)
+      }
+    }
+    receive(header, hash, input, &consumed, &turn, store, journal)
+  }
+
+  /// Whether a data block is whole in the input, and ends as it must.
+  private static func isBlock(_ input: Span<UInt8>, endingAt end: Int) -> Bool {
+    end + 2 <= input.count && input[end] == 0x0d && input[end + 1] == 0x0a
+  }
+
+  @inline(never)
+  private mutating func receive(
+    _ header: StorageHeader, _ hash: UInt64, _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn,
+    _ store: ItemStore, _ journal: WorkerJournal?
+  ) {
+    let storage = CommandExecutor.Storage(header)
+    switch executor.reserve(input.bytes(in: header.key), hash, storage, store, journal) {
+    case .refused(let outcome):
+      answer(outcome, noreply: header.noreply, &turn)
+      current.swallow = header.valueCount + 2
+    case .pending(let pending):
+      current.storing = UnfinishedRequest.Storing(
+        pending: pending, mode: storage.mode, hash: hash, isCAS: storage.isCAS, noreply: header.noreply)
+      _ = continueStoring(input, &consumed, &turn, store, journal)
+    }
+  }
+
+  /// Goes on receiving; true when the command is done with, one way or the other.
+  mutating func continueStoring(
+    _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn, _ store: ItemStore, _ journal: WorkerJournal?
+  ) -> Bool {
+    guard var storing = current.storing.take() else { return true }
+    if Self.receive(&storing, input, &consumed, store, now: executor.moment.seconds) {
+      finish(storing, &turn, store, journal)
+      return true
+    }
+    if storing.isOutOfMemory {
+      giveUp(storing, &turn, store, journal)
+      return true
+    }
+    current.storing = consume storing
+    return false
+  }
+
+  /// Takes what the input holds of the value and its CRLF; true when all of it has come.
+  private static func receive(
+    _ storing: inout UnfinishedRequest.Storing, _ input: Span<UInt8>, _ consumed: inout Int, _ store: ItemStore,
+    now: UInt32
+  ) -> Bool {
+    let count = min(storing.pending.missing, input.count - consumed)
+    if count > 0 {
+      let part = input.extracting(consumed..<consumed + count)
+      let missing = storing.pending.missing
+      let isWritten = store.write(part, to: &storing.pending, now: now)
+      // Memory may run out in the middle: what was written before is not dropped again.
+      consumed += missing - storing.pending.missing
+      if !isWritten {
+        storing.isOutOfMemory = true
+        return false
+      }
+    }
+    while storing.pending.isComplete, storing.terminatorCount < 2, consumed < input.count {
+      let expected: UInt8 = storing.terminatorCount == 0 ? 0x0d : 0x0a
+      if input[consumed] != expected { storing.isTerminated = false }
+      storing.terminatorCount += 1
+      consumed += 1
+    }
+    return storing.terminatorCount == 2
+  }
+
+  /// Receives a large value from the socket straight into its item. Nil when none is being received.
+  mutating func receiveDirectly(_ turn: inout Turn) -> Received? {
+    guard var storing = current.storing.take() else { return nil }
+    let transport = turn.transport
+    let store = executor.context.store
+    var received = Received.wouldBlock
+    let filled = store.fill(&storing.pending, now: executor.moment.seconds) { room in
+      received = transport.receive(into: &room)
+      if case .bytes(let count) = received { return count }
+      return 0
+    }
+    if filled == nil {
+      giveUp(storing, &turn, store, executor.journal)
+    } else {
+      current.storing = consume storing
+    }
+    turn.missingBytes = current.missingValue
+    return filled == nil ? nil : received
+  }
+
+  private mutating func finish(
+    _ storing: consuming UnfinishedRequest.Storing, _ turn: inout Turn, _ store: ItemStore, _ journal: WorkerJournal?
+  ) {
+    let noreply = storing.noreply
+    if !storing.isTerminated {
+      store.abandon(storing.pending)
+      return answer(TextError.badDataChunk, unless: noreply, &turn)
+    }
+    let (hash, mode, isCAS) = (storing.hash, storing.mode, storing.isCAS)
+    let outcome = executor.commit(storing.pending, hash, mode, isCAS: isCAS, store, journal)
+    answer(outcome, noreply: noreply, &turn)
+  }
+
+  @inline(__always)
+  private mutating func answer(_ outcome: StoreOutcome, noreply: Bool, _ turn: inout Turn) {
+    let start = turn.reply.bytes.count
+    switch outcome {
+    case .stored: answer(TextAnswer.stored, unless: noreply, &turn)
+    case .notStored: answer(TextAnswer.notStored, unless: noreply, &turn)
+    case .exists: answer(TextAnswer.exists, unless: noreply, &turn)
+    case .notFound: answer(TextAnswer.notFound, unless: noreply, &turn)
+    case .tooLarge: answer(TextError.tooLarge, unless: noreply, &turn)
+    case .outOfMemory: answer(TextError.outOfMemoryStoring, unless: noreply, &turn)
+    }
+    if acks.isOn, case .stored = outcome { acks.noteWrite(answered: start..<turn.reply.bytes.count, &current.held) }
+  }
+
+  /// The value's memory has run out in the middle: the rest of the data block is dropped.
+  private mutating func giveUp(
+    _ storing: consuming UnfinishedRequest.Storing, _ turn: inout Turn, _ store: ItemStore, _ journal: WorkerJournal?
+  ) {
+    let noreply = storing.noreply
+    let missing = storing.pending.missing
+    let (hash, mode) = (storing.hash, storing.mode)
+    executor.giveUp(storing.pending, hash, mode, store, journal)
+    answer(TextError.outOfMemoryStoring, unless: noreply, &turn)
+    current.swallow = missing + 2
+  }
+}
+
+extension CommandExecutor.Storage {
+  @inline(__always)
+  fileprivate init(_ header: StorageHeader) {
+    self.init(
+      mode: Self.mode(header), clientFlags: header.flags, exptime: header.exptime, valueCount: header.valueCount,
+      isCAS: header.verb == .cas, isSet: header.verb == .set)
+  }
+
+  @inline(__always)
+  private static func mode(_ header: StorageHeader) -> StoreMode {
+    switch header.verb {
+    case .set: .set
+    case .add: .add
+    case .replace: .replace
+    case .append: .append
+    case .prepend: .prepend
+    case .cas: .compareAndSwap(Stamp(rawValue: header.casUnique))
+    }
+  }
+}

@@ -1,0 +1,212 @@
+import ConnectionServer
+import ItemStore
+import MemcacheProtocol
+import Platform
+
+/// The classic text protocol: parses the requests of one connection at a time, has them executed, formats the answers.
+///
+/// ```
+///   input ──parse──▶ request ──▶ CommandExecutor ──▶ store
+///                                     │ result
+///                                     ▼
+///   reply  ▓▓▓┊▓▓▓▓▓░░░░  one send when the input is used up, or when it is full
+///             └ a value too large to copy goes out from its item, in the same call
+/// ```
+///
+/// A worker has one and lends it to the connection that is awake, whose `current` is. Nothing here keeps bytes of the input:
+/// what is unfinished is said by `current`, what is unused by `consumed`.
+///
+/// **Bounds.** The reply never exceeds its buffer, but for short texts of administrative commands. When the client does not
+/// read, `flush` says so, and processing stops with `blocked` until the socket is writable. Values that wait for such a
+/// client are pinned: `ReplyBuffer` bounds how many.
+///
+/// **Must not know** how sockets become ready, and how the peer is kept equal: it only hands the journal on.
+struct TextSession: ~Copyable {
+  private let lentStore: LentReference<ItemStore>
+  /// Off, `gets` shows 0.
+  let showsCAS: Bool
+  var executor: CommandExecutor
+  /// Keys of the requests that are executed together, or of a part of one retrieval.
+  var group = KeyGroup()
+  var current = UnfinishedRequest()
+  /// Of all other connections of the worker.
+  var unfinished = StableArray<UnfinishedRequest>()
+  var pins: PinnedValues
+  var acks: AckGate
+  /// Commands are logged, `-vv`.
+  var isVerbose = false
+  /// Where the answer of the retrieval in hand begins, until something is sent: so far it can be taken back.
+  var replyMark: ReplyBuffer.Mark?
+
+  /// Room that every request finds: any answer but a value.
+  static let answerRoom = 512
+
+  init(context: ServerContext, journal: WorkerJournal?, counters: WorkerCounters) {
+    lentStore = LentReference(context.store)
+    showsCAS = context.settings.isCASEnabled
+    executor = CommandExecutor(context: context, journal: journal, counters: counters)
+    pins = PinnedValues(store: context.store)
+    acks = AckGate(context.acknowledgements, journal)
+  }
+
+  /// Looks at what may change between requests.
+  mutating func update(at moment: Moment) {
+    executor.update(at: moment)
+    isVerbose = executor.context.verbosity > 1
+  }
+
+  var context: ServerContext { executor.context }
+
+  // MARK: Processing
+
+  /// See `ProtocolSession`.
+  @inline(__always)
+  mutating func process(_ input: Span<UInt8>, consumed: inout Int, _ turn: inout Turn) -> Pause {
+    if acks.isOn, turn.isNew { acks.beginTurn() }
+    let pause = processAll(input, &consumed, &turn)
+    if acks.isOn { acks.noteChanges(&current.held) }
+    if !current.isNothing { noteUnfinished(&turn) }
+    return pause
+  }
+
+  @inline(__always)
+  private mutating func processAll(_ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn) -> Pause {
+    // Taken out of the struct once for all requests, or each set would count a reference to it. Even none is counted.
+    if executor.journal == nil { return lentStore.with { process(input, &consumed, &turn, $0, nil) } }
+    let journal = executor.journal
+    return lentStore.with { process(input, &consumed, &turn, $0, journal) }
+  }
+
+  private mutating func process(
+    _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn, _ store: ItemStore, _ journal: WorkerJournal?
+  ) -> Pause {
+    while true {
+      if turn.isBroken || turn.isClosing { return .closing }
+      if current.deferred != .nothing { return .deferred }
+      if let pause = goOn(input, &consumed, &turn, store, journal) { return pause }
+      if consumed == input.count { return .starved }
+      if turn.requests <= 0 { return .yielded }
+      if !hasRoom(Self.answerRoom, &turn) { return turn.isBroken ? .closing : .blocked }
+      group.fill(input, from: consumed, atMost: isVerbose ? 1 : turn.requests, store)
+      if group.count > 0 {
+        if isVerbose { log(input.extracting(consumed...), turn) }
+        if let pause = executeGroup(input, &consumed, &turn, store, journal) { return pause }
+        continue
+      }
+      switch TextParser.parse(input, from: consumed, bufferIsFull: turn.isInputFull && consumed == 0) {
+      case .incomplete: return .starved
+      case .close: turn.isClosing = true
+      case .longRetrieval(let retrieval, let count):
+        if isVerbose { log(input.extracting(consumed...), turn) }
+        consumed += count
+        replyMark = nil
+        current.retrieval = UnfinishedRequest.Retrieval(line: retrieval, isWhole: false)
+      case .request(let request, let count):
+        turn.requests -= 1
+        if isVerbose { log(input.extracting(consumed..<consumed + count), turn) }
+        execute(request, input, line: consumed..<consumed + count, &consumed, &turn, store, journal)
+      }
+    }
+  }
+
+  @inline(never)
+  private func log(_ line: Span<UInt8>, _ turn: borrowing Turn) {
+    ClientLog(context: executor.context, socket: turn.transport.socket).command(line)
+  }
+
+  @inline(never)
+  private func noteUnfinished(_ turn: inout Turn) {
+    turn.isUnfinished = true
+    turn.missingBytes = current.missingValue
+  }
+
+  /// Goes on with what an earlier input began. Returns a pause if it is still not finished.
+  @inline(__always)
+  private mutating func goOn(
+    _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn, _ store: ItemStore, _ journal: WorkerJournal?
+  ) -> Pause? {
+    // Before swallowing: a value that cannot be kept any more leaves its rest to be swallowed.
+    if current.storing != nil, !continueStoring(input, &consumed, &turn, store, journal) { return .starved }
+    if current.swallow > 0 {
+      let dropped = min(current.swallow, input.count - consumed)
+      current.swallow -= dropped
+      consumed += dropped
+      if current.swallow > 0 { return .starved }
+    }
+    if current.isStreaming, !continueStream(&turn) { return turn.isBroken ? .closing : .blocked }
+    if current.retrieval != nil { return continueRetrieval(input, &consumed, &turn, store) }
+    return nil
+  }
+
+  // MARK: Sending
+
+  /// Makes room for an answer of `count` bytes, by sending if need be; false when the client does not read.
+  @inline(__always) mutating func hasRoom(_ count: Int, _ turn: inout Turn) -> Bool {
+    turn.reply.bytes.space >= count || makeRoom(count, &turn)
+  }
+
+  @inline(never)
+  mutating func makeRoom(_ count: Int, _ turn: inout Turn) -> Bool {
+    if send(&turn) { return true }
+    if turn.isBroken { return false }
+    turn.reply.bytes.compact()
+    return turn.reply.bytes.space >= count
+  }
+
+  /// Sends what is answered, if it need not wait. False if not all of it is sent.
+  mutating func send(_ turn: inout Turn) -> Bool {
+    replyMark = nil
+    if acks.isOn {
+      turn.isHeld = !acks.isOpen(&current.held, &turn.reply)
+      if turn.isHeld { return false }
+    }
+    return turn.send(&pins)
+  }
+
+  /// See `ProtocolSession`.
+  mutating func flush(_ turn: inout Turn) -> Bool {
+    let isDone = send(&turn)
+    turn.isUnfinished = !current.isNothing
+    return isDone
+  }
+
+  @inline(__always) func answer(_ answer: TextAnswer, unless noreply: Bool = false, _ turn: inout Turn) {
+    if !noreply { TextResponse.write(answer, to: &turn.reply.bytes) }
+  }
+
+  func answer(_ error: TextError, unless noreply: Bool = false, _ turn: inout Turn) {
+    if !noreply { TextResponse.write(error, to: &turn.reply.bytes) }
+  }
+
+  // MARK: Between two turns
+
+  mutating func suspend(_ turn: inout Turn) -> UInt32 {
+    turn.reply.keepSegments(in: &pins)
+    var request = UnfinishedRequest()
+    swap(&request, &current)
+    return unfinished.insert(request)
+  }
+
+  mutating func resume(_ state: UInt32, _ turn: inout Turn) {
+    replyMark = nil
+    current = unfinished.remove(state)
+    turn.isUnfinished = !current.isNothing
+    turn.missingBytes = current.missingValue
+  }
+
+  /// The connection is gone: gives back what it held of the store.
+  mutating func abandon(_ turn: inout Turn) {
+    turn.reply.clear(releasing: &pins)
+    if let storing = current.storing.take() { executor.context.store.abandon(storing.pending) }
+    current = UnfinishedRequest()
+  }
+
+  /// What a suspended connection is in the middle of.
+  func activity(of state: UInt32) -> ConnectionActivity? {
+    if unfinished[state].swallow > 0 { return .discardingInput }
+    return unfinished[state].missingValue > 0 ? .receivingValue : nil
+  }
+}
+
+/// Answers are written straight into the worker's reply buffer.
+extension ByteBuffer: ByteSink {}

@@ -1,0 +1,115 @@
+import EventLoop
+import Platform
+import SystemPackage
+import Transport
+
+/// The main thread's part: takes clients in and hands them to the workers in turn.
+///
+/// ```
+///   bind() ─ addresses are taken ─▶ open() ─ clients can connect ─▶ ⇄ paused (at -c, or no descriptors) ─▶ close()
+/// ```
+///
+/// Bound and open are two steps because a joiner that is still empty must not answer misses: a bound socket that does not
+/// listen refuses its clients, and they go to the peer.
+///
+/// At the most connections (`-c`) accepting pauses and the kernel's backlog waits; with a refusal (maxconns_fast) the client gets that line
+/// instead. All on the thread of the loop.
+package final class Acceptor: EventHandler {
+  private let loop: EventLoop
+  private let context: ServingContext
+  private let adopt: (FileDescriptor) -> Void
+  private var listeners: [Listener] = []
+  private var resume: Timer?
+  private var pausedAt: UInt64?
+
+  package init(loop: EventLoop, context: ServingContext, adopt: @escaping (FileDescriptor) -> Void) {
+    self.loop = loop
+    self.context = context
+    self.adopt = adopt
+    resume = Timer(loop: loop) { [unowned self] in resumeIfPossible() }
+    loop.dispatch(to: self)
+  }
+
+  deinit { close() }
+
+  package func bind() throws(ListenError) {
+    listeners = try Listener.bindAll(context.configuration.places)
+  }
+
+  package var addresses: [SocketAddress] { listeners.map(\.address) }
+
+  package func open() throws(ListenError) {
+    for number in listeners.indices {
+      try listeners[number].open(backlog: context.configuration.listenBacklog, loop: loop, token: UInt32(number))
+    }
+    want(.readable)
+  }
+
+  /// Gives the addresses up; the file of a unix socket goes.
+  package func close() {
+    resume?.cancel()
+    for listener in listeners { listener.close() }
+    listeners = []
+    context.accepting.isAccepting.store(false, ordering: .relaxed)
+  }
+
+  private func want(_ readiness: Readiness) {
+    for listener in listeners { listener.want(readiness) }
+    context.accepting.isAccepting.store(!readiness.isEmpty, ordering: .relaxed)
+  }
+
+  // MARK: Accepting
+
+  /// Takes one client in. An accept(2) that finds nobody makes a socket and throws it away: it costs more than the wait
+  /// that tells of the next one. And signals, the other addresses and the resume timer come to their turn in a storm.
+  package func socketReady(_ token: UInt32, _ readiness: Readiness) {
+    guard Int(token) < listeners.count else { return }
+    if context.isFull, context.configuration.refusal == nil {
+      return pause()
+    }
+    switch Socket.accept(listeners[Int(token)].socket) {
+    case .connection(let client, _): take(client)
+    case .wouldBlock: return
+    // A failure that lasts would else be met again at once, for ever.
+    case .exhausted, .failed: pause()
+    }
+  }
+
+  private func take(_ client: FileDescriptor) {
+    if context.isFull { return refuse(client) }
+    context.connectionOpened()
+    adopt(client)
+  }
+
+  private func refuse(_ client: FileDescriptor) {
+    context.accepting.rejected.add(1, ordering: .relaxed)
+    if let line = context.configuration.refusal {
+      var answer = ByteBuffer(capacity: line.utf8CodeUnitCount)
+      answer.append(line)
+      _ = Transport.plain(client).send(&answer)
+    }
+    Socket.close(client)
+  }
+
+  private func pause() {
+    if pausedAt != nil { return }
+    pausedAt = SystemClock.monotonicNanoseconds()
+    context.accepting.timesPaused.add(1, ordering: .relaxed)
+    want([])
+    // A connection may have closed between the look at the count and the pause.
+    resume?.schedule(after: .milliseconds(10))
+  }
+
+  /// A connection has closed, or some time has passed.
+  package func resumeIfPossible() {
+    guard let since = pausedAt else { return }
+    if context.isFull {
+      resume?.schedule(after: .milliseconds(10))
+      return
+    }
+    pausedAt = nil
+    let paused = (SystemClock.monotonicNanoseconds() - since) / 1000
+    context.accepting.microsecondsPaused.add(paused, ordering: .relaxed)
+    want(.readable)
+  }
+}

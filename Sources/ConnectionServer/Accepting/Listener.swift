@@ -1,0 +1,111 @@
+import EventLoop
+import Platform
+import SystemPackage
+
+/// One address that clients come in by.
+package final class Listener {
+  let socket: FileDescriptor
+  let address: SocketAddress
+  private var event: SocketEvent?
+
+  private init(socket: FileDescriptor, address: SocketAddress) {
+    self.socket = socket
+    self.address = address
+  }
+
+  /// Takes every place, or says which one cannot be had; then none is kept.
+  static func bindAll(_ places: [ListeningPlace]) throws(ListenError) -> [Listener] {
+    var listeners: [Listener] = []
+    do {
+      for place in places {
+        switch place {
+        case .unix(let path, let mode): listeners.append(try bind(path: path, mode: mode))
+        case .tcp(let host, let port): listeners += try bind(anyOf: resolve(host, port))
+        }
+      }
+      return listeners
+    } catch {
+      for listener in listeners { listener.close() }
+      throw error
+    }
+  }
+
+  private static func resolve(_ host: String?, _ port: UInt16) throws(ListenError) -> [SocketAddress] {
+    do {
+      return try SocketAddress.resolve(host: host, port: port)
+    } catch {
+      throw ListenError(description: error.description)
+    }
+  }
+
+  /// All addresses of one name, but those that this host cannot have while it has others: where there is no IPv6, `::` and
+  /// the second address of `localhost`. One that somebody else has is an error.
+  static func bind(anyOf addresses: [SocketAddress]) throws(ListenError) -> [Listener] {
+    var listeners: [Listener] = []
+    var refusal: ListenError?
+    for address in addresses {
+      do throws(Errno) {
+        listeners.append(try bind(address))
+      } catch {
+        refusal = ListenError(description: "failed to listen on \(address): \(error)")
+        if error == .addressFamilyNotSupported || error == .addressNotAvailable { continue }
+        for listener in listeners { listener.close() }
+        listeners = []
+        break
+      }
+    }
+    if let refusal, listeners.isEmpty { throw refusal }
+    return listeners
+  }
+
+  private static func bind(_ address: SocketAddress) throws(Errno) -> Listener {
+    let socket = try Socket.bind(to: address)
+    do throws(Errno) {
+      // Clients inherit both.
+      try Socket.setNoDelay(socket)
+      try Socket.setKeepAlive(socket)
+    } catch {
+      Socket.close(socket)
+      throw error
+    }
+    return Listener(socket: socket, address: (try? Socket.localAddress(socket)) ?? address)
+  }
+
+  private static func bind(path: String, mode: UInt32) throws(ListenError) -> Listener {
+    do {
+      let address = SocketAddress.unix(path: path)
+      return Listener(socket: try Socket.bindUnix(to: address, mode: mode), address: address)
+    } catch {
+      throw ListenError(description: "failed to listen on \(path): \(error)")
+    }
+  }
+
+  func open(backlog: Int, loop: EventLoop, token: UInt32) throws(ListenError) {
+    do {
+      try Socket.listen(socket, backlog: backlog)
+    } catch {
+      throw ListenError(description: "failed to listen on \(address): \(error)")
+    }
+    event = SocketEvent(loop: loop, fd: socket, token: token)
+  }
+
+  func want(_ readiness: Readiness) { _ = event?.want(readiness) }
+
+  func close() {
+    event = nil
+    if case .unix(let path) = address { Socket.removeFile(path) }
+    Socket.close(socket)
+  }
+}
+
+/// Where clients come in.
+package enum ListeningPlace: Sendable {
+  case unix(path: String, mode: UInt32)
+  /// Every address of the host; nil: of every interface.
+  case tcp(host: String?, port: UInt16)
+}
+
+/// An address that cannot be had, in one line.
+package struct ListenError: Error, Sendable, CustomStringConvertible {
+  package let description: String
+}

@@ -1,0 +1,92 @@
+import Platform
+import SystemPackage
+import Transport
+
+/// What is served: one object a worker, lent to the connection that is awake.
+///
+/// ```
+///   WorkerThread ──beginPass─▶ ┌────────────────────────────────────────────┐
+///     a socket is readable     │ ProtocolSession                            │
+///   WorkerState ──process────▶ │  parses the input, has it executed, writes │──▶ Turn.reply
+///               ──flush──────▶ │  into the reply, says why it stopped       │
+///               ──suspend────▶ │  keeps what a connection leaves unfinished │──▶ a place of its own, by number
+///               ◀─resume────── └────────────────────────────────────────────┘
+/// ```
+///
+/// **Purpose.** The worker knows sockets, buffers and turns, and no protocol; the session knows requests and no sockets. What
+/// a connection has begun and not finished stands with the session, under a number that the worker keeps and gives back.
+///
+/// **Invariants.** All calls come from the worker's thread, and never one inside of another. `process`, `flush` and
+/// `receiveDirectly` speak of the connection whose turn it is; `current` of a session is that connection's alone, from
+/// `resume` (or nothing, for an idle one) to `suspend` or `abandon`. A reply is not sent before `flush` has let it go, except
+/// a small one at the end of a pass, which goes when `willSendReplies` has been called.
+package protocol ProtocolSession: AnyObject {
+  /// What changes only between requests is looked at once for a pass. Returns a clock's seconds, for how long each
+  /// connection has been idle.
+  func beginPass() -> UInt32
+  /// Executes what the input holds.
+  ///
+  /// - Parameters:
+  ///   - input: what was received and not consumed.
+  ///   - consumed: how many bytes of the input are done with.
+  func process(_ input: Span<UInt8>, consumed: inout Int, _ turn: inout Turn) -> Pause
+  /// Sends the reply, unless it has to wait for something else (`Turn.isHeld`). False if not all of it is sent.
+  func flush(_ turn: inout Turn) -> Bool
+  /// Receives straight to where `Turn.missingBytes` are wanted; nil: they are not wanted any more.
+  func receiveDirectly(_ turn: inout Turn) -> Received?
+
+  // MARK: Between two turns
+
+  /// The connection waits with what it has not finished: its number, or nil where that is nothing.
+  func suspend(_ turn: inout Turn) -> UInt32?
+  func resume(_ state: UInt32?, _ turn: inout Turn)
+  /// The connection is gone: gives back what its request and its reply hold.
+  func abandon(_ turn: inout Turn)
+  /// The connection waits for a reply that is made elsewhere (`Pause.deferred`), which is asked for now.
+  func deferReply(_ state: UInt32, _ reply: DeferredReply)
+  /// The connection's reply has to wait (`Turn.isHeld`): until the session has the worker `resume` this place.
+  func holdReply(_ state: UInt32, at place: SuspendedPlace)
+  /// What the suspended connection is in the middle of, for listings.
+  func activity(of state: UInt32) -> ConnectionActivity?
+
+  // MARK: The worker's events
+
+  /// `willSendReplies` is to be called. Looked at once.
+  var hearsOfReplies: Bool { get }
+  /// Replies are sent next: whoever else is to hear of what was executed hears of it first.
+  func willSendReplies()
+  func didOpen(_ socket: FileDescriptor)
+  func didClose(_ socket: FileDescriptor)
+}
+
+extension ProtocolSession {
+  package func flush(_ turn: inout Turn) -> Bool {
+    var none = NoSegments()
+    return turn.send(&none)
+  }
+
+  package func receiveDirectly(_ turn: inout Turn) -> Received? { nil }
+  package func suspend(_ turn: inout Turn) -> UInt32? { nil }
+  package func resume(_ state: UInt32?, _ turn: inout Turn) {}
+  package func abandon(_ turn: inout Turn) {}
+  package func deferReply(_ state: UInt32, _ reply: DeferredReply) {}
+  package func holdReply(_ state: UInt32, at place: SuspendedPlace) {}
+  package func activity(of state: UInt32) -> ConnectionActivity? { nil }
+  package var hearsOfReplies: Bool { false }
+  package func willSendReplies() {}
+  package func didOpen(_ socket: FileDescriptor) {}
+  package func didClose(_ socket: FileDescriptor) {}
+}
+
+/// Why a session stopped processing.
+package enum Pause: Sendable, BitwiseCopyable {
+  /// The input holds no further whole request.
+  case starved
+  /// The client must read before more can be answered.
+  case blocked
+  /// The connection has had its turn.
+  case yielded
+  /// The next reply is made elsewhere, and asked for when what stands before it is sent.
+  case deferred
+  case closing
+}

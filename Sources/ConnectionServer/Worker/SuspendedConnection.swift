@@ -1,0 +1,28 @@
+import Platform
+
+/// What a connection has begun and not finished, between two turns. While it is awake, these stand in the worker's buffers
+/// and with the session.
+struct SuspendedConnection: ~Copyable {
+  /// Received and not consumed.
+  var input: ByteBuffer?
+  /// Answered and not sent: bytes, and segments between them.
+  var reply: ByteBuffer?
+  var segments: [PinnedSegment] = []
+  /// Under which number the session keeps its part.
+  var session: UInt32?
+  /// The client has sent all it will: the connection closes when the reply is out.
+  var isEnding = false
+  /// The next reply is made by another thread.
+  var isAwaitingReply = false
+}
+
+/// Where a suspended connection is in its worker: the second number tells it from a later one under the same token.
+package struct SuspendedPlace: Sendable, Hashable {
+  package let token: UInt32
+  package let place: UInt32
+
+  package init(token: UInt32, place: UInt32) {
+    self.token = token
+    self.place = place
+  }
+}

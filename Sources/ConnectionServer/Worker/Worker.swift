@@ -1,0 +1,24 @@
+import EventLoop
+import Platform
+import SystemPackage
+
+/// A worker as other threads see it: a mailbox to leave sockets in.
+package final class Worker: Sendable {
+  private let mailbox: WorkerMailbox
+  private let thread: Thread
+
+  /// Starts the thread.
+  package init(number: Int, _ body: sending WorkerThread) throws {
+    mailbox = body.mailbox
+    thread = try Thread.start(name: "worker \(number)") { body.run() }
+  }
+
+  /// Hands a connected client over.
+  package func adopt(_ socket: FileDescriptor) { mailbox.post(.client(socket)) }
+
+  /// Answers what was read, closes everything, and ends the thread.
+  package func stop() {
+    mailbox.post(.stop)
+    thread.join()
+  }
+}

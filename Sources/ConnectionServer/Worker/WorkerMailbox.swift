@@ -1,0 +1,50 @@
+import EventLoop
+import Platform
+import SystemPackage
+
+/// What others ask of a worker: taken by its thread when the bell rings.
+///
+/// The letters are guarded by `lock`, for the few instructions that it takes to put one down or to take all. (A spin lock
+/// and not a `Mutex`, because ThreadSanitizer does not see into that one.)
+@safe package final class WorkerMailbox: @unchecked Sendable {
+  package enum Letter: Sendable {
+    case client(FileDescriptor)
+    case stop
+    /// What a connection has waited for.
+    case reply(SuspendedPlace, String)
+    /// Who asks is told of the worker's connections.
+    case list(@Sendable ([ConnectionDescription]) -> Void)
+  }
+
+  private var letters: [Letter] = []
+  private let lock = SpinLock()
+  private let wakeup: Wakeup
+
+  package init(wakeup: Wakeup) { self.wakeup = wakeup }
+
+  package func post(_ letter: Letter) {
+    lock.withLock { letters.append(letter) }
+    wakeup.signal()
+  }
+
+  func take() -> [Letter] {
+    lock.withLock {
+      defer { letters = [] }
+      return letters
+    }
+  }
+}
+
+/// A connection that waits for a reply made by another thread, and the worker it belongs to.
+package struct DeferredReply: Sendable {
+  private let mailbox: WorkerMailbox
+  private let place: SuspendedPlace
+
+  init(mailbox: WorkerMailbox, place: SuspendedPlace) {
+    self.mailbox = mailbox
+    self.place = place
+  }
+
+  /// From any thread, once: this is the reply. Nobody hears of it if the connection is gone.
+  package func send(_ text: String) { mailbox.post(.reply(place, text)) }
+}

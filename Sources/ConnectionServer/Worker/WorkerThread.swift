@@ -1,0 +1,175 @@
+import EventLoop
+import Platform
+import SystemPackage
+
+/// The thread's own side of a worker: its loop, and the state that the loop's events change.
+///
+/// The loop calls `socketReady` with the token of a connection; everything that happens to it happens in `WorkerState`, and
+/// what is left to do here is what its disposition asks of the socket's event. No lock is held and nothing is shared but the
+/// counters, the mailbox, and what the session shares.
+///
+/// Replies that wait for the end of the pass are sent then, or before: when they are many, when a connection had a long
+/// turn, and before one goes on with what it had left unfinished.
+package final class WorkerThread: EventHandler {
+  package let loop: EventLoop
+  package let mailbox: WorkerMailbox
+  let context: ServingContext
+  let session: any ProtocolSession
+  private let sessionHearsOfReplies: Bool
+  private let state: StableBox<WorkerState>
+  private var nextTurn: Timer?
+  private var nextPass: Timer?
+
+  /// - Parameter session: what is served, made for this worker.
+  package init(
+    context: ServingContext, counters: ConnectionCounters, loop: EventLoop, session: any ProtocolSession
+  ) throws(EventLoopError) {
+    self.loop = loop
+    self.context = context
+    self.session = session
+    sessionHearsOfReplies = session.hearsOfReplies
+    state = StableBox(WorkerState(counters: counters, requestsPerTurn: context.requestsPerTurn))
+    let inbox = Inbox()
+    mailbox = WorkerMailbox(wakeup: try Wakeup(loop: loop) { inbox.owner?.readMail() })
+    inbox.owner = self
+    loop.dispatch(to: self)
+    nextTurn = Timer(loop: loop) { [unowned self] in giveTurns() }
+    nextPass = Timer(loop: loop) {}
+  }
+
+  /// Breaks the circle of a loop whose handler is made before its owner is.
+  private final class Inbox {
+    weak var owner: WorkerThread?
+  }
+
+  /// Until told to stop; then what was read is answered, and everything is closed.
+  package func run() {
+    loop.run()
+    state.with { state in
+      update(&state)
+      while let socket = state.accepted.takeFirst() { adopt(socket, &state) }
+      var tokens: [UInt32] = []
+      state.connections.forEachIndex { tokens.append($0) }
+      for token in tokens {
+        state.finish(token, session)
+        close(token, &state)
+      }
+    }
+    willSendReplies()
+    loop.dispatch(to: nil)
+  }
+
+  // MARK: Events
+
+  package func socketReady(_ token: UInt32, _ readiness: Readiness) {
+    state.with { serve(token, readiness, &$0) }
+  }
+
+  package func passEnded() {
+    state.with {
+      sendBatch(&$0)
+      if $0.hasConnectionsWaiting { adoptAndClose(&$0) }
+    }
+  }
+
+  /// Even if nothing is ready.
+  func scheduleNextPass() { nextPass?.schedule(after: .zero) }
+
+  private func serve(_ token: UInt32, _ readiness: Readiness, _ state: inout WorkerState) {
+    if !state.isUpToDate { update(&state) }
+    let wasIdle = state.begin(token)
+    if !wasIdle {
+      sendBatch(&state)
+      guard state.connections.isOccupied(token) else { return }
+      if !state.isUpToDate { update(&state) }
+      _ = state.begin(token)
+    }
+    let disposition = state.wake(token, readiness, goesOn: !wasIdle, session)
+    if disposition != .batched {
+      willSendReplies()
+      state.batch.noteOther()
+    }
+    // One that was idle and is again has its event as it should be.
+    if !wasIdle || !disposition.isIdle { apply(disposition, token, &state) }
+    if state.mustSendBatch { sendBatch(&state) }
+  }
+
+  /// What is looked at once for all requests of a pass, or of a long turn.
+  private func update(_ state: inout WorkerState) {
+    state.seconds = session.beginPass()
+    state.isUpToDate = true
+  }
+
+  private func sendBatch(_ state: inout WorkerState) {
+    state.isUpToDate = false
+    if state.batch.isEmpty { return }
+    willSendReplies()
+    while let (token, disposition) = state.sendBatch() { apply(disposition, token, &state) }
+  }
+
+  @inline(__always) private func willSendReplies() {
+    if sessionHearsOfReplies { session.willSendReplies() }
+  }
+
+  private func apply(_ disposition: WorkerState.Disposition, _ token: UInt32, _ state: inout WorkerState) {
+    switch disposition {
+    case .idle, .batched: state.connections[token].event.want(.readable)
+    case .waitsForRoom: state.connections[token].event.want(.writable)
+    case .waitsForTurn:
+      state.connections[token].event.want([])
+      if state.yielded.isEmpty { nextTurn?.schedule(after: .zero) }
+      state.yielded.append(token)
+    case .waitsForReply: deferReply(token, &state)
+    case .isHeld: hold(token, &state)
+    case .closes: beginClosing(token, &state)
+    }
+  }
+
+  /// After every other ready socket had its turn.
+  private func giveTurns() {
+    state.with { state in
+      var waiting: [UInt32] = []
+      swap(&waiting, &state.yielded)
+      for token in waiting where state.connections.isOccupied(token) { serve(token, [.readable], &state) }
+    }
+  }
+
+  // MARK: Replies that wait
+
+  /// Has another thread make the reply that comes next.
+  private func deferReply(_ token: UInt32, _ state: inout WorkerState) {
+    state.connections[token].event.want([])
+    guard let place = state.connections[token].suspension, let number = state.suspended[place].session else { return }
+    state.suspended[place].isAwaitingReply = true
+    session.deferReply(
+      number, DeferredReply(mailbox: mailbox, place: SuspendedPlace(token: token, place: place)))
+  }
+
+  private func hold(_ token: UInt32, _ state: inout WorkerState) {
+    state.connections[token].event.want([])
+    guard let place = state.connections[token].suspension, let number = state.suspended[place].session else { return }
+    session.holdReply(number, at: SuspendedPlace(token: token, place: place))
+  }
+
+  /// Whether a connection is still suspended there.
+  package func holds(_ place: SuspendedPlace) -> Bool { state.with { $0.holds(place) } }
+
+  /// What the connection's reply has waited for is there. On the worker's thread, by nobody whom the worker has called.
+  package func resume(_ place: SuspendedPlace) {
+    state.with { if $0.holds(place) { serve(place.token, [.readable], &$0) } }
+  }
+
+  // MARK: Mail
+
+  private func readMail() {
+    for letter in mailbox.take() {
+      switch letter {
+      case .stop: loop.stop()
+      case .list(let tell): tell(state.with { $0.descriptions(session, now: session.beginPass()) })
+      case .reply(let place, let text):
+        state.with { if $0.put(text, at: place) { serve(place.token, [.readable], &$0) } }
+      case .client(let socket): state.with { enqueue(socket, &$0) }
+      }
+    }
+  }
+}

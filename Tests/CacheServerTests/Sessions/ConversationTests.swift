@@ -1,0 +1,43 @@
+import Testing
+
+@testable import CacheServer
+@testable import ConnectionServer
+
+@Suite("How far a connection has come with its server")
+struct ConversationTests {
+  private static func process(_ text: String, _ phase: UInt8) throws -> (
+    pause: Pause, consumed: Int, phase: UInt8, reply: String
+  ) {
+    let context = try ServerContext(settings: Settings()) { _ in }
+    let session = CacheSession(context: context, journal: nil)
+    _ = session.beginPass()
+    var turn = Turn()
+    turn.begin(turn.transport, phase: phase, requests: 100)
+    let input = [UInt8](text.utf8)
+    var consumed = 0
+    let pause = session.process(input.span, consumed: &consumed, &turn)
+    return (pause, consumed, turn.phase, turn.reply.bytes.text)
+  }
+
+  @Test(
+    "A connection's note is what it was made of", arguments: [Conversation.negotiating, .authenticating, .ready(.text)])
+  func phases(_ conversation: Conversation) {
+    #expect(Conversation(phase: conversation.phase) == conversation)
+    #expect(conversation.phase < 8, "it has three bits")
+  }
+
+  @Test("The first byte makes a connection ready, and none does not") func negotiating() throws {
+    let begun = try Self.process("", 0)
+    #expect(begun.pause == .starved && Conversation(phase: begun.phase) == .negotiating)
+    let ready = try Self.process("get a\r\n", 0)
+    #expect(Conversation(phase: ready.phase) == .ready(.text) && ready.reply == "END\r\n" && ready.consumed == 7)
+  }
+
+  @Test(
+    "Nothing is executed for who is not ready, of one request or of many",
+    arguments: ["get a\r\n", "set a 0 0 1\r\nx\r\nget a\r\n", "version\r\n"])
+  func authenticating(_ text: String) throws {
+    let refused = try Self.process(text, Conversation.authenticating.phase)
+    #expect(refused.pause == .closing && refused.consumed == 0 && refused.reply == "")
+  }
+}

@@ -1,0 +1,159 @@
+import EventLoop
+import Platform
+import Synchronization
+import SystemPackage
+import Testing
+
+@testable import ConnectionServer
+
+/// Taking clients in, the loop turned by the test.
+@Suite("Accepting")
+struct AcceptorTests {
+  /// An acceptor on a unix socket that keeps those it takes in.
+  final class Desk {
+    let context: ServingContext
+    let acceptor: Acceptor
+    let loop: EventLoop
+    let directory = TemporaryDirectory()
+    private let adopted = Adopted()
+    private var clients: [FileDescriptor] = []
+
+    final class Adopted { var sockets: [FileDescriptor] = [] }
+
+    init(_ adjust: (inout ServingConfiguration) -> Void) throws {
+      var configuration = ServingConfiguration(
+        places: [.unix(path: directory.path("socket"), mode: 0o700)], listenBacklog: 1024, maxConnections: 1024,
+        refusal: nil, requestsPerTurn: 20)
+      adjust(&configuration)
+      context = ServingContext(configuration)
+      loop = try EventLoop()
+      acceptor = Acceptor(loop: loop, context: context) { [adopted] in adopted.sockets.append($0) }
+      try acceptor.bind()
+    }
+
+    deinit {
+      context.setWhenRoom {}
+      acceptor.close()
+      for socket in clients + adopted.sockets { Socket.close(socket) }
+    }
+
+    var adoptedCount: Int { adopted.sockets.count }
+    var isAccepting: Bool { context.accepting.isAccepting.load(ordering: .relaxed) }
+    var timesPaused: UInt64 { context.accepting.timesPaused.load(ordering: .relaxed) }
+    var microsecondsPaused: UInt64 { context.accepting.microsecondsPaused.load(ordering: .relaxed) }
+    var rejected: UInt64 { context.accepting.rejected.load(ordering: .relaxed) }
+
+    func connect() throws -> FileDescriptor {
+      let client = try Socket.connect(to: acceptor.addresses[0])
+      clients.append(client)
+      return client
+    }
+
+    func turn() { for _ in 0..<3 { loop.runOnce() } }
+
+    func closeOne() {
+      Socket.close(adopted.sockets.removeLast())
+      context.connectionClosed()
+    }
+  }
+
+  @Test("A bound address that is not open refuses") func boundIsNotOpen() throws {
+    let desk = try Desk { _ in }
+    #expect(throws: Errno.connectionRefused) { try desk.connect() }
+    try desk.acceptor.open()
+    _ = try desk.connect()
+    desk.turn()
+    #expect(desk.adoptedCount == 1)
+    #expect(desk.context.connectionCount == 1)
+  }
+
+  @Test("At -c connections the next waits until one closes") func pauses() throws {
+    let desk = try Desk { $0.maxConnections = 2 }
+    nonisolated(unsafe) let acceptor = desk.acceptor
+    desk.context.setWhenRoom { unsafe acceptor.resumeIfPossible() }
+    try desk.acceptor.open()
+    for _ in 0..<4 { _ = try desk.connect() }
+    desk.turn()
+    #expect(desk.adoptedCount == 2)
+    #expect(!desk.isAccepting)
+    #expect(desk.timesPaused == 1)
+    desk.closeOne()
+    desk.turn()
+    #expect(desk.adoptedCount == 2)
+    #expect(desk.timesPaused == 2)
+    desk.closeOne()
+    desk.turn()
+    desk.closeOne()
+    desk.turn()
+    #expect(desk.adoptedCount == 1)
+    #expect(desk.context.connectionCount == 1)
+    #expect(desk.isAccepting)
+  }
+
+  @Test("A pause ends by itself when nobody tells that a connection closed") func resumes() throws {
+    let desk = try Desk { $0.maxConnections = 1 }
+    try desk.acceptor.open()
+    for _ in 0..<2 { _ = try desk.connect() }
+    desk.turn()
+    #expect(desk.adoptedCount == 1)
+    desk.closeOne()
+    while desk.adoptedCount == 0 { desk.loop.runOnce(waiting: true) }
+    #expect(desk.microsecondsPaused > 0)
+    #expect(desk.rejected == 0)
+  }
+
+  @Test("With maxconns_fast the next is told so and closed") func rejects() throws {
+    let desk = try Desk {
+      $0.maxConnections = 1
+      $0.refusal = "ERROR Too many open connections\r\n"
+    }
+    try desk.acceptor.open()
+    _ = try desk.connect()
+    let late = try desk.connect()
+    desk.turn()
+    #expect(desk.adoptedCount == 1)
+    var buffer = ByteBuffer(capacity: 100)
+    _ = buffer.receive(from: late)
+    #expect(buffer.text == "ERROR Too many open connections\r\n")
+    #expect(buffer.receive(from: late) == .closed)
+    #expect(desk.rejected == 1)
+    #expect(desk.isAccepting)
+    desk.closeOne()
+    _ = try desk.connect()
+    desk.turn()
+    #expect(desk.adoptedCount == 1)
+  }
+
+  @Test("A storm of clients is taken in one by one, and none is lost") func storm() throws {
+    let desk = try Desk { $0.maxConnections = 10_000 }
+    try desk.acceptor.open()
+    for _ in 0..<300 { _ = try desk.connect() }
+    for taken in 1...300 {
+      desk.loop.runOnce()
+      #expect(desk.adoptedCount == taken)
+    }
+    desk.turn()
+    #expect(desk.adoptedCount == 300)
+  }
+
+  @Test("With -c connections and nobody waiting it goes on accepting") func fullAndNobodyWaits() throws {
+    let desk = try Desk { $0.maxConnections = 2 }
+    try desk.acceptor.open()
+    for _ in 0..<2 { _ = try desk.connect() }
+    desk.turn()
+    #expect(desk.adoptedCount == 2)
+    #expect(desk.isAccepting && desk.timesPaused == 0)
+  }
+
+  @Test("Closing refuses and takes the file away, also twice") func closes() throws {
+    let desk = try Desk { _ in }
+    try desk.acceptor.open()
+    let address = desk.acceptor.addresses[0]
+    desk.acceptor.close()
+    desk.acceptor.close()
+    #expect(throws: Errno.noSuchFileOrDirectory) { try Socket.connect(to: address) }
+    desk.acceptor.resumeIfPossible()
+    desk.turn()
+    #expect(!desk.isAccepting)
+  }
+}

@@ -1,0 +1,154 @@
+import ConnectionServer
+import Platform
+import SystemPackage
+import Transport
+
+/// A protocol that knows no cache: each line is its own answer, but for a few words.
+///
+/// - `later`: the answer is made elsewhere; the test makes it.
+/// - `hold`: the answer waits until the test lets it go.
+/// - `large`: a segment of 300,000 bytes, and END.
+/// - `count`: the numbers up to 100,000, a line each, as the client reads.
+/// - `quit`: closes.
+final class EchoSession: ProtocolSession {
+  private(set) var deferred: [DeferredReply] = []
+  private(set) var held: [SuspendedPlace] = []
+  private(set) var events: [String] = []
+  /// What connections have left unfinished, by its number.
+  private var unfinished = StableArray<Unfinished>()
+  private var current = Unfinished()
+  private var segments = EchoSegments()
+
+  static let largeCount = 300_000
+  private static let lineRoom = 1024
+
+  private struct Unfinished {
+    var isHeld = false
+    var count: CountStream?
+    var isNothing: Bool { !isHeld && count == nil }
+  }
+
+  /// How many segments wait to be sent.
+  var pinnedCount: Int { segments.pinned }
+
+  func beginPass() -> UInt32 { 7 }
+
+  func process(_ input: Span<UInt8>, consumed: inout Int, _ turn: inout Turn) -> Pause {
+    let pause = processLines(input, &consumed, &turn)
+    turn.isUnfinished = !current.isNothing || turn.isUnfinished
+    return pause
+  }
+
+  private func processLines(_ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn) -> Pause {
+    while true {
+      if turn.isClosing { return .closing }
+      if current.count != nil, !goOnCounting(&turn) { return .blocked }
+      if turn.requests == 0, consumed < input.count { return .yielded }
+      if turn.reply.bytes.space < Self.lineRoom, !flush(&turn) { return .blocked }
+      var end = consumed
+      while end < input.count, input[end] != UInt8(ascii: "\n") { end += 1 }
+      if end == input.count { return .starved }
+      let line = input.extracting(consumed..<end + 1)
+      consumed = end + 1
+      turn.requests -= 1
+      turn.phase = min(turn.phase + 1, 7)
+      if execute(line, &turn) { return .deferred }
+    }
+  }
+
+  private func execute(_ line: Span<UInt8>, _ turn: inout Turn) -> Bool {
+    switch String(decoding: line.indices.map { line[$0] }, as: UTF8.self) {
+    case "later\n":
+      turn.isUnfinished = true
+      return true
+    case "hold\n":
+      current.isHeld = true
+      turn.reply.bytes.append("held\n")
+    case "large\n":
+      turn.reply.pin(segments.pin(), byteCount: Self.largeCount)
+      turn.reply.bytes.append("END\n")
+    case "count\n": current.count = CountStream()
+    case "phase\n":
+      turn.reply.bytes.append(decimal: UInt64(turn.phase))
+      turn.reply.bytes.append("\n")
+    case "quit\n": turn.isClosing = true
+    default: turn.reply.bytes.append(line)
+    }
+    return false
+  }
+
+  private func goOnCounting(_ turn: inout Turn) -> Bool {
+    guard var stream = current.count else { return true }
+    while true {
+      if turn.reply.bytes.space < stream.maxPieceBytes, !flush(&turn) {
+        current.count = stream
+        return false
+      }
+      if stream.writePiece(to: &turn.reply.bytes) { continue }
+      current.count = nil
+      return true
+    }
+  }
+
+  func flush(_ turn: inout Turn) -> Bool {
+    turn.isHeld = current.isHeld
+    return turn.isHeld ? false : turn.send(&segments)
+  }
+
+  func suspend(_ turn: inout Turn) -> UInt32? {
+    defer { current = Unfinished() }
+    turn.reply.keepSegments(in: &segments)
+    return unfinished.insert(current)
+  }
+
+  func resume(_ state: UInt32?, _ turn: inout Turn) {
+    if let state { current = unfinished.remove(state) }
+    turn.isUnfinished = !current.isNothing
+  }
+
+  func abandon(_ turn: inout Turn) {
+    turn.reply.clear(releasing: &segments)
+    current = Unfinished()
+  }
+
+  func deferReply(_ state: UInt32, _ reply: DeferredReply) { deferred.append(reply) }
+
+  func holdReply(_ state: UInt32, at place: SuspendedPlace) {
+    held.append(place)
+    unfinished[state].isHeld = false
+  }
+
+  var hearsOfReplies: Bool { true }
+  func willSendReplies() { events.append("will send") }
+  func didOpen(_ socket: FileDescriptor) { events.append("opened") }
+  func didClose(_ socket: FileDescriptor) { events.append("closed") }
+}
+
+struct CountStream: StreamedReply {
+  private var number: UInt64 = 0
+  static let limit: UInt64 = 100_000
+  var maxPieceBytes: Int { 16 }
+
+  mutating func writePiece(to bytes: inout ByteBuffer) -> Bool {
+    if number == Self.limit { return false }
+    bytes.append(decimal: number)
+    bytes.append("\n")
+    number += 1
+    return true
+  }
+}
+
+private struct EchoSegments: SegmentSource, ~Copyable {
+  private let bytes = [UInt8](repeating: UInt8(ascii: "x"), count: EchoSession.largeCount)
+  private(set) var pinned = 0
+
+  mutating func pin() -> UInt32 {
+    pinned += 1
+    return 0
+  }
+
+  @_lifetime(borrow self)
+  borrowing func piece(of handle: UInt32, at offset: Int) -> Span<UInt8> { bytes.span.extracting(offset...) }
+  mutating func keep(_ handle: UInt32) {}
+  mutating func release(_ handle: UInt32) { pinned -= 1 }
+}
