@@ -113,7 +113,7 @@ tsan: packages-test ## run the tests under ThreadSanitizer (FILTER=regex for som
 	$(SWIFT) test $(TSAN_FLAGS) --filter '$(FILTER)'
 
 asan: packages-test ## run the tests under AddressSanitizer (FILTER=regex for some)
-	$(SWIFT) test $(ASAN_FLAGS) --filter '$(FILTER)'
+	LSAN_OPTIONS=suppressions=scripts/leaks-of-others $(SWIFT) test $(ASAN_FLAGS) --filter '$(FILTER)'
 
 install: release ## install the programs and their man pages under PREFIX (/usr/local)
 	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench

@@ -53,7 +53,7 @@ struct EventLoopTests {
     second.want(.writable)
     loop.runOnce()
     #expect(recorder.heardByPass == [2])
-    recorder.onReady = { _, _ in if recorder.heard.count == 5 { loop.stop() } }
+    recorder.onReady = { [unowned recorder, unowned loop] _, _ in if recorder.heard.count == 5 { loop.stop() } }
     loop.run()
     #expect(recorder.heardByPass == [2, 4, 5])
     loop.stop()

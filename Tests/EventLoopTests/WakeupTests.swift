@@ -48,7 +48,7 @@ struct WakeupTests {
     let loop = try EventLoop()
     let done = Counter()
     let each = 10_000
-    let wakeup = try Wakeup(loop: loop) {
+    let wakeup = try Wakeup(loop: loop) { [unowned loop] in
       if done.value.load(ordering: .relaxed) == 3 * each { loop.stop() }
     }
     let threads = try (0..<3).map { number in

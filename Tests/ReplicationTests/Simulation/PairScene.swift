@@ -47,6 +47,11 @@ struct PairScene {
     if !isLinked { pair.join() }
     for index in 0...1 { tellAnswers(index) }
     pair.settle()
+    // The third is not waited for any more.
+    for side in pair.sides[..<2] where pair.sides.count > 2 {
+      side.store.forgetAbsentPartner()
+      side.replicator.settle()
+    }
     let left = pair.sides[..<2].map(\.store.tombstoneCount)
     let (a, b) = (pair.live(0), pair.live(1))
     let differ = Set(a.keys).union(b.keys).filter { a[$0] != b[$0] && !(mayLack && (a[$0] == nil || b[$0] == nil)) }
