@@ -161,8 +161,6 @@ package final class Server {
     for worker in workers { worker.stop() }
     maintenance?.stop()
     pairing.stop()
-    // They hold what holds the context.
-    context.setHooks { $0 = ServerContext.Hooks() }
     context.serving.setWhenRoom {}
     signals = []
     loop.dispatch(to: nil)
