@@ -20,7 +20,7 @@ final class TombstonePurger: Sendable {
   func settle(upTo settled: Stamp, atMost: Int) -> Bool {
     for _ in 0..<atMost {
       switch tombstoneLog.nextSettled(upTo: settled) {
-      case .drop(let entry): _ = drop(entry)
+      case .drop(let entry): _ = drop(entry, settled: settled)
       case .move(let entry): if !move(entry) { return true }
       case .passed: continue
       case .none: return false
@@ -39,7 +39,7 @@ final class TombstonePurger: Sendable {
       switch tombstoneLog.nextCleaning() {
       case .none: return false
       case .passed: continue
-      case .drop(let entry): if !drop(entry, isHurried: isHurried) { return true }
+      case .drop(let entry): if !drop(entry, settled: tombstones.settled, isHurried: isHurried) { return true }
       case .move(let entry): if !move(entry, isHurried: isHurried) { return true }
       }
     }
@@ -50,11 +50,13 @@ final class TombstonePurger: Sendable {
   @inline(__always) func trimIfNeeded() { if tombstoneLog.needsCleaning { trim(atMost: Self.maxTrimmed) } }
 
   /// Removes the tombstone if it still stands. False where the lock was not to be had.
-  private func drop(_ entry: TombstoneLog.Entry, isHurried: Bool = false) -> Bool {
+  ///
+  /// - Parameter settled: one above this goes too soon, and is purged.
+  private func drop(_ entry: TombstoneLog.Entry, settled: Stamp, isHurried: Bool = false) -> Bool {
     guard lock(entry, isHurried) else { return false }
     defer { index.unlock(entry.hash) }
     guard let slot = find(entry) else { return true }
-    if entry.stamp > tombstones.settled {
+    if entry.stamp > settled {
       tombstones.purge(entry.hash, entry.stamp)
     } else {
       tombstones.noteSettled(entry.hash, entry.stamp)
