@@ -66,6 +66,7 @@ lint: packages-test
 	$(SWIFT) format lint --strict -r $(SOURCES)
 	shellcheck $(SCRIPTS)
 	mandoc -T lint -W warning man/*.1
+	@$(MAKE) --no-print-directory check-layout
 
 check-layout: ## check the sizes of files, functions and folders, and that each target uses only what stands below it
 	@scripts/install-packages python3

@@ -17,8 +17,8 @@ enum Launch {
     let account = try account(for: settings)
     var settings = settings
     try ProcessLimits.raise(for: &settings)
-    // A log line written to a closed pipe is no reason to die.
-    SignalDisposition.ignore(brokenPipe)
+    // A log line written to a closed pipe is no reason to die, nor a pid file that is longer than files may be.
+    for signal in [brokenPipe, fileTooLarge] { SignalDisposition.ignore(signal) }
     if settings.isDaemon {
       try serveDetached(settings, as: account)
     } else {
@@ -29,8 +29,8 @@ enum Launch {
     }
   }
 
-  /// SIGPIPE: only Platform imports the C library, and it names the signals that a daemon listens to.
-  private static let brokenPipe: Int32 = 13
+  /// SIGPIPE, SIGXFSZ: only Platform imports the C library, and it names the signals that a daemon listens to.
+  private static let (brokenPipe, fileTooLarge): (Int32, Int32) = (13, 25)
 
   /// The user to become; nil where the daemon stays who it is. Who is not root becomes nobody else, whatever `-u` says, so
   /// a name that is unknown (a container without such a user) is an error for root alone.

@@ -5,6 +5,7 @@ import Platform
 @main
 struct Repcached {
   static func main() {
+    Daemon.openStandardStreams()
     do {
       try run(Array(CommandLine.arguments.dropFirst()))
       StandardErrorLog.flush()

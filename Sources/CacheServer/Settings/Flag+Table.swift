@@ -62,7 +62,7 @@ extension Flag {
 
   private static let pair = [
     Flag(
-      "x", "peer", "host", \.peering.peer, .name("a host"),
+      "x", "peer", "host", \.peering.peer, .host("a host's name or address (-X tells its port)"),
       help: "host of the peer: connect to it, keep the same content; without -x: wait for the peer"),
     Flag(
       "X", "peer-ports", "num", otherwise: "\(Settings.Peering().listenPort), 0: off",

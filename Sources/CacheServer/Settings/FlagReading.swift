@@ -81,6 +81,14 @@ extension FlagReading where Value == UInt8 {
 }
 
 extension FlagReading where Value == String? {
+  /// Of a host whose port another flag tells.
+  static func host(_ kind: String) -> Self {
+    Self(show: { $0 }) { (value) throws(SettingsError) in
+      guard Settings.Address.isHost(value.text) else { throw .malformed(value, expected: kind) }
+      return value.text
+    }
+  }
+
   /// Of a host, a user or a file.
   static func name(_ kind: String) -> Self {
     Self(show: { $0 }) { (value) throws(SettingsError) in try value.name(kind) }

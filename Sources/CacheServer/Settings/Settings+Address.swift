@@ -48,8 +48,19 @@ extension Settings.Address {
     return Self(host: host, port: try SettingsValue(flag: value.flag, text: rest.dropFirst()).port())
   }
 
+  /// Whether it may be a host's name (RFC 1123; underscores and other bytes than ASCII's are met in practice) or address.
+  static func isHost(_ text: some StringProtocol) -> Bool {
+    let isIPv6 = text.count { $0 == ":" } > 1
+    let others = Set((isIPv6 ? ".-_:%" : ".-_").utf8)
+    let mayStand = { (byte: UInt8) in
+      byte >= 0x80 || others.contains(byte) || Character(UnicodeScalar(byte)).isLetter
+        || Character(UnicodeScalar(byte)).isNumber
+    }
+    return !text.isEmpty && text.utf8.count <= 253 && text.first != "-" && text.utf8.allSatisfy(mayStand)
+  }
+
   private static func host(_ text: Substring, of value: SettingsValue) throws(SettingsError) -> String? {
-    guard !text.isEmpty else { throw .malformed(value, expected: "an address or a host name") }
+    guard text == "*" || isHost(text) else { throw .malformed(value, expected: "an address or a host name") }
     return text == "*" ? nil : String(text)
   }
 }

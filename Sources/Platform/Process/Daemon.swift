@@ -68,6 +68,18 @@ package struct Daemon: ~Copyable {
     for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] { try check(dup2(null, stream)) }
   }
 
+  /// Those of the three that whoever started this process had closed lead to /dev/null. Else the next descriptors would have
+  /// their numbers, and a line of the log would go into a client's connection or wake a signal's handler. To be called before
+  /// anything is opened.
+  package static func openStandardStreams() {
+    var last: Int32 = STDIN_FILENO
+    while last <= STDERR_FILENO {
+      last = unsafe open("/dev/null", O_RDWR)
+      if last < 0 { return }
+    }
+    Glibc.close(last)
+  }
+
   /// A parent that has been killed hears nothing; that is no reason to stop.
   private borrowing func send(_ bytes: [UInt8]) {
     _ = Socket.send(report, bytes.span)

@@ -30,7 +30,9 @@ struct PairingTests {
     for place in ["host-b", "host-b:1", "127.0.0.1", "[::1]:1", "::1", "none"] {
       #expect(pairing.changePeer(place) == nil, "\(place)")
     }
-    for place in ["*", "", ":1", "host-b:0", "host-b:x", "[::1", "host-b:65536"] {
+    for place in [
+      "*", "", ":1", "host-b:0", "host-b:x", "[::1", "host-b:65536", "a b", "a\tb", "/etc/hosts", "-", "%s",
+    ] {
       #expect(pairing.changePeer(place) != nil, "\(place)")
     }
     pairing.stop()

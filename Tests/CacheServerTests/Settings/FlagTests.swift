@@ -93,7 +93,7 @@ struct FlagTests {
     ("-B", ["", "binary", "foo"]),
     ("-u", [""]),
     ("-P", [""]),
-    ("-x", [""]),
+    ("-x", ["", "cache-b:11211", "cache b", "/tmp"]),
     ("-X", ["", "a:b", ":", "1:", ":1", "1:2:3", "0:1", "1:0", "0:0", "65536", "-1"]),
     ("-q", ["0", "x"]),
     ("-o", ["foo", "hashpower", "hashpower=x", "repl_wait=-1", "repl_ack=0", "repl_secret=", "=", "a=b=c"]),

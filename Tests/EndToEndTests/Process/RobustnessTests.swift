@@ -6,6 +6,22 @@ import Testing
 struct RobustnessTests {
   let rig = Rig()
 
+  @Test("Started with its standard streams closed, it serves, and no line of its log is taken for anything else")
+  func closedStreams() throws {
+    let (port, pairPort) = (try FreePorts.next(), try FreePorts.next())
+    let endpoint = Endpoint.tcp(host: "127.0.0.1", port: port)
+    let daemon = try rig.launch(
+      shell: "exec \"$0\" \"$@\" 0<&- 1>&- 2>&-",
+      exactly: ["-l", "127.0.0.1", "-p", "\(port)", "-X", "\(pairPort)", "-v"], endpoint: endpoint)
+    #expect(daemon.becomesReady())
+    for _ in 0..<4 {
+      let scanner = try Client(to: .tcp(host: "127.0.0.1", port: pairPort))
+      try scanner.send("GET / HTTP/1.0\r\n\r\n")
+      _ = try? scanner.rest()
+    }
+    #expect(try daemon.client().store("set", "k", "1") == "STORED" && daemon.isRunning)
+  }
+
   @Test("100,000 keys in one get are answered in order") func manyKeys() throws {
     let client = try rig.daemon().client()
     for key in 0..<1_000 { try client.send("set key\(key) 0 0 3 noreply\r\nabc\r\n") }
