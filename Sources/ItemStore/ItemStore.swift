@@ -18,7 +18,7 @@ import Synchronization
 /// **Who frees a chunk** is written at `ItemState`. **Lock order**: index stripe → class → page pool. Eviction goes the
 /// other way round, and so only tries stripes' locks.
 ///
-/// /// **Parts.** Each is a type of its own, and knows only those above it:
+/// **Parts.** Each is a type of its own, and knows only those above it:
 ///
 /// ```
 ///   Keyspace           what stands under the keys, and every change of it under a stripe's lock
@@ -31,7 +31,6 @@ import Synchronization
 ///
 /// **Death.** An item is dead when its expiry has come or it was freshly written at or below the flush floor. Dead
 /// items are unlinked by whoever meets them: a lookup, the hand of the clock, the crawler.
-
 ///
 /// **The peer's share** is told at `TombstoneLedger`: where there may be a peer, what is deleted leaves a tombstone
 /// until both sides have passed it; once there has been one, so does what is evicted or expires too soon. Tombstones

@@ -50,10 +50,10 @@ struct CommandExecutor: ~Copyable {
   /// Hands the item to `take`, under its stripe's lock; that says whether it could take it.
   @inline(__always)
   mutating func get(
-    _ key: Span<UInt8>, _ hash: UInt64, _ hint: LookupHint, _ store: ItemStore, _ take: (borrowing ItemView) -> Bool
+    _ key: Span<UInt8>, _ hash: UInt64, _ store: ItemStore, _ take: (borrowing ItemView) -> Bool
   ) -> Retrieved {
     var retrieved = Retrieved.counted
-    let found = store.view(key, hash: hash, hint: hint, now: moment.seconds) { item in
+    let found = store.view(key, hash: hash, now: moment.seconds) { item in
       retrieved = take(item) ? .hit(slabClass: item.slabClass) : .declined
     }
     if retrieved == .declined { return .declined }

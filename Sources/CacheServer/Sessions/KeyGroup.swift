@@ -34,8 +34,6 @@ struct KeyGroup: ~Copyable {
 
   private var keys = FixedArray(repeating: RequestKey.none, count: Self.capacity)
   private var hashes = FixedArray(repeating: UInt64(0), count: Self.capacity)
-  /// Where those were seen whose memory was asked for last.
-  private var hints = FixedArray(repeating: LookupHint.none, count: Self.fetched)
   private var storages = FixedArray<Storage?>(repeating: nil, count: Self.storageCapacity)
   private(set) var count = 0
   private var storageCount = 0
@@ -44,8 +42,6 @@ struct KeyGroup: ~Copyable {
 
   @inline(__always) func key(_ number: Int) -> RequestKey { keys[number] }
   @inline(__always) func hash(_ number: Int) -> UInt64 { hashes[number] }
-  /// Of a key whose memory was asked for last.
-  @inline(__always) func hint(_ number: Int) -> LookupHint { hints[number % Self.fetched] }
   /// Of the storage commands, counted by themselves.
   @inline(__always) func storage(_ number: Int) -> Storage? { storages[number] }
 
@@ -162,17 +158,7 @@ struct KeyGroup: ~Copyable {
   }
 
   /// Asks for the memory of the keys from `number` on, as many as are worth it at a time.
-  ///
-  /// - Parameter number: a multiple of `fetched`.
-  mutating func prefetch(from number: Int, _ store: ItemStore) {
-    Self.prefetch(hashes, number..<min(number + Self.fetched, count), &hints, store)
-  }
-
-  private static func prefetch(
-    _ hashes: borrowing FixedArray<UInt64>, _ numbers: Range<Int>, _ hints: inout FixedArray<LookupHint>,
-    _ store: ItemStore
-  ) {
-    var seen = hints.mutableSpan
-    store.prefetch(hashes.span.extracting(numbers), &seen)
+  func prefetch(from number: Int, _ store: ItemStore) {
+    store.prefetch(hashes.span.extracting(number..<min(number + Self.fetched, count)))
   }
 }

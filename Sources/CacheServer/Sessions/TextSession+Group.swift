@@ -62,10 +62,8 @@ extension TextSession {
     while number < end {
       let key = group.key(number)
       if key.role.contains(.storage) { break }
-      let hint = group.count > 1 ? group.hint(number) : .none
       let answered = answer(
-        input.bytes(in: key.range), group.hash(number), hint, withCAS: key.role.contains(.withCAS), exptime, &turn,
-        store)
+        input.bytes(in: key.range), group.hash(number), withCAS: key.role.contains(.withCAS), exptime, &turn, store)
       if answered == .declined { return (number, false) }
       hits.note(answered, in: executor.counters)
       number += 1

@@ -9,7 +9,7 @@ import Synchronization
 /// ```
 ///
 /// A slot is free when its tag is 0; in place of a reference it then may have a `Ghost`, what is left of an evicted
-/// item. A tag is the hash's highest byte, or 2 where that is 0 or 1. All are compared at once. `likelySlot`,
+/// item. A tag is the hash's highest byte, or 2 where that is 0 or 1. All are compared at once. `likelyReference`,
 /// which compares eight with integer arithmetic, may take a tag that differs in its lowest bit for a match: no tag is
 /// 1, so that a free slot never looks like one.
 ///
@@ -69,15 +69,13 @@ import Synchronization
 
   func free(_ slot: Int, leaving ghost: Ghost) { set(slot, tag: 0, reference: ghost.bits) }
 
-  /// The first slot whose tag fits, and its reference, read by whoever holds no lock: a guess of what `find` will come
-  /// to, and even a ghost where the slot is freed meanwhile. Reference 0: none.
-  @inline(__always) func likelySlot(_ tag: UInt8) -> (slot: Int, reference: UInt32) {
+  /// The first reference whose tag fits, read by whoever holds no lock: a guess of what `find` will come to, and even a
+  /// ghost where the slot is freed meanwhile.
+  func likelyReference(_ tag: UInt8) -> UInt32 {
     let pattern = UInt64(tag) &* 0x0101_0101_0101_0101
     let tags = unsafe raw.assumingMemoryBound(to: Atomic<UInt64>.self).pointee.load(ordering: .relaxed)
     let matches = Self.zeroBytes(tags ^ pattern)
-    if matches == 0 { return (0, 0) }
-    let slot = matches.trailingZeroBitCount &>> 3
-    return (slot, unsafe referenceWord(slot).pointee.load(ordering: .relaxed))
+    return matches == 0 ? 0 : unsafe referenceWord(matches.trailingZeroBitCount >> 3).pointee.load(ordering: .relaxed)
   }
 
   /// Where a new key goes: the slot of its own ghost or mark, which is told if it still counts, else the free slot that

@@ -115,11 +115,6 @@ import Platform
     unsafe IndexBucket(base + Int(truncatingIfNeeded: number) &* IndexBucket.size)
   }
 
-  /// Of a bucket that is none of the overflow.
-  @inline(__always) func number(of bucket: IndexBucket) -> UInt64 {
-    unsafe UInt64(truncatingIfNeeded: bucket.raw - base) / UInt64(IndexBucket.size)
-  }
-
   func overflow(_ number: UInt32) -> IndexBucket {
     unsafe IndexBucket(overflowBase + Int(number) &* IndexBucket.size)
   }

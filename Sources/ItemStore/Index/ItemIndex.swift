@@ -120,30 +120,13 @@ import Synchronization
 
   /// Has the bucket fetched, so that its cache line is on its way when `find` comes.
   /// Needs no lock: at worst it fetches a line that the key is no longer in.
-  @inline(__always) func prefetch(_ hash: UInt64) -> LookupHint {
-    let bucket = home(hash)
-    bucket.prefetch()
-    return LookupHint(bucket)
-  }
+  @inline(__always) func prefetch(_ hash: UInt64) { home(hash).prefetch() }
 
   /// Has the item fetched that the key's tag leads to first, once its bucket has come. Needs no lock: whatever has
   /// become of the item, nothing of it is read.
-  @inline(__always) func prefetchItem(_ hash: UInt64, _ hint: inout LookupHint) {
-    hint.look(for: IndexBucket.tag(of: hash))
-    if memory.reaches(hint.reference) { memory.item(hint.reference).prefetch() } else { hint = .none }
-  }
-
-  /// The item of the key, if it stands where the hint says.
-  @inline(__always) func item(_ key: Span<UInt8>, _ hash: UInt64, at hint: LookupHint) -> ItemPointer? {
-    guard let bucket = hint.bucket, (view.number(of: bucket) ^ hash) & stripeMask == 0,
-      bucket.isUsed(hint.slot), bucket.reference(hint.slot) == hint.reference
-    else { return nil }
-    let item = memory.item(hint.reference)
-    let isHere = unsafe key.withUnsafeBytes { bytes in
-      guard let start = bytes.baseAddress else { return false }
-      return unsafe item.hasKey(start, bytes.count)
-    }
-    return isHere ? item : nil
+  @inline(__always) func prefetchItem(_ hash: UInt64) {
+    let reference = home(hash).likelyReference(IndexBucket.tag(of: hash))
+    if memory.reaches(reference) { memory.item(reference).prefetch() }
   }
 
   @inline(__always) func find(_ key: UnsafeRawBufferPointer, _ hash: UInt64) -> IndexSlot? {

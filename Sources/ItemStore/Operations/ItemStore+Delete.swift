@@ -10,7 +10,7 @@ extension ItemStore {
     _ key: Span<UInt8>, hash: UInt64, unique: Stamp? = nil, at moment: Moment, journal: (any MutationJournal)?,
     _ body: (borrowing ItemView) -> Void = { _ in }
   ) -> StoreOutcome {
-    let outcome = mutate(key, hash, journal) { slot, replaced in
+    let outcome = keyspace.mutate(key, hash, journal) { slot, replaced in
       let live = slot.map { keyspace.isLive($0, moment.seconds) } ?? false
       // A comparison that cannot hold deletes nothing, so the peer must not delete either.
       if let unique, !live || slot.map({ keyspace.hasUnique($0, unique) }) == false {

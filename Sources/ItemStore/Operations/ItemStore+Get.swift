@@ -5,13 +5,11 @@ extension ItemStore {
   ///
   /// Counts as a hit for eviction. A dead item is removed on the way. Inlined, so that the body is no closure: its call
   /// would cost a fifth of the lookup.
-  ///
-  /// - Parameter hint: of `prefetch`, if the key's memory was fetched.
   @discardableResult @inlinable @inline(__always)
   package func view(
-    _ key: Span<UInt8>, hash: UInt64, hint: LookupHint = .none, now: UInt32, _ body: (borrowing ItemView) -> Void
+    _ key: Span<UInt8>, hash: UInt64, now: UInt32, _ body: (borrowing ItemView) -> Void
   ) -> Lookup {
-    let found = findLocked(key, hash, hint, now)
+    let found = findLocked(key, hash, now)
     guard let raw = unsafe found.raw else { return found.lookup }
     unsafe body(ItemView(raw, found.reference, in: memory))
     unsafe found.stripe.pointee.lock.unlock()
@@ -19,16 +17,8 @@ extension ItemStore {
   }
 
   /// Finds the live item under `key`, and leaves its stripe's lock taken.
-  @usableFromInline func findLocked(
-    _ key: Span<UInt8>, _ hash: UInt64, _ hint: LookupHint, _ now: UInt32
-  ) -> FoundItem {
+  @usableFromInline func findLocked(_ key: Span<UInt8>, _ hash: UInt64, _ now: UInt32) -> FoundItem {
     index.lock(hash)
-    if let item = index.item(key, hash, at: hint), case let state = item.state, !state.isTombstone,
-      !keyspace.isDead(item, now)
-    {
-      item.noteUse(of: state)
-      return unsafe FoundItem(item, hint.reference, in: index.stripe(hash))
-    }
     guard let reference = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash)?.reference }) else {
       observeMiss(hash)
       return unsafe FoundItem(.miss, in: index.stripe(hash))
@@ -63,14 +53,9 @@ extension ItemStore {
   /// Brings the index lines of keys that will be asked for into the cache, then their items: the misses of many
   /// overlap, where a lookup would wait for one after the other. Worth its instructions where several keys are asked
   /// for.
-  ///
-  /// - Parameter hints: where each key was seen, for `view`; as many as there are hashes.
-  package func prefetch(_ hashes: Span<UInt64>, _ hints: inout MutableSpan<LookupHint>) {
-    let count = min(hashes.count, hints.count)
-    for number in 0..<count { unsafe hints[unchecked: number] = index.prefetch(hashes[unchecked: number]) }
-    for number in 0..<count {
-      unsafe index.prefetchItem(hashes[unchecked: number], &hints[unchecked: number])
-    }
+  package func prefetch(_ hashes: Span<UInt64>) {
+    for number in hashes.indices { index.prefetch(hashes[number]) }
+    for number in hashes.indices { index.prefetchItem(hashes[number]) }
   }
 
   /// Removes a dead item that a lookup met, unless it is a tombstone, and releases the stripe's lock. It counts among

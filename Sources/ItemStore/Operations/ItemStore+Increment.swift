@@ -8,7 +8,7 @@ extension ItemStore {
     _ key: Span<UInt8>, hash: UInt64, by delta: UInt64, isDecrement: Bool = false, at moment: Moment,
     journal: (any MutationJournal)?, _ body: (borrowing ItemView) -> Void = { _ in }
   ) -> ArithmeticOutcome {
-    mutate(key, hash, journal) { slot, replaced in
+    keyspace.mutate(key, hash, journal) { slot, replaced in
       guard let slot, keyspace.isLive(slot, moment.seconds) else { return .notFound }
       memory.item(slot.reference).noteUse()
       guard let value = number(in: slot) else { return .nonNumeric }

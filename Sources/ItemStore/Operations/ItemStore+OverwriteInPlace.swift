@@ -14,19 +14,21 @@ extension ItemStore {
     at moment: Moment, journal: (any MutationJournal)?
   ) -> StoreOutcome? {
     if value.count > Self.maxCopied || mode.extends { return nil }
-    return mutate(key, hash, journal) { slot, _ -> StoreOutcome? in
+    // All by way of one part: a second base would cost a register.
+    let keyspace = keyspace
+    return keyspace.mutate(key, hash, journal) { slot, _ -> StoreOutcome? in
       guard let slot else { return nil }
-      let item = memory.item(slot.reference)
+      let item = keyspace.memory.item(slot.reference)
       let isDerived = mode.isDerived
       let extensionCount = isDerived ? Version.derived.extensionCount : 0
       guard keyspace.fits(item, for: value.count, clientFlags, extensionCount) else { return nil }
       if let refusal = refusal(mode, slot, nil, moment.seconds) { return refusal }
       if keyspace.isDead(item, moment.seconds) { keyspace.countReplacedDead(item) }
-      let stamp = stampClock.next(after: item.touched, unixMicroseconds: moment.unixMicroseconds)
+      let stamp = keyspace.stampClock.next(after: item.touched, unixMicroseconds: moment.unixMicroseconds)
       keyspace.setExpiry(expiresAt, of: slot.reference)
       keyspace.overwrite(
         value, clientFlags, isDerived ? item.version.changed(at: stamp) : Version(stamp), into: item, hash)
-      journal?.record(ItemView(slot.reference, in: memory))
+      journal?.record(ItemView(slot.reference, in: keyspace.memory))
       return .stored(stamp)
     }
   }

@@ -45,7 +45,7 @@ extension ItemStore {
     replacing expected: PinnedBase? = nil
   ) -> StoreOutcome {
     let reference = pending.reference
-    let outcome = mutate(ItemView(reference, in: memory).key, hash, journal) { slot, replaced in
+    let outcome = keyspace.mutate(ItemView(reference, in: memory).key, hash, journal) { slot, replaced in
       if let refusal = refusal(mode, slot, expected, moment.seconds) { return refusal }
       if let slot, keyspace.isDead(slot, moment.seconds) { keyspace.countReplacedDead(memory.item(slot.reference)) }
       let base = keyspace.version(of: slot)

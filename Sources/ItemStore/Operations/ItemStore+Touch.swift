@@ -13,7 +13,7 @@ extension ItemStore {
     _ key: Span<UInt8>, hash: UInt64, expiresAt: UInt32, at moment: Moment, journal: (any MutationJournal)?,
     _ body: (borrowing ItemView) -> Void = { _ in }
   ) -> Lookup {
-    mutate(key, hash, journal) { slot, replaced in
+    keyspace.mutate(key, hash, journal) { slot, replaced in
       guard let slot, keyspace.isLive(slot, moment.seconds) else { return .miss }
       let reference = restamp(slot, hash, moment, &replaced)
       if reference == 0 { return .miss }

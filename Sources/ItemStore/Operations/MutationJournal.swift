@@ -15,7 +15,7 @@ package protocol MutationJournal: AnyObject, Sendable {
 }
 
 /// A client's change of what stands under a key: all of them come by here.
-extension ItemStore {
+extension Keyspace {
   /// Tells the journal that a change begins, takes the stripe's lock, looks the key up, has the body change what stands
   /// there, lets the lock go, tells the journal, and frees what was replaced.
   ///
@@ -36,7 +36,7 @@ extension ItemStore {
     let outcome = body(unsafe key.withUnsafeBytes { unsafe index.find($0, hash) }, &replaced)
     index.unlock(hash)
     journal?.didMutate()
-    if let replaced = replaced.take() { keyspace.release(replaced) }
+    if let replaced = replaced.take() { release(replaced) }
     return outcome
   }
 }

@@ -67,20 +67,10 @@ final class TestStore: Sendable {
     store.tombstones.purge(store.hash(key.span), Stamp(rawValue: stamp))
   }
 
-  /// - Parameter hint: of `prefetch`.
-  func get(_ key: [UInt8], hint: LookupHint = .none, at moment: Moment = TestStore.moment()) -> HeldItem? {
+  func get(_ key: [UInt8], at moment: Moment = TestStore.moment()) -> HeldItem? {
     var found: HeldItem?
-    store.view(key.span, hash: store.hash(key.span), hint: hint, now: moment.seconds) { found = HeldItem($0) }
+    store.view(key.span, hash: store.hash(key.span), now: moment.seconds) { found = HeldItem($0) }
     return found
-  }
-
-  @discardableResult
-  func prefetch(_ keys: [[UInt8]]) -> [LookupHint] {
-    let hashes = keys.map { store.hash($0.span) }
-    var hints = Array(repeating: LookupHint.none, count: keys.count)
-    var span = hints.mutableSpan
-    store.prefetch(hashes.span, &span)
-    return hints
   }
 
   /// Whatever stands in the index under the key.
