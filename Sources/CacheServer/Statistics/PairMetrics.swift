@@ -65,7 +65,7 @@ enum PairMetrics {
     },
     .counter("refused_peers", "connections refused") { $0.counters.refusedPeers },
     .counter("refused_values", "values of the peer's that were refused") { $0.counters.refusals },
-    .counter("values_without_room", "values of the peer's for which there was no memory") { $0.counters.withoutRoom },
+    .counter("values_without_room", "values of the peer's for which there was no memory") { $0.counters.outOfMemory },
     .counter("bytes_sent", in: .bytes, "sent to the peer") { $0.counters.bytesSent },
     .counter("bytes_received", in: .bytes, "received from the peer") { $0.counters.bytesReceived },
   ]

@@ -37,7 +37,7 @@ enum SettingsMetrics {
     .number("hashpower_init", "-o hashpower") { $0.context.settings.hashPower ?? 0 },
     .info("slab_reassign", "always") { _ in .yes(true) },
     .number("slab_automove", "slabs automove") { $0.context.store.automoveLevel },
-    .number("slab_chunk_max", "-o slab_chunk_max, in bytes") { StoreConfiguration($0.context.settings).largestChunk },
+    .number("slab_chunk_max", "-o slab_chunk_max, in bytes") { StoreConfiguration($0.context.settings).maxChunkSize },
     .info("lru_crawler", "always") { _ in .yes(true) },
     // 0 in the next line: every item is looked at.
     .number("lru_crawler_sleep", "microseconds between two steps") { _ in Int(Maintenance.interval / .microseconds(1))

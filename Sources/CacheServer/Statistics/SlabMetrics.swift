@@ -21,7 +21,7 @@ enum SlabMetrics {
     .gauge("number_cold", "items") { $0.slab.usedChunks },
     .absent("age_hot"), .absent("age_warm"),
     .gauge("age", in: .seconds, "since what goes next was written") {
-      $0.statistics.context.store.ageBeforeHand($0.slab.slabClass, at: $0.now)
+      $0.statistics.context.store.evictionAge($0.slab.slabClass, at: $0.now)
     },
     .gauge("mem_requested", in: .bytes, "items without the rest of their chunks") { $0.slab.requestedBytes },
     .counter("evicted", "items evicted") { $0.counters.evicted },

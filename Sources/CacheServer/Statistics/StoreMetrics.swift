@@ -38,7 +38,7 @@ enum StoreMetrics {
     .counter("slab_reassign_inline_reclaim", "dead items met while a page was emptied") { $0.moves.inlineReclaims },
     .counter("slab_reassign_busy_items", "items in use met while a page was emptied") { $0.moves.busyItems },
     .absent("slab_reassign_busy_deletes"),
-    .counter("slab_reassign_busy_nomem", "items for which there was no other place") { $0.moves.withoutRoom },
+    .counter("slab_reassign_busy_nomem", "items for which there was no other place") { $0.moves.withoutFreeChunk },
     .state("slab_reassign_running", "a page is emptied") { $0.store.isMovingPage },
     .counter("slabs_moved", "pages moved to another class or to the pool") { $0.moves.pages },
   ]
@@ -63,10 +63,10 @@ enum StoreMetrics {
     .counter("crawler_reclaimed", "of these, by the crawler") { $0.sum(\.crawlerReclaimed) },
     .counter("crawler_items_checked", "items that the crawler looked at") { $0.store.crawledItems },
     .gauge("longest_background_hold_us", in: .microseconds, "longest hold of a lock by work in the background") {
-      $0.store.holds.longestMicroseconds
+      $0.store.holds.maxMicroseconds
     },
     .gauge("longest_background_hold_cpu_us", in: .microseconds, "most processor time of one such hold") {
-      $0.store.holds.longestWorkMicroseconds
+      $0.store.holds.maxWorkMicroseconds
     },
     .absent("lrutail_reflocked"), .absent("moves_to_cold"), .absent("moves_to_warm"), .absent("moves_within_lru"),
     .counter("direct_reclaims", "chunks that a writer had to free") { $0.sum(\.directReclaims) },
