@@ -94,7 +94,7 @@ final class SoleWriterRun {
     case .freezeA, .freezeB: try freeze(fault == .freezeA ? pair.a : pair.b)
     case .visit: try visit()
     case .step: try set(clocks.randomElement(using: &random).map { [$0] } ?? [], seconds: 3_600)
-    // With a third that is right a key may go back to an older value: see README, Limits.
+    // With a third that is right a key may go back to an older value: see docs/operations.md, Limits.
     case .day: if third == nil { try set(clocks, seconds: 86_400) }
     }
   }
