@@ -35,9 +35,12 @@ package final class StampClock: Sendable {
     }
   }
 
-  /// Moves the clock on, so that the next stamp given is greater than `stamp`.
-  package func observe(_ stamp: Stamp) {
-    _ = last.max(min(stamp.rawValue, Stamp.greatest.rawValue) & ~1, ordering: .sequentiallyConsistent)
+  /// Moves the clock on, so that the next stamp given is greater than `stamp`. Returns a fence of before: what this side gives
+  /// itself is at or below it, or above `stamp`.
+  @discardableResult
+  package func observe(_ stamp: Stamp) -> Stamp {
+    let observed = min(stamp.rawValue, Stamp.greatest.rawValue) & ~1
+    return Stamp(rawValue: last.max(observed, ordering: .sequentiallyConsistent).oldValue | 1)
   }
 
   /// Sets the clock back, where it lies ahead of time; returns what it showed. What has a greater stamp is to be given

@@ -26,6 +26,12 @@ extension ItemStore {
   /// Whether what the peer has had is known, from some stamp on.
   package var knowsPeer: Bool { tombstones.knowsPeer }
 
+  /// The peer's hello showed stamps through this one: the stamp clock observes it, and what bears one that this side has not
+  /// seen before is taken for what the peer has had.
+  package func observeShown(through stamp: Stamp) {
+    tombstones.setShown(above: stampClock.observe(stamp), through: stamp)
+  }
+
   /// The peer has acknowledged this; older states may still be on their way from it.
   package func setPeerHas(_ stamp: Stamp) { tombstones.setPeerHas(stamp) }
 

@@ -45,6 +45,8 @@ final class TombstoneLedger: Sendable {
   private let settledWord = Atomic<UInt64>(0)
   private let peerHas = Atomic<UInt64>(0)
   private let peerMetAt = Atomic<UInt64>(.max)
+  private let shownAbove = Atomic<UInt64>(0)
+  private let shownThrough = Atomic<UInt64>(0)
   private let raised = Atomic<UInt64>(0)
   private let keptWord = Atomic<UInt64>(0)
   private let hasLost = Atomic<Bool>(false)
@@ -109,6 +111,8 @@ final class TombstoneLedger: Sendable {
 
   private func hasPeerHad(_ stamp: Stamp, _ nodeBit: UInt64) -> Bool {
     if stamp.rawValue <= peerHas.load(ordering: .sequentiallyConsistent) { return true }
+    let isShown = stamp.rawValue <= shownThrough.load(ordering: .sequentiallyConsistent)
+    if isShown, stamp.rawValue > shownAbove.load(ordering: .sequentiallyConsistent) { return true }
     let since = rules.contains(.sentUnderThisName) ? peerMetAt.load(ordering: .sequentiallyConsistent) : 0
     return stamp.rawValue & 1 != nodeBit && stamp.rawValue > since
   }
@@ -116,6 +120,7 @@ final class TombstoneLedger: Sendable {
   /// A peer of another name, first met at this fence of the stamp clock.
   func meetNewPeer(at fence: Stamp) {
     peerHas.store(0, ordering: .sequentiallyConsistent)
+    shownThrough.store(0, ordering: .sequentiallyConsistent)
     peerMetAt.store(fence.rawValue, ordering: .sequentiallyConsistent)
   }
 
@@ -126,6 +131,15 @@ final class TombstoneLedger: Sendable {
   }
 
   var knowsPeer: Bool { peerMetAt.load(ordering: .relaxed) != .max }
+
+  /// The peer's hello showed stamps through the second; this side had none above the first. What bears one in between can only be
+  /// what the peer sends, whatever its node bit: that was agreed on at the join, and is another than that of its older items
+  /// in one of two cases. Until the peer has acknowledged anything, a small side would purge tombstones of what it cannot hold.
+  func setShown(above: Stamp, through: Stamp) {
+    shownThrough.store(0, ordering: .sequentiallyConsistent)
+    shownAbove.store(above.rawValue, ordering: .sequentiallyConsistent)
+    shownThrough.store(through.rawValue, ordering: .sequentiallyConsistent)
+  }
 
   func setPeerHas(_ stamp: Stamp) { peerHas.store(stamp.rawValue, ordering: .sequentiallyConsistent) }
 
@@ -220,6 +234,7 @@ final class TombstoneLedger: Sendable {
   func lowerSettled(to stamp: Stamp) {
     settledWord.min(stamp.rawValue, ordering: .sequentiallyConsistent)
     peerHas.min(stamp.rawValue, ordering: .sequentiallyConsistent)
+    shownThrough.min(stamp.rawValue, ordering: .sequentiallyConsistent)
   }
 
   /// After: a horizon above `stamp` falls to it, for all that it stands for is lower now. So does the fence since which

@@ -146,7 +146,7 @@ final class Replicator: PeerSession {
     if ledger.received.through > peer.highestStamp { ledger.forgetReceived() }
     if ledger.received.name != last || !store.knowsPeer { store.meetNewPeer(nodeBit: nodeBit) }
     store.stampClock.setNode(nodeBit)
-    store.stampClock.observe(peer.highestStamp)
+    store.observeShown(through: peer.highestStamp)
     store.notePairing()
     store.setSettled(ledger.evictable)
     store.setPeerHas(ledger.ackedThrough)

@@ -63,6 +63,18 @@ struct TombstoneLedgerTests {
     #expect(!ledger.knowsPeer && mustLeaveTombstone(ledger, 51) && mustLeaveTombstone(ledger, 200))
   }
 
+  @Test("What the peer's hello showed, and was not here before, the peer has had, whatever its node bit")
+  func shown() throws {
+    let ledger = try TombstoneLedger()
+    ledger.notePairing()
+    ledger.meetNewPeer(at: Stamp(rawValue: 1000))
+    ledger.setShown(above: Stamp(rawValue: 101), through: Stamp(rawValue: 200))
+    let stamps: [UInt64] = [100, 101, 102, 103, 200, 201, 202]
+    #expect(stamps.map { mustLeaveTombstone(ledger, $0) } == [true, true, false, false, false, true, true])
+    ledger.meetNewPeer(at: Stamp(rawValue: 1000))
+    #expect(mustLeaveTombstone(ledger, 103))
+  }
+
   @Test("What is kept at the peer is remembered while linked, until it has settled, and as settled for another node")
   func keptAtPeer() throws {
     let ledger = try TombstoneLedger()

@@ -57,4 +57,17 @@ import Testing
     #expect(pair.live(0) == pair.live(1) && pair.live(0).count == 1)
     #expect(pair.sides.prefix(2).map(\.store.tombstoneCount) == [0, 0])
   }
+
+  /// What B wrote alone bears the node bit that is A's on their link.
+  @Test("before B has acknowledged anything, what A cannot hold of its copy leaves no tombstone")
+  func smallerBeforeAcknowledgement() {
+    let pair = Pair()
+    pair.set(1, "k", [1])
+    pair.join(0, 1)
+    pair.send(1)
+    _ = pair.receive(0)
+    #expect(pair.live(0).count == 1)
+    pair.evict(0, "k")
+    #expect(pair.live(0).isEmpty && pair.sides[0].store.tombstoneCount == 0)
+  }
 }
