@@ -32,7 +32,7 @@ class Side(Clock, Store, Moments, Sending, Receiving):
         self.acked = self.settled = 0         # what the peer acknowledged of mine; what it had at its last mark's fence
         self.progress = (None, 0, 0)          # (the peer's name, places, mark) of its copy that has not ended
         self.walked = (None, 0, 0)            # how far I have walked, as the sender knows it
-        self.left = self.kept = (0, 0)        # stamps that the last peer may not have had; those of tombstones kept for it
+        self.left = self.kept = 0             # the fence when the last peer was left; tombstones up to it are kept for it
         self.peer = None
         self.unlink()
 

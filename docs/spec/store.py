@@ -102,7 +102,7 @@ class Store:
 
     def is_kept(self, state):
         """The last peer may not have had it, and be back: then nothing else must be refused for its key."""
-        return self.kept[0] < state.touched <= self.kept[1]
+        return state.touched <= self.kept
 
     def may_have_forgotten(self, key, state):
         """The generations of the horizon that are a reason to refuse the state."""

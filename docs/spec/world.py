@@ -75,12 +75,12 @@ class World:
         if me.partner is None or me.partner == peer.name(): return False
         if me.partner[:2] == peer.boot and not self.rule("other epoch"): return False
         if me.partner[0] != peer.node and self.rule("epoch"): me.epoch += 1
-        me.left = (me.settled, fence)
+        me.left = fence
         return True
 
     def meet_other(self, me, peer):
         if self.rule("other node"): me.horizon.raise_to_settled()
-        if not self.rule("kept for the absent"): me.kept = (0, 0)
+        if not self.rule("kept for the absent"): me.kept = 0
         elif me.partner[0] != peer.node: me.kept = me.left  # else its name of before never comes back
 
     def start_copy(self, me, peer):

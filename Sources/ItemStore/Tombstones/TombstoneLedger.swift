@@ -51,19 +51,9 @@ final class TombstoneLedger: Sendable {
   private let keptWord = Atomic<UInt64>(0)
   private let hasLost = Atomic<Bool>(false)
 
-  /// The stamps that the last peer may not have had, when it was left; those of tombstones that are kept for one that
-  /// may be back.
-  private let left = Mutex(StampRange.none)
-  private let keptForAbsent = Mutex(StampRange.none)
-
-  private struct StampRange {
-    static let none = StampRange(above: .zero, upTo: .zero)
-
-    var above: Stamp
-    var upTo: Stamp
-
-    func contains(_ stamp: Stamp) -> Bool { stamp > above && stamp <= upTo }
-  }
+  /// The fence at which the last peer was left, and that of a partner that may come back.
+  private let leftAt = Atomic<UInt64>(0)
+  private let keptThrough = Atomic<UInt64>(0)
 
   private let horizon: Horizon
   let peerOnly: PeerOnlyStates
@@ -201,23 +191,24 @@ final class TombstoneLedger: Sendable {
   }
 
   /// The last peer is left for another, at this fence of the stamp clock.
-  func leave(at fence: Stamp) { left.withLock { $0 = StampRange(above: settled, upTo: fence) } }
+  func leave(at fence: Stamp) { leftAt.store(fence.rawValue, ordering: .relaxed) }
 
   func meet(_ partner: PartnerName, raises: Bool) {
     let meeting = horizon.meet(partner, raises: raises)
     if meeting.raised { raised.add(1, ordering: .relaxed) }
     switch meeting.leaves {
     case .nobody: break
-    case .aPartner: keptForAbsent.withLock { $0 = left.withLock { $0 } }
-    case .somebody: keptForAbsent.withLock { $0 = .none }
+    case .aPartner: keptThrough.store(leftAt.load(ordering: .relaxed), ordering: .relaxed)
+    case .somebody: forgetAbsent()
     }
   }
 
-  func forgetAbsent() { keptForAbsent.withLock { $0 = .none } }
+  func forgetAbsent() { keptThrough.store(0, ordering: .relaxed) }
 
-  /// Whether a tombstone with this stamp, though settled, is kept while it has space: the partner that was left has not
-  /// had it, and may come back. Without it, all that this partner has written meanwhile would be refused for its key.
-  func isKeptForAbsent(_ stamp: Stamp) -> Bool { keptForAbsent.withLock { $0.contains(stamp) } }
+  /// Whether a tombstone with this stamp, though settled, is kept while it has space: it stood here when a partner was left
+  /// that may come back, and may not have settled with that one. Without it, all that this partner has written meanwhile
+  /// would be refused for its key.
+  func isKeptForAbsent(_ stamp: Stamp) -> Bool { stamp.rawValue <= keptThrough.load(ordering: .relaxed) }
 
   func beginLink() { peerOnly.beginLink() }
 
@@ -241,7 +232,7 @@ final class TombstoneLedger: Sendable {
   /// the peer's stamps are its own.
   func lowerHorizon(to stamp: Stamp) {
     horizon.lower(to: stamp)
-    keptForAbsent.withLock { $0 = StampRange(above: min($0.above, settled), upTo: min($0.upTo, stamp)) }
+    keptThrough.min(stamp.rawValue, ordering: .relaxed)
     if knowsPeer { peerMetAt.min(stamp.rawValue, ordering: .sequentiallyConsistent) }
   }
 }
