@@ -53,7 +53,7 @@ package protocol ProtocolSession: AnyObject {
 
   /// `willSendReplies` is to be called. Looked at once.
   var hearsOfReplies: Bool { get }
-  /// Replies are sent next: whoever else is to hear of what was executed hears of it first.
+  /// Replies are sent next: whoever else is to be told what was executed is told first.
   func willSendReplies()
   func didOpen(_ socket: FileDescriptor)
   func didClose(_ socket: FileDescriptor)

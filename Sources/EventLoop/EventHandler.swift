@@ -25,7 +25,7 @@ class Dispatcher {
   }
 }
 
-/// Who hears, on the loop's thread, that a socket is ready; the token is the one its SocketEvent was made with.
+/// Who is told, on the loop's thread, that a socket is ready; the token is the one its SocketEvent was made with.
 package protocol EventHandler: AnyObject {
   func socketReady(_ token: UInt32, _ readiness: Readiness)
   /// All that was ready has been served, the timers and wake-ups of the same pass too: the loop looks for more, waits

@@ -40,7 +40,7 @@ import SystemPackage
 
   package var interest: Readiness { unsafe record.pointee.interest }
 
-  /// What the handler shall hear of from now on, as long as it is so (level-triggered); nothing turns it off.
+  /// What the handler is told from now on, as long as it is so (level-triggered); nothing turns it off.
   /// False when the kernel refuses to watch the descriptor.
   @discardableResult
   package mutating func want(_ interest: Readiness) -> Bool {

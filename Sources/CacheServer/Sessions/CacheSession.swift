@@ -32,7 +32,7 @@ final class CacheSession: ProtocolSession {
 
   /// A worker that serves the cache.
   ///
-  /// - Parameter journal: hears of the mutations this worker makes.
+  /// - Parameter journal: is told of the mutations this worker makes.
   static func makeWorker(
     context: ServerContext, journal: WorkerJournal?
   ) throws(EventLoopError) -> (thread: WorkerThread, session: CacheSession) {

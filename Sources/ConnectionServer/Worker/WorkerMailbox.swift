@@ -45,6 +45,6 @@ package struct DeferredReply: Sendable {
     self.place = place
   }
 
-  /// From any thread, once: this is the reply. Nobody hears of it if the connection is gone.
+  /// From any thread, once: this is the reply. It is dropped if the connection is gone.
   package func send(_ text: String) { mailbox.post(.reply(place, text)) }
 }

@@ -78,8 +78,6 @@ extension PairRules {
   @inlinable package static var hadAtTheFence: PairRules { PairRules(rawValue: 1 << 30) }
   /// And which refusals it had processed then.
   @inlinable package static var refusalsAtTheFence: PairRules { PairRules(rawValue: 1 << 31) }
-  /// Refusals are confirmed by what a mark's fence had seen, not by the acknowledgement.
-  @inlinable package static var fencedRefusals: PairRules { PairRules(rawValue: 1 << 32) }
   /// Settled decides whether what is evicted leaves a tombstone, not acked.
   @inlinable package static var evictedBySettled: PairRules { PairRules(rawValue: 1 << 33) }
   /// A link with another node begins a new epoch: marks of the old one are worth nothing.
@@ -88,8 +86,6 @@ extension PairRules {
   @inlinable package static var otherNode: PairRules { PairRules(rawValue: 1 << 35) }
   /// A node that has met another since the last link counts as another.
   @inlinable package static var otherEpoch: PairRules { PairRules(rawValue: 1 << 36) }
-  /// A copy is resumed where the receiver says that it has got to, not where the sender was.
-  @inlinable package static var receiversCursor: PairRules { PairRules(rawValue: 1 << 37) }
   /// In places walked before, a resumed copy sends what is newer than the mark of the copy that walked them.
   @inlinable package static var walkedPlaces: PairRules { PairRules(rawValue: 1 << 38) }
   /// Nothing is skipped for a side whose horizon stands.

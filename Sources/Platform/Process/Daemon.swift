@@ -80,7 +80,7 @@ package struct Daemon: ~Copyable {
     Glibc.close(last)
   }
 
-  /// A parent that has been killed hears nothing; that is no reason to stop.
+  /// A parent that has been killed receives nothing; that is no reason to stop.
   private borrowing func send(_ bytes: [UInt8]) {
     _ = Socket.send(report, bytes.span)
   }

@@ -94,7 +94,7 @@ import SystemPackage
     _ = Glibc.close(socket.rawValue)
   }
 
-  /// No more will be sent: the peer hears the end of the stream after what is on its way.
+  /// No more will be sent: the peer receives the end of the stream after what is on its way.
   package static func shutdownSending(_ socket: FileDescriptor) {
     _ = shutdown(socket.rawValue, Int32(SHUT_WR))
   }

@@ -80,7 +80,7 @@ extension LinkDriver {
     case .incomplete: return false
     case .malformed(let what): post(.malformed(channel.id, what))
     case .frame(let frame, let count):
-      hear(frame, channel, moment)
+      receive(frame, channel, moment)
       if channel.stage != .closed { channel.input.consume(count) }
     }
     return true
@@ -102,7 +102,7 @@ extension LinkDriver {
     return true
   }
 
-  private func hear(_ frame: Frame, _ channel: Channel, _ moment: Moment) {
+  private func receive(_ frame: Frame, _ channel: Channel, _ moment: Moment) {
     switch (frame, channel.stage) {
     case (.goodbye(let reason), _): post(.goodbye(channel.id, reason))
     case (.hello(let payload), .awaitsAnswer):

@@ -20,7 +20,7 @@ import Platform
 //
 // **Meeting again.** An old acceptor sends all that it has, and none of it has an age. What was changed here since the
 // peer surely had it (`LegacyAcknowledgement.sure`) stays as it is, a delete or a flush too, and nothing is said to the
-// peer before its copy has ended, so it hears the newer state after the older. All else is taken as it comes. Then it
+// peer before its copy has ended, so it receives the newer state after the older. All else is taken as it comes. Then it
 // gets a copy of everything, for it may have been started again and does not say so. What its clients deleted during a
 // cut comes back.
 //
@@ -35,7 +35,7 @@ import Platform
 // in the log's room for a peer that speaks. What was sent to it counts for nothing later either.
 //
 // **A peer of today's kind** that has been met since the boot says itself what it has. While one of 2.x takes its
-// place, nothing settles: it must still hear of every delete when it comes back.
+// place, nothing settles: it must still be told every delete when it comes back.
 //
 // **What it cannot take** is never sent, for it would read the value's bytes as commands: a key that would break the
 // line is passed over, a value above its `-I` is said as `delete`, so that it serves no old value in its place.

@@ -29,7 +29,6 @@ final class ChaosRun {
     }
   }
 
-  private enum WireFault: CaseIterable { case none, cut, refuse, stall, split, slow, delay }
   private enum ProcessFault: CaseIterable { case none, freezeA, freezeB, killA, killB }
 
   private let pair: Pair
@@ -69,7 +68,7 @@ final class ChaosRun {
       let wire = WireFault.allCases.randomElement(using: &random) ?? .cut
       let process = ProcessFault.allCases.randomElement(using: &random) ?? .none
       report.plan.append("\(wire)/\(process)")
-      begin(wire)
+      wire.begin(on: pair.wire, &random)
       begin(process)
       wait(for: Int.random(in: 50...3_000, using: &random))
       // The writers stop while the last fault still is: what the pair owes is all there when it is healed.
@@ -101,20 +100,6 @@ final class ChaosRun {
   }
 
   // MARK: Faults
-
-  private func begin(_ fault: WireFault) {
-    let seed = random.next()
-    switch fault {
-    case .none: break
-    case .cut: pair.wire.cut()
-    case .refuse: pair.wire.refuse()
-    case .stall: pair.wire.stall()
-    case .split: pair.wire.split(seed: seed)
-    case .slow: pair.wire.slow(bytesPerSecond: Int.random(in: 20_000...1_000_000, using: &random))
-    case .delay:
-      pair.wire.delay(upTo: .milliseconds(Int.random(in: 1...200, using: &random)), seed: seed)
-    }
-  }
 
   private func begin(_ fault: ProcessFault) {
     switch fault {

@@ -12,8 +12,22 @@ import Foundation
 // At the end everything is healed, and each key is what its writer was told last; on both, but for what a full cache has
 // evicted.
 final class SoleWriterRun {
-  private enum Fault: CaseIterable {
-    case none, cut, refuse, stall, split, slow, delay, freezeA, freezeB, visit, step, day
+  private enum Fault: CustomStringConvertible {
+    case wire(WireFault)
+    case freezeA, freezeB, visit, step, day
+
+    static let all = WireFault.allCases.map { Fault.wire($0) } + [.freezeA, .freezeB, .visit, .step, .day]
+
+    var description: String {
+      switch self {
+      case .wire(let fault): "\(fault)"
+      case .freezeA: "freeze A"
+      case .freezeB: "freeze B"
+      case .visit: "visit"
+      case .step: "step"
+      case .day: "day"
+      }
+    }
   }
 
   private let seed: UInt64
@@ -68,7 +82,7 @@ final class SoleWriterRun {
 
   func run(steps: Int) throws -> ChaosRun.Report {
     for _ in 1...steps {
-      let fault = Fault.allCases.randomElement(using: &random) ?? .cut
+      let fault = Fault.all.randomElement(using: &random) ?? .wire(.cut)
       plan.append("\(fault)")
       try begin(fault)
       wait(for: Int.random(in: 50...2_000, using: &random))
@@ -82,16 +96,10 @@ final class SoleWriterRun {
   // MARK: Faults
 
   private func begin(_ fault: Fault) throws {
-    let seed = random.next()
     switch fault {
-    case .none: break
-    case .cut: pair.wire.cut()
-    case .refuse: pair.wire.refuse()
-    case .stall: pair.wire.stall()
-    case .split: pair.wire.split(seed: seed)
-    case .slow: pair.wire.slow(bytesPerSecond: Int.random(in: 20_000...1_000_000, using: &random))
-    case .delay: pair.wire.delay(upTo: .milliseconds(Int.random(in: 1...200, using: &random)), seed: seed)
-    case .freezeA, .freezeB: try freeze(fault == .freezeA ? pair.a : pair.b)
+    case .wire(let fault): fault.begin(on: pair.wire, &random)
+    case .freezeA: freeze(pair.a)
+    case .freezeB: freeze(pair.b)
     case .visit: try visit()
     // Were both ahead before the third is there, that is right, a key could go back: see docs/operations.md, Limits.
     case .step:
@@ -114,7 +122,7 @@ final class SoleWriterRun {
     pair.wire.pass()
   }
 
-  private func freeze(_ daemon: Daemon) throws {
+  private func freeze(_ daemon: Daemon) {
     daemon.freeze()
     Kernel.sleep(microseconds: UInt32.random(in: 1_000_000...2_000_000, using: &random))
   }
