@@ -62,7 +62,7 @@ struct MetaResponseTests {
       var sink = ArraySink()
       MetaResponse.write(item, key: short.span, to: &sink)
       #expect(sink.bytes.count <= MetaResponse.maxLineCount)
-      let end = isKnown ? "exp=30 la=7 cas=18446744073709551615 fetch=yes" : "exp=-1 la=7 cas=18446744073709551615 fetch=no"
+      let end = "exp=\(isKnown ? 30 : -1) la=7 cas=18446744073709551615 fetch=\(isKnown ? "yes" : "no")"
       #expect(sink.text.hasPrefix(isLong ? "ME YWFh" : "ME aaa "))
       #expect(sink.text.hasSuffix(" \(end) cls=3 size=99\r\n"))
     }
