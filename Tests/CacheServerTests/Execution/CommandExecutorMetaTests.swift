@@ -25,8 +25,9 @@ struct CommandExecutorMetaTests {
       -> StoreResult?
     {
       let (key, value) = ([UInt8]("k".utf8), [UInt8](value.utf8))
+      let isCAS = if case .compareAndSwap = mode { true } else { false }
       let storage = CommandExecutor.Storage(
-        mode: mode, clientFlags: 0, exptime: 0, valueCount: value.count, isCAS: mode.isDerived, isSet: true)
+        mode: mode, clientFlags: 0, exptime: 0, valueCount: value.count, isCAS: isCAS, isSet: true)
       let hash = store.hash(key.span)
       guard case .pending(var pending) = executor.reserve(key.span, hash, storage, conditions, store, nil) else {
         return nil
