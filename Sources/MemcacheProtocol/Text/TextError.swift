@@ -1,4 +1,4 @@
-/// The error answers of the text protocol, byte for byte as memcached 1.6 gives them. It has no peer; the last three are our own.
+/// The error answers of the text protocol, byte for byte as memcached 1.6 gives them. It has no peer; the last four are our own.
 @usableFromInline package enum TextError: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case unknownCommand
   case badCommandLine
@@ -17,6 +17,7 @@
   case refusedByPeer
   case replicationUsage
   case notFromHere
+  case replyTooLarge
 
   /// The whole answer with its CRLF.
   @inlinable package var line: StaticString {
@@ -37,6 +38,7 @@
     case .tooManyConnections: "ERROR Too many open connections\r\n"
     case .replicationUsage: "CLIENT_ERROR usage: replication peer HOST[:PORT]|none\r\n"
     case .notFromHere: "CLIENT_ERROR only clients on the same host may do that\r\n"
+    case .replyTooLarge: "SERVER_ERROR reply too large for UDP\r\n"
     case .refusedByPeer: "SERVER_ERROR not stored: the peer refused it\r\n"
     }
   }
