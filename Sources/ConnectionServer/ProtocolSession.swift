@@ -20,6 +20,10 @@ import Transport
 /// `receiveDirectly` speak of the connection whose turn it is; `current` of a session is that connection's alone, from
 /// `resume` (or nothing, for an idle one) to `suspend` or `abandon`. A reply is not sent before `flush` has let it go, except
 /// a small one at the end of a pass, which goes when `willSendReplies` has been called.
+///
+/// **Datagrams.** Each is served as a connection of its own, one request at a time (`Turn.requests` is 1): a session tells
+/// whether a request wants more input than there is, and says in its protocol's words that a reply is too large. What
+/// `Turn.send` is given meanwhile it keeps until the request is answered.
 package protocol ProtocolSession: AnyObject {
   /// What changes only between requests is looked at once for a pass. Returns a clock's seconds, for how long each
   /// connection has been idle.
@@ -34,6 +38,13 @@ package protocol ProtocolSession: AnyObject {
   func flush(_ turn: inout Turn) -> Bool
   /// Receives straight to where `Turn.missingBytes` are wanted; nil: they are not wanted any more.
   func receiveDirectly(_ turn: inout Turn) -> Received?
+
+  // MARK: Of datagrams
+
+  /// The request in hand needs more input than has come: where that was a whole datagram, it never will.
+  func isAwaitingInput(_ turn: borrowing Turn) -> Bool
+  /// Answers that the reply to a request, which begins with these bytes, has no room in as many datagrams as it may take.
+  func refuseReply(to request: Span<UInt8>, _ turn: inout Turn)
 
   // MARK: Between two turns
 
@@ -66,6 +77,8 @@ extension ProtocolSession {
   }
 
   package func receiveDirectly(_ turn: inout Turn) -> Received? { nil }
+  package func isAwaitingInput(_ turn: borrowing Turn) -> Bool { false }
+  package func refuseReply(to request: Span<UInt8>, _ turn: inout Turn) {}
   package func suspend(_ turn: inout Turn) -> UInt32? { nil }
   package func resume(_ state: UInt32?, _ turn: inout Turn) {}
   package func abandon(_ turn: inout Turn) {}

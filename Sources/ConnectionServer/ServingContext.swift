@@ -35,15 +35,22 @@ package struct ServingConfiguration: Sendable {
   package var refusal: StaticString?
   /// What a connection may have executed in one turn.
   package var requestsPerTurn: Int
+  /// Datagrams that one datagram may be answered with.
+  package var datagramReplyLimit: Int
+
+  /// The most that it may be: such a reply, its large values pinned, has room in one `ReplyBuffer`.
+  package static let maxDatagramReplyLimit = 64
 
   package init(
-    places: [ListeningPlace], listenBacklog: Int, maxConnections: Int, refusal: StaticString?, requestsPerTurn: Int
+    places: [ListeningPlace], listenBacklog: Int, maxConnections: Int, refusal: StaticString?, requestsPerTurn: Int,
+    datagramReplyLimit: Int = 16
   ) {
     self.places = places
     self.listenBacklog = listenBacklog
     self.maxConnections = maxConnections
     self.refusal = refusal
     self.requestsPerTurn = requestsPerTurn
+    self.datagramReplyLimit = min(max(1, datagramReplyLimit), Self.maxDatagramReplyLimit)
   }
 }
 

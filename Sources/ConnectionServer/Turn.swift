@@ -4,7 +4,7 @@ import Transport
 
 /// The turn of the connection that is awake: what the worker lends it, and what it may still use of that.
 ///
-/// A worker has one, begun anew for each connection. The reply buffer is the worker's; replies of connections before it in
+/// A worker has one, begun anew for each connection and for each datagram. The reply buffer is the worker's; replies of connections before it in
 /// the pass may be deferred in it.
 package struct Turn: ~Copyable {
   package var reply = ReplyBuffer()
@@ -19,6 +19,8 @@ package struct Turn: ~Copyable {
   package var missingBytes = 0
   /// What the session notes about the connection even while that is idle: 0 to 7, and 0 from the beginning.
   package var phase: UInt8 = 0
+  /// It is no connection's turn but that of one datagram.
+  var datagram: DatagramReply?
 
   // Side by side, for they are set together when a turn begins.
 
@@ -72,7 +74,7 @@ package struct Turn: ~Copyable {
   /// the connection then waits until it is writable.
   package mutating func send<Source: SegmentSource & ~Copyable>(_ source: inout Source) -> Bool {
     while !reply.isEmpty {
-      if allowance <= 0 { return false }
+      if allowance <= 0 { return sendDatagrams(&source) }
       let (offered, sent) = reply.hasSegments ? sendGathered(&source) : sendBytes()
       switch sent {
       case .bytes(let count):

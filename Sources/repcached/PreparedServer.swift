@@ -17,6 +17,7 @@ struct PreparedServer {
       try server.bind()
       return server
     }
+    PortFile.write(server)
     pidFile = Self.pidFile(at: settings.pidFile)
     do {
       if let account { try become(account) }

@@ -57,6 +57,10 @@ extension ConnectionDescription {
   /// Its lines, under memcached's names.
   fileprivate var statistics: String {
     let name = "STAT \(descriptor):"
+    if isDatagram {
+      let address = "udp" + Self.describe(local).dropFirst(3)
+      return "\(name)UDP UDP\r\n\(name)addr \(address)\r\n\(name)state \(state)\r\n"
+    }
     return "\(name)addr \(Self.describe(peer))\r\n\(name)listen_addr \(Self.describe(local))\r\n"
       + "\(name)state \(state)\r\n\(name)secs_since_last_cmd \(idleSeconds)\r\n"
   }

@@ -51,7 +51,9 @@ package final class Server {
 
   /// Takes the addresses of clients and peer, so that a port in use is known before anything is promised.
   package func bind() throws(ServerError) {
-    let acceptor = Acceptor(loop: loop, context: context.serving) { [unowned self] in hand($0) }
+    let acceptor = Acceptor(
+      loop: loop, context: context.serving, adopt: { [unowned self] in hand($0) },
+      serveDatagrams: { [unowned self] in handDatagrams(of: $0, port: $1) })
     self.acceptor = acceptor
     do {
       try acceptor.bind()
@@ -67,6 +69,7 @@ package final class Server {
   }
 
   package var addresses: [SocketAddress] { acceptor?.addresses ?? [] }
+  package var datagramAddresses: [SocketAddress] { acceptor?.datagramAddresses ?? [] }
 
   /// Returns when clients can come in; with a peer to join, they may have to wait for its copy, and this does not.
   package func start() throws(ServerError) {
@@ -144,6 +147,17 @@ package final class Server {
   private func hand(_ socket: FileDescriptor) {
     workers[nextWorker].adopt(socket)
     nextWorker = (nextWorker + 1) % workers.count
+  }
+
+  /// Each worker gets a descriptor of the socket: the first that looks gets a datagram.
+  private func handDatagrams(of socket: FileDescriptor, port: UInt16) {
+    for worker in workers {
+      do throws(Errno) {
+        worker.serveDatagrams(of: try Socket.duplicate(socket), port: port)
+      } catch {
+        context.log("a worker serves no datagrams of port \(port): \(error)")
+      }
+    }
   }
 
   // MARK: The end

@@ -84,22 +84,35 @@ final class ServerContext: Sendable {
 extension ServingConfiguration {
   init(_ settings: Settings) {
     self.init(
-      places: settings.listeningPlaces, listenBacklog: Int(settings.listenBacklog),
+      places: settings.listeningPlaces + settings.datagramPlaces, listenBacklog: Int(settings.listenBacklog),
       maxConnections: settings.maxConnections,
       refusal: settings.refusesExcessConnections ? TextError.tooManyConnections.line : nil,
-      requestsPerTurn: settings.requestsPerEvent)
+      requestsPerTurn: settings.requestsPerEvent, datagramReplyLimit: settings.udpReplyLimit)
   }
 }
 
 extension Settings {
   /// Descriptors that are no client's: listeners, the peer, and for each thread its event loop and wake-ups.
-  package var reservedDescriptors: Int { 4 * threads + addresses.count + 64 }
+  package var reservedDescriptors: Int {
+    (4 + (udpPort.isOff ? 0 : max(2, addresses.count))) * threads + addresses.count + 64
+  }
 
   /// Where clients come in: a unix socket, or each `-l` with the port of `-p` where it has none, or every interface.
   var listeningPlaces: [ListeningPlace] {
     if let path = unixSocket { return [.unix(path: path, mode: unixSocketMode)] }
-    if addresses.isEmpty { return port == 0 ? [] : [.tcp(host: nil, port: port)] }
-    return addresses.map { ($0.host, $0.port ?? port) }.filter { $0.1 != 0 }.map { .tcp(host: $0.0, port: $0.1) }
+    return places(port).map { .tcp(host: $0.host, port: $0.port) }
+  }
+
+  /// The same places take datagrams, as with memcached: at the port that `-l` tells, where it tells one.
+  var datagramPlaces: [ListeningPlace] {
+    if unixSocket != nil || udpPort.isOff { return [] }
+    return places(udpPort).map { .udp(host: $0.host, port: $0.port) }
+  }
+
+  private func places(_ port: ClientPort) -> [(host: String?, port: UInt16)] {
+    let given = addresses.isEmpty ? [Address()] : addresses
+    return given.filter { ($0.port ?? port.number) != 0 || $0.port == nil && port.isAny }
+      .map { ($0.host, $0.port ?? port.number) }
   }
 }
 

@@ -1,6 +1,7 @@
 import ConnectionServer
 import EventLoop
 import ItemStore
+import MemcacheProtocol
 import Platform
 import Replication
 import SystemPackage
@@ -86,6 +87,14 @@ final class CacheSession: ProtocolSession {
   func resume(_ state: UInt32?, _ turn: inout Turn) {
     guard let state else { return }
     text.with { $0.resume(state, &turn) }
+  }
+
+  // MARK: Datagrams
+
+  func isAwaitingInput(_ turn: borrowing Turn) -> Bool { text.with { $0.isAwaitingInput } }
+
+  func refuseReply(to request: Span<UInt8>, _ turn: inout Turn) {
+    text.with { $0.answer(TextError.replyTooLarge, &turn) }
   }
 
   // MARK: Replies that wait

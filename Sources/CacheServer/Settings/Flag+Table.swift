@@ -1,13 +1,16 @@
+import ConnectionServer
+
 /// Every flag, in the order in which -h prints them, and behind them the options of `-o`. A new one is an entry here.
 extension Flag {
   package static let all = clients + memory + pair + process + questions + extended + options
 
   private static let clients = [
-    Flag("p", "port", "num", \.port, .port, note: "0: off", help: "TCP port to listen on"),
-    Flag("U", "udp-port", "num", otherwise: "0, off", help: "UDP port; UDP is not served, only 0 is taken") {
-      (_, value) throws(SettingsError) in
-      guard try value.port() == 0 else { throw .notAvailable("-U \(value.printable): UDP is not served; only -U 0") }
-    },
+    Flag(
+      "p", "port", "num", \.port, .clientPort, note: "0: off", help: "TCP port to listen on; -1: one that is free"
+    ) { $0.isPortGiven = true },
+    Flag(
+      "U", "udp-port", "num", \.udpPort, .clientPort, note: "off",
+      help: "UDP port to listen on, and the TCP port where there is no -p; for networks that can be trusted"),
     Flag(
       "s", "unix-socket", "file", \.unixSocket, .name("a file's name"),
       help: "unix socket to listen on (no TCP port for clients)"),
@@ -98,6 +101,9 @@ extension Flag {
   ]
 
   package static let options = [
+    Flag(
+      nil, "udp_reply_limit", "num", \.udpReplyLimit, .integer(1...ServingConfiguration.maxDatagramReplyLimit),
+      isOption: true, help: "datagrams of 1400 bytes that one datagram is answered with, at most"),
     Flag(
       nil, "maxconns_fast", otherwise: "they wait", isOption: true,
       help: "answer connections beyond -c with an error line and close them"

@@ -3,12 +3,13 @@ import ItemStore
 extension Settings {
   /// The same settings, once their values are seen to go together.
   package func checked() throws(SettingsError) -> Settings {
+    if !isPortGiven, !udpPort.isOff, port != udpPort { return try withPort(udpPort).checked() }
     guard maxItemSize <= memoryLimit / 2 else {
       throw .contradiction("-I must not be more than half of -m (\(memoryLimit >> 20) megabytes)")
     }
     guard smallestChunk <= maxItemSize else { throw .contradiction("-n must not be more than -I") }
     if let largestChunk { try check(largestChunk: largestChunk) }
-    guard port != 0 || unixSocket != nil || addresses.contains(where: { $0.port != nil }) else {
+    guard !port.isOff || unixSocket != nil || addresses.contains(where: { $0.port != nil }) else {
       throw .contradiction("-p 0 leaves clients no way in: give -s, or -l with a port")
     }
     guard peering.isEnabled || peering.peer == nil else {
@@ -20,6 +21,13 @@ extension Settings {
     // Each thread has its own queue.
     guard peering.queueRecords >= threads else { throw .contradiction("-q must not be less than -t") }
     return self
+  }
+
+  /// `-U` alone tells the TCP port too.
+  private func withPort(_ port: ClientPort) -> Settings {
+    var settings = self
+    settings.port = port
+    return settings
   }
 
   /// As memcached has it; but for the last, for here the table of an item's chunks lies in one of them.

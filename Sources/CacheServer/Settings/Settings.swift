@@ -12,7 +12,13 @@ package struct Settings: Sendable, Equatable {
   // Where clients come in.
 
   /// The TCP port of every address that names none. 0: no TCP port for clients.
-  package var port: UInt16 = 11211
+  package var port: ClientPort = 11211
+  package var isPortGiven = false
+  /// The UDP port of every address that names none. Off unless it is told: whoever may write another's address on a
+  /// datagram can have the answer sent there.
+  package var udpPort: ClientPort = 0
+  /// Datagrams that one datagram may be answered with.
+  package var udpReplyLimit = 16
   /// Empty: every interface, IPv4 and IPv6.
   package var addresses: [Address] = []
   /// When it is there, clients come in here only and no TCP port is opened for them.

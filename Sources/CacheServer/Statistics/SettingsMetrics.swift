@@ -7,8 +7,8 @@ enum SettingsMetrics {
   private static let listening: [Metric<Statistics>] = [
     .number("maxbytes", "-m, in bytes") { $0.context.settings.memoryLimit },
     .number("maxconns", "-c") { $0.context.settings.maxConnections },
-    .number("tcpport", "-p; 0 with -s") { $0.context.settings.unixSocket == nil ? Int($0.context.settings.port) : 0 },
-    .absent("udpport"),
+    .number("tcpport", "-p; 0 with -s") { $0.context.settings.told(\.port) },
+    .number("udpport", "-U; 0 with -s") { $0.context.settings.told(\.udpPort) },
     .text("inter", "-l") { $0.context.settings.interfaces },
     .number("verbosity", "-v") { $0.context.verbosity },
     .absent("oldest"),
@@ -21,7 +21,7 @@ enum SettingsMetrics {
     .info("growth_factor", "-f") { .factor($0.context.settings.growthFactor) },
     .number("chunk_size", "-n") { $0.context.settings.smallestChunk },
     .number("num_threads", "-t") { $0.context.settings.threads },
-    .absent("num_threads_per_udp"),
+    .number("num_threads_per_udp", "-t") { $0.context.settings.threads },
     .text("stat_key_prefix", "-D") { String(UnicodeScalar($0.context.settings.keyPrefixDelimiter)) },
     .info("detail_enabled", "stats detail") { .yes($0.context.prefixStatistics.isOn) },
     .number("reqs_per_event", "-R") { $0.context.settings.requestsPerEvent },
@@ -65,6 +65,12 @@ extension Metric {
 }
 
 extension Settings {
+  /// -1 as it was given.
+  fileprivate func told(_ port: KeyPath<Settings, ClientPort>) -> Int {
+    if unixSocket != nil { return 0 }
+    return self[keyPath: port].isAny ? -1 : Int(self[keyPath: port].number)
+  }
+
   fileprivate var interfaces: String {
     let hosts = addresses.map { $0.host ?? "*" }
     return hosts.isEmpty ? "NULL" : hosts.joined(separator: ",")

@@ -14,18 +14,28 @@ import Transport
 ///
 /// At the most connections (`-c`) accepting pauses and the kernel's backlog waits; with a refusal (maxconns_fast) the client gets that line
 /// instead. All on the thread of the loop.
+///
+/// A port of datagrams is bound and given up here too; the workers receive from it themselves, from `open` on.
 package final class Acceptor: EventHandler {
   private let loop: EventLoop
   private let context: ServingContext
   private let adopt: (FileDescriptor) -> Void
+  private let serveDatagrams: (FileDescriptor, UInt16) -> Void
   private var listeners: [Listener] = []
   private var resume: Timer?
   private var pausedAt: UInt64?
 
-  package init(loop: EventLoop, context: ServingContext, adopt: @escaping (FileDescriptor) -> Void) {
+  /// - Parameters:
+  ///   - adopt: takes a client over.
+  ///   - serveDatagrams: has descriptors of this socket, which is bound to that port, served.
+  package init(
+    loop: EventLoop, context: ServingContext, adopt: @escaping (FileDescriptor) -> Void,
+    serveDatagrams: @escaping (FileDescriptor, UInt16) -> Void = { _, _ in }
+  ) {
     self.loop = loop
     self.context = context
     self.adopt = adopt
+    self.serveDatagrams = serveDatagrams
     resume = Timer(loop: loop) { [unowned self] in resumeIfPossible() }
     loop.dispatch(to: self)
   }
@@ -36,13 +46,18 @@ package final class Acceptor: EventHandler {
     listeners = try Listener.bindAll(context.configuration.places)
   }
 
-  package var addresses: [SocketAddress] { listeners.map(\.address) }
+  package var addresses: [SocketAddress] { listeners.filter { !$0.isDatagram }.map(\.address) }
+  package var datagramAddresses: [SocketAddress] { listeners.filter(\.isDatagram).map(\.address) }
 
   package func open() throws(ListenError) {
-    for number in listeners.indices {
+    for number in listeners.indices where !listeners[number].isDatagram {
       try listeners[number].open(backlog: context.configuration.listenBacklog, loop: loop, token: UInt32(number))
     }
     want(.readable)
+    for listener in listeners where listener.isDatagram {
+      listener.dropDatagrams()
+      serveDatagrams(listener.socket, listener.address.port)
+    }
   }
 
   /// Gives the addresses up; the file of a unix socket goes.

@@ -6,11 +6,14 @@ import SystemPackage
 package final class Listener {
   let socket: FileDescriptor
   let address: SocketAddress
+  /// It has no clients to accept: what they ask comes in by itself.
+  let isDatagram: Bool
   private var event: SocketEvent?
 
-  private init(socket: FileDescriptor, address: SocketAddress) {
+  private init(socket: FileDescriptor, address: SocketAddress, isDatagram: Bool = false) {
     self.socket = socket
     self.address = address
+    self.isDatagram = isDatagram
   }
 
   /// Takes every place, or says which one cannot be had; then none is kept.
@@ -21,6 +24,7 @@ package final class Listener {
         switch place {
         case .unix(let path, let mode): listeners.append(try bind(path: path, mode: mode))
         case .tcp(let host, let port): listeners += try bind(anyOf: resolve(host, port))
+        case .udp(let host, let port): listeners += try bind(anyOf: resolve(host, port), bindDatagrams)
         }
       }
       return listeners
@@ -40,7 +44,9 @@ package final class Listener {
 
   /// All addresses of one name, but those that this host cannot have while it has others: where there is no IPv6, `::` and
   /// the second address of `localhost`. One that somebody else has is an error.
-  static func bind(anyOf addresses: [SocketAddress]) throws(ListenError) -> [Listener] {
+  static func bind(
+    anyOf addresses: [SocketAddress], _ bind: (SocketAddress) throws(Errno) -> Listener = bind
+  ) throws(ListenError) -> [Listener] {
     var listeners: [Listener] = []
     var refusal: ListenError?
     for address in addresses {
@@ -58,7 +64,7 @@ package final class Listener {
     return listeners
   }
 
-  private static func bind(_ address: SocketAddress) throws(Errno) -> Listener {
+  static func bind(_ address: SocketAddress) throws(Errno) -> Listener {
     let socket = try Socket.bind(to: address)
     do throws(Errno) {
       // Clients inherit both.
@@ -69,6 +75,11 @@ package final class Listener {
       throw error
     }
     return Listener(socket: socket, address: (try? Socket.localAddress(socket)) ?? address)
+  }
+
+  private static func bindDatagrams(_ address: SocketAddress) throws(Errno) -> Listener {
+    let socket = try Socket.bindDatagrams(to: address)
+    return Listener(socket: socket, address: (try? Socket.localAddress(socket)) ?? address, isDatagram: true)
   }
 
   private static func bind(path: String, mode: UInt32) throws(ListenError) -> Listener {
@@ -89,6 +100,14 @@ package final class Listener {
     event = SocketEvent(loop: loop, fd: socket, token: token)
   }
 
+  /// What has come while nobody was served asked for an answer too long ago.
+  func dropDatagrams() {
+    var count = 0
+    while count < Self.maxDropped, Socket.dropDatagram(socket) { count += 1 }
+  }
+
+  private static let maxDropped = 100_000
+
   func want(_ readiness: Readiness) { _ = event?.want(readiness) }
 
   func close() {
@@ -103,6 +122,8 @@ package enum ListeningPlace: Sendable {
   case unix(path: String, mode: UInt32)
   /// Every address of the host; nil: of every interface.
   case tcp(host: String?, port: UInt16)
+  /// Datagrams, to such addresses.
+  case udp(host: String?, port: UInt16)
 }
 
 /// An address that cannot be had, in one line.

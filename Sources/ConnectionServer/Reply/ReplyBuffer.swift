@@ -42,12 +42,19 @@ package struct ReplyBuffer: ~Copyable {
 
   // MARK: Taking out
 
+  /// Bytes of it, those of segments included.
+  var byteCount: Int { segments.reduce(bytes.count) { $0 + $1.unsent } }
+
   /// Lends the beginning of the reply, as much as fits into a list and within the limit.
+  ///
+  /// - Parameter header: what stands before it, within the limit too.
   package borrowing func gather<Source: SegmentSource & ~Copyable, Result>(
-    limit: Int, _ source: borrowing Source, _ body: (inout GatherList) -> Result
+    limit: Int, behind header: Span<UInt8> = Span(), _ source: borrowing Source,
+    _ body: (inout GatherList) -> Result
   ) -> Result {
     let bytes = self.bytes.bytes
     var list = GatherList(limit: limit)
+    list.add(header)
     var position = 0
     for segment in segments {
       list.add(bytes.extracting(position..<position + segment.gap))

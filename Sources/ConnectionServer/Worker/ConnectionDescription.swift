@@ -8,6 +8,8 @@ package struct ConnectionDescription: Sendable {
   package let local: SocketAddress?
   package let activity: ConnectionActivity
   package let idleSeconds: UInt32
+  /// It takes datagrams, and is no connection.
+  package var isDatagram = false
 }
 
 /// What a connection is in the middle of, or waits for.

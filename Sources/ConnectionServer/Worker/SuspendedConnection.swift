@@ -14,6 +14,15 @@ struct SuspendedConnection: ~Copyable {
   var isEnding = false
   /// The next reply is made by another thread.
   var isAwaitingReply = false
+
+  /// It is made.
+  mutating func putReply(_ text: String) {
+    let bytes = Array(text.utf8)
+    var reply = ByteBuffer(capacity: bytes.count)
+    reply.append(bytes.span)
+    self.reply = consume reply
+    isAwaitingReply = false
+  }
 }
 
 /// Where a suspended connection is in its worker: the second number tells it from a later one under the same token.
@@ -25,4 +34,9 @@ package struct SuspendedPlace: Sendable, Hashable {
     self.token = token
     self.place = place
   }
+
+  /// Of a datagram's reply, which belongs to no connection.
+  static func datagram(_ number: UInt32) -> SuspendedPlace { SuspendedPlace(token: .max, place: number) }
+
+  var isDatagram: Bool { token == .max }
 }

@@ -16,6 +16,9 @@ package final class Worker: Sendable {
   /// Hands a connected client over.
   package func adopt(_ socket: FileDescriptor) { mailbox.post(.client(socket)) }
 
+  /// Hands a descriptor of a datagram port over.
+  package func serveDatagrams(of socket: FileDescriptor, port: UInt16) { mailbox.post(.datagrams(socket, port: port)) }
+
   /// Answers what was read, closes everything, and ends the thread.
   package func stop() {
     mailbox.post(.stop)

@@ -9,6 +9,8 @@ import SystemPackage
 @safe package final class WorkerMailbox: @unchecked Sendable {
   package enum Letter: Sendable {
     case client(FileDescriptor)
+    /// A socket of datagrams, and the port that it is bound to.
+    case datagrams(FileDescriptor, port: UInt16)
     case stop
     /// What a connection has waited for.
     case reply(SuspendedPlace, String)

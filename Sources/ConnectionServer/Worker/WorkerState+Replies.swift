@@ -51,12 +51,9 @@ extension WorkerState {
 
   /// The reply that a connection waits for, if it still does.
   mutating func put(_ text: String, at place: SuspendedPlace) -> Bool {
+    if place.isDatagram { return put(text, atDatagram: place.place) }
     guard holds(place), suspended[place.place].isAwaitingReply else { return false }
-    let bytes = Array(text.utf8)
-    var reply = ByteBuffer(capacity: bytes.count)
-    reply.append(bytes.span)
-    suspended[place.place].reply = consume reply
-    suspended[place.place].isAwaitingReply = false
+    suspended[place.place].putReply(text)
     return true
   }
 }

@@ -21,7 +21,7 @@ extension WorkerState {
   }
 
   /// A small rest is copied into the worker's large buffer; a large one is such a buffer, and comes back as a whole.
-  private static func restore(_ rest: consuming ByteBuffer, to buffer: inout ByteBuffer) {
+  static func restore(_ rest: consuming ByteBuffer, to buffer: inout ByteBuffer) {
     if rest.capacity >= buffer.capacity {
       buffer = rest
     } else {
@@ -35,7 +35,7 @@ extension WorkerState {
     if !input.isEmpty { rest.input = Self.keep(&input, capacity: Self.inputCapacity) }
     let isUnsent = !turn.reply.isEmpty
     if !turn.reply.bytes.isEmpty { rest.reply = Self.keep(&turn.reply.bytes, capacity: ReplyBuffer.capacity) }
-    if turn.reply.bytes.capacity > ReplyBuffer.capacity { turn.reply.bytes.resize(toCapacity: ReplyBuffer.capacity) }
+    shrinkReply()
     if rest.input == nil, !isUnsent, !turn.isUnfinished, !turn.isEnding { return }
     rest.session = session.suspend(&turn)
     rest.segments = turn.reply.takeSegments()
@@ -43,8 +43,13 @@ extension WorkerState {
     connections[token].suspension = suspended.insert(rest)
   }
 
+  /// A reply that outgrew the buffer has gone.
+  mutating func shrinkReply() {
+    if turn.reply.bytes.capacity > ReplyBuffer.capacity { turn.reply.bytes.resize(toCapacity: ReplyBuffer.capacity) }
+  }
+
   /// Up to an eighth of a buffer is worth copying to let the buffer stay. It must stay while anything is deferred in it.
-  private static func keep(_ buffer: inout ByteBuffer, capacity: Int) -> ByteBuffer {
+  static func keep(_ buffer: inout ByteBuffer, capacity: Int) -> ByteBuffer {
     let isCopied = buffer.count <= capacity / 8 || buffer.deferredCount > 0
     var kept = ByteBuffer(capacity: isCopied ? buffer.count : capacity)
     if isCopied {
@@ -59,7 +64,8 @@ extension WorkerState {
 
   /// Whether this is still the connection that was suspended there.
   func holds(_ place: SuspendedPlace) -> Bool {
-    connections.isOccupied(place.token) && connections[place.token].suspension == place.place
+    if place.isDatagram { return datagrams.isOccupied(place.place) }
+    return connections.isOccupied(place.token) && connections[place.token].suspension == place.place
   }
 
   /// The worker ends: answers what was read, as far as the socket takes it at once.

@@ -22,6 +22,8 @@ struct WorkerState: ~Copyable {
   var turn = Turn()
   var connections = StableArray<Connection>()
   var suspended = StableArray<SuspendedConnection>()
+  /// Datagrams whose replies wait.
+  var datagrams = StableArray<WaitingDatagram>()
   var input = ByteBuffer(capacity: Self.inputCapacity)
   /// Connections that had their turn and have more input at hand.
   var yielded: [UInt32] = []
@@ -131,7 +133,7 @@ struct WorkerState: ~Copyable {
   }
 
   /// What a connection does whose reply cannot all be sent now.
-  private var unsent: Disposition {
+  var unsent: Disposition {
     if turn.isBroken { return .closes }
     return turn.isHeld ? .isHeld : .waitsForRoom
   }

@@ -16,7 +16,8 @@ package final class WorkerThread: EventHandler {
   let context: ServingContext
   let session: any ProtocolSession
   private let sessionHearsOfReplies: Bool
-  private let state: StableBox<WorkerState>
+  let state: StableBox<WorkerState>
+  var datagramSockets: [SocketWatch] = []
   private var nextTurn: Timer?
   private var nextPass: Timer?
 
@@ -47,6 +48,7 @@ package final class WorkerThread: EventHandler {
     loop.run()
     state.with { state in
       update(&state)
+      closeDatagrams(&state)
       while let socket = state.accepted.takeFirst() { adopt(socket, &state) }
       var tokens: [UInt32] = []
       state.connections.forEachIndex { tokens.append($0) }
@@ -95,19 +97,19 @@ package final class WorkerThread: EventHandler {
   }
 
   /// What is looked at once for all requests of a pass, or of a long turn.
-  private func update(_ state: inout WorkerState) {
+  func update(_ state: inout WorkerState) {
     state.seconds = session.beginPass()
     state.isUpToDate = true
   }
 
-  private func sendBatch(_ state: inout WorkerState) {
+  func sendBatch(_ state: inout WorkerState) {
     state.isUpToDate = false
     if state.batch.isEmpty { return }
     willSendReplies()
     while let (token, disposition) = state.sendBatch() { apply(disposition, token, &state) }
   }
 
-  @inline(__always) private func willSendReplies() {
+  @inline(__always) func willSendReplies() {
     if sessionHearsOfReplies { session.willSendReplies() }
   }
 
@@ -156,19 +158,28 @@ package final class WorkerThread: EventHandler {
 
   /// What the connection's reply has waited for is there. On the worker's thread, by nobody whom the worker has called.
   package func resume(_ place: SuspendedPlace) {
-    state.with { if $0.holds(place) { serve(place.token, [.readable], &$0) } }
+    state.with { if $0.holds(place) { goOn(at: place, &$0) } }
+  }
+
+  private func goOn(at place: SuspendedPlace, _ state: inout WorkerState) {
+    place.isDatagram ? resumeDatagram(place.place, &state) : serve(place.token, [.readable], &state)
   }
 
   // MARK: Mail
+
+  private func descriptions() -> [ConnectionDescription] {
+    state.with { $0.descriptions(session, now: session.beginPass()) } + datagramDescriptions
+  }
 
   private func readMail() {
     for letter in mailbox.take() {
       switch letter {
       case .stop: loop.stop()
-      case .list(let tell): tell(state.with { $0.descriptions(session, now: session.beginPass()) })
+      case .list(let tell): tell(descriptions())
       case .reply(let place, let text):
-        state.with { if $0.put(text, at: place) { serve(place.token, [.readable], &$0) } }
+        state.with { if $0.put(text, at: place) { goOn(at: place, &$0) } }
       case .client(let socket): state.with { enqueue(socket, &$0) }
+      case .datagrams(let socket, let port): serveDatagrams(of: socket, port: port)
       }
     }
   }

@@ -1,5 +1,5 @@
 /// The error answers of the text protocol and its meta commands, byte for byte as memcached 1.6 gives them. It has no peer;
-/// the last three are our own.
+/// the last four are our own.
 @usableFromInline package enum TextError: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case unknownCommand
   case badCommandLine
@@ -30,6 +30,7 @@
   case refusedByPeer
   case replicationUsage
   case notFromHere
+  case replyTooLarge
 
   /// The whole answer with its CRLF.
   @inlinable package var line: StaticString {
@@ -62,6 +63,7 @@
     case .tooManyReaders: "SERVER_ERROR refcount overflow during fetch\r\n"
     case .replicationUsage: "CLIENT_ERROR usage: replication peer HOST[:PORT]|none\r\n"
     case .notFromHere: "CLIENT_ERROR only clients on the same host may do that\r\n"
+    case .replyTooLarge: "SERVER_ERROR reply too large for UDP\r\n"
     case .refusedByPeer: "SERVER_ERROR not stored: the peer refused it\r\n"
     }
   }

@@ -44,12 +44,17 @@ import SystemPackage
     room -= taken
   }
 
+  /// For the call that sends them.
+  var takenPieces: MutableSpan<iovec> {
+    @_lifetime(&self) mutating get { unsafe pieces.mutableSpan }
+  }
+
   /// One sendmsg(2) of all pieces.
   package mutating func send(to socket: FileDescriptor) -> Sent {
     if byteCount == 0 { return .bytes(0) }
     let count = self.count
     let flags = Int32(MSG_NOSIGNAL)
-    var list = unsafe pieces.mutableSpan
+    var list = unsafe takenPieces
     return unsafe list.withUnsafeMutableBufferPointer { list in
       var message = unsafe msghdr()
       unsafe message.msg_iov = list.baseAddress

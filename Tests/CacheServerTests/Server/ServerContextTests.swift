@@ -11,6 +11,32 @@ struct ServerContextTests {
     #expect(context.verbosity == kept)
   }
 
+  /// Where clients come in, with these settings: TCP, then UDP.
+  private func places(_ adjust: (inout Settings) -> Void) -> [String] {
+    var settings = Settings()
+    adjust(&settings)
+    return (settings.listeningPlaces + settings.datagramPlaces).map { place in
+      switch place {
+      case .unix(let path, _): path
+      case .tcp(let host, let port): "tcp \(host ?? "*"):\(port)"
+      case .udp(let host, let port): "udp \(host ?? "*"):\(port)"
+      }
+    }
+  }
+
+  @Test("Datagrams come in where connections do, at -U or at the port that -l tells, and not beside a unix socket")
+  func datagramPlaces() {
+    #expect(places { _ in } == ["tcp *:11211"])
+    #expect(places { $0.udpPort = 11311 } == ["tcp *:11211", "udp *:11311"])
+    #expect(places { ($0.port, $0.udpPort) = (.any, .any) } == ["tcp *:0", "udp *:0"])
+    #expect(places { ($0.port, $0.udpPort) = (0, 11311) } == ["udp *:11311"])
+    let addresses = [Settings.Address(host: "a"), Settings.Address(host: "b", port: 7)]
+    #expect(
+      places { ($0.addresses, $0.udpPort) = (addresses, 11311) }
+        == ["tcp a:11211", "tcp b:7", "udp a:11311", "udp b:7"])
+    #expect(places { ($0.unixSocket, $0.udpPort) = ("/s", 11311) } == ["/s"])
+  }
+
   @Test("A store that cannot be made is an error with a line") func tooLarge() throws {
     var settings = Settings()
     settings.memoryLimit = 1 << 60

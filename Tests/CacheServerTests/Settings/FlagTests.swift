@@ -18,10 +18,14 @@ private struct Accepted: Sendable {
 @Suite("Flags")
 struct FlagTests {
   private static let accepted: [Accepted] = [
-    Accepted("-p", "0") { $0.port = 0 },
-    Accepted("-p", "65535") { $0.port = 65535 },
-    Accepted("-p", "011211") { $0.port = 11211 },
+    Accepted("-p", "0") { ($0.port, $0.isPortGiven) = (0, true) },
+    Accepted("-p", "65535") { ($0.port, $0.isPortGiven) = (65535, true) },
+    Accepted("-p", "011211") { ($0.port, $0.isPortGiven) = (11211, true) },
+    Accepted("-p", "-1") { ($0.port, $0.isPortGiven) = (.any, true) },
     Accepted("-U", "0") { _ in },
+    Accepted("-U", "11311") { $0.udpPort = 11311 },
+    Accepted("-U", "-1") { $0.udpPort = .any },
+    Accepted("-o", "udp_reply_limit=64") { $0.udpReplyLimit = 64 },
     Accepted("-s", "/run/a b.sock") { $0.unixSocket = "/run/a b.sock" },
     Accepted("-a", "0770") { $0.unixSocketMode = 0o770 },
     Accepted("-a", "7") { $0.unixSocketMode = 7 },
@@ -76,8 +80,8 @@ struct FlagTests {
   }
 
   private static let refused: [(String, [String])] = [
-    ("-p", ["", "http", "-1", "+1", "1 ", " 1", "0x50", "65536", "1e3", "٣", "99999999999999999999"]),
-    ("-U", ["1", "11211", "x", ""]),
+    ("-p", ["", "http", "-2", "+1", "1 ", " 1", "0x50", "65536", "1e3", "٣", "99999999999999999999"]),
+    ("-U", ["-2", "65536", "x", ""]),
     ("-l", ["", ",", "[::1", "[::1]x", "[]:1", ":11211", "host:", "host:http", "[::1]:70000"]),
     ("-s", ["", "a\0b"]),
     ("-a", ["", "8", "0o7", "1000", "rwx", "-1", "+7"]),
@@ -96,7 +100,13 @@ struct FlagTests {
     ("-x", ["", "cache-b:11211", "cache b", "/tmp"]),
     ("-X", ["", "a:b", ":", "1:", ":1", "1:2:3", "0:1", "1:0", "0:0", "65536", "-1"]),
     ("-q", ["0", "x"]),
-    ("-o", ["foo", "hashpower", "hashpower=x", "repl_wait=-1", "repl_ack=0", "repl_secret=", "=", "a=b=c"]),
+    (
+      "-o",
+      [
+        "foo", "hashpower", "hashpower=x", "repl_wait=-1", "repl_ack=0", "repl_secret=", "udp_reply_limit=0",
+        "udp_reply_limit=65", "=", "a=b=c",
+      ]
+    ),
   ]
 
   @Test("refuse a bad value in one short line that names the flag", arguments: refused)

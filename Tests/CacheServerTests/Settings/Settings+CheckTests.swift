@@ -51,6 +51,15 @@ struct SettingsCheckTests {
     #expect(try settings.checked() == settings)
   }
 
+  @Test("-U tells the TCP port too, where there is no -p")
+  func portOfDatagrams() throws {
+    #expect(try Self.settings([("-U", "11311")]).checked().port == 11311)
+    #expect(try Self.settings([("-U", "-1")]).checked().port == .any)
+    #expect(try Self.settings([("-U", "0")]).checked().port == 11211)
+    #expect(try Self.settings([("-U", "11311"), ("-p", "11211")]).checked().port == 11211)
+    #expect(try Self.settings([("-U", "11311"), ("-p", "0"), ("-s", "/tmp/s")]).checked().port == 0)
+  }
+
   private static func settings(_ flags: [(String, String)]) throws -> Settings {
     var settings = Settings()
     for (flag, text) in flags { try settings.set(flag, text) }

@@ -10,6 +10,8 @@ struct SettingsMetricsTests {
       $0.growthFactor = 1.5
       $0.evicts = false
       $0.isCASEnabled = false
+      $0.udpPort = 11311
+      $0.threads = 3
     }
     let lines = try rig.client().statistics("settings")
     let names = """
@@ -22,7 +24,8 @@ struct SettingsMetricsTests {
     #expect(lines.map(\.name).joined(separator: " ") == names)
     let values = Dictionary(uniqueKeysWithValues: lines.map { ($0.name, $0.value) })
     let expected = [
-      "maxbytes": "\(100 << 20)", "maxconns": "1024", "tcpport": "11211", "growth_factor": "1.50", "evictions": "off",
+      "maxbytes": "\(100 << 20)", "maxconns": "1024", "tcpport": "11211",
+      "udpport": "11311", "num_threads_per_udp": "3", "growth_factor": "1.50", "evictions": "off",
       "cas_enabled": "no", "umask": "700", "inter": "NULL", "stat_key_prefix": ":", "lru_crawler_sleep": "100000",
     ]
     for (name, value) in expected { #expect(values[name] == value, "\(name)") }
@@ -33,6 +36,13 @@ struct SettingsMetricsTests {
     let rig = try WorkerRig { $0.largestChunk = 4096 }
     #expect(try rig.client().values("settings")["slab_chunk_max"] == "4096")
     #expect(rig.store.chunkSizes.last == 4096)
+  }
+
+  @Test("A port that the system chooses is -1, and with a unix socket there is none") func ports() throws {
+    let chosen = try WorkerRig { ($0.port, $0.udpPort) = (.any, .any) }.client().values("settings")
+    #expect(chosen["tcpport"] == "-1" && chosen["udpport"] == "-1")
+    let unix = try WorkerRig { ($0.unixSocket, $0.udpPort) = ("/tmp/s", 11311) }.client().values("settings")
+    #expect(unix["tcpport"] == "0" && unix["udpport"] == "0")
   }
 
   @Test("verbosity, stats detail and slabs automove show at once") func changing() throws {

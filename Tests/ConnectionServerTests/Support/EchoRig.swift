@@ -11,10 +11,11 @@ final class EchoRig {
   let counters: ConnectionCounters
   private var hasEnded = false
 
-  init(requestsPerTurn: Int = 20) throws {
+  init(requestsPerTurn: Int = 20, datagramReplyLimit: Int = 16) throws {
     context = ServingContext(
       ServingConfiguration(
-        places: [], listenBacklog: 16, maxConnections: 1024, refusal: nil, requestsPerTurn: requestsPerTurn))
+        places: [], listenBacklog: 16, maxConnections: 1024, refusal: nil, requestsPerTurn: requestsPerTurn,
+        datagramReplyLimit: datagramReplyLimit))
     counters = ConnectionCounters(table: CounterTable(count: ConnectionCounters.Counter.allCases.count))
     worker = try WorkerThread(context: context, counters: counters, loop: EventLoop(), session: session)
   }

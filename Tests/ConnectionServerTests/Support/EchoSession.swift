@@ -7,13 +7,15 @@ import Transport
 ///
 /// - `later`: the answer is made elsewhere; the test makes it.
 /// - `hold`: the answer waits until the test lets it go.
-/// - `large`: a segment of 300,000 bytes, and END.
-/// - `count`: the numbers up to 100,000, a line each, as the client reads.
+/// - `large`: a segment of 300,000 bytes, and END; `large:9000`: of so many.
+/// - `count`: the numbers up to 100,000, a line each, as the client reads; `count:9000`: so many.
+/// - `more`: wants more input than there will be.
 /// - `quit`: closes.
 final class EchoSession: ProtocolSession {
   private(set) var deferred: [DeferredReply] = []
   private(set) var held: [SuspendedPlace] = []
   private(set) var events: [String] = []
+  private(set) var executed = 0
   /// What connections have left unfinished, by its number.
   private var unfinished = StableArray<Unfinished>()
   private var current = Unfinished()
@@ -25,7 +27,8 @@ final class EchoSession: ProtocolSession {
   private struct Unfinished {
     var isHeld = false
     var count: CountStream?
-    var isNothing: Bool { !isHeld && count == nil }
+    var wantsMore = false
+    var isNothing: Bool { !isHeld && count == nil && !wantsMore }
   }
 
   /// How many segments wait to be sent.
@@ -42,6 +45,7 @@ final class EchoSession: ProtocolSession {
   private func processLines(_ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn) -> Pause {
     while true {
       if turn.isClosing { return .closing }
+      if current.wantsMore { return .starved }
       if current.count != nil, !goOnCounting(&turn) { return .blocked }
       if turn.requests == 0, consumed < input.count { return .yielded }
       if turn.reply.bytes.space < Self.lineRoom, !flush(&turn) { return .blocked }
@@ -57,7 +61,10 @@ final class EchoSession: ProtocolSession {
   }
 
   private func execute(_ line: Span<UInt8>, _ turn: inout Turn) -> Bool {
-    switch String(decoding: line.indices.map { line[$0] }, as: UTF8.self) {
+    executed += 1
+    let words = String(decoding: line.indices.dropLast().map { line[$0] }, as: UTF8.self).split(separator: ":")
+    let number = words.count == 2 ? Int(words[1]) : nil
+    switch (words.first ?? "") + "\n" {
     case "later\n":
       turn.isUnfinished = true
       return true
@@ -65,12 +72,16 @@ final class EchoSession: ProtocolSession {
       current.isHeld = true
       turn.reply.bytes.append("held\n")
     case "large\n":
-      turn.reply.pin(segments.pin(), byteCount: Self.largeCount)
+      let count = min(number ?? Self.largeCount, Self.largeCount)
+      turn.reply.pin(segments.pin(count), byteCount: count)
       turn.reply.bytes.append("END\n")
-    case "count\n": current.count = CountStream()
+    case "count\n": current.count = CountStream(limit: number.map { UInt64($0) } ?? CountStream.usual)
     case "phase\n":
       turn.reply.bytes.append(decimal: UInt64(turn.phase))
       turn.reply.bytes.append("\n")
+    case "more\n":
+      current.wantsMore = true
+      turn.reply.bytes.append("half an answer\n")
     case "quit\n": turn.isClosing = true
     default: turn.reply.bytes.append(line)
     }
@@ -93,6 +104,14 @@ final class EchoSession: ProtocolSession {
   func flush(_ turn: inout Turn) -> Bool {
     turn.isHeld = current.isHeld
     return turn.isHeld ? false : turn.send(&segments)
+  }
+
+  func isAwaitingInput(_ turn: borrowing Turn) -> Bool { current.wantsMore }
+
+  func refuseReply(to request: Span<UInt8>, _ turn: inout Turn) {
+    turn.reply.bytes.append("no room for ")
+    turn.reply.bytes.append(request.extracting(first: 5))
+    turn.reply.bytes.append("\n")
   }
 
   func suspend(_ turn: inout Turn) -> UInt32? {
@@ -126,11 +145,15 @@ final class EchoSession: ProtocolSession {
 
 struct CountStream: StreamedReply {
   private var number: UInt64 = 0
-  static let limit: UInt64 = 100_000
+  static let usual: UInt64 = 100_000
+  private let limit: UInt64
+
+  init(limit: UInt64) { self.limit = limit }
+
   var maxPieceBytes: Int { 16 }
 
   mutating func writePiece(to bytes: inout ByteBuffer) -> Bool {
-    if number == Self.limit { return false }
+    if number == limit { return false }
     bytes.append(decimal: number)
     bytes.append("\n")
     number += 1
@@ -142,13 +165,14 @@ private struct EchoSegments: SegmentSource, ~Copyable {
   private let bytes = [UInt8](repeating: UInt8(ascii: "x"), count: EchoSession.largeCount)
   private(set) var pinned = 0
 
-  mutating func pin() -> UInt32 {
+  /// Its handle is how many bytes it has.
+  mutating func pin(_ count: Int) -> UInt32 {
     pinned += 1
-    return 0
+    return UInt32(count)
   }
 
   @_lifetime(borrow self)
-  borrowing func piece(of handle: UInt32, at offset: Int) -> Span<UInt8> { bytes.span.extracting(offset...) }
+  borrowing func piece(of handle: UInt32, at offset: Int) -> Span<UInt8> { bytes.span.extracting(offset..<Int(handle)) }
   mutating func keep(_ handle: UInt32) {}
   mutating func release(_ handle: UInt32) { pinned -= 1 }
 }

@@ -116,9 +116,11 @@ enum Kernel {
 
   // MARK: Sockets
 
-  static func connect(to endpoint: Endpoint, receiveBuffer: Int32? = nil) throws -> Int32 {
+  /// - Parameter isDatagram: UDP, to that address and from it alone.
+  static func connect(to endpoint: Endpoint, receiveBuffer: Int32? = nil, isDatagram: Bool = false) throws -> Int32 {
     let address = try socketAddress(of: endpoint)
-    let descriptor = socket(Int32(address[0]), Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    let kind = isDatagram ? SOCK_DGRAM : SOCK_STREAM
+    let descriptor = socket(Int32(address[0]), Int32(kind.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw failure("socket") }
     if let receiveBuffer { setOption(descriptor, SOL_SOCKET, SO_RCVBUF, receiveBuffer) }
     guard unsafe withAddress(address, { unsafe Glibc.connect(descriptor, $0, $1) }) == 0
@@ -127,7 +129,7 @@ enum Kernel {
       close(descriptor)
       throw error
     }
-    if case .tcp = endpoint { setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1) }
+    if case .tcp = endpoint, !isDatagram { setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1) }
     return descriptor
   }
 

@@ -35,6 +35,7 @@ struct TextResponseTests {
       .refusedByPeer: "SERVER_ERROR not stored: the peer refused it",
       .replicationUsage: "CLIENT_ERROR usage: replication peer HOST[:PORT]|none",
       .notFromHere: "CLIENT_ERROR only clients on the same host may do that",
+      .replyTooLarge: "SERVER_ERROR reply too large for UDP",
     ]
     #expect(lines.count == TextError.allCases.count)
     for error in TextError.allCases {

@@ -171,6 +171,9 @@ struct TextSession: ~Copyable {
     return isDone
   }
 
+  /// Of a datagram, see `ProtocolSession`. That a reply is held is no want of input.
+  var isAwaitingInput: Bool { current.storing != nil || current.swallow > 0 || current.retrieval != nil }
+
   @inline(__always) func answer(_ answer: TextAnswer, unless noreply: Bool = false, _ turn: inout Turn) {
     if !noreply { TextResponse.write(answer, to: &turn.reply.bytes) }
   }
