@@ -1,4 +1,4 @@
-/// What a `ChaosWriter` says and hears: batches of commands, each followed by a `gets` of its key.
+/// What a `ChaosWriter` asks and is answered: batches of classic and meta commands, each followed by a `gets` of its key.
 struct ChaosConversation {
   private(set) var notes = ChaosWriter.Notes()
   private(set) var operations = 0
@@ -51,14 +51,14 @@ struct ChaosConversation {
         notes.removals[removal].isAnswered = isDone(answer)
         unbounded.append(removal)
       }
-      let isFresh = one.freshAbove != nil && answer.hasPrefix("STORED")
+      let isFresh = one.freshAbove != nil && (answer.hasPrefix("STORED") || answer.hasPrefix("HD"))
       try see(client.readItem(ChaosKeys.name(one.key)), one, isFresh: isFresh, killsBefore)
       operations += 1
     }
   }
 
   private func isDone(_ answer: String) -> Bool {
-    ["DELETED", "NOT_FOUND", "OK", "STORED", "TOUCHED", "SERVER_ERROR object too large"].contains {
+    ["DELETED", "NOT_FOUND", "OK", "STORED", "TOUCHED", "HD", "NF", "SERVER_ERROR object too large"].contains {
       answer.hasPrefix($0)
     }
   }
@@ -94,7 +94,7 @@ struct ChaosConversation {
     let name = ChaosKeys.name(key)
     switch Int.random(in: 0..<1_000, using: &random) {
     case 0..<600: write(key, &request, &asked)
-    case 600..<680: request += "touch \(name) \(operations % 2 == 0 ? 0 : 1_000)\r\n"
+    case 600..<680: touch(name, operations % 2 == 0 ? 0 : 1_000, &request)
     case 680..<740:
       request += "gat 1000 \(name)\r\n"
       asked.isRetrieval = true
@@ -114,8 +114,8 @@ struct ChaosConversation {
       case 0, 1:
         asked.freshAbove = shown
         request += store(amount % 2 == 0 ? "set" : "add", name, "\(amount)")
-      case 2: request += "decr \(name) \(amount)\r\n"
-      default: request += "incr \(name) \(amount)\r\n"
+      case 2: request += speaksMeta() ? "ma \(name) MD D\(amount)\r\n" : "decr \(name) \(amount)\r\n"
+      default: request += speaksMeta() ? "ma \(name) D\(amount)\r\n" : "incr \(name) \(amount)\r\n"
       }
       return
     }
@@ -146,8 +146,26 @@ struct ChaosConversation {
   ) -> String {
     let flags = UInt16.random(in: 0 ... .max, using: &random)
     let expiry = Bool.random(using: &random) ? 0 : 1_000
+    if speaksMeta() {
+      let mode = ["add": " ME", "append": " MA", "prepend": " MP", "replace": " MR"][verb] ?? ""
+      let compared = unique.map { " C\($0)" } ?? ""
+      return "ms \(name) \(value.utf8.count) F\(flags) T\(expiry)\(mode)\(compared)\r\n\(value)\r\n"
+    }
     let last = unique.map { " \($0)" } ?? ""
     return "\(verb) \(name) \(flags) \(expiry) \(value.utf8.count)\(last)\r\n\(value)\r\n"
+  }
+
+  /// A third of the commands are meta commands: the two share a connection.
+  private mutating func speaksMeta() -> Bool { Int.random(in: 0..<3, using: &random) == 0 }
+
+  /// A new expiry; as a meta command also the right to fetch the item anew, or the mark that it is stale.
+  private mutating func touch(_ name: String, _ expiry: Int, _ request: inout String) {
+    if !speaksMeta() { return request += "touch \(name) \(expiry)\r\n" }
+    switch Int.random(in: 0..<3, using: &random) {
+    case 0: request += "mg \(name) T\(expiry)\r\n"
+    case 1: request += "mg \(name) R100000\r\n"
+    default: request += "md \(name) I T\(expiry)\r\n"
+    }
   }
 
   private mutating func remove(
@@ -165,7 +183,7 @@ struct ChaosConversation {
     case 15..<25 where manner.hasShortLives && manner.keys.isShortLived(key):
       removal = Removal(key: key, above: nil, delay: .max / 2, side: side, killsBefore: killsBefore)
       request += "touch \(name) \(operations % 2 + 1)\r\n"
-    default: request += "delete \(name)\r\n"
+    default: request += speaksMeta() ? "md \(name)\r\n" : "delete \(name)\r\n"
     }
     asked.removal = notes.removals.count
     notes.removals.append(removal)
