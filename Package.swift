@@ -14,24 +14,6 @@ let settings: [SwiftSetting] = [
 
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
-/// `make fuzz`: what tries the parsers becomes a program that libFuzzer drives, in place of the tests that replay its inputs.
-let isFuzzing = Context.environment["REPCACHED_FUZZ"] != nil
-let fuzzingUses: [Target.Dependency] = [
-  "CacheServer", "ConnectionServer", "Replication", "ItemStore", "EventLoop", "Platform", "TestSupport", systemPackage,
-]
-let fuzzing: [Target] =
-  isFuzzing
-  ? [
-    .systemLibrary(name: "CLibFuzzer", path: "Tests/CLibFuzzer"),
-    .executableTarget(
-      name: "repcached-fuzz", dependencies: fuzzingUses + ["CLibFuzzer"], path: "Tests/FuzzingTests",
-      exclude: ["Corpus", "Replay"], swiftSettings: settings),
-  ]
-  : [
-    .testTarget(
-      name: "FuzzingTests", dependencies: fuzzingUses, exclude: ["Corpus", "Main"], swiftSettings: settings)
-  ]
-
 let package = Package(
   name: "repcached",
   dependencies: [
@@ -127,5 +109,23 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: ["Platform", "TestSupport", "repcached", "repcached-bench", systemPackage],
       swiftSettings: settings),
-  ] + fuzzing
+    .testTarget(
+      name: "FuzzingTests",
+      dependencies: [
+        "CacheServer", "ConnectionServer", "Replication", "ItemStore", "EventLoop", "Platform", "TestSupport",
+        systemPackage,
+      ],
+      exclude: ["Corpus", "Dictionaries", "Main"], swiftSettings: settings),
+  ]
 )
+
+// `make fuzz`: what tries the parsers becomes a program that libFuzzer drives, in place of the tests that replay its inputs.
+if Context.environment["REPCACHED_FUZZ"] != nil, let tests = package.targets.last {
+  package.targets.removeLast()
+  package.targets += [
+    .systemLibrary(name: "CLibFuzzer", path: "Tests/CLibFuzzer"),
+    .executableTarget(
+      name: "repcached-fuzz", dependencies: tests.dependencies + ["CLibFuzzer"], path: "Tests/FuzzingTests",
+      exclude: ["Corpus", "Dictionaries", "Replay"], swiftSettings: settings),
+  ]
+}

@@ -122,10 +122,8 @@ import Testing
     let daemon = try rig.daemon()
     for count in [1, 2, 20, 250, 1_000, 2_047, 2_048, 5_000, 70_000] {
       let spaces = String(repeating: " ", count: count)
-      for line in [
-        "\(spaces)", "get\(spaces)k", "\(spaces)get k", "get k\(spaces)", "mg\(spaces)k v", "mg k\(spaces)v\(spaces)",
-        "mn\(spaces)",
-      ] {
+      let lines = ["", "get", "get k", "mg k", "mn"].map { "\($0)\(spaces)" }
+      for line in lines + ["\(spaces)get k", "get\(spaces)k", "mg\(spaces)k v", "mg k\(spaces)v\(spaces)"] {
         _ = try survives(daemon, line + "\r\n")
       }
     }
