@@ -126,6 +126,7 @@ if Context.environment["REPCACHED_FUZZ"] != nil, let tests = package.targets.las
     .systemLibrary(name: "CLibFuzzer", path: "Tests/CLibFuzzer"),
     .executableTarget(
       name: "repcached-fuzz", dependencies: tests.dependencies + ["CLibFuzzer"], path: "Tests/FuzzingTests",
-      exclude: ["Corpus", "Dictionaries", "Replay"], swiftSettings: settings),
+      exclude: ["Corpus", "Dictionaries", "Replay"],
+      swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]),
   ]
 }

@@ -2,31 +2,21 @@ import CLibFuzzer
 import Glibc
 
 // The program that libFuzzer drives (`make fuzz`). Which parser is tried says the environment: REPCACHED_FUZZ=text, meta, …
-// It is no part of a usual build: only a build with `--sanitize=fuzzer` can be linked.
+// It is no part of a usual build: libFuzzer brings the main function.
 
-private let target = ProcessTarget.named(getenv("REPCACHED_FUZZ").map { unsafe String(cString: $0) } ?? "")
-
-@main
-struct FuzzMain {
-  static func main() {
-    var count = CommandLine.argc
-    var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = unsafe CommandLine.unsafeArgv
-    let status = unsafe LLVMFuzzerRunDriver(&count, &arguments) { data, size in
-      let input = unsafe UnsafeBufferPointer(start: data, count: size)
-      if let fault = unsafe target.run(Array(input)) { fatalError(fault) }
-      return 0
-    }
-    exit(status)
+private let target: FuzzTarget = {
+  let name = unsafe getenv("REPCACHED_FUZZ").map { unsafe String(cString: $0) } ?? ""
+  guard let target = FuzzTarget(rawValue: name) else {
+    fatalError("REPCACHED_FUZZ must be one of \(FuzzTarget.allCases.map(\.rawValue))")
   }
-}
+  return target
+}()
 
-private enum ProcessTarget {
-  static func named(_ name: String) -> FuzzTarget {
-    guard let target = FuzzTarget(rawValue: name) else {
-      fatalError("REPCACHED_FUZZ must be one of \(FuzzTarget.allCases.map(\.rawValue))")
-    }
-    return target
-  }
+@_cdecl("LLVMFuzzerTestOneInput")
+public func runOne(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+  let input = unsafe UnsafeBufferPointer(start: data, count: size)
+  if let fault = unsafe target.run(Array(input)) { fatalError(fault) }
+  return 0
 }
 
 /// Half of the changes are of whole commands, the others libFuzzer's own.
