@@ -30,11 +30,12 @@ SPEC_RUNS        := $(if $(QUICK),--quick,$(if $(filter command line environment
 SECONDS          ?= 600
 # The rules of the pair can be taken out, as in a debug build (`PairRules`).
 SIMULATION_FLAGS := -c release -Xswiftc -enable-testing -Xswiftc -DSWITCHABLE_RULES --scratch-path .build-simulate
+FUZZ_FLAGS       := -c release --sanitize=fuzzer -Xswiftc -enable-testing --product repcached-fuzz --scratch-path .build-fuzz
 SOURCES          := Package.swift Sources Tests
 SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test lint check-layout spec count bench hit-ratio policy interop simulate losses chaos tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint check-layout spec count bench hit-ratio policy interop simulate losses chaos fuzz tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
 	@echo "repcached 3.0.0, a memcached-compatible cache that keeps a writable copy of itself on one peer"
@@ -110,6 +111,11 @@ chaos: packages-test release ## faults of every kind on a pair, seed after seed 
 	REPCACHED_BINARY=$(RELEASE)/repcached REPCACHED_CHAOS_SECONDS=$(SECONDS) \
 	  $(SWIFT) test --skip-build --filter 'EndToEndTests.ChaosTests/endless'
 
+# TARGETS="text link" for some; KEEP=1 replaces the kept corpus by what reaches the same code and more.
+fuzz: packages-build ## try the parsers by libFuzzer, SECONDS each (SECONDS=600; TARGETS="text link …"; KEEP=1)
+	REPCACHED_FUZZ=build $(SWIFT) build $(FUZZ_FLAGS)
+	scripts/fuzz .build-fuzz/release/repcached-fuzz $(SECONDS) $(TARGETS)
+
 tsan: packages-test ## run the tests under ThreadSanitizer (FILTER=regex for some)
 	$(SWIFT) test $(TSAN_FLAGS) --filter '$(FILTER)'
 
@@ -129,7 +135,7 @@ format: ## lay the sources out as `make test` wants them
 	$(SWIFT) format -i -r $(SOURCES)
 
 clean: ## remove everything that was built
-	rm -rf .build .build-tsan .build-asan .build-simulate .venv
+	rm -rf .build .build-tsan .build-asan .build-simulate .build-fuzz .venv
 
 packages-build:
 	@scripts/install-packages $(BUILD_PACKAGES)

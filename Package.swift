@@ -109,5 +109,24 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: ["Platform", "TestSupport", "repcached", "repcached-bench", systemPackage],
       swiftSettings: settings),
+    .testTarget(
+      name: "FuzzingTests",
+      dependencies: [
+        "CacheServer", "ConnectionServer", "Replication", "ItemStore", "EventLoop", "Platform", "TestSupport",
+        systemPackage,
+      ],
+      exclude: ["Corpus", "Dictionaries", "Main"], swiftSettings: settings),
   ]
 )
+
+// `make fuzz`: what tries the parsers becomes a program that libFuzzer drives, in place of the tests that replay its inputs.
+if Context.environment["REPCACHED_FUZZ"] != nil, let tests = package.targets.last {
+  package.targets.removeLast()
+  package.targets += [
+    .systemLibrary(name: "CLibFuzzer", path: "Tests/CLibFuzzer"),
+    .executableTarget(
+      name: "repcached-fuzz", dependencies: tests.dependencies + ["CLibFuzzer"], path: "Tests/FuzzingTests",
+      exclude: ["Corpus", "Dictionaries", "Replay"],
+      swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]),
+  ]
+}

@@ -1,4 +1,4 @@
-/// What a `ChaosWriter` says and hears: batches of commands, classic and meta ones, each followed by a `gets` of its key.
+/// What a `ChaosWriter` asks and is answered: batches of classic and meta commands, each followed by a `gets` of its key.
 struct ChaosConversation {
   private(set) var notes = ChaosWriter.Notes()
   private(set) var operations = 0
@@ -58,10 +58,9 @@ struct ChaosConversation {
   }
 
   private func isDone(_ answer: String) -> Bool {
-    let answers = [
-      "DELETED", "NOT_FOUND", "OK", "STORED", "TOUCHED", "SERVER_ERROR object too large", "HD", "NF", "EN",
-    ]
-    return answers.contains { answer.hasPrefix($0) }
+    ["DELETED", "NOT_FOUND", "OK", "STORED", "TOUCHED", "HD", "NF", "EN", "SERVER_ERROR object too large"].contains {
+      answer.hasPrefix($0)
+    }
   }
 
   private mutating func see(_ item: FetchedItem?, _ asked: Asked, isFresh: Bool, _ killsBefore: Int)
@@ -95,8 +94,7 @@ struct ChaosConversation {
     let name = ChaosKeys.name(key)
     switch Int.random(in: 0..<1_000, using: &random) {
     case 0..<600: write(key, &request, &asked)
-    case 600..<640: request += "touch \(name) \(operations % 2 == 0 ? 0 : 1_000)\r\n"
-    case 640..<680: request += "mg \(name) T\(operations % 2 == 0 ? 0 : 1_000)\r\n"
+    case 600..<680: touch(name, operations % 2 == 0 ? 0 : 1_000, &request)
     case 680..<740:
       request += "gat 1000 \(name)\r\n"
       asked.isRetrieval = true
@@ -112,14 +110,12 @@ struct ChaosConversation {
     let name = ChaosKeys.name(key)
     if manner.keys.isNumber(key) {
       let amount = Int.random(in: 1...1_000, using: &random)
-      switch Int.random(in: 0..<7, using: &random) {
+      switch Int.random(in: 0..<5, using: &random) {
       case 0, 1:
         asked.freshAbove = shown
         request += store(amount % 2 == 0 ? "set" : "add", name, "\(amount)")
-      case 2: request += "decr \(name) \(amount)\r\n"
-      case 3: request += "ma \(name) MD D\(amount)\r\n"
-      case 4: request += "ma \(name) D\(amount)\r\n"
-      default: request += "incr \(name) \(amount)\r\n"
+      case 2: request += speaksMeta() ? "ma \(name) MD D\(amount)\r\n" : "decr \(name) \(amount)\r\n"
+      default: request += speaksMeta() ? "ma \(name) D\(amount)\r\n" : "incr \(name) \(amount)\r\n"
       }
       return
     }
@@ -150,17 +146,26 @@ struct ChaosConversation {
   ) -> String {
     let flags = UInt16.random(in: 0 ... .max, using: &random)
     let expiry = Bool.random(using: &random) ? 0 : 1_000
-    if Bool.random(using: &random) { return metaStore(verb, name, value, "F\(flags) T\(expiry)", unique) }
+    if speaksMeta() {
+      let mode = ["add": " ME", "append": " MA", "prepend": " MP", "replace": " MR"][verb] ?? ""
+      let compared = unique.map { " C\($0)" } ?? ""
+      return "ms \(name) \(value.utf8.count) F\(flags) T\(expiry)\(mode)\(compared)\r\n\(value)\r\n"
+    }
     let last = unique.map { " \($0)" } ?? ""
     return "\(verb) \(name) \(flags) \(expiry) \(value.utf8.count)\(last)\r\n\(value)\r\n"
   }
 
-  private func metaStore(
-    _ verb: String, _ name: String, _ value: String, _ flags: String, _ unique: UInt64?
-  ) -> String {
-    let modes = ["add": " ME", "replace": " MR", "append": " MA", "prepend": " MP"]
-    let compared = unique.map { " C\($0)" } ?? ""
-    return "ms \(name) \(value.utf8.count) \(flags)\(modes[verb] ?? "")\(compared)\r\n\(value)\r\n"
+  /// A third of the commands are meta commands: the two share a connection.
+  private mutating func speaksMeta() -> Bool { Int.random(in: 0..<3, using: &random) == 0 }
+
+  /// A new expiry; as a meta command also the right to fetch the item anew, or the mark that it is stale.
+  private mutating func touch(_ name: String, _ expiry: Int, _ request: inout String) {
+    if !speaksMeta() { return request += "touch \(name) \(expiry)\r\n" }
+    switch Int.random(in: 0..<3, using: &random) {
+    case 0: request += "mg \(name) T\(expiry)\r\n"
+    case 1: request += "mg \(name) R100000\r\n"
+    default: request += "md \(name) I T\(expiry)\r\n"
+    }
   }
 
   private mutating func remove(
@@ -169,8 +174,7 @@ struct ChaosConversation {
     let name = ChaosKeys.name(key)
     var removal = Removal(key: key, above: shown, side: side, killsBefore: killsBefore)
     switch Int.random(in: 0..<100, using: &random) {
-    case 0..<4: request += "set \(name) 0 -1 1\r\nx\r\n"
-    case 4..<8: request += "ms \(name) 1 T-1\r\nx\r\n"
+    case 0..<8: request += "set \(name) 0 -1 1\r\nx\r\n"
     case 8..<14:
       // Of a key that is not there it touches nothing.
       removal = Removal(key: key, above: nil, side: side, killsBefore: killsBefore)
@@ -179,8 +183,7 @@ struct ChaosConversation {
     case 15..<25 where manner.hasShortLives && manner.keys.isShortLived(key):
       removal = Removal(key: key, above: nil, delay: .max / 2, side: side, killsBefore: killsBefore)
       request += "touch \(name) \(operations % 2 + 1)\r\n"
-    case 25..<60: request += "md \(name)\r\n"
-    default: request += "delete \(name)\r\n"
+    default: request += speaksMeta() ? "md \(name)\r\n" : "delete \(name)\r\n"
     }
     asked.removal = notes.removals.count
     notes.removals.append(removal)

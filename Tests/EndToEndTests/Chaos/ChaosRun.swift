@@ -70,12 +70,12 @@ final class ChaosRun {
       report.plan.append("\(wire)/\(process)")
       wire.begin(on: pair.wire, &random)
       begin(process)
-      wait(for: Int.random(in: 50...3_000, using: &random))
+      writers.wait(for: Int.random(in: 50...3_000, using: &random))
       // The writers stop while the last fault still is: what the pair owes is all there when it is healed.
       if step == steps { for writer in writers { writer.askToStop() } }
       pair.wire.pass()
       try end(process)
-      if step < steps { wait(for: Int.random(in: 0...2_000, using: &random)) }
+      if step < steps { writers.wait(for: Int.random(in: 0...2_000, using: &random)) }
     }
     try judge()
     return report
@@ -136,12 +136,5 @@ final class ChaosRun {
       try pair.restartB(connecting: true)
       try pair.b.mustStream()
     }
-  }
-
-  /// The writers of a frozen daemon wait; those of the other go on.
-  private func wait(for operations: Int) {
-    func done() -> Int { writers.reduce(0) { $0 + $1.operations.load(ordering: .relaxed) } }
-    let goal = done() + operations
-    _ = eventually(.within(.seconds(5))) { done() >= goal }
   }
 }

@@ -78,7 +78,7 @@ struct ChaosTests {
     let writers = [pair.a, pair.b].map { RandomWriter.start($0.endpoint, keys: keys, seed: random.next()) }
     for fault in [Fault.cut, .refuse, .freezeB, .stall, .split].shuffled(using: &random) {
       begin(fault, pair, seed: random.next())
-      wait(for: Int.random(in: 50...2_000, using: &random), by: writers)
+      writers.wait(for: Int.random(in: 50...2_000, using: &random))
       try end(fault, pair)
     }
     for writer in writers { try writer.stop() }
@@ -121,7 +121,7 @@ struct ChaosTests {
   }
 
   private func report(_ seed: UInt64, _ writers: [RandomWriter], items: Int) {
-    let operations = writers.reduce(0) { $0 + $1.operations.load(ordering: .relaxed) }
+    let operations = writers.operationCount
     print("chaos seed \(seed): \(operations) operations, \(items) items in the end")
   }
 
@@ -141,12 +141,5 @@ struct ChaosTests {
     case .refuse, .stall, .split: pair.wire.pass()
     case .freezeB: pair.b.thaw()
     }
-  }
-
-  /// The writers of a frozen daemon wait; those of the other go on.
-  private func wait(for operations: Int, by writers: [RandomWriter]) {
-    func done() -> Int { writers.reduce(0) { $0 + $1.operations.load(ordering: .relaxed) } }
-    let goal = done() + operations
-    _ = eventually { done() >= goal }
   }
 }

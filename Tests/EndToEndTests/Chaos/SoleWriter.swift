@@ -42,7 +42,8 @@ final class SoleWriter: Sendable {
         Kernel.sleep(microseconds: 2_000)
         continue
       }
-      while !mustStop, (try? conversation.command(client)) != nil { operations.add(1, ordering: .relaxed) }
+      let commands = conversation.commands(client)
+      while !mustStop, (try? conversation.command(commands)) != nil { operations.add(1, ordering: .relaxed) }
     }
     return conversation.states
   }
@@ -61,7 +62,12 @@ struct SoleConversation {
     random = SeededRandom(seed: seed)
   }
 
-  mutating func command(_ client: Client) throws {
+  /// A new connection, in a protocol drawn at random.
+  mutating func commands(_ client: Client) -> any KeyCommands {
+    Bool.random(using: &random) ? TextKeyCommands(client: client) : MetaKeyCommands(client: client)
+  }
+
+  mutating func command(_ commands: any KeyCommands) throws {
     let key = "\(name).\(Int.random(in: 0..<manner.keys, using: &random))"
     let before = states[key] ?? [nil]
     token += 1
@@ -72,13 +78,13 @@ struct SoleConversation {
     case 0..<50,
       _ where before.count > 1:
       let value = piece + String(repeating: "x", count: manner.padding)
-      try change(key, before, to: value) { try client.store("set", key, value) }
+      try change(key, before, to: value) { try commands.store("set", key, value) }
     case 50..<75:
       let verb = choice % 2 == 0 ? "append" : "prepend"
       let after = before.first.flatMap { $0 }.map { verb == "append" ? $0 + piece : piece + $0 }
-      try change(key, before, to: after) { try client.store(verb, key, piece) }
-    case 75..<85: _ = try client.command("touch \(key) 0")
-    default: try change(key, before, to: nil) { try client.command("delete \(key)") }
+      try change(key, before, to: after) { try commands.store(verb, key, piece) }
+    case 75..<85: try commands.touch(key)
+    default: try change(key, before, to: nil) { try commands.delete(key) }
     }
   }
 

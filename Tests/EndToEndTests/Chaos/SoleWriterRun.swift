@@ -85,9 +85,9 @@ final class SoleWriterRun {
       let fault = Fault.all.randomElement(using: &random) ?? .wire(.cut)
       plan.append("\(fault)")
       try begin(fault)
-      wait(for: Int.random(in: 50...2_000, using: &random))
+      writers.wait(for: Int.random(in: 50...2_000, using: &random))
       try end(fault)
-      wait(for: Int.random(in: 0...1_000, using: &random))
+      writers.wait(for: Int.random(in: 0...1_000, using: &random))
     }
     for writer in writers { writer.askToStop() }
     return try judge()
@@ -143,11 +143,6 @@ final class SoleWriterRun {
     guard streams else { throw RigError("the third never joined; seed \(seed)\n\(third.logText)\n\(pair.a.logText)") }
   }
 
-  private func wait(for operations: Int) {
-    func done() -> Int { writers.reduce(0) { $0 + $1.operations.load(ordering: .relaxed) } }
-    let goal = done() + operations
-    _ = eventually(.within(.seconds(5))) { done() >= goal }
-  }
 
   // MARK: Verdict
 

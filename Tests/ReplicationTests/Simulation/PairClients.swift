@@ -11,6 +11,8 @@ struct PairClients {
   private var greatest: [String: Pair.State] = [:]
   /// The greatest state that each side has had since its boot.
   private var seen: [[String: Pair.State]] = [[:], [:]]
+  /// Whether each side had met its peer since its boot when it was looked at last.
+  private var hadPaired = [false, false]
   private var fallback: String?
 
   init(_ mode: PairSimulation.Mode, _ pair: Pair) {
@@ -66,7 +68,12 @@ struct PairClients {
 
   mutating func noteCrash(_ side: Int) {
     hasCrashed = true
-    if seen.indices.contains(side) { seen[side] = [:] }
+    guard seen.indices.contains(side) else { return }
+    (seen[side], hadPaired[side]) = ([:], false)
+    // What the other side has dropped, since this one had it, nobody holds any more: whatever is written from now on is
+    // newer, also where the clock of who begins again lies behind.
+    let other = 1 - side
+    seen[other] = seen[other].filter { pair.state(other, $0.key) != nil }
   }
 
   // MARK: All the time
@@ -75,8 +82,10 @@ struct PairClients {
   mutating func watch() {
     if fallback != nil || !mode.isWatched { return }
     for side in 0...1 {
-      // Who has not met its peer since its boot forgets what it evicts, and may be given an older state of it.
-      if !pair.sides[side].store.hasEverPaired { seen[side] = [:] }
+      // Who has not met its peer since its boot forgets what it evicts, and may be given an older state of it: also by the
+      // first frames of a link that was made since the last look.
+      if !hadPaired[side] { seen[side] = [:] }
+      hadPaired[side] = pair.sides[side].store.hasEverPaired
       for number in 0..<mode.keys { watch(side, "k\(number)") }
     }
   }

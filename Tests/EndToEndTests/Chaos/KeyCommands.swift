@@ -1,0 +1,39 @@
+// What a `SoleWriter` asks, in one of memcached's protocols: each of its connections speaks another. Answers are told in the
+// words of the text protocol.
+protocol KeyCommands {
+  /// set, append, prepend.
+  func store(_ verb: String, _ key: String, _ value: String) throws -> String
+  /// A new expiry, which is never.
+  func touch(_ key: String) throws
+  func delete(_ key: String) throws -> String
+}
+
+struct TextKeyCommands: KeyCommands {
+  let client: Client
+
+  func store(_ verb: String, _ key: String, _ value: String) throws -> String { try client.store(verb, key, value) }
+  func touch(_ key: String) throws { _ = try client.command("touch \(key) 0") }
+  func delete(_ key: String) throws -> String { try client.command("delete \(key)") }
+}
+
+struct MetaKeyCommands: KeyCommands {
+  let client: Client
+
+  func store(_ verb: String, _ key: String, _ value: String) throws -> String {
+    let mode = ["append": "MA", "prepend": "MP"][verb] ?? "MS"
+    let answer = try client.command("ms \(key) \(value.utf8.count) \(mode) T0\r\n\(value)")
+    return ["HD": "STORED", "NS": "NOT_STORED"][answer] ?? answer
+  }
+
+  /// Also the marks that an item is stale, and that somebody was told to fetch it anew.
+  func touch(_ key: String) throws {
+    _ = try client.command("mg \(key) T0")
+    _ = try client.command("md \(key) I T0")
+    _ = try client.command("mg \(key) t")
+  }
+
+  func delete(_ key: String) throws -> String {
+    let answer = try client.command("md \(key)")
+    return ["HD": "DELETED", "NF": "NOT_FOUND"][answer] ?? answer
+  }
+}

@@ -1,0 +1,38 @@
+/// What reads bytes from outside, each with what an input is made of and how it is tried.
+///
+/// ```
+///   input ──run──▶ a fresh daemon's part, given the input whole, and again in pieces ──▶ nil, or what is wrong
+///     ▲                                  └ traps are found by the fuzzer, or by the test that replays the kept inputs
+///     └──CommandMutator, by the target's grammar
+/// ```
+///
+/// `make fuzz` drives it by libFuzzer; `make test` replays the kept inputs.
+enum FuzzTarget: String, CaseIterable, Sendable {
+  /// Classic text commands to a worker.
+  case text
+  /// The stream of a peer that was let in.
+  case link
+  /// What a peer says before it is let in: a line, or frames.
+  case hello
+  /// The stream of a repcached 2.x.
+  case legacy
+
+  /// Runs one input; nil, or what is wrong.
+  func run(_ input: [UInt8]) -> String? {
+    switch self {
+    case .text: ClientFuzz.run(input)
+    case .link: LinkFuzz.run(input)
+    case .hello: HelloFuzz.run(input)
+    case .legacy: LegacyFuzz.run(input)
+    }
+  }
+
+  var grammar: Grammar {
+    switch self {
+    case .text: .text
+    case .link: .link
+    case .hello: .hello
+    case .legacy: .legacy
+    }
+  }
+}
