@@ -61,6 +61,7 @@ import Synchronization
   let crawler: Crawler
   let allocator: ItemAllocator
   let peerChanges: PeerChanges
+  let accessAges = AccessAges()
 
   package init(
     _ configuration: StoreConfiguration, processClock: ProcessClock, stampClock: StampClock = StampClock()

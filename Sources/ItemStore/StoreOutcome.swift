@@ -1,7 +1,8 @@
 /// How a storage command stores.
 package enum StoreMode: Sendable {
   case set, add, replace, append, prepend
-  case compareAndSwap(Stamp)
+  /// 0 is nobody's.
+  case compareAndSwap(UInt64)
 
   /// What is stored is added to what is held.
   var extends: Bool {
@@ -40,7 +41,11 @@ package enum StoreOutcome: Sendable, Equatable {
 /// What became of incr or decr.
 package enum ArithmeticOutcome: Sendable, Equatable {
   case value(UInt64)
+  /// There was none, and the number to begin with has been stored.
+  case created(UInt64)
   case notFound
+  /// The item's cas unique is another.
+  case exists
   case nonNumeric
   case outOfMemory
 }

@@ -71,7 +71,7 @@ struct StoreThreadTests {
       for _ in 0..<1000 {
         guard let seen = store.get(bytes("n")) else { return }
         let next = (Int(String(decoding: seen.value, as: UTF8.self)) ?? 0) + 1
-        if case .stored = store.store(bytes("n"), bytes("\(next)"), mode: .compareAndSwap(seen.stamp)) {
+        if case .stored = store.store(bytes("n"), bytes("\(next)"), mode: .compareAndSwap(seen.cas)) {
           wins.add(1, ordering: .relaxed)
         }
       }

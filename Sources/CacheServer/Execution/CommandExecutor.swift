@@ -110,11 +110,11 @@ struct CommandExecutor: ~Copyable {
     var slabClass = 0
     let outcome = store.increment(
       key, hash: store.hash(key), by: delta, isDecrement: !isIncrement, at: moment, journal: journal
-    ) { slabClass = $0.slabClass }
+    ) { item, _ in slabClass = item.slabClass }
     switch outcome {
     case .value: counters.add(isIncrement ? .incrHits : .decrHits, in: slabClass)
     case .notFound: counters.add(isIncrement ? .incrMisses : .decrMisses)
-    case .nonNumeric, .outOfMemory: break
+    case .created, .exists, .nonNumeric, .outOfMemory: break
     }
     return outcome
   }

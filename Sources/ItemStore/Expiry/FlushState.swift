@@ -11,7 +11,7 @@
 ///
 /// A flush to come crosses as the time that remains, and each side waits for it by its process clock: no wall clock's
 /// step moves it. Each fires it by itself, with a stamp of then, and tells the other, who does not fire it again.
-package struct FlushState: Sendable, Equatable {
+@usableFromInline package struct FlushState: Sendable, Equatable {
   /// Items at or below are dead.
   package internal(set) var floor = Stamp.zero
   /// When the last `flush_all` was asked for.

@@ -15,19 +15,20 @@ import Synchronization
 /// Most clients' flags are zero, and such an item has none. They stand behind everything else, wherever that ends, so
 /// they cost a reader nothing who does not ask for them.
 ///
-/// **The extension** is of items whose three stamps (`Version`) are not one. A lookup must know `fresh`, which a flush
-/// is compared with, so that stands in the header; what else there is stands here. The extension comes with the first
-/// touch or derived value, goes with the next `set`, and who is only set pays nothing. Only a chained item, whose head
-/// is small beside its pieces and cannot move, has space for the longest from the beginning.
+/// **The extension** is of items whose three stamps (`Version`) are not one, or that have marks (`ItemMarks`). A lookup
+/// must know `fresh`, which a flush is compared with, so that stands in the header; what else there is stands here. The
+/// extension comes with the first touch, derived value or mark, goes with the next `set`, and who is only set pays
+/// nothing. Only a chained item, whose head is small beside its pieces and cannot move, has space for the longest from
+/// the beginning.
 ///
 /// ```
-///  touched                     8   bit 62 is 0: touched only; changed is fresh
-///  touched                     8   bit 62 is 1: derived; changed is touched
-///  0      touched   changed   24   derived and then touched
+///  touched                                       8   bit 63 is 0, bit 62 is 0: touched only; changed is fresh
+///  touched                                       8   bit 63 is 0, bit 62 is 1: derived; changed is touched
+///  marks   touched   changed   [explicit cas]   24   bit 63 is 1: derived and then touched, or marked
+///                                               32   and with the cas that a client has given it
 /// ```
 ///
-/// What else only a few items need belongs here, too. Bit 63 of an extension's words, which is 0 in every stamp, is for
-/// what meta commands note of an item (stale; a winner was told to fetch it anew).
+/// No stamp has one of the two highest bits.
 ///
 /// | field | guarded by |
 /// |---|---|
@@ -118,8 +119,8 @@ import Synchronization
 
   /// Bytes of a chunk that holds a whole item.
   @inline(__always)
-  static func size(keyCount: Int, valueCount: Int, clientFlags: UInt32, version: Version = .zero) -> Int {
-    headerCount + keyCount + valueCount + (clientFlags == 0 ? 0 : 4) + version.extensionCount
+  static func size(keyCount: Int, valueCount: Int, clientFlags: UInt32) -> Int {
+    headerCount + keyCount + valueCount + (clientFlags == 0 ? 0 : 4)
   }
 
   /// In a free chunk: the next free one of the page, or 0.
@@ -150,21 +151,30 @@ import Synchronization
   /// Whether the caller, by this, has become the one who frees the chunk.
   func unpin() -> Bool {
     let before = unsafe stateWord.pointee.wrappingSubtract(ItemState.onePin, ordering: .acquiringAndReleasing).oldValue
-    return before >> 8 == 1 && before & ItemState.linked == 0
+    return before >> ItemState.pinShift == 1 && before & ItemState.linked == 0
   }
   /// Whether the caller, by this, has become the one who frees the chunk.
   func unlink() -> Bool {
     remove(ItemState.linked).pins == 0
   }
-  /// A hit: raises the eviction counter if it is not at its top. A collision with another change loses the hit.
+  /// A hit: raises the eviction counter if it is not at its top, and the item has just been accessed. A collision with
+  /// another change loses the hit.
   @inline(__always) func noteUse() { noteUse(of: state) }
 
   /// The same, by the state just read.
   @inline(__always) func noteUse(of state: ItemState) {
     let before = state.bits
-    if before & ItemState.saturated == ItemState.saturated { return }
+    if before & ItemState.saturatedMask == ItemState.saturated { return }
     let more: UInt16 = before & ItemState.useMask == ItemState.maxUse ? 0 : 1
-    let after = (before | ItemState.fetched) &+ more
+    let after = (before & ~ItemState.ageMask | ItemState.fetched) &+ more
+    _ = unsafe stateWord.pointee.weakCompareExchange(expected: before, desired: after, ordering: .relaxed)
+  }
+  /// A command that did not show the value has used it.
+  func noteUpdate() {
+    let before = unsafe stateWord.pointee.load(ordering: .relaxed)
+    let use = min((before & ItemState.useMask) + 1, ItemState.maxUse)
+    let after = before & ~(ItemState.useMask | ItemState.ageMask) | use
+    if after == before { return }
     _ = unsafe stateWord.pointee.weakCompareExchange(expected: before, desired: after, ordering: .relaxed)
   }
   /// It had been asked for once, of an item just linked.
@@ -173,7 +183,7 @@ import Synchronization
   func noteWrite() {
     let before = unsafe stateWord.pointee.load(ordering: .relaxed)
     let use = min((before & ItemState.useMask) + 1, ItemState.maxUse)
-    let after = before & ~(ItemState.useMask | ItemState.fetched) | use
+    let after = before & ~(ItemState.useMask | ItemState.fetched | ItemState.ageMask) | use
     if after == before { return }
     _ = unsafe stateWord.pointee.weakCompareExchange(expected: before, desired: after, ordering: .relaxed)
   }

@@ -47,11 +47,16 @@
   package var version: Version { item.version }
   /// Of the last change of any kind.
   package var touched: Stamp { item.touched }
-  /// Of the last change of the value: the cas unique that clients see.
-  @inlinable package var changed: Stamp { isExtended ? storedChanged : fresh }
+  /// Of the last change of the value.
+  package var changed: Stamp { item.changed }
+  /// The cas unique that clients see.
+  @inlinable package var cas: UInt64 { isExtended ? storedCAS : fresh.rawValue }
+  @inlinable package var marks: ItemMarks { isExtended ? storedMarks : .none }
   @inlinable var isExtended: Bool { unsafe raw.load(fromByteOffset: 12, as: UInt32.self) & 1 << 30 != 0 }
-  @usableFromInline var storedChanged: Stamp { item.changed }
+  @usableFromInline var storedCAS: UInt64 { item.cas }
+  @usableFromInline var storedMarks: ItemMarks { item.marks }
 
+  var state: ItemState { item.state }
   package var isTombstone: Bool { item.state.isTombstone }
   /// The value lies in several pieces; see `forEachPiece`.
   package var isChained: Bool { item.state.isChained }

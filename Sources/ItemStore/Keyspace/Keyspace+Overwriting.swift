@@ -33,17 +33,37 @@ extension Keyspace {
       item.fresh = version.fresh
       return item.setValueCount(valueCount, clientFlags: clientFlags)
     }
+    resize(item, to: valueCount, clientFlags: clientFlags, version, .none, hash)
+  }
+
+  /// The same, with marks.
+  func resize(
+    _ item: ItemPointer, to valueCount: Int, clientFlags: UInt32, _ version: Version, _ marks: ItemMarks,
+    _ hash: UInt64
+  ) {
     let before = (size: item.size, valueCount: item.valueCount)
     item.setValueCount(valueCount, clientFlags: clientFlags)
-    item.setVersion(version)
+    item.setVersion(version, marks)
     if item.size != before.size { noteRequested(item.slabClass, change: item.size - before.size) }
     if valueCount != before.valueCount { index.count(hash, items: 0, bytes: valueCount - before.valueCount) }
   }
 
-  /// Whether the item was reserved for stamps that need as much space.
+  /// Whether the item was reserved for stamps that need as much space, and no marks.
   func fits(_ reference: UInt32, for version: Version) -> Bool {
     let item = memory.item(reference)
     return item.state.isChained || item.extensionCount == version.extensionCount
+  }
+
+  /// Gives the item, its author's or under the stripe's lock, other stamps and marks; false where its chunk has no space
+  /// for them, and then nothing has changed. Pins do not hinder it: they are for the value.
+  func restate(_ item: ItemPointer, _ version: Version, _ marks: ItemMarks) -> Bool {
+    let more = item.state.isChained ? 0 : version.extensionCount(with: marks) - item.extensionCount
+    if more != 0 {
+      if item.size + more > slabs.sizes.sizes[Int(item.slabClass)] { return false }
+      noteRequested(item.slabClass, change: more)
+    }
+    item.setVersion(version, marks)
+    return true
   }
 
   func noteRequested(_ slabClass: UInt8, change: Int) {

@@ -56,7 +56,7 @@ final class Keyspace: Sendable {
     return memory.item(slot.reference).version
   }
 
-  func hasUnique(_ slot: IndexSlot, _ unique: Stamp) -> Bool { memory.item(slot.reference).changed == unique }
+  func hasUnique(_ slot: IndexSlot, _ unique: UInt64) -> Bool { memory.item(slot.reference).cas == unique }
 
   func isLive(_ slot: IndexSlot, _ now: UInt32) -> Bool {
     let item = memory.item(slot.reference)

@@ -23,7 +23,7 @@ extension ItemStore {
       case .held: return .outOfMemory
       case .pinned(let found): base = found
       }
-      let joined = join(base, added, isAppend, moment.seconds)
+      let joined = join(base, added, isAppend, .none, moment.seconds)
       keyspace.unpin(base.reference)
       switch consume joined {
       case .tooLarge: return .tooLarge
@@ -39,19 +39,20 @@ extension ItemStore {
   struct PinnedBase {
     let reference: UInt32
     let version: Version
+    let cas: UInt64
     let valueCount: Int
     let clientFlags: UInt32
     let expiresAt: UInt32
   }
 
-  private enum Pinning {
+  enum Pinning {
     case pinned(PinnedBase)
     case missing
     /// By as many as can be counted.
     case held
   }
 
-  private func pinLive(sameKeyAs reference: UInt32, _ hash: UInt64, _ now: UInt32) -> Pinning {
+  func pinLive(sameKeyAs reference: UInt32, _ hash: UInt64, _ now: UInt32) -> Pinning {
     index.lock(hash)
     defer { index.unlock(hash) }
     guard let slot = keyspace.find(reference, hash), keyspace.isLive(slot, now) else { return .missing }
@@ -60,16 +61,19 @@ extension ItemStore {
     item.pin()
     return .pinned(
       PinnedBase(
-        reference: slot.reference, version: item.version, valueCount: item.valueCount,
+        reference: slot.reference, version: item.version, cas: item.cas, valueCount: item.valueCount,
         clientFlags: item.clientFlags, expiresAt: item.expiresAt))
   }
 
-  private func join(_ base: PinnedBase, _ added: UInt32, _ isAppend: Bool, _ now: UInt32) -> Reservation {
+  /// - Parameter marks: of what comes of it.
+  func join(
+    _ base: PinnedBase, _ added: UInt32, _ isAppend: Bool, _ marks: ItemMarks, _ now: UInt32
+  ) -> Reservation {
     let more = memory.item(added).valueCount
     var joined: PendingItem
     switch allocator.reserve(
       ItemView(base.reference, in: memory).key, clientFlags: base.clientFlags, expiresAt: base.expiresAt,
-      valueCount: base.valueCount + more, version: .derived, now: now)
+      valueCount: base.valueCount + more, version: .derived, marks: marks, now: now)
     {
     case .tooLarge: return .tooLarge
     case .outOfMemory: return .outOfMemory

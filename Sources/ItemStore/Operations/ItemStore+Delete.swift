@@ -7,7 +7,7 @@ extension ItemStore {
   ///   - unique: if not nil, only the item with this cas unique.
   ///   - body: sees a live item before it goes, under the stripe's lock.
   package func delete(
-    _ key: Span<UInt8>, hash: UInt64, unique: Stamp? = nil, at moment: Moment, journal: (any MutationJournal)?,
+    _ key: Span<UInt8>, hash: UInt64, unique: UInt64? = nil, at moment: Moment, journal: (any MutationJournal)?,
     _ body: (borrowing ItemView) -> Void = { _ in }
   ) -> StoreOutcome {
     let outcome = keyspace.mutate(key, hash, journal) { slot, replaced in
@@ -17,15 +17,20 @@ extension ItemStore {
         return live ? StoreOutcome.exists : .notFound
       }
       if let slot, live { body(ItemView(slot.reference, in: memory)) }
-      if tombstones.remembersDeletes {
-        replaced = deleteForBoth(key, slot, hash, moment, journal)
-      } else if let slot {
-        replaced = keyspace.unlink(slot, hash)
-      }
+      replaced = remove(key, slot, hash, moment, journal)
       return live ? .stored(.zero) : .notFound
     }
     purger.trimIfNeeded()
     return outcome
+  }
+
+  /// Removes what stands there, for the peer, too.
+  func remove(
+    _ key: Span<UInt8>, _ slot: IndexSlot?, _ hash: UInt64, _ moment: Moment, _ journal: (any MutationJournal)?
+  ) -> OwnedChunk? {
+    if tombstones.remembersDeletes { return deleteForBoth(key, slot, hash, moment, journal) }
+    guard let slot else { return nil }
+    return keyspace.unlink(slot, hash)
   }
 
   private func deleteForBoth(

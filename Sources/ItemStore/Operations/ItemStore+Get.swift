@@ -34,7 +34,7 @@ extension ItemStore {
 
   /// Releases the stripe's lock, and records if what was asked for had been evicted not long ago.
   @inline(never)
-  private func observeMiss(_ hash: UInt64) {
+  func observeMiss(_ hash: UInt64) {
     let ghost = index.observeMiss(hash)
     index.unlock(hash)
     if let ghost { keyspace.recordRefault(ghost) }
@@ -50,6 +50,18 @@ extension ItemStore {
     return true
   }
 
+  /// The live item under `key` as it is: no use of it is counted, and nothing changes. False where there is none.
+  @discardableResult
+  package func peek(_ key: Span<UInt8>, hash: UInt64, now: UInt32, _ body: (borrowing ItemView) -> Void) -> Bool {
+    index.lock(hash)
+    defer { index.unlock(hash) }
+    guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }), keyspace.isLive(slot, now) else {
+      return false
+    }
+    body(ItemView(slot.reference, in: memory))
+    return true
+  }
+
   /// Brings the index lines of keys that will be asked for into the cache, then their items: the misses of many
   /// overlap, where a lookup would wait for one after the other. Worth its instructions where several keys are asked
   /// for.
@@ -61,7 +73,7 @@ extension ItemStore {
   /// Removes a dead item that a lookup met, unless it is a tombstone, and releases the stripe's lock. It counts among
   /// the lookups that found it dead, and as memcached has it not among the reclaimed.
   @inline(never)
-  private func reapExpired(_ key: Span<UInt8>, _ hash: UInt64, _ now: UInt32) -> Lookup {
+  func reapExpired(_ key: Span<UInt8>, _ hash: UInt64, _ now: UInt32) -> Lookup {
     guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }),
       !memory.item(slot.reference).state.isTombstone
     else {

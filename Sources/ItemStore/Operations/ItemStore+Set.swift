@@ -79,12 +79,12 @@ extension ItemStore {
     switch mode {
     case .set: return nil
     case .add:
-      if let slot, live { memory.item(slot.reference).noteUse() }
+      if let slot, live { memory.item(slot.reference).noteUpdate() }
       return live ? .notStored : nil
     case .replace: return live ? nil : .notStored
     case .compareAndSwap(let unique):
       guard let slot, live else { return .notFound }
-      return keyspace.hasUnique(slot, unique) ? nil : .exists
+      return unique != 0 && keyspace.hasUnique(slot, unique) ? nil : .exists
     case .append, .prepend:
       // A newer state than the one extended: the caller begins anew.
       guard let slot, live, let expected else { return .notStored }

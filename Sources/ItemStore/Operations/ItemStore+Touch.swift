@@ -34,20 +34,21 @@ extension ItemStore {
     let version = item.version
     let touched = version.touched(
       at: stampClock.next(after: version.touched, unixMicroseconds: moment.unixMicroseconds))
-    let more = item.state.isChained ? 0 : touched.extensionCount - item.extensionCount
-    if more != 0 {
-      if item.size + more > slabs.sizes.sizes[Int(item.slabClass)] {
-        return move(slot, hash, touched, moment.seconds, &replaced)
-      }
-      keyspace.noteRequested(item.slabClass, change: more)
-    }
-    item.setVersion(touched)
-    return slot.reference
+    return restate(slot, hash, touched, item.marks, moment.seconds, &replaced)
+  }
+
+  /// Gives the item other stamps and marks, where it is or in another chunk; 0 without memory.
+  func restate(
+    _ slot: IndexSlot, _ hash: UInt64, _ version: Version, _ marks: ItemMarks, _ now: UInt32,
+    _ replaced: inout OwnedChunk?
+  ) -> UInt32 {
+    if keyspace.restate(memory.item(slot.reference), version, marks) { return slot.reference }
+    return move(slot, hash, version, marks, now, &replaced)
   }
 
   /// Into a larger chunk. Senders may have pinned the old one: they go on with it.
   private func move(
-    _ slot: IndexSlot, _ hash: UInt64, _ version: Version, _ now: UInt32,
+    _ slot: IndexSlot, _ hash: UInt64, _ version: Version, _ marks: ItemMarks, _ now: UInt32,
     _ replaced: inout OwnedChunk?
   ) -> UInt32 {
     let item = memory.item(slot.reference)
@@ -55,14 +56,14 @@ extension ItemStore {
     guard
       case .pending(var moved) = allocator.reserve(
         view.key, clientFlags: item.clientFlags, expiresAt: item.expiresAt, valueCount: item.valueCount,
-        version: version, effort: .underLock, now: now)
+        version: version, marks: marks, effort: .underLock, now: now)
     else { return 0 }
     if !allocator.copy(ItemValue(item, memory), to: &moved, effort: .underLock, now) {
       allocator.abandon(moved)
       return 0
     }
     let reference = moved.reference
-    if item.state.isFetched { memory.item(reference).insert(ItemState.fetched) }
+    memory.item(reference).insert(item.state.bits & (ItemState.fetched | ItemState.ageMask))
     let linked = keyspace.link(reference, in: slot, hash)
     replaced = linked.replaced
     return reference

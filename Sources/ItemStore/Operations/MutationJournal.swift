@@ -4,7 +4,7 @@
 /// the key's stripe lock, calls `record` under that same lock, and `didMutate` after it. So whoever sees the thread
 /// outside of `willMutate … didMutate` after a `StampClock.fence` knows that all its records up to the fence have been
 /// made.
-package protocol MutationJournal: AnyObject, Sendable {
+@usableFromInline package protocol MutationJournal: AnyObject, Sendable {
   func willMutate()
   /// A new state of an item, or its tombstone. Called under a spin lock: must be as short as a copy of the value, and
   /// must not call the store.

@@ -30,12 +30,12 @@ final class ItemAllocator: Sendable {
   /// For the parameters see `ItemStore.reserve`.
   func reserve(
     _ key: Span<UInt8>, clientFlags: UInt32, expiresAt: UInt32, valueCount: Int, version: Version = .zero,
-    effort: Effort = .full, now: UInt32
+    marks: ItemMarks = .none, effort: Effort = .full, now: UInt32
   ) -> Reservation {
     guard Keyspace.isKey(key), valueCount >= 0, valueCount <= keyspace.maxItemSize else { return .tooLarge }
     let unextended = ItemPointer.size(keyCount: key.count, valueCount: valueCount, clientFlags: clientFlags)
     if unextended > keyspace.maxItemSize { return .tooLarge }
-    let whole = unextended + version.extensionCount
+    let whole = unextended + version.extensionCount(with: marks)
     let chained = whole > slabs.sizes.maxChunkSize
     let capacity = slabs.sizes.pieceCapacity
     let size =
@@ -51,7 +51,7 @@ final class ItemAllocator: Sendable {
     } else {
       item.setValueCount(valueCount, clientFlags: clientFlags)
     }
-    if !version.isFresh { item.setVersion(version) }
+    if !version.isFresh || !marks.isEmpty { item.setVersion(version, marks) }
     return .pending(PendingItem(reference: reference, missing: valueCount, valueCount: valueCount))
   }
 

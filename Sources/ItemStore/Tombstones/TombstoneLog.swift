@@ -119,7 +119,7 @@ final class TombstoneLog: @unchecked Sendable {
     slabs.lock(SlabAllocator.logClass)
     defer { slabs.unlock(SlabAllocator.logClass) }
     let size = memory.rounded(
-      ItemPointer.size(keyCount: key.count, valueCount: 0, clientFlags: 0, version: version))
+      ItemPointer.size(keyCount: key.count, valueCount: 0, clientFlags: 0) + version.extensionCount)
     if isEvicted, counted > byteLimit + byteLimit / 2 { return 0 }
     let place = place(size, in: recent, leaving: isEvicted ? Self.maxKeptFree / 2 : Self.cleaningReserve)
     if place != 0 {

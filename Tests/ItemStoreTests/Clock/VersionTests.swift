@@ -42,10 +42,10 @@ struct VersionTests {
       store.store(bytes("k"), value, mode: .add)
     },
     Kind(testDescription: "cas") { store, value, unique in
-      store.store(bytes("k"), value, mode: .compareAndSwap(unique))
+      store.store(bytes("k"), value, mode: .compareAndSwap(unique.rawValue))
     },
     Kind(testDescription: "cas in parts") { store, value, unique in
-      store.storeApart(bytes("k"), value, mode: .compareAndSwap(unique))
+      store.storeApart(bytes("k"), value, mode: .compareAndSwap(unique.rawValue))
     },
     Kind(testDescription: "append") { store, value, _ in store.store(bytes("k"), [49], mode: .append) },
     Kind(testDescription: "prepend") { store, value, _ in store.store(bytes("k"), [49], mode: .prepend) },

@@ -9,11 +9,11 @@ struct MutationTests {
   func delete() throws {
     let store = try TestStore()
     store.store(bytes("k"), [1])
-    #expect(store.delete(bytes("k"), unique: Stamp(rawValue: 7)) == .exists)
-    let unique = try #require(store.get(bytes("k"))).changed
+    #expect(store.delete(bytes("k"), unique: 7) == .exists)
+    let unique = try #require(store.get(bytes("k"))).cas
     store.touch(bytes("k"), expiresAt: 0)
     let stamp = try #require(store.get(bytes("k"))).stamp
-    #expect(store.delete(bytes("k"), unique: stamp) == .exists)
+    #expect(store.delete(bytes("k"), unique: stamp.rawValue) == .exists)
     #expect(store.delete(bytes("k"), unique: unique) == .stored(.zero))
     store.store(bytes("k"), [1])
     #expect(store.delete(bytes("k")) == .stored(.zero))

@@ -104,4 +104,48 @@ struct DecimalDigitsTests {
     let text = unsafe String(decoding: UnsafeRawBufferPointer(start: space, count: digits.count), as: UTF8.self)
     #expect(text == "\(number)")
   }
+
+  @Test("An increment compares a cas, begins where there is nothing, and gives what it is told to")
+  func conditions() throws {
+    let store = try TestStore(expectsPeer: true)
+    let journal = ListJournal()
+    #expect(store.increment(bytes("n"), IncrementConditions(unique: 7)) == .notFound)
+    let initial = IncrementConditions(unique: 7, initial: 40, initialExpiresAt: 150, expiresAt: 160, explicitCAS: 9)
+    #expect(store.increment(bytes("n"), initial, journal: journal) == .created(40))
+    let created = try #require(store.get(bytes("n")))
+    #expect(created.value == bytes("40") && created.expiresAt == 150 && created.cas == 9 && created.version.isFresh)
+    #expect(store.increment(bytes("n"), by: 2, IncrementConditions(unique: 7), journal: journal) == .exists)
+    #expect(store.increment(bytes("n"), by: 2, IncrementConditions(unique: 0), journal: journal) == .value(42))
+    let held = try #require(store.get(bytes("n")))
+    #expect(held.cas == held.stamp.rawValue && held.expiresAt == 150)
+    let next = IncrementConditions(unique: held.cas, initial: 1, expiresAt: 170, explicitCAS: 5)
+    #expect(store.increment(bytes("n"), by: 1, next, journal: journal) == .value(43))
+    let last = try #require(store.get(bytes("n")))
+    #expect(last.cas == 5 && last.expiresAt == 170 && last.version == held.version.changed(at: last.stamp))
+    #expect(journal.items.map(\.value) == [bytes("40"), bytes("42"), bytes("43")] && journal.depth == 0)
+    #expect(store.store.audit() == [])
+  }
+
+  @Test("What can be no number is told before a wrong cas")
+  func order() throws {
+    let store = try TestStore()
+    store.store(bytes("empty"), [])
+    store.store(bytes("text"), bytes("x"))
+    #expect(store.increment(bytes("empty"), IncrementConditions(unique: 7)) == .nonNumeric)
+    #expect(store.increment(bytes("text"), IncrementConditions(unique: 7)) == .exists)
+    #expect(store.increment(bytes("text"), IncrementConditions()) == .nonNumeric)
+  }
+
+  @Test("Marks stay with a number that is no longer, and it has not been read by being counted")
+  func marks() throws {
+    let store = try TestStore()
+    store.store(bytes("n"), bytes("8"), .set, StoreConditions(explicitCAS: 3))
+    store.delete(bytes("n"), DeleteConditions(marksStale: true))
+    store.increment(bytes("n"), by: 1)
+    let held = try #require(store.getAny(bytes("n")))
+    #expect(held.marks == ItemMarks(isStale: true) && !held.wasFetched && held.cas == held.stamp.rawValue)
+    store.increment(bytes("n"), by: 1)
+    #expect(store.getAny(bytes("n"))?.marks == ItemMarks.none)
+    #expect(store.store.audit() == [])
+  }
 }

@@ -10,7 +10,7 @@ struct WritingTests {
     let store = try TestStore()
     #expect(store.store(bytes("k"), [1], mode: .replace) == .notStored)
     #expect(store.store(bytes("k"), [1], mode: .append) == .notStored)
-    #expect(store.store(bytes("k"), [1], mode: .compareAndSwap(.zero)) == .notFound)
+    #expect(store.store(bytes("k"), [1], mode: .compareAndSwap(0)) == .notFound)
     guard case .stored(let stamp) = store.store(bytes("k"), [2], mode: .add, flags: 5, expiresAt: 300) else {
       Issue.record("add is refused")
       return
@@ -20,8 +20,8 @@ struct WritingTests {
     #expect(store.store(bytes("k"), [3], mode: .append, flags: 7) != .notStored)
     let held = try #require(store.get(bytes("k")))
     #expect(held.value == [1, 2, 3] && held.flags == 5 && held.expiresAt == 300)
-    #expect(store.store(bytes("k"), [4], mode: .compareAndSwap(stamp)) == .exists)
-    #expect(store.store(bytes("k"), [4], mode: .compareAndSwap(held.stamp)) != .exists)
+    #expect(store.store(bytes("k"), [4], mode: .compareAndSwap(stamp.rawValue)) == .exists)
+    #expect(store.store(bytes("k"), [4], mode: .compareAndSwap(held.cas)) != .exists)
     #expect(store.get(bytes("k"))?.value == [4])
   }
 
@@ -109,8 +109,8 @@ struct WritingTests {
     store.store.notePairing()
     store.delete(bytes("k"), journal: journal)
     store.delete(bytes("never"), journal: journal)
-    store.delete(bytes("big"), unique: .zero, journal: journal)
-    store.delete(bytes("nor this"), unique: .zero, journal: journal)
+    store.delete(bytes("big"), unique: 0, journal: journal)
+    store.delete(bytes("nor this"), unique: 0, journal: journal)
     #expect(journal.depth == 0)
     let heard = journal.items
     #expect(heard.map(\.key) == ["k", "k", "big", "k", "never"].map { bytes($0) })

@@ -39,8 +39,8 @@ struct TouchTests {
       #expect(store.store.audit() == [])
     }
     let touched = try #require(store.getAny(bytes("k")))
-    #expect(store.store(bytes("k"), [7], mode: .compareAndSwap(touched.stamp)) == .exists)
-    guard case .stored(let stamp) = store.store(bytes("k"), [7], mode: .compareAndSwap(before.changed)) else {
+    #expect(store.store(bytes("k"), [7], mode: .compareAndSwap(touched.stamp.rawValue)) == .exists)
+    guard case .stored(let stamp) = store.store(bytes("k"), [7], mode: .compareAndSwap(before.cas)) else {
       Issue.record("a cas that began before the touch fails")
       return
     }
@@ -60,7 +60,7 @@ struct TouchTests {
       let before = try #require(store.get(bytes("k")))
       switch kind {
       case "set": store.store(bytes("k"), [1])
-      case "cas": store.store(bytes("k"), [1], mode: .compareAndSwap(before.changed))
+      case "cas": store.store(bytes("k"), [1], mode: .compareAndSwap(before.cas))
       case "append": store.store(bytes("k"), [1], mode: .append)
       case "prepend": store.store(bytes("k"), [1], mode: .prepend)
       default: store.increment(bytes("k"), by: 1)

@@ -86,8 +86,8 @@ struct ReferenceRun {
     }
   }
 
-  private mutating func unique(_ key: [UInt8]) -> Stamp {
-    random.below(3) == 0 ? Stamp(rawValue: random.next()) : held[key]?.version.changed ?? .zero
+  private mutating func unique(_ key: [UInt8]) -> UInt64 {
+    random.below(3) == 0 ? random.next() : held[key]?.version.changed.rawValue ?? 0
   }
 
   private mutating func randomExpiry() -> UInt32 {
@@ -176,7 +176,7 @@ struct ReferenceRun {
     case .add: expect(stored == (before == nil), "add answered \(outcome)")
     case .replace, .append, .prepend: expect(stored == (before != nil), "\(mode) answered \(outcome)")
     case .compareAndSwap(let unique):
-      let wanted: StoreOutcome? = before == nil ? .notFound : before?.version.changed == unique ? nil : .exists
+      let wanted: StoreOutcome? = before == nil ? .notFound : before?.version.changed.rawValue == unique ? nil : .exists
       expect(wanted == nil ? stored : outcome == wanted, "cas answered \(outcome)")
     }
   }

@@ -82,7 +82,7 @@ final class TestStore: Sendable {
 
   @discardableResult
   func delete(
-    _ key: [UInt8], unique: Stamp? = nil, at moment: Moment = TestStore.moment(),
+    _ key: [UInt8], unique: UInt64? = nil, at moment: Moment = TestStore.moment(),
     journal: (any MutationJournal)? = nil
   ) -> StoreOutcome {
     store.delete(key.span, hash: store.hash(key.span), unique: unique, at: moment, journal: journal)
@@ -165,11 +165,14 @@ struct HeldItem: Hashable {
   let flags: UInt32
   let expiresAt: UInt32
   let version: Version
+  let cas: UInt64
+  let marks: ItemMarks
+  let wasFetched: Bool
   let isTombstone: Bool
 
   /// Of the last change of any kind.
   var stamp: Stamp { version.touched }
-  /// The cas unique.
+  /// Of the last change of the value.
   var changed: Stamp { version.changed }
 
   init(_ view: borrowing ItemView) {
@@ -183,6 +186,9 @@ struct HeldItem: Hashable {
     flags = view.clientFlags
     expiresAt = view.expiresAt
     version = view.version
+    cas = view.cas
+    marks = view.marks
+    wasFetched = view.wasFetched
     isTombstone = view.isTombstone
   }
 }

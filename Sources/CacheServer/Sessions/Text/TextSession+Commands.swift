@@ -65,10 +65,10 @@ extension TextSession {
   private mutating func answer(_ outcome: ArithmeticOutcome, noreply: Bool, _ turn: inout Turn) {
     let start = turn.reply.bytes.count
     switch outcome {
-    case .value(let number):
+    case .value(let number), .created(let number):
       if !noreply { TextResponse.write(number: number, to: &turn.reply.bytes) }
       if acks.isOn { acks.noteWrite(answered: start..<turn.reply.bytes.count, &current.held) }
-    case .notFound: answer(TextAnswer.notFound, unless: noreply, &turn)
+    case .notFound, .exists: answer(TextAnswer.notFound, unless: noreply, &turn)
     case .nonNumeric: answer(TextError.nonNumeric, unless: noreply, &turn)
     case .outOfMemory: answer(TextError.outOfMemory, unless: noreply, &turn)
     }

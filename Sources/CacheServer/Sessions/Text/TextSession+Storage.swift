@@ -168,7 +168,7 @@ extension CommandExecutor.Storage {
     case .replace: .replace
     case .append: .append
     case .prepend: .prepend
-    case .cas: .compareAndSwap(Stamp(rawValue: header.casUnique))
+    case .cas: .compareAndSwap(header.casUnique)
     }
   }
 }

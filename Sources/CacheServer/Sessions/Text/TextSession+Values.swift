@@ -84,7 +84,7 @@ extension TextSession {
     _ item: borrowing ItemView, _ unique: CASUnique, _ turn: inout Turn, _ pins: inout PinnedValues
   ) -> Bool {
     let count = item.valueCount
-    let number: UInt64? = unique == .none ? nil : unique == .shown ? item.changed.rawValue : 0
+    let number: UInt64? = unique == .none ? nil : unique == .shown ? item.cas : 0
     if count > ReplyBuffer.copyLimit { return pin(item, number, &turn.reply, &pins) }
     if turn.reply.bytes.space < TextResponse.maxBlockCount(valueCount: count) + TextResponse.maxLineCount {
       return false
