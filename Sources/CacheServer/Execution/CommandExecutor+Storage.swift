@@ -88,7 +88,7 @@ extension CommandExecutor {
   }
 
   @inline(__always)
-  private static func count(_ outcome: StoreOutcome, _ isCAS: Bool, _ slabClass: Int, in counters: WorkerCounters) {
+  static func count(_ outcome: StoreOutcome, _ isCAS: Bool, _ slabClass: Int, in counters: WorkerCounters) {
     counters.add(.cmdSet, in: slabClass)
     switch outcome {
     case .stored:
