@@ -80,10 +80,11 @@ class PythonMemcached:
 
 class Pylibmc:
     name = "pylibmc"
+    is_binary = False
 
     def __init__(self, host, port):
         behaviors = {"cas": True, "tcp_nodelay": True}
-        self.client = pylibmc.Client([f"{host}:{port}"], binary=False, behaviors=behaviors)
+        self.client = pylibmc.Client([f"{host}:{port}"], binary=self.is_binary, behaviors=behaviors)
         self.get = self.client.get
         self.incr = self.client.incr
         self.get_many = self.client.get_multi
@@ -104,6 +105,11 @@ class Pylibmc:
         _, unique = self.client.gets(key)
         self.client.set(key, b"in between")
         return self.client.cas(key, value, unique)
+
+
+class PylibmcBinary(Pylibmc):
+    name = "pylibmc-binary"
+    is_binary = True
 
 
 def soon(expected, read):
@@ -173,7 +179,7 @@ def check_delete(here, there, key):
 
 
 CHECKS = [check_set, check_large, check_many, check_cas, check_incr, check_touch, check_expiry, check_delete]
-CLIENTS = [Pymemcache, PythonMemcached, Pylibmc]
+CLIENTS = [Pymemcache, PythonMemcached, Pylibmc, PylibmcBinary]
 
 
 def run_checks(side_a, side_b):

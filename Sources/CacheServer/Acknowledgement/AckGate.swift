@@ -25,6 +25,14 @@ struct AckGate: ~Copyable {
     var writes: Range<UInt64> = 0..<0
   }
 
+  /// What the answer to a refused write looks like.
+  enum AnswerForm {
+    /// An error line, in the place of the answer that there was; where there was none there will be none.
+    case line
+    /// A frame that names the request, also where a quiet one had no answer.
+    case frame(BinaryHeader, behindSegments: Int)
+  }
+
   /// Off, none of the others is called.
   let isOn: Bool
   private let acknowledgements: Acknowledgements
@@ -53,11 +61,11 @@ struct AckGate: ~Copyable {
 
   /// A value was written, and its answer stands there in the reply.
   @inline(never)
-  mutating func noteWrite(answered answer: Range<Int>, _ held: inout HeldReply) {
+  mutating func noteWrite(answered answer: Range<Int>, _ held: inout HeldReply, as form: AnswerForm = .line) {
     guard let journal, journal.position != notedPosition else { return }
     notedPosition = journal.position
     if held.writes.isEmpty { held.writes = writes.end..<writes.end }
-    writes.append(UnacknowledgedWrites.Write(stamp: journal.newestStamp, answer: answer))
+    writes.append(UnacknowledgedWrites.Write(stamp: journal.newestStamp, answer: answer, form: form))
     held.writes = held.writes.lowerBound..<writes.end
   }
 
@@ -96,10 +104,20 @@ struct AckGate: ~Copyable {
     writes.takeRejected(held.writes) { write, rejection in
       switch rejection {
       case .outOfMemory: acknowledgements.countRefused()
-      case .refused: reply.replace(write.answer, with: TextError.refusedByPeer.line)
+      case .refused: Self.refuse(write, in: &reply)
       }
     }
     held.writes = 0..<0
+  }
+
+  private static func refuse(_ write: UnacknowledgedWrites.Write, in reply: inout ReplyBuffer) {
+    switch write.form {
+    case .line: reply.replace(write.answer, with: TextError.refusedByPeer.line)
+    case .frame(let request, let segmentCount):
+      var frame = ByteBuffer(capacity: BinaryResponse.maxCount)
+      BinaryResponse.write(.refusedByPeer, request, to: &frame)
+      reply.replace(write.answer, with: frame.bytes, behindSegments: segmentCount)
+    }
   }
 
   // MARK: Waiting

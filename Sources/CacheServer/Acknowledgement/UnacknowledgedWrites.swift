@@ -15,6 +15,7 @@ struct UnacknowledgedWrites {
     let stamp: Stamp
     /// Its answer, in the reply of the connection; empty where there is none that could be another.
     let answer: Range<Int>
+    var form = AckGate.AnswerForm.line
   }
 
   private var writes: [Write] = []

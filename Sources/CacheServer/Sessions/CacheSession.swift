@@ -18,6 +18,8 @@ final class CacheSession: ProtocolSession {
   private let store: LentReference<ItemStore>
   private let journal: WorkerJournal?
   private let text: StableBox<TextSession>
+  private let binary: StableBox<BinarySession>
+  private let acks: SharedAckGate
   /// Made while the session is: both are there as long as the worker's thread.
   private weak var worker: WorkerThread?
   private var ackTimer: Timer?
@@ -28,7 +30,10 @@ final class CacheSession: ProtocolSession {
     self.journal = journal
     store = LentReference(context.store)
     counters = WorkerCounters(classCount: context.store.chunkSizes.count - 1)
-    text = StableBox(TextSession(context: context, journal: journal, counters: counters))
+    acks = SharedAckGate(AckGate(context.acknowledgements, journal))
+    let pins = PinnedValues(store: context.store)
+    text = StableBox(TextSession(context: context, journal: journal, counters: counters, pins: pins, acks: acks))
+    binary = StableBox(BinarySession(context: context, journal: journal, counters: counters, pins: pins, acks: acks))
   }
 
   /// A worker that serves the cache.
@@ -60,6 +65,7 @@ final class CacheSession: ProtocolSession {
   func beginPass() -> UInt32 {
     let moment = context.moment()
     text.with { $0.update(at: moment) }
+    binary.with { $0.update(at: moment) }
     store.with { $0.advance(to: moment) }
     return moment.seconds
   }
@@ -67,39 +73,85 @@ final class CacheSession: ProtocolSession {
   func process(_ input: Span<UInt8>, consumed: inout Int, _ turn: inout Turn) -> Pause {
     switch Conversation(phase: turn.phase) {
     case .ready(.text): return text.with { $0.process(input, consumed: &consumed, &turn) }
+    case .ready(.binary): return binary.with { $0.process(input, consumed: &consumed, &turn) }
     case .negotiating:
       if input.isEmpty { return .starved }
-      turn.phase = Conversation.ready(Self.protocolSpoken(input[0])).phase
+      turn.phase = Conversation.ready(protocolSpoken(input[0])).phase
       return process(input, consumed: &consumed, &turn)
     case .authenticating: return .closing
     }
   }
 
   /// The protocol that a connection speaks whose first byte this is.
-  private static func protocolSpoken(_ first: UInt8) -> Conversation.`Protocol` { .text }
+  private func protocolSpoken(_ first: UInt8) -> Conversation.`Protocol` {
+    switch context.settings.bindingProtocol {
+    case .auto: first == BinaryHeader.requestMagic ? .binary : .text
+    case .ascii: .text
+    case .binary: .binary
+    }
+  }
 
-  func flush(_ turn: inout Turn) -> Bool { text.with { $0.flush(&turn) } }
-  func receiveDirectly(_ turn: inout Turn) -> Received? { text.with { $0.receiveDirectly(&turn) } }
-  func suspend(_ turn: inout Turn) -> UInt32? { text.with { $0.suspend(&turn) } }
-  func abandon(_ turn: inout Turn) { text.with { $0.abandon(&turn) } }
-  func activity(of state: UInt32) -> ConnectionActivity? { text.with { $0.activity(of: state) } }
+  @inline(__always)
+  private func speaksBinary(_ turn: borrowing Turn) -> Bool { Conversation(phase: turn.phase) == .ready(.binary) }
+
+  func flush(_ turn: inout Turn) -> Bool {
+    speaksBinary(turn) ? binary.with { $0.flush(&turn) } : text.with { $0.flush(&turn) }
+  }
+
+  func receiveDirectly(_ turn: inout Turn) -> Received? {
+    speaksBinary(turn) ? binary.with { $0.receiveDirectly(&turn) } : text.with { $0.receiveDirectly(&turn) }
+  }
+
+  func abandon(_ turn: inout Turn) {
+    speaksBinary(turn) ? binary.with { $0.abandon(&turn) } : text.with { $0.abandon(&turn) }
+  }
+
+  // MARK: What connections leave unfinished
+
+  /// In the number of what the binary session keeps, which else could be the text session's, too.
+  private static let binaryBit: UInt32 = 1 << 31
+
+  /// The number under which the binary session keeps it; nil: it is the text session's.
+  private static func binaryState(_ state: UInt32) -> UInt32? {
+    state & binaryBit == 0 ? nil : state & ~binaryBit
+  }
+
+  func suspend(_ turn: inout Turn) -> UInt32? {
+    speaksBinary(turn) ? binary.with { $0.suspend(&turn) } | Self.binaryBit : text.with { $0.suspend(&turn) }
+  }
 
   func resume(_ state: UInt32?, _ turn: inout Turn) {
     guard let state else { return }
+    if let state = Self.binaryState(state) { return binary.with { $0.resume(state, &turn) } }
     text.with { $0.resume(state, &turn) }
+  }
+
+  func activity(of state: UInt32) -> ConnectionActivity? {
+    if let state = Self.binaryState(state) { return binary.with { $0.activity(of: state) } }
+    return text.with { $0.activity(of: state) }
+  }
+
+  private func withHeldReply<Result>(_ state: UInt32, _ body: (inout AckGate.HeldReply) -> Result) -> Result {
+    if let state = Self.binaryState(state) { return binary.with { body(&$0.unfinished[state].held) } }
+    return text.with { body(&$0.unfinished[state].held) }
   }
 
   // MARK: Datagrams
 
-  func isAwaitingInput(_ turn: borrowing Turn) -> Bool { text.with { $0.isAwaitingInput } }
+  func isAwaitingInput(_ turn: borrowing Turn) -> Bool {
+    speaksBinary(turn) ? binary.with { $0.isAwaitingInput } : text.with { $0.isAwaitingInput }
+  }
 
   func refuseReply(to request: Span<UInt8>, _ turn: inout Turn) {
+    if speaksBinary(turn) { return binary.with { $0.refuseReply(to: request, &turn) } }
     text.with { $0.answer(TextError.replyTooLarge, &turn) }
   }
 
   // MARK: Replies that wait
 
   func deferReply(_ state: UInt32, _ reply: DeferredReply) {
+    // Nothing in the binary protocol is made elsewhere.
+    if Self.binaryState(state) != nil { return }
     let deferred = text.with { text in
       defer { text.unfinished[state].deferred = .nothing }
       return text.unfinished[state].deferred
@@ -114,10 +166,11 @@ final class CacheSession: ProtocolSession {
   func holdReply(_ state: UInt32, at place: SuspendedPlace) {
     guard let limit = context.acknowledgements.limit else { return }
     let now = SystemClock.monotonicNanoseconds()
-    let isFirst = text.with { $0.acks.isEmpty }
+    let isFirst = acks.with { $0.isEmpty }
     ackBell?.setWaiting(true)
     // What was acknowledged before the bell was hung up has rung nothing.
-    let isFree = text.with { $0.acks.wait($0.unfinished[state].held, state, at: place, now: now) }
+    let held = withHeldReply(state) { $0 }
+    let isFree = acks.with { $0.wait(held, state, at: place, now: now) }
     if isFree {
       ackTimer?.schedule(after: .zero)
     } else if isFirst {
@@ -127,14 +180,14 @@ final class CacheSession: ProtocolSession {
 
   private func releaseReplies() {
     let now = SystemClock.monotonicNanoseconds()
-    while let waiter = text.with({ $0.acks.takeFree(now: now) }) {
+    while let waiter = acks.with({ $0.takeFree(now: now) }) {
       guard let worker, worker.holds(waiter.place) else { continue }
-      text.with { $0.unfinished[waiter.state].held.until = nil }
+      withHeldReply(waiter.state) { $0.until = nil }
       worker.resume(waiter.place)
     }
-    let deadline = text.with { text in
-      text.acks.dropSettledWrites()
-      return text.acks.nextDeadline
+    let deadline = acks.with { acks in
+      acks.dropSettledWrites()
+      return acks.nextDeadline
     }
     ackBell?.setWaiting(deadline != nil)
     if let deadline {

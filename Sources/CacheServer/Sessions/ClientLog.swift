@@ -7,7 +7,11 @@ struct ClientLog {
 
   private static let maxLineBytes = 256
 
-  func opened() { write("new ascii client connection") }
+  func opened() {
+    let name =
+      context.settings.bindingProtocol == .auto ? "auto-negotiating" : context.settings.bindingProtocol.rawValue
+    write("new \(name) client connection")
+  }
   func closed() { write("connection closed.") }
 
   /// - Parameter input: begins with the command's line.
@@ -19,6 +23,14 @@ struct ClientLog {
       if byte == UInt8(ascii: "\r") { continue }
       text += Self.printable(byte)
     }
+    write(text)
+  }
+
+  /// A command of the binary protocol.
+  func frame(_ opcode: UInt8, key: Span<UInt8>) {
+    var text = "binary 0x" + (opcode < 16 ? "0" : "") + String(opcode, radix: 16)
+    if !key.isEmpty { text += " " }
+    for position in key.indices { text += Self.printable(key[position]) }
     write(text)
   }
 

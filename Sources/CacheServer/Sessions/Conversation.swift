@@ -14,13 +14,14 @@ enum Conversation: Equatable {
   case ready(Protocol)
 
   enum `Protocol` {
-    case text
+    case text, binary
   }
 
   @inline(__always)
   init(phase: UInt8) {
     switch phase {
     case Self.text: self = .ready(.text)
+    case Self.binary: self = .ready(.binary)
     case 0: self = .negotiating
     default: self = .authenticating
     }
@@ -31,8 +32,10 @@ enum Conversation: Equatable {
     case .negotiating: 0
     case .authenticating: 1
     case .ready(.text): Self.text
+    case .ready(.binary): Self.binary
     }
   }
 
   private static var text: UInt8 { 2 }
+  private static var binary: UInt8 { 3 }
 }

@@ -29,11 +29,9 @@ extension Flag {
       "R", "max-reqs-per-event", "num", \.requestsPerEvent, .integer(1...1_000_000_000),
       help: "requests of one connection before the next one has its turn"),
     Flag("t", "threads", "num", \.threads, .integer(1...256), help: "number of threads to use"),
-    Flag("B", "protocol", "name", otherwise: "auto", help: "ascii or auto") { (_, value) throws(SettingsError) in
-      guard ["auto", "ascii"].contains(value.text) else {
-        throw .notAvailable("-B \(value.printable): not served; auto or ascii")
-      }
-    },
+    Flag(
+      "B", "protocol", "name", \.bindingProtocol, .bindingProtocol,
+      help: "what clients speak: ascii, binary, or auto: the first byte tells"),
     Flag("A", "enable-shutdown", help: "enable the \"shutdown\" command") { $0.isShutdownCommandEnabled = true },
     Flag("F", "disable-flush-all", help: "disable the \"flush_all\" command") { $0.isFlushCommandEnabled = false },
     Flag("C", "disable-cas", help: "disable use of CAS (gets shows 0)") { $0.isCASEnabled = false },

@@ -74,6 +74,17 @@ extension FlagReading where Value == Double {
   }
 }
 
+extension FlagReading where Value == BindingProtocol {
+  static var bindingProtocol: Self {
+    Self(show: { $0.rawValue }) { (value) throws(SettingsError) in
+      guard let chosen = BindingProtocol(rawValue: value.text) else {
+        throw .malformed(value, expected: "auto, ascii or binary")
+      }
+      return chosen
+    }
+  }
+}
+
 extension FlagReading where Value == UInt8 {
   static var character: Self {
     Self(show: { "\"\(UnicodeScalar($0))\"" }) { (value) throws(SettingsError) in try value.character() }

@@ -35,6 +35,7 @@ package struct Settings: Sendable, Equatable {
   /// Beyond `maxConnections`: answer the error line and close, instead of leaving the client in the backlog.
   package var refusesExcessConnections = false
   package var threads = 4
+  package var bindingProtocol = BindingProtocol.auto
   /// Requests of one connection before the next connection has its turn.
   package var requestsPerEvent = 20
   package var isShutdownCommandEnabled = false

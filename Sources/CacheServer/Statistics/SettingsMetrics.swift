@@ -27,7 +27,7 @@ enum SettingsMetrics {
     .number("reqs_per_event", "-R") { $0.context.settings.requestsPerEvent },
     .info("cas_enabled", "no: -C") { .yes($0.context.settings.isCASEnabled) },
     .number("tcp_backlog", "-b") { Int($0.context.settings.listenBacklog) },
-    .text("binding_protocol", "-B") { _ in "ascii" },
+    .text("binding_protocol", "-B") { $0.context.settings.bindingProtocol.name },
     .absent("auth_enabled_sasl", .yes(false)), .absent("auth_enabled_ascii", .yes(false)),
     .number("item_size_max", "-I, in bytes") { $0.context.settings.maxItemSize },
     .info("maxconns_fast", "-o maxconns_fast") { .yes($0.context.settings.refusesExcessConnections) },

@@ -123,22 +123,32 @@ package struct ReplyBuffer: ~Copyable {
 
   /// Puts a line in the place of another, which stands in `range` of the bytes.
   package mutating func replace(_ range: Range<Int>, with line: StaticString) {
-    guard !range.isEmpty, range.upperBound <= bytes.count else { return }
+    if range.isEmpty { return }
+    var text = ByteBuffer(capacity: line.utf8CodeUnitCount)
+    text.append(line)
+    replace(range, with: text.bytes)
+  }
+
+  /// The same with any bytes, also where there was nothing.
+  ///
+  /// - Parameter segmentCount: how many segments stand before the range for certain: what is empty may stand between two.
+  package mutating func replace(_ range: Range<Int>, with text: Span<UInt8>, behindSegments segmentCount: Int = 0) {
+    guard range.upperBound <= bytes.count else { return }
     var tail = ByteBuffer(capacity: bytes.count - range.upperBound)
     tail.append(bytes.bytes.extracting(range.upperBound...))
-    moveSegment(behind: range, by: line.utf8CodeUnitCount - range.count)
+    moveSegment(behind: range, notBefore: segmentCount, by: text.count - range.count)
     bytes.truncate(toCount: range.lowerBound)
-    bytes.reserve(line.utf8CodeUnitCount + tail.count)
-    bytes.append(line)
+    bytes.reserve(text.count + tail.count)
+    bytes.append(text)
     bytes.append(tail.bytes)
   }
 
   /// The first segment behind the range is farther behind the one before it now.
-  private mutating func moveSegment(behind range: Range<Int>, by count: Int) {
+  private mutating func moveSegment(behind range: Range<Int>, notBefore first: Int, by count: Int) {
     var position = 0
     for number in segments.indices {
       position += segments[number].gap
-      if position >= range.upperBound { return segments[number].gap += count }
+      if number >= first, position >= range.upperBound { return segments[number].gap += count }
     }
   }
 

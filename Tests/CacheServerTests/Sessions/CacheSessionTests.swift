@@ -110,7 +110,8 @@ struct CacheSessionTests {
     #expect(rig.log.all.allSatisfy { $0.hasPrefix("<") })
     #expect(
       lines == [
-        "set a 0 0 1", "get a \\x1b[2J\\x5c", "connection closed.", "new ascii client connection", "verbosity 0",
+        "set a 0 0 1", "get a \\x1b[2J\\x5c", "connection closed.", "new auto-negotiating client connection",
+        "verbosity 0",
       ])
   }
 }

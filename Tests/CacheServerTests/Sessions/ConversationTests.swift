@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import CacheServer
@@ -8,19 +9,27 @@ struct ConversationTests {
   private static func process(_ text: String, _ phase: UInt8) throws -> (
     pause: Pause, consumed: Int, phase: UInt8, reply: String
   ) {
-    let context = try ServerContext(settings: Settings()) { _ in }
+    try process([UInt8](text.utf8), phase, .auto)
+  }
+
+  private static func process(_ input: [UInt8], _ phase: UInt8, _ binding: BindingProtocol) throws -> (
+    pause: Pause, consumed: Int, phase: UInt8, reply: String
+  ) {
+    var settings = Settings()
+    settings.bindingProtocol = binding
+    let context = try ServerContext(settings: settings) { _ in }
     let session = CacheSession(context: context, journal: nil)
     _ = session.beginPass()
     var turn = Turn()
     turn.begin(turn.transport, phase: phase, requests: 100)
-    let input = [UInt8](text.utf8)
     var consumed = 0
     let pause = session.process(input.span, consumed: &consumed, &turn)
     return (pause, consumed, turn.phase, turn.reply.bytes.text)
   }
 
   @Test(
-    "A connection's note is what it was made of", arguments: [Conversation.negotiating, .authenticating, .ready(.text)])
+    "A connection's note is what it was made of",
+    arguments: [Conversation.negotiating, .authenticating, .ready(.text), .ready(.binary)])
   func phases(_ conversation: Conversation) {
     #expect(Conversation(phase: conversation.phase) == conversation)
     #expect(conversation.phase < 8, "it has three bits")
@@ -31,6 +40,14 @@ struct ConversationTests {
     #expect(begun.pause == .starved && Conversation(phase: begun.phase) == .negotiating)
     let ready = try Self.process("get a\r\n", 0)
     #expect(Conversation(phase: ready.phase) == .ready(.text) && ready.reply == "END\r\n" && ready.consumed == 7)
+  }
+
+  @Test("-B says what the first byte cannot", arguments: BindingProtocol.allCases)
+  func binding(_ binding: BindingProtocol) throws {
+    let frame = try Self.process(BinaryFrame.noop.bytes, 0, binding)
+    let text = try Self.process([UInt8]("version\r\n".utf8), 0, binding)
+    #expect(Conversation(phase: frame.phase) == .ready(binding == .ascii ? .text : .binary))
+    #expect(Conversation(phase: text.phase) == .ready(binding == .binary ? .binary : .text))
   }
 
   @Test(

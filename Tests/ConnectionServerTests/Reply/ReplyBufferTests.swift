@@ -84,6 +84,20 @@ struct ReplyBufferTests {
     #expect(rest == "abcEND")
   }
 
+  @Test("Bytes put where there was nothing go behind the segments that they are said to be behind") func inserted() {
+    for (segmentCount, rest) in [(0, "new"), (1, "")] {
+      var reply = ReplyBuffer()
+      var letters = Letters()
+      reply.bytes.append("head")
+      reply.pin(1, byteCount: 10)
+      let text = [UInt8]("new".utf8)
+      reply.replace(4..<4, with: text.span, behindSegments: segmentCount)
+      reply.consume(4 + rest.utf8.count + 10, releasing: &letters)
+      let (left, released) = (reply.bytes.text, letters.released)
+      #expect(left == (segmentCount == 0 ? "" : "new") && released == [1])
+    }
+  }
+
   @Test("Many segments are too many, and so is a very large one") func full() {
     var many = ReplyBuffer()
     for number in 0..<ReplyBuffer.maxSegments {

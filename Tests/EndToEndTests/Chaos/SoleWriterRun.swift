@@ -143,7 +143,6 @@ final class SoleWriterRun {
     guard streams else { throw RigError("the third never joined; seed \(seed)\n\(third.logText)\n\(pair.a.logText)") }
   }
 
-
   // MARK: Verdict
 
   private func judge() throws -> ChaosRun.Report {

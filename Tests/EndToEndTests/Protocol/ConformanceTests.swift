@@ -18,16 +18,26 @@ struct ConformanceTests {
     "memccapable -a passes all that memcached 1.6.45 passes",
     .enabled(if: isWanted, "memccapable is missing: apt install libmemcached-tools"))
   func ascii() throws {
-    let daemon = try rig.daemon()
-    guard case .tcp(let host, let port) = daemon.endpoint else { throw RigError("it listens on no port") }
-    let tool = try ChildProcess([Self.tool, "-a", "-h", host, "-p", "\(port)"])
-    let ending = tool.waitForEnd(.within(.seconds(120)))
-    let text = tool.outputText + tool.errorText
+    let (ending, text) = try run("-a")
     #expect(ending == .exited(1), "\(text)")
     #expect(text.components(separatedBy: "[pass]").count == 26, "\(text)")
     #expect(text.contains("2 of 27 tests failed"), "\(text)")
     for name in Self.refusedByMemcachedToo {
       #expect(text.contains(name) && !text.contains(name + "[pass]"), "\(text)")
     }
+  }
+
+  @Test("memccapable -b passes", .enabled(if: isWanted, "memccapable is missing: apt install libmemcached-tools"))
+  func binary() throws {
+    let (ending, text) = try run("-b")
+    #expect(ending == .exited(0) && text.contains("All tests passed"), "\(text)")
+  }
+
+  private func run(_ protocolFlag: String) throws -> (ending: ChildProcess.Ending?, text: String) {
+    let daemon = try rig.daemon()
+    guard case .tcp(let host, let port) = daemon.endpoint else { throw RigError("it listens on no port") }
+    let tool = try ChildProcess([Self.tool, protocolFlag, "-h", host, "-p", "\(port)"])
+    let ending = tool.waitForEnd(.within(.seconds(120)))
+    return (ending, tool.outputText + tool.errorText)
   }
 }

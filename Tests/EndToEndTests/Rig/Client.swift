@@ -112,12 +112,14 @@ final class Client {
   }
 
   /// All that comes until the daemon closes the connection.
-  func rest() throws -> String {
+  func rest() throws -> String { String(decoding: try restBytes(), as: UTF8.self) }
+
+  func restBytes() throws -> [UInt8] {
     let deadline = Deadline.within(patience)
     while !hasEnded {
       do { _ = try receive(deadline) } catch Failure.closed {}
     }
-    return take(buffer.count - consumed)
+    return takeBytes(buffer.count - consumed)
   }
 
   /// What has come until now, without waiting.

@@ -80,17 +80,9 @@ extension TextSession {
     _ storing: inout UnfinishedRequest.Storing, _ input: Span<UInt8>, _ consumed: inout Int, _ store: ItemStore,
     now: UInt32
   ) -> Bool {
-    let count = min(storing.pending.missing, input.count - consumed)
-    if count > 0 {
-      let part = input.extracting(consumed..<consumed + count)
-      let missing = storing.pending.missing
-      let isWritten = store.write(part, to: &storing.pending, now: now)
-      // Memory may run out in the middle: what was written before is not dropped again.
-      consumed += missing - storing.pending.missing
-      if !isWritten {
-        storing.isOutOfMemory = true
-        return false
-      }
+    if !store.take(input, &consumed, into: &storing.pending, now: now) {
+      storing.isOutOfMemory = true
+      return false
     }
     while storing.pending.isComplete, storing.terminatorCount < 2, consumed < input.count {
       let expected: UInt8 = storing.terminatorCount == 0 ? 0x0d : 0x0a
@@ -104,21 +96,15 @@ extension TextSession {
   /// Receives a large value from the socket straight into its item. Nil when none is being received.
   mutating func receiveDirectly(_ turn: inout Turn) -> Received? {
     guard var storing = current.storing.take() else { return nil }
-    let transport = turn.transport
     let store = executor.context.store
-    var received = Received.wouldBlock
-    let filled = store.fill(&storing.pending, now: executor.moment.seconds) { room in
-      received = transport.receive(into: &room)
-      if case .bytes(let count) = received { return count }
-      return 0
-    }
-    if filled == nil {
+    let received = store.receive(from: turn.transport, into: &storing.pending, now: executor.moment.seconds)
+    if received == nil {
       giveUp(storing, &turn, store, executor.journal)
     } else {
       current.storing = consume storing
     }
     turn.missingBytes = current.missingValue
-    return filled == nil ? nil : received
+    return received
   }
 
   private mutating func finish(

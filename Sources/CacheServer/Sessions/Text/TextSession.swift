@@ -32,7 +32,7 @@ struct TextSession: ~Copyable {
   /// Of all other connections of the worker.
   var unfinished = StableArray<UnfinishedRequest>()
   var pins: PinnedValues
-  var acks: AckGate
+  let acks: SharedAckGate
   /// Commands are logged, `-vv`.
   var isVerbose = false
   /// Where the answer of the retrieval in hand begins, until something is sent: so far it can be taken back.
@@ -41,12 +41,16 @@ struct TextSession: ~Copyable {
   /// Room that every request finds: any answer but a value.
   static let answerRoom = 512
 
-  init(context: ServerContext, journal: WorkerJournal?, counters: WorkerCounters) {
+  /// - Parameters:
+  ///   - pins, acks: the worker's.
+  init(
+    context: ServerContext, journal: WorkerJournal?, counters: WorkerCounters, pins: PinnedValues, acks: SharedAckGate
+  ) {
     lentStore = LentReference(context.store)
     showsCAS = context.settings.isCASEnabled
     executor = CommandExecutor(context: context, journal: journal, counters: counters)
-    pins = PinnedValues(store: context.store)
-    acks = AckGate(context.acknowledgements, journal)
+    self.pins = pins
+    self.acks = acks
   }
 
   /// Looks at what may change between requests.
@@ -148,20 +152,14 @@ struct TextSession: ~Copyable {
 
   @inline(never)
   mutating func makeRoom(_ count: Int, _ turn: inout Turn) -> Bool {
-    if send(&turn) { return true }
-    if turn.isBroken { return false }
-    turn.reply.bytes.compact()
-    return turn.reply.bytes.space >= count
+    replyMark = nil
+    return acks.makeRoom(count, &current.held, &turn, &pins)
   }
 
   /// Sends what is answered, if it need not wait. False if not all of it is sent.
   mutating func send(_ turn: inout Turn) -> Bool {
     replyMark = nil
-    if acks.isOn {
-      turn.isHeld = !acks.isOpen(&current.held, &turn.reply)
-      if turn.isHeld { return false }
-    }
-    return turn.send(&pins)
+    return acks.send(&current.held, &turn, &pins)
   }
 
   /// See `ProtocolSession`.

@@ -1,0 +1,39 @@
+/// The commands of the binary protocol, under memcached's numbers. A quiet one is not answered when all is well.
+package enum BinaryOpcode: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+  case get = 0x00
+  case set = 0x01
+  case add = 0x02
+  case replace = 0x03
+  case delete = 0x04
+  case increment = 0x05
+  case decrement = 0x06
+  case quit = 0x07
+  case flush = 0x08
+  case getQuietly = 0x09
+  case noop = 0x0a
+  case version = 0x0b
+  case getWithKey = 0x0c
+  case getWithKeyQuietly = 0x0d
+  case append = 0x0e
+  case prepend = 0x0f
+  case stat = 0x10
+  case setQuietly = 0x11
+  case addQuietly = 0x12
+  case replaceQuietly = 0x13
+  case deleteQuietly = 0x14
+  case incrementQuietly = 0x15
+  case decrementQuietly = 0x16
+  case quitQuietly = 0x17
+  case flushQuietly = 0x18
+  case appendQuietly = 0x19
+  case prependQuietly = 0x1a
+  case verbosity = 0x1b
+  case touch = 0x1c
+  case getAndTouch = 0x1d
+  case getAndTouchQuietly = 0x1e
+  case listMechanisms = 0x20
+  case authenticate = 0x21
+  case authenticateStep = 0x22
+  case getAndTouchWithKey = 0x23
+  case getAndTouchWithKeyQuietly = 0x24
+}
