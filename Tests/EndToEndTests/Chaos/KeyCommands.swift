@@ -1,3 +1,5 @@
+import TestSupport
+
 // What a `SoleWriter` asks, in one of memcached's protocols: each of its connections speaks another. Answers are told in the
 // words of the text protocol.
 protocol KeyCommands {
@@ -35,5 +37,34 @@ struct MetaKeyCommands: KeyCommands {
   func delete(_ key: String) throws -> String {
     let answer = try client.command("md \(key)")
     return ["HD": "DELETED", "NF": "NOT_FOUND"][answer] ?? answer
+  }
+}
+
+/// Frames of the binary protocol, for which the client's text is nothing: each is asked and answered by itself.
+struct BinaryKeyCommands: KeyCommands {
+  let client: Client
+
+  func store(_ verb: String, _ key: String, _ value: String) throws -> String {
+    let frame: BinaryFrame =
+      switch verb {
+      case "append": .append(key, value)
+      case "prepend": .append(key, value, 0x0f)
+      default: .set(key, value)
+      }
+    return try told(client.ask(frame), done: "STORED")
+  }
+
+  func touch(_ key: String) throws { _ = try client.ask(.touch(key, 0)) }
+
+  func delete(_ key: String) throws -> String { try told(client.ask(.delete(key)), done: "DELETED") }
+
+  private func told(_ answer: BinaryAnswer, done: String) -> String {
+    switch answer.status {
+    case 0: done
+    case 1: "NOT_FOUND"
+    case 5: "NOT_STORED"
+    case 0x82, 0x86: "SERVER_ERROR \(answer.text)"
+    default: "\(answer)"
+    }
   }
 }

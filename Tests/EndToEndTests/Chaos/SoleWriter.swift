@@ -64,7 +64,11 @@ struct SoleConversation {
 
   /// A new connection, in a protocol drawn at random.
   mutating func commands(_ client: Client) -> any KeyCommands {
-    Bool.random(using: &random) ? TextKeyCommands(client: client) : MetaKeyCommands(client: client)
+    switch Int.random(in: 0..<3, using: &random) {
+    case 0: TextKeyCommands(client: client)
+    case 1: MetaKeyCommands(client: client)
+    default: BinaryKeyCommands(client: client)
+    }
   }
 
   mutating func command(_ commands: any KeyCommands) throws {

@@ -10,6 +10,12 @@
 enum FuzzTarget: String, CaseIterable, Sendable {
   /// Classic text commands to a worker.
   case text
+  /// Meta commands, and classic ones between them.
+  case meta
+  /// Frames of the binary protocol.
+  case binary
+  /// Datagrams, of either protocol.
+  case udp
   /// The stream of a peer that was let in.
   case link
   /// What a peer says before it is let in: a line, or frames.
@@ -20,7 +26,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
   /// Runs one input; nil, or what is wrong.
   func run(_ input: [UInt8]) -> String? {
     switch self {
-    case .text: ClientFuzz.run(input)
+    case .text, .meta, .binary: ClientFuzz.run(input)
+    case .udp: DatagramFuzz.run(input)
     case .link: LinkFuzz.run(input)
     case .hello: HelloFuzz.run(input)
     case .legacy: LegacyFuzz.run(input)
@@ -30,6 +37,9 @@ enum FuzzTarget: String, CaseIterable, Sendable {
   var grammar: Grammar {
     switch self {
     case .text: .text
+    case .meta: .meta
+    case .binary: .binary
+    case .udp: .udp
     case .link: .link
     case .hello: .hello
     case .legacy: .legacy
