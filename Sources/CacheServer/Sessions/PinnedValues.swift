@@ -25,10 +25,17 @@ struct PinnedValues: SegmentSource, ~Copyable {
   /// Called by the body of a view: a handle, to be released. Nil where too many others hold the item.
   mutating func pin(_ item: borrowing ItemView) -> UInt32? {
     if let pinned = store.pin(item, isBrief: true) { return pins.insert(Pin(item: pinned)) }
-    guard let pinned = store.pin(item) else { return nil }
+    guard let pinned = store.pin(item) else { return share(store.pinned(item)) }
     let handle = pins.insert(Pin(item: pinned))
     keep(handle)
     return handle
+  }
+
+  /// The pin of those who wait with the item, where it can count no more.
+  private mutating func share(_ item: PinnedItem) -> UInt32? {
+    guard let before = counts[item] else { return nil }
+    counts[item] = before + 1
+    return pins.insert(Pin(item: item, isShared: true))
   }
 
   @_lifetime(borrow self)
