@@ -1,3 +1,4 @@
+import ItemStore
 import Platform
 import Testing
 
@@ -63,5 +64,25 @@ struct TextSessionMetaGetTests {
       #expect(
         answer == "VA \(count) X W\r\n\(value)\r\n" + String(repeating: "VA \(count) Z X\r\n\(value)\r\n", count: 2))
     }
+  }
+
+  @Test("A large value that too many hold is no miss but an error, and what is short of it is told")
+  func tooManyReaders()
+    throws
+  {
+    let rig = try WorkerRig()
+    let client = try rig.client()
+    let value = String(repeating: "v", count: 20_000)
+    #expect(client.ask("ms a 20000\r\n\(value)\r\n") == "HD\r\n")
+    let key = [UInt8]("a".utf8)
+    var pins: [PinnedItem] = []
+    rig.store.view(key.span, hash: rig.store.hash(key.span), now: rig.context.moment().seconds) { item in
+      while let pin = rig.store.pin(item) { pins.append(pin) }
+    }
+    let refused = "SERVER_ERROR refcount overflow during fetch\r\n"
+    #expect(
+      client.ask("mg a v\r\nmg a v s\r\nmg a v q k O1\r\nmg a s\r\n") == refused + refused + refused + "HD s20000\r\n")
+    for pin in pins { rig.store.unpin(pin) }
+    #expect(client.ask("mg a v\r\n") == "VA 20000\r\n\(value)\r\n")
   }
 }
