@@ -61,7 +61,7 @@ import Synchronization
   let crawler: Crawler
   let allocator: ItemAllocator
   let peerChanges: PeerChanges
-  let accessAges = AccessAges()
+  let accessAges: AccessAges
 
   package init(
     _ configuration: StoreConfiguration, processClock: ProcessClock, stampClock: StampClock = StampClock()
@@ -88,6 +88,7 @@ import Synchronization
     purger = TombstonePurger(keyspace)
     pageMover = PageMover(keyspace, evictor, holds: holds, refusesWhenFull: refuses)
     crawler = Crawler(keyspace, holds: holds)
+    accessAges = AccessAges(slabs, holds: holds)
     allocator = ItemAllocator(keyspace, evictor, pageMover, purger, refusesWhenFull: refuses)
     peerChanges = PeerChanges(keyspace, allocator, purger)
   }

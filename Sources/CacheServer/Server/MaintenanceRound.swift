@@ -4,6 +4,7 @@ import Synchronization
 /// What maintenance does each time, and where it stands: no thread and no clock of its own.
 struct MaintenanceRound {
   private var crawl = Crawl()
+  private var ages = AgeSweep()
   private var surplus = SurplusWatch()
   private var hasFailedToGrow = false
 
@@ -16,6 +17,7 @@ struct MaintenanceRound {
     context.digests.answer(store, now: moment.seconds) { urgent(context) }
     context.listings.begin()
     _ = store.crawl(&crawl, now: moment.seconds)
+    store.sweepAges(&ages, now: moment.seconds)
     var steps = 0
     while steps < Self.maxBalanceSteps, store.balance(now: moment.seconds) { steps += 1 }
     store.compactIdle(&surplus, now: moment.seconds)

@@ -33,13 +33,22 @@ struct PinnedValues: SegmentSource {
   /// Called by the body of a view: a handle, to be released. Nil where too many others hold the item.
   mutating func pin(_ item: borrowing ItemView) -> UInt32? {
     if let pinned = store.pin(item, isBrief: true) { return insert(pinned) }
-    guard let pinned = store.pin(item) else { return nil }
+    guard let pinned = store.pin(item) else { return share(store.pinned(item)) }
     let handle = insert(pinned)
     keep(handle)
     return handle
   }
 
   private func insert(_ pinned: PinnedItem) -> UInt32 { table.with { $0.pins.insert(Pin(item: pinned)) } }
+
+  /// The pin of those who wait with the item, where it can count no more.
+  private func share(_ item: PinnedItem) -> UInt32? {
+    table.with { table in
+      guard let before = table.counts[item] else { return nil }
+      table.counts[item] = before + 1
+      return table.pins.insert(Pin(item: item, isShared: true))
+    }
+  }
 
   @_lifetime(borrow self)
   borrowing func piece(of handle: UInt32, at offset: Int) -> Span<UInt8> {

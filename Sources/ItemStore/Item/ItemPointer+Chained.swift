@@ -2,7 +2,7 @@
 /// value lies in pieces, each in a chunk of its own.
 ///
 /// ```
-///  head   header 20  key …  (to a multiple of 4)  capacity 4  piece 4  piece 4  …  client flags 4  extension 24
+///  head   header 20  key …  (to a multiple of 4)  capacity 4  piece 4  piece 4  …  client flags 4  extension 32
 ///                                                    │           │        └──▶ header 20  the rest of the value
 ///                                                    │           └──▶ header 20  value, capacity bytes
 ///                                                    └ bytes of the value in every piece but the last

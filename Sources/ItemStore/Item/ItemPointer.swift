@@ -5,8 +5,8 @@ import Synchronization
 /// One chunk seen as an item: a header of 20 bytes, the key, the value, and behind it what few items have.
 ///
 /// ```
-///  0        8            12           16        17         18      19    20
-///  fresh 8  expiresAt 4  valueCount   keyCount  slabClass  state   pins  key … value … [client flags 4] [extension]
+///  0        8            12           16        17         18      19         20
+///  fresh 8  expiresAt 4  valueCount   keyCount  slabClass  state   age, pins  key … value … [client flags 4] [extension]
 ///                        │ 31: has client flags
 ///                        │ 30: has an extension
 ///                        │ 29 … 0: the count; an item has at most 1 GB
@@ -192,6 +192,14 @@ import Synchronization
     let use = toZero ? 0 : state.use - 1
     let bits = state.bits & ~ItemState.useMask | use
     _ = unsafe stateWord.pointee.weakCompareExchange(expected: state.bits, desired: bits, ordering: .relaxed)
+  }
+
+  /// The sweep has come by (`AccessAges`). Under the class's lock.
+  func raiseAge() {
+    let state = state
+    guard state.isLinked, !state.isTombstone, !state.isPiece, state.age < ItemState.maxAge else { return }
+    _ = unsafe stateWord.pointee.weakCompareExchange(
+      expected: state.bits, desired: state.bits + ItemState.oneAge, ordering: .relaxed)
   }
 
   /// Has the first lines fetched: header, key, and all of a small value. A longer one's rest the processor guesses.

@@ -39,7 +39,7 @@ struct ItemState {
   /// Uses by which a newcomer has proven itself.
   static let proof: UInt16 = 2
   /// Senders that may hold one item; the rest up to 63 is for those who join to it.
-  static let maxSenders = 48
+  static let maxSenders = 56
   static let maxBriefSenders = 24
   static let maxPins = 63
 
@@ -50,6 +50,8 @@ struct ItemState {
   var isPiece: Bool { bits & Self.piece != 0 }
   var isAllocated: Bool { bits & Self.allocated != 0 }
   var isFetched: Bool { bits & Self.fetched != 0 }
+  /// What tells of the last access.
+  var access: UInt16 { bits & (Self.fetched | Self.ageMask) }
   var age: UInt16 { (bits & Self.ageMask) / Self.oneAge }
   var pins: Int { Int(bits >> Self.pinShift) }
 }

@@ -11,6 +11,16 @@ extension Keyspace {
     item.noteWrite()
   }
 
+  func overwrite(
+    _ value: Span<UInt8>, _ clientFlags: UInt32, _ version: Version, _ marks: ItemMarks, into item: ItemPointer,
+    _ hash: UInt64
+  ) {
+    if marks.isEmpty { return overwrite(value, clientFlags, version, into: item, hash) }
+    resize(item, to: value.count, clientFlags: clientFlags, version, marks, hash)
+    unsafe value.withUnsafeBytes { unsafe copyBytes(from: $0, to: item.valueStart) }
+    item.noteWrite()
+  }
+
   /// Whether an item with a value and an extension of this size would get the chunk that this one has, and nobody reads
   /// it.
   @inline(__always) func fits(
@@ -48,10 +58,10 @@ extension Keyspace {
     if valueCount != before.valueCount { index.count(hash, items: 0, bytes: valueCount - before.valueCount) }
   }
 
-  /// Whether the item was reserved for stamps that need as much space, and no marks.
-  func fits(_ reference: UInt32, for version: Version) -> Bool {
+  /// Whether the item was reserved for stamps and marks that need as much space.
+  func fits(_ reference: UInt32, for version: Version, _ marks: ItemMarks = .none) -> Bool {
     let item = memory.item(reference)
-    return item.state.isChained || item.extensionCount == version.extensionCount
+    return item.state.isChained || item.extensionCount == version.extensionCount(with: marks)
   }
 
   /// Gives the item, its author's or under the stripe's lock, other stamps and marks; false where its chunk has no space

@@ -102,6 +102,11 @@ extension ItemStore {
     return PinnedItem(reference: view.reference, valueCount: item.valueCount)
   }
 
+  /// What `pin` returns, for whoever has pinned the item before.
+  package func pinned(_ view: borrowing ItemView) -> PinnedItem {
+    PinnedItem(reference: view.reference, valueCount: view.valueCount)
+  }
+
   package func unpin(_ pinned: PinnedItem) { keyspace.unpin(pinned.reference) }
 
   /// The value's bytes from `offset`, which lies in it, to the end of the chunk that holds them.

@@ -63,7 +63,7 @@ extension ItemStore {
       return 0
     }
     let reference = moved.reference
-    memory.item(reference).insert(item.state.bits & (ItemState.fetched | ItemState.ageMask))
+    memory.item(reference).insert(item.state.access)
     let linked = keyspace.link(reference, in: slot, hash)
     replaced = linked.replaced
     return reference

@@ -2,18 +2,19 @@
 extension ItemStore {
   /// A record whose value is at hand.
   package func apply(
-    _ key: Span<UInt8>, hash: UInt64, version: Version, clientFlags: UInt32, expiresAt: UInt32, value: Span<UInt8>,
-    now: UInt32
+    _ key: Span<UInt8>, hash: UInt64, version: Version, marks: ItemMarks = .none, clientFlags: UInt32,
+    expiresAt: UInt32, value: Span<UInt8>, now: UInt32
   ) -> ApplyOutcome {
-    peerChanges.apply(
-      key, hash: hash, version: version, clientFlags: clientFlags, expiresAt: expiresAt, value: value, now: now)
+    let record = PeerRecord(
+      hash: hash, version: version, marks: marks, clientFlags: clientFlags, expiresAt: expiresAt, now: now)
+    return peerChanges.apply(key, record, value: value)
   }
 
   /// A record whose value was received piece by piece, into an item that was reserved for stamps such as these.
   package func apply(
-    _ pending: consuming PendingItem, hash: UInt64, version: Version, now: UInt32
+    _ pending: consuming PendingItem, hash: UInt64, version: Version, marks: ItemMarks = .none, now: UInt32
   ) -> ApplyOutcome {
-    peerChanges.apply(pending, hash: hash, version: version, now: now)
+    peerChanges.apply(pending, hash: hash, version: version, marks: marks, now: now)
   }
 
   /// A delete, or the news that the peer has evicted what we may hold in an older state.

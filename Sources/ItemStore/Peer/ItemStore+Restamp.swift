@@ -157,6 +157,6 @@ extension ItemStore {
     let new = work.renewed(version, above: clock, nodeBit: stampClock.nodeBit)
     work.count += 1
     if item.state.isTombstone { return tombstoneLog.restamp(item, new) }
-    item.setVersion(new)
+    item.setVersion(new, item.marks)
   }
 }

@@ -28,35 +28,37 @@ final class PeerChanges: Sendable {
 
   /// A record whose value is at hand: stored under one hold of the stripe's lock where that can be, or else reserved
   /// and written first.
-  func apply(
-    _ key: Span<UInt8>, hash: UInt64, version: Version, clientFlags: UInt32, expiresAt: UInt32, value: Span<UInt8>,
-    now: UInt32
-  ) -> ApplyOutcome {
-    let atOnce = applyAtOnce(
-      key, hash: hash, version: version, clientFlags: clientFlags, expiresAt: expiresAt, value: value, now: now)
-    if let atOnce { return atOnce }
-    let reservation = allocator.reserve(
-      key, clientFlags: clientFlags, expiresAt: expiresAt, valueCount: value.count, version: version, now: now)
-    if case .pending(var pending) = consume reservation {
+  func apply(_ key: Span<UInt8>, _ record: PeerRecord, value: Span<UInt8>) -> ApplyOutcome {
+    if let outcome = applyAtOnce(key, record, value) { return outcome }
+    let (hash, version, now) = (record.hash, record.version, record.now)
+    if case .pending(var pending) = reserve(key, record, valueCount: value.count, effort: .full) {
       if allocator.write(value, to: &pending, now: now) {
-        return apply(pending, hash: hash, version: version, now: now)
+        return apply(pending, hash: hash, version: version, marks: record.marks, now: now)
       }
       allocator.abandon(pending)
     }
     return applyOutOfMemory(key, hash: hash, version: version, now: now)
   }
 
+  private func reserve(
+    _ key: Span<UInt8>, _ record: PeerRecord, valueCount: Int, effort: ItemAllocator.Effort
+  ) -> Reservation {
+    allocator.reserve(
+      key, clientFlags: record.clientFlags, expiresAt: record.expiresAt, valueCount: valueCount,
+      version: record.version, marks: record.marks, effort: effort, now: record.now)
+  }
+
   /// A record whose value was received piece by piece, into an item that was reserved for stamps such as these.
   func apply(
-    _ pending: consuming PendingItem, hash: UInt64, version: Version, now: UInt32
+    _ pending: consuming PendingItem, hash: UInt64, version: Version, marks: ItemMarks, now: UInt32
   ) -> ApplyOutcome {
     let reference = pending.reference
-    guard pending.isComplete, version.touched <= .greatest, keyspace.fits(reference, for: version) else {
+    guard pending.isComplete, version.touched <= .greatest, keyspace.fits(reference, for: version, marks) else {
       allocator.abandon(pending)
       return .ignoredOlder
     }
     stampClock.observe(version.touched)
-    memory.item(reference).setVersion(version)
+    memory.item(reference).setVersion(version, marks)
     index.lock(hash)
     let slot = keyspace.find(reference, hash)
     let resolution = resolve(reference, slot, version, hash)
@@ -67,8 +69,11 @@ final class PeerChanges: Sendable {
     }
     if let slot {
       let item = memory.item(reference)
-      let expiresAt = expiry(item.expiresAt, version, over: memory.item(slot.reference))
+      let held = memory.item(slot.reference)
+      let expiresAt = expiry(item.expiresAt, version, over: held)
       if expiresAt != item.expiresAt { keyspace.setExpiry(expiresAt, of: reference) }
+      // The value is the one that was read here.
+      if held.changed == version.changed, !held.state.isTombstone { item.insert(held.state.access) }
     }
     let linked = keyspace.link(reference, in: slot, hash)
     if !linked.isDone { tombstones.notePeerOnly(hash, version) }
@@ -89,9 +94,9 @@ final class PeerChanges: Sendable {
   /// All under one hold of the stripe's lock, so the key is looked up once. Nil where a chunk is not soon found, or
   /// where the stamps are equal, which is seldom; what is not stored at all is judged without one.
   private func applyAtOnce(
-    _ key: Span<UInt8>, hash: UInt64, version: Version, clientFlags: UInt32, expiresAt: UInt32, value: Span<UInt8>,
-    now: UInt32
+    _ key: Span<UInt8>, _ record: PeerRecord, _ value: Span<UInt8>
   ) -> ApplyOutcome? {
+    let (hash, version) = (record.hash, record.version)
     if value.count > Self.maxCopied || version.touched > .greatest { return nil }
     stampClock.observe(version.touched)
     index.lock(hash)
@@ -99,30 +104,30 @@ final class PeerChanges: Sendable {
     guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) else {
       let resolution = resolveAbsent(version, hash)
       if resolution != .applied { return resolution }
-      return applyNew(key, hash, version, clientFlags, expiresAt, value, now)
+      return applyNew(key, record, value)
     }
     let item = memory.item(slot.reference)
     let held = item.version
     if isOlder(version, than: held) || keyspace.isFlushed(version) { return .ignoredOlder }
-    guard held != version, keyspace.fits(item, for: value.count, clientFlags, version.extensionCount) else {
+    let extensionCount = version.extensionCount(with: record.marks)
+    guard held != version, keyspace.fits(item, for: value.count, record.clientFlags, extensionCount) else {
       return nil
     }
-    keyspace.setExpiry(expiry(expiresAt, version, over: item), of: slot.reference)
-    keyspace.overwrite(value, clientFlags, version, into: item, hash)
+    let access = held.changed == version.changed ? item.state.access : 0
+    keyspace.setExpiry(expiry(record.expiresAt, version, over: item), of: slot.reference)
+    keyspace.overwrite(value, record.clientFlags, version, record.marks, into: item, hash)
+    // The value is the one that was read here.
+    if access != 0 { item.insert(access) }
     return .applied
   }
 
   private func applyNew(
-    _ key: Span<UInt8>, _ hash: UInt64, _ version: Version, _ clientFlags: UInt32, _ expiresAt: UInt32,
-    _ value: Span<UInt8>, _ now: UInt32
+    _ key: Span<UInt8>, _ record: PeerRecord, _ value: Span<UInt8>
   ) -> ApplyOutcome? {
-    let reservation = allocator.reserve(
-      key, clientFlags: clientFlags, expiresAt: expiresAt, valueCount: value.count, version: version, effort: .once,
-      now: now)
-    guard case .pending(var pending) = consume reservation else { return nil }
-    if allocator.write(value, to: &pending, effort: .once, now: now) {
-      memory.item(pending.reference).setVersion(version)
-      if keyspace.link(pending.reference, in: nil, hash).isDone { return .applied }
+    guard case .pending(var pending) = reserve(key, record, valueCount: value.count, effort: .once) else { return nil }
+    if allocator.write(value, to: &pending, effort: .once, now: record.now) {
+      memory.item(pending.reference).setVersion(record.version, record.marks)
+      if keyspace.link(pending.reference, in: nil, record.hash).isDone { return .applied }
     }
     allocator.abandon(pending)
     return nil
@@ -143,8 +148,11 @@ final class PeerChanges: Sendable {
     let order = ItemValue(remote, memory).compare(with: ItemValue(local, memory))
     // Which lives longer does not count: what remains grows by what the wire takes, with each copy.
     if order != 0 { return .conflict(applied: order > 0) }
-    if remote.clientFlags == local.clientFlags { return .ignoredOlder }
-    return .conflict(applied: remote.clientFlags > local.clientFlags)
+    if remote.clientFlags != local.clientFlags {
+      return .conflict(applied: remote.clientFlags > local.clientFlags)
+    }
+    let (theirs, held) = (remote.marks, local.marks)
+    return theirs == held ? .ignoredOlder : .conflict(applied: theirs > held)
   }
 
   /// The order of states, as far as stamps decide it.
@@ -175,4 +183,14 @@ final class PeerChanges: Sendable {
     }
     return end
   }
+}
+
+/// What the peer says of an item, besides its key and value.
+struct PeerRecord {
+  let hash: UInt64
+  let version: Version
+  let marks: ItemMarks
+  let clientFlags: UInt32
+  let expiresAt: UInt32
+  let now: UInt32
 }

@@ -8,10 +8,12 @@ extension ItemStore {
   ///   - version: the stamps that it will get, or others that need as much space. `derived` for what is to be committed
   ///     by cas.
   package func reserve(
-    _ key: Span<UInt8>, clientFlags: UInt32, expiresAt: UInt32, valueCount: Int, version: Version = .zero, now: UInt32
+    _ key: Span<UInt8>, clientFlags: UInt32, expiresAt: UInt32, valueCount: Int, version: Version = .zero,
+    marks: ItemMarks = .none, now: UInt32
   ) -> Reservation {
     allocator.reserve(
-      key, clientFlags: clientFlags, expiresAt: expiresAt, valueCount: valueCount, version: version, now: now)
+      key, clientFlags: clientFlags, expiresAt: expiresAt, valueCount: valueCount, version: version, marks: marks,
+      now: now)
   }
 
   /// Lets `body` write the next bytes of the value, of which it returns the count; nil without memory for them.

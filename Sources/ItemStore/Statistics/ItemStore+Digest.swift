@@ -40,14 +40,17 @@ extension ItemStore {
 
   private static let maxUnderLock = 16 << 10
 
-  /// Key, flags and stamps. Not when it expires: what remains is longer at the peer by what the wire took.
+  /// Key, flags, stamps and marks. Not when it expires: what remains is longer at the peer by what the wire took.
   private func digest(ofHead view: borrowing ItemView) -> UInt64 {
     var state = KeyHash.published.hash(view.key)
     let version = view.version
     for stamp in [version.fresh, version.changed, version.touched] {
       state = KeyHash.published.mix(state, stamp.rawValue)
     }
-    return KeyHash.published.mix(state, UInt64(view.clientFlags))
+    state = KeyHash.published.mix(state, UInt64(view.clientFlags))
+    let marks = view.marks
+    if marks.isEmpty { return state }
+    return KeyHash.published.mix(KeyHash.published.mix(state, UInt64(marks.bits)), marks.explicitCAS ?? 0)
   }
 }
 

@@ -80,6 +80,10 @@ struct StoreAudit {
     stripeBytes[stripe] += store.keyspace.liveBytes(item)
     if !held.contains(reference) { reach(reference, mayBePinned: false) }
     checkExpiry(item, reference)
+    let version = item.version
+    let isOrdered = version.fresh <= version.changed && version.changed <= version.touched
+    expect(isOrdered, "the stamps of \(reference) are \(version)")
+    expect(item.marks.isEmpty || item.isExtended, "\(reference) has marks and no extension")
   }
 
   /// The crawler must come in time.

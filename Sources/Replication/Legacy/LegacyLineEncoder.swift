@@ -19,7 +19,7 @@ enum LegacyLineEncoder {
     output.append(32)
     output.append(decimal: UInt64(valueCount))
     output.append(32)
-    output.append(decimal: head.version.changed.rawValue)
+    output.append(decimal: head.cas)
     output.append("\r\n")
   }
 

@@ -13,8 +13,9 @@ struct QueuedTime {
   init?(_ bytes: Span<UInt8>, at start: Int) {
     switch FrameKind(rawValue: bytes[start + FrameLimits.length]) {
     case .record:
-      let stamps = Version.byteCount(bytes, at: start + FrameLimits.length + 1)
-      (place, isFlush) = (start + FrameLimits.recordRemaining + stamps, false)
+      let stamps = start + FrameLimits.length + 1
+      let count = Version.byteCount(bytes, at: stamps) + ItemMarks.byteCount(bytes, behind: stamps)
+      (place, isFlush) = (start + FrameLimits.recordRemaining + count, false)
     case .flush: (place, isFlush) = (start + FrameLimits.flushRemaining, true)
     default: return nil
     }

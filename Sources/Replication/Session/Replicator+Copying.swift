@@ -39,7 +39,7 @@ extension Replicator {
       output.write { FrameEncoder.delete(version, key: view.key, into: &$0) }
     } else {
       walk.items += 1
-      let head = RecordHead(view, at: moment, rules: store.rules)
+      let head = RecordHead(view, at: moment, rules: store.rules).told(withMarks: link.tellsMarks)
       output.reserve(FrameEncoder.recordCount(head, keyCount: view.keyCount, valueCount: view.valueCount))
       output.write {
         FrameEncoder.record(head, keyCount: view.keyCount, keyAndValue: view.keyAndInlineValue, into: &$0)

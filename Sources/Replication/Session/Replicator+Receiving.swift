@@ -112,7 +112,7 @@ extension Replicator {
     counters.received += 1
     let hash = store.hash(key)
     let outcome = store.apply(
-      key, hash: hash, version: head.version, clientFlags: head.clientFlags,
+      key, hash: hash, version: head.version, marks: head.marks, clientFlags: head.clientFlags,
       expiresAt: head.expiresAt(moment, store.rules), value: value, now: moment.seconds)
     return note(outcome, head.version, key, hash)
   }
@@ -135,7 +135,7 @@ extension Replicator {
     if incoming != nil { return .outOfPlace(kind: FrameKind.valueBegin.rawValue) }
     let reservation = store.reserve(
       key, clientFlags: head.clientFlags, expiresAt: head.expiresAt(moment, store.rules), valueCount: valueCount,
-      version: head.version, now: moment.seconds)
+      version: head.version, marks: head.marks, now: moment.seconds)
     var value = IncomingValue(head: head, key: [UInt8](copying: key), hash: store.hash(key), missing: valueCount)
     if case .pending(let pending) = consume reservation { value.pending = consume pending }
     incoming = consume value
@@ -154,9 +154,10 @@ extension Replicator {
   private func finish(_ value: consuming IncomingValue, _ moment: Moment) -> MalformedFrame? {
     defer { settle() }
     counters.received += 1
-    let (version, hash, key) = (value.head.version, value.hash, value.key)
+    let (version, marks, hash, key) = (value.head.version, value.head.marks, value.hash, value.key)
     guard let pending = value.pending.take() else { return noteOutOfMemory(key.span, hash, version, moment) }
-    return note(store.apply(pending, hash: hash, version: version, now: moment.seconds), version, key.span, hash)
+    let outcome = store.apply(pending, hash: hash, version: version, marks: marks, now: moment.seconds)
+    return note(outcome, version, key.span, hash)
   }
 
   private func note(

@@ -93,7 +93,7 @@ extension Replicator {
   // MARK: A large value
 
   func sendValueBegin(_ view: borrowing ItemView, _ output: inout ByteBuffer) {
-    let head = RecordHead(view, at: moment, rules: store.rules)
+    let head = RecordHead(view, at: moment, rules: store.rules).told(withMarks: link.tellsMarks)
     let count = view.valueCount
     output.reserve(FrameEncoder.controlCount)
     output.write { FrameEncoder.valueBegin(head, key: view.key, valueCount: count, into: &$0) }
@@ -137,6 +137,10 @@ extension Replicator {
     output.reserve(min(readable.count, runLimit + FrameLimits.frame))
     while end < readable.count, end < runLimit {
       if readable[end + FrameLimits.length] == FrameKind.reference.rawValue { break }
+      if !link.tellsMarks, let marks = QueuedMarks(readable, at: end) {
+        output.append(readable.extracting(start..<end))
+        start = marks.leave(readable, to: &output)
+      }
       if let time = QueuedTime(readable, at: end) {
         output.append(readable.extracting(start..<time.place))
         output.write { $0.append(bigEndian: time.leaving(at: moment, store.rules)) }

@@ -48,6 +48,8 @@ final class Replicator: PeerSession {
   struct Link: ~Copyable {
     /// Microseconds of the wall clock that stamps may lie ahead of it, besides the tolerance.
     var ahead: UInt64 = 0
+    /// The peer knows marks of items.
+    var tellsMarks = true
     /// The watermark that waits for the barrier, where no copy is under way.
     var nextWatermark = Watermark.none
     /// The oldest watermark the peer has not acknowledged, and when it was published.
@@ -115,6 +117,7 @@ final class Replicator: PeerSession {
   ///   - ahead: microseconds; see `ClockAgreement`.
   func beginSession(_ peer: Hello, nodeBit: UInt64, askedInHello: Bool, ahead: UInt64 = 0) {
     link.ahead = ahead
+    link.tellsMarks = peer.features.contains(.marks)
     var peer = peer
     if peer.received.through > highestWatermark { peer.received = .nothing }
     if peer.received.copy.watermark > highestCopyWatermark { peer.received.copy = .none }

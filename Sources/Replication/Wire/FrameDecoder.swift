@@ -53,9 +53,11 @@ package enum FrameDecoder {
 
   /// Nil where it says of itself what it cannot be.
   private static func head(_ fields: inout ByteReader) -> RecordHead? {
-    guard let version = Version(&fields) else { return nil }
+    var marks = ItemMarks.none
+    guard let version = Version(&fields, &marks) else { return nil }
     let clientFlags = fields.number32()
-    return RecordHead(version: version, clientFlags: clientFlags, remaining: Int64(bitPattern: fields.number64()))
+    let remaining = Int64(bitPattern: fields.number64())
+    return RecordHead(version: version, marks: marks, clientFlags: clientFlags, remaining: remaining)
   }
 
   private static func keyed(_ kind: FrameKind, _ fields: inout ByteReader, byteCount: Int) -> FrameDecoding {

@@ -10,7 +10,7 @@ package enum FrameEncoder {
     headCount(head) + keyCount + valueCount
   }
   private static func headCount(_ head: RecordHead) -> Int {
-    FrameLimits.recordHead + head.version.byteCount
+    FrameLimits.recordHead + head.version.byteCount + head.marks.byteCount
   }
   package static func keyedCount(_ version: Version, keyCount: Int) -> Int {
     FrameLimits.length + 1 + version.byteCount + 1 + keyCount
@@ -81,7 +81,7 @@ package enum FrameEncoder {
   @_lifetime(output: copy output)
   @inline(__always)
   private static func fields(_ head: RecordHead, keyCount: Int, _ output: inout OutputSpan<UInt8>) {
-    head.version.encode(into: &output)
+    head.version.encode(into: &output, marks: head.marks)
     output.append(bigEndian: head.clientFlags)
     output.append(bigEndian: UInt64(bitPattern: head.remaining))
     output.append(UInt8(truncatingIfNeeded: keyCount))

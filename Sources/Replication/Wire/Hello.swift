@@ -122,8 +122,11 @@ package struct HelloFeatures: OptionSet, Sendable, Hashable {
 
   package init(rawValue: UInt64) { self.rawValue = rawValue }
 
-  /// Those of this build: none yet, for its first version has all there is.
-  package static let supported: HelloFeatures = []
+  /// Items are told with their marks (`ItemMarks`).
+  package static let marks = HelloFeatures(rawValue: 1)
+
+  /// Those of this build.
+  package static let supported: HelloFeatures = [.marks]
 }
 
 /// Sixteen random bytes, used once: what the other side must mix with the secret.

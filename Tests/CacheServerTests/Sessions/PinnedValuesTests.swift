@@ -62,4 +62,28 @@ struct PinnedValuesTests {
     for value in values { pins.release(value) }
     #expect(rig.store.audit() == [])
   }
+
+  @Test("Who shares a pin goes on sharing it when the item can count no more, and nobody else gets one")
+  func full() throws {
+    let rig = try Self.rig()
+    var pins = PinnedValues(store: rig.store)
+    let first = Self.hold(1, shared: true, &pins, rig)
+    let key: [UInt8] = [UInt8(ascii: "a")]
+    var others: [PinnedItem] = []
+    for _ in 0..<ItemState.maxSenders {
+      rig.store.view(key.span, hash: rig.store.hash(key.span), now: rig.context.moment().seconds) {
+        if let item = rig.store.pin($0) { others.append(item) }
+      }
+    }
+    #expect(others.count == ItemState.maxSenders - 1)
+    var late = PinnedValues(store: rig.store)
+    #expect(Self.hold(1, shared: false, &late, rig).isEmpty)
+    let more = Self.hold(5, shared: false, &pins, rig)
+    #expect(more.count == 5)
+    let chunk = pins.item(of: first[0]).reference
+    #expect(rig.store.audit() == ["chunk \(chunk) is pinned \(ItemState.maxSenders) times"])
+    for value in first + more { pins.release(value) }
+    for item in others { rig.store.unpin(item) }
+    #expect(rig.store.audit() == [])
+  }
 }

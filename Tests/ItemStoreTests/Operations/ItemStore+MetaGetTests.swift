@@ -140,20 +140,26 @@ struct MetaGetTests {
 
   @Test("Without memory nobody wins, nothing is vivified, and the item is shown as it is")
   func outOfMemory() throws {
-    let store = try TestStore(megabytes: 1, refusesWhenFull: true, growthFactor: 1.25)
-    var number = 0
-    // Items that fill their chunks, so that a mark needs another.
-    while case .stored = store.store(bytes("k\(number)"), [UInt8](repeating: 1, count: 40), expiresAt: 130) {
-      number += 1
+    let store = try TestStore(megabytes: 1, refusesWhenFull: true)
+    // Every class has a page at least.
+    for size in 0...120 {
+      var number = 0
+      while case .stored = store.store(
+        bytes("\(size) \(number)"), [UInt8](repeating: 1, count: size), expiresAt: 130)
+      {
+        number += 1
+      }
     }
-    let full = try #require(
-      (0..<number).first { keyNumber in
-        store.touch(bytes("k\(keyNumber)"), expiresAt: 130) == .miss
-      })
-    let key = bytes("k\(full)")
+    // Its chunk has no space for a mark.
+    let key = try #require(
+      store.walk().first {
+        !$0.value.isEmpty && store.letters($0.key, MetaWishes(recachesBefore: 200)) == ""
+      }
+    ).key
+    let before = try #require(store.get(key))
     #expect(store.letters(key, MetaWishes(recachesBefore: 200)) == "")
     #expect(store.letters(bytes("new"), MetaWishes(vivifiesUntil: 0)) == "EN")
-    #expect(store.get(key)?.value.count == 40)
+    #expect(store.get(key) == before)
     #expect(store.delete(key, DeleteConditions(marksStale: true)) == .stored(.zero))
     #expect(store.get(key) == nil)
     #expect(store.store.audit() == [])

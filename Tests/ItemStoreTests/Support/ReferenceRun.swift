@@ -12,6 +12,9 @@ struct ReferenceRun {
     var flags: UInt32
     var expiresAt: UInt32
     var version: Version
+    var marks = ItemMarks.none
+
+    var cas: UInt64 { marks.explicitCAS ?? version.changed.rawValue }
   }
 
   let store: TestStore
@@ -23,6 +26,7 @@ struct ReferenceRun {
   var milliseconds = 0
   var pendingFlush: UInt64?
   var crawl = Crawl()
+  var ages = AgeSweep()
   var surplus = SurplusWatch()
   var wrong: [String] = []
   private let keys: [[UInt8]]
@@ -69,6 +73,7 @@ struct ReferenceRun {
       pendingFlush = nil
     }
     let key = keys[random.below(keyCount)]
+    if random.below(4) == 0 { return metaStep(key) }
     switch random.below(1000) {
     case 0..<300: view(key)
     case 300..<500: put(key, .set)
@@ -86,11 +91,11 @@ struct ReferenceRun {
     }
   }
 
-  private mutating func unique(_ key: [UInt8]) -> UInt64 {
-    random.below(3) == 0 ? random.next() : held[key]?.version.changed.rawValue ?? 0
+  mutating func unique(_ key: [UInt8]) -> UInt64 {
+    random.below(3) == 0 ? random.next() : held[key]?.cas ?? 0
   }
 
-  private mutating func randomExpiry() -> UInt32 {
+  mutating func randomExpiry() -> UInt32 {
     switch random.below(10) {
     case 0: 1
     case 1, 2: now.seconds + UInt32(random.below(60))
@@ -118,10 +123,11 @@ struct ReferenceRun {
     expect(found.key == key && found.value == entry.value, "key \(key.prefix(8)) has another value")
     expect(found.flags == entry.flags && found.expiresAt == entry.expiresAt, "key \(key.prefix(8)) has other flags")
     expect(found.version == entry.version && !found.isTombstone, "key \(key.prefix(8)) has other stamps")
+    expect(found.marks == entry.marks && found.cas == entry.cas, "key \(key.prefix(8)) has other marks")
   }
 
   /// Aligns the dictionary with evictions, so that the conditions of the next command are judged alike.
-  private mutating func forgetEvicted(_ key: [UInt8]) {
+  mutating func forgetEvicted(_ key: [UInt8]) {
     guard evicts, live(key) != nil else { return }
     if store.get(key, at: now) == nil { held[key] = nil }
   }
@@ -176,7 +182,7 @@ struct ReferenceRun {
     case .add: expect(stored == (before == nil), "add answered \(outcome)")
     case .replace, .append, .prepend: expect(stored == (before != nil), "\(mode) answered \(outcome)")
     case .compareAndSwap(let unique):
-      let wanted: StoreOutcome? = before == nil ? .notFound : before?.version.changed.rawValue == unique ? nil : .exists
+      let wanted: StoreOutcome? = before == nil ? .notFound : before?.cas == unique && unique != 0 ? nil : .exists
       expect(wanted == nil ? stored : outcome == wanted, "cas answered \(outcome)")
     }
   }
@@ -212,6 +218,8 @@ struct ReferenceRun {
     let after = up ? before &+ delta : before - min(before, delta)
     if evicts, outcome == .outOfMemory { return }
     expect(outcome == .value(after), "incr answered \(outcome), not \(after)")
+    let isAsLong = bytes("\(after)").count <= entry.value.count
+    entry.marks = isAsLong ? entry.marks.with(explicitCAS: nil) : .none
     entry.value = bytes("\(after)")
     entry.version = entry.version.changed(at: store.getAny(key)?.stamp ?? .zero)
     held[key] = entry
@@ -242,6 +250,7 @@ struct ReferenceRun {
   private mutating func maintain() {
     _ = try? store.store.growIndex(buckets: 64)
     _ = store.store.crawl(&crawl, now: now.seconds)
+    store.store.sweepAges(&ages, now: now.seconds)
     store.store.compactIdle(&surplus, now: now.seconds)
     _ = store.store.balance(now: now.seconds)
     store.store.trimTombstones()

@@ -170,6 +170,17 @@ struct HeldItem: Hashable {
   let wasFetched: Bool
   let isTombstone: Bool
 
+  /// Whether it was read is no part of a state.
+  static func == (one: HeldItem, other: HeldItem) -> Bool {
+    one.key == other.key && one.value == other.value && one.flags == other.flags && one.expiresAt == other.expiresAt
+      && one.version == other.version && one.marks == other.marks && one.isTombstone == other.isTombstone
+  }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(key)
+    hasher.combine(version)
+  }
+
   /// Of the last change of any kind.
   var stamp: Stamp { version.touched }
   /// Of the last change of the value.

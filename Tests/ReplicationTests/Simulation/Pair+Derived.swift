@@ -20,8 +20,8 @@ extension Pair {
 
   /// By the cas unique that the key has now.
   func compareAndSwap(_ index: Int, _ key: String, _ value: [UInt8], ring: Int = 0) {
-    guard let unique = state(index, key)?.version.changed else { return }
-    store(index, key, value, .compareAndSwap(unique.rawValue), ring)
+    guard let unique = cas(index, key) else { return }
+    store(index, key, value, .compareAndSwap(unique), ring)
   }
 
   private func store(_ index: Int, _ key: String, _ value: [UInt8], _ mode: StoreMode, _ ring: Int) {

@@ -78,10 +78,16 @@ final class Pair {
   }
 
   /// False where their clocks do not allow it.
-  @discardableResult func join(_ one: Int = 0, _ other: Int = 1) -> Bool {
+  ///
+  /// - Parameter features: that neither says it has.
+  @discardableResult func join(_ one: Int = 0, _ other: Int = 1, without features: HelloFeatures = []) -> Bool {
     ends = [min(one, other), max(one, other)]
     guard agree() else { return false }
-    let hellos = ends.map { sides[$0].hello }
+    let hellos = ends.map { index in
+      var hello = sides[index].hello
+      hello.features.subtract(features)
+      return hello
+    }
     for (place, index) in ends.enumerated() {
       let side = sides[index]
       side.replicator.now = .microseconds(Int64(now))
@@ -222,18 +228,21 @@ final class Pair {
 
   struct Held: Equatable {
     let version: Version
+    let marks: ItemMarks
     let value: [UInt8]
     let flags: UInt32
     let expiresAt: UInt32
 
     /// Of the last change of any kind.
     var stamp: Stamp { version.touched }
-    /// The cas unique.
+    /// Of the last change of the value.
     var changed: Stamp { version.changed }
+    /// The cas unique.
+    var cas: UInt64 { marks.explicitCAS ?? version.changed.rawValue }
 
     /// Not when it expires, which is no part of a state.
     static func == (one: Held, other: Held) -> Bool {
-      (one.version, one.flags) == (other.version, other.flags) && one.value == other.value
+      (one.version, one.marks, one.flags) == (other.version, other.marks, other.flags) && one.value == other.value
     }
   }
 
@@ -254,7 +263,7 @@ final class Pair {
         }
         let key = String(decoding: [UInt8](copying: view.key), as: UTF8.self)
         found[key] = Held(
-          version: view.version, value: value, flags: view.clientFlags, expiresAt: view.expiresAt)
+          version: view.version, marks: view.marks, value: value, flags: view.clientFlags, expiresAt: view.expiresAt)
       })
     {}
     return found

@@ -19,6 +19,7 @@ struct PairClients {
   }
 
   mutating func write(_ me: Int, _ key: String, step: Int, _ ring: Int, _ random: inout SplitMix64) {
+    if mode.marks, Int.random(in: 0..<3, using: &random) > 0 { return mark(me, key, step, ring, &random) }
     if mode.derives, Int.random(in: 0..<5, using: &random) > 0 { return derive(me, key, step, ring, &random) }
     let now = pair.moment(me).seconds
     let dies = mode.expire && Bool.random(using: &random)
@@ -37,6 +38,31 @@ struct PairClients {
     case 2: pair.append(me, key, [UInt8(ascii: "1")], ring: ring)
     case 3: pair.compareAndSwap(me, key, [UInt8]("\(step)".utf8), ring: ring)
     default: pair.touch(me, key, ring: ring, expiresAt: mode.expire ? pair.moment(me).seconds + 1 : 0)
+    }
+    if let state = pair.state(me, key), state.isValue { note(me, key, state) }
+  }
+
+  private mutating func mark(_ me: Int, _ key: String, _ step: Int, _ ring: Int, _ random: inout SplitMix64) {
+    let now = pair.moment(me).seconds
+    let end = mode.expire ? now + 1 : 0
+    let cas: UInt64? = Bool.random(using: &random) ? UInt64(step) : nil
+    let held = pair.cas(me, key) ?? 1
+    let value = [UInt8]("\(step)".utf8)
+    switch Int.random(in: 0..<7, using: &random) {
+    case 0: pair.metaGet(me, key, MetaWishes(vivifiesUntil: end, explicitCAS: cas), ring: ring)
+    case 1:
+      pair.metaGet(me, key, MetaWishes(expiresAt: now + 5, recachesBefore: now + 9, touchesFirst: true), ring: ring)
+    case 2: pair.delete(me, key, DeleteConditions(marksStale: true, explicitCAS: cas), ring: ring)
+    case 3: pair.delete(me, key, DeleteConditions(marksStale: step % 2 == 0, dropsValue: true), ring: ring)
+    case 4:
+      let conditions = StoreConditions(takesStale: true, explicitCAS: cas)
+      pair.store(me, key, value, .compareAndSwap(held &- UInt64(step % 2)), conditions, expiresAt: end, ring: ring)
+    case 5:
+      pair.increment(me, key, IncrementConditions(initial: 9, initialExpiresAt: end, explicitCAS: cas), ring: ring)
+    default:
+      pair.store(
+        me, key, value, step % 2 == 0 ? .append : .set, StoreConditions(explicitCAS: cas, vivifies: true),
+        expiresAt: end, ring: ring)
     }
     if let state = pair.state(me, key), state.isValue { note(me, key, state) }
   }

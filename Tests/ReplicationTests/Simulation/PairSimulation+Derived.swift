@@ -14,4 +14,17 @@ extension PairSimulation.Mode {
       name: "derived all", steps: 900, keys: 4, room: 2, evict: true, expire: true, flush: true, crash: true,
       derives: true, giveUps: 15),
   ]
+
+  /// Those in which items get marks besides: won, stale, vivified, with an explicit cas.
+  static let marked = [
+    Self(name: "marks", derives: true, marks: true),
+    Self(name: "marks few keys", steps: 900, keys: 2, derives: true, marks: true),
+    Self(name: "marks evict", evict: true, derives: true, marks: true),
+    Self(name: "marks expire", expire: true, derives: true, marks: true),
+    Self(name: "marks flush crash", keys: 3, flush: true, crash: true, derives: true, marks: true),
+    Self(name: "marks tight", steps: 900, keys: 3, room: 1, derives: true, marks: true),
+    Self(name: "marks glitch", derives: true, marks: true, glitches: 4),
+    Self(name: "marks sizes", sizes: [0, 600, 70_000], evict: true, derives: true, marks: true, sends: 250),
+    Self(name: "marks short ring", keys: 12, ringRecords: 3, derives: true, marks: true, sends: 200),
+  ]
 }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct PairSimulationTests {
   @Test(
     "after any faults both hold the greatest state, and neither ever takes an older one than it had",
-    arguments: PairSimulation.Mode.all + PairSimulation.Mode.derived)
+    arguments: PairSimulation.Mode.all + PairSimulation.Mode.derived + PairSimulation.Mode.marked)
   func converges(mode: PairSimulation.Mode) {
     check(mode, runs: TestSeeds.runs ?? 40)
   }

@@ -59,7 +59,8 @@ import Testing
   func extensions(bytes: [UInt8]) {
     let kind = bytes[4]
     #expect(bytes[13] == 3)
-    for which: UInt8 in [4, 7, 128, 255] {
+    let isItem = kind == FrameKind.record.rawValue || kind == FrameKind.valueBegin.rawValue
+    for which: UInt8 in [8, 11, 128, 255] + (isItem ? [] : [4, 7]) {
       var other = bytes
       other[13] = which
       #expect(decode(other) == .malformed(.fields(kind: kind)))
@@ -73,6 +74,17 @@ import Testing
         for index in 0..<8 { other[place + index] = UInt8(truncatingIfNeeded: stamp >> UInt64(56 - 8 * index)) }
         #expect(decode(other) == .malformed(.fields(kind: kind)))
       }
+    }
+  }
+
+  @Test("marks that are none, or that nobody knows, are refused")
+  func marks() {
+    let bytes = WireSamples.record(WireSamples.key, [1, 2, 3], head: WireSamples.markedHead)
+    #expect(bytes[13] == 4 && bytes[14] == 1)
+    for marks: UInt8 in [0, 8, 9, 128, 255] {
+      var other = bytes
+      other[14] = marks
+      #expect(decode(other) == .malformed(.fields(kind: FrameKind.record.rawValue)))
     }
   }
 

@@ -14,6 +14,15 @@ extension WireSamples {
   /// Both.
   static let longestHead = head(changed: 0x0123_4567_89AB_0000, fresh: 0x0123_0000_89AB_0000)
 
+  /// With a mark, with an explicit cas, and with all that there is.
+  static let markedHead = marked(head, ItemMarks(isStale: true))
+  static let explicitHead = marked(derivedHead, ItemMarks(explicitCAS: 0))
+  static let fullHead = marked(longestHead, ItemMarks(isStale: true, isWinSent: true, explicitCAS: .max))
+
+  private static func marked(_ head: RecordHead, _ marks: ItemMarks) -> RecordHead {
+    RecordHead(version: head.version, marks: marks, clientFlags: head.clientFlags, remaining: head.remaining)
+  }
+
   private static func head(changed: UInt64, fresh: UInt64) -> RecordHead {
     let version = Version(
       fresh: Stamp(rawValue: fresh), changed: Stamp(rawValue: changed), touched: head.version.touched)
@@ -66,6 +75,13 @@ extension WireSamples {
         bytes: record(key, [1, 2, 3], head: derivedHead), frame: .record(derivedHead, key: 35..<40, value: 40..<43)),
       Sample(
         bytes: record(key, [1, 2, 3], head: longestHead), frame: .record(longestHead, key: 43..<48, value: 48..<51)),
+      Sample(
+        bytes: record(key, [1, 2, 3], head: markedHead), frame: .record(markedHead, key: 28..<33, value: 33..<36)),
+      Sample(
+        bytes: record(key, [1, 2, 3], head: explicitHead), frame: .record(explicitHead, key: 44..<49, value: 49..<52)),
+      Sample(
+        bytes: valueBegin(longestKey, 1 << 30, head: fullHead),
+        frame: .valueBegin(fullHead, key: 52..<302, valueCount: 1 << 30)),
       Sample(bytes: delete(key), frame: .delete(head.version, key: 15..<20)),
       Sample(bytes: refused(key), frame: .refused(head.version, key: 15..<20)),
       Sample(bytes: reference(key), frame: .reference(head.version, key: 15..<20)),
