@@ -42,7 +42,7 @@ struct PinnedValues: SegmentSource {
   private func insert(_ pinned: PinnedItem) -> UInt32 { table.with { $0.pins.insert(Pin(item: pinned)) } }
 
   /// The pin of those who wait with the item, where it can count no more.
-  private mutating func share(_ item: PinnedItem) -> UInt32? {
+  private func share(_ item: PinnedItem) -> UInt32? {
     table.with { table in
       guard let before = table.counts[item] else { return nil }
       table.counts[item] = before + 1

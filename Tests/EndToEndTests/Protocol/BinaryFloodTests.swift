@@ -102,7 +102,7 @@ struct BinaryFloodTests {
     var random = SeededRandom(seed: seed)
     for round in 0..<300 {
       let client = try daemon.client()
-      let bytes = (0..<20).flatMap { _ in Self.randomFrame(&random).bytes }
+      let bytes = BinaryFrame.noop.bytes + (0..<20).flatMap { _ in Self.randomFrame(&random).bytes }
       do { try client.send(bytes) } catch {}
       client.endOutput()
       let (answers, rest) = BinaryAnswer.all(try client.restBytes())
