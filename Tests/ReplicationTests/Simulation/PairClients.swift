@@ -53,7 +53,8 @@ struct PairClients {
     switch Int.random(in: 0..<7, using: &random) {
     case 0: pair.metaGet(me, key, MetaWishes(vivifiesUntil: end, explicitCAS: cas), ring: ring)
     case 1:
-      pair.metaGet(me, key, MetaWishes(expiresAt: now + 5, recachesBefore: now + 9, touchesFirst: true), ring: ring)
+      pair.metaGet(
+        me, key, MetaWishes(expiresAt: now + 1000, recachesBefore: now + 2000, touchesFirst: true), ring: ring)
     case 2: pair.delete(me, key, DeleteConditions(marksStale: true, explicitCAS: cas), ring: ring)
     case 3: pair.delete(me, key, DeleteConditions(marksStale: step % 2 == 0, dropsValue: true), ring: ring)
     case 4:
