@@ -11,6 +11,8 @@
   mutating func append(_ bytes: Span<UInt8>)
   mutating func append(_ text: StaticString)
   mutating func append(decimal: UInt64)
+  /// A run of bytes between short texts.
+  mutating func append(_ head: ShortText, _ run: Span<UInt8>, _ tail: ShortText)
   /// Two runs of bytes among short texts, in the order they are given: one look at the room for all.
   mutating func append(
     _ head: ShortText, _ first: Span<UInt8>, _ middle: ShortText, _ more: ShortText, _ second: Span<UInt8>,

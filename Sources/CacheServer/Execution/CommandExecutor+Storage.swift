@@ -58,7 +58,7 @@ extension CommandExecutor {
 
   /// A value that cannot be kept. After a `set` what is held under its key is not what its writer wants to read, and the
   /// peer must lose it too. The other commands depend on what is held, and one that failed leaves it, as memcached does.
-  private mutating func refuse(
+  mutating func refuse(
     _ outcome: StoreOutcome, _ key: Span<UInt8>, _ hash: UInt64, _ storage: Storage, _ store: ItemStore,
     _ journal: WorkerJournal?
   ) -> Reservation {

@@ -63,7 +63,7 @@ struct CommandExecutor: ~Copyable {
   }
 
   @inline(never)
-  private mutating func countMiss(_ found: Lookup) {
+  mutating func countMiss(_ found: Lookup) {
     counters.add(.getMisses)
     if found == .expired { counters.add(.getExpired) }
     if found == .flushed { counters.add(.getFlushed) }

@@ -9,6 +9,8 @@ import Platform
 struct UnfinishedRequest: ~Copyable {
   /// A storage command whose data block is being received.
   var storing: Storing?
+  /// Of a storage command that is a meta command.
+  var meta = MetaStorage()
   /// A retrieval whose keys are served as they come, or as the client reads.
   var retrieval: Retrieval?
   /// An answer that is produced as the client reads. Whether there is one says `isStreaming`: to look at an
@@ -29,6 +31,7 @@ struct UnfinishedRequest: ~Copyable {
     let hash: UInt64
     let isCAS: Bool
     let noreply: Bool
+    var isMeta = false
     /// What of the CRLF behind the value has come, and whether it was right so far.
     var terminatorCount = 0
     var isTerminated = true

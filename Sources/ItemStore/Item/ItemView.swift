@@ -52,14 +52,19 @@
   /// The cas unique that clients see.
   @inlinable package var cas: UInt64 { isExtended ? storedCAS : fresh.rawValue }
   @inlinable package var marks: ItemMarks { isExtended ? storedMarks : .none }
+  /// There are marks of any kind.
+  @inlinable package var isMarked: Bool { isExtended && storedIsMarked }
   @inlinable var isExtended: Bool { unsafe raw.load(fromByteOffset: 12, as: UInt32.self) & 1 << 30 != 0 }
   @usableFromInline var storedCAS: UInt64 { item.cas }
+  @usableFromInline var storedIsMarked: Bool { !item.marks.isEmpty }
   @usableFromInline var storedMarks: ItemMarks { item.marks }
 
   var state: ItemState { item.state }
   package var isTombstone: Bool { item.state.isTombstone }
   /// The value lies in several pieces; see `forEachPiece`.
   package var isChained: Bool { item.state.isChained }
+  /// What it takes of its chunks.
+  package var byteCount: Int { isChained ? item.size + valueCount : item.size }
   package var wasFetched: Bool { item.state.isFetched }
 
   @inlinable package var key: Span<UInt8> {

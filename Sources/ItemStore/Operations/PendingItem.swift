@@ -18,3 +18,10 @@ package enum Reservation: ~Copyable {
   case tooLarge
   case outOfMemory
 }
+
+extension ItemStore {
+  /// The key for which an item is being filled.
+  package func withKey(of pending: borrowing PendingItem, _ body: (Span<UInt8>) -> Void) {
+    body(ItemView(pending.reference, in: memory).key)
+  }
+}

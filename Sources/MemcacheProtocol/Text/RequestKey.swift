@@ -14,6 +14,13 @@
     @inlinable package static var withCAS: Role { Role(rawValue: 2) }
     /// Of a storage command.
     @inlinable package static var storage: Role { Role(rawValue: 4) }
+    /// Of a meta get.
+    @inlinable package static var meta: Role { Role(rawValue: 8) }
+    /// Of a meta get whose only flag is `v`.
+    @inlinable package static var metaValue: Role { Role(rawValue: 24) }
+
+    /// It is no key of a retrieval, whose answers only END ends.
+    @inlinable package var isOther: Bool { rawValue & 12 != 0 }
   }
 
   /// - Parameter count: no more than a key may have.

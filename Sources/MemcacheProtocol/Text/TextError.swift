@@ -1,4 +1,5 @@
-/// The error answers of the text protocol, byte for byte as memcached 1.6 gives them. It has no peer; the last three are our own.
+/// The error answers of the text protocol and its meta commands, byte for byte as memcached 1.6 gives them. It has no peer;
+/// the last three are our own.
 @usableFromInline package enum TextError: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case unknownCommand
   case badCommandLine
@@ -14,6 +15,18 @@
   case invalidShutdownMode
   case automoveWindow
   case tooManyConnections
+  case optionsTooLong
+  case duplicateFlag
+  case invalidFlag
+  case invalidOrDuplicateFlag
+  case badToken
+  case errorDecodingKey
+  case opaqueTooLong
+  case invalidInitialValue
+  case invalidDeltaValue
+  case invalidStoreMode
+  case invalidArithmeticMode
+  case tooManyReaders
   case refusedByPeer
   case replicationUsage
   case notFromHere
@@ -35,6 +48,18 @@
     case .invalidShutdownMode: "CLIENT_ERROR invalid shutdown mode\r\n"
     case .automoveWindow: "CLIENT_ERROR automove window too low or too high\r\n"
     case .tooManyConnections: "ERROR Too many open connections\r\n"
+    case .optionsTooLong: "CLIENT_ERROR options flags are too long\r\n"
+    case .duplicateFlag: "CLIENT_ERROR duplicate flag\r\n"
+    case .invalidFlag: "CLIENT_ERROR invalid flag\r\n"
+    case .invalidOrDuplicateFlag: "CLIENT_ERROR invalid or duplicate flag\r\n"
+    case .badToken: "CLIENT_ERROR bad token in command line format\r\n"
+    case .errorDecodingKey: "CLIENT_ERROR error decoding key\r\n"
+    case .opaqueTooLong: "CLIENT_ERROR opaque token too long\r\n"
+    case .invalidInitialValue: "CLIENT_ERROR invalid numeric initial value\r\n"
+    case .invalidDeltaValue: "CLIENT_ERROR invalid numeric delta value\r\n"
+    case .invalidStoreMode: "CLIENT_ERROR invalid mode for ms M token\r\n"
+    case .invalidArithmeticMode: "CLIENT_ERROR invalid mode for ma M token\r\n"
+    case .tooManyReaders: "SERVER_ERROR refcount overflow during fetch\r\n"
     case .replicationUsage: "CLIENT_ERROR usage: replication peer HOST[:PORT]|none\r\n"
     case .notFromHere: "CLIENT_ERROR only clients on the same host may do that\r\n"
     case .refusedByPeer: "SERVER_ERROR not stored: the peer refused it\r\n"

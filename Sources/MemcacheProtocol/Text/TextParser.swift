@@ -15,8 +15,8 @@
 //
 // Where memcached's versions differ it follows 1.6.45: too few words are a bad command line (not ERROR), words too many
 // are ignored, spaces before a command make most commands unknown, and the data block of a refused storage command is
-// swallowed. `Span+Numbers` tells how numbers are read. Meta commands will have a folder of their
-// own beside Text/, told apart in TextVerb; the binary protocol another, told apart by the caller at the first byte.
+// swallowed. `Span+Numbers` tells how numbers are read. The meta commands are told apart here, and read by `MetaParser`;
+// the binary protocol by the caller, at the first byte.
 //
 // It must not know the store, settings or sockets: whether shutdown is enabled or a value fits is for the caller.
 
@@ -78,6 +78,7 @@ package enum TextParser {
     case .stats: return .stats(arguments: words.rest(in: input))
     case .version: return .version
     case .quit: return .quit
+    case .meta(let verb): return .meta(verb, words: words.rest(in: input))
     case .unknown: return unknown(input, all)
     }
   }

@@ -21,6 +21,8 @@ package enum TextRequest: Hashable, Sendable, BitwiseCopyable {
   case replicationPeer(ByteRange)
   /// What follows the word, to be read by a `TokenReader`; empty for the general statistics.
   case stats(arguments: ByteRange)
+  /// What follows the word, for `MetaParser`.
+  case meta(MetaVerb, words: ByteRange)
   case refused(TextError, isSilenced: Bool, swallow: Int)
 }
 

@@ -4,12 +4,14 @@ enum TextVerb {
   case storage(StorageVerb)
   case delete, incr, decr, touch
   case flushAll, version, verbosity, stats, slabs, quit, shutdown, replication
+  case meta(MetaVerb)
   case unknown
 
   /// Compares the word as one integer, chosen by its length first.
   init(_ input: Span<UInt8>, _ word: ByteRange) {
     let packed = input.packed(word)
     switch word.count {
+    case 2: self = MetaVerb(packed).map { .meta($0) } ?? .unknown
     case 3: self = Self.ofThree(packed)
     case 4: self = Self.ofFour(packed)
     case 5: self = Self.ofFive(packed)

@@ -9,6 +9,23 @@ extension ByteBuffer {
   /// Up to eight characters, the first in the lowest byte.
   @usableFromInline package typealias ShortText = (bytes: UInt64, count: Int)
 
+  /// A run of bytes between short texts.
+  @inlinable @inline(__always)
+  package mutating func append(_ head: ShortText, _ run: Span<UInt8>, _ tail: ShortText) {
+    precondition(UInt(bitPattern: head.count) <= 8 && UInt(bitPattern: tail.count) <= 8, "no short text")
+    if head.count &+ run.count &+ tail.count &+ 8 > space {
+      return appendOneByOne(head, run, ShortText(0, 0), ShortText(0, 0), run.extracting(0..<0), tail)
+    }
+    var place = unsafe base + Int(end)
+    unsafe ByteBuffer.store(head, at: &place)
+    unsafe run.withUnsafeBytes { source in
+      if let bytes = source.baseAddress { unsafe place.copyMemory(from: bytes, byteCount: source.count) }
+      unsafe place += source.count
+    }
+    unsafe ByteBuffer.store(tail, at: &place)
+    end = unsafe Int32(truncatingIfNeeded: place - base)
+  }
+
   /// Two runs of bytes among short texts, in the order they are given.
   @inlinable @inline(__always)
   package mutating func append(

@@ -1,4 +1,4 @@
-/// What a `ChaosWriter` says and hears: batches of commands, each followed by a `gets` of its key.
+/// What a `ChaosWriter` says and hears: batches of commands, classic and meta ones, each followed by a `gets` of its key.
 struct ChaosConversation {
   private(set) var notes = ChaosWriter.Notes()
   private(set) var operations = 0
@@ -51,16 +51,17 @@ struct ChaosConversation {
         notes.removals[removal].isAnswered = isDone(answer)
         unbounded.append(removal)
       }
-      let isFresh = one.freshAbove != nil && answer.hasPrefix("STORED")
+      let isFresh = one.freshAbove != nil && (answer.hasPrefix("STORED") || answer.hasPrefix("HD"))
       try see(client.readItem(ChaosKeys.name(one.key)), one, isFresh: isFresh, killsBefore)
       operations += 1
     }
   }
 
   private func isDone(_ answer: String) -> Bool {
-    ["DELETED", "NOT_FOUND", "OK", "STORED", "TOUCHED", "SERVER_ERROR object too large"].contains {
-      answer.hasPrefix($0)
-    }
+    let answers = [
+      "DELETED", "NOT_FOUND", "OK", "STORED", "TOUCHED", "SERVER_ERROR object too large", "HD", "NF", "EN",
+    ]
+    return answers.contains { answer.hasPrefix($0) }
   }
 
   private mutating func see(_ item: FetchedItem?, _ asked: Asked, isFresh: Bool, _ killsBefore: Int)
@@ -94,7 +95,8 @@ struct ChaosConversation {
     let name = ChaosKeys.name(key)
     switch Int.random(in: 0..<1_000, using: &random) {
     case 0..<600: write(key, &request, &asked)
-    case 600..<680: request += "touch \(name) \(operations % 2 == 0 ? 0 : 1_000)\r\n"
+    case 600..<640: request += "touch \(name) \(operations % 2 == 0 ? 0 : 1_000)\r\n"
+    case 640..<680: request += "mg \(name) T\(operations % 2 == 0 ? 0 : 1_000)\r\n"
     case 680..<740:
       request += "gat 1000 \(name)\r\n"
       asked.isRetrieval = true
@@ -110,11 +112,13 @@ struct ChaosConversation {
     let name = ChaosKeys.name(key)
     if manner.keys.isNumber(key) {
       let amount = Int.random(in: 1...1_000, using: &random)
-      switch Int.random(in: 0..<5, using: &random) {
+      switch Int.random(in: 0..<7, using: &random) {
       case 0, 1:
         asked.freshAbove = shown
         request += store(amount % 2 == 0 ? "set" : "add", name, "\(amount)")
       case 2: request += "decr \(name) \(amount)\r\n"
+      case 3: request += "ma \(name) MD D\(amount)\r\n"
+      case 4: request += "ma \(name) D\(amount)\r\n"
       default: request += "incr \(name) \(amount)\r\n"
       }
       return
@@ -146,8 +150,17 @@ struct ChaosConversation {
   ) -> String {
     let flags = UInt16.random(in: 0 ... .max, using: &random)
     let expiry = Bool.random(using: &random) ? 0 : 1_000
+    if Bool.random(using: &random) { return metaStore(verb, name, value, "F\(flags) T\(expiry)", unique) }
     let last = unique.map { " \($0)" } ?? ""
     return "\(verb) \(name) \(flags) \(expiry) \(value.utf8.count)\(last)\r\n\(value)\r\n"
+  }
+
+  private func metaStore(
+    _ verb: String, _ name: String, _ value: String, _ flags: String, _ unique: UInt64?
+  ) -> String {
+    let modes = ["add": " ME", "replace": " MR", "append": " MA", "prepend": " MP"]
+    let compared = unique.map { " C\($0)" } ?? ""
+    return "ms \(name) \(value.utf8.count) \(flags)\(modes[verb] ?? "")\(compared)\r\n\(value)\r\n"
   }
 
   private mutating func remove(
@@ -156,7 +169,8 @@ struct ChaosConversation {
     let name = ChaosKeys.name(key)
     var removal = Removal(key: key, above: shown, side: side, killsBefore: killsBefore)
     switch Int.random(in: 0..<100, using: &random) {
-    case 0..<8: request += "set \(name) 0 -1 1\r\nx\r\n"
+    case 0..<4: request += "set \(name) 0 -1 1\r\nx\r\n"
+    case 4..<8: request += "ms \(name) 1 T-1\r\nx\r\n"
     case 8..<14:
       // Of a key that is not there it touches nothing.
       removal = Removal(key: key, above: nil, side: side, killsBefore: killsBefore)
@@ -165,6 +179,7 @@ struct ChaosConversation {
     case 15..<25 where manner.hasShortLives && manner.keys.isShortLived(key):
       removal = Removal(key: key, above: nil, delay: .max / 2, side: side, killsBefore: killsBefore)
       request += "touch \(name) \(operations % 2 + 1)\r\n"
+    case 25..<60: request += "md \(name)\r\n"
     default: request += "delete \(name)\r\n"
     }
     asked.removal = notes.removals.count

@@ -13,6 +13,12 @@ struct ArraySink: ByteSink {
 
   mutating func append(_ text: StaticString) { bytes.append(contentsOf: text.description.utf8) }
 
+  mutating func append(_ head: ShortText, _ run: Span<UInt8>, _ tail: ShortText) {
+    append(head)
+    append(run)
+    append(tail)
+  }
+
   mutating func append(
     _ head: ShortText, _ first: Span<UInt8>, _ middle: ShortText, _ more: ShortText, _ second: Span<UInt8>,
     _ tail: ShortText

@@ -37,6 +37,7 @@ func describe(_ request: TextRequest, in input: Span<UInt8>) -> String {
   case .slabs(let command, let noreply): "slabs \(describe(command))\(mark(noreply))"
   case .replicationPeer(let place): "replication peer \(string(place, in: input))"
   case .stats(let arguments): "stats [\(string(arguments, in: input))]"
+  case .meta(let verb, let words): "meta \(verb) [\(string(words, in: input))]"
   case .refused(let error, let isSilenced, let swallow):
     "refused \(error)\(isSilenced ? " silenced" : "")\(swallow > 0 ? " swallow \(swallow)" : "")"
   }

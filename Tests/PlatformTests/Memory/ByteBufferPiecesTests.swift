@@ -30,4 +30,21 @@ struct ByteBufferPiecesTests {
       }
     }
   }
+
+  @Test("holds a run between two texts, too")
+  func run() {
+    for count in [0, 1, 8, 100] {
+      for short in [0, 1, 8] {
+        let parts = [bytes(short, 1), bytes(count, 20), bytes(2, 250)]
+        for spare in [0, 1, 7, 8, 9] {
+          var buffer = ByteBuffer(capacity: parts.map(\.count).reduce(0, +) + spare)
+          let value = parts[1]
+          buffer.append(text(parts[0]), value.span, text(parts[2]))
+          #expect(buffer.contents == Array(parts.joined()))
+          let space = buffer.space
+          #expect(space == spare)
+        }
+      }
+    }
+  }
 }

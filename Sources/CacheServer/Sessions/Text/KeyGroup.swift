@@ -5,9 +5,9 @@ import Platform
 /// Keys looked up together: while one item's cache line is on its way, the next one's is asked for.
 ///
 /// ```
-///   get a b c\r\nget d\r\nset e 0 0 1\r\nx\r\nincr f 1\r\n
-///       │ │ │        │        │              └ stays for the parser
-///       a b c/END    d/END    e with its header
+///   get a b c\r\nget d\r\nset e 0 0 1\r\nx\r\nmg f v\r\nincr g 1\r\n
+///       │ │ │        │        │                │         └ stays for the parser
+///       a b c/END    d/END    e with its header  f, whose flags are read again when it is answered
 /// ```
 ///
 /// The keys are those of one retrieval, or of the requests that a client has sent one behind the other. They are read once,
@@ -64,7 +64,9 @@ struct KeyGroup: ~Copyable {
     if input[offset] == UInt8(ascii: "s") { return takeStorage(input, at: offset, store) }
     let before = count
     var room = keys.mutableSpan
-    guard let line = TextParser.keys(of: input, from: offset, into: &room, behind: before) else { return nil }
+    guard let line = TextParser.keys(of: input, from: offset, into: &room, behind: before) else {
+      return takeMeta(input, at: offset, store)
+    }
     if !line.isEnded { return takeBeginning(line, behind: before, input, store) }
     hash(before..<line.count, input, store)
     return line.next
@@ -80,6 +82,16 @@ struct KeyGroup: ~Copyable {
     unendedAt = line.next
     hash(0..<line.count, input, store)
     return nil
+  }
+
+  /// A meta get that changes nothing.
+  @inline(never)
+  private mutating func takeMeta(_ input: Span<UInt8>, at offset: Int, _ store: ItemStore) -> Int? {
+    guard count < Self.capacity, let (key, next) = MetaParser.get(input, from: offset) else { return nil }
+    keys[count] = key
+    hashes[count] = store.hash(input.bytes(in: key.range))
+    count += 1
+    return next
   }
 
   @inline(__always)

@@ -6,11 +6,11 @@ import Transport
 
 /// Commands that are no canonical `get` and `set`: what of the executor's results is said in which words.
 extension TextSession {
-  /// Executes one request, whose line stands at `line` in the input.
+  /// Executes one request, whose line stands at `line` in the input. A pause where there is no room for its answer.
   mutating func execute(
     _ request: TextRequest, _ input: Span<UInt8>, line: Range<Int>, _ consumed: inout Int, _ turn: inout Turn,
     _ store: ItemStore, _ journal: WorkerJournal?
-  ) {
+  ) -> Pause? {
     switch request {
     case .get(let first, let withCAS):
       consumed = first.lowerBound
@@ -21,10 +21,13 @@ extension TextSession {
     case .storage(let header):
       consumed = line.upperBound
       executeStorage(header, input, &consumed, &turn, store, journal)
+    case .meta(let verb, let words):
+      return executeMeta(verb, words, input, line: line, &consumed, &turn, store, journal)
     default:
       consumed = line.upperBound
       executeRare(request, input, &turn, store, journal)
     }
+    return nil
   }
 
   @inline(never)

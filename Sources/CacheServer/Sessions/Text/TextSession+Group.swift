@@ -17,11 +17,16 @@ extension TextSession {
     var number = 0
     while number < group.count {
       if number % KeyGroup.fetched == 0, group.count > 1 { group.prefetch(from: number, store) }
-      if group.key(number).role.contains(.storage) {
+      let role = group.key(number).role
+      if role.contains(.storage) {
         turn.requests -= 1
         if !execute(storages, group.hash(number), input, &consumed, &turn, store, journal) { return nil }
         storages += 1
         number += 1
+      } else if role.contains(.meta) {
+        let (next, hasRoom) = answerMetaGets(from: number, input, &consumed, &turn, store, journal)
+        if !hasRoom { return turn.isBroken ? .closing : .blocked }
+        number = next
       } else {
         let (next, hasRoom) = answerKeys(from: number, input, &consumed, &turn, store)
         if !hasRoom { return suspend(atKey: next, input, &consumed, &turn, store) }
@@ -61,7 +66,7 @@ extension TextSession {
     defer { hits.count(in: executor.counters) }
     while number < end {
       let key = group.key(number)
-      if key.role.contains(.storage) { break }
+      if key.role.isOther { break }
       let answered = answer(
         input.bytes(in: key.range), group.hash(number), withCAS: key.role.contains(.withCAS), exptime, &turn, store)
       if answered == .declined { return (number, false) }

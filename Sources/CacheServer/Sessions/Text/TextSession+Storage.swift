@@ -15,16 +15,25 @@ extension TextSession {
     let key = input.bytes(in: header.key)
     if executor.countsPrefixes { executor.context.prefixStatistics.count(key, .set) }
     let storage = CommandExecutor.Storage(header)
-    let end = consumed + header.valueCount
-    if Self.isBlock(input, endingAt: end) {
-      let overwritten = executor.overwrite(
-        key, hash, storage, value: input.extracting(consumed..<end), store, journal)
-      if let overwritten {
-        consumed = end + 2
-        return answer(overwritten, noreply: header.noreply, &turn)
-      }
+    if let overwritten = overwrite(key, hash, storage, input, &consumed, store, journal) {
+      return answer(overwritten, noreply: header.noreply, &turn)
     }
     receive(header, hash, input, &consumed, &turn, store, journal)
+  }
+
+  /// Stores what is whole in the input, where it needs no item of its own.
+  @inline(__always)
+  mutating func overwrite(
+    _ key: Span<UInt8>, _ hash: UInt64, _ storage: CommandExecutor.Storage, _ input: Span<UInt8>,
+    _ consumed: inout Int, _ store: ItemStore, _ journal: WorkerJournal?
+  ) -> StoreOutcome? {
+    let end = consumed + storage.valueCount
+    guard Self.isBlock(input, endingAt: end),
+      let overwritten = executor.overwrite(
+        key, hash, storage, value: input.extracting(consumed..<end), store, journal)
+    else { return nil }
+    consumed = end + 2
+    return overwritten
   }
 
   /// Whether a data block is whole in the input, and ends as it must.
@@ -106,6 +115,7 @@ extension TextSession {
       store.abandon(storing.pending)
       return answer(TextError.badDataChunk, unless: noreply, &turn)
     }
+    if storing.isMeta { return finishMeta(storing, &turn, store, journal) }
     let (hash, mode, isCAS) = (storing.hash, storing.mode, storing.isCAS)
     let outcome = executor.commit(storing.pending, hash, mode, isCAS: isCAS, store, journal)
     answer(outcome, noreply: noreply, &turn)

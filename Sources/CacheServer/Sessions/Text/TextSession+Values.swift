@@ -33,11 +33,14 @@ extension TextSession {
   }
 
   /// Makes room for any value: to be copied, or to be sent from its item.
-  private mutating func hasRoomForValue(_ turn: inout Turn) -> Bool {
-    let count = TextResponse.maxBlockCount(valueCount: ReplyBuffer.copyLimit) + Self.answerRoom
-    if turn.reply.isFull { _ = makeRoom(count, &turn) }
-    return hasRoom(count, &turn) && !turn.reply.isFull
+  @inline(never)
+  mutating func hasRoomForValue(_ turn: inout Turn) -> Bool {
+    if turn.reply.isFull { _ = makeRoom(Self.roomForValue, &turn) }
+    return hasRoom(Self.roomForValue, &turn) && !turn.reply.isFull
   }
+
+  /// For any value that is copied, and any answer behind it.
+  static var roomForValue: Int { TextResponse.maxBlockCount(valueCount: ReplyBuffer.copyLimit) + answerRoom }
 
   @inline(never)
   private mutating func answerTouched(

@@ -3,7 +3,7 @@ import ItemStore
 import MemcacheProtocol
 import Platform
 
-/// The classic text protocol: parses the requests of one connection at a time, has them executed, formats the answers.
+/// The text protocol, classic and meta commands: parses the requests of one connection at a time, has them executed, formats the answers.
 ///
 /// ```
 ///   input ──parse──▶ request ──▶ CommandExecutor ──▶ store
@@ -108,7 +108,8 @@ struct TextSession: ~Copyable {
       case .request(let request, let count):
         turn.requests -= 1
         if isVerbose { log(input.extracting(consumed..<consumed + count), turn) }
-        execute(request, input, line: consumed..<consumed + count, &consumed, &turn, store, journal)
+        let line = consumed..<consumed + count
+        if let pause = execute(request, input, line: line, &consumed, &turn, store, journal) { return pause }
       }
     }
   }

@@ -28,6 +28,7 @@ struct KeyGroupTests {
         #expect(storage?.header.key == place.range && role == .storage)
         return "set \(name) \(storage?.start ?? -1)-\(storage?.next ?? -1)"
       }
+      if role.contains(.meta) { return "\(name) \(role == .metaValue ? "value" : "meta")" }
       return name + (role.contains(.withCAS) ? " cas" : "") + (role.contains(.last) ? " last" : "")
     }
   }
@@ -40,6 +41,16 @@ struct KeyGroupTests {
     #expect(try taken("incr a 1\r\nget b\r\n") == [])
     #expect(try taken("incr a 1\r\nget abc\r\n", from: 10) == ["abc last"])
     #expect(try taken("") == [])
+  }
+
+  @Test("takes meta gets that change nothing, between the others")
+  func metaGets() throws {
+    #expect(
+      try taken("mg a v\r\nget b\r\nmg c s v k\r\nset d 0 0 1\r\n1\r\nmg e v\r\nmg f\r\nmg g T30 v\r\nmg h v\r\n")
+        == ["a value", "b last", "c meta", "set d 40-43", "e value", "f meta"])
+    #expect(try taken(String(repeating: "mg a v\r\n", count: 200)).count == KeyGroup.capacity)
+    #expect(try taken(String(repeating: "mg a v\r\n", count: 200), atMost: 5).count == 5)
+    #expect(try taken("mg a v\r\nmg b v\r") == ["a value"])
   }
 
   @Test("takes a request only if its line is whole")
