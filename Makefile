@@ -35,7 +35,7 @@ SOURCES          := Package.swift Sources Tests
 SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test lint check-layout spec count bench hit-ratio policy interop simulate losses chaos fuzz tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint check-layout spec count bench hit-ratio policy interop simulate losses chaos differ fuzz tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
 	@echo "repcached 3.0.0, a memcached-compatible cache that keeps a writable copy of itself on one peer"
@@ -115,6 +115,14 @@ chaos: packages-test release ## faults of every kind on a pair, seed after seed 
 fuzz: packages-build ## try the parsers by libFuzzer, SECONDS each (SECONDS=600; TARGETS="text link …"; KEEP=1)
 	REPCACHED_FUZZ=build $(SWIFT) build $(FUZZ_FLAGS)
 	scripts/fuzz .build-fuzz/release/repcached-fuzz $(SECONDS) $(TARGETS)
+
+# COUNT commands of each protocol, from SEED on; RECORD=1 keeps transcripts of PEER, which `make test` compares with.
+differ: packages-test release ## say what seeds make to memcached 1.6.45 and to repcached, and compare (PEER=program COUNT=100000 SEED=1; RECORD=1)
+	@test -n '$(PEER)' || { echo 'make differ PEER=program, a memcached 1.6.45'; exit 1; }
+	$(SWIFT) build --build-tests
+	REPCACHED_BINARY=$(RELEASE)/repcached REPCACHED_DIFFER_PEER='$(PEER)' REPCACHED_DIFFER_COUNT=$(COUNT) \
+	  REPCACHED_DIFFER_SEED=$(SEED) REPCACHED_DIFFER_RECORD=$(RECORD) \
+	  $(SWIFT) test --skip-build --filter 'EndToEndTests.DifferTests/$(if $(RECORD),record,live)'
 
 tsan: packages-test ## run the tests under ThreadSanitizer (FILTER=regex for some)
 	$(SWIFT) test $(TSAN_FLAGS) --filter '$(FILTER)'

@@ -17,7 +17,6 @@ struct PreparedServer {
       try server.bind()
       return server
     }
-    PortFile.write(server)
     pidFile = Self.pidFile(at: settings.pidFile)
     do {
       if let account { try become(account) }
@@ -61,6 +60,7 @@ struct PreparedServer {
   func start() throws(Failure) {
     do {
       try Failure.system { () throws(ServerError) in try server.start() }
+      PortFile.write(server)
       StartMemory.giveBack()
     } catch {
       pidFile?.remove()

@@ -6,7 +6,7 @@ extension Flag {
 
   private static let clients = [
     Flag(
-      "p", "port", "num", \.port, .clientPort, note: "0: off", help: "TCP port to listen on; -1: one that is free"
+      "p", "port", "num", \.port, .clientPort, note: "0: off", help: "TCP port to listen on"
     ) { $0.isPortGiven = true },
     Flag(
       "U", "udp-port", "num", \.udpPort, .clientPort, note: "off",

@@ -10,6 +10,7 @@ final class Rig {
   private var daemons: [Daemon] = []
   private var relays: [Relay] = []
   private var olds: [OldRepcached] = []
+  private var others: [ChildProcess] = []
   private var folders: [TemporaryFolder] = []
   private var pidFiles: [String] = []
 
@@ -89,6 +90,19 @@ final class Rig {
   }
 
   // MARK: The rest
+
+  /// Another program that serves on a port of 127.0.0.1, such as memcached beside the daemon.
+  func launchOther(_ program: String, _ arguments: [String], port: UInt16) throws {
+    let user = Executable.runsAsRoot ? ["-u", "root"] : []
+    let child = try ChildProcess([program] + user + arguments)
+    others.append(child)
+    let isReady = eventually {
+      guard let socket = try? Kernel.connect(to: .local(port)) else { return false }
+      Kernel.close(socket)
+      return true
+    }
+    if !isReady { throw RigError("\(program) does not answer: \(child.errorText)") }
+  }
 
   func relay(to port: UInt16, host: String = "127.0.0.1") throws -> Relay {
     let relay = try Relay(to: .tcp(host: host, port: port))
