@@ -66,14 +66,21 @@ struct BinarySession: ~Copyable {
   mutating func process(_ input: Span<UInt8>, consumed: inout Int, _ turn: inout Turn) -> Pause {
     if acks.isOn, turn.isNew { acks.beginTurn() }
     lookahead.clear()
-    let journal = executor.journal
-    let pause = lentStore.with { process(input, &consumed, &turn, $0, journal) }
+    let pause = processAll(input, &consumed, &turn)
     if acks.isOn { acks.noteChanges(&current.held) }
     if !current.isNothing {
       turn.isUnfinished = true
       turn.missingBytes = current.missingValue
     }
     return pause
+  }
+
+  @inline(__always)
+  private mutating func processAll(_ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn) -> Pause {
+    // As in `TextSession`: the reference is counted once for all requests, and none where there is none.
+    if executor.journal == nil { return lentStore.with { process(input, &consumed, &turn, $0, nil) } }
+    let journal = executor.journal
+    return lentStore.with { process(input, &consumed, &turn, $0, journal) }
   }
 
   private mutating func process(
