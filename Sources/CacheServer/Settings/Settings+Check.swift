@@ -9,7 +9,7 @@ extension Settings {
     }
     guard smallestChunk <= maxItemSize else { throw .contradiction("-n must not be more than -I") }
     if let largestChunk { try check(largestChunk: largestChunk) }
-    guard !port.isOff || unixSocket != nil || addresses.contains(where: { $0.port != nil }) else {
+    guard !port.isOff || !udpPort.isOff || unixSocket != nil || addresses.contains(where: { $0.port != nil }) else {
       throw .contradiction("-p 0 leaves clients no way in: give -s, or -l with a port")
     }
     guard peering.isEnabled || peering.peer == nil else {
