@@ -109,14 +109,14 @@ struct DifferAnswer {
     return true
   }
 
-  private static func frames(_ answer: [UInt8]) -> [BinaryFrame] {
-    var frames: [BinaryFrame] = []
-    while let frame = BinaryFrame(answer, at: frames.last?.end ?? 0) { frames.append(frame) }
+  private static func frames(_ answer: [UInt8]) -> [AnsweredFrame] {
+    var frames: [AnsweredFrame] = []
+    while let frame = AnsweredFrame(answer, at: frames.last?.end ?? 0) { frames.append(frame) }
     return frames
   }
 
   /// What is no whole frame, at the end.
-  private static func rest(_ answer: [UInt8], _ frames: [BinaryFrame]) -> ArraySlice<UInt8> {
+  private static func rest(_ answer: [UInt8], _ frames: [AnsweredFrame]) -> ArraySlice<UInt8> {
     ArraySlice(Array(answer[(frames.last?.end ?? 0)...]))
   }
 }

@@ -33,7 +33,7 @@ struct DifferSentinel {
 
   private func findFrame(_ bytes: [UInt8], from start: Int) -> Range<Int>? {
     var position = start
-    while let frame = BinaryFrame(bytes, at: position) {
+    while let frame = AnsweredFrame(bytes, at: position) {
       let opaque = frame.number(12, 4)
       if frame.opcode == 0x0a, opaque >> 16 == UInt64(Self.opaqueBase >> 16) { return position..<frame.end }
       position = frame.end
@@ -43,7 +43,7 @@ struct DifferSentinel {
 }
 
 /// A binary answer, whole, somewhere in what has come.
-struct BinaryFrame {
+struct AnsweredFrame {
   let bytes: ArraySlice<UInt8>
 
   init?(_ all: [UInt8], at start: Int) {
