@@ -11,11 +11,11 @@ struct SettingsCheckTests {
       ([("-I", "1k"), ("-n", "2000")], "-n must not be more than -I"),
       ([("-o", "slab_chunk_max=4"), ("-I", "2k")], "-o slab_chunk_max=4 must not be more than -I"),
       ([("-o", "slab_chunk_max=4"), ("-I", "1022k")], "-I must be a multiple of -o slab_chunk_max=4"),
-      ([("-o", "slab_chunk_max=1")], "-I must not be more than 176k with -o slab_chunk_max=1"),
-      ([("-o", "slab_chunk_max=2")], "-I must not be more than 862k with -o slab_chunk_max=2"),
+      ([("-o", "slab_chunk_max=1")], "-I must not be more than 174k with -o slab_chunk_max=1"),
+      ([("-o", "slab_chunk_max=2")], "-I must not be more than 858k with -o slab_chunk_max=2"),
       (
         [("-o", "slab_chunk_max=4"), ("-I", "4m")],
-        "-I must not be more than 3772k with -o slab_chunk_max=4"
+        "-I must not be more than 3764k with -o slab_chunk_max=4"
       ),
       ([("-p", "0")], "-p 0 leaves clients no way in: give -s, or -l with a port"),
       ([("-p", "0"), ("-l", "127.0.0.1")], "-p 0 leaves clients no way in: give -s, or -l with a port"),
@@ -36,7 +36,7 @@ struct SettingsCheckTests {
     "take values that do",
     arguments: [
       [("-m", "2")],
-      [("-o", "slab_chunk_max=1"), ("-I", "176k")],
+      [("-o", "slab_chunk_max=1"), ("-I", "174k")],
       [("-o", "slab_chunk_max=4")],
       [("-o", "slab_chunk_max=1024")],
       [("-I", "1024m"), ("-m", "2048")],
