@@ -93,9 +93,10 @@ import Testing
   func readersAndWriters() throws {
     let daemon = try rig.daemon("-m", "4", "-t", "4")
     let value = String(repeating: "v", count: 100_000)
+    let endpoint = daemon.endpoint
     let writers = (0..<2).map { _ in
       Background.start {
-        let client = try daemon.client()
+        let client = try Client(to: endpoint)
         for round in 0..<150 { _ = try client.store("set", "k\(round % 60)", value) }
         return true
       }
