@@ -116,7 +116,8 @@ struct UDPTests {
   @Test("-U alone tells the TCP port too") func port() throws {
     let port = try FreePorts.next()
     let alone = Executable.isRepcached ? ["-X", "0"] : []
-    let daemon = try rig.launch(exactly: ["-l", "127.0.0.1", "-U", "\(port)"] + alone, endpoint: .local(port))
+    let daemon = try rig.launch(
+      exactly: ["-l", "127.0.0.1", "-U", "\(port)", "-t", "1"] + alone, endpoint: .local(port))
     #expect(daemon.becomesReady())
     #expect(try DatagramClient(to: port).ask("get none\r\n") == ["END\r\n"])
   }

@@ -74,7 +74,7 @@ struct TextCommands {
     case 3: return DifferCommand(words.line(head + tail), isLast: true)
     default:
       let length = words.pick(["x", "-1", "99999999999", "2147483647", "2147483646", "1x", "", "-"])
-      return DifferCommand((head + [length] + tail).joined(separator: " ") + "\r\n\(value)\r\n")
+      return DifferCommand((head + [length] + tail).joined(separator: " ") + "\r\n\(value)\r\n", isLast: length.isEmpty)
     }
   }
 
@@ -86,8 +86,7 @@ struct TextCommands {
     case 4..<12:
       return DifferCommand(
         words.line(["verbosity", words.pick(["0", "1", "0", "1", "x", "-1", "+1", ""])] + silence()))
-    case 12..<16: return DifferCommand(words.line(["version"] + (words.chance(300) ? ["x"] : [])))
-    case 16..<22:
+    case 12..<22:
       return DifferCommand(
         words.line(
           ["stats"]
