@@ -17,7 +17,7 @@ struct DifferTests {
   let rig = Rig()
 
   /// Those that the daemon serves; transcripts of the others wait for it.
-  private static let served: [DifferProtocol] = [.text]
+  private static let served: [DifferProtocol] = [.text, .meta, .binary]
 
   private static let environment = ProcessInfo.processInfo.environment
   private static let peer = environment["REPCACHED_DIFFER_PEER"].flatMap { $0.isEmpty ? nil : $0 }
