@@ -1,4 +1,5 @@
 import Platform
+import TestSupport
 import Testing
 
 /// What goes over UDP, beside memcached: with `REPCACHED_BINARY` these run against 1.6.45 itself.
@@ -103,6 +104,36 @@ struct UDPTests {
     two.udp.send(Array("stats conns\r\n".utf8))
     let connections = try two.udp.receive().text
     #expect(connections.contains(":UDP UDP\r\n") && connections.contains(":addr udp:127.0.0.1:"))
+  }
+
+  @Test("A datagram whose request is a binary frame is answered by one") func binary() throws {
+    let two = try two()
+    two.udp.send(BinaryFrame.set("b", "binary").bytes)
+    #expect(try binaryAnswer(two).status == 0)
+    two.udp.send(BinaryFrame.get("b").bytes)
+    #expect(try binaryAnswer(two).text == "binary")
+    #expect(try two.tcp.text(of: "b") == "binary")
+    #expect(try two.udp.ask("get b\r\n") == ["VALUE b 0 6\r\nbinary\r\nEND\r\n"])
+  }
+
+  @Test("An answer in binary beyond the limit is refused in binary", .enabled(if: Executable.isRepcached))
+  func binaryLimit() throws {
+    let two = try two()
+    let value = String(repeating: "v", count: 30_000)
+    #expect(try two.tcp.store("set", "big", value) == "STORED")
+    var frame = BinaryFrame.get("big")
+    frame.opaque = 77
+    two.udp.send(frame.bytes)
+    let answer = try binaryAnswer(two)
+    #expect(answer.status == 0x83 && answer.opaque == 77 && answer.text == "Reply too large for UDP")
+    // A value that is not whole is dropped, as in text.
+    two.udp.send(Array(BinaryFrame.set("part", "abc").bytes.dropLast()))
+    #expect(try two.udp.ask("get part\r\n") == ["END\r\n"])
+  }
+
+  private func binaryAnswer(_ two: Two) throws -> BinaryAnswer {
+    var body = try two.udp.receive().body
+    return try #require(BinaryAnswer(from: &body))
   }
 
   @Test("shutdown over UDP is shutdown") func shutdown() throws {
