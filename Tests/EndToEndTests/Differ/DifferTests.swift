@@ -17,7 +17,7 @@ struct DifferTests {
   let rig = Rig()
 
   private static let served: [DifferProtocol] = [.text, .meta, .binary]
-  /// Of the binary ones one answer is not explained yet: a quiet set with a cas unique that is said to be its item's.
+  /// Not yet the binary ones: the list of differences cannot read a number that is padded with spaces in a frame.
   private static let replayed: [DifferProtocol] = [.text, .meta]
 
   private static let environment = ProcessInfo.processInfo.environment
