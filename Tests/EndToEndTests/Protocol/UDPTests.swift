@@ -235,7 +235,7 @@ struct OwnUDPTests {
     let file = folder.file("ports")
     let daemon = try rig.launch(
       shell: "MEMCACHED_PORT_FILENAME=\(file) exec \"$0\" \"$@\"",
-      exactly: ["-l", "127.0.0.1", "-p", "-1", "-U", "-1", "-X", "0"], endpoint: .local(1))
+      exactly: ["-l", "127.0.0.1", "-p", "-1", "-U", "-1", "-X", "0", "-t", "1"], endpoint: .local(1))
     #expect(eventually { (try? FileText.read(file)) != nil })
     let lines = (try FileText.read(file)).split(separator: "\n").map { $0.split(separator: " ") }
     #expect(lines.map { $0.dropLast().joined(separator: " ") } == ["TCP INET:", "UDP INET:"])
