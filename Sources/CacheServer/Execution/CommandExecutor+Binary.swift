@@ -35,22 +35,13 @@ extension CommandExecutor {
     _ key: Span<UInt8>, _ hash: UInt64, _ request: BinaryArithmetic, unique: UInt64, _ store: ItemStore,
     _ journal: WorkerJournal?
   ) -> (outcome: ArithmeticOutcome, cas: UInt64) {
-    var (slabClass, cas) = (0, UInt64(0))
+    var cas: UInt64 = 0
     let conditions = IncrementConditions(
       unique: unique, initial: request.isForHeldOnly ? nil : request.initial,
       initialExpiresAt: ProcessClock.expiresAt(exptime: Int64(request.exptime), at: moment))
-    let outcome = store.increment(
-      key, hash: hash, by: request.delta, isDecrement: !request.isIncrement, conditions: conditions, at: moment,
-      journal: journal
-    ) { item, _ in
-      (slabClass, cas) = (item.slabClass, item.cas)
-    }
-    switch outcome {
-    case .value: counters.add(request.isIncrement ? .incrHits : .decrHits, in: slabClass)
-    case .created: counters.add(.totalItems)
-    case .notFound: counters.add(request.isIncrement ? .incrMisses : .decrMisses)
-    case .exists, .nonNumeric, .outOfMemory: break
-    }
+    let outcome = arithmetic(
+      key, hash, isIncrement: request.isIncrement, request.delta, conditions, store, journal
+    ) { item, _ in cas = item.cas }
     return (outcome, cas)
   }
 

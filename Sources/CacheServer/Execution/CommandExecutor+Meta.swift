@@ -24,11 +24,11 @@ extension CommandExecutor {
 
   /// The same for a get that may change the item, or make it. Whether it is there.
   mutating func metaGet(
-    _ key: Span<UInt8>, _ hash: UInt64, _ wishes: MetaWishes, _ store: ItemStore, _ journal: WorkerJournal?,
+    _ key: Span<UInt8>, _ hash: UInt64, _ options: MetaGetOptions, _ store: ItemStore, _ journal: WorkerJournal?,
     _ take: (borrowing ItemView, MetaFound) -> Void
   ) -> Bool {
     var (slabClass, isCreated) = (0, false)
-    let found = store.metaGet(key, hash: hash, wishes, at: moment, journal: journal) { item, before in
+    let found = store.metaGet(key, hash: hash, options, at: moment, journal: journal) { item, before in
       slabClass = item.slabClass
       isCreated = before.isCreated
       take(item, before)
@@ -37,7 +37,7 @@ extension CommandExecutor {
       countMiss(found)
       return false
     }
-    counters.add(wishes.expiresAt == nil ? .getHits : .touchHits, in: slabClass)
+    counters.add(options.expiresAt == nil ? .getHits : .touchHits, in: slabClass)
     if isCreated { counters.add(.totalItems) }
     return true
   }
@@ -66,7 +66,7 @@ extension CommandExecutor {
     return outcome
   }
 
-  /// `ma`. `take` is shown what is stored, and the expiry it had before, under the stripe's lock.
+  /// `ma`, and incr and decr of the binary protocol. `take` is shown what is stored, and the expiry it had before, under the stripe's lock.
   mutating func arithmetic(
     _ key: Span<UInt8>, _ hash: UInt64, isIncrement: Bool, _ delta: UInt64, _ conditions: IncrementConditions,
     _ store: ItemStore, _ journal: WorkerJournal?, _ take: (borrowing ItemView, UInt32) -> Void
@@ -78,12 +78,7 @@ extension CommandExecutor {
       slabClass = item.slabClass
       take(item, expiredAt)
     }
-    switch outcome {
-    case .value: counters.add(isIncrement ? .incrHits : .decrHits, in: slabClass)
-    case .created: counters.add(.totalItems)
-    case .notFound: counters.add(isIncrement ? .incrMisses : .decrMisses)
-    case .exists, .nonNumeric, .outOfMemory: break
-    }
+    count(outcome, isIncrement: isIncrement, slabClass)
     return outcome
   }
 

@@ -111,12 +111,18 @@ struct CommandExecutor: ~Copyable {
     let outcome = store.increment(
       key, hash: store.hash(key), by: delta, isDecrement: !isIncrement, at: moment, journal: journal
     ) { item, _ in slabClass = item.slabClass }
+    count(outcome, isIncrement: isIncrement, slabClass)
+    return outcome
+  }
+
+  /// What came of incr or decr, in whatever protocol it was asked for.
+  func count(_ outcome: ArithmeticOutcome, isIncrement: Bool, _ slabClass: Int) {
     switch outcome {
     case .value: counters.add(isIncrement ? .incrHits : .decrHits, in: slabClass)
+    case .created: counters.add(.totalItems)
     case .notFound: counters.add(isIncrement ? .incrMisses : .decrMisses)
-    case .created, .exists, .nonNumeric, .outOfMemory: break
+    case .exists, .nonNumeric, .outOfMemory: break
     }
-    return outcome
   }
 
   /// False where flushing is turned off.

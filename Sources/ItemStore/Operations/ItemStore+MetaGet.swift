@@ -2,10 +2,10 @@ import Platform
 
 /// mg: an item and what it was before, and what the command changes of it.
 ///
-/// A get that wishes nothing is a lookup, and costs what one costs. It changes something only where it finds an item
+/// A get without options is a lookup, and costs what one costs. It changes something only where it finds an item
 /// that is stale and that nobody has been told to fetch anew: then its client is.
 ///
-/// For the pair a win is a touch: the value stays as it is, and of two who win on the two sides before they hear of each
+/// For the pair a win is a touch: the value stays as it is, and of two who win on the two sides before they know of each
 /// other the later one's state stays. What is vivified is set.
 extension ItemStore {
   /// Hands the live item under `key` to `body`, under the stripe's lock: copy, or `pin`, and be quick.
@@ -20,7 +20,7 @@ extension ItemStore {
     guard let raw = unsafe found.raw else { return found.lookup }
     if found.isToWin {
       unsafe found.stripe.pointee.lock.unlock()
-      return metaGet(key, hash: hash, MetaWishes(leavesUse: leavesUse), at: moment, journal: journal, body)
+      return metaGet(key, hash: hash, MetaGetOptions(leavesUse: leavesUse), at: moment, journal: journal, body)
     }
     let view = unsafe ItemView(raw, found.reference, in: memory)
     body(view, MetaFound(found, expiredAt: view.expiresAt))
@@ -52,68 +52,68 @@ extension ItemStore {
   /// Where there is no memory for what it would note, nobody wins, nothing is vivified, and a touch is a miss, as ever.
   @discardableResult @usableFromInline
   package func metaGet(
-    _ key: Span<UInt8>, hash: UInt64, _ wishes: MetaWishes, at moment: Moment, journal: (any MutationJournal)?,
+    _ key: Span<UInt8>, hash: UInt64, _ options: MetaGetOptions, at moment: Moment, journal: (any MutationJournal)?,
     _ body: (borrowing ItemView, MetaFound) -> Void
   ) -> Lookup {
     keyspace.mutate(key, hash, journal) { slot, replaced in
       guard let slot, keyspace.isLive(slot, moment.seconds) else {
-        return vivify(key, hash, slot, wishes, moment, journal, &replaced, body)
+        return vivify(key, hash, slot, options, moment, journal, &replaced, body)
       }
       let item = memory.item(slot.reference)
       let marks = item.marks
       let (expiredAt, state) = (item.expiresAt, item.state)
-      var hasWon = wins(item, marks, wishes)
+      var hasWon = wins(item, marks, options)
       var reference = slot.reference
-      if hasWon || wishes.expiresAt != nil {
-        reference = note(hasWon ? marks.winSent : marks, slot, hash, wishes, moment, journal, &replaced)
-        if reference == 0, wishes.expiresAt != nil { return .miss }
+      if hasWon || options.expiresAt != nil {
+        reference = note(hasWon ? marks.winSent : marks, slot, hash, options, moment, journal, &replaced)
+        if reference == 0, options.expiresAt != nil { return .miss }
         if reference == 0 { (reference, hasWon) = (slot.reference, false) }
       }
       body(
         ItemView(reference, in: memory),
         MetaFound(expiredAt: expiredAt, state: state, marks: marks.bits, hasWon: hasWon))
-      if !wishes.leavesUse { memory.item(reference).noteUse() }
+      if !options.leavesUse { memory.item(reference).noteUse() }
       return .hit
     }
   }
 
   // MARK: Under the stripe's lock
 
-  private func wins(_ item: ItemPointer, _ marks: ItemMarks, _ wishes: MetaWishes) -> Bool {
+  private func wins(_ item: ItemPointer, _ marks: ItemMarks, _ options: MetaGetOptions) -> Bool {
     if marks.isWinSent { return false }
     if marks.isStale { return true }
-    guard let limit = wishes.recachesBefore else { return false }
-    let expiresAt = wishes.touchesFirst ? wishes.expiresAt ?? item.expiresAt : item.expiresAt
+    guard let limit = options.recachesBefore else { return false }
+    let expiresAt = options.touchesFirst ? options.expiresAt ?? item.expiresAt : item.expiresAt
     return expiresAt != 0 && expiresAt < limit
   }
 
   /// Gives the item its marks and its new expiry, if it gets one; 0 without memory.
   private func note(
-    _ marks: ItemMarks, _ slot: IndexSlot, _ hash: UInt64, _ wishes: MetaWishes, _ moment: Moment,
+    _ marks: ItemMarks, _ slot: IndexSlot, _ hash: UInt64, _ options: MetaGetOptions, _ moment: Moment,
     _ journal: (any MutationJournal)?, _ replaced: inout OwnedChunk?
   ) -> UInt32 {
     let version = memory.item(slot.reference).version
     let stamp = stampClock.next(after: version.touched, unixMicroseconds: moment.unixMicroseconds)
     let reference = restate(slot, hash, version.touched(at: stamp), marks, moment.seconds, &replaced)
     if reference == 0 { return 0 }
-    if let expiresAt = wishes.expiresAt { keyspace.setExpiry(expiresAt, of: reference) }
+    if let expiresAt = options.expiresAt { keyspace.setExpiry(expiresAt, of: reference) }
     journal?.record(ItemView(reference, in: memory))
     return reference
   }
 
   private func vivify(
-    _ key: Span<UInt8>, _ hash: UInt64, _ slot: IndexSlot?, _ wishes: MetaWishes, _ moment: Moment,
+    _ key: Span<UInt8>, _ hash: UInt64, _ slot: IndexSlot?, _ options: MetaGetOptions, _ moment: Moment,
     _ journal: (any MutationJournal)?, _ replaced: inout OwnedChunk?, _ body: (borrowing ItemView, MetaFound) -> Void
   ) -> Lookup {
-    guard let expiresAt = wishes.vivifiesUntil else { return miss(slot, hash, &replaced) }
-    let marks = ItemMarks(isWinSent: true, explicitCAS: wishes.explicitCAS)
+    guard let expiresAt = options.vivifiesUntil else { return miss(slot, hash, &replaced) }
+    let marks = ItemMarks(isWinSent: true, explicitCAS: options.explicitCAS)
     let reference = linkNew(
       key, hash, slot, valueCount: 0, expiresAt: expiresAt, marks: marks, moment, &replaced)
     if reference == 0 { return .miss }
     let view = ItemView(reference, in: memory)
     journal?.record(view)
     body(view, MetaFound(expiredAt: 0, state: ItemState(bits: 0), marks: 0, isCreated: true, hasWon: true))
-    if !wishes.leavesUse { memory.item(reference).noteUse() }
+    if !options.leavesUse { memory.item(reference).noteUse() }
     return .hit
   }
 

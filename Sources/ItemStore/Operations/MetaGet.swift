@@ -1,5 +1,5 @@
 /// What a meta get asks for beside the item: each of it may change the item.
-@usableFromInline package struct MetaWishes: Sendable, Equatable {
+@usableFromInline package struct MetaGetOptions: Sendable, Equatable {
   /// `N`: where nothing is held an empty item with this expiry is stored, and the client has won. Process seconds, 0
   /// never.
   package var vivifiesUntil: UInt32?

@@ -51,7 +51,13 @@ import SystemPackage
 
   /// One sendmsg(2) of all pieces.
   package mutating func send(to socket: FileDescriptor) -> Sent {
-    if byteCount == 0 { return .bytes(0) }
+    byteCount == 0 ? .bytes(0) : unsafe send(to: socket, at: nil, byteCount: 0)
+  }
+
+  /// - Parameter address: of whom a datagram is for; nil where the socket is connected.
+  @unsafe mutating func send(
+    to socket: FileDescriptor, at address: UnsafeMutableRawPointer?, byteCount addressSize: socklen_t
+  ) -> Sent {
     let count = self.count
     let flags = Int32(MSG_NOSIGNAL)
     var list = unsafe takenPieces
@@ -59,6 +65,8 @@ import SystemPackage
       var message = unsafe msghdr()
       unsafe message.msg_iov = list.baseAddress
       unsafe message.msg_iovlen = count
+      unsafe message.msg_name = address
+      unsafe message.msg_namelen = addressSize
       return Sent(retryingInterrupts { unsafe sendmsg(socket.rawValue, &message, flags) })
     }
   }

@@ -65,19 +65,8 @@ extension ByteBuffer {
 extension GatherList {
   /// One datagram of all pieces.
   package mutating func send(to socket: FileDescriptor, at address: SocketAddress) -> Sent {
-    let count = self.count
-    let flags = Int32(MSG_NOSIGNAL)
-    var list = unsafe takenPieces
-    return unsafe list.withUnsafeMutableBufferPointer { list in
-      var message = unsafe msghdr()
-      unsafe message.msg_iov = list.baseAddress
-      unsafe message.msg_iovlen = count
-      return Sent(
-        unsafe address.withPointer { target, size in
-          unsafe message.msg_name = UnsafeMutableRawPointer(mutating: target)
-          unsafe message.msg_namelen = size
-          return retryingInterrupts { unsafe sendmsg(socket.rawValue, &message, flags) }
-        })
+    unsafe address.withPointer { target, size in
+      unsafe send(to: socket, at: UnsafeMutableRawPointer(mutating: target), byteCount: size)
     }
   }
 }

@@ -25,7 +25,7 @@ package final class ReplicationLink: Sendable {
   private let bound: [FileDescriptor]
   private let thread = Mutex<Thread?>(nil)
 
-  /// Without a peer to connect to, the port is bound here, while the process may and someone hears of a failure.
+  /// Without a peer to connect to, the port is bound here, while the process may and someone is told of a failure.
   package init(store: ItemStore, _ configuration: ReplicationConfiguration) throws(ReplicationError) {
     self.store = store
     self.configuration = configuration

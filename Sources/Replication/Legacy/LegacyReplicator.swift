@@ -66,7 +66,7 @@ final class LegacyReplicator: PeerSession {
   struct Link {
     /// It has said a word of the format.
     var isMet = false
-    /// No other kind of peer must hear of what this one has.
+    /// No other kind of peer must be told of what this one has.
     var settles = true
     /// The peer accepted, and its copy has not ended: nothing is said until then.
     var awaitsCopy = false

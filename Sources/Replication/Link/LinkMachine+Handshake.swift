@@ -100,7 +100,7 @@ extension LinkMachine {
     guard let handshake = handshakes.removeValue(forKey: channel), let hello = handshake.hello else {
       return malformed(channel, .outOfPlace(kind: FrameKind.confirm.rawValue), now)
     }
-    // Only now: it may be that each side has to hear of the other's clock or proof before stamps are given anew.
+    // Only now: it may be that each side has to learn of the other's clock or proof before stamps are given anew.
     let agreement = agreement(with: hello, clock)
     let fault =
       proven

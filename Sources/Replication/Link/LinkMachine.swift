@@ -24,7 +24,7 @@
 // away, a side that prefers the other's gives its dial up. A dial whose TCP connection is not there yet never wins: it
 // may never be.
 //
-// A linked side that hears a new hello: from another node, "already connected". From its own peer under a new boot id,
+// A linked side that receives a new hello: from another node, "already connected". From its own peer under a new boot id,
 // the old link is dead and is replaced, if two heartbeats were missed on it: else it lives, and the new one is a clone
 // that has the same host name, and is refused. From the same boot: who dials has no link any more, so a link that it
 // dialled before is replaced too; only if this side dialled the old one is this the case of two links, and identity

@@ -15,7 +15,7 @@ import Platform
 // is none), for these two daemons, and for these very words: nobody in the middle can change one.
 //
 // What it does not do: who can change the packets of a link that is made can still do so; that needs TLS. And who
-// pretends to be an acceptor or a connector hears one proof of a real one, with which he can try out guesses: so a
+// pretends to be an acceptor or a connector receives one proof of a real one, with which he can try out guesses: so a
 // secret is drawn at random and not thought up, and a short one is refused.
 //
 // It must not know sockets, nor what a proof is good for.

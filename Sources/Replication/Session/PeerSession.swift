@@ -28,7 +28,7 @@ protocol PeerSession: AnyObject {
   /// Buckets visited in one step of the copy; each one's lock is held for itself.
   var bucketsPerStep: Int { get }
   var counters: ReplicationCounters { get set }
-  /// What the link machine has to hear; taken by the driver.
+  /// What the link machine is to be told; taken by the driver.
   var events: [LinkEvent] { get set }
   /// Told by the driver before each call.
   var now: Duration { get set }

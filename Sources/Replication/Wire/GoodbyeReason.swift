@@ -14,9 +14,9 @@ package enum GoodbyeReason: UInt8, Sendable, Equatable {
   /// A connection to oneself.
   case oneself = 9
   case tooManyHandshakes = 10
-  /// The one that says it has a secret, the one that hears it has none.
+  /// The one that says it has a secret, the one that is told has none.
   case secretMissing = 11
-  /// The one that says it has no secret, the one that hears it has one.
+  /// The one that says it has no secret, the one that is told has one.
   case secretUnwanted = 12
   /// The hearer's clock is so much ahead of the one's that says it; behind it.
   case clockAhead = 13

@@ -37,10 +37,10 @@ struct CommandExecutorMetaTests {
     }
 
     /// What `mg k` finds: the value, and its marks.
-    mutating func get(_ wishes: MetaWishes) -> String? {
+    mutating func get(_ options: MetaGetOptions) -> String? {
       let key = [UInt8]("k".utf8)
       var found: String?
-      let isHit = executor.metaGet(key.span, store.hash(key.span), wishes, store, nil) { item, before in
+      let isHit = executor.metaGet(key.span, store.hash(key.span), options, store, nil) { item, before in
         let bytes = item.inlineValue
         found = (0..<bytes.count).map { String(UnicodeScalar(bytes[$0])) }.joined()
         found? += (before.wasWinSent ? " Z" : "") + (before.isStale ? " X" : "") + (before.hasWon ? " W" : "")
@@ -59,10 +59,10 @@ struct CommandExecutorMetaTests {
     throws
   {
     var bench = try Bench()
-    let missed = bench.get(MetaWishes(recachesBefore: 1_000))
-    let vivified = bench.get(MetaWishes(vivifiesUntil: 0))
-    let held = bench.get(MetaWishes(vivifiesUntil: 0))
-    let touched = bench.get(MetaWishes(expiresAt: 0))
+    let missed = bench.get(MetaGetOptions(recachesBefore: 1_000))
+    let vivified = bench.get(MetaGetOptions(vivifiesUntil: 0))
+    let held = bench.get(MetaGetOptions(vivifiesUntil: 0))
+    let touched = bench.get(MetaGetOptions(expiresAt: 0))
     #expect(missed == nil && vivified == " W" && held == " Z" && touched == " Z")
     #expect(bench.counters[.getMisses] == 1 && bench.counters.sum(.getHits) == 2)
     #expect(bench.counters.sum(.touchHits) == 1 && bench.counters[.totalItems] == 1)
@@ -74,10 +74,10 @@ struct CommandExecutorMetaTests {
     #expect(bench.delete(DeleteConditions(unique: 6)) == .exists)
     #expect(bench.delete(DeleteConditions(unique: 5, marksStale: true)) != .notFound)
     #expect(bench.counters.sum(.deleteHits) == 0 && bench.counters[.deleteMisses] == 1)
-    let stale = bench.get(MetaWishes(expiresAt: 0))
+    let stale = bench.get(MetaGetOptions(expiresAt: 0))
     #expect(stale == "1 X W")
     _ = bench.delete(DeleteConditions(dropsValue: true))
-    let dropped = bench.get(MetaWishes(expiresAt: 0))
+    let dropped = bench.get(MetaGetOptions(expiresAt: 0))
     #expect(dropped == "")
     _ = bench.delete(DeleteConditions())
     #expect(bench.delete(DeleteConditions()) == .notFound)

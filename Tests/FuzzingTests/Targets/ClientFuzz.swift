@@ -104,15 +104,22 @@ final class FuzzedWorker {
     }
   }
 
-  /// What is wrong with the store then: a lost chunk, a pin that nobody holds. To look costs as much as all else.
+  /// What is wrong with the store then. To look costs as much as all else.
   func end(audits: Bool) -> String? {
     Socket.close(client)
     for _ in 0..<3 { worker.loop.runOnce() }
+    context.end(worker)
+    return audits ? context.store.fault : nil
+  }
+}
+
+extension ServerContext {
+  /// The worker stops, as it does when told to.
+  func end(_ worker: WorkerThread) {
     worker.mailbox.post(.stop)
     worker.run()
-    context.setHooks { $0 = ServerContext.Hooks() }
-    let faults = audits ? context.store.audit() : []
-    return faults.isEmpty ? nil : faults.joined(separator: "; ")
+    // They hold what holds the context.
+    setHooks { $0 = ServerContext.Hooks() }
   }
 }
 

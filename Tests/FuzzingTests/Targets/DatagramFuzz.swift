@@ -60,11 +60,8 @@ final class FuzzedDatagrams {
 
   func end() -> String? {
     Socket.close(client)
-    worker.mailbox.post(.stop)
-    worker.run()
-    context.setHooks { $0 = ServerContext.Hooks() }
-    let faults = context.store.audit()
-    return faults.isEmpty ? nil : faults.joined(separator: "; ")
+    context.end(worker)
+    return context.store.fault
   }
 }
 

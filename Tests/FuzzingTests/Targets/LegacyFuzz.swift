@@ -8,20 +8,14 @@ enum LegacyFuzz {
   static func run(_ input: [UInt8]) -> String? {
     guard let first = input.first else { return nil }
     let time: UInt64 = 1_700_000_000_000_000
-    let store: ItemStore
-    let ring: MutationRing
-    do {
-      store = try ItemStore(.fuzzed, processClock: ProcessClock(monotonicNanoseconds: 0, unixMicroseconds: time))
-      ring = try MutationRing(byteCount: 1 << 18, recordCount: 1_000, waker: LinkWaker {})
-    } catch { fatalError("\(error)") }
+    let (store, ring) = ItemStore.fuzzed(at: time)
     let moment = store.processClock.moment(monotonicNanoseconds: 0, unixMicroseconds: time)
     let session = LegacyReplicator(store: store, rings: [ring], bucketsPerStep: 8)
     session.moment = moment
     session.beginSession(first & 64 == 0 ? .slave : .master, hasSpoken: first & 128 == 0, settles: true)
     receive(input.dropFirst(), piece: 1 + Int(first & 63), session, moment)
     session.endSession()
-    let faults = store.audit()
-    return faults.isEmpty ? nil : faults.joined(separator: "; ")
+    return store.fault
   }
 
   private static func receive(

@@ -63,10 +63,7 @@ final class FuzzedSide {
   private var time: UInt64 = 1_700_000_000_000_000
 
   init(node: UInt64) {
-    do {
-      store = try ItemStore(.fuzzed, processClock: ProcessClock(monotonicNanoseconds: 0, unixMicroseconds: time))
-      ring = try MutationRing(byteCount: 1 << 18, recordCount: 1_000, waker: LinkWaker {})
-    } catch { fatalError("\(error)") }
+    (store, ring) = ItemStore.fuzzed(at: time)
     identity = PeerIdentity(node: node, boot: node)
     replicator = Replicator(store: store, rings: [ring], identity: identity, bucketsPerStep: 8)
   }
@@ -123,7 +120,23 @@ final class FuzzedSide {
 
   func end() -> String? {
     replicator.endSession()
-    let faults = store.audit()
+    return store.fault
+  }
+}
+
+extension ItemStore {
+  /// An empty store with a ring for one worker.
+  static func fuzzed(at unixMicroseconds: UInt64) -> (store: ItemStore, ring: MutationRing) {
+    do {
+      let clock = ProcessClock(monotonicNanoseconds: 0, unixMicroseconds: unixMicroseconds)
+      let ring = try MutationRing(byteCount: 1 << 18, recordCount: 1_000, waker: LinkWaker {})
+      return (try ItemStore(.fuzzed, processClock: clock), ring)
+    } catch { fatalError("\(error)") }
+  }
+
+  /// What is wrong with it, when nobody uses it any more: a lost chunk, a pin that nobody holds.
+  var fault: String? {
+    let faults = audit()
     return faults.isEmpty ? nil : faults.joined(separator: "; ")
   }
 }

@@ -11,7 +11,7 @@ struct AccessAgesTests {
   }
 
   private func seconds(_ store: TestStore, _ key: [UInt8], after: Int) -> UInt32? {
-    store.meta(key, MetaWishes(leavesUse: true), at: TestStore.moment(after * 1000))?.seconds
+    store.meta(key, MetaGetOptions(leavesUse: true), at: TestStore.moment(after * 1000))?.seconds
   }
 
   @Test("What nobody has read since it was stored tells the seconds since then, exactly")

@@ -14,7 +14,7 @@ struct ConditionalDeleteTests {
     var random = SeededRandom(seed: UInt64(size))
     let value = random.value(size)
     store.store(bytes("k"), value, flags: 9, expiresAt: 130)
-    #expect(store.letters(bytes("k"), MetaWishes(recachesBefore: 200)) == "W")
+    #expect(store.letters(bytes("k"), MetaGetOptions(recachesBefore: 200)) == "W")
     let before = try #require(store.get(bytes("k")))
     #expect(store.delete(bytes("k"), DeleteConditions(unique: 5, marksStale: true)) == .exists)
     #expect(store.get(bytes("k")) == before)

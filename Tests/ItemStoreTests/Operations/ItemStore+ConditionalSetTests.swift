@@ -72,7 +72,7 @@ struct ConditionalSetTests {
   func extending() throws {
     let store = try TestStore()
     store.store(bytes("k"), [5], .set, StoreConditions(explicitCAS: 9), flags: 4, expiresAt: 150)
-    store.meta(bytes("k"), MetaWishes(recachesBefore: 200))
+    store.meta(bytes("k"), MetaGetOptions(recachesBefore: 200))
     #expect(store.store(bytes("k"), [6], .append, StoreConditions(unique: 8)).outcome == .exists)
     #expect(store.get(bytes("k"))?.value == [5])
     let result = store.store(bytes("k"), [6], .append, StoreConditions(unique: 9), flags: 7)

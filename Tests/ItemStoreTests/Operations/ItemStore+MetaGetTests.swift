@@ -7,7 +7,7 @@ import Testing
 struct MetaGetTests {
   static let sizes = Array(0...40) + [500, 5_000, 524_200, 524_240, 524_260, 524_270, 600_000]
 
-  @Test("A get that wishes nothing shows the item as it was, and changes nothing but its use")
+  @Test("A get without options shows the item as it was, and changes nothing but its use")
   func plain() throws {
     let store = try TestStore()
     let journal = ListJournal()
@@ -34,7 +34,7 @@ struct MetaGetTests {
           wasFetched = $1.wasFetched
         }
       } else {
-        wasFetched = store.meta(bytes("k"), MetaWishes(leavesUse: true))?.found.wasFetched
+        wasFetched = store.meta(bytes("k"), MetaGetOptions(leavesUse: true))?.found.wasFetched
       }
       #expect(wasFetched == false)
     }
@@ -45,17 +45,17 @@ struct MetaGetTests {
     let store = try TestStore(expectsPeer: true)
     let journal = ListJournal()
     store.store(bytes("k"), [1], expiresAt: 1)
-    let wishes = MetaWishes(vivifiesUntil: 130, explicitCAS: cas)
-    let first = try #require(store.meta(bytes("k"), wishes, journal: journal))
+    let options = MetaGetOptions(vivifiesUntil: 130, explicitCAS: cas)
+    let first = try #require(store.meta(bytes("k"), options, journal: journal))
     #expect(first.found.isCreated && first.found.hasWon && !first.found.wasWinSent && !first.found.isStale)
     #expect(first.item.value == [] && first.item.expiresAt == 130 && first.found.expiredAt == 0)
     #expect(first.seconds == 0 && !first.found.wasFetched)
     #expect(first.item.cas == cas ?? first.item.stamp.rawValue && first.item.version.isFresh)
     #expect(journal.items == [first.item] && journal.depth == 0)
-    #expect(store.letters(bytes("k"), wishes) == "Z" && store.letters(bytes("k")) == "Z")
+    #expect(store.letters(bytes("k"), options) == "Z" && store.letters(bytes("k")) == "Z")
     #expect(store.meta(bytes("k"))?.found.wasFetched == true)
     store.store(bytes("k"), [2])
-    #expect(store.letters(bytes("k"), wishes) == "")
+    #expect(store.letters(bytes("k"), options) == "")
     #expect(store.store.audit() == [])
   }
 
@@ -67,15 +67,15 @@ struct MetaGetTests {
     let value = random.value(size)
     store.store(bytes("k"), value, flags: flags, expiresAt: 130)
     let before = try #require(store.get(bytes("k")))
-    #expect(store.letters(bytes("k"), MetaWishes(recachesBefore: 130), journal: journal) == "")
+    #expect(store.letters(bytes("k"), MetaGetOptions(recachesBefore: 130), journal: journal) == "")
     #expect(journal.items.isEmpty)
-    #expect(store.letters(bytes("k"), MetaWishes(recachesBefore: 131), journal: journal) == "W")
+    #expect(store.letters(bytes("k"), MetaGetOptions(recachesBefore: 131), journal: journal) == "W")
     let won = try #require(store.get(bytes("k")))
     #expect(won.value == value && won.flags == flags && won.expiresAt == 130 && won.cas == before.cas)
     #expect(won.version == before.version.touched(at: won.stamp) && won.stamp > before.stamp)
     #expect(won.marks == ItemMarks(isWinSent: true))
     #expect(journal.items == [won] && journal.depth == 0)
-    #expect(store.letters(bytes("k"), MetaWishes(recachesBefore: 131), journal: journal) == "Z")
+    #expect(store.letters(bytes("k"), MetaGetOptions(recachesBefore: 131), journal: journal) == "Z")
     #expect(journal.items.count == 1)
     #expect(store.touch(bytes("k"), expiresAt: 140) == .hit)
     #expect(store.letters(bytes("k")) == "Z")
@@ -89,7 +89,7 @@ struct MetaGetTests {
   func never() throws {
     let store = try TestStore()
     store.store(bytes("k"), [1])
-    #expect(store.letters(bytes("k"), MetaWishes(recachesBefore: .max)) == "")
+    #expect(store.letters(bytes("k"), MetaGetOptions(recachesBefore: .max)) == "")
   }
 
   @Test("A touch changes the expiry; whether a recache looks at the old or the new one is the order of the two")
@@ -97,26 +97,26 @@ struct MetaGetTests {
     let store = try TestStore()
     store.store(bytes("k"), [1], expiresAt: 200)
     let journal = ListJournal()
-    let shown = try #require(store.meta(bytes("k"), MetaWishes(expiresAt: 120), journal: journal))
+    let shown = try #require(store.meta(bytes("k"), MetaGetOptions(expiresAt: 120), journal: journal))
     #expect(shown.found.expiredAt == 200 && shown.item.expiresAt == 120 && journal.items == [shown.item])
-    #expect(store.letters(bytes("k"), MetaWishes(expiresAt: 300, recachesBefore: 150, touchesFirst: true)) == "")
-    #expect(store.letters(bytes("k"), MetaWishes(expiresAt: 120, recachesBefore: 150)) == "")
-    #expect(store.letters(bytes("k"), MetaWishes(expiresAt: 300, recachesBefore: 150)) == "W")
+    #expect(store.letters(bytes("k"), MetaGetOptions(expiresAt: 300, recachesBefore: 150, touchesFirst: true)) == "")
+    #expect(store.letters(bytes("k"), MetaGetOptions(expiresAt: 120, recachesBefore: 150)) == "")
+    #expect(store.letters(bytes("k"), MetaGetOptions(expiresAt: 300, recachesBefore: 150)) == "W")
     store.store(bytes("k"), [1], expiresAt: 200)
-    #expect(store.letters(bytes("k"), MetaWishes(expiresAt: 120, recachesBefore: 150, touchesFirst: true)) == "W")
-    #expect(store.meta(bytes("none"), MetaWishes(expiresAt: 120)) == nil)
+    #expect(store.letters(bytes("k"), MetaGetOptions(expiresAt: 120, recachesBefore: 150, touchesFirst: true)) == "W")
+    #expect(store.meta(bytes("none"), MetaGetOptions(expiresAt: 120)) == nil)
   }
 
-  @Test("A stale item is won by the first who gets it, wish or not")
+  @Test("A stale item is won by the first who gets it, with options or not")
   func stale() throws {
     for isPlain in [true, false] {
       let store = try TestStore()
       let journal = ListJournal()
       store.store(bytes("k"), [1])
       store.delete(bytes("k"), DeleteConditions(marksStale: true))
-      let wishes = isPlain ? nil : MetaWishes(leavesUse: true)
-      #expect(store.letters(bytes("k"), wishes, journal: journal) == "XW")
-      #expect(store.letters(bytes("k"), wishes, journal: journal) == "ZX")
+      let options = isPlain ? nil : MetaGetOptions(leavesUse: true)
+      #expect(store.letters(bytes("k"), options, journal: journal) == "XW")
+      #expect(store.letters(bytes("k"), options, journal: journal) == "ZX")
       #expect(journal.items.count == 1 && journal.depth == 0)
       #expect(store.get(bytes("k"))?.value == [1])
     }
@@ -153,12 +153,12 @@ struct MetaGetTests {
     // Its chunk has no space for a mark.
     let key = try #require(
       store.walk().first {
-        !$0.value.isEmpty && store.letters($0.key, MetaWishes(recachesBefore: 200)) == ""
+        !$0.value.isEmpty && store.letters($0.key, MetaGetOptions(recachesBefore: 200)) == ""
       }
     ).key
     let before = try #require(store.get(key))
-    #expect(store.letters(key, MetaWishes(recachesBefore: 200)) == "")
-    #expect(store.letters(bytes("new"), MetaWishes(vivifiesUntil: 0)) == "EN")
+    #expect(store.letters(key, MetaGetOptions(recachesBefore: 200)) == "")
+    #expect(store.letters(bytes("new"), MetaGetOptions(vivifiesUntil: 0)) == "EN")
     #expect(store.get(key) == before)
     #expect(store.delete(key, DeleteConditions(marksStale: true)) == .stored(.zero))
     #expect(store.get(key) == nil)

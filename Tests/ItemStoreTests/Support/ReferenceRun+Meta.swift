@@ -31,13 +31,13 @@ extension ReferenceRun {
 
   private mutating func metaGet(_ key: [UInt8]) {
     let before = live(key)
-    let wishes = MetaWishes(
+    let options = MetaGetOptions(
       vivifiesUntil: chance(2) ? randomExpiry() : nil, explicitCAS: explicit(),
       expiresAt: chance(3) ? randomExpiry() : nil, recachesBefore: chance(2) ? now.seconds + 30 : nil,
       touchesFirst: chance(2), leavesUse: chance(2))
     let isPlain = chance(2)
-    let shown = store.meta(key, isPlain ? nil : wishes, at: now)
-    let asked = isPlain ? MetaWishes() : wishes
+    let shown = store.meta(key, isPlain ? nil : options, at: now)
+    let asked = isPlain ? MetaGetOptions() : options
     if let before { return check(key, shown, before, asked) }
     guard let until = asked.vivifiesUntil else { return expect(shown == nil, "a meta get finds what is dead") }
     guard let shown else { return expect(evicts, "nothing is vivified") }
@@ -49,19 +49,19 @@ extension ReferenceRun {
     expect(isSame(shown.item, held[key]), "another is vivified")
   }
 
-  private mutating func check(_ key: [UInt8], _ shown: TestStore.Shown?, _ before: Entry, _ wishes: MetaWishes) {
-    guard let shown else { return expect(evicts && wishes.expiresAt != nil, "a meta get finds nothing") }
+  private mutating func check(_ key: [UInt8], _ shown: TestStore.Shown?, _ before: Entry, _ options: MetaGetOptions) {
+    guard let shown else { return expect(evicts && options.expiresAt != nil, "a meta get finds nothing") }
     let found = shown.found
     expect(found.isStale == before.marks.isStale && found.wasWinSent == before.marks.isWinSent, "other marks are told")
     expect(found.expiredAt == before.expiresAt && !found.isCreated, "another expiry is told")
-    let expiresAt = wishes.touchesFirst ? wishes.expiresAt ?? before.expiresAt : before.expiresAt
-    let isDue = expiresAt != 0 && expiresAt < wishes.recachesBefore ?? 0
+    let expiresAt = options.touchesFirst ? options.expiresAt ?? before.expiresAt : before.expiresAt
+    let isDue = expiresAt != 0 && expiresAt < options.recachesBefore ?? 0
     let wins = !before.marks.isWinSent && (before.marks.isStale || isDue)
     expect(found.hasWon == wins || evicts && wins, "the win is \(found.hasWon)")
     var entry = before
     if found.hasWon { entry.marks = before.marks.winSent }
-    if let expiresAt = wishes.expiresAt { entry.expiresAt = expiresAt }
-    if found.hasWon || wishes.expiresAt != nil {
+    if let expiresAt = options.expiresAt { entry.expiresAt = expiresAt }
+    if found.hasWon || options.expiresAt != nil {
       entry.version = before.version.touched(at: shown.item.stamp)
       expect(entry.version > before.version, "the stamp went back")
     }

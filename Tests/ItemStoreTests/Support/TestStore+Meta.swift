@@ -13,7 +13,7 @@ extension TestStore {
 
   @discardableResult
   func meta(
-    _ key: [UInt8], _ wishes: MetaWishes? = nil, at moment: Moment = TestStore.moment(),
+    _ key: [UInt8], _ options: MetaGetOptions? = nil, at moment: Moment = TestStore.moment(),
     journal: (any MutationJournal)? = nil
   ) -> Shown? {
     var shown: Shown?
@@ -22,8 +22,8 @@ extension TestStore {
       shown = Shown(
         item: HeldItem(item), found: found, seconds: self.store.secondsSinceAccess(item, found, at: moment))
     }
-    if let wishes {
-      store.metaGet(key.span, hash: hash, wishes, at: moment, journal: journal, take)
+    if let options {
+      store.metaGet(key.span, hash: hash, options, at: moment, journal: journal, take)
     } else {
       store.metaView(key.span, hash: hash, at: moment, journal: journal, take)
     }
@@ -32,10 +32,10 @@ extension TestStore {
 
   /// Which of W, X and Z a meta get shows, or EN.
   func letters(
-    _ key: [UInt8], _ wishes: MetaWishes? = nil, at moment: Moment = TestStore.moment(),
+    _ key: [UInt8], _ options: MetaGetOptions? = nil, at moment: Moment = TestStore.moment(),
     journal: (any MutationJournal)? = nil
   ) -> String {
-    guard let found = meta(key, wishes, at: moment, journal: journal)?.found else { return "EN" }
+    guard let found = meta(key, options, at: moment, journal: journal)?.found else { return "EN" }
     return (found.wasWinSent ? "Z" : "") + (found.isStale ? "X" : "") + (found.hasWon ? "W" : "")
   }
 

@@ -25,7 +25,7 @@ struct MarksTests {
       let value = [UInt8](repeating: 7, count: size)
       for kind in ["stale", "won", "both", "cas"] { pair.set(side, "\(kind)\(size)", value, expiresAt: 5_000) }
       pair.delete(side, "stale\(size)", DeleteConditions(marksStale: true))
-      pair.metaGet(side, "won\(size)", MetaWishes(recachesBefore: 6_000))
+      pair.metaGet(side, "won\(size)", MetaGetOptions(recachesBefore: 6_000))
       pair.delete(side, "both\(size)", DeleteConditions(marksStale: true, explicitCAS: 11))
       pair.metaGet(side, "both\(size)")
       pair.store(side, "cas\(size)", value, .set, StoreConditions(explicitCAS: 12), expiresAt: 5_000)
@@ -85,7 +85,7 @@ struct MarksTests {
     pair.settle()
     let before = digests(pair)
     #expect(before[0] == before[1])
-    pair.metaGet(0, "k", MetaWishes(recachesBefore: 6_000))
+    pair.metaGet(0, "k", MetaGetOptions(recachesBefore: 6_000))
     #expect(digests(pair)[0] != before[0] && digests(pair)[1] == before[1])
     pair.settle()
     #expect(digests(pair)[0] == digests(pair)[1])
@@ -103,21 +103,21 @@ struct MarksTests {
 
   @Test("One client of the two sides wins a recache", arguments: 0...1) func oneWins(side: Int) {
     let pair = pair()
-    let wishes = MetaWishes(recachesBefore: 6_000)
+    let options = MetaGetOptions(recachesBefore: 6_000)
     pair.set(0, "k", [1], expiresAt: 5_000)
     pair.settle()
-    #expect(pair.metaGet(side, "k", wishes) == "W")
+    #expect(pair.metaGet(side, "k", options) == "W")
     pair.settle()
-    for asked in [0, 1] { #expect(pair.metaGet(asked, "k", wishes) == "Z") }
+    for asked in [0, 1] { #expect(pair.metaGet(asked, "k", options) == "Z") }
   }
 
   @Test("One client of the two sides vivifies, and one gets what is stale", arguments: 0...1) func others(side: Int) {
     let pair = pair()
-    #expect(pair.metaGet(side, "n", MetaWishes(vivifiesUntil: 5_000)) == "W")
+    #expect(pair.metaGet(side, "n", MetaGetOptions(vivifiesUntil: 5_000)) == "W")
     pair.set(side, "s", [1])
     pair.delete(side, "s", DeleteConditions(marksStale: true))
     pair.settle()
-    #expect(pair.metaGet(1 - side, "n", MetaWishes(vivifiesUntil: 5_000)) == "Z")
+    #expect(pair.metaGet(1 - side, "n", MetaGetOptions(vivifiesUntil: 5_000)) == "Z")
     #expect(pair.metaGet(1 - side, "s") == "XW")
     pair.settle()
     #expect(pair.metaGet(side, "s") == "ZX")
@@ -126,13 +126,13 @@ struct MarksTests {
 
   @Test("Two that ask within one crossing both win, and the two sides are equal after it") func crossing() {
     let pair = pair()
-    let wishes = MetaWishes(recachesBefore: 6_000)
+    let options = MetaGetOptions(recachesBefore: 6_000)
     pair.set(0, "k", [1], expiresAt: 5_000)
     pair.settle()
-    for side in [0, 1] { #expect(pair.metaGet(side, "k", wishes) == "W") }
+    for side in [0, 1] { #expect(pair.metaGet(side, "k", options) == "W") }
     pair.settle()
     #expect(pair.live(0) == pair.live(1) && pair.live(0)["k"]?.marks == ItemMarks(isWinSent: true))
-    for side in [0, 1] { #expect(pair.metaGet(side, "k", wishes) == "Z") }
+    for side in [0, 1] { #expect(pair.metaGet(side, "k", options) == "Z") }
   }
 
   // MARK: Which state wins

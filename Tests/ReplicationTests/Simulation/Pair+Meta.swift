@@ -4,7 +4,9 @@
 /// What meta commands do to a side.
 extension Pair {
   /// The letters that mg would show, W, X, Z, or EN.
-  @discardableResult func metaGet(_ index: Int, _ key: String, _ wishes: MetaWishes = MetaWishes(), ring: Int = 0)
+  @discardableResult func metaGet(
+    _ index: Int, _ key: String, _ options: MetaGetOptions = MetaGetOptions(), ring: Int = 0
+  )
     -> String
   {
     now += 1
@@ -12,7 +14,7 @@ extension Pair {
     let bytes = [UInt8](key.utf8)
     var letters = "EN"
     side.store.metaGet(
-      bytes.span, hash: side.store.hash(bytes.span), wishes, at: moment(index), journal: side.rings[ring]
+      bytes.span, hash: side.store.hash(bytes.span), options, at: moment(index), journal: side.rings[ring]
     ) { _, found in
       letters = (found.wasWinSent ? "Z" : "") + (found.isStale ? "X" : "") + (found.hasWon ? "W" : "")
     }

@@ -51,10 +51,10 @@ struct PairClients {
     let held = pair.cas(me, key) ?? 1
     let value = [UInt8]("\(step)".utf8)
     switch Int.random(in: 0..<7, using: &random) {
-    case 0: pair.metaGet(me, key, MetaWishes(vivifiesUntil: end, explicitCAS: cas), ring: ring)
+    case 0: pair.metaGet(me, key, MetaGetOptions(vivifiesUntil: end, explicitCAS: cas), ring: ring)
     case 1:
       pair.metaGet(
-        me, key, MetaWishes(expiresAt: now + 1000, recachesBefore: now + 2000, touchesFirst: true), ring: ring)
+        me, key, MetaGetOptions(expiresAt: now + 1000, recachesBefore: now + 2000, touchesFirst: true), ring: ring)
     case 2: pair.delete(me, key, DeleteConditions(marksStale: true, explicitCAS: cas), ring: ring)
     case 3: pair.delete(me, key, DeleteConditions(marksStale: step % 2 == 0, dropsValue: true), ring: ring)
     case 4:

@@ -84,8 +84,8 @@ extension TextSession {
   ) {
     let reply = MetaItemReply(request, showsCAS: showsCAS, executor.moment)
     let isHit: Bool
-    if let wishes = MetaWishes(request, at: executor.moment) {
-      isHit = executor.metaGet(key, hash, wishes, store, journal) { item, found in
+    if let options = MetaGetOptions(request, at: executor.moment) {
+      isHit = executor.metaGet(key, hash, options, store, journal) { item, found in
         reply.write(item, found, key, input, store, &turn.reply, &pins)
       }
     } else {
@@ -110,8 +110,8 @@ extension TextSession {
   }
 }
 
-extension MetaWishes {
-  /// Nil where a get wishes for nothing but the item.
+extension MetaGetOptions {
+  /// Nil where a get asks for nothing but the item.
   fileprivate init?(_ request: MetaRequest, at moment: Moment) {
     let flags = request.flags
     if flags.isDisjoint(with: [.timeToLive, .vivifies, .recaches]) { return nil }
