@@ -75,6 +75,9 @@ extension Flag {
   ]
 
   private static let process = [
+    Flag(
+      nil, "config", "file", \.configurationFile, .name("a file's name"), otherwise: "none",
+      help: "read flags from <file>, one a line; those of the command line count more"),
     Flag("d", "daemon", help: "run as a daemon") { $0.isDaemon = true },
     Flag(
       "u", "user", "user", \.user, .name("a user's name"), help: "assume identity of <user> (only when run as root)"),
@@ -115,6 +118,22 @@ extension Flag {
       FlagReading.powerOfTwo(1...1024, "kilobytes", unit: 1 << 10).optional, otherwise: "512", isOption: true,
       help: "largest chunk in kilobytes; larger items are chained"),
     Flag(
+      nil, "no_chunked_items", otherwise: "they are", isOption: true,
+      help: "items of up to 1 megabyte are not chained: slab_chunk_max=1024"
+    ) { $0.largestChunk = 1 << 20 },
+    Flag(
+      nil, "slab_automove", "level", \.automoveLevel, .automoveLevel, isOption: true, isValueOptional: true,
+      help: "0: no page moves to another class but by \"slabs reassign\"; 1, 2: pages move"),
+    Flag(nil, "no_slab_automove", isOption: true, help: nil) { $0.automoveLevel = 0 },
+    Flag(nil, "no_modern", isOption: true, help: nil) {
+      $0.automoveLevel = 0
+      $0.refusesExcessConnections = false
+      $0.largestChunk = $0.largestChunk ?? 1 << 20
+    },
+    Flag(
+      nil, "http", "addr:port", \.http, .httpPlace, otherwise: "none", isOption: true,
+      help: "serve /metrics, /healthz and /readyz to monitors there; a port alone: on loopback"),
+    Flag(
       nil, "repl_wait", "ms", \.peering.connectMilliseconds, .integer(0...3_600_000, "milliseconds"), isOption: true,
       help: "milliseconds to look for the peer of -x before serving as the master"),
     Flag(
@@ -132,8 +151,4 @@ extension Flag {
       nil, "repl_secret", "file", \.peering.secretFile, .name("a file's name"), otherwise: "none", isOption: true,
       help: "file with the secret that both sides must know"),
   ]
-
-  /// Options by which memcached tunes or turns on what this server does not have, or always does: taken in silence, so that the
-  /// command lines in the field go on working.
-  static let ignoredOptions: Set = ["modern", "lru_crawler", "lru_maintainer", "slab_reassign", "slab_automove"]
 }
