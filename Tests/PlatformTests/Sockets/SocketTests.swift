@@ -194,4 +194,14 @@ struct SocketTests {
 
 private func == (expected: Accepted, actual: Accepted) -> Bool {
   if case .wouldBlock = expected, case .wouldBlock = actual { true } else { false }
+
+  @Test("have an identity that no other open one has, whatever their descriptors") func identity() throws {
+    let (one, other) = try Socket.pair()
+    let again = try Socket.duplicate(one)
+    defer { for socket in [other, again] { Socket.close(socket) } }
+    let identity = try #require(Socket.identity(one))
+    #expect(Socket.identity(again) == identity && Socket.identity(other) != identity)
+    Socket.close(one)
+    #expect(Socket.identity(one) != identity)
+  }
 }
