@@ -55,7 +55,8 @@ struct DifferWords {
   mutating func line(_ words: [String]) -> String {
     var words = words
     if words.count > 1, chance(15) { words.remove(at: random.below(words.count)) }
-    if chance(10) { words.append(pick(["0", "x", "noreply", "1"])) }
+    // A flush in a second would meet whatever is said then.
+    if chance(10) { words.append(pick(words.first == "flush_all" ? ["0", "x"] : ["0", "x", "noreply", "1"])) }
     var line = chance(10) ? " " : ""
     for (number, word) in words.enumerated() {
       if number > 0 { line += chance(20) ? pick(["  ", "   "]) : " " }
