@@ -25,13 +25,13 @@ let package = Package(
   targets: [
     // Ground
     .systemLibrary(name: "CLibevent", pkgConfig: "libevent", providers: [.apt(["libevent-dev"])]),
-    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CProcessor"),
     .target(name: "Platform", dependencies: [systemPackage], swiftSettings: settings),
 
     // Engines
     .target(name: "EventLoop", dependencies: ["CLibevent", "Platform", systemPackage], swiftSettings: settings),
-    .target(name: "Transport", dependencies: ["Platform", systemPackage], swiftSettings: settings),
+    .target(name: "Transport", dependencies: ["COpenSSL", "Platform", systemPackage], swiftSettings: settings),
     .target(name: "MessageAuthentication", dependencies: ["COpenSSL", "Platform"], swiftSettings: settings),
     .target(name: "ItemStore", dependencies: ["CProcessor", "Platform"], swiftSettings: settings),
     .target(name: "MemcacheProtocol", dependencies: ["CProcessor"], swiftSettings: settings),
@@ -44,7 +44,7 @@ let package = Package(
     // Links
     .target(
       name: "Replication",
-      dependencies: ["ItemStore", "EventLoop", "MessageAuthentication", "Platform", systemPackage],
+      dependencies: ["ItemStore", "EventLoop", "MessageAuthentication", "Transport", "Platform", systemPackage],
       swiftSettings: settings),
 
     // Servers

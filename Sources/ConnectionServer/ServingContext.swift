@@ -37,6 +37,8 @@ package struct ServingConfiguration: Sendable {
   package var requestsPerTurn: Int
   /// Datagrams that one datagram may be answered with.
   package var datagramReplyLimit: Int
+  /// Bytes of a gathered reply that are sealed at a time, over TLS.
+  package var sealedWriteBytes = 16 << 10
 
   /// The most that it may be: such a reply, its large values pinned, has room in one `ReplyBuffer`.
   package static let maxDatagramReplyLimit = 64

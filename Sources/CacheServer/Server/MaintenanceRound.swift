@@ -16,6 +16,7 @@ struct MaintenanceRound {
     urgent(context)
     context.digests.answer(store, now: moment.seconds) { urgent(context) }
     context.listings.begin()
+    context.certificates.answer(context)
     _ = store.crawl(&crawl, now: moment.seconds)
     store.sweepAges(&ages, now: moment.seconds)
     var steps = 0

@@ -48,6 +48,7 @@ final class Pairing: Sendable {
       workerCount: context.settings.threads)
     configuration.peer = peering.peer.map { PeerPlace(host: $0, port: peering.connectPort) }
     configuration.secret = try Self.secret(peering.secretFile, user: context.settings.user)
+    configuration.tls = context.pairTLS
     configuration.expectsLegacy = peering.expectsLegacy
     configuration.replWait = .milliseconds(peering.connectMilliseconds)
     configuration.queueRecords = peering.queueRecords

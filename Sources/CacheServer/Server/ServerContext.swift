@@ -3,6 +3,7 @@ import ItemStore
 import MemcacheProtocol
 import Platform
 import Synchronization
+import Transport
 
 /// What all threads of a server share: the store, the settings, and a few counts. Immutable but for atomic words.
 final class ServerContext: Sendable {
@@ -16,9 +17,14 @@ final class ServerContext: Sendable {
   private let hooks = Mutex(Hooks())
   /// Clients and how many there may be.
   let serving: ServingContext
+  /// Of clients, -Z; nil: they speak none.
+  let tls: TLSCredentials?
+  /// Of the pair, -o repl_tls.
+  let pairTLS: TLSCredentials?
   let acknowledgements: Acknowledgements
   let digests = DigestRequests()
   let listings = ConnectionListings()
+  let certificates = CertificateRequests()
   /// Takes a line for standard error, from any thread, and returns at once.
   let log: @Sendable (String) -> Void
   let droppedLogLines: @Sendable () -> UInt64
@@ -42,6 +48,12 @@ final class ServerContext: Sendable {
     self.log = log
     acknowledgements = Acknowledgements(limit: settings.peering.acknowledgementMilliseconds.map { .milliseconds($0) })
     serving = ServingContext(ServingConfiguration(settings))
+    do {
+      tls = settings.isTLSEnabled ? try TLSCredentials(settings.tls, for: .clients) : nil
+      pairTLS = settings.peering.usesTLS ? try TLSCredentials(settings.tls, for: .pair) : nil
+    } catch {
+      throw .system(error.description)
+    }
     verbosityWord = Atomic(settings.verbosity)
     let clock = ProcessClock(
       monotonicNanoseconds: SystemClock.monotonicNanoseconds(), unixMicroseconds: SystemClock.unixMicroseconds())
@@ -88,6 +100,7 @@ extension ServingConfiguration {
       maxConnections: settings.maxConnections,
       refusal: settings.refusesExcessConnections ? TextError.tooManyConnections.line : nil,
       requestsPerTurn: settings.requestsPerEvent, datagramReplyLimit: settings.udpReplyLimit)
+    sealedWriteBytes = settings.sealedWriteBytes
   }
 }
 
@@ -100,7 +113,7 @@ extension Settings {
   /// Where clients come in: a unix socket, or each `-l` with the port of `-p` where it has none, or every interface.
   var listeningPlaces: [ListeningPlace] {
     if let path = unixSocket { return [.unix(path: path, mode: unixSocketMode)] }
-    return places(port).map { .tcp(host: $0.host, port: $0.port) }
+    return places(port).map { .tcp(host: $0.host, port: $0.port, security: $0.security) }
   }
 
   /// The same places take datagrams, as with memcached: at the port that `-l` tells, where it tells one.
@@ -109,10 +122,13 @@ extension Settings {
     return places(udpPort).map { .udp(host: $0.host, port: $0.port) }
   }
 
-  private func places(_ port: ClientPort) -> [(host: String?, port: UInt16)] {
+  private func places(
+    _ port: ClientPort
+  ) -> [(host: String?, port: UInt16, security: ListeningPlace.Security)] {
+    let usual = isTLSEnabled ? ListeningPlace.Security.tls(nil) : .none
     let given = addresses.isEmpty ? [Address()] : addresses
     return given.filter { ($0.port ?? port.number) != 0 || $0.port == nil && port.isAny }
-      .map { ($0.host, $0.port ?? port.number) }
+      .map { ($0.host, $0.port ?? port.number, $0.security ?? usual) }
   }
 }
 

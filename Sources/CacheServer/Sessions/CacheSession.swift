@@ -159,6 +159,7 @@ final class CacheSession: ProtocolSession {
     switch deferred {
     case .digest: context.digests.add(reply)
     case .connections: context.listings.add(reply)
+    case .certificates: context.certificates.add(reply)
     case .nothing: break
     }
   }

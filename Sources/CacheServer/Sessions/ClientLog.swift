@@ -34,6 +34,8 @@ struct ClientLog {
     write(text)
   }
 
+  func told(_ text: String) { write(text) }
+
   private func write(_ text: String) { context.log("<\(socket.rawValue) \(text)") }
 
   /// What a client sends must not write to the terminal of whoever reads the log.

@@ -50,7 +50,7 @@ struct UnfinishedRequest: ~Copyable {
   }
 
   enum Deferred {
-    case nothing, digest, connections
+    case nothing, digest, connections, certificates
   }
 
   /// Bytes still to come of the value that is being received.

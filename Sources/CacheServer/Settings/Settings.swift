@@ -1,3 +1,5 @@
+import Transport
+
 /// What the daemon was told to be: the plain values that the flags fill and every part of the server reads.
 ///
 ///     argv ──▶ CommandLineReader ──▶ Flag ──▶ checked() ──▶ Settings ──▶ Server, link, store
@@ -72,6 +74,14 @@ package struct Settings: Sendable, Equatable {
   package var locksMemory = false
 
   package var peering = Peering()
+
+  // TLS.
+
+  /// Clients speak TLS, but where their address says otherwise.
+  package var isTLSEnabled = false
+  package var tls = TLSSettings()
+  /// Bytes of a gathered reply that are sealed at a time.
+  package var sealedWriteBytes = 16 << 10
 
   package init() {}
 }

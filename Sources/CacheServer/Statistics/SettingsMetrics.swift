@@ -2,7 +2,7 @@ import ItemStore
 
 /// What the daemon was told: `stats settings`, under memcached's names and in its order.
 enum SettingsMetrics {
-  static let table = listening + serving + keeping
+  static let table = listening + serving + keeping + TLSMetrics.settings
 
   private static let listening: [Metric<Statistics>] = [
     .number("maxbytes", "-m, in bytes") { $0.context.settings.memoryLimit },

@@ -41,7 +41,7 @@ final class Statistics: Sendable {
 
   private var general: [MetricSample] {
     (ProcessMetrics.table + ServerMetrics.table).samples(of: self)
-      + StoreMetrics.table.samples(of: StoreMetrics.Source(self))
+      + StoreMetrics.table.samples(of: StoreMetrics.Source(self)) + TLSMetrics.table.samples(of: self)
   }
 
   private var replication: [MetricSample] {

@@ -29,7 +29,7 @@ struct WorkerState: ~Copyable {
   var yielded: [UInt32] = []
   var batch = ReplyBatch()
   /// Clients that have come and wait to be adopted, and connections that wait to be closed.
-  var accepted = Backlog<FileDescriptor>()
+  var accepted = Backlog<Transport>()
   var closing = Backlog<UInt32>()
   /// One of the two is not empty: one look at the end of each pass.
   var hasConnectionsWaiting = false
@@ -37,6 +37,8 @@ struct WorkerState: ~Copyable {
   var isUpToDate = false
   /// The session's clock, as it was then.
   var seconds: UInt32 = 0
+  /// TLS channels, by the token of their connection.
+  var channels = ChannelTable()
   let counters: ConnectionCounters
   /// What each connection may do in one turn; `-R`.
   let requestsPerTurn: Int
@@ -97,7 +99,8 @@ struct WorkerState: ~Copyable {
         guard mayHaveMore, turn.requests > 0, turn.allowance > 0 else { return rest(session) }
         switch receive(session) {
         case .more: mayHaveMore = true
-        case .all: mayHaveMore = turn.transport.hasBufferedInput
+        // A transport that holds input back holds none now: it had room for all.
+        case .all: mayHaveMore = false
         case .none: return rest(session)
         case .ended: return end(session)
         }
@@ -126,9 +129,9 @@ struct WorkerState: ~Copyable {
     session.flush(&turn) ? disposition : unsent
   }
 
-  /// All that came is answered. What is still in the socket wakes the worker again; what the transport holds does not.
+  /// All that came is answered. What is still in the socket wakes the worker again; what the transport holds does not, and
+  /// the worker looks at that.
   private mutating func rest(_ session: any ProtocolSession) -> Disposition {
-    if turn.transport.hasBufferedInput { return finish(.waitsForTurn, session) }
     return input.isEmpty && turn.hasReplyForBatch ? .batched : finish(.idle, session)
   }
 

@@ -75,6 +75,7 @@ package enum TextParser {
     case .shutdown: return shutdown(input, &words)
     case .slabs: return slabs(input, &words)
     case .replication: return replication(input, &words)
+    case .refreshCertificates: return .refreshCertificates
     case .stats: return .stats(arguments: words.rest(in: input))
     case .version: return .version
     case .quit: return .quit

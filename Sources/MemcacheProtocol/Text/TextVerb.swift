@@ -3,7 +3,7 @@ enum TextVerb {
   case get, gets, gat, gats
   case storage(StorageVerb)
   case delete, incr, decr, touch
-  case flushAll, version, verbosity, stats, slabs, quit, shutdown, replication
+  case flushAll, version, verbosity, stats, slabs, quit, shutdown, replication, refreshCertificates
   case meta(MetaVerb)
   case unknown
 
@@ -24,6 +24,11 @@ enum TextVerb {
         packed == UInt64(ascii: "r", "e", "p", "l", "i", "c", "a", "t")
         && input.packed(ByteRange(start: word.lowerBound &+ 8, count: 3)) == UInt64(ascii: "i", "o", "n")
       self = isReplication ? .replication : .unknown
+    case 13:
+      let isRefresh =
+        packed == UInt64(ascii: "r", "e", "f", "r", "e", "s", "h", "_")
+        && input.packed(ByteRange(start: word.lowerBound &+ 8, count: 5)) == UInt64(ascii: "c", "e", "r", "t", "s")
+      self = isRefresh ? .refreshCertificates : .unknown
     default: self = .unknown
     }
   }
@@ -87,7 +92,7 @@ enum TextVerb {
   /// Whether it is known also behind spaces.
   var mayBeIndented: Bool {
     switch self {
-    case .flushAll, .verbosity, .slabs, .shutdown: true
+    case .flushAll, .verbosity, .slabs, .shutdown, .refreshCertificates: true
     default: false
     }
   }

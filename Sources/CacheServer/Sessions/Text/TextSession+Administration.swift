@@ -16,6 +16,7 @@ extension TextSession {
     case .slabs(let command, let noreply):
       let result = ReassignAnswer(command, context.store)
       if !noreply { turn.reply.bytes.append(result.line) }
+    case .refreshCertificates: refreshCertificates(&turn)
     case .replicationPeer(let place): changePeer(input.bytes(in: place), &turn)
     default: break
     }
@@ -26,6 +27,11 @@ extension TextSession {
     if mode == .unknown { return answer(TextError.invalidShutdownMode, &turn) }
     turn.isClosing = true
     context.requestShutdown()
+  }
+
+  private mutating func refreshCertificates(_ turn: inout Turn) {
+    if !context.usesTLS { return write("SERVER_ERROR TLS is not enabled\r\n", &turn) }
+    current.deferred = .certificates
   }
 
   // MARK: The peer
