@@ -17,6 +17,7 @@ package enum TextRequest: Hashable, Sendable, BitwiseCopyable {
   case verbosity(level: UInt32, noreply: Bool)
   case shutdown(ShutdownMode)
   case slabs(SlabsCommand, noreply: Bool)
+  case administration(AdministrationRequest, noreply: Bool)
   /// Host and port of another peer, or `none`.
   case replicationPeer(ByteRange)
   /// What follows the word, to be read by a `TokenReader`; empty for the general statistics.
