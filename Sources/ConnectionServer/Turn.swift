@@ -107,6 +107,8 @@ package struct Turn: ~Copyable {
     return (offered, sent)
   }
 
+  package var isDatagram: Bool { datagram != nil }
+
   /// It may wait for the end of the pass: it is small, waits for nothing else, and is the last that is left to do.
   var hasReplyForBatch: Bool {
     !reply.bytes.isEmpty && reply.bytes.count <= ReplyBatch.maxReplyBytes && allowance > 0 && !isUnfinished

@@ -54,7 +54,7 @@ struct WorkerState: ~Copyable {
   enum Disposition {
     /// Idle as soon as its reply, which is deferred, is sent.
     case batched
-    case idle, waitsForRoom, waitsForTurn, isHeld, waitsForReply, closes
+    case idle, waitsForRoom, waitsForTurn, isHeld, waitsForReply, watches, closes
 
     var isIdle: Bool { self == .batched || self == .idle }
   }
@@ -93,15 +93,17 @@ struct WorkerState: ~Copyable {
       case .yielded:
         counters.add(.yields)
         return finish(.waitsForTurn, session)
-      case .starved:
-        guard mayHaveMore, turn.requests > 0, turn.allowance > 0 else { return rest(session) }
+      case .starved, .watching:
+        guard mayHaveMore, turn.requests > 0, turn.allowance > 0 else { return rest(pause, session) }
         switch receive(session) {
         case .more: mayHaveMore = true
         case .all: mayHaveMore = turn.transport.hasBufferedInput
-        case .none: return rest(session)
+        case .none: return rest(pause, session)
         case .ended: return end(session)
         }
       }
+      // What its client sends after it has read what it waited for may rest on what others did meanwhile.
+      if goesOn { seconds = session.beginPass() }
       pause = process(session)
     }
   }
@@ -127,8 +129,9 @@ struct WorkerState: ~Copyable {
   }
 
   /// All that came is answered. What is still in the socket wakes the worker again; what the transport holds does not.
-  private mutating func rest(_ session: any ProtocolSession) -> Disposition {
+  private mutating func rest(_ pause: Pause, _ session: any ProtocolSession) -> Disposition {
     if turn.transport.hasBufferedInput { return finish(.waitsForTurn, session) }
+    if pause == .watching { return finish(.watches, session) }
     return input.isEmpty && turn.hasReplyForBatch ? .batched : finish(.idle, session)
   }
 
