@@ -56,8 +56,14 @@ final class Pairing: Sendable {
     configuration.limits = PeerLimits(context.settings)
     configuration.legacyItemLimit = min(context.settings.maxItemSize, configuration.legacyItemLimit)
     let context = context
-    configuration.log = { if context.verbosity > 0 { context.log($0) } }
-    configuration.warn = context.log
+    configuration.log = {
+      context.tell($0)
+      context.watch.replication($0)
+    }
+    configuration.warn = {
+      context.log($0)
+      context.watch.replication($0)
+    }
     if context.acknowledgements.isOn {
       // Answers wait for every pass of the link: it rests shorter.
       configuration.pollInterval = .microseconds(100)

@@ -13,6 +13,12 @@ final class ServerContext: Sendable {
   /// Counts by key prefix, `-D` or `stats detail on`.
   let prefixStatistics: PrefixStatistics
 
+  /// Who looks on while requests are executed.
+  let observation = Observation()
+  /// What is shown to who watches.
+  let watch: WatchLog
+  /// What is told of the crawler and means nothing here.
+  let crawlerTuning = CrawlerTuning()
   private let verbosityWord: Atomic<Int>
   private let hooks = Mutex(Hooks())
   /// Clients and how many there may be.
@@ -23,6 +29,7 @@ final class ServerContext: Sendable {
   let pairTLS: TLSCredentials?
   let acknowledgements: Acknowledgements
   let digests = DigestRequests()
+  let sizes = SizeRequests()
   let listings = ConnectionListings()
   let certificates = CertificateRequests()
   /// Takes a line for standard error, from any thread, and returns at once.
@@ -57,14 +64,38 @@ final class ServerContext: Sendable {
     verbosityWord = Atomic(settings.verbosity)
     let clock = ProcessClock(
       monotonicNanoseconds: SystemClock.monotonicNanoseconds(), unixMicroseconds: SystemClock.unixMicroseconds())
+    let watch = WatchLog(observation)
+    self.watch = watch
+    var configuration = StoreConfiguration(settings)
+    configuration.watch = StoreWatch(
+      evicted: { watch.evicted($0, $1) }, moved: { watch.pageMoved(from: $0, to: $1) })
+    let storeWatch = configuration.watch
+    watch.setWhenChanged {
+      storeWatch.turn(evictions: $0.contains(.evictions), moves: $0.contains(.systemEvents))
+    }
     do {
-      store = try ItemStore(StoreConfiguration(settings), processClock: clock)
+      store = try Self.makeStore(configuration, clock)
     } catch {
       throw .system(error.description)
     }
     startedAt = clock.moment(
       monotonicNanoseconds: SystemClock.monotonicNanoseconds(), unixMicroseconds: SystemClock.unixMicroseconds())
-    prefixStatistics = PrefixStatistics(delimiter: settings.keyPrefixDelimiter, isOn: settings.countsPerPrefix)
+    prefixStatistics = PrefixStatistics(
+      delimiter: settings.keyPrefixDelimiter, isOn: settings.countsPerPrefix, observation: observation)
+    setVerbosity(settings.verbosity)
+    store.turnCrawler(on: settings.startsCrawler)
+  }
+
+  /// Where addresses are short, `ulimit -v`, there are none to raise the limit with.
+  private static func makeStore(_ configuration: StoreConfiguration, _ clock: ProcessClock) throws(StoreError)
+    -> ItemStore
+  {
+    do { return try ItemStore(configuration, processClock: clock) } catch {
+      guard configuration.memoryCeiling != nil else { throw error }
+      var smaller = configuration
+      smaller.memoryCeiling = nil
+      return try ItemStore(smaller, processClock: clock)
+    }
   }
 
   /// Both clocks, read once for a batch of requests.
@@ -77,7 +108,10 @@ final class ServerContext: Sendable {
   // MARK: Verbosity
 
   var verbosity: Int { verbosityWord.load(ordering: .relaxed) }
-  func setVerbosity(_ level: Int) { verbosityWord.store(min(max(level, 0), 3), ordering: .relaxed) }
+  func setVerbosity(_ level: Int) {
+    verbosityWord.store(min(max(level, 0), 3), ordering: .relaxed)
+    observation.set(.logged, on: verbosity > 1)
+  }
 
   // MARK: Connections
 
@@ -101,6 +135,8 @@ extension ServingConfiguration {
       refusal: settings.refusesExcessConnections ? TextError.tooManyConnections.line : nil,
       requestsPerTurn: settings.requestsPerEvent, datagramReplyLimit: settings.udpReplyLimit)
     sealedWriteBytes = settings.sealedWriteBytes
+    idleTimeout = UInt32(clamping: settings.idleTimeout)
+    readerTimeout = UInt32(clamping: settings.readerTimeout)
   }
 }
 
@@ -136,6 +172,8 @@ extension StoreConfiguration {
   init(_ settings: Settings) {
     self.init()
     memoryLimit = settings.memoryLimit
+    // What is locked into memory is counted as soon as it is reserved.
+    memoryCeiling = settings.locksMemory ? nil : Self.memoryCeiling(for: settings.memoryLimit)
     minChunkSize = settings.smallestChunk
     growthFactor = settings.growthFactor
     maxItemSize = settings.maxItemSize

@@ -36,6 +36,7 @@ extension Flag {
     Flag("F", "disable-flush-all", help: "disable the \"flush_all\" command") { $0.isFlushCommandEnabled = false },
     Flag("C", "disable-cas", help: "disable use of CAS (gets shows 0)") { $0.isCASEnabled = false },
     Flag(nil, "disable-dumping", help: "disable the commands that list keys") { $0.isDumpingEnabled = false },
+    Flag("W", "disable-watch", help: "disable the \"watch\" command") { $0.isWatchingEnabled = false },
     Flag(
       "D", "prefix-delimiter", "char", \.keyPrefixDelimiter, .character, note: "off",
       help: "delimiter between key prefixes and IDs for per-prefix statistics, and turn them on"
@@ -109,6 +110,17 @@ extension Flag {
       ) { $0.refusesExcessConnections = true },
       Flag(nil, "no_maxconns_fast", isOption: true, help: nil) { $0.refusesExcessConnections = false },
       Flag(
+        nil, "idle_timeout", "num", \.idleTimeout, .integer(0...86_400_000, "seconds"), note: "never", isOption: true,
+        help: "close connections that have asked for nothing for so many seconds"),
+      Flag(
+        nil, "reader_timeout", "num", \.readerTimeout, .integer(1...86_400, "seconds"), isOption: true,
+        help: "close connections that for so many seconds have read nothing of a dump or of what they watch"),
+      Flag(nil, "lru_crawler", isOption: true, help: nil) { $0.startsCrawler = true },
+      Flag(
+        nil, "no_lru_crawler", otherwise: "with it", isOption: true,
+        help: "start without the crawler that frees expired items"
+      ) { $0.startsCrawler = false },
+      Flag(
         nil, "hashpower", "num", \.hashPower, FlagReading.integer(12...32).optional, otherwise: "it grows",
         isOption: true, help: "start the index with 2^<num> buckets"),
       Flag(
@@ -136,5 +148,5 @@ extension Flag {
 
   /// Options by which memcached tunes or turns on what this server does not have, or always does: taken in silence, so that the
   /// command lines in the field go on working.
-  static let ignoredOptions: Set = ["modern", "lru_crawler", "lru_maintainer", "slab_reassign", "slab_automove"]
+  static let ignoredOptions: Set = ["modern", "lru_maintainer", "slab_reassign", "slab_automove"]
 }

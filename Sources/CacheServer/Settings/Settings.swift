@@ -44,6 +44,11 @@ package struct Settings: Sendable, Equatable {
   package var isFlushCommandEnabled = true
   /// Commands that list the keys held.
   package var isDumpingEnabled = true
+  package var isWatchingEnabled = true
+  /// Seconds after which a client that asks for nothing is closed; 0: never.
+  package var idleTimeout = 0
+  /// Seconds after which a client is closed that reads nothing of a listing, a dump, or of what it watches.
+  package var readerTimeout = 60
   package var isCASEnabled = true
   package var keyPrefixDelimiter = UInt8(ascii: ":")
   /// Per-prefix statistics from the start (`-D` turns them on).
@@ -60,6 +65,8 @@ package struct Settings: Sendable, Equatable {
   package var largestChunk: Int?
   package var evicts = true
   package var usesLargePages = false
+  /// Dead items are looked for from the start, not only after `lru_crawler enable`.
+  package var startsCrawler = true
   /// The index starts with 2^this buckets' worth of items; nil leaves it to the store.
   package var hashPower: Int?
 

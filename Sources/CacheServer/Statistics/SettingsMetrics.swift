@@ -5,7 +5,7 @@ enum SettingsMetrics {
   static let table = listening + serving + keeping + TLSMetrics.settings
 
   private static let listening: [Metric<Statistics>] = [
-    .number("maxbytes", "-m, in bytes") { $0.context.settings.memoryLimit },
+    .number("maxbytes", "-m, in bytes") { $0.context.store.memoryLimit },
     .number("maxconns", "-c") { $0.context.settings.maxConnections },
     .number("tcpport", "-p; 0 with -s") { $0.context.settings.told(\.port) },
     .number("udpport", "-U; 0 with -s") { $0.context.settings.told(\.udpPort) },
@@ -38,17 +38,17 @@ enum SettingsMetrics {
     .info("slab_reassign", "always") { _ in .yes(true) },
     .number("slab_automove", "slabs automove") { $0.context.store.automoveLevel },
     .number("slab_chunk_max", "-o slab_chunk_max, in bytes") { StoreConfiguration($0.context.settings).maxChunkSize },
-    .info("lru_crawler", "always") { _ in .yes(true) },
-    // 0 in the next line: every item is looked at.
-    .number("lru_crawler_sleep", "microseconds between two steps") { _ in Int(Maintenance.interval / .microseconds(1))
-    },
-    .absent("lru_crawler_tocrawl"), .absent("tail_repair_time"),
+    .info("lru_crawler", "no: -o no_lru_crawler, lru_crawler disable") { .yes($0.context.store.isCrawlerOn) },
+    .number("lru_crawler_sleep", "lru_crawler sleep; it has no effect") { Int($0.context.crawlerTuning.sleep) },
+    .number("lru_crawler_tocrawl", "lru_crawler tocrawl; it has no effect") { Int($0.context.crawlerTuning.toCrawl) },
+    .absent("tail_repair_time"),
     .info("flush_enabled", "no: -F") { .yes($0.context.settings.isFlushCommandEnabled) },
     .info("dump_enabled", "no: --disable-dumping") { .yes($0.context.settings.isDumpingEnabled) },
     .absent("lru_maintainer_thread", .yes(false)), .absent("lru_segmented", .yes(false)),
     .absent("hot_lru_pct"), .absent("warm_lru_pct"),
     .absent("hot_max_factor", .factor(0)), .absent("warm_max_factor", .factor(0)),
-    .absent("temp_lru", .yes(false)), .absent("idle_timeout"),
+    .absent("temp_lru", .yes(false)),
+    .number("idle_timeout", "-o idle_timeout, in seconds") { $0.context.settings.idleTimeout },
   ]
 }
 

@@ -33,7 +33,6 @@ final class Statistics: Sendable {
     case "settings": SettingsMetrics.table.samples(of: self)
     case "items": classes(SlabMetrics.items) { $0.usedChunks > 0 }
     case "slabs": slabs
-    case "sizes": Self.sizes.samples(of: self)
     case "replication": replication
     default: nil
     }
@@ -48,10 +47,6 @@ final class Statistics: Sendable {
     guard let source = PairMetrics.Source(self) else { return PairMetrics.off.samples(of: self) }
     return PairMetrics.table.samples(of: source)
   }
-
-  private static let sizes: [Metric<Statistics>] = [
-    .info("sizes_status", "memcached's; not here") { _ in .text("disabled") }
-  ]
 
   private var slabs: [MetricSample] {
     // What was counted of a class is shown also when its last page has gone back to the pool.
@@ -75,6 +70,7 @@ final class Statistics: Sendable {
     for worker in counters { worker.reset() }
     context.accepting.reset()
     context.prefixStatistics.reset()
+    context.watch.resetCounts()
     context.store.resetCounters()
   }
 

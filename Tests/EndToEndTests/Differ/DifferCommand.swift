@@ -31,10 +31,11 @@ struct DifferCommand: Sendable, Equatable {
   mutating func append(_ text: String) { pieces.append(.bytes(Array(text.utf8))) }
 
   /// It is said when all before it is answered. memcached forgets answers that wait to be sent when its client goes in the
-  /// middle of a value, and when a key of a retrieval is too long.
+  /// middle of a value, when a key of a retrieval is too long, and when it takes a line for one of HTTP.
   var isSaidAlone: Bool {
     let isRetrieval = ["get", "gets", "gat", "gats"].contains(words.first ?? "")
-    return isLast || needsUniques || isRetrieval && words.contains { $0.utf8.count > 250 }
+    let isHTTP = words.last?.hasPrefix("HTTP/") == true
+    return isLast || needsUniques || isHTTP || isRetrieval && words.contains { $0.utf8.count > 250 }
   }
 
   private var needsUniques: Bool { pieces.contains { if case .unique = $0 { true } else { false } } }

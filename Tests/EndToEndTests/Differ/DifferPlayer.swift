@@ -63,8 +63,9 @@ final class DifferPlayer {
   /// No key is there.
   private func prepare() throws {
     let client = try Client(to: .local(port))
-    let request = DifferWords.keys.map { "delete \($0) noreply\r\n" }.joined()
-    _ = try client.ask(request + "version\r\n")
+    let request =
+      DifferWords.keys.map { "delete \($0) noreply\r\n" } + DifferWords.encodedKeys.map { "md \($0) b q\r\n" }
+    _ = try client.ask(request.joined() + "version\r\n")
   }
 
   // MARK: Sending

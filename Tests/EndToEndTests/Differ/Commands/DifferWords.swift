@@ -11,6 +11,9 @@ struct DifferWords {
   /// All keys that may be there, to be removed before a conversation. The first few are the usual ones.
   static let keys = (0..<6).map { "k\($0)" } + ["noreply", "k:1", "é", longKey, "0"]
 
+  /// Of base64, those that are keys beside them.
+  static let encodedKeys = ["aw==", "AA==", "a29yZWE="]
+
   /// True in so many of a thousand cases.
   mutating func chance(_ perMille: Int) -> Bool { random.below(1000) < perMille }
 
