@@ -35,6 +35,7 @@ func describe(_ request: TextRequest, in input: Span<UInt8>) -> String {
   case .verbosity(let level, let noreply): "verbosity \(level)\(mark(noreply))"
   case .shutdown(let mode): "shutdown \(mode)"
   case .slabs(let command, let noreply): "slabs \(describe(command))\(mark(noreply))"
+  case .refreshCertificates: "refresh_certs"
   case .replicationPeer(let place): "replication peer \(string(place, in: input))"
   case .stats(let arguments): "stats [\(string(arguments, in: input))]"
   case .meta(let verb, let words): "meta \(verb) [\(string(words, in: input))]"
