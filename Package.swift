@@ -67,7 +67,7 @@ let package = Package(
     .executableTarget(
       name: "repcached-bench",
       dependencies: [
-        "MemcacheProtocol", "Platform", systemPackage,
+        "MemcacheProtocol", "Transport", "Platform", systemPackage,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
@@ -81,7 +81,8 @@ let package = Package(
       name: "EventLoopTests", dependencies: ["EventLoop", "Platform", "TestSupport", systemPackage],
       swiftSettings: settings),
     .testTarget(
-      name: "TransportTests", dependencies: ["Transport", "Platform", systemPackage], swiftSettings: settings),
+      name: "TransportTests", dependencies: ["Transport", "Platform", "TestSupport", systemPackage],
+      swiftSettings: settings),
     .testTarget(
       name: "MessageAuthenticationTests", dependencies: ["MessageAuthentication", "Platform"], swiftSettings: settings),
     .testTarget(name: "ItemStoreTests", dependencies: ["ItemStore", "Platform"], swiftSettings: settings),
@@ -93,12 +94,13 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "ConnectionServerTests",
-      dependencies: ["ConnectionServer", "EventLoop", "Transport", "Platform", systemPackage], swiftSettings: settings),
+      dependencies: ["ConnectionServer", "EventLoop", "Transport", "Platform", "TestSupport", systemPackage],
+      swiftSettings: settings),
     .testTarget(
       name: "CacheServerTests",
       dependencies: [
-        "CacheServer", "ConnectionServer", "Replication", "ItemStore", "MemcacheProtocol", "EventLoop", "Platform",
-        "TestSupport", systemPackage,
+        "CacheServer", "ConnectionServer", "Replication", "ItemStore", "MemcacheProtocol", "EventLoop", "Transport",
+        "Platform", "TestSupport", systemPackage,
       ],
       swiftSettings: settings),
     .testTarget(
@@ -107,7 +109,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["Platform", "TestSupport", "repcached", "repcached-bench", systemPackage],
+      dependencies: ["COpenSSL", "Platform", "TestSupport", "repcached", "repcached-bench", systemPackage],
       swiftSettings: settings),
     .testTarget(
       name: "FuzzingTests",

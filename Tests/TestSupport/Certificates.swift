@@ -1,15 +1,15 @@
 import Foundation
 
 /// An authority and certificates by it, made by the openssl program for one test, in a folder that goes with it.
-public final class Certificates {
-  public let folder: String
+package final class Certificates {
+  package let folder: String
 
-  public struct Pair: Sendable {
-    public let chain: String
-    public let key: String
+  package struct Pair: Sendable {
+    package let chain: String
+    package let key: String
   }
 
-  public init() throws {
+  package init() throws {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("tls-\(UUID().uuidString.prefix(8))").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try openssl(
@@ -20,17 +20,17 @@ public final class Certificates {
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-  public func file(_ name: String) -> String { folder + "/" + name }
+  package func file(_ name: String) -> String { folder + "/" + name }
 
   /// In whose name all of this object's certificates are.
-  public var authority: String { file("ca.pem") }
+  package var authority: String { file("ca.pem") }
 
   /// A certificate and its key.
   ///
   /// - Parameters:
   ///   - days: it is good for so long from now; below zero it was.
   ///   - names: as openssl writes alternative names.
-  public func make(
+  package func make(
     _ name: String, days: Int = 2, names: String = "DNS:localhost,IP:127.0.0.1"
   ) throws -> Pair {
     let pair = Pair(chain: file("\(name).pem"), key: file("\(name).key"))
@@ -45,7 +45,7 @@ public final class Certificates {
   }
 
   /// Puts one in the place of another, as who renews it does.
-  public func replace(_ old: Pair, by new: Pair) throws {
+  package func replace(_ old: Pair, by new: Pair) throws {
     for (old, new) in [(old.chain, new.chain), (old.key, new.key)] {
       try Data(contentsOf: URL(fileURLWithPath: new)).write(to: URL(fileURLWithPath: old))
     }
@@ -53,11 +53,11 @@ public final class Certificates {
 
   private static let newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
 
-  public struct Failure: Error, CustomStringConvertible {
-    public let description: String
+  package struct Failure: Error, CustomStringConvertible {
+    package let description: String
   }
 
-  public func openssl(_ arguments: [String]) throws {
+  package func openssl(_ arguments: [String]) throws {
     let program = Process()
     program.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     program.arguments = ["openssl"] + arguments

@@ -15,6 +15,9 @@ import SystemPackage
 // Wanting the other way. In the handshake, and when the other side changes its keys, reading may have to write first, and
 // writing to read: `readWantsWrite` and `writeWantsRead` say so, for the event that is waited for.
 //
+// Fairness. OpenSSL reads on until there is something to hand out. Who sends nothing but new keys would keep a worker for as
+// long as it sends, so each call has a number of recv(2)s; then it says that it would block, and the kernel tells again.
+//
 // Invariants. What the last call has told as an end or a failure every later one tells, too. After a failure nothing is
 // said to the other side; else `close` takes leave of it (close_notify).
 // A channel is a pointer, copied freely; one who owns it closes it, once, and nobody uses it afterwards: as with a descriptor.
@@ -34,6 +37,8 @@ import SystemPackage
     /// What comes behind the bytes that were handed out last.
     var end: Received?
     var isBroken = false
+    /// Calls of recv(2) that OpenSSL may still make.
+    var readsLeft = 0
     var failure: String?
   }
 
@@ -41,7 +46,29 @@ import SystemPackage
   @unsafe init(_ ssl: OpaquePointer, _ socket: FileDescriptor, _ counters: TLSCounters) {
     unsafe state = .allocate(capacity: 1)
     unsafe state.initialize(to: State(ssl: ssl, socket: socket, counters: counters))
+    unsafe limitReads()
   }
+
+  @unsafe private func limitReads() {
+    let bio = unsafe SSL_get_rbio(state.pointee.ssl)
+    unsafe BIO_set_callback_arg(bio, UnsafeMutableRawPointer(state).assumingMemoryBound(to: CChar.self))
+    unsafe BIO_set_callback_ex(bio) { bio, operation, _, _, _, _, result, _ in
+      guard operation == BIO_CB_READ, let argument = unsafe BIO_get_callback_arg(bio) else { return Int(result) }
+      let state = unsafe UnsafeMutableRawPointer(argument).assumingMemoryBound(to: State.self)
+      if unsafe state.pointee.readsLeft > 0 {
+        unsafe state.pointee.readsLeft -= 1
+        return Int(result)
+      }
+      unsafe BIO_set_flags(bio, BIO_FLAGS_READ | BIO_FLAGS_SHOULD_RETRY)
+      return -1
+    }
+  }
+
+  /// For a call that wants so many bytes; a recv(2) brings a record of 16 KB at most.
+  private func allowReads(for byteCount: Int) { unsafe state.pointee.readsLeft = 2 + byteCount / (16 << 10) }
+
+  /// A step of a handshake reads a chain of certificates at most.
+  private static let handshakeBytes = 128 << 10
 
   // MARK: As a word
 
@@ -73,6 +100,7 @@ import SystemPackage
 
   /// One step. Reading and writing take them, too; but only this tells when it is over.
   package func handshake() -> Handshake {
+    allowReads(for: Self.handshakeBytes)
     let result = unsafe SSL_do_handshake(state.pointee.ssl)
     if result == 1 {
       unsafe state.pointee.isDrained = SSL_has_pending(state.pointee.ssl) == 0
@@ -105,6 +133,7 @@ import SystemPackage
   @unsafe private func receive(_ target: UnsafeMutableRawBufferPointer) -> Received {
     if let end = unsafe state.pointee.end { return end }
     unsafe state.pointee.readWantsWrite = false
+    allowReads(for: target.count)
     var total = 0
     repeat {
       let room = Int32(clamping: target.count - total)
@@ -157,6 +186,7 @@ import SystemPackage
   @unsafe private func send(_ bytes: UnsafeRawBufferPointer) -> Sent {
     unsafe state.pointee.writeWantsRead = false
     if unsafe state.pointee.isBroken { return .failed(.brokenPipe) }
+    allowReads(for: Self.handshakeBytes)
     var total = 0
     while total < bytes.count {
       let rest = Int32(clamping: bytes.count - total)

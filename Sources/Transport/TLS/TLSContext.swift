@@ -16,6 +16,8 @@ import SystemPackage
     case clients
     /// The other daemon of the pair: both show a certificate of the authorities, and speak TLS 1.3.
     case pair
+    /// Servers, whose certificates are judged as `verification` says; one of its own is shown if there is one.
+    case servers
   }
 
   package init(_ settings: TLSSettings, for purpose: Purpose, counters: TLSCounters) throws(TLSError) {
@@ -27,7 +29,8 @@ import SystemPackage
     unsafe SSL_CTX_set_ex_data(handle, 0, Unmanaged.passUnretained(counters).toOpaque())
     setRules(settings, purpose)
     try setCiphers(settings.ciphers)
-    try load(settings)
+    if settings.chain != nil || purpose != .servers { try loadOwn(settings) }
+    try loadAuthorities(settings.authorities)
   }
 
   deinit { unsafe SSL_CTX_free(handle) }
@@ -70,7 +73,7 @@ import SystemPackage
     guard isNewTaken, isOldTaken, !names.isEmpty else { throw Self.failure("cannot use the ciphers", list) }
   }
 
-  private func load(_ settings: TLSSettings) throws(TLSError) {
+  private func loadOwn(_ settings: TLSSettings) throws(TLSError) {
     let chain = settings.chain ?? ""
     guard unsafe SSL_CTX_use_certificate_chain_file(handle, chain) == 1 else {
       throw Self.failure("cannot load the certificate chain", chain)
@@ -79,7 +82,10 @@ import SystemPackage
     guard unsafe SSL_CTX_use_PrivateKey_file(handle, key, settings.keyFormat.rawValue) == 1,
       unsafe SSL_CTX_check_private_key(handle) == 1
     else { throw Self.failure("cannot load the key", key) }
-    guard let authorities = settings.authorities else { return }
+  }
+
+  private func loadAuthorities(_ authorities: String?) throws(TLSError) {
+    guard let authorities else { return }
     guard unsafe SSL_CTX_load_verify_locations(handle, authorities, nil) == 1,
       let names = unsafe SSL_load_client_CA_file(authorities)
     else { throw Self.failure("cannot load the authorities", authorities) }
