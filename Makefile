@@ -126,12 +126,12 @@ fuzz: packages-build ## try the parsers by libFuzzer, SECONDS each (SECONDS=600;
 	REPCACHED_FUZZ=build $(SWIFT) build $(FUZZ_FLAGS)
 	scripts/fuzz .build-fuzz/release/repcached-fuzz $(SECONDS) $(TARGETS)
 
-# COUNT commands of each protocol, from SEED on; RECORD=1 keeps transcripts of PEER, which `make test` compares with.
-differ: packages-test release ## say what seeds make to memcached 1.6.45 and to repcached, and compare (PEER=program COUNT=100000 SEED=1; RECORD=1)
+# COUNT commands of each protocol, or of PROTOCOL, from SEED on; RECORD=1 keeps transcripts of PEER, which `make test` compares with.
+differ: packages-test release ## say what seeds make to memcached 1.6.45 and to repcached, and compare (PEER=program COUNT=100000 SEED=1 PROTOCOL=text; RECORD=1)
 	@test -n '$(PEER)' || { echo 'make differ PEER=program, a memcached 1.6.45'; exit 1; }
 	$(SWIFT) build --build-tests
 	REPCACHED_BINARY=$(RELEASE)/repcached REPCACHED_DIFFER_PEER='$(PEER)' REPCACHED_DIFFER_COUNT=$(COUNT) \
-	  REPCACHED_DIFFER_SEED=$(SEED) REPCACHED_DIFFER_RECORD=$(RECORD) \
+	  REPCACHED_DIFFER_SEED=$(SEED) REPCACHED_DIFFER_RECORD=$(RECORD) REPCACHED_DIFFER_PROTOCOL=$(PROTOCOL) \
 	  $(SWIFT) test --skip-build --filter 'EndToEndTests.DifferTests/$(if $(RECORD),record,live)'
 
 tsan: packages-test ## run the tests under ThreadSanitizer (FILTER=regex for some)

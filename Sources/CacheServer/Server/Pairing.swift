@@ -48,6 +48,7 @@ final class Pairing: Sendable {
       workerCount: context.settings.threads)
     configuration.peer = peering.peer.map { PeerPlace(host: $0, port: peering.connectPort) }
     configuration.secret = try Self.secret(peering.secretFile, user: context.settings.user)
+    configuration.tls = context.pairTLS
     configuration.expectsLegacy = peering.expectsLegacy
     configuration.replWait = .milliseconds(peering.connectMilliseconds)
     configuration.queueRecords = peering.queueRecords
@@ -55,8 +56,14 @@ final class Pairing: Sendable {
     configuration.limits = PeerLimits(context.settings)
     configuration.legacyItemLimit = min(context.settings.maxItemSize, configuration.legacyItemLimit)
     let context = context
-    configuration.log = { if context.verbosity > 0 { context.log($0) } }
-    configuration.warn = context.log
+    configuration.log = {
+      context.tell($0)
+      context.watch.replication($0)
+    }
+    configuration.warn = {
+      context.log($0)
+      context.watch.replication($0)
+    }
     if context.acknowledgements.isOn {
       // Answers wait for every pass of the link: it rests shorter.
       configuration.pollInterval = .microseconds(100)

@@ -3,6 +3,7 @@ import ItemStore
 import MemcacheProtocol
 import Platform
 import Synchronization
+import Transport
 
 /// What all threads of a server share: the store, the settings, and a few counts. Immutable but for atomic words.
 final class ServerContext: Sendable {
@@ -12,14 +13,26 @@ final class ServerContext: Sendable {
   /// Counts by key prefix, `-D` or `stats detail on`.
   let prefixStatistics: PrefixStatistics
 
+  /// Who looks on while requests are executed.
+  let observation = Observation()
+  /// What is shown to who watches.
+  let watch: WatchLog
+  /// What is told of the crawler and means nothing here.
+  let crawlerTuning = CrawlerTuning()
   private let verbosityWord: Atomic<Int>
   private let servingWord = Atomic<Bool>(false)
   private let hooks = Mutex(Hooks())
   /// Clients and how many there may be.
   let serving: ServingContext
+  /// Of clients, -Z; nil: they speak none.
+  let tls: TLSCredentials?
+  /// Of the pair, -o repl_tls.
+  let pairTLS: TLSCredentials?
   let acknowledgements: Acknowledgements
   let digests = DigestRequests()
+  let sizes = SizeRequests()
   let listings = ConnectionListings()
+  let certificates = CertificateRequests()
   /// Takes a line for standard error, from any thread, and returns at once.
   let log: @Sendable (String) -> Void
   let droppedLogLines: @Sendable () -> UInt64
@@ -45,18 +58,48 @@ final class ServerContext: Sendable {
     self.log = log
     acknowledgements = Acknowledgements(limit: settings.peering.acknowledgementMilliseconds.map { .milliseconds($0) })
     serving = ServingContext(ServingConfiguration(settings))
+    do {
+      tls = settings.isTLSEnabled ? try TLSCredentials(settings.tls, for: .clients) : nil
+      pairTLS = settings.peering.usesTLS ? try TLSCredentials(settings.tls, for: .pair) : nil
+    } catch {
+      throw .system(error.description)
+    }
     verbosityWord = Atomic(settings.verbosity)
     let clock = ProcessClock(
       monotonicNanoseconds: SystemClock.monotonicNanoseconds(), unixMicroseconds: SystemClock.unixMicroseconds())
+    let watch = WatchLog(observation)
+    self.watch = watch
+    var configuration = StoreConfiguration(settings)
+    configuration.watch = StoreWatch(
+      evicted: { watch.evicted($0, $1) }, moved: { watch.pageMoved(from: $0, to: $1) })
+    let storeWatch = configuration.watch
+    watch.setWhenChanged {
+      storeWatch.turn(evictions: $0.contains(.evictions), moves: $0.contains(.systemEvents))
+    }
     do {
-      store = try ItemStore(StoreConfiguration(settings), processClock: clock)
+      store = try Self.makeStore(configuration, clock)
     } catch {
       throw .system(error.description)
     }
     store.setAutomove(level: settings.automoveLevel)
     startedAt = clock.moment(
       monotonicNanoseconds: SystemClock.monotonicNanoseconds(), unixMicroseconds: SystemClock.unixMicroseconds())
-    prefixStatistics = PrefixStatistics(delimiter: settings.keyPrefixDelimiter, isOn: settings.countsPerPrefix)
+    prefixStatistics = PrefixStatistics(
+      delimiter: settings.keyPrefixDelimiter, isOn: settings.countsPerPrefix, observation: observation)
+    setVerbosity(settings.verbosity)
+    store.turnCrawler(on: settings.startsCrawler)
+  }
+
+  /// Where addresses are short, `ulimit -v`, there are none to raise the limit with.
+  private static func makeStore(_ configuration: StoreConfiguration, _ clock: ProcessClock) throws(StoreError)
+    -> ItemStore
+  {
+    do { return try ItemStore(configuration, processClock: clock) } catch {
+      guard configuration.memoryCeiling != nil else { throw error }
+      var smaller = configuration
+      smaller.memoryCeiling = nil
+      return try ItemStore(smaller, processClock: clock)
+    }
   }
 
   /// Both clocks, read once for a batch of requests.
@@ -69,7 +112,10 @@ final class ServerContext: Sendable {
   // MARK: Verbosity
 
   var verbosity: Int { verbosityWord.load(ordering: .relaxed) }
-  func setVerbosity(_ level: Int) { verbosityWord.store(min(max(level, 0), 3), ordering: .relaxed) }
+  func setVerbosity(_ level: Int) {
+    verbosityWord.store(min(max(level, 0), 3), ordering: .relaxed)
+    observation.set(.logged, on: verbosity > 1)
+  }
 
   // MARK: Connections
 
@@ -97,6 +143,9 @@ extension ServingConfiguration {
       maxConnections: settings.maxConnections,
       refusal: settings.refusesExcessConnections ? TextError.tooManyConnections.line : nil,
       requestsPerTurn: settings.requestsPerEvent, datagramReplyLimit: settings.udpReplyLimit)
+    sealedWriteBytes = settings.sealedWriteBytes
+    idleTimeout = UInt32(clamping: settings.idleTimeout)
+    readerTimeout = UInt32(clamping: settings.readerTimeout)
   }
 }
 
@@ -109,7 +158,7 @@ extension Settings {
   /// Where clients come in: a unix socket, or each `-l` with the port of `-p` where it has none, or every interface.
   var listeningPlaces: [ListeningPlace] {
     if let path = unixSocket { return [.unix(path: path, mode: unixSocketMode)] }
-    return places(port).map { .tcp(host: $0.host, port: $0.port) }
+    return places(port).map { .tcp(host: $0.host, port: $0.port, security: $0.security) }
   }
 
   /// The same places take datagrams, as with memcached: at the port that `-l` tells, where it tells one.
@@ -118,10 +167,13 @@ extension Settings {
     return places(udpPort).map { .udp(host: $0.host, port: $0.port) }
   }
 
-  private func places(_ port: ClientPort) -> [(host: String?, port: UInt16)] {
+  private func places(
+    _ port: ClientPort
+  ) -> [(host: String?, port: UInt16, security: ListeningPlace.Security)] {
+    let usual = isTLSEnabled ? ListeningPlace.Security.tls(nil) : .none
     let given = addresses.isEmpty ? [Address()] : addresses
     return given.filter { ($0.port ?? port.number) != 0 || $0.port == nil && port.isAny }
-      .map { ($0.host, $0.port ?? port.number) }
+      .map { ($0.host, $0.port ?? port.number, $0.security ?? usual) }
   }
 }
 
@@ -129,6 +181,8 @@ extension StoreConfiguration {
   init(_ settings: Settings) {
     self.init()
     memoryLimit = settings.memoryLimit
+    // What is locked into memory is counted as soon as it is reserved.
+    memoryCeiling = settings.locksMemory ? nil : Self.memoryCeiling(for: settings.memoryLimit)
     minChunkSize = settings.smallestChunk
     growthFactor = settings.growthFactor
     maxItemSize = settings.maxItemSize

@@ -14,14 +14,18 @@ import Transport
 /// go on with their connections.
 final class CacheSession: ProtocolSession {
   let counters: WorkerCounters
-  private let context: ServerContext
+  let context: ServerContext
   private let store: LentReference<ItemStore>
   private let journal: WorkerJournal?
-  private let text: StableBox<TextSession>
+  let text: StableBox<TextSession>
   private let binary: StableBox<BinarySession>
   private let acks: SharedAckGate
   /// Made while the session is: both are there as long as the worker's thread.
-  private weak var worker: WorkerThread?
+  private(set) weak var worker: WorkerThread?
+  /// Those of its connections that watch and have nothing to be told.
+  var watching: [(place: SuspendedPlace, subscription: WatchSubscription)] = []
+  var watchTimer: Timer?
+  let closeReasons = CloseReasons()
   private var ackTimer: Timer?
   private var ackBell: AckBell?
 
@@ -34,6 +38,9 @@ final class CacheSession: ProtocolSession {
     let pins = PinnedValues(store: context.store)
     text = StableBox(TextSession(context: context, journal: journal, counters: counters, pins: pins, acks: acks))
     binary = StableBox(BinarySession(context: context, journal: journal, counters: counters, pins: pins, acks: acks))
+    let reasons = closeReasons
+    text.with { $0.closeReasons = reasons }
+    binary.with { $0.closeReasons = reasons }
   }
 
   /// A worker that serves the cache.
@@ -53,6 +60,7 @@ final class CacheSession: ProtocolSession {
   private func attach(to worker: WorkerThread) throws(EventLoopError) {
     self.worker = worker
     context.listings.register(worker.mailbox)
+    watchTimer = Timer(loop: worker.loop) { [unowned self] in tellWatchers() }
     guard context.acknowledgements.isOn else { return }
     ackTimer = Timer(loop: worker.loop) { [unowned self] in releaseReplies() }
     let bell = AckBell(wakeup: try Wakeup(loop: worker.loop) { [weak self] in self?.releaseReplies() })
@@ -112,7 +120,7 @@ final class CacheSession: ProtocolSession {
   private static let binaryBit: UInt32 = 1 << 31
 
   /// The number under which the binary session keeps it; nil: it is the text session's.
-  private static func binaryState(_ state: UInt32) -> UInt32? {
+  static func binaryState(_ state: UInt32) -> UInt32? {
     state & binaryBit == 0 ? nil : state & ~binaryBit
   }
 
@@ -124,6 +132,11 @@ final class CacheSession: ProtocolSession {
     guard let state else { return }
     if let state = Self.binaryState(state) { return binary.with { $0.resume(state, &turn) } }
     text.with { $0.resume(state, &turn) }
+  }
+
+  func isStreaming(_ state: UInt32) -> Bool {
+    if let state = Self.binaryState(state) { return binary.with { $0.unfinished[state].statistics != nil } }
+    return text.with { $0.unfinished[state].isStreaming }
   }
 
   func activity(of state: UInt32) -> ConnectionActivity? {
@@ -158,7 +171,9 @@ final class CacheSession: ProtocolSession {
     }
     switch deferred {
     case .digest: context.digests.add(reply)
+    case .sizes: context.sizes.add(reply)
     case .connections: context.listings.add(reply)
+    case .certificates: context.certificates.add(reply)
     case .nothing: break
     }
   }
@@ -201,12 +216,4 @@ final class CacheSession: ProtocolSession {
 
   var hearsOfReplies: Bool { journal != nil }
   func willSendReplies() { journal?.flush() }
-
-  func didOpen(_ socket: FileDescriptor) {
-    if context.verbosity > 1 { ClientLog(context: context, socket: socket).opened() }
-  }
-
-  func didClose(_ socket: FileDescriptor) {
-    if context.verbosity > 1 { ClientLog(context: context, socket: socket).closed() }
-  }
 }

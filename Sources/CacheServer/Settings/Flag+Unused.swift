@@ -34,8 +34,6 @@ extension Flag {
   ]
 
   private static let lists = [
-    unused("lru_crawler", always("expired items are looked for")),
-    unused("no_lru_crawler", always("expired items are looked for")),
     unused("lru_crawler_sleep", "us", .number(0...1_000_000), "the crawler has its own pace"),
     unused(
       "lru_crawler_tocrawl", "num", .number(0...4_294_967_295), "the crawler looks at pages where something has expired"

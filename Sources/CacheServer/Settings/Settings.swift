@@ -1,3 +1,5 @@
+import Transport
+
 /// What the daemon was told to be: the plain values that the flags fill and every part of the server reads.
 ///
 ///     argv ──▶ CommandLineReader ──▶ Flag ──▶ checked() ──▶ Settings ──▶ Server, link, store
@@ -42,6 +44,11 @@ package struct Settings: Sendable, Equatable {
   package var isFlushCommandEnabled = true
   /// Commands that list the keys held.
   package var isDumpingEnabled = true
+  package var isWatchingEnabled = true
+  /// Seconds after which a client that asks for nothing is closed; 0: never.
+  package var idleTimeout = 0
+  /// Seconds after which a client is closed that reads nothing of a listing, a dump, or of what it watches.
+  package var readerTimeout = 60
   package var isCASEnabled = true
   package var keyPrefixDelimiter = UInt8(ascii: ":")
   /// Per-prefix statistics from the start (`-D` turns them on).
@@ -60,6 +67,8 @@ package struct Settings: Sendable, Equatable {
   package var usesLargePages = false
   /// Whether pages move to other classes by themselves, until a client says `slabs automove`: 0 no, 1 and 2 yes.
   package var automoveLevel = 1
+  /// Dead items are looked for from the start, not only after `lru_crawler enable`.
+  package var startsCrawler = true
   /// The index starts with 2^this buckets' worth of items; nil leaves it to the store.
   package var hashPower: Int?
 
@@ -84,6 +93,14 @@ package struct Settings: Sendable, Equatable {
   package var locksMemory = false
 
   package var peering = Peering()
+
+  // TLS.
+
+  /// Clients speak TLS, but where their address says otherwise.
+  package var isTLSEnabled = false
+  package var tls = TLSSettings()
+  /// Bytes of a gathered reply that are sealed at a time.
+  package var sealedWriteBytes = 16 << 10
 
   package init() {}
 }

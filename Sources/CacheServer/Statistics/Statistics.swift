@@ -33,7 +33,6 @@ final class Statistics: Sendable {
     case "settings": SettingsMetrics.table.samples(of: self)
     case "items": classes(SlabMetrics.items) { $0.slab.usedChunks > 0 }
     case "slabs": slabs
-    case "sizes": Self.sizes.samples(of: self)
     case "replication": replication
     default: nil
     }
@@ -44,7 +43,8 @@ final class Statistics: Sendable {
     let counted = snapshot
     let stored = StoreMetrics.Source(context, counted)
     return ProcessMetrics.table.samples(of: self) + ServerMetrics.table.samples(of: counted)
-      + StoreMetrics.table.samples(of: stored) + ProcessMetrics.pair.samples(of: self)
+      + StoreMetrics.table.samples(of: stored) + TLSMetrics.table.samples(of: self)
+      + StoreMetrics.contents.samples(of: stored) + ProcessMetrics.pair.samples(of: self)
       + StoreMetrics.others.samples(of: stored)
   }
 
@@ -54,10 +54,6 @@ final class Statistics: Sendable {
     guard let source = PairMetrics.Source(self) else { return PairMetrics.off.samples(of: self) }
     return PairMetrics.table.samples(of: source)
   }
-
-  private static let sizes: [Metric<Statistics>] = [
-    .info("sizes_status", "memcached's; not here") { _ in .text("disabled") }
-  ]
 
   private var slabs: [MetricSample] {
     // What was counted of a class is shown also when its last page has gone back to the pool.
@@ -80,6 +76,7 @@ final class Statistics: Sendable {
     for worker in counters { worker.reset() }
     context.accepting.reset()
     context.prefixStatistics.reset()
+    context.watch.resetCounts()
     context.store.resetCounters()
   }
 }

@@ -10,12 +10,14 @@ enum StoreMetrics {
     let classes: [SlabClassStatistics]
     let context: ServerContext
     let itemsStored: UInt64
+    let watched: WatchLog.Counts
 
     init(_ context: ServerContext, _ counters: CounterSnapshot) {
       self.context = context
       store = context.store
       (totals, moves, classes) = (store.statistics, store.pageMoves, store.slabStatistics)
       itemsStored = counters.sum(.totalItems)
+      watched = context.watch.values
     }
 
     func sum(_ counter: KeyPath<SlabClassCounters, UInt64>) -> UInt64 {
@@ -23,7 +25,7 @@ enum StoreMetrics {
     }
   }
 
-  static let table = index + pages + work + items
+  static let table = index + pages + work
 
   private static let index: [Metric<Source>] = [
     .gauge("hash_power_level", "bits of the greatest bucket's number") { $0.totals.bucketPower },
@@ -48,12 +50,16 @@ enum StoreMetrics {
     .counter("lru_crawler_starts", "crawls begun") { $0.store.crawlStarts },
     .absent("lru_maintainer_juggles"),
     .counter("malloc_fails", "chunks that could not be had") { $0.sum(\.outOfMemory) },
-    .absent("log_worker_dropped"), .absent("log_worker_written"), .absent("log_watcher_skipped"),
-    .absent("log_watcher_sent"), .absent("log_watchers"),
-    .absent("unexpected_napi_ids"), .absent("round_robin_fallback"),
+    .absent("log_worker_dropped"),
+    .counter("log_worker_written", "lines made for who watches") { $0.watched.written },
+    .counter("log_watcher_skipped", "of these, lines that one who watches had no room for") { $0.watched.skipped },
+    .counter("log_watcher_sent", "lines given to one who watches") { $0.watched.sent },
+    .gauge("log_watchers", "connections that watch") { $0.watched.watchers },
   ]
 
-  private static let items: [Metric<Source>] = [
+  /// Behind what is told of TLS.
+  static let contents: [Metric<Source>] = [
+    .absent("unexpected_napi_ids"), .absent("round_robin_fallback"),
     .gauge("bytes", in: .bytes, "items that are held") { $0.totals.itemBytes },
     .gauge("curr_items", "items that are held") { $0.totals.itemCount },
     .counter("total_items", "items stored") { $0.itemsStored },

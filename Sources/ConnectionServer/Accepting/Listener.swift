@@ -1,6 +1,7 @@
 import EventLoop
 import Platform
 import SystemPackage
+import Transport
 
 /// One address that clients come in by.
 package final class Listener {
@@ -8,12 +9,17 @@ package final class Listener {
   package let address: SocketAddress
   /// It has no clients to accept: what they ask comes in by itself.
   let isDatagram: Bool
+  let security: ListeningPlace.Security
   private var event: SocketEvent?
 
-  private init(socket: FileDescriptor, address: SocketAddress, isDatagram: Bool = false) {
+  private init(
+    socket: FileDescriptor, address: SocketAddress, isDatagram: Bool = false,
+    security: ListeningPlace.Security = .none
+  ) {
     self.socket = socket
     self.address = address
     self.isDatagram = isDatagram
+    self.security = security
   }
 
   /// Takes every place, or says which one cannot be had; then none is kept.
@@ -23,7 +29,8 @@ package final class Listener {
       for place in places {
         switch place {
         case .unix(let path, let mode): listeners.append(try bind(path: path, mode: mode))
-        case .tcp(let host, let port): listeners += try bind(anyOf: resolve(host, port))
+        case .tcp(let host, let port, let security):
+          listeners += try bind(anyOf: resolve(host, port)) { (address) throws(Errno) in try bind(address, security) }
         case .udp(let host, let port): listeners += try bind(anyOf: resolve(host, port), bindDatagrams)
         }
       }
@@ -45,7 +52,8 @@ package final class Listener {
   /// All addresses of one name, but those that this host cannot have while it has others: where there is no IPv6, `::` and
   /// the second address of `localhost`. One that somebody else has is an error.
   static func bind(
-    anyOf addresses: [SocketAddress], _ bind: (SocketAddress) throws(Errno) -> Listener = bind
+    anyOf addresses: [SocketAddress],
+    _ bind: (SocketAddress) throws(Errno) -> Listener = { (address) throws(Errno) in try bind(address) }
   ) throws(ListenError) -> [Listener] {
     var listeners: [Listener] = []
     var refusal: ListenError?
@@ -64,7 +72,7 @@ package final class Listener {
     return listeners
   }
 
-  static func bind(_ address: SocketAddress) throws(Errno) -> Listener {
+  static func bind(_ address: SocketAddress, _ security: ListeningPlace.Security = .none) throws(Errno) -> Listener {
     let socket = try Socket.bind(to: address)
     do throws(Errno) {
       // Clients inherit both.
@@ -74,7 +82,8 @@ package final class Listener {
       Socket.close(socket)
       throw error
     }
-    return Listener(socket: socket, address: (try? Socket.localAddress(socket)) ?? address)
+    return Listener(
+      socket: socket, address: (try? Socket.localAddress(socket)) ?? address, security: security)
   }
 
   private static func bindDatagrams(_ address: SocketAddress) throws(Errno) -> Listener {
@@ -121,9 +130,16 @@ package final class Listener {
 package enum ListeningPlace: Sendable {
   case unix(path: String, mode: UInt32)
   /// Every address of the host; nil: of every interface.
-  case tcp(host: String?, port: UInt16)
+  case tcp(host: String?, port: UInt16, security: Security = .none)
   /// Datagrams, to such addresses.
   case udp(host: String?, port: UInt16)
+
+  /// Whether clients of a place speak TLS there.
+  package enum Security: Sendable, Hashable {
+    case none
+    /// Their certificates are judged so; nil: as the settings say.
+    case tls(TLSSettings.Verification?)
+  }
 }
 
 /// An address that cannot be had, in one line.

@@ -24,7 +24,7 @@ struct ConnectionListingsTests {
     #expect(lines.first == "\(versionLine)" && lines.last == "END")
     #expect(lines.count == 4 * 4 + 2)
     let states = lines.filter { $0.contains(":state ") }.map { $0.split(separator: " ")[2] }
-    #expect(states == ["conn_waiting", "conn_read", "conn_nread", "conn_mwrite"])
+    #expect(states == ["conn_parse_cmd", "conn_read", "conn_nread", "conn_mwrite"])
     #expect(lines.filter { $0.contains(":addr unix:") }.count == 4)
     #expect(lines.filter { $0.contains(":listen_addr unix:") }.count == 4)
     #expect(

@@ -23,10 +23,6 @@ enum MemcachedFlags {
     ext_max_frag ext_drop_unread slab_automove_freeratio
     """.split(separator: " ").map(String.init)
 
-  /// Those that other parts of issue 14 bring. Empty when they are all here.
-  static let notYet: Set = [
-    "enable-ssl", "enable-sasl", "disable-watch", "auth-file", "Z", "S", "W", "Y", "idle_timeout", "ssl_chain_cert",
-    "ssl_key", "ssl_verify_mode", "ssl_keyformat", "ssl_ciphers", "ssl_ca_cert", "ssl_wbuf_size", "ssl_session_cache",
-    "ssl_kernel_tls", "ssl_min_version",
-  ]
+  /// Those that the login brings. Empty when it is here.
+  static let notYet: Set = ["enable-sasl", "auth-file", "S", "Y"]
 }

@@ -23,14 +23,15 @@ struct SettingsMetricsTests {
       hot_lru_pct warm_lru_pct hot_max_factor warm_max_factor temp_lru temporary_ttl idle_timeout watcher_logbuf_size \
       worker_logbuf_size read_buf_mem_limit track_sizes inline_ascii_response drop_privileges ext_item_size ext_item_age \
       ext_low_ttl ext_recache_rate ext_wbuf_size ext_compact_under ext_drop_under ext_max_sleep ext_max_frag \
-      slab_automove_freeratio ext_drop_unread proxy_enabled proxy_uring_enabled num_napi_ids memory_file client_flags_size
+      slab_automove_freeratio ext_drop_unread ssl_enabled ssl_chain_cert ssl_key ssl_verify_mode ssl_keyformat ssl_ciphers \
+      ssl_ca_cert ssl_wbuf_size ssl_session_cache ssl_kernel_tls ssl_min_version proxy_enabled proxy_uring_enabled num_napi_ids memory_file client_flags_size
       """
     #expect(lines.map(\.name).joined(separator: " ") == names)
     let values = Dictionary(uniqueKeysWithValues: lines.map { ($0.name, $0.value) })
     let expected = [
       "maxbytes": "\(100 << 20)", "maxconns": "1024", "tcpport": "11211",
       "udpport": "11311", "num_threads_per_udp": "3", "growth_factor": "1.50", "evictions": "off",
-      "cas_enabled": "no", "umask": "700", "inter": "NULL", "stat_key_prefix": ":", "lru_crawler_sleep": "100000",
+      "cas_enabled": "no", "umask": "700", "inter": "NULL", "stat_key_prefix": ":", "lru_crawler_sleep": "100",
       "shutdown_command": "no", "client_flags_size": "4", "memory_file": "NULL",
     ]
     for (name, value) in expected { #expect(values[name] == value, "\(name)") }

@@ -26,7 +26,7 @@ final class EchoRig {
     let (near, far) = try Socket.pair()
     if let sendBuffer { try Socket.setSendBuffer(far, byteCount: sendBuffer) }
     context.connectionOpened()
-    worker.mailbox.post(.client(far))
+    worker.mailbox.post(.client(.plain(far)))
     turn()
     return EchoClient(near, rig: self)
   }

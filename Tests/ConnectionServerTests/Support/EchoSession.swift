@@ -95,7 +95,7 @@ final class EchoSession: ProtocolSession {
         current.count = stream
         return false
       }
-      if stream.writePiece(to: &turn.reply.bytes) { continue }
+      if stream.writePiece(to: &turn.reply.bytes) == .written { continue }
       current.count = nil
       return true
     }
@@ -152,12 +152,12 @@ struct CountStream: StreamedReply {
 
   var maxPieceBytes: Int { 16 }
 
-  mutating func writePiece(to bytes: inout ByteBuffer) -> Bool {
-    if number == limit { return false }
+  mutating func writePiece(to bytes: inout ByteBuffer) -> StreamProgress {
+    if number == limit { return .ended }
     bytes.append(decimal: number)
     bytes.append("\n")
     number += 1
-    return true
+    return .written
   }
 }
 

@@ -245,7 +245,7 @@ extension Exchange {
     Exchange("verbosity", "verbosity 0\r\nverbosity 0 noreply\r\nverbosity 1\r\n", "OK\r\nOK\r\n"),
     Exchange("quit", "set a 0 0 1\r\n1\r\nquit\r\nget a\r\n", "STORED\r\n", closes: true),
     Exchange(
-      "shutdown without -A", "shutdown\r\n", "SERVER_ERROR: shutdown not enabled\r\n",
-      memcached: "ERROR: shutdown not enabled\r\n"),
+      "shutdown without -A", "shutdown\r\nshutdown noreply\r\n", "SERVER_ERROR: shutdown not enabled\r\n",
+      memcached: "ERROR: shutdown not enabled\r\nERROR: shutdown not enabled\r\n"),
   ]
 }

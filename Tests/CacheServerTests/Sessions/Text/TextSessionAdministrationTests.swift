@@ -91,7 +91,7 @@ struct TextStreamTests {
     var written = ""
     while true {
       var buffer = ByteBuffer(capacity: stream.maxPieceBytes)
-      if !stream.writePiece(to: &buffer) { break }
+      if stream.writePiece(to: &buffer) == .ended { break }
       written += buffer.text
     }
     #expect(written == texts.joined())
