@@ -190,10 +190,6 @@ struct SocketTests {
     var entry = pollfd(fd: socket.rawValue, events: Int16(events), revents: 0)
     try #require(unsafe poll(&entry, 1, 10_000) == 1)
   }
-}
-
-private func == (expected: Accepted, actual: Accepted) -> Bool {
-  if case .wouldBlock = expected, case .wouldBlock = actual { true } else { false }
 
   @Test("have an identity that no other open one has, whatever their descriptors") func identity() throws {
     let (one, other) = try Socket.pair()
@@ -204,4 +200,8 @@ private func == (expected: Accepted, actual: Accepted) -> Bool {
     Socket.close(one)
     #expect(Socket.identity(one) != identity)
   }
+}
+
+private func == (expected: Accepted, actual: Accepted) -> Bool {
+  if case .wouldBlock = expected, case .wouldBlock = actual { true } else { false }
 }
