@@ -130,6 +130,11 @@ final class Pairing: Sendable {
     } catch { return error.description }
   }
 
+  /// The same by new settings, of which the peer and its port count.
+  func changePeer(_ peering: Settings.Peering) {
+    link.withLock { $0 }?.setPeer(peering.peer.map { PeerPlace(host: $0, port: peering.connectPort) })
+  }
+
   /// How long the link of this status has been up.
   func linkSeconds(_ status: ReplicationStatus) -> UInt64 {
     if status.peer == nil { return 0 }

@@ -30,6 +30,8 @@ package final class Server {
   private let pairing: Pairing
   private var isOpen = false
   private var isStopped = false
+  /// What SIGHUP has read anew, on the thread of `run`.
+  package var whenHungUp: () -> Void = {}
   /// Why it ends, if it is not told to.
   private var failure: ServerError?
 
@@ -73,6 +75,12 @@ package final class Server {
   package var addresses: [SocketAddress] { acceptor?.addresses ?? [] }
   package var datagramAddresses: [SocketAddress] { acceptor?.datagramAddresses ?? [] }
 
+  /// For those who look after it.
+  package var report: ServerReport { ServerReport(context) }
+
+  /// Another peer from now on, and another port of it; nothing else of `peering` is looked at.
+  package func changePeer(_ peering: Settings.Peering) { pairing.changePeer(peering) }
+
   /// Returns when clients can come in; with a peer to join, they may have to wait for its copy, and this does not.
   package func start() throws(ServerError) {
     do throws(ServerError) {
@@ -111,6 +119,7 @@ package final class Server {
       context.setHooks {
         $0.shutdown = { stopper.signal() }
         $0.statistics = { statistics.lines($0) }
+        $0.samples = { statistics.samples($0) }
         $0.resetStatistics = { statistics.reset() }
         $0.changePeer = { [pairing] in pairing.changePeer($0) }
       }
@@ -165,6 +174,7 @@ package final class Server {
     do {
       try acceptor?.open()
       isOpen = true
+      context.setServing(true)
     } catch {
       failure = .system(error.description)
       stop()
@@ -197,10 +207,14 @@ package final class Server {
     }
     // A terminal that goes away is no reason to lose the cache.
     signals.append(
-      try SignalEvent(loop: loop, signal: ProcessSignal.hangUp) { [context] in context.reloadCertificatesAndTell() })
+      try SignalEvent(loop: loop, signal: ProcessSignal.hangUp) { [unowned self] in
+        context.reloadCertificatesAndTell()
+        whenHungUp()
+      })
   }
 
   private func shutDown() {
+    context.setServing(false)
     acceptor?.close()
     handshakes?.stop()
     for worker in workers { worker.stop() }

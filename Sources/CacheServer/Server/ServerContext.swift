@@ -20,6 +20,7 @@ final class ServerContext: Sendable {
   /// What is told of the crawler and means nothing here.
   let crawlerTuning = CrawlerTuning()
   private let verbosityWord: Atomic<Int>
+  private let servingWord = Atomic<Bool>(false)
   private let hooks = Mutex(Hooks())
   /// Clients and how many there may be.
   let serving: ServingContext
@@ -41,6 +42,8 @@ final class ServerContext: Sendable {
     var shutdown: @Sendable () -> Void = {}
     /// The lines of `stats` for one group, or nil where the group is unknown.
     var statistics: @Sendable (_ group: String) -> [(name: String, value: String)]? = { _ in nil }
+    /// The same with all that is known of each, for other forms than lines.
+    var samples: @Sendable (_ group: String) -> [MetricSample]? = { _ in nil }
     var resetStatistics: @Sendable () -> Void = {}
     /// Why it cannot be; nil: it is.
     var changePeer: @Sendable (_ place: String) -> String? = { _ in nil }
@@ -78,6 +81,7 @@ final class ServerContext: Sendable {
     } catch {
       throw .system(error.description)
     }
+    store.setAutomove(level: settings.automoveLevel)
     startedAt = clock.moment(
       monotonicNanoseconds: SystemClock.monotonicNanoseconds(), unixMicroseconds: SystemClock.unixMicroseconds())
     prefixStatistics = PrefixStatistics(
@@ -115,6 +119,10 @@ final class ServerContext: Sendable {
 
   // MARK: Connections
 
+  /// Clients can come in.
+  var isServing: Bool { servingWord.load(ordering: .relaxed) }
+  func setServing(_ isServing: Bool) { servingWord.store(isServing, ordering: .relaxed) }
+
   var accepting: AcceptCounters { serving.accepting }
   var connectionCount: Int { serving.connectionCount }
 
@@ -123,6 +131,7 @@ final class ServerContext: Sendable {
   func setHooks(_ change: (inout Hooks) -> Void) { hooks.withLock { change(&$0) } }
   func requestShutdown() { hooks.withLock { $0.shutdown }() }
   func statistics(_ group: String) -> [(name: String, value: String)]? { hooks.withLock { $0.statistics }(group) }
+  func samples(_ group: String) -> [MetricSample]? { hooks.withLock { $0.samples }(group) }
   func changePeer(_ place: String) -> String? { hooks.withLock { $0.changePeer }(place) }
   func resetStatistics() { hooks.withLock { $0.resetStatistics }() }
 }
@@ -143,7 +152,7 @@ extension ServingConfiguration {
 extension Settings {
   /// Descriptors that are no client's: listeners, the peer, and for each thread its event loop and wake-ups.
   package var reservedDescriptors: Int {
-    (4 + (udpPort.isOff ? 0 : max(2, addresses.count))) * threads + addresses.count + 64
+    (4 + (udpPort.isOff ? 0 : max(2, addresses.count))) * threads + addresses.count + (http == nil ? 0 : 32) + 64
   }
 
   /// Where clients come in: a unix socket, or each `-l` with the port of `-p` where it has none, or every interface.

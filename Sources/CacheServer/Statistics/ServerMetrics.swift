@@ -2,7 +2,7 @@
 enum ServerMetrics {
   static let table = connections + commands + traffic
 
-  private static let connections: [Metric<Statistics>] = [
+  private static let connections: [Metric<CounterSnapshot>] = [
     .gauge("max_connections", "connections served at once, at most: -c") { $0.context.settings.maxConnections },
     .gauge("curr_connections", "connections that are open") { $0.context.connectionCount },
     .counter("total_connections", "connections taken in") { $0.sum(.totalConnections) },
@@ -15,7 +15,7 @@ enum ServerMetrics {
     .gauge("reserved_fds", "open files beside those of connections") { $0.context.settings.reservedDescriptors },
   ]
 
-  private static let commands: [Metric<Statistics>] = [
+  private static let commands: [Metric<CounterSnapshot>] = [
     .counter("cmd_get", "keys asked for") { $0.sum(.getHits) + $0.sum(.getMisses) },
     .counter("cmd_set", "storage commands") { $0.sum(.cmdSet) },
     .counter("cmd_flush", "flush_all") { $0.sum(.cmdFlush) },
@@ -46,7 +46,7 @@ enum ServerMetrics {
     },
   ]
 
-  private static let traffic: [Metric<Statistics>] = [
+  private static let traffic: [Metric<CounterSnapshot>] = [
     .counter("bytes_read", in: .bytes, "received from clients") { $0.sum(.bytesRead) },
     .counter("bytes_written", in: .bytes, "sent to clients") { $0.sum(.bytesWritten) },
     .gauge("limit_maxbytes", in: .bytes, "memory for items: -m") { $0.context.store.memoryLimit },

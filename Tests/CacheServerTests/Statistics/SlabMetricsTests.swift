@@ -26,7 +26,7 @@ struct SlabMetricsTests {
         number number_hot number_warm number_cold age_hot age_warm age mem_requested evicted evicted_nonzero evicted_time \
         outofmemory tailrepairs reclaimed expired_unfetched evicted_unfetched evicted_active crawler_reclaimed \
         crawler_items_checked lrutail_reflocked moves_to_cold moves_to_warm moves_within_lru direct_reclaims hits_to_hot \
-        hits_to_warm hits_to_temp hits_to_cold
+        hits_to_warm hits_to_cold hits_to_temp
         """)
     #expect(lines.first { $0.name.hasSuffix(":age") }?.value == "0")
   }
