@@ -35,7 +35,7 @@ struct FlagOptionsTests {
   @Test(
     "are refused by name",
     arguments: [
-      ("idle_timeout=5", "-o idle_timeout is unknown"),
+      ("idle_timeouts=5", "-o idle_timeouts is unknown"),
       ("modern,ext_path=/x", "-o ext_path is unknown"),
       ("hashpower", "-o hashpower needs a value: hashpower=..."),
       ("hashpower=33", "-o hashpower must be a number from 12 to 32, not '33'"),
