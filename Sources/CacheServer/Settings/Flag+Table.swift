@@ -118,6 +118,7 @@ extension Flag {
       nil, "reader_timeout", "num", \.readerTimeout, .integer(1...86_400, "seconds"), isOption: true,
       help: "close connections that for so many seconds have read nothing of a dump or of what they watch"),
     Flag(nil, "lru_crawler", isOption: true, help: nil) { $0.startsCrawler = true },
+    Flag(nil, "no_modern", isOption: true, help: nil) { $0.startsCrawler = false },
     Flag(
       nil, "no_lru_crawler", otherwise: "with it", isOption: true,
       help: "start without the crawler that frees expired items"
