@@ -25,6 +25,7 @@ package final class Server {
   private var maintenance: Maintenance?
   private var signals: [SignalEvent] = []
   private let pairing: Pairing
+  private let files: ReloadedFiles
   private var nextWorker = 0
   private var isOpen = false
   private var isStopped = false
@@ -47,6 +48,10 @@ package final class Server {
       throw .system("cannot start the event loop: \(error)")
     }
     pairing = Pairing(context: context)
+    files = ReloadedFiles(user: settings.user, log: log)
+    files.add("-o repl_secret", settings.peering.isEnabled ? settings.peering.secretFile : nil) {
+      [pairing] (path) throws(ReloadFault) in try pairing.loadSecrets(path)
+    }
   }
 
   /// Takes the addresses of clients and peer, so that a port in use is known before anything is promised.
@@ -97,6 +102,7 @@ package final class Server {
   }
 
   private func startAll() throws(ServerError) {
+    try files.load()
     try startThreads()
     do {
       try watchSignals()
@@ -167,7 +173,7 @@ package final class Server {
       signals.append(try SignalEvent(loop: loop, signal: signal) { [unowned self] in stop() })
     }
     // A terminal that goes away is no reason to lose the cache.
-    signals.append(try SignalEvent(loop: loop, signal: ProcessSignal.hangUp) {})
+    signals.append(try SignalEvent(loop: loop, signal: ProcessSignal.hangUp) { [files] in files.reload() })
   }
 
   private func shutDown() {

@@ -30,8 +30,8 @@ package struct ReplicationConfiguration: Sendable {
   package var pollInterval = Duration.milliseconds(1)
   /// What the peer should have been started with, too.
   package var limits: PeerLimits?
-  /// `-o repl_secret`: what both sides must know.
-  package var secret: SharedSecret?
+  /// `-o repl_secret`: what both sides must know; they may become others while the link runs.
+  package var secrets: PairSecrets?
   /// Whole lines, without the newline: what happens to the pair, and what its owner must know.
   package var log: @Sendable (String) -> Void = { _ in }
   package var warn: @Sendable (String) -> Void = { _ in }
