@@ -49,6 +49,7 @@ package final class Server {
     }
     pairing = Pairing(context: context)
     files = ReloadedFiles(user: settings.user, log: log)
+    files.add("-Y", settings.authFile) { [context] (path) throws(ReloadFault) in try context.loadUsers(path) }
     files.add("-o repl_secret", settings.peering.isEnabled ? settings.peering.secretFile : nil) {
       [pairing] (path) throws(ReloadFault) in try pairing.loadSecrets(path)
     }
