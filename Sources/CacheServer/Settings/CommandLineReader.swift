@@ -34,8 +34,9 @@ package enum CommandLineReader {
       return .tell(request)
     }
     var settings = Settings()
-    if let path = given.last(where: { $0.flag.name == "config" })?.text {
-      try readFile(path, file, below: given, into: &settings)
+    if let config = given.last(where: { $0.flag.name == "config" }) {
+      try config.flag.apply(config.text, to: &settings)
+      try readFile(config.text, file, below: given, into: &settings)
     }
     for (flag, text) in given { try flag.apply(text, to: &settings) }
     return .serve(try settings.checked())
