@@ -28,6 +28,7 @@ package final class Server {
   private var maintenance: Maintenance?
   private var signals: [SignalEvent] = []
   private let pairing: Pairing
+  private let files: ReloadedFiles
   private var isOpen = false
   private var isStopped = false
   /// What SIGHUP has read anew, on the thread of `run`.
@@ -51,6 +52,11 @@ package final class Server {
       throw .system("cannot start the event loop: \(error)")
     }
     pairing = Pairing(context: context)
+    files = ReloadedFiles(user: settings.user, log: log)
+    files.add("-Y", settings.authFile) { [context] (path) throws(ReloadFault) in try context.loadUsers(path) }
+    files.add("-o repl_secret", settings.peering.isEnabled ? settings.peering.secretFile : nil) {
+      [pairing] (path) throws(ReloadFault) in try pairing.loadSecrets(path)
+    }
   }
 
   /// Takes the addresses of clients and peer, so that a port in use is known before anything is promised.
@@ -107,6 +113,7 @@ package final class Server {
   }
 
   private func startAll() throws(ServerError) {
+    try files.load()
     try rereadCertificates()
     try startThreads()
     do {
@@ -208,6 +215,7 @@ package final class Server {
     // A terminal that goes away is no reason to lose the cache.
     signals.append(
       try SignalEvent(loop: loop, signal: ProcessSignal.hangUp) { [unowned self] in
+        files.reload()
         context.reloadCertificatesAndTell()
         whenHungUp()
       })

@@ -11,9 +11,9 @@ extension CacheSession {
   private static let watchInterval = Duration.milliseconds(10)
 
   func watchReply(_ state: UInt32, at place: SuspendedPlace) {
-    guard Self.binaryState(state) == nil, let subscription = text.with({ $0.unfinished[state].subscription }) else {
-      return
-    }
+    guard case .text(let number) = SuspendedState(state),
+      let subscription = text.with({ $0.unfinished[number].subscription })
+    else { return }
     watching.append((place, subscription))
     if watchTimer?.isScheduled == false { watchTimer?.schedule(after: Self.watchInterval) }
   }

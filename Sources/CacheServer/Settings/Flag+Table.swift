@@ -32,6 +32,12 @@ extension Flag {
     Flag(
       "B", "protocol", "name", \.bindingProtocol, .bindingProtocol,
       help: "what clients speak: ascii, binary, or auto: the first byte tells"),
+    Flag(
+      "Y", "auth-file", "file", \.authFile, .name("a file's name"), otherwise: "whoever can connect",
+      help: "file with those who may use the cache: lines of user:password, read again at SIGHUP"),
+    Flag("S", "enable-sasl", help: "with -Y: clients of the binary protocol log in, too, by SASL PLAIN") {
+      $0.isSASLEnabled = true
+    },
     Flag("A", "enable-shutdown", help: "enable the \"shutdown\" command") { $0.isShutdownCommandEnabled = true },
     Flag("F", "disable-flush-all", help: "disable the \"flush_all\" command") { $0.isFlushCommandEnabled = false },
     Flag("C", "disable-cas", help: "disable use of CAS (gets shows 0)") { $0.isCASEnabled = false },
@@ -119,6 +125,7 @@ extension Flag {
         nil, "reader_timeout", "num", \.readerTimeout, .integer(1...86_400, "seconds"), isOption: true,
         help: "close connections that for so many seconds have read nothing of a dump or of what they watch"),
       Flag(nil, "lru_crawler", isOption: true, help: nil) { $0.startsCrawler = true },
+      Flag(nil, "no_modern", isOption: true, help: nil) { $0.startsCrawler = false },
       Flag(
         nil, "no_lru_crawler", otherwise: "with it", isOption: true,
         help: "start without the crawler that frees expired items"
@@ -162,6 +169,6 @@ extension Flag {
       ) { $0.peering.expectsLegacy = true },
       Flag(
         nil, "repl_secret", "file", \.peering.secretFile, .name("a file's name"), otherwise: "none", isOption: true,
-        help: "file with the secret that both sides must know"),
+        help: "file with what both sides must know, read again at SIGHUP: its first line is spoken, each is accepted"),
     ] + tlsOptions
 }

@@ -40,6 +40,10 @@ package struct Settings: Sendable, Equatable {
   package var bindingProtocol = BindingProtocol.auto
   /// Requests of one connection before the next connection has its turn.
   package var requestsPerEvent = 20
+  /// The file with those who may use the cache; nil: whoever can connect.
+  package var authFile: String?
+  /// Clients of the binary protocol log in by SASL.
+  package var isSASLEnabled = false
   package var isShutdownCommandEnabled = false
   package var isFlushCommandEnabled = true
   /// Commands that list the keys held.
@@ -65,10 +69,10 @@ package struct Settings: Sendable, Equatable {
   package var largestChunk: Int?
   package var evicts = true
   package var usesLargePages = false
-  /// Whether pages move to other classes by themselves, until a client says `slabs automove`: 0 no, 1 and 2 yes.
-  package var automoveLevel = 1
   /// Dead items are looked for from the start, not only after `lru_crawler enable`.
   package var startsCrawler = true
+  /// Whether pages move to other classes by themselves, until a client says `slabs automove`: 0 no, 1 and 2 yes.
+  package var automoveLevel = 1
   /// The index starts with 2^this buckets' worth of items; nil leaves it to the store.
   package var hashPower: Int?
 

@@ -33,6 +33,7 @@ final class Statistics: Sendable {
     case "settings": SettingsMetrics.table.samples(of: self)
     case "items": classes(SlabMetrics.items) { $0.slab.usedChunks > 0 }
     case "slabs": slabs
+    case "sizes": Self.sizes.samples(of: self)
     case "replication": replication
     default: nil
     }
@@ -54,6 +55,11 @@ final class Statistics: Sendable {
     guard let source = PairMetrics.Source(self) else { return PairMetrics.off.samples(of: self) }
     return PairMetrics.table.samples(of: source)
   }
+
+  /// For the binary protocol: the walk that text has made takes too long to wait for, and nothing there is made elsewhere.
+  private static let sizes: [Metric<Statistics>] = [
+    .info("sizes_status", "the text protocol tells") { _ in .text("disabled") }
+  ]
 
   private var slabs: [MetricSample] {
     // What was counted of a class is shown also when its last page has gone back to the pool.

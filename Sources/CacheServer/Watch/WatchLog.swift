@@ -24,6 +24,8 @@ import Platform
   private var watchers: [Watcher] = []
   private var line = ByteBuffer(capacity: WatchLog.maxLineBytes)
   private var counts = Counts()
+  /// Of the last line, since the start.
+  private var number: UInt64 = 0
   /// Told which kinds are watched from now on.
   private var whenChanged: @Sendable (WatchKinds) -> Void = { _ in }
 
@@ -72,13 +74,14 @@ import Platform
     lock.lock()
     defer { lock.unlock() }
     counts.written &+= 1
+    number &+= 1
     line.clear()
     line.append("ts=")
     line.append(decimal: now / 1_000_000)
     line.append(".")
     line.append(padded: now % 1_000_000)
     line.append(" gid=")
-    line.append(decimal: counts.written)
+    line.append(decimal: number)
     line.append(" ")
     body(&line)
     line.append("\n")

@@ -26,7 +26,7 @@ final class ServedCache {
     let (mine, theirs) = try Socket.pair()
     defer { Socket.close(mine) }
     context.serving.connectionOpened()
-    worker.mailbox.post(.client(theirs))
+    worker.mailbox.post(.client(.plain(theirs)))
     let request = [UInt8]("set \(key) 0 0 \(value.utf8.count)\r\n\(value)\r\n".utf8)
     worker.loop.runOnce()
     _ = Socket.send(mine, request.span)

@@ -43,6 +43,7 @@ struct FlagOptionsTests {
   @Test(
     "are refused by name",
     arguments: [
+      ("idle_timeouts=5", "-o idle_timeouts is unknown"),
       ("modern,nonsense=/x", "-o nonsense is unknown"),
       ("modern=1", "-o modern takes no value"),
       ("hot_lru_pct", "-o hot_lru_pct needs a value: hot_lru_pct=..."),

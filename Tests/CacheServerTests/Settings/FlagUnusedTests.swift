@@ -8,17 +8,17 @@ struct FlagUnusedTests {
   private static let taken = Flag.all + Flag.unused
 
   @Test("are all taken, by letter and by long name") func flags() {
-    for name in MemcachedFlags.longNames where !MemcachedFlags.notYet.contains(name) {
+    for name in MemcachedFlags.longNames {
       #expect(Flag.named("--\(name)") != nil, "--\(name)")
     }
-    for letter in MemcachedFlags.letters where !MemcachedFlags.notYet.contains(String(letter)) {
+    for letter in MemcachedFlags.letters {
       #expect(Flag.named("-\(letter)") != nil, "-\(letter)")
     }
   }
 
   @Test("are all taken, by their names among those of -o") func options() {
     let names = Set(Self.taken.filter(\.isOption).map(\.name))
-    #expect(Set(MemcachedFlags.options).subtracting(MemcachedFlags.notYet).subtracting(names) == [])
+    #expect(Set(MemcachedFlags.options).subtracting(names) == [])
   }
 
   @Test("are named once, and none is both ours and without a meaning") func unique() {
@@ -112,7 +112,7 @@ struct FlagPageTests {
   }
 
   @Test("says of each what the program says") func truth() throws {
-    for (name, here) in try Self.rows() where !MemcachedFlags.notYet.contains(name.replacing("--", with: "")) {
+    for (name, here) in try Self.rows() {
       let flag = try #require(
         (Flag.all + Flag.unused).first { name == ($0.isOption ? $0.name : "--\($0.name)") || name == $0.called })
       guard Flag.unused.contains(where: { $0.called == flag.called }) else {

@@ -22,7 +22,4 @@ enum MemcachedFlags {
     ext_path ext_item_size ext_item_age ext_low_ttl ext_recache_rate ext_compact_under ext_drop_under ext_max_sleep \
     ext_max_frag ext_drop_unread slab_automove_freeratio
     """.split(separator: " ").map(String.init)
-
-  /// Those that the login brings. Empty when it is here.
-  static let notYet: Set = ["enable-sasl", "auth-file", "S", "Y"]
 }

@@ -2,14 +2,13 @@ import Testing
 
 @testable import CacheServer
 
-@Suite("stats items, stats slabs and stats sizes")
+@Suite("stats items and stats slabs")
 struct SlabMetricsTests {
   @Test("An empty cache has no classes to tell of") func empty() throws {
     let rig = try WorkerRig()
     let client = try rig.client()
     #expect(client.ask("stats items\r\n") == "END\r\n")
     #expect(client.ask("stats slabs\r\n") == "STAT active_slabs 0\r\nSTAT total_malloced 0\r\nEND\r\n")
-    #expect(client.ask("stats sizes\r\n") == "STAT sizes_status disabled\r\nEND\r\n")
   }
 
   @Test("stats items names what memcached names for each class that holds items") func items() throws {
