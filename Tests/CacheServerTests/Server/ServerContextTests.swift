@@ -1,3 +1,4 @@
+import ConnectionServer
 import Testing
 
 @testable import CacheServer

@@ -19,7 +19,9 @@ struct SettingsMetricsTests {
       num_threads num_threads_per_udp stat_key_prefix detail_enabled reqs_per_event cas_enabled tcp_backlog \
       binding_protocol auth_enabled_sasl auth_enabled_ascii item_size_max maxconns_fast hashpower_init slab_reassign \
       slab_automove slab_chunk_max lru_crawler lru_crawler_sleep lru_crawler_tocrawl tail_repair_time flush_enabled dump_enabled \
-      lru_maintainer_thread lru_segmented hot_lru_pct warm_lru_pct hot_max_factor warm_max_factor temp_lru idle_timeout
+      lru_maintainer_thread lru_segmented hot_lru_pct warm_lru_pct hot_max_factor warm_max_factor temp_lru idle_timeout \
+      ssl_enabled ssl_chain_cert ssl_key ssl_verify_mode ssl_keyformat ssl_ciphers ssl_ca_cert ssl_wbuf_size \
+      ssl_session_cache ssl_kernel_tls ssl_min_version
       """
     #expect(lines.map(\.name).joined(separator: " ") == names)
     let values = Dictionary(uniqueKeysWithValues: lines.map { ($0.name, $0.value) })
