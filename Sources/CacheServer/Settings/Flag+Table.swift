@@ -98,41 +98,42 @@ extension Flag {
     }
   ]
 
-  package static let options =
-    [
-      Flag(
-        nil, "udp_reply_limit", "num", \.udpReplyLimit, .integer(1...ServingConfiguration.maxDatagramReplyLimit),
-        isOption: true, help: "datagrams of 1400 bytes that one datagram is answered with, at most"),
-      Flag(
-        nil, "maxconns_fast", otherwise: "they wait", isOption: true,
-        help: "answer connections beyond -c with an error line and close them"
-      ) { $0.refusesExcessConnections = true },
-      Flag(nil, "no_maxconns_fast", isOption: true, help: nil) { $0.refusesExcessConnections = false },
-      Flag(
-        nil, "hashpower", "num", \.hashPower, FlagReading.integer(12...32).optional, otherwise: "it grows",
-        isOption: true, help: "start the index with 2^<num> buckets"),
-      Flag(
-        nil, "slab_chunk_max", "kb", \.largestChunk,
-        FlagReading.powerOfTwo(1...1024, "kilobytes", unit: 1 << 10).optional, otherwise: "512", isOption: true,
-        help: "largest chunk in kilobytes; larger items are chained"),
-      Flag(
-        nil, "repl_wait", "ms", \.peering.connectMilliseconds, .integer(0...3_600_000, "milliseconds"), isOption: true,
-        help: "milliseconds to look for the peer of -x before serving as the master"),
-      Flag(
-        nil, "repl_queue", "mb", \.peering.queueBytes, .integer(1...4096, "megabytes", unit: 1 << 20), isOption: true,
-        help: "megabytes that may wait for the peer, as -q"),
-      Flag(
-        nil, "repl_ack", "ms", \.peering.acknowledgementMilliseconds,
-        FlagReading.integer(1...60_000, "milliseconds").optional, otherwise: "at once", isOption: true,
-        help: "answer a write when the peer has it, or after so many milliseconds"),
-      Flag(
-        nil, "repl_legacy", otherwise: "no", isOption: true,
-        help: "the peer may be a repcached 2.x that says nothing, also after a newer one was met"
-      ) { $0.peering.expectsLegacy = true },
-      Flag(
-        nil, "repl_secret", "file", \.peering.secretFile, .name("a file's name"), otherwise: "none", isOption: true,
-        help: "file with the secret that both sides must know"),
-    ] + tlsOptions
+  package static let options = ownOptions + tlsOptions
+
+  private static let ownOptions = [
+    Flag(
+      nil, "udp_reply_limit", "num", \.udpReplyLimit, .integer(1...ServingConfiguration.maxDatagramReplyLimit),
+      isOption: true, help: "datagrams of 1400 bytes that one datagram is answered with, at most"),
+    Flag(
+      nil, "maxconns_fast", otherwise: "they wait", isOption: true,
+      help: "answer connections beyond -c with an error line and close them"
+    ) { $0.refusesExcessConnections = true },
+    Flag(nil, "no_maxconns_fast", isOption: true, help: nil) { $0.refusesExcessConnections = false },
+    Flag(
+      nil, "hashpower", "num", \.hashPower, FlagReading.integer(12...32).optional, otherwise: "it grows",
+      isOption: true, help: "start the index with 2^<num> buckets"),
+    Flag(
+      nil, "slab_chunk_max", "kb", \.largestChunk,
+      FlagReading.powerOfTwo(1...1024, "kilobytes", unit: 1 << 10).optional, otherwise: "512", isOption: true,
+      help: "largest chunk in kilobytes; larger items are chained"),
+    Flag(
+      nil, "repl_wait", "ms", \.peering.connectMilliseconds, .integer(0...3_600_000, "milliseconds"), isOption: true,
+      help: "milliseconds to look for the peer of -x before serving as the master"),
+    Flag(
+      nil, "repl_queue", "mb", \.peering.queueBytes, .integer(1...4096, "megabytes", unit: 1 << 20), isOption: true,
+      help: "megabytes that may wait for the peer, as -q"),
+    Flag(
+      nil, "repl_ack", "ms", \.peering.acknowledgementMilliseconds,
+      FlagReading.integer(1...60_000, "milliseconds").optional, otherwise: "at once", isOption: true,
+      help: "answer a write when the peer has it, or after so many milliseconds"),
+    Flag(
+      nil, "repl_legacy", otherwise: "no", isOption: true,
+      help: "the peer may be a repcached 2.x that says nothing, also after a newer one was met"
+    ) { $0.peering.expectsLegacy = true },
+    Flag(
+      nil, "repl_secret", "file", \.peering.secretFile, .name("a file's name"), otherwise: "none", isOption: true,
+      help: "file with the secret that both sides must know"),
+  ]
 
   /// Options by which memcached tunes or turns on what this server does not have, or always does: taken in silence, so that the
   /// command lines in the field go on working.
