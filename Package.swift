@@ -51,8 +51,8 @@ let package = Package(
     .target(
       name: "CacheServer",
       dependencies: [
-        "ConnectionServer", "Replication", "ItemStore", "MemcacheProtocol", "EventLoop", "Transport", "Platform",
-        systemPackage,
+        "ConnectionServer", "Replication", "ItemStore", "MemcacheProtocol", "EventLoop", "Transport",
+        "MessageAuthentication", "Platform", systemPackage,
       ],
       swiftSettings: settings),
 

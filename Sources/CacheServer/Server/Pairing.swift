@@ -12,6 +12,8 @@ final class Pairing: Sendable {
   private let context: ServerContext
   private let log: @Sendable (String) -> Void
   private let link = Mutex<ReplicationLink?>(nil)
+  /// What both sides must know, once it is read; nil: the peer's address is all that is asked for.
+  private let secrets: PairSecrets?
   private let whenReady = Mutex<@Sendable () -> Void>({})
 
   /// How long the end of the process may wait for the peer (docs/architecture.md, "Threads").
@@ -20,6 +22,7 @@ final class Pairing: Sendable {
   init(context: ServerContext) {
     self.context = context
     log = context.log
+    secrets = context.settings.peering.secretFile == nil ? nil : PairSecrets()
   }
 
   func bind() throws(ServerError) {
@@ -47,7 +50,7 @@ final class Pairing: Sendable {
       node: PeerIdentity.node(of: Self.name(context.settings, listens)), listenAddresses: listens,
       workerCount: context.settings.threads)
     configuration.peer = peering.peer.map { PeerPlace(host: $0, port: peering.connectPort) }
-    configuration.secret = try Self.secret(peering.secretFile, user: context.settings.user)
+    configuration.secrets = secrets
     configuration.tls = context.pairTLS
     configuration.expectsLegacy = peering.expectsLegacy
     configuration.replWait = .milliseconds(peering.connectMilliseconds)
@@ -68,14 +71,13 @@ final class Pairing: Sendable {
     return configuration
   }
 
-  /// Read as the user that starts the daemon, which may be root, before it becomes another.
-  private static func secret(_ path: String?, user: String?) throws(ServerError) -> SharedSecret? {
-    guard let path else { return nil }
-    let account = user.flatMap { try? UserAccount(named: $0) }
-    do {
-      return try SharedSecret.read(path, user: account?.userID)
+  /// Reads the secrets, at the start and whenever they may have changed: the next handshake uses them. Returns what there is.
+  func loadSecrets(_ path: String) throws(ReloadFault) -> String {
+    do throws(SharedSecretError) {
+      let count = try secrets?.load(path) ?? 0
+      return count == 1 ? "one secret" : "\(count) secrets, the first is spoken"
     } catch {
-      throw .system("-o repl_secret: \(SettingsValue.printable(path)) \(error)")
+      throw ReloadFault(error.description, isForbidden: error == .file(.unreadable(.permissionDenied)))
     }
   }
 

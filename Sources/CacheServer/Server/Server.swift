@@ -28,6 +28,7 @@ package final class Server {
   private var maintenance: Maintenance?
   private var signals: [SignalEvent] = []
   private let pairing: Pairing
+  private let files: ReloadedFiles
   private var isOpen = false
   private var isStopped = false
   /// Why it ends, if it is not told to.
@@ -49,6 +50,14 @@ package final class Server {
       throw .system("cannot start the event loop: \(error)")
     }
     pairing = Pairing(context: context)
+    files = ReloadedFiles(user: settings.user, log: log)
+    files.add("-Y", settings.authFile) { [context] (path) throws(ReloadFault) in try context.loadUsers(path) }
+    files.add("-o repl_secret", settings.peering.isEnabled ? settings.peering.secretFile : nil) {
+      [pairing] (path) throws(ReloadFault) in try pairing.loadSecrets(path)
+    }
+    files.add("-o ssl_chain_cert", context.usesTLS ? settings.tls.chain : nil) {
+      [context] (_) throws(ReloadFault) in try context.loadCertificates()
+    }
   }
 
   /// Takes the addresses of clients and peer, so that a port in use is known before anything is promised.
@@ -99,7 +108,7 @@ package final class Server {
   }
 
   private func startAll() throws(ServerError) {
-    try rereadCertificates()
+    try files.load()
     try startThreads()
     do {
       try watchSignals()
@@ -127,15 +136,6 @@ package final class Server {
     rotation = WorkerRotation(workers)
     handshakes = try startHandshakes()
     maintenance = try Maintenance(context: context)
-  }
-
-  /// As the user that it has become meanwhile, who will have to read them when they are changed.
-  private func rereadCertificates() throws(ServerError) {
-    do {
-      try context.reloadCertificates()
-    } catch {
-      throw .system("\(error)" + (context.settings.user.map { " (as the user \($0))" } ?? ""))
-    }
   }
 
   private func startHandshakes() throws(ServerError) -> Handshakes? {
@@ -196,8 +196,7 @@ package final class Server {
       signals.append(try SignalEvent(loop: loop, signal: signal) { [unowned self] in stop() })
     }
     // A terminal that goes away is no reason to lose the cache.
-    signals.append(
-      try SignalEvent(loop: loop, signal: ProcessSignal.hangUp) { [context] in context.reloadCertificatesAndTell() })
+    signals.append(try SignalEvent(loop: loop, signal: ProcessSignal.hangUp) { [files] in files.reload() })
   }
 
   private func shutDown() {

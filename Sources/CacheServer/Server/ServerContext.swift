@@ -25,9 +25,13 @@ final class ServerContext: Sendable {
   let digests = DigestRequests()
   let listings = ConnectionListings()
   let certificates = CertificateRequests()
+  /// Who may use the cache; nil: whoever can connect.
+  let login: Login?
   /// Takes a line for standard error, from any thread, and returns at once.
   let log: @Sendable (String) -> Void
   let droppedLogLines: @Sendable () -> UInt64
+  /// By which logins wait.
+  let monotonicNanoseconds: @Sendable () -> UInt64
 
   struct Hooks {
     /// Rings the main thread.
@@ -41,12 +45,15 @@ final class ServerContext: Sendable {
 
   init(
     settings: Settings, droppedLogLines: @escaping @Sendable () -> UInt64 = { 0 },
+    monotonicNanoseconds: @escaping @Sendable () -> UInt64 = { SystemClock.monotonicNanoseconds() },
     log: @escaping @Sendable (String) -> Void
   ) throws(ServerError) {
     self.settings = settings
+    self.monotonicNanoseconds = monotonicNanoseconds
     self.droppedLogLines = droppedLogLines
     self.log = log
     acknowledgements = Acknowledgements(limit: settings.peering.acknowledgementMilliseconds.map { .milliseconds($0) })
+    login = settings.authFile == nil ? nil : Login(acceptsSASL: settings.isSASLEnabled)
     serving = ServingContext(ServingConfiguration(settings))
     do {
       tls = settings.isTLSEnabled ? try TLSCredentials(settings.tls, for: .clients) : nil
@@ -83,6 +90,22 @@ final class ServerContext: Sendable {
 
   var accepting: AcceptCounters { serving.accepting }
   var connectionCount: Int { serving.connectionCount }
+
+  // MARK: Rights
+
+  /// Whether a client may change who the daemon is paired with, and what else takes the whole cache to somebody. With a login
+  /// whoever has logged in may, and nobody else has a command executed; without one only who is on this host.
+  ///
+  /// - Parameter client: its address; nil: it has none, or has gone.
+  func mayAdministrate(_ client: SocketAddress?) -> Bool { login != nil || client?.isLoopback == true }
+
+  /// See `Login.load`. That everybody may read the passwords is said, and no reason not to serve: memcached does.
+  func loadUsers(_ path: String) throws(ReloadFault) -> String {
+    if SecretFile.isOpenToAll(path) {
+      log("-Y: \(SettingsValue.printable(path)) is open to everybody on this host: chmod 640 it")
+    }
+    return try login?.load(path) ?? ""
+  }
 
   // MARK: Hooks
 

@@ -7,23 +7,26 @@ import Replication
 import SystemPackage
 import Transport
 
-/// What a worker of the cache serves: finds out which protocol a connection speaks, and hands it to that one's session.
+/// What a worker of the cache serves: finds out which protocol a connection speaks, has it log in where there is a login, and
+/// hands it to its protocol's session.
 ///
 /// It is the session as the worker sees it. What it holds is changed in place, through a box: nobody calls it while it calls,
 /// see `ProtocolSession`. It also owns the timer and the bell of replies that wait for the peer, for which it has the worker
 /// go on with their connections.
 final class CacheSession: ProtocolSession {
   let counters: WorkerCounters
-  private let context: ServerContext
+  let context: ServerContext
   private let store: LentReference<ItemStore>
   private let journal: WorkerJournal?
-  private let text: StableBox<TextSession>
+  let text: StableBox<TextSession>
   private let binary: StableBox<BinarySession>
-  private let acks: SharedAckGate
+  let login: StableBox<LoginSession>
+  let acks: SharedAckGate
   /// Made while the session is: both are there as long as the worker's thread.
-  private weak var worker: WorkerThread?
-  private var ackTimer: Timer?
-  private var ackBell: AckBell?
+  weak var worker: WorkerThread?
+  var ackTimer: Timer?
+  var ackBell: AckBell?
+  var loginTimer: Timer?
 
   init(context: ServerContext, journal: WorkerJournal?) {
     self.context = context
@@ -34,6 +37,7 @@ final class CacheSession: ProtocolSession {
     let pins = PinnedValues(store: context.store)
     text = StableBox(TextSession(context: context, journal: journal, counters: counters, pins: pins, acks: acks))
     binary = StableBox(BinarySession(context: context, journal: journal, counters: counters, pins: pins, acks: acks))
+    login = StableBox(LoginSession(context: context, counters: counters))
   }
 
   /// A worker that serves the cache.
@@ -53,6 +57,7 @@ final class CacheSession: ProtocolSession {
   private func attach(to worker: WorkerThread) throws(EventLoopError) {
     self.worker = worker
     context.listings.register(worker.mailbox)
+    loginTimer = Timer(loop: worker.loop) { [unowned self] in resumeLogins() }
     guard context.acknowledgements.isOn else { return }
     ackTimer = Timer(loop: worker.loop) { [unowned self] in releaseReplies() }
     let bell = AckBell(wakeup: try Wakeup(loop: worker.loop) { [weak self] in self?.releaseReplies() })
@@ -76,10 +81,19 @@ final class CacheSession: ProtocolSession {
     case .ready(.binary): return binary.with { $0.process(input, consumed: &consumed, &turn) }
     case .negotiating:
       if input.isEmpty { return .starved }
-      turn.phase = Conversation.ready(protocolSpoken(input[0])).phase
+      turn.phase = beginning(protocolSpoken(input[0])).phase
       return process(input, consumed: &consumed, &turn)
-    case .authenticating: return .closing
+    case .authenticating:
+      if let pause = login.with({ $0.process(input, consumed: &consumed, &turn) }) { return pause }
+      // It may not be the first that is processed in this turn, which is when a session begins one.
+      if acks.isOn { acks.beginTurn() }
+      return process(input, consumed: &consumed, &turn)
     }
+  }
+
+  private func beginning(_ spoken: Conversation.`Protocol`) -> Conversation {
+    if context.login == nil { return .ready(spoken) }
+    return .authenticating(spoken == .text ? .text : .binary)
   }
 
   /// The protocol that a connection speaks whose first byte this is.
@@ -91,110 +105,80 @@ final class CacheSession: ProtocolSession {
     }
   }
 
-  @inline(__always)
-  private func speaksBinary(_ turn: borrowing Turn) -> Bool { Conversation(phase: turn.phase) == .ready(.binary) }
-
   func flush(_ turn: inout Turn) -> Bool {
-    speaksBinary(turn) ? binary.with { $0.flush(&turn) } : text.with { $0.flush(&turn) }
+    switch Conversation(phase: turn.phase) {
+    case .ready(.text): text.with { $0.flush(&turn) }
+    case .ready(.binary): binary.with { $0.flush(&turn) }
+    case .negotiating, .authenticating: login.with { $0.flush(&turn) }
+    }
   }
 
   func receiveDirectly(_ turn: inout Turn) -> Received? {
-    speaksBinary(turn) ? binary.with { $0.receiveDirectly(&turn) } : text.with { $0.receiveDirectly(&turn) }
+    switch Conversation(phase: turn.phase) {
+    case .ready(.text): text.with { $0.receiveDirectly(&turn) }
+    case .ready(.binary): binary.with { $0.receiveDirectly(&turn) }
+    case .negotiating, .authenticating: nil
+    }
   }
 
   func abandon(_ turn: inout Turn) {
-    speaksBinary(turn) ? binary.with { $0.abandon(&turn) } : text.with { $0.abandon(&turn) }
+    switch Conversation(phase: turn.phase) {
+    case .ready(.text): text.with { $0.abandon(&turn) }
+    case .ready(.binary): binary.with { $0.abandon(&turn) }
+    case .negotiating, .authenticating: login.with { $0.abandon(&turn) }
+    }
   }
 
   // MARK: What connections leave unfinished
 
-  /// In the number of what the binary session keeps, which else could be the text session's, too.
-  private static let binaryBit: UInt32 = 1 << 31
-
-  /// The number under which the binary session keeps it; nil: it is the text session's.
-  private static func binaryState(_ state: UInt32) -> UInt32? {
-    state & binaryBit == 0 ? nil : state & ~binaryBit
-  }
-
   func suspend(_ turn: inout Turn) -> UInt32? {
-    speaksBinary(turn) ? binary.with { $0.suspend(&turn) } | Self.binaryBit : text.with { $0.suspend(&turn) }
+    switch Conversation(phase: turn.phase) {
+    case .ready(.text): SuspendedState.text(text.with { $0.suspend(&turn) }).number
+    case .ready(.binary): SuspendedState.binary(binary.with { $0.suspend(&turn) }).number
+    case .negotiating, .authenticating: SuspendedState.login(login.with { $0.suspend() }).number
+    }
   }
 
   func resume(_ state: UInt32?, _ turn: inout Turn) {
-    guard let state else { return }
-    if let state = Self.binaryState(state) { return binary.with { $0.resume(state, &turn) } }
-    text.with { $0.resume(state, &turn) }
+    switch state.map({ SuspendedState($0) }) {
+    case nil: break
+    case .text(let number): text.with { $0.resume(number, &turn) }
+    case .binary(let number): binary.with { $0.resume(number, &turn) }
+    case .login(let number): login.with { $0.resume(number, &turn) }
+    }
   }
 
   func activity(of state: UInt32) -> ConnectionActivity? {
-    if let state = Self.binaryState(state) { return binary.with { $0.activity(of: state) } }
-    return text.with { $0.activity(of: state) }
+    switch SuspendedState(state) {
+    case .text(let number): text.with { $0.activity(of: number) }
+    case .binary(let number): binary.with { $0.activity(of: number) }
+    case .login: nil
+    }
   }
 
-  private func withHeldReply<Result>(_ state: UInt32, _ body: (inout AckGate.HeldReply) -> Result) -> Result {
-    if let state = Self.binaryState(state) { return binary.with { body(&$0.unfinished[state].held) } }
-    return text.with { body(&$0.unfinished[state].held) }
+  /// - Parameter body: not called of a login, which waits for nobody's word.
+  func withHeldReply(_ state: UInt32, _ body: (inout AckGate.HeldReply) -> Void) {
+    switch SuspendedState(state) {
+    case .text(let number): text.with { body(&$0.unfinished[number].held) }
+    case .binary(let number): binary.with { body(&$0.unfinished[number].held) }
+    case .login: break
+    }
   }
 
   // MARK: Datagrams
 
   func isAwaitingInput(_ turn: borrowing Turn) -> Bool {
-    speaksBinary(turn) ? binary.with { $0.isAwaitingInput } : text.with { $0.isAwaitingInput }
+    switch Conversation(phase: turn.phase) {
+    case .ready(.text): text.with { $0.isAwaitingInput }
+    case .ready(.binary): binary.with { $0.isAwaitingInput }
+    case .negotiating, .authenticating: login.with { $0.current.tokenCount != nil }
+    }
   }
 
   func refuseReply(to request: Span<UInt8>, _ turn: inout Turn) {
-    if speaksBinary(turn) { return binary.with { $0.refuseReply(to: request, &turn) } }
-    text.with { $0.answer(TextError.replyTooLarge, &turn) }
-  }
-
-  // MARK: Replies that wait
-
-  func deferReply(_ state: UInt32, _ reply: DeferredReply) {
-    // Nothing in the binary protocol is made elsewhere.
-    if Self.binaryState(state) != nil { return }
-    let deferred = text.with { text in
-      defer { text.unfinished[state].deferred = .nothing }
-      return text.unfinished[state].deferred
-    }
-    switch deferred {
-    case .digest: context.digests.add(reply)
-    case .connections: context.listings.add(reply)
-    case .certificates: context.certificates.add(reply)
-    case .nothing: break
-    }
-  }
-
-  func holdReply(_ state: UInt32, at place: SuspendedPlace) {
-    guard let limit = context.acknowledgements.limit else { return }
-    let now = SystemClock.monotonicNanoseconds()
-    let isFirst = acks.with { $0.isEmpty }
-    ackBell?.setWaiting(true)
-    // What was acknowledged before the bell was hung up has rung nothing.
-    let held = withHeldReply(state) { $0 }
-    let isFree = acks.with { $0.wait(held, state, at: place, now: now) }
-    if isFree {
-      ackTimer?.schedule(after: .zero)
-    } else if isFirst {
-      ackTimer?.schedule(after: limit)
-    }
-  }
-
-  private func releaseReplies() {
-    let now = SystemClock.monotonicNanoseconds()
-    while let waiter = acks.with({ $0.takeFree(now: now) }) {
-      guard let worker, worker.holds(waiter.place) else { continue }
-      withHeldReply(waiter.state) { $0.until = nil }
-      worker.resume(waiter.place)
-    }
-    let deadline = acks.with { acks in
-      acks.dropSettledWrites()
-      return acks.nextDeadline
-    }
-    ackBell?.setWaiting(deadline != nil)
-    if let deadline {
-      ackTimer?.schedule(after: .nanoseconds(Int64(clamping: deadline > now ? deadline - now : 0)))
-    } else {
-      ackTimer?.cancel()
+    switch Conversation(phase: turn.phase) {
+    case .ready(.binary): binary.with { $0.refuseReply(to: request, &turn) }
+    default: text.with { $0.answer(TextError.replyTooLarge, &turn) }
     }
   }
 

@@ -1,7 +1,7 @@
 /// How far a connection has come with its server.
 ///
 /// ```
-///   negotiating ──first byte──▶ (authenticating ──▶) ready(protocol)
+///   negotiating ──first byte──▶ (authenticating ──login──▶) ready(protocol)
 /// ```
 ///
 /// It is a connection's own note (`Turn.phase`) and stays while that is idle, so it is a number of three bits. Requests, those
@@ -9,12 +9,19 @@
 enum Conversation: Equatable {
   /// Nothing has come: the first byte tells the protocol.
   case negotiating
-  /// Nothing is executed but a login. There is none to ask for yet, so no connection is here.
-  case authenticating
+  /// Nothing is executed but a login (`-Y`).
+  case authenticating(Login)
   case ready(Protocol)
 
   enum `Protocol` {
     case text, binary
+  }
+
+  /// How a connection logs in.
+  enum Login {
+    case text, binary
+    /// A first step was taken, which the client has to go on with.
+    case binaryStep
   }
 
   @inline(__always)
@@ -23,16 +30,20 @@ enum Conversation: Equatable {
     case Self.text: self = .ready(.text)
     case Self.binary: self = .ready(.binary)
     case 0: self = .negotiating
-    default: self = .authenticating
+    case 1: self = .authenticating(.text)
+    case 4: self = .authenticating(.binary)
+    default: self = .authenticating(.binaryStep)
     }
   }
 
   var phase: UInt8 {
     switch self {
     case .negotiating: 0
-    case .authenticating: 1
+    case .authenticating(.text): 1
     case .ready(.text): Self.text
     case .ready(.binary): Self.binary
+    case .authenticating(.binary): 4
+    case .authenticating(.binaryStep): 5
     }
   }
 

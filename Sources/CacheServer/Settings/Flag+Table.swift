@@ -32,6 +32,12 @@ extension Flag {
     Flag(
       "B", "protocol", "name", \.bindingProtocol, .bindingProtocol,
       help: "what clients speak: ascii, binary, or auto: the first byte tells"),
+    Flag(
+      "Y", "auth-file", "file", \.authFile, .name("a file's name"), otherwise: "whoever can connect",
+      help: "file with those who may use the cache: lines of user:password, read again at SIGHUP"),
+    Flag("S", "enable-sasl", help: "with -Y: clients of the binary protocol log in, too, by SASL PLAIN") {
+      $0.isSASLEnabled = true
+    },
     Flag("A", "enable-shutdown", help: "enable the \"shutdown\" command") { $0.isShutdownCommandEnabled = true },
     Flag("F", "disable-flush-all", help: "disable the \"flush_all\" command") { $0.isFlushCommandEnabled = false },
     Flag("C", "disable-cas", help: "disable use of CAS (gets shows 0)") { $0.isCASEnabled = false },
@@ -132,7 +138,7 @@ extension Flag {
     ) { $0.peering.expectsLegacy = true },
     Flag(
       nil, "repl_secret", "file", \.peering.secretFile, .name("a file's name"), otherwise: "none", isOption: true,
-      help: "file with the secret that both sides must know"),
+      help: "file with what both sides must know, read again at SIGHUP: its first line is spoken, each is accepted"),
   ]
 
   /// Options by which memcached tunes or turns on what this server does not have, or always does: taken in silence, so that the

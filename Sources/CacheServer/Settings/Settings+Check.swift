@@ -19,9 +19,24 @@ extension Settings {
       throw .contradiction("-o repl_legacy: a repcached 2.x cannot prove the secret of -o repl_secret")
     }
     try checkTLS()
+    try checkLogin()
     // Each thread has its own queue.
     guard peering.queueRecords >= threads else { throw .contradiction("-q must not be less than -t") }
     return self
+  }
+
+  private func checkLogin() throws(SettingsError) {
+    guard authFile != nil else {
+      if isSASLEnabled { throw .contradiction("-S needs -Y: the file with the users and their passwords") }
+      return
+    }
+    if !udpPort.isOff { throw .contradiction("-U does not go with -Y: a datagram cannot log in") }
+    if bindingProtocol == .binary, !isSASLEnabled {
+      throw .contradiction("-B binary with -Y needs -S: the login of the binary protocol")
+    }
+    if bindingProtocol == .ascii, isSASLEnabled {
+      throw .contradiction("-S is the login of the binary protocol, which -B ascii turns off")
+    }
   }
 
   /// `-U` alone tells the TCP port too.

@@ -40,6 +40,10 @@ package struct Settings: Sendable, Equatable {
   package var bindingProtocol = BindingProtocol.auto
   /// Requests of one connection before the next connection has its turn.
   package var requestsPerEvent = 20
+  /// The file with those who may use the cache; nil: whoever can connect.
+  package var authFile: String?
+  /// Clients of the binary protocol log in by SASL.
+  package var isSASLEnabled = false
   package var isShutdownCommandEnabled = false
   package var isFlushCommandEnabled = true
   /// Commands that list the keys held.

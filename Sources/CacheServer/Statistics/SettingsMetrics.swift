@@ -28,7 +28,8 @@ enum SettingsMetrics {
     .info("cas_enabled", "no: -C") { .yes($0.context.settings.isCASEnabled) },
     .number("tcp_backlog", "-b") { Int($0.context.settings.listenBacklog) },
     .text("binding_protocol", "-B") { $0.context.settings.bindingProtocol.name },
-    .absent("auth_enabled_sasl", .yes(false)), .absent("auth_enabled_ascii", .yes(false)),
+    .info("auth_enabled_sasl", "-S") { .yes($0.context.settings.isSASLEnabled) },
+    .text("auth_enabled_ascii", "-Y") { $0.context.settings.authFile ?? "no" },
     .number("item_size_max", "-I, in bytes") { $0.context.settings.maxItemSize },
     .info("maxconns_fast", "-o maxconns_fast") { .yes($0.context.settings.refusesExcessConnections) },
   ]

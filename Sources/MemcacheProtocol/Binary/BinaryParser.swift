@@ -124,10 +124,9 @@ package enum BinaryParser {
     case .quitQuietly: (bare(.quit, header), true)
     case .stat: (header.extrasCount == 0 ? .stat : malformed, false)
     case .verbosity: (verbosity(header, extras), false)
-    // What memcached without -S says to them.
-    case .listMechanisms: (bare(.unknown, header), false)
-    case .authenticate, .authenticateStep:
-      (header.extrasCount == 0 && header.keyCount > 0 ? .unknown : malformed, false)
+    case .listMechanisms: (bare(.listMechanisms, header), false)
+    case .authenticate: (authentication(isStep: false, header), false)
+    case .authenticateStep: (authentication(isStep: true, header), false)
     default: (.unknown, false)
     }
   }
@@ -188,6 +187,10 @@ package enum BinaryParser {
   private static func verbosity(_ header: BinaryHeader, _ extras: Span<UInt8>) -> BinaryRequest.Command {
     guard extras.count == 4, header.bodyCount == 4 else { return .unknown }
     return .verbosity(extras.number32(at: 0))
+  }
+
+  private static func authentication(isStep: Bool, _ header: BinaryHeader) -> BinaryRequest.Command {
+    header.extrasCount == 0 && header.keyCount > 0 ? .authenticate(isStep: isStep) : malformed
   }
 
   private static func bare(_ command: BinaryRequest.Command, _ header: BinaryHeader) -> BinaryRequest.Command {

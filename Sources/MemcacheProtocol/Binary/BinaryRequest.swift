@@ -25,6 +25,10 @@ package struct BinaryRequest: Hashable, Sendable, BitwiseCopyable {
     /// The key is the group.
     case stat
     case verbosity(UInt32)
+    /// Which mechanisms a client may log in by.
+    case listMechanisms
+    /// A login: the key is the mechanism, the value what it says.
+    case authenticate(isStep: Bool)
     case unknown
     /// Cannot be executed, and nobody can be sure where the next request begins: answered when so many bytes more have come,
     /// and the connection closes.

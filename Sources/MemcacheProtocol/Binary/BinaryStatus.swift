@@ -9,6 +9,8 @@
   case notStored = 0x05
   case nonNumeric = 0x06
   case notAllowed = 0x20
+  /// The login wants another step.
+  case loginGoesOn = 0x21
   case unknownCommand = 0x81
   case outOfMemory = 0x82
   /// Our own: the number is the protocol's for a failure that passes, which memcached itself never gives.
@@ -18,7 +20,7 @@
 
   @inlinable package var sentence: StaticString {
     switch self {
-    case .success: ""
+    case .success, .loginGoesOn: ""
     case .notFound: "Not found"
     case .exists: "Data exists for key."
     case .tooLarge: "Too large."

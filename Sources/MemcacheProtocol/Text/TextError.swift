@@ -27,6 +27,11 @@
   case invalidStoreMode
   case invalidArithmeticMode
   case tooManyReaders
+  case unauthenticated
+  case authTokenTooLong
+  case authBadTermination
+  case authBadToken
+  case authFailure
   case refusedByPeer
   case replicationUsage
   case notFromHere
@@ -64,6 +69,11 @@
     case .replicationUsage: "CLIENT_ERROR usage: replication peer HOST[:PORT]|none\r\n"
     case .notFromHere: "CLIENT_ERROR only clients on the same host may do that\r\n"
     case .replyTooLarge: "SERVER_ERROR reply too large for UDP\r\n"
+    case .unauthenticated: "CLIENT_ERROR unauthenticated\r\n"
+    case .authTokenTooLong: "CLIENT_ERROR auth token too long\r\n"
+    case .authBadTermination: "CLIENT_ERROR bad command line termination\r\n"
+    case .authBadToken: "CLIENT_ERROR bad authentication token format\r\n"
+    case .authFailure: "CLIENT_ERROR authentication failure\r\n"
     case .refusedByPeer: "SERVER_ERROR not stored: the peer refused it\r\n"
     }
   }

@@ -7,7 +7,7 @@ package enum SecretFileError: Error, Sendable, Equatable, CustomStringConvertibl
   case foreign(owner: UInt32)
   /// Others than the owner have some right to it.
   case open
-  case tooLong
+  case tooLong(most: Int)
 
   package var description: String {
     switch self {
@@ -15,7 +15,7 @@ package enum SecretFileError: Error, Sendable, Equatable, CustomStringConvertibl
     case .notAFile: "is not a file"
     case .foreign(let owner): "belongs to user \(owner), and not to root or the user of the daemon"
     case .open: "is open to others than its owner: chmod 600 it"
-    case .tooLong: "is longer than \(SecretFile.longest) bytes"
+    case .tooLong(let most): "is longer than \(most) bytes"
     }
   }
 }

@@ -36,6 +36,14 @@ final class Channel {
   /// What was said here, for the proofs, and for what a hello asked.
   var localHello: Hello?
   var peerHello: Hello?
+  /// What the other side has proven to know.
+  var provenSecret: SharedSecret?
+
+  /// Both, when both are said.
+  var hellos: (connector: Hello, acceptor: Hello)? {
+    guard let localHello, let peerHello else { return nil }
+    return isDialled ? (localHello, peerHello) : (peerHello, localHello)
+  }
 
   /// Enough for a handshake; who has not proven anything yet costs no more.
   private static let smallBuffer = 2048

@@ -64,7 +64,7 @@ extension LinkDriver {
       Hello(
         identity: machine.settings.identity, unixMicroseconds: configuration.unixMicroseconds(),
         nonce: Nonce(high: random.next(), low: random.next())))
-    hello.hasSecret = configuration.secret != nil
+    hello.hasSecret = configuration.secrets != nil
     hello.fields = HelloFields(limits: configuration.limits)
     channel.localHello = hello
     if channel.stage == .awaitsAnswer {
@@ -82,19 +82,20 @@ extension LinkDriver {
     send(id) { FrameEncoder.confirm(proof, into: &$0) }
   }
 
-  /// The proof that one side of this channel must give: `Proof.none` where there is no secret, nil before both hellos.
+  /// The proof that this side of a channel gives: `Proof.none` where there is no secret, nil before both hellos.
   private func proof(by prover: Prover, _ channel: Channel) -> Proof? {
-    guard let secret = configuration.secret else { return Proof.none }
-    guard let local = channel.localHello, let peer = channel.peerHello else { return nil }
-    let (connector, acceptor) = channel.isDialled ? (local, peer) : (peer, local)
-    return secret.proof(by: prover, connector: connector, acceptor: acceptor)
+    guard let secrets = configuration.secrets else { return Proof.none }
+    guard let secret = channel.provenSecret ?? secrets.spoken, let hellos = channel.hellos else { return nil }
+    return secret.proof(by: prover, connector: hellos.connector, acceptor: hellos.acceptor)
   }
 
   /// Whether the other side of this channel has given the proof that it must.
   func isProof(_ given: Proof, by prover: Prover, _ channel: Channel) -> Bool {
-    if configuration.secret == nil { return true }
-    guard let expected = proof(by: prover, channel) else { return false }
-    return given == expected
+    guard let secrets = configuration.secrets else { return true }
+    guard let hellos = channel.hellos else { return false }
+    channel.provenSecret = secrets.secret(
+      of: given, by: prover, connector: hellos.connector, acceptor: hellos.acceptor)
+    return channel.provenSecret != nil
   }
 
   private func sendHeartbeat(_ id: ChannelID) {

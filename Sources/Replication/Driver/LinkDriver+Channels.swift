@@ -110,7 +110,9 @@ extension LinkDriver {
 
   private func receive(_ frame: Frame, _ channel: Channel, _ moment: Moment) {
     switch (frame, channel.stage) {
-    case (.goodbye(let reason), _): post(.goodbye(channel.id, reason))
+    case (.goodbye(let reason), _):
+      if reason == .wrongSecret, channel.stage == .awaitsConfirmation { configuration.secrets?.speakNext() }
+      post(.goodbye(channel.id, reason))
     case (.hello(let payload), .awaitsAnswer):
       guard let hello = Hello(payload: channel.input.bytes, payload) else {
         return post(.malformed(channel.id, .fields(kind: FrameKind.hello.rawValue)))

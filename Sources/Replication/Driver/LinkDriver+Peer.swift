@@ -7,7 +7,7 @@ extension LinkDriver {
     if place == peer { return }
     peer = place
     status.wantedPeer = place?.description
-    admission = PeerAdmission(place, hasSecret: configuration.secret != nil)
+    admission = PeerAdmission(place, hasSecret: configuration.secrets != nil)
     // The one before is not waited for any more.
     replicator.store.forgetAbsentPartner()
     isAddressAwaited = false

@@ -93,14 +93,14 @@ final class LinkDriver: EventHandler {
     replicator.tracksOffsets = configuration.hasWaitingAnswers
     legacy.tracksOffsets = configuration.hasWaitingAnswers
     session = replicator
-    admission = PeerAdmission(configuration.peer, hasSecret: configuration.secret != nil)
+    admission = PeerAdmission(configuration.peer, hasSecret: configuration.secrets != nil)
     var settings = LinkSettings(
       identity: identity, peer: configuration.peer?.description,
       listenAddress: configuration.listenAddresses.first?.description ?? "", jitterSeed: identity.boot)
     settings.replWait = configuration.replWait
     settings.limits = configuration.limits
-    settings.hasSecret = configuration.secret != nil
-    settings.acceptsLegacy = configuration.secret == nil && configuration.tls == nil
+    settings.hasSecret = configuration.secrets != nil
+    settings.acceptsLegacy = configuration.secrets == nil && configuration.tls == nil
     settings.expectsLegacy = configuration.expectsLegacy
     settings.rules = store.rules
     machine = LinkMachine(settings)

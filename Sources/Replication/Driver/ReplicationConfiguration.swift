@@ -31,8 +31,8 @@ package struct ReplicationConfiguration: Sendable {
   package var pollInterval = Duration.milliseconds(1)
   /// What the peer should have been started with, too.
   package var limits: PeerLimits?
-  /// `-o repl_secret`: what both sides must know.
-  package var secret: SharedSecret?
+  /// `-o repl_secret`: what both sides must know; they may become others while the link runs.
+  package var secrets: PairSecrets?
   /// `-o repl_tls`: what this side shows the other, and judges it by.
   package var tls: TLSCredentials?
   /// Whole lines, without the newline: what happens to the pair, and what its owner must know.

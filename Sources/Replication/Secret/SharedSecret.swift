@@ -18,28 +18,18 @@ import Platform
 // pretends to be an acceptor or a connector receives one proof of a real one, with which he can try out guesses: so a
 // secret is drawn at random and not thought up, and a short one is refused.
 //
-// It must not know sockets, nor what a proof is good for.
+// It must not know sockets, files, nor what a proof is good for: which secrets there are is `PairSecrets`' to know.
 package struct SharedSecret: Sendable {
   /// Shorter ones are refused: they are guessed.
   package static let minByteCount = 16
 
   private let key: AuthenticationKey
 
-  /// A trailing newline, as editors and `echo` leave it, is no part of the secret.
+  /// - Parameter bytes: a line of the file, without its end.
   package init(_ bytes: consuming SecretBytes) throws(SharedSecretError) {
-    bytes.dropNewline()
     if bytes.count == 0 { throw .empty }
     if bytes.count < SharedSecret.minByteCount { throw .short }
     key = AuthenticationKey(bytes)
-  }
-
-  /// - Parameter user: who may own the file beside root and the user that reads it.
-  package static func read(_ path: String, user: UInt32? = nil) throws(SharedSecretError) -> SharedSecret {
-    let bytes: SecretBytes
-    do throws(SecretFileError) {
-      bytes = try SecretFile.read(path, owners: user.map { [$0] } ?? [])
-    } catch { throw .file(error) }
-    return try SharedSecret(bytes)
   }
 
   /// What `prover` has to say to prove that it knows the secret.
@@ -53,30 +43,8 @@ package struct SharedSecret: Sendable {
   }
 }
 
-extension SecretBytes {
-  fileprivate mutating func dropNewline() {
-    if count > 0, bytes[count - 1] == 10 { truncate(toCount: count - 1) }
-    if count > 0, bytes[count - 1] == 13 { truncate(toCount: count - 1) }
-  }
-}
-
 /// Which of the two proves; part of what is proven, so that no proof can be sent back to its maker as the other's.
 enum Prover: UInt8, Sendable {
   case connector = 1
   case acceptor = 2
-}
-
-/// Why a secret cannot be used. The words follow the file's name in a message.
-package enum SharedSecretError: Error, Sendable, Equatable, CustomStringConvertible {
-  case file(SecretFileError)
-  case empty
-  case short
-
-  package var description: String {
-    switch self {
-    case .file(let error): error.description
-    case .empty: "is empty"
-    case .short: "is shorter than \(SharedSecret.minByteCount) bytes"
-    }
-  }
 }

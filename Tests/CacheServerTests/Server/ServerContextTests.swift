@@ -1,4 +1,6 @@
 import ConnectionServer
+import Foundation
+import Platform
 import Testing
 
 @testable import CacheServer
@@ -10,6 +12,41 @@ struct ServerContextTests {
     let context = try ServerContext(settings: Settings()) { _ in }
     context.setVerbosity(level)
     #expect(context.verbosity == kept)
+  }
+
+  @Test("Who is on this host may name another peer, and with a login whoever has logged in") func administration()
+    throws
+  {
+    let context = try ServerContext(settings: Settings()) { _ in }
+    var settings = Settings()
+    settings.authFile = "/users"
+    let withLogin = try ServerContext(settings: settings) { _ in }
+    for host in ["127.0.0.1", "127.3.2.1", "::1", "::ffff:127.0.0.1"] {
+      let client: SocketAddress = try #require(.numeric(host: host, port: 1))
+      #expect(context.mayAdministrate(client), "\(host)")
+    }
+    #expect(context.mayAdministrate(.unix(path: "")) && !context.mayAdministrate(nil))
+    for host in ["10.0.0.2", "192.168.1.1", "::", "fe80::1", "8.8.8.8", "::ffff:10.0.0.1"] {
+      let client: SocketAddress = try #require(.numeric(host: host, port: 1))
+      #expect(!context.mayAdministrate(client) && withLogin.mayAdministrate(client), "\(host)")
+    }
+  }
+
+  @Test("A file of users that everybody may read is said to be, and is taken all the same", arguments: [0o600, 0o644])
+  func openFile(mode: Int) throws {
+    let directory = TemporaryDirectory()
+    let file = directory.path("users")
+    try Data("foo:bar\n".utf8).write(to: URL(fileURLWithPath: file))
+    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
+    var settings = Settings()
+    settings.authFile = file
+    let log = LogLines()
+    let context = try ServerContext(settings: settings) { log.add($0) }
+    #expect(try context.loadUsers(file) == "one user")
+    #expect(
+      log.all
+        == (mode == 0o644
+          ? ["-Y: \(SettingsValue.printable(file)) is open to everybody on this host: chmod 640 it"] : []))
   }
 
   /// Where clients come in, with these settings: TCP, then UDP.

@@ -12,11 +12,12 @@ struct ConversationTests {
     try process([UInt8](text.utf8), phase, .auto)
   }
 
-  private static func process(_ input: [UInt8], _ phase: UInt8, _ binding: BindingProtocol) throws -> (
-    pause: Pause, consumed: Int, phase: UInt8, reply: String
-  ) {
+  private static func process(
+    _ input: [UInt8], _ phase: UInt8, _ binding: BindingProtocol, authFile: String? = nil
+  ) throws -> (pause: Pause, consumed: Int, phase: UInt8, reply: String) {
     var settings = Settings()
     settings.bindingProtocol = binding
+    settings.authFile = authFile
     let context = try ServerContext(settings: settings) { _ in }
     let session = CacheSession(context: context, journal: nil)
     _ = session.beginPass()
@@ -29,7 +30,11 @@ struct ConversationTests {
 
   @Test(
     "A connection's note is what it was made of",
-    arguments: [Conversation.negotiating, .authenticating, .ready(.text), .ready(.binary)])
+    arguments: [
+      Conversation.negotiating, .authenticating(.text), .authenticating(.binary), .authenticating(.binaryStep),
+      .ready(.text),
+      .ready(.binary),
+    ])
   func phases(_ conversation: Conversation) {
     #expect(Conversation(phase: conversation.phase) == conversation)
     #expect(conversation.phase < 8, "it has three bits")
@@ -50,11 +55,20 @@ struct ConversationTests {
     #expect(Conversation(phase: text.phase) == .ready(binding == .binary ? .binary : .text))
   }
 
+  @Test("With a login the first byte tells by which, and no more") func login() throws {
+    let text = try Self.process([UInt8]("get a\r\n".utf8), 0, .auto, authFile: "/users")
+    #expect(Conversation(phase: text.phase) == .authenticating(.text))
+    let frame = try Self.process(BinaryFrame.noop.bytes, 0, .auto, authFile: "/users")
+    #expect(Conversation(phase: frame.phase) == .authenticating(.binary))
+  }
+
   @Test(
     "Nothing is executed for who is not ready, of one request or of many",
-    arguments: ["get a\r\n", "set a 0 0 1\r\nx\r\nget a\r\n", "version\r\n"])
+    arguments: ["get a\r\nget b\r\n", "set a 0 0 1\r\nx\r\nget a\r\n", "version\r\n"])
   func authenticating(_ text: String) throws {
-    let refused = try Self.process(text, Conversation.authenticating.phase)
-    #expect(refused.pause == .closing && refused.consumed == 0 && refused.reply == "")
+    let refused = try Self.process(
+      [UInt8](text.utf8), Conversation.authenticating(.text).phase, .auto, authFile: "/users")
+    #expect(Conversation(phase: refused.phase) == .authenticating(.text))
+    #expect(refused.reply.split(separator: "\r\n").allSatisfy { $0.hasPrefix("CLIENT_ERROR ") }, "\(refused.reply)")
   }
 }

@@ -24,6 +24,12 @@ struct SettingsCheckTests {
         "-o repl_legacy: a repcached 2.x cannot prove the secret of -o repl_secret"
       ),
       ([("-q", "3")], "-q must not be less than -t"),
+      ([("-S", "")], "-S needs -Y: the file with the users and their passwords"),
+      ([("-Y", "/u"), ("-U", "11211")], "-U does not go with -Y: a datagram cannot log in"),
+      ([("-Y", "/u"), ("-B", "binary")], "-B binary with -Y needs -S: the login of the binary protocol"),
+      (
+        [("-Y", "/u"), ("-S", ""), ("-B", "ascii")], "-S is the login of the binary protocol, which -B ascii turns off"
+      ),
       ([("-x", "b"), ("-X", "0")], "-x names a peer, but -X 0 turns replication off"),
     ] as [([(String, String)], String)])
   func refused(flags: [(String, String)], line: String) throws {
@@ -46,6 +52,9 @@ struct SettingsCheckTests {
       [("-p", "0"), ("-l", "127.0.0.1:11311")],
       [("-X", "0")],
       [("-x", "b"), ("-X", "11112:11113")],
+      [("-Y", "/u"), ("-U", "0"), ("-B", "ascii")],
+      [("-Y", "/u"), ("-S", "")],
+      [("-Y", "/u"), ("-S", ""), ("-B", "binary")],
     ] as [[(String, String)]])
   func taken(flags: [(String, String)]) throws {
     let settings = try Self.settings(flags)

@@ -98,3 +98,13 @@ final class RigClient {
 
   func ask(_ text: String) -> String { String(decoding: ask([UInt8](text.utf8)), as: UTF8.self) }
 }
+
+/// Waits until it is so, some thirty seconds.
+func eventually(_ condition: () -> Bool) -> Bool {
+  let end = SystemClock.monotonicNanoseconds() + 30_000_000_000
+  while SystemClock.monotonicNanoseconds() < end {
+    if condition() { return true }
+    Thread.sleep(nanoseconds: 1_000_000)
+  }
+  return condition()
+}

@@ -16,10 +16,15 @@ final class WorkerRig {
   let log = LogLines()
   private var hasEnded = false
 
-  init(journal: WorkerJournal? = nil, _ adjust: (inout Settings) -> Void = { _ in }) throws {
+  /// - Parameter clock: by which logins wait; without one, the system's.
+  init(
+    journal: WorkerJournal? = nil, clock: TestClock? = nil, _ adjust: (inout Settings) -> Void = { _ in }
+  ) throws {
     var settings = Settings()
     adjust(&settings)
-    context = try ServerContext(settings: settings) { [log] in log.add($0) }
+    context = try ServerContext(
+      settings: settings, monotonicNanoseconds: { clock?.now ?? SystemClock.monotonicNanoseconds() }
+    ) { [log] in log.add($0) }
     let (thread, session) = try CacheSession.makeWorker(context: context, journal: journal)
     worker = thread
     counters = session.counters
@@ -90,4 +95,11 @@ final class LogLines: Sendable {
   private let lines = Mutex<[String]>([])
   func add(_ line: String) { lines.withLock { $0.append(line) } }
   var all: [String] { lines.withLock { $0 } }
+}
+
+/// A clock that goes when the test says so.
+final class TestClock: Sendable {
+  private let nanoseconds = Atomic<UInt64>(1 << 40)
+  var now: UInt64 { nanoseconds.load(ordering: .relaxed) }
+  func advance(seconds: UInt64) { nanoseconds.add(seconds * 1_000_000_000, ordering: .relaxed) }
 }

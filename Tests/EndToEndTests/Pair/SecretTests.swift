@@ -77,15 +77,6 @@ struct SecretTests {
     }
   }
 
-  @Test("Root's file is read before root's rights are given up", .enabled(if: Executable.runsAsRoot, "only for root"))
-  func readAsRoot() throws {
-    let port = try FreePorts.next()
-    let daemon = try rig.launch(
-      exactly: ["-u", "nobody", "-l", "127.0.0.1", "-p", "\(port)", "-X", "\(try FreePorts.next())"] + options(right),
-      endpoint: .local(port))
-    #expect(daemon.becomesReady(), "\(daemon.log)")
-  }
-
   // MARK: The file
 
   @Test(
@@ -95,6 +86,7 @@ struct SecretTests {
       ("correct horse battery staple", 0o640, "is open to others than its owner: chmod 600 it"),
       ("correct horse battery staple", 0o604, "is open to others than its owner: chmod 600 it"),
       (String(repeating: "x", count: 5_000), 0o600, "is longer than 4096 bytes"),
+      ("correct horse battery staple\nshort\n", 0o600, "has a line 2 that is shorter than 16 bytes"),
     ])
   func badFile(content: String, mode: Int, complaint: String) throws {
     let path = try file(content, mode: mode)

@@ -37,7 +37,8 @@ struct BinaryParserTests {
     (.init(0x18), .flush(delay: 0), true), (.noop, .noop, false), (.init(0x0b), .version, false),
     (.init(0x07), .quit, false), (.init(0x17), .quit, true), (.init(0x10), .stat, false),
     (.init(0x10, "items"), .stat, false), (.init(0x1b, extras: [0, 0, 0, 2]), .verbosity(2), false),
-    (.init(0x20), .unknown, false), (.init(0x21, "PLAIN"), .unknown, false), (.init(0x22, "PLAIN"), .unknown, false),
+    (.init(0x20), .listMechanisms, false), (.init(0x21, "PLAIN"), .authenticate(isStep: false), false),
+    (.init(0x22, "PLAIN"), .authenticate(isStep: true), false),
     (.init(0x1b), .unknown, false), (.init(0x1b, extras: [0, 0, 0, 0], value: [1]), .unknown, false),
     (.init(0x1f), .unknown, false), (.init(0xff, "k", extras: [1], value: [2]), .unknown, false),
   ]

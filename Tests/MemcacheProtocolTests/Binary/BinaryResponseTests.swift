@@ -33,7 +33,7 @@ struct BinaryResponseTests {
   @Test("say what failed by memcached's numbers and sentences, and two of our own") func statuses() {
     let sentences: [UInt16: String] = [
       0: "", 1: "Not found", 2: "Data exists for key.", 3: "Too large.", 4: "Invalid arguments", 5: "Not stored.",
-      6: "Non-numeric server-side value for incr or decr", 0x20: "Auth failure.", 0x81: "Unknown command",
+      6: "Non-numeric server-side value for incr or decr", 0x20: "Auth failure.", 0x21: "", 0x81: "Unknown command",
       0x82: "Out of memory", 0x83: "Reply too large for UDP", 0x86: "Not stored: the peer refused it",
     ]
     #expect(sentences.count == BinaryStatus.allCases.count)

@@ -34,6 +34,10 @@ struct TextResponseTests {
       .tooManyReaders: "SERVER_ERROR refcount overflow during fetch",
       .refusedByPeer: "SERVER_ERROR not stored: the peer refused it",
       .replicationUsage: "CLIENT_ERROR usage: replication peer HOST[:PORT]|none",
+      .unauthenticated: "CLIENT_ERROR unauthenticated", .authTokenTooLong: "CLIENT_ERROR auth token too long",
+      .authBadTermination: "CLIENT_ERROR bad command line termination",
+      .authBadToken: "CLIENT_ERROR bad authentication token format",
+      .authFailure: "CLIENT_ERROR authentication failure",
       .notFromHere: "CLIENT_ERROR only clients on the same host may do that",
       .replyTooLarge: "SERVER_ERROR reply too large for UDP",
     ]

@@ -18,9 +18,9 @@ struct SecretFileTests {
     try #require(unsafe chmod(path, mode) == 0)
   }
 
-  private func fault(_ path: String, owners: [UInt32] = []) -> SecretFileError? {
+  private func fault(_ path: String) -> SecretFileError? {
     do throws(SecretFileError) {
-      _ = try SecretFile.read(path, owners: owners)
+      _ = try SecretFile.read(path)
       return nil
     } catch { return error }
   }
@@ -54,15 +54,30 @@ struct SecretFileTests {
     try #require(unsafe mkfifo(pipe, 0o600) == 0)
     #expect(fault(pipe) == .notAFile)
     try write(String(repeating: "x", count: 4097))
-    #expect(fault(path) == .tooLong)
+    #expect(fault(path) == .tooLong(most: 4096))
   }
 
-  @Test("is refused if a stranger owns it, and read if that one is the user to be", .enabled(if: geteuid() == 0))
+  @Test("is refused if a stranger owns it", .enabled(if: geteuid() == 0))
   func foreign() throws {
     try write("secret")
     try #require(unsafe chown(path, 12_345, 12_345) == 0)
     #expect(fault(path) == .foreign(owner: 12_345))
-    #expect(fault(path, owners: [12_345]) == nil)
+    #expect(contents(try SecretFile.readShared(path, atMost: 6)) == Array("secret".utf8))
+  }
+
+  @Test("that others may know, too, is read whoever may, up to its limit, and is still a file")
+  func shared() throws {
+    try write("secret", mode: 0o644)
+    #expect(contents(try SecretFile.readShared(path, atMost: 6)) == Array("secret".utf8))
+    #expect(throws: SecretFileError.tooLong(most: 5)) { _ = try SecretFile.readShared(path, atMost: 5) }
+    #expect(throws: SecretFileError.notAFile) { _ = try SecretFile.readShared(directory.path, atMost: 5) }
+  }
+
+  @Test("tells whether everybody may read or change it", arguments: [0o600, 0o640, 0o644, 0o602, 0o660, 0o666])
+  func openToAll(mode: mode_t) throws {
+    try write("secret", mode: mode)
+    #expect(SecretFile.isOpenToAll(path) == (mode & 0o006 != 0))
+    #expect(!SecretFile.isOpenToAll("/no/such/file"))
   }
 
   @Test("is refused to who may not read it", .enabled(if: geteuid() != 0))

@@ -86,12 +86,12 @@ import Testing
     let secret = try SharedSecret("the secret of both")
     let two = try daemon(2, names) {
       $0.warn = { warnings.write($0) }
-      $0.secret = secret
+      $0.secrets = PairSecrets([secret])
     }
     #expect(eventually { two.isReady && two.address != nil })
     #expect(eventually { warnings.all == ["replication: cannot resolve peer.test:1: no answer; trying on"] })
     let address: SocketAddress = try #require(two.address)
-    let one = try Daemon(node: 1, peer: address) { $0.secret = secret }.start()
+    let one = try Daemon(node: 1, peer: address) { $0.secrets = PairSecrets([secret]) }.start()
     #expect(eventually { one.isStreaming && two.isStreaming })
     #expect(names.calls.load(ordering: .relaxed) == 1)
     for side in [one, two] { side.kill() }
@@ -131,10 +131,10 @@ import Testing
   func secretAdmits() throws {
     let secret = try SharedSecret("the secret of both")
     let elsewhere = SocketAddress.v4(IPv4(127 << 24 | 9), port: 1)
-    let one = try Daemon(node: 1, peer: elsewhere) { $0.secret = secret }.start()
+    let one = try Daemon(node: 1, peer: elsewhere) { $0.secrets = PairSecrets([secret]) }.start()
     #expect(eventually { one.address != nil })
     let address: SocketAddress = try #require(one.address)
-    let two = try Daemon(node: 2, peer: address) { $0.secret = secret }.start()
+    let two = try Daemon(node: 2, peer: address) { $0.secrets = PairSecrets([secret]) }.start()
     #expect(eventually { one.isStreaming && two.isStreaming })
     two.kill()
     one.kill()

@@ -104,18 +104,40 @@ import Testing
   @Test("with a secret both must know it; who does not is refused on either side, and hears nothing of the cache")
   func secret() throws {
     let (right, wrong) = (try SharedSecret("the right secret"), try SharedSecret("the wrong secret"))
-    let one = try Daemon(node: 1) { $0.secret = right }.start()
+    let one = try Daemon(node: 1) { $0.secrets = PairSecrets([right]) }.start()
     #expect(eventually { one.address != nil })
     one.set("a", [1])
     let address: SocketAddress = try #require(one.address)
-    for (secret, text) in [(wrong, "the secrets differ"), (nil, "it has a secret, this side has none")] {
-      let two = try Daemon(node: 2, peer: address) { $0.secret = secret }.start()
+    for (secrets, text) in [
+      (PairSecrets([wrong]), "the secrets differ"), (nil, "it has a secret, this side has none"),
+    ] {
+      let two = try Daemon(node: 2, peer: address) { $0.secrets = secrets }.start()
       #expect(eventually { two.isReady })
       #expect(two.get("a") == nil && two.link.status.role == .master)
       #expect(two.log.all.contains { $0.contains(text) })
       two.kill()
     }
-    let two = try Daemon(node: 2, peer: address) { $0.secret = right }.start()
+    let two = try Daemon(node: 2, peer: address) { $0.secrets = PairSecrets([right]) }.start()
+    #expect(eventually { two.get("a") == [1] })
+    for side in [two, one] { side.kill() }
+  }
+
+  @Test(
+    "of two secrets one that both have makes the link, so one side after the other changes to the new one",
+    arguments: [
+      (["old"], ["old", "new"]), (["old", "new"], ["new", "old"]), (["new", "old"], ["old", "new"]),
+      (["new"], ["old", "new"]), (["old", "new"], ["new"]),
+    ])
+  func twoSecrets(_ listed: [String], _ dialler: [String]) throws {
+    func secrets(_ names: [String]) throws -> PairSecrets {
+      PairSecrets(try names.map { try SharedSecret("the \($0) secret of both") })
+    }
+    let (ofOne, ofTwo) = (try secrets(listed), try secrets(dialler))
+    let one = try Daemon(node: 1) { $0.secrets = ofOne }.start()
+    #expect(eventually { one.address != nil })
+    one.set("a", [1])
+    let address: SocketAddress = try #require(one.address)
+    let two = try Daemon(node: 2, peer: address) { $0.secrets = ofTwo }.start()
     #expect(eventually { two.get("a") == [1] })
     for side in [two, one] { side.kill() }
   }

@@ -62,7 +62,7 @@ import Testing
   @Test("with a secret an old peer is given nothing, silent or not")
   func secret() throws {
     let secret = try SharedSecret("sixteen bytes ok")
-    let (daemon, address) = try daemon { $0.secret = secret }
+    let (daemon, address) = try daemon { $0.secrets = PairSecrets([secret]) }
     daemon.set("k", [65])
     for words in ["", "rep a 0 0 1 1\r\nx\r\n"] {
       var line = Line(try dial(address))

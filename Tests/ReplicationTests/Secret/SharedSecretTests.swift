@@ -85,33 +85,11 @@ import Testing
       other.proof(by: .acceptor, connector: connector, acceptor: acceptor) != proof(by: .acceptor, connector, acceptor))
   }
 
-  @Test("a newline at the end is no part of it, as \\n or \\r\\n; one that is not the last is")
-  func newline() throws {
-    let expected = proof(by: .acceptor, connector, acceptor)
-    func made(_ text: String) throws -> Proof {
-      try SharedSecret(text).proof(by: .acceptor, connector: connector, acceptor: acceptor)
-    }
-    #expect(try made("sixteen bytes ok\n") == expected)
-    #expect(try made("sixteen bytes ok\r\n") == expected)
-    #expect(try made("sixteen bytes ok\n\n") != expected)
-    #expect(try made("sixteen bytes ok ") != expected)
-  }
-
   @Test(
     "an empty or a short one is refused",
-    arguments: [
-      ("", SharedSecretError.empty), ("\n", .empty), ("\r\n", .empty), ("x", .short), ("fifteen bytes..", .short),
-      ("fifteen bytes..\n", .short),
-    ])
+    arguments: [("", SharedSecretError.empty), ("x", .short), ("fifteen bytes..", .short)])
   func tooShort(text: String, expected: SharedSecretError) {
     #expect(throws: expected) { try SharedSecret(text) }
-  }
-
-  @Test("read from a file that is not there, it says so")
-  func noFile() {
-    #expect(throws: SharedSecretError.file(.unreadable(.noSuchFileOrDirectory))) {
-      try SharedSecret.read("/no/such/file")
-    }
   }
 
   @Test("a proof keeps all its bytes on the way over the wire")

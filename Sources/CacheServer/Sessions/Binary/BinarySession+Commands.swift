@@ -49,6 +49,10 @@ extension BinarySession {
     case .verbosity(let level):
       context.setVerbosity(Int(level))
       answer(.success, request.header, &turn)
+    case .listMechanisms where context.login?.acceptsSASL == true:
+      BinaryResponse.write(PlainCredentials.name, request.header, to: &turn.reply.bytes)
+    // A connection logs in once.
+    case .authenticate where context.login?.acceptsSASL == true: answer(.notAllowed, request.header, &turn)
     default: answer(.unknownCommand, request.header, &turn)
     }
   }

@@ -36,9 +36,9 @@ extension TextSession {
 
   // MARK: The peer
 
-  /// Whoever may do this can take the whole cache away: there is no login, so only who is on this host may.
+  /// Whoever may do this can take the whole cache away.
   private func changePeer(_ place: Span<UInt8>, _ turn: inout Turn) {
-    guard let client = try? Socket.peerAddress(turn.transport.socket), Self.mayChangePeer(client) else {
+    guard context.mayAdministrate(try? Socket.peerAddress(turn.transport.socket)) else {
       return answer(TextError.notFromHere, &turn)
     }
     // No host has so long a name, and the answer has its room.
@@ -46,8 +46,6 @@ extension TextSession {
     guard let reason else { return answer(TextAnswer.ok, &turn) }
     write("CLIENT_ERROR \(reason)\r\n", &turn)
   }
-
-  static func mayChangePeer(_ client: SocketAddress) -> Bool { client.isLoopback }
 
   // MARK: Statistics
 
