@@ -41,14 +41,13 @@ extension ServerContext {
     try pairTLS?.reload()
   }
 
-  /// The same, told in the log: for SIGHUP.
-  func reloadCertificatesAndTell() {
-    if !usesTLS { return }
+  /// The same for `ReloadedFiles`, in whose messages the chain stands for all of them.
+  func loadCertificates() throws(ReloadFault) -> String {
     do throws(TLSError) {
       try reloadCertificates()
-      log("TLS: certificates are read anew")
+      return "been read, with the other files of TLS"
     } catch {
-      log("\(error); what was read before stays in use")
+      throw ReloadFault("cannot be used: \(error)", isForbidden: error.isForbidden)
     }
   }
 }

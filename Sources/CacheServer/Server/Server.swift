@@ -57,6 +57,9 @@ package final class Server {
     files.add("-o repl_secret", settings.peering.isEnabled ? settings.peering.secretFile : nil) {
       [pairing] (path) throws(ReloadFault) in try pairing.loadSecrets(path)
     }
+    files.add("-o ssl_chain_cert", context.usesTLS ? settings.tls.chain : nil) {
+      [context] (_) throws(ReloadFault) in try context.loadCertificates()
+    }
   }
 
   /// Takes the addresses of clients and peer, so that a port in use is known before anything is promised.
@@ -114,7 +117,6 @@ package final class Server {
 
   private func startAll() throws(ServerError) {
     try files.load()
-    try rereadCertificates()
     try startThreads()
     do {
       try watchSignals()
@@ -143,15 +145,6 @@ package final class Server {
     rotation = WorkerRotation(workers)
     handshakes = try startHandshakes()
     maintenance = try Maintenance(context: context)
-  }
-
-  /// As the user that it has become meanwhile, who will have to read them when they are changed.
-  private func rereadCertificates() throws(ServerError) {
-    do {
-      try context.reloadCertificates()
-    } catch {
-      throw .system("\(error)" + (context.settings.user.map { " (as the user \($0))" } ?? ""))
-    }
   }
 
   private func startHandshakes() throws(ServerError) -> Handshakes? {
@@ -216,7 +209,6 @@ package final class Server {
     signals.append(
       try SignalEvent(loop: loop, signal: ProcessSignal.hangUp) { [unowned self] in
         files.reload()
-        context.reloadCertificatesAndTell()
         whenHungUp()
       })
   }

@@ -79,7 +79,6 @@ final class CacheSession: ProtocolSession {
     let moment = context.moment()
     text.with { $0.update(at: moment) }
     binary.with { $0.update(at: moment) }
-    login.with { $0.update() }
     store.with { $0.advance(to: moment) }
     return moment.seconds
   }

@@ -170,7 +170,11 @@ package final class WorkerThread: EventHandler {
     state.with { state in
       var waiting: [UInt32] = []
       swap(&waiting, &state.yielded)
-      for token in waiting where state.connections.isOccupied(token) { serve(token, [.readable], &state) }
+      for token in waiting where state.connections.isOccupied(token) {
+        // One with a TLS channel may have been ready meanwhile, and have come to its end.
+        if state.connections[token].isClosing { continue }
+        serve(token, [.readable], &state)
+      }
     }
   }
 

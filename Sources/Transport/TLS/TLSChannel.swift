@@ -37,6 +37,8 @@ import SystemPackage
     /// What comes behind the bytes that were handed out last.
     var end: Received?
     var isBroken = false
+    /// The handshake is over. (OpenSSL takes that back when a connection fails.)
+    var isEstablished = false
     /// Calls of recv(2) that OpenSSL may still make.
     var readsLeft = 0
     var failure: String?
@@ -88,8 +90,6 @@ import SystemPackage
   package var writeWantsRead: Bool { unsafe state.pointee.writeWantsRead }
   /// Why it has failed, in a few words, if it has.
   package var failure: String? { unsafe state.pointee.failure }
-  /// The other side has shown what it had to, and so has this one.
-  package var isEstablished: Bool { unsafe SSL_is_init_finished(state.pointee.ssl) == 1 }
 
   // MARK: The handshake
 
@@ -103,6 +103,7 @@ import SystemPackage
     allowReads(for: Self.handshakeBytes)
     let result = unsafe SSL_do_handshake(state.pointee.ssl)
     if result == 1 {
+      unsafe state.pointee.isEstablished = true
       unsafe state.pointee.isDrained = SSL_has_pending(state.pointee.ssl) == 0
       return .done
     }
@@ -143,6 +144,7 @@ import SystemPackage
         return total > 0 ? .bytes(total) : received
       }
       total += Int(count)
+      unsafe state.pointee.isEstablished = true
       unsafe state.pointee.isDrained = SSL_has_pending(state.pointee.ssl) == 0
     } while unsafe total < target.count && !state.pointee.isDrained
     return .bytes(total)
@@ -196,6 +198,7 @@ import SystemPackage
         return total > 0 ? .bytes(total) : sent
       }
       total += Int(count)
+      unsafe state.pointee.isEstablished = true
     }
     return .bytes(total)
   }
@@ -235,10 +238,9 @@ import SystemPackage
   /// The other side has broken the rules, or has not shown what it must; or it has gone without taking leave, which is no
   /// fault worth counting: whoever asks here tells by each request where it ends.
   private func failedByRules() -> Outcome {
-    let isHandshake = !isEstablished
     let (number, text) = OpenSSLErrors.take()
     if tls_is_unexpected_end(number) != 0 { return fail("the connection was closed", .closed) }
-    if !isHandshake { unsafe state.pointee.counters.countProtocolError() }
+    if unsafe state.pointee.isEstablished { unsafe state.pointee.counters.countProtocolError() }
     let verdict = unsafe SSL_get_verify_result(state.pointee.ssl)
     let reason = unsafe verdict == 0 ? nil : X509_verify_cert_error_string(verdict).map { unsafe String(cString: $0) }
     return fail(reason.map { "\(text): \($0)" } ?? text, .failed(.protocolError))
@@ -254,7 +256,7 @@ import SystemPackage
 
   /// Takes leave, as far as the socket has room for that; the socket stays its owner's.
   package func close() {
-    if unsafe !state.pointee.isBroken && isEstablished {
+    if unsafe !state.pointee.isBroken && state.pointee.isEstablished {
       unsafe _ = SSL_shutdown(state.pointee.ssl)
       OpenSSLErrors.clear()
     }

@@ -58,4 +58,6 @@ extension TLSSettings.Verification {
 /// Why there is no TLS, in one line.
 package struct TLSError: Error, Sendable, CustomStringConvertible {
   package let description: String
+  /// Who has asked may not read a file.
+  package var isForbidden: Bool { description.hasSuffix(": Permission denied") }
 }

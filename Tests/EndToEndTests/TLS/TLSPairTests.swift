@@ -9,12 +9,14 @@ struct TLSPairTests {
 
   init() throws { tls = try TLSRig() }
 
-  private func options(_ pair: Certificates.Pair, authority: String? = nil, _ more: String = "") -> [String] {
-    let authority = authority ?? tls.certificates.authority
-    return ["-o", "repl_tls,ssl_chain_cert=\(pair.chain),ssl_key=\(pair.key),ssl_ca_cert=\(authority)\(more)"]
+  private func options(_ pair: Certificates.Pair, _ more: String = "") -> [String] {
+    let files = "ssl_chain_cert=\(pair.chain),ssl_key=\(pair.key),ssl_ca_cert=\(tls.certificates.authority)"
+    return ["-o", "repl_tls,\(files)\(more)"]
   }
 
-  private func sides(_ roles: Pair.Roles = .onlyBConnects, _ a: [String], _ b: [String]) throws -> (Side, Side) {
+  private func sides(
+    _ a: [String], _ b: [String], _ roles: Pair.Roles = .onlyBConnects
+  ) throws -> (Side, Side) {
     var (sideA, sideB) = try Pair.sides(roles)
     (sideA.options, sideB.options) = (a, b)
     return (sideA, sideB)
@@ -30,7 +32,7 @@ struct TLSPairTests {
     try #require(isMade)
     let other = try tls.certificates.make("other")
     let (sideA, sideB) = try sides(
-      roles, options(tls.server, ",repl_secret=\(secret)"), options(other, ",repl_secret=\(secret)"))
+      options(tls.server, ",repl_secret=\(secret)"), options(other, ",repl_secret=\(secret)"), roles)
     let a = roles == .onlyBConnects ? try tls.rig.start(sideA) : try tls.rig.launch(sideA)
     if roles == .onlyBConnects {
       let client = try a.client()

@@ -63,8 +63,11 @@ final class FuzzedWorker {
   private(set) var received: [UInt8] = []
   private(set) var isOpen = true
 
-  init() throws {
-    context = try ServerContext(settings: .fuzzed) { _ in }
+  /// - Parameter clock: by which logins wait.
+  init(
+    _ settings: Settings = .fuzzed, clock: @escaping @Sendable () -> UInt64 = { SystemClock.monotonicNanoseconds() }
+  ) throws {
+    context = try ServerContext(settings: settings, monotonicNanoseconds: clock) { _ in }
     worker = try CacheSession.makeWorker(context: context, journal: nil).thread
     let (near, far) = try Socket.pair()
     client = near
@@ -103,6 +106,8 @@ final class FuzzedWorker {
       return false
     }
   }
+
+  var itemCount: Int { context.store.statistics.itemCount }
 
   /// What is wrong with the store then. To look costs as much as all else.
   func end(audits: Bool) -> String? {

@@ -14,6 +14,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
   case meta
   /// Frames of the binary protocol.
   case binary
+  /// Clients of either protocol that have not logged in, and never will.
+  case login
   /// Datagrams, of either protocol.
   case udp
   /// The stream of a peer that was let in.
@@ -27,6 +29,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
   func run(_ input: [UInt8]) -> String? {
     switch self {
     case .text, .meta, .binary: ClientFuzz.run(input)
+    case .login: LoginFuzz.run(input)
     case .udp: DatagramFuzz.run(input)
     case .link: LinkFuzz.run(input)
     case .hello: HelloFuzz.run(input)
@@ -39,6 +42,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case .text: .text
     case .meta: .meta
     case .binary: .binary
+    case .login: .login
     case .udp: .udp
     case .link: .link
     case .hello: .hello

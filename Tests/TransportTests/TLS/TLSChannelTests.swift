@@ -34,7 +34,7 @@ struct TLSChannelTests {
 
   @Test("Records of one byte come out together, as many as have come") func oneByte() throws {
     let pair = try pair()
-    let text = String((0..<500).map { Character(UnicodeScalar(UInt8(97 + $0 % 26))) })
+    let text = String((0..<100).map { Character(UnicodeScalar(UInt8(97 + $0 % 26))) })
     for byte in text { #expect(pair.client.send(String(byte)) == .bytes(1)) }
     #expect(pair.server.receive(room: 1000).text == text)
     #expect(!pair.server.hasBufferedInput)
@@ -53,11 +53,6 @@ struct TLSChannelTests {
 
   @Test("Half a record is nothing that it could hand out") func halfRecord() throws {
     let pair = try pair()
-    let raw = try Socket.pair()
-    defer {
-      Socket.close(raw.0)
-      Socket.close(raw.1)
-    }
     let half: [UInt8] = [23, 3, 3, 0, 200, 1, 2, 3]
     #expect(Socket.send(pair.sockets.client, half.span) == .bytes(8))
     #expect(pair.server.receive(room: 64).received == .wouldBlock)
@@ -158,7 +153,7 @@ struct TLSChannelTests {
       Issue.record("it should have failed")
       return
     }
-    #expect(why == "certificate verify failed: unable to get local issuer certificate")
+    #expect(why == "certificate verify failed: self-signed certificate in certificate chain")
     #expect(try ChannelPair(strict, client: client).handshake() == .established)
   }
 

@@ -24,7 +24,6 @@ struct LoginSession: ~Copyable {
   /// Of all other connections of the worker that have begun something and not logged in.
   var unfinished = StableArray<UnfinishedLogin>()
   var waiters = LoginWaiters()
-  var isVerbose = false
 
   /// Room that every answer finds.
   private static let answerRoom = 512
@@ -34,7 +33,8 @@ struct LoginSession: ~Copyable {
     self.counters = counters
   }
 
-  mutating func update() { isVerbose = context.verbosity > 1 }
+  /// Commands are logged, `-vv`.
+  var isVerbose: Bool { context.verbosity > 1 }
 
   // MARK: Processing
 
