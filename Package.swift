@@ -25,13 +25,13 @@ let package = Package(
   targets: [
     // Ground
     .systemLibrary(name: "CLibevent", pkgConfig: "libevent", providers: [.apt(["libevent-dev"])]),
-    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CProcessor"),
     .target(name: "Platform", dependencies: [systemPackage], swiftSettings: settings),
 
     // Engines
     .target(name: "EventLoop", dependencies: ["CLibevent", "Platform", systemPackage], swiftSettings: settings),
-    .target(name: "Transport", dependencies: ["Platform", systemPackage], swiftSettings: settings),
+    .target(name: "Transport", dependencies: ["COpenSSL", "Platform", systemPackage], swiftSettings: settings),
     .target(name: "MessageAuthentication", dependencies: ["COpenSSL", "Platform"], swiftSettings: settings),
     .target(name: "ItemStore", dependencies: ["CProcessor", "Platform"], swiftSettings: settings),
     .target(name: "MemcacheProtocol", dependencies: ["CProcessor"], swiftSettings: settings),
@@ -44,7 +44,7 @@ let package = Package(
     // Links
     .target(
       name: "Replication",
-      dependencies: ["ItemStore", "EventLoop", "MessageAuthentication", "Platform", systemPackage],
+      dependencies: ["ItemStore", "EventLoop", "MessageAuthentication", "Transport", "Platform", systemPackage],
       swiftSettings: settings),
 
     // Servers
@@ -56,18 +56,23 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // Administration
+    .target(
+      name: "AdminServer", dependencies: ["CacheServer", "ConnectionServer", "EventLoop", "Platform", systemPackage],
+      swiftSettings: settings),
+
     // Executables
     .executableTarget(
       name: "repcached",
       dependencies: [
-        "CacheServer", "Platform", systemPackage,
+        "AdminServer", "CacheServer", "ConnectionServer", "Platform", systemPackage,
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
     .executableTarget(
       name: "repcached-bench",
       dependencies: [
-        "MemcacheProtocol", "Platform", systemPackage,
+        "MemcacheProtocol", "Transport", "Platform", systemPackage,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
@@ -81,7 +86,8 @@ let package = Package(
       name: "EventLoopTests", dependencies: ["EventLoop", "Platform", "TestSupport", systemPackage],
       swiftSettings: settings),
     .testTarget(
-      name: "TransportTests", dependencies: ["Transport", "Platform", systemPackage], swiftSettings: settings),
+      name: "TransportTests", dependencies: ["Transport", "Platform", "TestSupport", systemPackage],
+      swiftSettings: settings),
     .testTarget(
       name: "MessageAuthenticationTests", dependencies: ["MessageAuthentication", "Platform"], swiftSettings: settings),
     .testTarget(name: "ItemStoreTests", dependencies: ["ItemStore", "Platform"], swiftSettings: settings),
@@ -93,12 +99,19 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "ConnectionServerTests",
-      dependencies: ["ConnectionServer", "EventLoop", "Transport", "Platform", systemPackage], swiftSettings: settings),
+      dependencies: ["ConnectionServer", "EventLoop", "Transport", "Platform", "TestSupport", systemPackage],
+      swiftSettings: settings),
     .testTarget(
       name: "CacheServerTests",
       dependencies: [
-        "CacheServer", "ConnectionServer", "Replication", "ItemStore", "MemcacheProtocol", "EventLoop", "Platform",
-        "TestSupport", systemPackage,
+        "CacheServer", "ConnectionServer", "Replication", "ItemStore", "MemcacheProtocol", "EventLoop", "Transport",
+        "Platform", "TestSupport", systemPackage,
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "AdminServerTests",
+      dependencies: [
+        "AdminServer", "CacheServer", "ConnectionServer", "EventLoop", "Platform", "TestSupport", systemPackage,
       ],
       swiftSettings: settings),
     .testTarget(
@@ -107,7 +120,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["Platform", "TestSupport", "repcached", "repcached-bench", systemPackage],
+      dependencies: ["COpenSSL", "Platform", "TestSupport", "repcached", "repcached-bench", systemPackage],
       swiftSettings: settings),
     .testTarget(
       name: "FuzzingTests",

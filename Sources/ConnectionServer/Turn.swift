@@ -19,6 +19,8 @@ package struct Turn: ~Copyable {
   package var missingBytes = 0
   /// What the session notes about the connection even while that is idle: 0 to 7, and 0 from the beginning.
   package var phase: UInt8 = 0
+  /// The worker's, in which pieces of a reply become a record of TLS; without memory before there is a channel.
+  private var gatherBuffer = ByteBuffer(capacity: 0)
   /// It is no connection's turn but that of one datagram.
   var datagram: DatagramReply?
 
@@ -102,10 +104,33 @@ package struct Turn: ~Copyable {
     _ source: inout Source
   ) -> (offered: Int, sent: Sent) {
     let transport = self.transport
+    if !transport.isPlain { return sendSealed(&source) }
     let (offered, sent) = reply.gather(limit: allowance, source) { ($0.byteCount, transport.gather(&$0)) }
     if case .bytes(let count) = sent { reply.consume(count, releasing: &source) }
     return (offered, sent)
   }
+
+  /// The same over TLS, whose records are made of bytes that stand side by side.
+  @inline(never)
+  private mutating func sendSealed<Source: SegmentSource & ~Copyable>(
+    _ source: inout Source
+  ) -> (offered: Int, sent: Sent) {
+    let transport = self.transport
+    var buffer = ByteBuffer(capacity: 0)
+    swap(&buffer, &gatherBuffer)
+    let (offered, sent) = reply.gather(limit: allowance, source) {
+      ($0.byteCount, transport.gather($0, through: &buffer))
+    }
+    swap(&buffer, &gatherBuffer)
+    if case .bytes(let count) = sent { reply.consume(count, releasing: &source) }
+    return (offered, sent)
+  }
+
+  /// A connection with a TLS channel has come.
+  mutating func lendGatherBuffer(byteCount: Int) {
+    if gatherBuffer.capacity == 0 { gatherBuffer = ByteBuffer(capacity: byteCount) }
+  }
+  package var isDatagram: Bool { datagram != nil }
 
   /// It may wait for the end of the pass: it is small, waits for nothing else, and is the last that is left to do.
   var hasReplyForBatch: Bool {

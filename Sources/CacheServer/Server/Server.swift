@@ -4,6 +4,7 @@ import ItemStore
 import Platform
 import Synchronization
 import SystemPackage
+import Transport
 
 /// One daemon: store, listeners, workers, maintenance, and the link to the peer.
 ///
@@ -21,14 +22,17 @@ package final class Server {
   private let loop: EventLoop
   private var acceptor: Acceptor?
   private var workers: [Worker] = []
+  private var rotation: WorkerRotation?
+  private var handshakes: Handshakes?
   private var counters: [WorkerCounters] = []
   private var maintenance: Maintenance?
   private var signals: [SignalEvent] = []
   private let pairing: Pairing
   private let files: ReloadedFiles
-  private var nextWorker = 0
   private var isOpen = false
   private var isStopped = false
+  /// What SIGHUP has read anew, on the thread of `run`.
+  package var whenHungUp: () -> Void = {}
   /// Why it ends, if it is not told to.
   private var failure: ServerError?
 
@@ -58,7 +62,7 @@ package final class Server {
   /// Takes the addresses of clients and peer, so that a port in use is known before anything is promised.
   package func bind() throws(ServerError) {
     let acceptor = Acceptor(
-      loop: loop, context: context.serving, adopt: { [unowned self] in hand($0) },
+      loop: loop, context: context.serving, adopt: { [unowned self] in hand($0, $1) },
       serveDatagrams: { [unowned self] in handDatagrams(of: $0, port: $1) })
     self.acceptor = acceptor
     do {
@@ -76,6 +80,12 @@ package final class Server {
 
   package var addresses: [SocketAddress] { acceptor?.addresses ?? [] }
   package var datagramAddresses: [SocketAddress] { acceptor?.datagramAddresses ?? [] }
+
+  /// For those who look after it.
+  package var report: ServerReport { ServerReport(context) }
+
+  /// Another peer from now on, and another port of it; nothing else of `peering` is looked at.
+  package func changePeer(_ peering: Settings.Peering) { pairing.changePeer(peering) }
 
   /// Returns when clients can come in; with a peer to join, they may have to wait for its copy, and this does not.
   package func start() throws(ServerError) {
@@ -104,6 +114,7 @@ package final class Server {
 
   private func startAll() throws(ServerError) {
     try files.load()
+    try rereadCertificates()
     try startThreads()
     do {
       try watchSignals()
@@ -115,6 +126,7 @@ package final class Server {
       context.setHooks {
         $0.shutdown = { stopper.signal() }
         $0.statistics = { statistics.lines($0) }
+        $0.samples = { statistics.samples($0) }
         $0.resetStatistics = { statistics.reset() }
         $0.changePeer = { [pairing] in pairing.changePeer($0) }
       }
@@ -128,7 +140,31 @@ package final class Server {
 
   private func startThreads() throws(ServerError) {
     for number in 0..<context.settings.threads { try startWorker(number) }
+    rotation = WorkerRotation(workers)
+    handshakes = try startHandshakes()
     maintenance = try Maintenance(context: context)
+  }
+
+  /// As the user that it has become meanwhile, who will have to read them when they are changed.
+  private func rereadCertificates() throws(ServerError) {
+    do {
+      try context.reloadCertificates()
+    } catch {
+      throw .system("\(error)" + (context.settings.user.map { " (as the user \($0))" } ?? ""))
+    }
+  }
+
+  private func startHandshakes() throws(ServerError) -> Handshakes? {
+    guard let credentials = context.tls, let rotation else { return nil }
+    let context = context
+    do {
+      return try Handshakes(
+        credentials: credentials, context: context.serving,
+        report: { if context.verbosity > 1 { ClientLog(context: context, socket: $0).handshakeFailed($1) } },
+        deliver: { rotation.adopt($0) })
+    } catch {
+      throw .system("cannot start the thread of handshakes: \(error)")
+    }
   }
 
   private func startWorker(_ number: Int) throws(ServerError) {
@@ -145,15 +181,18 @@ package final class Server {
     do {
       try acceptor?.open()
       isOpen = true
+      context.setServing(true)
     } catch {
       failure = .system(error.description)
       stop()
     }
   }
 
-  private func hand(_ socket: FileDescriptor) {
-    workers[nextWorker].adopt(socket)
-    nextWorker = (nextWorker + 1) % workers.count
+  private func hand(_ socket: FileDescriptor, _ security: ListeningPlace.Security) {
+    switch security {
+    case .none: rotation?.adopt(.plain(socket))
+    case .tls(let verification): handshakes?.begin(socket, verification)
+    }
   }
 
   /// Each worker gets a descriptor of the socket: the first that looks gets a datagram.
@@ -174,11 +213,18 @@ package final class Server {
       signals.append(try SignalEvent(loop: loop, signal: signal) { [unowned self] in stop() })
     }
     // A terminal that goes away is no reason to lose the cache.
-    signals.append(try SignalEvent(loop: loop, signal: ProcessSignal.hangUp) { [files] in files.reload() })
+    signals.append(
+      try SignalEvent(loop: loop, signal: ProcessSignal.hangUp) { [unowned self] in
+        files.reload()
+        context.reloadCertificatesAndTell()
+        whenHungUp()
+      })
   }
 
   private func shutDown() {
+    context.setServing(false)
     acceptor?.close()
+    handshakes?.stop()
     for worker in workers { worker.stop() }
     maintenance?.stop()
     pairing.stop()

@@ -1,3 +1,6 @@
+import ConnectionServer
+import Transport
+
 extension Settings {
   /// One place to listen, as `-l` names it: `host`, `host:port`, `[v6]:port`, a bare v6 address, or `*`.
   package struct Address: Sendable, Hashable {
@@ -5,6 +8,8 @@ extension Settings {
     package var host: String?
     /// nil: the port of `-p`.
     package var port: UInt16?
+    /// What stands before it, of TLS; nil: as everywhere.
+    package var security: ListeningPlace.Security?
 
     package init(host: String? = nil, port: UInt16? = nil) {
       self.host = host
@@ -19,8 +24,22 @@ extension Settings.Address {
     let entries = value.text.split(whereSeparator: { $0 == "," || $0 == ";" })
     guard !entries.isEmpty else { throw .malformed(value, expected: "an address or a host name") }
     var addresses: [Self] = []
-    for entry in entries { addresses.append(try Self(SettingsValue(flag: value.flag, text: entry))) }
+    for entry in entries { addresses.append(try listed(entry, flag: value.flag)) }
     return addresses
+  }
+
+  /// `notls:`, `btls:` and `mtls:` are memcached's, for what differs from -Z and ssl_verify_mode at one address.
+  private static let securities: [(prefix: String, security: ListeningPlace.Security)] = [
+    ("notls:", .none), ("btls:", .tls(TLSSettings.Verification.none)), ("mtls:", .tls(.require)),
+  ]
+
+  private static func listed(_ entry: Substring, flag: String) throws(SettingsError) -> Self {
+    for (prefix, security) in securities where entry.hasPrefix(prefix) {
+      var address = try Self(SettingsValue(flag: flag, text: entry.dropFirst(prefix.count)))
+      address.security = security
+      return address
+    }
+    return try Self(SettingsValue(flag: flag, text: entry))
   }
 
   /// Reads one entry of a `-l` list. More than one colon outside brackets is an IPv6 address without a port.

@@ -18,6 +18,7 @@ extension Settings {
     guard peering.secretFile == nil || !peering.expectsLegacy else {
       throw .contradiction("-o repl_legacy: a repcached 2.x cannot prove the secret of -o repl_secret")
     }
+    try checkTLS()
     try checkLogin()
     // Each thread has its own queue.
     guard peering.queueRecords >= threads else { throw .contradiction("-q must not be less than -t") }

@@ -11,6 +11,8 @@ extension Settings {
     package var isPortGiven = false
     /// The file with what both sides must know; nil: the peer's address is all that is asked for.
     package var secretFile: String?
+    /// The pair speaks TLS, and each side shows a certificate.
+    package var usesTLS = false
     /// The peer may be a repcached 2.x that says nothing, also after another kind has been met.
     package var expectsLegacy = false
     /// How long to look for the peer before listening as its master.

@@ -19,17 +19,18 @@ import Transport
 package final class Acceptor: EventHandler {
   private let loop: EventLoop
   private let context: ServingContext
-  private let adopt: (FileDescriptor) -> Void
+  private let adopt: (FileDescriptor, ListeningPlace.Security) -> Void
   private let serveDatagrams: (FileDescriptor, UInt16) -> Void
   private var listeners: [Listener] = []
   private var resume: Timer?
   private var pausedAt: UInt64?
 
   /// - Parameters:
-  ///   - adopt: takes a client over.
+  ///   - adopt: takes a client over, with what the place asks of it.
   ///   - serveDatagrams: has descriptors of this socket, which is bound to that port, served.
   package init(
-    loop: EventLoop, context: ServingContext, adopt: @escaping (FileDescriptor) -> Void,
+    loop: EventLoop, context: ServingContext,
+    adopt: @escaping (FileDescriptor, ListeningPlace.Security) -> Void,
     serveDatagrams: @escaping (FileDescriptor, UInt16) -> Void = { _, _ in }
   ) {
     self.loop = loop
@@ -58,11 +59,14 @@ package final class Acceptor: EventHandler {
       listener.dropDatagrams()
       serveDatagrams(listener.socket, listener.address.port)
     }
+    context.setListeners(
+      listeners.filter { !$0.isDatagram }.map { ConnectionDescription(listener: $0.socket, address: $0.address) })
   }
 
   /// Gives the addresses up; the file of a unix socket goes.
   package func close() {
     resume?.cancel()
+    context.setListeners([])
     for listener in listeners { listener.close() }
     listeners = []
     context.accepting.isAccepting.store(false, ordering: .relaxed)
@@ -83,22 +87,23 @@ package final class Acceptor: EventHandler {
       return pause()
     }
     switch Socket.accept(listeners[Int(token)].socket) {
-    case .connection(let client, _): take(client)
+    case .connection(let client, _): take(client, listeners[Int(token)].security)
     case .wouldBlock: return
     // A failure that lasts would else be met again at once, for ever.
     case .exhausted, .failed: pause()
     }
   }
 
-  private func take(_ client: FileDescriptor) {
-    if context.isFull { return refuse(client) }
+  private func take(_ client: FileDescriptor, _ security: ListeningPlace.Security) {
+    if context.isFull { return refuse(client, security) }
     context.connectionOpened()
-    adopt(client)
+    adopt(client, security)
   }
 
-  private func refuse(_ client: FileDescriptor) {
+  /// Who speaks TLS would not understand the line.
+  private func refuse(_ client: FileDescriptor, _ security: ListeningPlace.Security) {
     context.accepting.rejected.add(1, ordering: .relaxed)
-    if let line = context.configuration.refusal {
+    if security == .none, let line = context.configuration.refusal {
       var answer = ByteBuffer(capacity: line.utf8CodeUnitCount)
       answer.append(line)
       _ = Transport.plain(client).send(&answer)

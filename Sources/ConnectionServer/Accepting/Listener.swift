@@ -1,29 +1,36 @@
 import EventLoop
 import Platform
 import SystemPackage
+import Transport
 
 /// One address that clients come in by.
 package final class Listener {
-  let socket: FileDescriptor
-  let address: SocketAddress
+  package let socket: FileDescriptor
+  package let address: SocketAddress
   /// It has no clients to accept: what they ask comes in by itself.
   let isDatagram: Bool
+  let security: ListeningPlace.Security
   private var event: SocketEvent?
 
-  private init(socket: FileDescriptor, address: SocketAddress, isDatagram: Bool = false) {
+  private init(
+    socket: FileDescriptor, address: SocketAddress, isDatagram: Bool = false,
+    security: ListeningPlace.Security = .none
+  ) {
     self.socket = socket
     self.address = address
     self.isDatagram = isDatagram
+    self.security = security
   }
 
   /// Takes every place, or says which one cannot be had; then none is kept.
-  static func bindAll(_ places: [ListeningPlace]) throws(ListenError) -> [Listener] {
+  package static func bindAll(_ places: [ListeningPlace]) throws(ListenError) -> [Listener] {
     var listeners: [Listener] = []
     do {
       for place in places {
         switch place {
         case .unix(let path, let mode): listeners.append(try bind(path: path, mode: mode))
-        case .tcp(let host, let port): listeners += try bind(anyOf: resolve(host, port))
+        case .tcp(let host, let port, let security):
+          listeners += try bind(anyOf: resolve(host, port)) { (address) throws(Errno) in try bind(address, security) }
         case .udp(let host, let port): listeners += try bind(anyOf: resolve(host, port), bindDatagrams)
         }
       }
@@ -38,14 +45,15 @@ package final class Listener {
     do {
       return try SocketAddress.resolve(host: host, port: port)
     } catch {
-      throw ListenError(description: error.description)
+      throw ListenError(error.description)
     }
   }
 
   /// All addresses of one name, but those that this host cannot have while it has others: where there is no IPv6, `::` and
   /// the second address of `localhost`. One that somebody else has is an error.
   static func bind(
-    anyOf addresses: [SocketAddress], _ bind: (SocketAddress) throws(Errno) -> Listener = bind
+    anyOf addresses: [SocketAddress],
+    _ bind: (SocketAddress) throws(Errno) -> Listener = { (address) throws(Errno) in try bind(address) }
   ) throws(ListenError) -> [Listener] {
     var listeners: [Listener] = []
     var refusal: ListenError?
@@ -53,7 +61,7 @@ package final class Listener {
       do throws(Errno) {
         listeners.append(try bind(address))
       } catch {
-        refusal = ListenError(description: "failed to listen on \(address): \(error)")
+        refusal = ListenError("failed to listen on \(address): \(error)")
         if error == .addressFamilyNotSupported || error == .addressNotAvailable { continue }
         for listener in listeners { listener.close() }
         listeners = []
@@ -64,7 +72,7 @@ package final class Listener {
     return listeners
   }
 
-  static func bind(_ address: SocketAddress) throws(Errno) -> Listener {
+  static func bind(_ address: SocketAddress, _ security: ListeningPlace.Security = .none) throws(Errno) -> Listener {
     let socket = try Socket.bind(to: address)
     do throws(Errno) {
       // Clients inherit both.
@@ -74,7 +82,8 @@ package final class Listener {
       Socket.close(socket)
       throw error
     }
-    return Listener(socket: socket, address: (try? Socket.localAddress(socket)) ?? address)
+    return Listener(
+      socket: socket, address: (try? Socket.localAddress(socket)) ?? address, security: security)
   }
 
   private static func bindDatagrams(_ address: SocketAddress) throws(Errno) -> Listener {
@@ -87,7 +96,7 @@ package final class Listener {
       let address = SocketAddress.unix(path: path)
       return Listener(socket: try Socket.bindUnix(to: address, mode: mode), address: address)
     } catch {
-      throw ListenError(description: "failed to listen on \(path): \(error)")
+      throw ListenError("failed to listen on \(path): \(error)")
     }
   }
 
@@ -95,7 +104,7 @@ package final class Listener {
     do {
       try Socket.listen(socket, backlog: backlog)
     } catch {
-      throw ListenError(description: "failed to listen on \(address): \(error)")
+      throw ListenError("failed to listen on \(address): \(error)")
     }
     event = SocketEvent(loop: loop, fd: socket, token: token)
   }
@@ -110,7 +119,7 @@ package final class Listener {
 
   func want(_ readiness: Readiness) { _ = event?.want(readiness) }
 
-  func close() {
+  package func close() {
     event = nil
     if case .unix(let path) = address { Socket.removeFile(path) }
     Socket.close(socket)
@@ -121,12 +130,21 @@ package final class Listener {
 package enum ListeningPlace: Sendable {
   case unix(path: String, mode: UInt32)
   /// Every address of the host; nil: of every interface.
-  case tcp(host: String?, port: UInt16)
+  case tcp(host: String?, port: UInt16, security: Security = .none)
   /// Datagrams, to such addresses.
   case udp(host: String?, port: UInt16)
+
+  /// Whether clients of a place speak TLS there.
+  package enum Security: Sendable, Hashable {
+    case none
+    /// Their certificates are judged so; nil: as the settings say.
+    case tls(TLSSettings.Verification?)
+  }
 }
 
 /// An address that cannot be had, in one line.
 package struct ListenError: Error, Sendable, CustomStringConvertible {
   package let description: String
+
+  package init(_ description: String) { self.description = description }
 }

@@ -1,6 +1,7 @@
 import EventLoop
 import Platform
 import SystemPackage
+import Transport
 
 /// A worker as other threads see it: a mailbox to leave sockets in.
 package final class Worker: Sendable {
@@ -13,8 +14,8 @@ package final class Worker: Sendable {
     thread = try Thread.start(name: "worker \(number)") { body.run() }
   }
 
-  /// Hands a connected client over.
-  package func adopt(_ socket: FileDescriptor) { mailbox.post(.client(socket)) }
+  /// Hands a connected client over, the handshake of its channel done.
+  package func adopt(_ client: Transport) { mailbox.post(.client(client)) }
 
   /// Hands a descriptor of a datagram port over.
   package func serveDatagrams(of socket: FileDescriptor, port: UInt16) { mailbox.post(.datagrams(socket, port: port)) }

@@ -1,6 +1,7 @@
 import EventLoop
 import Platform
 import SystemPackage
+import Transport
 
 /// What others ask of a worker: taken by its thread when the bell rings.
 ///
@@ -8,7 +9,7 @@ import SystemPackage
 /// and not a `Mutex`, because ThreadSanitizer does not see into that one.)
 @safe package final class WorkerMailbox: @unchecked Sendable {
   package enum Letter: Sendable {
-    case client(FileDescriptor)
+    case client(Transport)
     /// A socket of datagrams, and the port that it is bound to.
     case datagrams(FileDescriptor, port: UInt16)
     case stop

@@ -46,7 +46,7 @@ extension WorkerState {
   private mutating func suspend(_ token: UInt32, behind bytes: Range<Int>) {
     var rest = SuspendedConnection()
     rest.reply = turn.reply.bytes.copy(deferred: bytes)
-    connections[token].suspension = suspended.insert(rest)
+    connections[token].suspend(at: suspended.insert(rest))
   }
 
   /// The reply that a connection waits for, if it still does.

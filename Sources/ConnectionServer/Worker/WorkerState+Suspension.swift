@@ -10,7 +10,7 @@ extension WorkerState {
 
   mutating func restore(_ token: UInt32, _ session: any ProtocolSession) {
     guard let place = connections[token].suspension else { return }
-    connections[token].suspension = nil
+    connections[token].endSuspension(isSealed: !turn.transport.isPlain)
     var rest = suspended.remove(place)
     if let bytes = rest.input.take() { Self.restore(bytes, to: &input) }
     if let bytes = rest.reply.take() { Self.restore(bytes, to: &turn.reply.bytes) }
@@ -40,7 +40,7 @@ extension WorkerState {
     rest.session = session.suspend(&turn)
     rest.segments = turn.reply.takeSegments()
     rest.isEnding = turn.isEnding
-    connections[token].suspension = suspended.insert(rest)
+    connections[token].suspend(at: suspended.insert(rest))
   }
 
   /// A reply that outgrew the buffer has gone.
@@ -70,7 +70,7 @@ extension WorkerState {
 
   /// The worker ends: answers what was read, as far as the socket takes it at once.
   mutating func finish(_ token: UInt32, _ session: any ProtocolSession) {
-    _ = begin(token)
+    beginUnfinished(token)
     restore(token, session)
     turn.allowance = Self.endlessAllowance
     turn.requests = .max
@@ -95,12 +95,16 @@ extension WorkerState {
 
   /// The connection is at its end: gives back all that it held.
   mutating func discard(_ token: UInt32, _ session: any ProtocolSession) -> Connection {
-    if connections[token].suspension != nil {
-      _ = begin(token)
-      restore(token, session)
-      session.abandon(&turn)
-      input.clear()
-    }
+    abandon(token, session)
     return connections.remove(token)
+  }
+
+  /// What it has left unfinished is nobody's. No reply is deferred.
+  mutating func abandon(_ token: UInt32, _ session: any ProtocolSession) {
+    if connections[token].suspension == nil { return }
+    beginUnfinished(token)
+    restore(token, session)
+    session.abandon(&turn)
+    input.clear()
   }
 }

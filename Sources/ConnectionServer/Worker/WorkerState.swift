@@ -29,7 +29,7 @@ struct WorkerState: ~Copyable {
   var yielded: [UInt32] = []
   var batch = ReplyBatch()
   /// Clients that have come and wait to be adopted, and connections that wait to be closed.
-  var accepted = Backlog<FileDescriptor>()
+  var accepted = Backlog<Transport>()
   var closing = Backlog<UInt32>()
   /// One of the two is not empty: one look at the end of each pass.
   var hasConnectionsWaiting = false
@@ -37,6 +37,8 @@ struct WorkerState: ~Copyable {
   var isUpToDate = false
   /// The session's clock, as it was then.
   var seconds: UInt32 = 0
+  /// TLS channels, by the token of their connection.
+  var channels = ChannelTable()
   let counters: ConnectionCounters
   /// What each connection may do in one turn; `-R`.
   let requestsPerTurn: Int
@@ -54,7 +56,7 @@ struct WorkerState: ~Copyable {
   enum Disposition {
     /// Idle as soon as its reply, which is deferred, is sent.
     case batched
-    case idle, waitsForRoom, waitsForTurn, isHeld, waitsForReply, closes
+    case idle, waitsForRoom, waitsForTurn, isHeld, waitsForReply, watches, closes
 
     var isIdle: Bool { self == .batched || self == .idle }
   }
@@ -93,15 +95,18 @@ struct WorkerState: ~Copyable {
       case .yielded:
         counters.add(.yields)
         return finish(.waitsForTurn, session)
-      case .starved:
-        guard mayHaveMore, turn.requests > 0, turn.allowance > 0 else { return rest(session) }
+      case .starved, .watching:
+        guard mayHaveMore, turn.requests > 0, turn.allowance > 0 else { return rest(pause, session) }
         switch receive(session) {
         case .more: mayHaveMore = true
-        case .all: mayHaveMore = turn.transport.hasBufferedInput
-        case .none: return rest(session)
+        // A transport that holds input back holds none now: it had room for all.
+        case .all: mayHaveMore = false
+        case .none: return rest(pause, session)
         case .ended: return end(session)
         }
       }
+      // What its client sends after it has read what it waited for may rest on what others did meanwhile.
+      if goesOn { seconds = session.beginPass() }
       pause = process(session)
     }
   }
@@ -126,9 +131,10 @@ struct WorkerState: ~Copyable {
     session.flush(&turn) ? disposition : unsent
   }
 
-  /// All that came is answered. What is still in the socket wakes the worker again; what the transport holds does not.
-  private mutating func rest(_ session: any ProtocolSession) -> Disposition {
-    if turn.transport.hasBufferedInput { return finish(.waitsForTurn, session) }
+  /// All that came is answered. What is still in the socket wakes the worker again; what the transport holds does not, and
+  /// the worker looks at that.
+  private mutating func rest(_ pause: Pause, _ session: any ProtocolSession) -> Disposition {
+    if pause == .watching { return finish(.watches, session) }
     return input.isEmpty && turn.hasReplyForBatch ? .batched : finish(.idle, session)
   }
 

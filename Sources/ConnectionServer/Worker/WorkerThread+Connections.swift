@@ -1,6 +1,7 @@
 import EventLoop
 import Platform
 import SystemPackage
+import Transport
 
 /// How connections begin and end.
 ///
@@ -27,8 +28,8 @@ extension WorkerThread {
   }
 
   /// A client that waits to be adopted.
-  func enqueue(_ socket: FileDescriptor, _ state: inout WorkerState) {
-    state.accepted.append(socket)
+  func enqueue(_ client: Transport, _ state: inout WorkerState) {
+    state.accepted.append(client)
     state.hasConnectionsWaiting = true
   }
 
@@ -39,20 +40,30 @@ extension WorkerThread {
       close(token, &state)
     }
     for _ in 0..<Self.connectionsPerPass {
-      guard let socket = state.accepted.takeFirst() else { break }
-      adopt(socket, &state)
+      guard let client = state.accepted.takeFirst() else { break }
+      adopt(client, &state)
     }
     state.hasConnectionsWaiting = !state.accepted.isEmpty || !state.closing.isEmpty
     if state.hasConnectionsWaiting { scheduleNextPass() }
   }
 
-  func adopt(_ socket: FileDescriptor, _ state: inout WorkerState) {
+  func adopt(_ client: Transport, _ state: inout WorkerState) {
     let now = session.beginPass()
-    let token = state.connections.insert(Connection(socket: socket, loop: loop, now: now))
+    let socket = client.socket
+    let connection = Connection(socket: socket, loop: loop, now: now, isSealed: !client.isPlain)
+    let token = state.connections.insert(connection)
+    if let channel = client.channel { keep(channel, token, &state) }
     state.counters.add(.connections)
     session.didOpen(socket)
     state.connections[token].event.token = token
     if !state.connections[token].event.want(.readable) { close(token, &state) }
+  }
+
+  /// The first request may have come with the end of the handshake, and the kernel would not tell of it.
+  private func keep(_ channel: TLSChannel, _ token: UInt32, _ state: inout WorkerState) {
+    state.channels.insert(channel, token)
+    state.turn.lendGatherBuffer(byteCount: context.configuration.sealedWriteBytes)
+    if channel.hasBufferedInput { scheduleTurn(of: token, &state) }
   }
 
   func close(_ token: UInt32, _ state: inout WorkerState) {
@@ -61,6 +72,7 @@ extension WorkerThread {
     session.didClose(socket)
     // The event goes before the descriptor, which may be another's a moment later.
     drop(connection)
+    state.channels.remove(token)?.close()
     Socket.close(socket)
     context.connectionClosed()
   }

@@ -20,6 +20,8 @@ package final class WorkerThread: EventHandler {
   var datagramSockets: [SocketWatch] = []
   private var nextTurn: Timer?
   private var nextPass: Timer?
+  var sweepTimer: Timer?
+  var isSweepScheduled = false
 
   /// - Parameter session: what is served, made for this worker.
   package init(
@@ -36,6 +38,7 @@ package final class WorkerThread: EventHandler {
     loop.dispatch(to: self)
     nextTurn = Timer(loop: loop) { [unowned self] in giveTurns() }
     nextPass = Timer(loop: loop) {}
+    sweepTimer = Timer(loop: loop) { [unowned self] in sweep() }
   }
 
   /// Breaks the circle of a loop whose handler is made before its owner is.
@@ -45,15 +48,17 @@ package final class WorkerThread: EventHandler {
 
   /// Until told to stop; then what was read is answered, and everything is closed.
   package func run() {
+    if closesIdle { scheduleSweep() }
     loop.run()
     state.with { state in
       update(&state)
       closeDatagrams(&state)
-      while let socket = state.accepted.takeFirst() { adopt(socket, &state) }
+      while let client = state.accepted.takeFirst() { adopt(client, &state) }
       var tokens: [UInt32] = []
       state.connections.forEachIndex { tokens.append($0) }
       for token in tokens {
         state.finish(token, session)
+        session.willClose(state.connections[token].socket, for: .shutdown)
         close(token, &state)
       }
     }
@@ -79,21 +84,43 @@ package final class WorkerThread: EventHandler {
 
   private func serve(_ token: UInt32, _ readiness: Readiness, _ state: inout WorkerState) {
     if !state.isUpToDate { update(&state) }
-    let wasIdle = state.begin(token)
-    if !wasIdle {
+    if !state.begin(token) { return serveUnfinished(token, readiness, &state) }
+    let disposition = state.wake(token, readiness, goesOn: false, session)
+    noteServed(disposition, &state)
+    // One that was idle and is again has its event as it should be.
+    if !disposition.isIdle { apply(disposition, token, &state) }
+    if state.mustSendBatch { sendBatch(&state) }
+  }
+
+  /// Of a connection with something unfinished, or with a TLS channel.
+  @inline(never)
+  private func serveUnfinished(_ token: UInt32, _ readiness: Readiness, _ state: inout WorkerState) {
+    let goesOn = !state.connections[token].isIdleSealed
+    if goesOn {
       sendBatch(&state)
       guard state.connections.isOccupied(token) else { return }
       if !state.isUpToDate { update(&state) }
-      _ = state.begin(token)
     }
-    let disposition = state.wake(token, readiness, goesOn: !wasIdle, session)
+    state.beginUnfinished(token)
+    // A channel that wanted to write may be read when it could.
+    let ready = state.turn.transport.isPlain ? readiness : readiness.union(.readable)
+    let disposition = state.wake(token, ready, goesOn: goesOn, session)
+    noteServed(disposition, &state)
+    if disposition.isIdle, state.turn.transport.hasBufferedInput {
+      state.connections[token].event.want([])
+      scheduleTurn(of: token, &state)
+    } else {
+      apply(disposition, token, &state)
+    }
+    if state.mustSendBatch { sendBatch(&state) }
+  }
+
+  @inline(__always)
+  private func noteServed(_ disposition: WorkerState.Disposition, _ state: inout WorkerState) {
     if disposition != .batched {
       willSendReplies()
       state.batch.noteOther()
     }
-    // One that was idle and is again has its event as it should be.
-    if !wasIdle || !disposition.isIdle { apply(disposition, token, &state) }
-    if state.mustSendBatch { sendBatch(&state) }
   }
 
   /// What is looked at once for all requests of a pass, or of a long turn.
@@ -115,16 +142,27 @@ package final class WorkerThread: EventHandler {
 
   private func apply(_ disposition: WorkerState.Disposition, _ token: UInt32, _ state: inout WorkerState) {
     switch disposition {
-    case .idle, .batched: state.connections[token].event.want(.readable)
-    case .waitsForRoom: state.connections[token].event.want(.writable)
+    case .idle, .batched: want(.readable, token, &state)
+    case .waitsForRoom:
+      want(.writable, token, &state)
+      scheduleSweep()
     case .waitsForTurn:
       state.connections[token].event.want([])
-      if state.yielded.isEmpty { nextTurn?.schedule(after: .zero) }
-      state.yielded.append(token)
+      scheduleTurn(of: token, &state)
     case .waitsForReply: deferReply(token, &state)
+    case .watches: watch(token, &state)
     case .isHeld: hold(token, &state)
     case .closes: beginClosing(token, &state)
     }
+  }
+
+  private func want(_ readiness: Readiness, _ token: UInt32, _ state: inout WorkerState) {
+    state.connections[token].event.want(state.channels.interest(of: token, readiness))
+  }
+
+  func scheduleTurn(of token: UInt32, _ state: inout WorkerState) {
+    if state.yielded.isEmpty { nextTurn?.schedule(after: .zero) }
+    state.yielded.append(token)
   }
 
   /// After every other ready socket had its turn.
@@ -153,6 +191,13 @@ package final class WorkerThread: EventHandler {
     session.holdReply(number, at: SuspendedPlace(token: token, place: place))
   }
 
+  /// The client is read from meanwhile: it may leave.
+  private func watch(_ token: UInt32, _ state: inout WorkerState) {
+    want(.readable, token, &state)
+    guard let place = state.connections[token].suspension, let number = state.suspended[place].session else { return }
+    session.watchReply(number, at: SuspendedPlace(token: token, place: place))
+  }
+
   /// Whether a connection is still suspended there.
   package func holds(_ place: SuspendedPlace) -> Bool { state.with { $0.holds(place) } }
 
@@ -178,7 +223,7 @@ package final class WorkerThread: EventHandler {
       case .list(let tell): tell(descriptions())
       case .reply(let place, let text):
         state.with { if $0.put(text, at: place) { goOn(at: place, &$0) } }
-      case .client(let socket): state.with { enqueue(socket, &$0) }
+      case .client(let client): state.with { enqueue(client, &$0) }
       case .datagrams(let socket, let port): serveDatagrams(of: socket, port: port)
       }
     }

@@ -15,7 +15,7 @@ import SystemPackage
 @safe package struct GatherList: ~Copyable, ~Escapable {
   package static let capacity = 32
 
-  private var pieces = unsafe InlineArray<32, iovec>(repeating: iovec())
+  fileprivate var pieces = unsafe InlineArray<32, iovec>(repeating: iovec())
   /// Bytes that may still be added.
   private var room: Int
   package private(set) var count = 0
@@ -68,6 +68,25 @@ import SystemPackage
       unsafe message.msg_name = address
       unsafe message.msg_namelen = addressSize
       return Sent(retryingInterrupts { unsafe sendmsg(socket.rawValue, &message, flags) })
+    }
+  }
+}
+
+extension GatherList {
+  /// Copies what stands from `offset` on, as much as there is room for.
+  package func copy(from offset: Int, to buffer: inout ByteBuffer) {
+    var skipped = offset
+    for number in 0..<count where buffer.space > 0 {
+      let piece = unsafe pieces[number]
+      let length = unsafe piece.iov_len
+      if skipped >= length {
+        skipped -= length
+        continue
+      }
+      let taken = min(length - skipped, buffer.space)
+      let start = unsafe piece.iov_base.map { unsafe UnsafeRawPointer($0) + skipped }
+      unsafe buffer.append(copying: UnsafeRawBufferPointer(start: start, count: taken))
+      skipped = 0
     }
   }
 }

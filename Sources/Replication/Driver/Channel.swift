@@ -1,6 +1,7 @@
 import EventLoop
 import Platform
 import SystemPackage
+import Transport
 
 /// A connection to a daemon that is, or may become, the peer. Owned by the link thread.
 final class Channel {
@@ -20,6 +21,8 @@ final class Channel {
   let id: ChannelID
   let fd: FileDescriptor
   let address: SocketAddress
+  /// Plain, until `seal` on it.
+  private(set) var transport: Transport
   let isDialled: Bool
   var stage: Stage
   /// The link on it is in the format of repcached 2.x.
@@ -49,6 +52,7 @@ final class Channel {
   init(id: ChannelID, fd: FileDescriptor, address: SocketAddress, stage: Stage, loop: EventLoop) {
     self.id = id
     self.fd = fd
+    transport = .plain(fd)
     self.address = address
     self.stage = stage
     isDialled = stage == .dialing
@@ -61,18 +65,37 @@ final class Channel {
     output.reserve(Replicator.defaultOutputLimit + FrameLimits.frame)
   }
 
+  // MARK: TLS
+
+  /// From now on by this channel, which it owns. Its handshake is made by the first reads and writes.
+  func seal(by channel: TLSChannel) { transport = .tls(channel) }
+
+  /// Why TLS has come to nothing here, if it has.
+  var sealFailure: String? { transport.channel?.failure }
+
+  /// What was written waited for something to be read.
+  var mayFlushAfterRead: Bool { !output.isEmpty && !transport.isPlain }
+
+  func close() {
+    transport.channel?.close()
+    transport = .plain(fd)
+    Socket.close(fd)
+  }
+
+  // MARK: Sending
+
   /// Sends what is there; false when the connection is broken.
   func flush() -> Bool {
     while !output.isEmpty {
-      switch output.send(to: fd) {
+      switch transport.send(&output) {
       case .bytes(let count): bytesSent += UInt64(count)
       case .wouldBlock:
-        event.want([.readable, .writable])
+        event.want(transport.channel?.writeWantsRead == true ? .readable : [.readable, .writable])
         return true
       case .failed: return false
       }
     }
-    event.want(.readable)
+    event.want(transport.channel?.readWantsWrite == true ? [.readable, .writable] : .readable)
     return true
   }
 

@@ -20,6 +20,7 @@ extension LinkDriver {
       switch Socket.accept(listeners[index].fd) {
       case .connection(let socket, let address):
         let channel = addChannel(socket, address, .awaitsLine)
+        guard seal(channel) else { continue }
         channel.event.want(.readable)
         post(.accepted(channel.id, from: address.description, admission.judge(address)))
       case .wouldBlock: return
@@ -39,13 +40,18 @@ extension LinkDriver {
       let space = channel.makeRoom()
       // Before it is linked a frame must fit the small buffer.
       if space == 0 { return post(.malformed(channel.id, .length(UInt32(channel.input.count)))) }
-      switch channel.input.receive(from: channel.fd) {
+      switch channel.transport.receive(into: &channel.input) {
       case .bytes(let count):
         bytesReceived += UInt64(count)
         post(.bytesReceived(channel.id))
         parse(channel)
-        if channel.stage == .closed || count < space { return }
-      case .wouldBlock: return
+        if channel.stage == .closed { return }
+        if channel.mayFlushAfterRead, !channel.flush() { return fail(channel) }
+        if count < space { return }
+      case .wouldBlock:
+        // A step of the handshake, after which there may be something to write.
+        if !channel.transport.isPlain, !channel.flush() { fail(channel) }
+        return
       case .closed, .failed: return fail(channel)
       }
     }
@@ -131,6 +137,7 @@ extension LinkDriver {
 
   /// The connection is broken, or the other side has closed it.
   func fail(_ channel: Channel) {
+    tellSealFailure(channel)
     if channel.stage == .dialing { return dialFailed(channel, "connection broken") }
     drop(channel)
     post(.closed(channel.id))
@@ -150,6 +157,6 @@ extension LinkDriver {
     channel.stage = .closed
     // libevent must let go of the descriptor before it is closed.
     channel.event.want([])
-    Socket.close(channel.fd)
+    channel.close()
   }
 }

@@ -81,6 +81,7 @@ extension LinkDriver {
     dialOrder.noteTried(channel.address)
     dialOrder.end()
     channel.stage = .awaitsAnswer
+    guard seal(channel) else { return }
     channel.event.want(.readable)
     for other in channels.values where other.stage == .dialing { drop(other) }
     post(.dialed(channel.id, address: channel.address.description, hasOthers: dialOrder.hasUntried))

@@ -62,6 +62,8 @@ final class LinkDriver: EventHandler {
   var budget: PassBudget
   /// Connections taken in. Whoever connects without end costs this thread no more than that.
   var accepts = RateLimit(perSecond: 4000, burst: 400)
+  /// Lines about handshakes of TLS that came to nothing: whoever connects may cause one.
+  var sealWarnings = RateLimit(perSecond: 1, burst: 4)
   private var queue: [LinkEvent] = []
   private var isPosting = false
   private var isFinished = false
@@ -98,7 +100,7 @@ final class LinkDriver: EventHandler {
     settings.replWait = configuration.replWait
     settings.limits = configuration.limits
     settings.hasSecret = configuration.secrets != nil
-    settings.acceptsLegacy = configuration.secrets == nil
+    settings.acceptsLegacy = configuration.secrets == nil && configuration.tls == nil
     settings.expectsLegacy = configuration.expectsLegacy
     settings.rules = store.rules
     machine = LinkMachine(settings)
@@ -202,6 +204,8 @@ final class LinkDriver: EventHandler {
       budget.begin()
       parse(link)
     }
+    // The kernel tells no more of what TLS holds.
+    if let link, !link.hasUnparsed, link.transport.hasBufferedInput { read(link) }
     guard let link else { return restampSome() }
     budget.begin()
     updateTime()
@@ -215,7 +219,7 @@ final class LinkDriver: EventHandler {
     }
     if session.counters.sent != sentBefore { polling.noteStreamed(now: now) }
     reportOutcomes()
-    return hasMore && link.output.isEmpty || link.hasUnparsed
+    return hasMore && link.output.isEmpty || link.hasUnparsed || link.transport.hasBufferedInput
   }
 
   @discardableResult

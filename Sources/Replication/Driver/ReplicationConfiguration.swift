@@ -1,5 +1,6 @@
 import ItemStore
 import Platform
+import Transport
 
 /// What the link to the peer is started with; the flags it comes from are named.
 package struct ReplicationConfiguration: Sendable {
@@ -32,6 +33,8 @@ package struct ReplicationConfiguration: Sendable {
   package var limits: PeerLimits?
   /// `-o repl_secret`: what both sides must know; they may become others while the link runs.
   package var secrets: PairSecrets?
+  /// `-o repl_tls`: what this side shows the other, and judges it by.
+  package var tls: TLSCredentials?
   /// Whole lines, without the newline: what happens to the pair, and what its owner must know.
   package var log: @Sendable (String) -> Void = { _ in }
   package var warn: @Sendable (String) -> Void = { _ in }

@@ -14,7 +14,7 @@ import Platform
 // So a proof is good for one handshake only (the verifier's own nonce is in it), for one side only (a proof sent back
 // is none), for these two daemons, and for these very words: nobody in the middle can change one.
 //
-// What it does not do: who can change the packets of a link that is made can still do so; that needs TLS. And who
+// What it does not do: who can change the packets of a link that is made can still do so, but for TLS (`-o repl_tls`). And who
 // pretends to be an acceptor or a connector receives one proof of a real one, with which he can try out guesses: so a
 // secret is drawn at random and not thought up, and a short one is refused.
 //

@@ -39,7 +39,7 @@ struct RunCommand: ParsableCommand {
     let progress = Progress(isSilent: report.quiet)
     do {
       let address = try target.address()
-      var load = try LoadRun.connected(plan, to: address)
+      var load = try LoadRun.connected(plan, to: address, try target.tlsContext())
       let result = try load.run(server: target.pid) { progress.show($0, $1, $2) }
       progress.end()
       return result

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Platform
+import Transport
 
 /// Where the server is.
 struct TargetOptions: ParsableArguments {
@@ -15,6 +16,9 @@ struct TargetOptions: ParsableArguments {
   )
   var unixSocket: String?
 
+  @Flag(name: .long, help: "It speaks TLS. Whatever certificate it shows is taken.")
+  var tls = false
+
   @Option(
     name: .long,
     help: ArgumentHelp(
@@ -25,6 +29,11 @@ struct TargetOptions: ParsableArguments {
 extension TargetOptions {
   mutating func validate() throws {
     if let pid, ServerUsage.read(pid) == nil { throw ValidationError("there is no process \(pid)") }
+  }
+
+  /// Nil: it is plain.
+  func tlsContext() throws(TLSError) -> TLSContext? {
+    tls ? try TLSContext(TLSSettings(), for: .servers, counters: TLSCounters()) : nil
   }
 
   func address() throws(ResolutionError) -> SocketAddress {

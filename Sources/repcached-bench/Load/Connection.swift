@@ -1,6 +1,7 @@
 import MemcacheProtocol
 import Platform
 import SystemPackage
+import Transport
 
 /// One connection of the load: what it waits for, and what of its stream is half read or half sent.
 ///
@@ -11,7 +12,7 @@ struct Connection: ~Copyable {
   enum State: Sendable { case connecting, open, lost }
 
   let role: Role
-  var socket: FileDescriptor
+  private(set) var transport: Transport
   var state = State.open
   var pending: PendingRequests
   var unread = ByteBuffer(capacity: 0)
@@ -26,12 +27,31 @@ struct Connection: ~Copyable {
   let lane: Int
 
   init(_ socket: FileDescriptor, _ role: Role, lane: Int, _ workload: borrowing Workload) {
-    self.socket = socket
+    transport = .plain(socket)
     self.role = role
     self.lane = lane
     let depth = role != .idle ? max(workload.depth, workload.fillDepth) : 1
     pending = PendingRequests(depth: depth, keysPerGet: workload.keysPerGet)
   }
 
-  deinit { if state != .lost { Socket.close(socket) } }
+  deinit { if state != .lost { close() } }
+
+  var socket: FileDescriptor { transport.socket }
+
+  /// TCP is under way again.
+  mutating func reopen(_ socket: FileDescriptor, at now: UInt64) {
+    (transport, state, began) = (.plain(socket), .connecting, now)
+  }
+
+  /// From now on by this channel.
+  mutating func seal(by channel: TLSChannel) { transport = .tls(channel) }
+
+  /// What has not gone out goes on.
+  mutating func continueSending() -> Sent { transport.send(&unsent) }
+
+  func close() {
+    let socket = socket
+    transport.channel?.close()
+    Socket.close(socket)
+  }
 }

@@ -1,5 +1,6 @@
 import Platform
 import SystemPackage
+import Transport
 
 // A whole run: connect, fill the keys in, warm up, measure. Each phase has one thread a worker and ends when all have
 // ended; this thread meanwhile only wakes to tell how far it is.
@@ -18,14 +19,18 @@ struct LoadRun: ~Copyable {
   }
 
   /// Connects everything; throws when the server is not there.
-  static func connected(_ plan: LoadPlan, to address: SocketAddress) throws(Errno) -> LoadRun {
+  ///
+  /// - Parameter tls: by which connections are sealed; nil: they are plain.
+  static func connected(
+    _ plan: LoadPlan, to address: SocketAddress, _ tls: TLSContext? = nil
+  ) throws(Errno) -> LoadRun {
     // Not allowed to: then the connections that are too many say so.
     try? ResourceLimits.raiseOpenFiles(to: plan.connections + plan.idleConnections + 64)
     var cells: [WorkerCell] = []
     for thread in 0..<plan.threads {
       let counters = CounterTable(count: LoadCounter.allCases.count)
       let worker = try Worker.connected(
-        plan.workload, to: address, active: plan.connections(of: thread),
+        plan.workload, to: address, tls, active: plan.connections(of: thread),
         idle: Int(plan.share(UInt64(plan.idleConnections), thread)), isFleeting: plan.isFleeting, counters: counters)
       cells.append(WorkerCell(counters: counters, worker))
     }

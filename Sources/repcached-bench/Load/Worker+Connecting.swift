@@ -1,13 +1,31 @@
 import Platform
 import SystemPackage
+import Transport
 
 extension Worker {
   /// Connects and waits until it is done: a server that cannot be reached ends the run before it began.
   mutating func addConnection(_ lane: Int) throws(Errno) {
     let role = lane >= activeCount ? Connection.Role.idle : isFleeting ? .fleeting : .active
     let socket = try connectNow()
-    let index = connections.insert(Connection(socket, role, lane: lane, workload))
+    var connection = Connection(socket, role, lane: lane, workload)
+    if let tls { connection.seal(by: try greet(socket, tls)) }
+    let index = connections.insert(connection)
     try poller.add(socket, token: index, .readable)
+  }
+
+  /// The handshake of TLS, waited for.
+  private mutating func greet(_ socket: FileDescriptor, _ tls: TLSContext) throws(Errno) -> TLSChannel {
+    guard let channel = try? tls.connect(socket) else { throw .protocolError }
+    try poller.add(socket, token: 0, .readable)
+    defer { try? poller.remove(socket) }
+    while true {
+      switch channel.handshake() {
+      case .done: return channel
+      case .wantsRead: if poller.wait(nanoseconds: 5_000_000_000) == 0 { throw .timedOut }
+      case .wantsWrite: _ = poller.wait(nanoseconds: 1_000_000)
+      case .failed: throw .protocolError
+      }
+    }
   }
 
   private mutating func connectNow() throws(Errno) -> FileDescriptor {
@@ -41,28 +59,45 @@ extension Worker {
   /// counts from here.
   mutating func reconnect(_ index: UInt32) {
     let now = SystemClock.monotonicNanoseconds()
-    Socket.close(connections[index].socket)
+    connections[index].close()
     connections[index].state = .lost
     guard source.take(1, at: now) > 0 else { return }
     guard let socket = try? Socket.connect(to: address) else { return noteLoss(index) }
-    connections[index].socket = socket
-    connections[index].state = .connecting
-    connections[index].began = now
+    connections[index].reopen(socket, at: now)
     do { try poller.add(socket, token: index, .writable) } catch { lose(index) }
   }
 
   mutating func finishConnecting(_ index: UInt32) {
     if Socket.pendingError(connections[index].socket) != nil { return lose(index) }
+    if let tls, !goOnGreeting(index, tls) { return }
     connections[index].state = .open
     if !address.isUnix { try? Socket.setNoDelay(connections[index].socket) }
     want(.readable, index)
     fill(index)
   }
 
+  /// A step of the handshake; false while it is not over, or where it has failed.
+  private mutating func goOnGreeting(_ index: UInt32, _ tls: TLSContext) -> Bool {
+    if connections[index].transport.isPlain {
+      guard let channel = try? tls.connect(connections[index].socket) else {
+        lose(index)
+        return false
+      }
+      connections[index].seal(by: channel)
+    }
+    switch connections[index].transport.channel?.handshake() {
+    case .done: return true
+    case .wantsRead: want(.readable, index)
+    case .wantsWrite: want(.writable, index)
+    case .failed, nil: lose(index)
+    }
+    return false
+  }
+
   /// Everything that was asked of the connection stays unanswered.
   mutating func lose(_ index: UInt32) {
     if connections[index].state == .lost { return }
-    Socket.close(connections[index].socket)
+    connections[index].close()
     connections[index].state = .lost
     noteLoss(index)
   }

@@ -4,14 +4,19 @@ extension Worker {
   mutating func handle(_ index: UInt32, _ readiness: PollInterest) {
     if connections[index].state == .connecting { return finishConnecting(index) }
     if readiness.contains(.writable), connections[index].state == .open { continueSending(index) }
-    if readiness.contains(.readable), connections[index].state == .open { receive(index) }
+    if readiness.contains(.readable), connections[index].state == .open { receiveAll(index) }
+  }
+
+  /// Of what TLS holds the poller tells nothing.
+  private mutating func receiveAll(_ index: UInt32) {
+    repeat { receive(index) } while connections[index].state == .open && connections[index].transport.hasBufferedInput
   }
 
   /// One recv: what it left, the poller tells again. Then the answers, then the requests that they make room for.
   private mutating func receive(_ index: UInt32) {
     if !connections[index].unread.isEmpty { swap(&input, &connections[index].unread) }
     input.reserve(max(connections[index].needed &- input.count, 16 * 1024))
-    let result = input.receive(from: connections[index].socket)
+    let result = connections[index].transport.receive(into: &input)
     let now = SystemClock.monotonicNanoseconds()
     lastHeard = now
     guard case .bytes(let count) = result else {

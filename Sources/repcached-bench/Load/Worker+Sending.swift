@@ -53,7 +53,7 @@ extension Worker {
 
   /// Sends what was written; a rest waits with its connection until the socket takes it.
   private mutating func flush(_ index: UInt32) {
-    switch output.send(to: connections[index].socket) {
+    switch connections[index].transport.send(&output) {
     case .bytes(let count): tally.count(.bytesSent, count)
     case .wouldBlock: break
     case .failed: return lose(index)
@@ -65,7 +65,7 @@ extension Worker {
   }
 
   mutating func continueSending(_ index: UInt32) {
-    switch connections[index].unsent.send(to: connections[index].socket) {
+    switch connections[index].continueSending() {
     case .bytes(let count): tally.count(.bytesSent, count)
     case .wouldBlock: break
     case .failed: return lose(index)

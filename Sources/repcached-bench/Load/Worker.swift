@@ -1,6 +1,7 @@
 import MemcacheProtocol
 import Platform
 import SystemPackage
+import Transport
 
 // One thread of the load: its connections, and the loop that keeps them busy.
 //
@@ -17,6 +18,8 @@ import SystemPackage
 struct Worker: ~Copyable {
   let workload: Workload
   let address: SocketAddress
+  /// Nil: connections are plain.
+  let tls: TLSContext?
   let activeCount: Int
   let idleCount: Int
   let isFleeting: Bool
@@ -40,11 +43,12 @@ struct Worker: ~Copyable {
   static let idlePeriod: UInt64 = 10_000_000_000
 
   private init(
-    _ workload: Workload, to address: SocketAddress, active: Int, idle: Int, isFleeting: Bool, counters: CounterTable,
-    _ poller: consuming Poller
+    _ workload: Workload, to address: SocketAddress, _ tls: TLSContext?, active: Int, idle: Int, isFleeting: Bool,
+    counters: CounterTable, _ poller: consuming Poller
   ) {
     self.workload = workload
     self.address = address
+    self.tls = tls
     self.isFleeting = isFleeting
     activeCount = active
     usableCount = active
@@ -56,10 +60,11 @@ struct Worker: ~Copyable {
 
   /// With all its connections established.
   static func connected(
-    _ workload: Workload, to address: SocketAddress, active: Int, idle: Int, isFleeting: Bool, counters: CounterTable
+    _ workload: Workload, to address: SocketAddress, _ tls: TLSContext? = nil, active: Int, idle: Int,
+    isFleeting: Bool, counters: CounterTable
   ) throws(Errno) -> Worker {
     var worker = Worker(
-      workload, to: address, active: active, idle: idle, isFleeting: isFleeting, counters: counters, try Poller())
+      workload, to: address, tls, active: active, idle: idle, isFleeting: isFleeting, counters: counters, try Poller())
     for lane in 0..<(active + idle) { try worker.addConnection(lane) }
     return worker
   }

@@ -1,3 +1,4 @@
+import ConnectionServer
 import Foundation
 import Platform
 import Testing
@@ -55,7 +56,9 @@ struct ServerContextTests {
     return (settings.listeningPlaces + settings.datagramPlaces).map { place in
       switch place {
       case .unix(let path, _): path
-      case .tcp(let host, let port): "tcp \(host ?? "*"):\(port)"
+      case .tcp(let host, let port, .none): "tcp \(host ?? "*"):\(port)"
+      case .tcp(let host, let port, .tls(let verification)):
+        "\(verification.map { "\($0)" } ?? "usual") tls \(host ?? "*"):\(port)"
       case .udp(let host, let port): "udp \(host ?? "*"):\(port)"
       }
     }
@@ -72,6 +75,15 @@ struct ServerContextTests {
       places { ($0.addresses, $0.udpPort) = (addresses, 11311) }
         == ["tcp a:11211", "tcp b:7", "udp a:11311", "udp b:7"])
     #expect(places { ($0.unixSocket, $0.udpPort) = ("/s", 11311) } == ["/s"])
+  }
+
+  @Test("With -Z connections are TLS, but where their address says otherwise") func securedPlaces() {
+    #expect(places { $0.isTLSEnabled = true } == ["usual tls *:11211"])
+    var (plain, strict) = (Settings.Address(host: "a"), Settings.Address(host: "b"))
+    (plain.security, strict.security) = (ListeningPlace.Security.none, .tls(.require))
+    let addresses = [plain, strict, Settings.Address(host: "c")]
+    let expected = ["tcp a:11211", "require tls b:11211", "usual tls c:11211"]
+    #expect(places { ($0.addresses, $0.isTLSEnabled) = (addresses, true) } == expected)
   }
 
   @Test("A store that cannot be made is an error with a line") func tooLarge() throws {

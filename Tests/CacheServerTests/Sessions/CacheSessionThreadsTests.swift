@@ -19,7 +19,7 @@ struct CacheSessionThreadsTests {
     for number in 0..<60 {
       let (mine, theirs) = try Socket.pair()
       context.serving.connectionOpened()
-      workers[number % 3].adopt(theirs)
+      workers[number % 3].adopt(.plain(theirs))
       clients.append(try WireClient(mine))
     }
     for (number, client) in clients.enumerated() {
@@ -51,7 +51,7 @@ struct CacheSessionThreadsTests {
     let threads = try (0..<6).map { number in
       let (mine, theirs) = try Socket.pair()
       context.serving.connectionOpened()
-      workers[number % 2].adopt(theirs)
+      workers[number % 2].adopt(.plain(theirs))
       return try Thread.start(name: "client \(number)") {
         do {
           let client = try WireClient(mine)

@@ -45,7 +45,7 @@ final class WorkerRig {
     let (mine, theirs) = try Socket.pair()
     if let sendBuffer { try Socket.setSendBuffer(theirs, byteCount: sendBuffer) }
     context.serving.connectionOpened()
-    worker.mailbox.post(.client(theirs))
+    worker.mailbox.post(.client(.plain(theirs)))
     pump()
     return RigClient(mine, rig: self)
   }

@@ -27,7 +27,7 @@ struct AcceptorTests {
       adjust(&configuration)
       context = ServingContext(configuration)
       loop = try EventLoop()
-      acceptor = Acceptor(loop: loop, context: context) { [adopted] in adopted.sockets.append($0) }
+      acceptor = Acceptor(loop: loop, context: context) { [adopted] socket, _ in adopted.sockets.append(socket) }
       try acceptor.bind()
     }
 

@@ -16,14 +16,14 @@ struct ConnectionTests {
     let begun = connection.begin(at: 1_000_000)
     #expect(begun.phase == 0 && begun.wasIdle && begun.transport.socket == near)
     connection.phase = 6
-    connection.suspension = 77
+    connection.suspend(at: 77)
     let last = connection.lastTurnAt
     #expect(last == 1_000_000)
     let again = connection.begin(at: 1_000_001)
     #expect(again.phase == 6 && !again.wasIdle)
     let place = connection.suspension
     #expect(place == 77)
-    connection.suspension = nil
+    connection.endSuspension(isSealed: false)
     connection.beginBatched(phase: 3)
     let inBatch = (connection.isIdle, connection.suspension, connection.phase)
     #expect(inBatch == (false, nil, 3))

@@ -18,7 +18,7 @@ struct WorkerThreadConnectionsTests {
     try (0..<crowd).map { _ in
       let (mine, theirs) = try Socket.pair()
       rig.context.connectionOpened()
-      rig.worker.mailbox.post(.client(theirs))
+      rig.worker.mailbox.post(.client(.plain(theirs)))
       return mine
     }
   }

@@ -72,7 +72,7 @@ final class FuzzedWorker {
     let (near, far) = try Socket.pair()
     client = near
     context.serving.connectionOpened()
-    worker.mailbox.post(.client(far))
+    worker.mailbox.post(.client(.plain(far)))
     worker.loop.runOnce()
   }
 

@@ -22,6 +22,17 @@ struct GatherListTests {
     Socket.close(far)
   }
 
+  @Test("is copied from any place on, as much as there is room for", arguments: [0, 1, 3, 5, 9])
+  func copies(offset: Int) {
+    let (first, second) = (Array("abc".utf8), Array("defghi".utf8))
+    var list = GatherList(limit: 100)
+    list.add(first.span)
+    list.add(second.span)
+    var buffer = ByteBuffer(capacity: 4)
+    list.copy(from: offset, to: &buffer)
+    #expect(buffer.text == String("abcdefghi".dropFirst(offset).prefix(4)))
+  }
+
   @Test("begun anew at what a short send left, has it all arrive", arguments: [1, 100, 4_096, 70_000])
   func goesOn(limit: Int) throws {
     let (near, far) = try Socket.pair()
