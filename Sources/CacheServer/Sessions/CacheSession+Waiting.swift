@@ -63,7 +63,7 @@ extension CacheSession {
   private func holdLogin(_ number: UInt32, at place: SuspendedPlace) {
     login.with { login in
       guard let due = login.unfinished[number].waitsUntil else { return }
-      login.waiters.add(place, due: due)
+      login.unfinished[number].ticket = login.waiters.add(place, due: due)
     }
     scheduleLogins()
   }

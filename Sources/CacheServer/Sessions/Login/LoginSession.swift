@@ -81,6 +81,7 @@ struct LoginSession: ~Copyable {
     let client = try? Socket.peerAddress(turn.transport.socket)
     let outcome: Login.Outcome
     if let due = current.waitsUntil {
+      giveTicketBack()
       if now < due { return wait(until: due, &turn) }
       current.waitsUntil = nil
       outcome = login.judge(user, password, from: LoginOrigin(client), now: now)
@@ -95,6 +96,13 @@ struct LoginSession: ~Copyable {
       if isFirst, context.verbosity > 0 { context.log("login: refused \(client?.host ?? "a client that has gone")") }
     }
     return outcome == .accepted ? .accepted : .refused
+  }
+
+  /// It may have been woken by something else than its time.
+  private mutating func giveTicketBack() {
+    guard let ticket = current.ticket else { return }
+    waiters.remove(ticket)
+    current.ticket = nil
   }
 
   func countFailure() {
@@ -132,6 +140,7 @@ struct LoginSession: ~Copyable {
   mutating func abandon(_ turn: inout Turn) {
     var none = NoSegments()
     turn.reply.clear(releasing: &none)
+    giveTicketBack()
     current = UnfinishedLogin()
   }
 }

@@ -11,26 +11,37 @@ struct UnfinishedLogin {
   var isRefused = false
   /// When the login at the input's front is looked at, on the monotonic clock: others of its address have failed.
   var waitsUntil: UInt64?
+  /// Of such a one: under which number it stands among those that wait.
+  var ticket: UInt64?
 
   var isNothing: Bool { tokenCount == nil && swallow == 0 && !isRefused && waitsUntil == nil }
 }
 
 /// Logins that wait for their time, of one worker.
 ///
-/// Few: each is a connection of an address that has guessed wrong. A connection that has gone, or goes on otherwise, is not
-/// taken out: its place is no one's by then, and whoever takes it here asks first.
+/// Few: each is a connection of an address that has guessed wrong. One that has gone gives its ticket back: its place may be
+/// another's by the time.
 struct LoginWaiters {
   private struct Waiter {
+    let ticket: UInt64
     let due: UInt64
     let place: SuspendedPlace
   }
 
   private var waiters: [Waiter] = []
+  private var lastTicket: UInt64 = 0
 
   /// The clock of timers is coarse, and a crowd of waiters is walked over each time.
   private static let resolution: UInt64 = 10_000_000
 
-  mutating func add(_ place: SuspendedPlace, due: UInt64) { waiters.append(Waiter(due: due, place: place)) }
+  /// Returns its ticket.
+  mutating func add(_ place: SuspendedPlace, due: UInt64) -> UInt64 {
+    lastTicket += 1
+    waiters.append(Waiter(ticket: lastTicket, due: due, place: place))
+    return lastTicket
+  }
+
+  mutating func remove(_ ticket: UInt64) { waiters.removeAll { $0.ticket == ticket } }
 
   mutating func takeDue(now: UInt64) -> [SuspendedPlace] {
     let due = waiters.filter { $0.due <= now }.map(\.place)

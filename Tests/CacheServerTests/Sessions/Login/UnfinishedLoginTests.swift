@@ -11,7 +11,7 @@ struct UnfinishedLoginTests {
     var waiters = LoginWaiters()
     #expect(waiters.pause(now: 0) == nil)
     for (number, due) in [(1, 300), (2, 100), (3, 200), (4, 100)] as [(UInt32, UInt64)] {
-      waiters.add(Self.place(number), due: due * 1_000_000)
+      _ = waiters.add(Self.place(number), due: due * 1_000_000)
     }
     #expect(waiters.pause(now: 0) == .milliseconds(100))
     let taken = [99, 200].map { waiters.takeDue(now: $0 * 1_000_000) }
@@ -20,6 +20,15 @@ struct UnfinishedLoginTests {
     #expect(waiters.pause(now: 299_000_000) == .milliseconds(10), "a crowd is not walked over for each of it")
     let last = waiters.takeDue(now: .max)
     #expect(last == [Self.place(1)] && waiters.pause(now: .max) == nil)
+  }
+
+  @Test("Who has gone is not taken") func gone() {
+    var waiters = LoginWaiters()
+    let tickets = (1...3).map { waiters.add(Self.place($0), due: 100) }
+    waiters.remove(tickets[1])
+    waiters.remove(tickets[1])
+    let taken = waiters.takeDue(now: 100)
+    #expect(taken == [1, 3].map(Self.place))
   }
 
   @Test("Any part of it says that a connection is not idle") func nothing() {
