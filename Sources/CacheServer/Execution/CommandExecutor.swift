@@ -39,7 +39,7 @@ struct CommandExecutor: ~Copyable {
   mutating func update(at moment: Moment) {
     self.moment = moment
     observed = context.observation.current
-    isObserved = !observed.isDisjoint(with: .results)
+    isObserved = observed.wantsResults
   }
 
   // MARK: Reading

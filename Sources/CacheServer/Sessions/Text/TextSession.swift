@@ -58,7 +58,7 @@ struct TextSession: ~Copyable {
   /// Looks at what may change between requests.
   mutating func update(at moment: Moment) {
     executor.update(at: moment)
-    isVerbose = !executor.observed.isDisjoint(with: .requests)
+    isVerbose = executor.observed.wantsRequests
   }
 
   var context: ServerContext { executor.context }
