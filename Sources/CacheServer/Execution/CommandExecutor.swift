@@ -63,7 +63,7 @@ struct CommandExecutor: ~Copyable {
     }
     if retrieved == .declined { return .declined }
     if found != .hit { countMiss(found) }
-    if isObserved { observeGet(key, found, store) }
+    if isObserved { observeGet(key, found) }
     return retrieved
   }
 
