@@ -10,10 +10,12 @@ extension CommandExecutor {
   // MARK: Reading
 
   @inline(never)
-  func observeGet(_ key: Span<UInt8>, _ hash: UInt64, _ found: Lookup, _ store: ItemStore) {
+  func observeGet(_ key: Span<UInt8>, _ found: Lookup) {
     if observed.contains(.prefixes) { context.prefixStatistics.count(key, .get(hit: found == .hit)) }
     if !observed.watches(.fetchers) { return }
-    let facts = found == .hit ? facts(of: key, hash, store) : nil
+    // Found anew, so that the way of a get keeps nothing for this.
+    let store = context.store
+    let facts = found == .hit ? facts(of: key, store.hash(key), store) : nil
     context.watch.fetched(key, found, facts ?? WatchLog.ItemFacts(), client: client)
   }
 

@@ -39,7 +39,7 @@ struct CommandExecutor: ~Copyable {
   mutating func update(at moment: Moment) {
     self.moment = moment
     observed = context.observation.current
-    isObserved = !observed.isDisjoint(with: .results)
+    isObserved = observed.wantsResults
   }
 
   // MARK: Reading
@@ -63,7 +63,7 @@ struct CommandExecutor: ~Copyable {
     }
     if retrieved == .declined { return .declined }
     if found != .hit { countMiss(found) }
-    if isObserved { observeGet(key, hash, found, store) }
+    if isObserved { observeGet(key, found) }
     return retrieved
   }
 

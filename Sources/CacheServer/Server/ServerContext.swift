@@ -84,7 +84,7 @@ final class ServerContext: Sendable {
       storeWatch.turn(evictions: $0.contains(.evictions), moves: $0.contains(.systemEvents))
     }
     do {
-      store = try Self.makeStore(configuration, clock)
+      store = try ItemStore(configuration, processClock: clock)
     } catch {
       throw .system(error.description)
     }
@@ -95,18 +95,6 @@ final class ServerContext: Sendable {
       delimiter: settings.keyPrefixDelimiter, isOn: settings.countsPerPrefix, observation: observation)
     setVerbosity(settings.verbosity)
     store.turnCrawler(on: settings.startsCrawler)
-  }
-
-  /// Where addresses are short, `ulimit -v`, there are none to raise the limit with.
-  private static func makeStore(_ configuration: StoreConfiguration, _ clock: ProcessClock) throws(StoreError)
-    -> ItemStore
-  {
-    do { return try ItemStore(configuration, processClock: clock) } catch {
-      guard configuration.memoryCeiling != nil else { throw error }
-      var smaller = configuration
-      smaller.memoryCeiling = nil
-      return try ItemStore(smaller, processClock: clock)
-    }
   }
 
   /// Both clocks, read once for a batch of requests.
@@ -204,8 +192,9 @@ extension StoreConfiguration {
   init(_ settings: Settings) {
     self.init()
     memoryLimit = settings.memoryLimit
-    // What is locked into memory is counted as soon as it is reserved.
-    memoryCeiling = settings.locksMemory ? nil : Self.memoryCeiling(for: settings.memoryLimit)
+    // Where what is reserved counts, as memory to be locked or as addresses (`ulimit -v`), nothing is beyond the limit.
+    let mayReserve = !settings.locksMemory && !ResourceLimits.isAddressSpaceLimited
+    memoryCeiling = mayReserve ? Self.memoryCeiling(for: settings.memoryLimit) : nil
     minChunkSize = settings.smallestChunk
     growthFactor = settings.growthFactor
     maxItemSize = settings.maxItemSize

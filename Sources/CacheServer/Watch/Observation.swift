@@ -20,10 +20,14 @@ struct Observed: OptionSet, Sendable, BitwiseCopyable {
   /// Commands are logged, `-vv`.
   static var logged: Observed { Observed(rawValue: 1 << 17) }
 
-  /// Of these, those for whom requests are executed one at a time.
-  static var requests: Observed { [.logged, Observed([.rawCommands, .fetchers, .mutations, .deletions])] }
-  /// Those who want to know what came of a request.
-  static var results: Observed { [.prefixes, Observed([.fetchers, .mutations, .deletions])] }
+  // Bits as numbers, for the two words are made in each pass: of a literal of kinds the optimizer makes an array.
+
+  private static var resultKinds: UInt32 { 1 << 2 | 1 << 3 | 1 << 9 }
+
+  /// Somebody wants requests to be executed one at a time: for `-vv`, `rawcmds`, `fetchers`, `mutations` or `deletions`.
+  @inline(__always) var wantsRequests: Bool { rawValue & (1 << 17 | 1 << 0 | Self.resultKinds) != 0 }
+  /// Somebody wants to know what came of a request: for counts by prefix, `fetchers`, `mutations` or `deletions`.
+  @inline(__always) var wantsResults: Bool { rawValue & (1 << 16 | Self.resultKinds) != 0 }
 
   static var kinds: Observed { Observed(rawValue: 0xffff) }
 

@@ -81,12 +81,15 @@ struct WorkerState: ~Copyable {
   }
 
   private mutating func serve(readable: Bool, _ goesOn: Bool, _ session: any ProtocolSession) -> Disposition {
+    var mayHaveMore = readable || turn.transport.hasBufferedInput
+    var pause = Pause.starved
     if goesOn {
       if !session.flush(&turn) { return unsent }
       if turn.isEnding { return .closes }
+      pause = process(session)
+      // What its client sends after it has read what it waited for may rest on what others did meanwhile.
+      if mayHaveMore { seconds = session.beginPass() }
     }
-    var mayHaveMore = readable || turn.transport.hasBufferedInput
-    var pause = goesOn ? process(session) : .starved
     while true {
       switch pause {
       case .closing: return end(session)
@@ -95,20 +98,38 @@ struct WorkerState: ~Copyable {
       case .yielded:
         counters.add(.yields)
         return finish(.waitsForTurn, session)
-      case .starved, .watching:
-        guard mayHaveMore, turn.requests > 0, turn.allowance > 0 else { return rest(pause, session) }
+      case .watching: return watch(mayHaveMore, session)
+      case .starved:
+        guard mayHaveMore, turn.requests > 0, turn.allowance > 0 else { return rest(session) }
         switch receive(session) {
         case .more: mayHaveMore = true
         // A transport that holds input back holds none now: it had room for all.
         case .all: mayHaveMore = false
-        case .none: return rest(pause, session)
+        case .none: return rest(session)
         case .ended: return end(session)
         }
       }
-      // What its client sends after it has read what it waited for may rest on what others did meanwhile.
-      if goesOn { seconds = session.beginPass() }
       pause = process(session)
     }
+  }
+
+  /// Takes what its client sends, which is dropped, or notices that it has left.
+  @inline(never)
+  private mutating func watch(_ mayHaveMore: Bool, _ session: any ProtocolSession) -> Disposition {
+    var mayHaveMore = mayHaveMore
+    while mayHaveMore, turn.allowance > 0 {
+      switch receive(session) {
+      case .more: break
+      case .all, .none: mayHaveMore = turn.transport.hasBufferedInput
+      case .ended: return end(session)
+      }
+      switch process(session) {
+      case .closing: return end(session)
+      case .blocked: return unsent
+      default: break
+      }
+    }
+    return finish(turn.transport.hasBufferedInput ? .waitsForTurn : .watches, session)
   }
 
   mutating func process(_ session: any ProtocolSession) -> Pause {
@@ -133,8 +154,7 @@ struct WorkerState: ~Copyable {
 
   /// All that came is answered. What is still in the socket wakes the worker again; what the transport holds does not, and
   /// the worker looks at that.
-  private mutating func rest(_ pause: Pause, _ session: any ProtocolSession) -> Disposition {
-    if pause == .watching { return finish(.watches, session) }
+  private mutating func rest(_ session: any ProtocolSession) -> Disposition {
     return input.isEmpty && turn.hasReplyForBatch ? .batched : finish(.idle, session)
   }
 

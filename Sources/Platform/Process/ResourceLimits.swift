@@ -41,6 +41,9 @@ package enum ResourceLimits {
   /// Bytes that may be locked in memory.
   package static var lockedMemory: UInt64 { (try? get(__RLIMIT_MEMLOCK)).map { UInt64($0.rlim_cur) } ?? 0 }
 
+  /// Addresses are counted, `ulimit -v`, so those that are only reserved are missing elsewhere.
+  package static var isAddressSpaceLimited: Bool { (try? get(RLIMIT_AS)).map { $0.rlim_cur != rlim_t.max } ?? true }
+
   private static func raiseToTheMost(_ resource: __rlimit_resource) throws(Errno) -> rlim_t {
     let unbounded = rlimit(rlim_cur: rlim_t.max, rlim_max: rlim_t.max)
     if (try? set(resource, unbounded)) != nil { return rlim_t.max }

@@ -20,13 +20,16 @@ struct ObservationTests {
   }
 
   @Test("Requests go one at a time, and what came of them is told, only for those who want that") func masks() {
-    #expect(Observed.requests.isDisjoint(with: .prefixes) && Observed.results.contains(.prefixes))
-    for kind in [WatchKinds.evictions, .connectionEvents, .systemEvents, .proxyRequests, .replication] {
-      #expect(Observed.requests.isDisjoint(with: Observed(kind)) && Observed.results.isDisjoint(with: Observed(kind)))
+    #expect(!Observed.prefixes.wantsRequests && Observed.prefixes.wantsResults)
+    #expect(Observed.logged.wantsRequests && !Observed.logged.wantsResults)
+    #expect(Observed(.rawCommands).wantsRequests && !Observed(.rawCommands).wantsResults)
+    for kind in [
+      WatchKinds.evictions, .connectionEvents, .systemEvents, .proxyRequests, .proxyEvents, .proxyUser, .replication,
+    ] {
+      #expect(!Observed(kind).wantsRequests && !Observed(kind).wantsResults)
     }
     for kind in [WatchKinds.fetchers, .mutations, .deletions] {
-      #expect(Observed.requests.contains(Observed(kind)) && Observed.results.contains(Observed(kind)))
+      #expect(Observed(kind).wantsRequests && Observed(kind).wantsResults)
     }
-    #expect(Observed.requests.contains([.logged, Observed(.rawCommands)]))
   }
 }

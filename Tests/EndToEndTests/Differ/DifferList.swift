@@ -97,10 +97,6 @@ enum DifferList {
           ? difference.ourFrames.count == 1 && difference.ourFrames[0].status != 0
           : ["CLIENT_ERROR ", "SERVER_ERROR "].contains { difference.ourText.hasPrefix($0) })
     },
-    Entry("`cache_memlimit`, `lru_crawler`, `lru`", .text, and: [.meta]) { difference in
-      ["cache_memlimit", "lru_crawler", "lru"].contains(difference.words.first ?? "")
-        && difference.ourText == "ERROR\r\n"
-    },
     Entry("`me KEY b`", .meta) { difference in
       difference.words.first == "me" && difference.words.count == 3 && difference.words[2] == "b"
     },

@@ -25,6 +25,12 @@ struct ResourceLimitsTests {
     #expect(ResourceLimits.openFiles == allowed)
   }
 
+  @Test("tell whether addresses are counted")
+  func addressSpace() {
+    // No test runs with `ulimit -v`, and under the sanitizers none could.
+    #expect(!ResourceLimits.isAddressSpaceLimited)
+  }
+
   @Test("let cores be written, or say that they may not be")
   func cores() {
     do throws(Errno) { try ResourceLimits.allowCoreDumps() } catch { #expect(error == .notPermitted) }

@@ -57,7 +57,7 @@ struct BinarySession: ~Copyable {
   /// Looks at what may change between requests.
   mutating func update(at moment: Moment) {
     executor.update(at: moment)
-    isVerbose = !executor.observed.isDisjoint(with: .requests)
+    isVerbose = executor.observed.wantsRequests
   }
 
   var context: ServerContext { executor.context }
@@ -97,9 +97,7 @@ struct BinarySession: ~Copyable {
       if consumed >= lookahead.end { lookahead.fill(input, from: consumed, atMost: turn.requests, store) }
       switch BinaryParser.parse(input, from: consumed) {
       case .incomplete: return .starved
-      case .close:
-        closeReasons.note(.error, turn.transport.socket)
-        turn.isClosing = true
+      case .close: refuse(&turn)
       case .request(let request):
         if isVerbose { note(request, input, turn) }
         if !execute(request, input, &consumed, &turn, store, journal) {
@@ -131,6 +129,13 @@ struct BinarySession: ~Copyable {
     }
     if current.statistics != nil, !continueStatistics(&turn) { return turn.isBroken ? .closing : .blocked }
     return nil
+  }
+
+  /// Nobody who speaks this protocol.
+  @inline(never)
+  private func refuse(_ turn: inout Turn) {
+    closeReasons.note(.error, turn.transport.socket)
+    turn.isClosing = true
   }
 
   /// A request that is executed next.

@@ -92,6 +92,7 @@ extension TextSession {
   }
 
   /// Goes on with an answer that is produced as the client reads; nil when all of it is written.
+  @inline(never)
   mutating func continueStream(_ inputCount: Int, _ consumed: inout Int, _ turn: inout Turn) -> Pause? {
     guard var stream = current.stream else { return nil }
     while hasRoom(stream.maxPieceBytes + Self.answerRoom, &turn) {

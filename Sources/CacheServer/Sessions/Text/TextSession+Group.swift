@@ -9,6 +9,7 @@ import Platform
 /// has not come as a whole, a client that does not read, ends the group: the rest is read anew when its turn comes.
 extension TextSession {
   /// Executes the requests whose keys are in the group, of which there is at least one.
+  @inline(__always)
   mutating func executeGroup(
     _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn, _ store: ItemStore, _ journal: WorkerJournal?
   ) -> Pause? {

@@ -58,7 +58,7 @@ struct TextSession: ~Copyable {
   /// Looks at what may change between requests.
   mutating func update(at moment: Moment) {
     executor.update(at: moment)
-    isVerbose = !executor.observed.isDisjoint(with: .requests)
+    isVerbose = executor.observed.wantsRequests
   }
 
   var context: ServerContext { executor.context }
@@ -83,6 +83,7 @@ struct TextSession: ~Copyable {
     return lentStore.with { process(input, &consumed, &turn, $0, journal) }
   }
 
+  @inline(__always)
   private mutating func process(
     _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn, _ store: ItemStore, _ journal: WorkerJournal?
   ) -> Pause {
@@ -101,9 +102,7 @@ struct TextSession: ~Copyable {
       }
       switch TextParser.parse(input, from: consumed, bufferIsFull: turn.isInputFull && consumed == 0) {
       case .incomplete: return .starved
-      case .close:
-        closeReasons.note(.error, turn.transport.socket)
-        turn.isClosing = true
+      case .close: refuse(&turn)
       case .longRetrieval(let retrieval, let count):
         if isVerbose { note(input.extracting(consumed...), turn) }
         consumed += count
@@ -116,6 +115,13 @@ struct TextSession: ~Copyable {
         if let pause = execute(request, input, line: line, &consumed, &turn, store, journal) { return pause }
       }
     }
+  }
+
+  /// Nobody who speaks this protocol.
+  @inline(never)
+  private func refuse(_ turn: inout Turn) {
+    closeReasons.note(.error, turn.transport.socket)
+    turn.isClosing = true
   }
 
   /// A request that is executed next.
