@@ -1,17 +1,21 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A file of users, and daemons that ask for it.
-struct LoginRig {
+final class LoginRig {
   let rig: Rig
   private let folder: TemporaryFolder
+  private var certificates: Certificates?
+  /// Of the last daemon that speaks TLS.
+  private var tlsPort: UInt16 = 0
 
   static let login = "set any 0 0 7\r\nfoo bar\r\n"
   static let unauthenticated = "CLIENT_ERROR unauthenticated"
 
-  /// What clients come in by. TLS is one more, where there is a client for it.
+  /// What clients come in by.
   enum Way: String, CaseIterable, CustomTestStringConvertible {
-    case tcp, unix
+    case tcp, unix, tls
     var testDescription: String { rawValue }
   }
 
@@ -31,13 +35,46 @@ struct LoginRig {
     try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
   }
 
+  /// One that speaks TLS has a port without, by which it is looked at.
   func daemon(_ way: Way = .tcp, _ options: [String] = []) throws -> Daemon {
-    guard way == .unix else { return try rig.daemon(["-Y", path] + options) }
-    let socket = folder.file("socket")
-    let daemon = try rig.launch(
-      exactly: ["-s", socket, "-X", "0", "-v", "-Y", path] + options, endpoint: .unix(path: socket))
+    let common = ["-X", "0", "-v", "-Y", path] + options
+    let daemon: Daemon
+    switch way {
+    case .tcp: return try rig.daemon(["-Y", path] + options)
+    case .unix:
+      let socket = folder.file("socket")
+      daemon = try rig.launch(exactly: ["-s", socket] + common, endpoint: .unix(path: socket))
+    case .tls: daemon = try launchTLS(common)
+    }
     try #require(daemon.becomesReady(), "\(daemon.log)")
     return daemon
+  }
+
+  private func launchTLS(_ options: [String]) throws -> Daemon {
+    let made = try Certificates()
+    certificates = made
+    let pair = try made.make("server")
+    let (plain, tls) = (try FreePorts.next(), try FreePorts.next())
+    tlsPort = tls
+    let listen = ["-l", "127.0.0.1:\(tls)", "-l", "notls:127.0.0.1:\(plain)"]
+    let flags = ["-Z", "-o", "ssl_chain_cert=\(pair.chain),ssl_key=\(pair.key)"]
+    return try rig.launch(exactly: listen + flags + options, endpoint: .local(plain))
+  }
+
+  func tlsClient() throws -> TLSClient { try .established(.local(tlsPort)) }
+
+  /// Says something on a connection of its own and ends that. Returns how to hear what was answered.
+  func say(_ bytes: [UInt8], to daemon: Daemon, by way: Way) throws -> () throws -> [UInt8] {
+    if way == .tls {
+      let client = try tlsClient()
+      try? client.send(bytes)
+      try? client.endOutput()
+      return { try client.restBytes() }
+    }
+    let client = try daemon.client()
+    do { try client.send(bytes) } catch Client.Failure.closed {}
+    client.endOutput()
+    return { try client.restBytes() }
   }
 }
 

@@ -25,6 +25,20 @@ struct LoginTests {
     #expect(try client.read(until: "END\r\n") == "STORED\r\nEND\r\n")
   }
 
+  @Test("Over TLS as well, in records of one byte") func overTLS() throws {
+    let files = try LoginRig(rig)
+    let daemon = try files.daemon(.tls)
+    #expect(try daemon.insider().store("set", "k", "1") == "STORED")
+    let client = try files.tlsClient()
+    #expect(try client.ask("get key\r\n") == LoginRig.unauthenticated + "\r\n")
+    try client.sendOneByOne(LoginRig.login + "get k\r\n")
+    #expect(try client.read(until: "END\r\n") == "STORED\r\nVALUE k 0 1\r\n1\r\nEND\r\n")
+    #expect(try client.ask("set any 0 0 7\r\nfoo bab\r\n") == "STORED\r\n", "the second is a set")
+    let other = try files.tlsClient()
+    #expect(try other.ask("set any 0 0 7\r\nfoo bab\r\n") == "CLIENT_ERROR authentication failure\r\n")
+    #expect(try other.ask(LoginRig.login) == "STORED\r\n", "it has waited, and what TLS held is not forgotten")
+  }
+
   @Test("A token of a megabyte is never received, a hundred empty lines are no login, nor is ms") func strangers()
     throws
   {

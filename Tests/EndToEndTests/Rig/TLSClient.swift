@@ -116,8 +116,10 @@ import TestSupport
 
   // MARK: Sending
 
-  func send(_ text: String) throws {
-    seal(Array(text.utf8))
+  func send(_ text: String) throws { try send(Array(text.utf8)) }
+
+  func send(_ bytes: [UInt8]) throws {
+    seal(bytes)
     try flush()
   }
 
@@ -191,11 +193,17 @@ import TestSupport
 
   /// All that comes until the daemon takes leave; and whether it did that, or just went.
   func rest() throws -> (text: String, tookLeave: Bool) {
+    let bytes = try restBytes()
+    return (String(decoding: bytes, as: UTF8.self), hasEnded)
+  }
+
+  func restBytes() throws -> [UInt8] {
     let deadline = Deadline.within(patience)
     while !hasEnded {
       do { try receive(deadline) } catch is Refusal { break }
     }
-    return (take(text.count), hasEnded)
+    defer { text = [] }
+    return text
   }
 
   func ask(_ request: String, until end: String = "\n") throws -> String {
