@@ -31,14 +31,15 @@ SECONDS          ?= 600
 # The rules of the pair can be taken out, as in a debug build (`PairRules`).
 SIMULATION_FLAGS := -c release -Xswiftc -enable-testing -Xswiftc -DSWITCHABLE_RULES --scratch-path .build-simulate
 FUZZ_FLAGS       := -c release --sanitize=fuzzer -Xswiftc -enable-testing --product repcached-fuzz --scratch-path .build-fuzz
+VERSION          := $(shell sed -n 's/.*version: StaticString = "\(.*\)"/\1/p' Sources/CacheServer/Settings/Settings.swift)
 SOURCES          := Package.swift Sources Tests
 SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test lint check-layout spec count bench hit-ratio policy interop simulate losses chaos differ fuzz tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint check-layout spec count bench hit-ratio policy check-metrics interop test-upgrade simulate losses chaos differ fuzz tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
-	@echo "repcached 3.0.0, a memcached-compatible cache that keeps a writable copy of itself on one peer"
+	@echo "repcached $(VERSION), a memcached-compatible cache that keeps a writable copy of itself on one peer"
 	@echo
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
 
@@ -58,6 +59,7 @@ test: packages-test lint ## install what is missing, build, check the style, run
 	@$(MAKE) --no-print-directory spec QUICK=1
 	$(SWIFT) build --build-tests
 	scripts/check-command-line .build/debug/repcached
+	scripts/check-metrics .build/debug/repcached
 	@# A process for each: descriptors and signals are a process's own, and one target's tests must not meet another's.
 	@set -e; for target in $(TEST_TARGETS); do \
 	  echo "== $$target"; $(SWIFT) test --skip-build --filter "^$$target\."; done
@@ -96,8 +98,16 @@ policy: packages-build ## what eviction misses beside LRU, S3-FIFO and ARC, by m
 	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
 	$(RELEASE)/repcached-bench policy $(POLICY)
 
+check-metrics: release ## check what a pair tells Prometheus by promtool and by its Python client
+	scripts/check-metrics $(RELEASE)/repcached
+
 interop: release ## write with pymemcache, python-memcached and pylibmc on one side, read on the other
 	scripts/interop $(RELEASE)/repcached
+
+test-upgrade: packages-test release ## pair the version that scripts/previous-version names with this one, both ways, under writes
+	$(SWIFT) build --build-tests
+	REPCACHED_BINARY=$(RELEASE)/repcached REPCACHED_PREVIOUS="$$(scripts/build-previous)" \
+	  $(SWIFT) test --skip-build --filter 'EndToEndTests.PreviousVersionTests'
 
 simulate: packages-test ## run the pair's simulation from many seeds, optimized (SEEDS=10000 of each mode)
 	REPCACHED_SEEDS=$(SEEDS) $(SWIFT) test $(SIMULATION_FLAGS) --filter 'ReplicationTests.(PairSimulation|NetSimulation|PairRules)'
@@ -116,12 +126,12 @@ fuzz: packages-build ## try the parsers by libFuzzer, SECONDS each (SECONDS=600;
 	REPCACHED_FUZZ=build $(SWIFT) build $(FUZZ_FLAGS)
 	scripts/fuzz .build-fuzz/release/repcached-fuzz $(SECONDS) $(TARGETS)
 
-# COUNT commands of each protocol, from SEED on; RECORD=1 keeps transcripts of PEER, which `make test` compares with.
-differ: packages-test release ## say what seeds make to memcached 1.6.45 and to repcached, and compare (PEER=program COUNT=100000 SEED=1; RECORD=1)
+# COUNT commands of each protocol, or of PROTOCOL, from SEED on; RECORD=1 keeps transcripts of PEER, which `make test` compares with.
+differ: packages-test release ## say what seeds make to memcached 1.6.45 and to repcached, and compare (PEER=program COUNT=100000 SEED=1 PROTOCOL=text; RECORD=1)
 	@test -n '$(PEER)' || { echo 'make differ PEER=program, a memcached 1.6.45'; exit 1; }
 	$(SWIFT) build --build-tests
 	REPCACHED_BINARY=$(RELEASE)/repcached REPCACHED_DIFFER_PEER='$(PEER)' REPCACHED_DIFFER_COUNT=$(COUNT) \
-	  REPCACHED_DIFFER_SEED=$(SEED) REPCACHED_DIFFER_RECORD=$(RECORD) \
+	  REPCACHED_DIFFER_SEED=$(SEED) REPCACHED_DIFFER_RECORD=$(RECORD) REPCACHED_DIFFER_PROTOCOL=$(PROTOCOL) \
 	  $(SWIFT) test --skip-build --filter 'EndToEndTests.DifferTests/$(if $(RECORD),record,live)'
 
 tsan: packages-test ## run the tests under ThreadSanitizer (FILTER=regex for some)

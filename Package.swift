@@ -56,11 +56,16 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // Administration
+    .target(
+      name: "AdminServer", dependencies: ["CacheServer", "ConnectionServer", "EventLoop", "Platform", systemPackage],
+      swiftSettings: settings),
+
     // Executables
     .executableTarget(
       name: "repcached",
       dependencies: [
-        "CacheServer", "Platform", systemPackage,
+        "AdminServer", "CacheServer", "ConnectionServer", "Platform", systemPackage,
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
@@ -101,6 +106,12 @@ let package = Package(
       dependencies: [
         "CacheServer", "ConnectionServer", "Replication", "ItemStore", "MemcacheProtocol", "EventLoop", "Transport",
         "Platform", "TestSupport", systemPackage,
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "AdminServerTests",
+      dependencies: [
+        "AdminServer", "CacheServer", "ConnectionServer", "EventLoop", "Platform", "TestSupport", systemPackage,
       ],
       swiftSettings: settings),
     .testTarget(

@@ -5,3 +5,7 @@
 // libevent's configuration defines _GNU_SOURCE, with which fd_set has another field name and the two modules collide.
 #include <sys/types.h>
 #include <event2/event.h>
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/http.h>
+#include <event2/listener.h>

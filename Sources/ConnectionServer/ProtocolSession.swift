@@ -57,8 +57,13 @@ package protocol ProtocolSession: AnyObject {
   func deferReply(_ state: UInt32, _ reply: DeferredReply)
   /// The connection's reply has to wait (`Turn.isHeld`): until the session has the worker `resume` this place.
   func holdReply(_ state: UInt32, at place: SuspendedPlace)
+  /// The connection waits for what its session will have to tell (`Pause.watching`): until the session has the worker `resume` this
+  /// place, or the client sends something.
+  func watchReply(_ state: UInt32, at place: SuspendedPlace)
   /// What the suspended connection is in the middle of, for listings.
   func activity(of state: UInt32) -> ConnectionActivity?
+  /// The suspended connection's reply is made as it is read.
+  func isStreaming(_ state: UInt32) -> Bool
 
   // MARK: The worker's events
 
@@ -67,6 +72,8 @@ package protocol ProtocolSession: AnyObject {
   /// Replies are sent next: whoever else is to be told what was executed is told first.
   func willSendReplies()
   func didOpen(_ socket: FileDescriptor)
+  /// The worker closes a connection, for another reason than that its client or its session wants it. `didClose` follows.
+  func willClose(_ socket: FileDescriptor, for reason: CloseReason)
   func didClose(_ socket: FileDescriptor)
 }
 
@@ -84,10 +91,13 @@ extension ProtocolSession {
   package func abandon(_ turn: inout Turn) {}
   package func deferReply(_ state: UInt32, _ reply: DeferredReply) {}
   package func holdReply(_ state: UInt32, at place: SuspendedPlace) {}
+  package func watchReply(_ state: UInt32, at place: SuspendedPlace) {}
   package func activity(of state: UInt32) -> ConnectionActivity? { nil }
+  package func isStreaming(_ state: UInt32) -> Bool { false }
   package var hearsOfReplies: Bool { false }
   package func willSendReplies() {}
   package func didOpen(_ socket: FileDescriptor) {}
+  package func willClose(_ socket: FileDescriptor, for reason: CloseReason) {}
   package func didClose(_ socket: FileDescriptor) {}
 }
 
@@ -101,5 +111,17 @@ package enum Pause: Sendable, BitwiseCopyable {
   case yielded
   /// The next reply is made elsewhere, and asked for when what stands before it is sent.
   case deferred
+  /// There is nothing more to tell until something happens. What the client sends meanwhile is processed.
+  case watching
   case closing
+}
+
+/// Why the worker closes a connection.
+package enum CloseReason: Sendable, BitwiseCopyable {
+  /// Its client has asked for nothing.
+  case idle
+  /// Its client does not read what is made for it.
+  case stalled
+  /// The server ends.
+  case shutdown
 }

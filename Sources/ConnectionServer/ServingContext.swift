@@ -8,6 +8,8 @@ package final class ServingContext: Sendable {
   package let accepting = AcceptCounters()
   private let openConnections = Atomic<Int>(0)
   private let whenRoom = Mutex<@Sendable () -> Void>({})
+  /// The sockets that clients come in by, while they are open.
+  private let listeningSockets = Mutex<[ConnectionDescription]>([])
 
   package init(_ configuration: ServingConfiguration) { self.configuration = configuration }
 
@@ -22,6 +24,9 @@ package final class ServingContext: Sendable {
     let before = openConnections.subtract(1, ordering: .relaxed).oldValue
     if before >= configuration.maxConnections { whenRoom.withLock { $0 }() }
   }
+
+  package var listeners: [ConnectionDescription] { listeningSockets.withLock { $0 } }
+  func setListeners(_ listeners: [ConnectionDescription]) { listeningSockets.withLock { $0 = listeners } }
 
   /// - Parameter body: called, from any thread, when a connection has closed that was one of the most there may be.
   package func setWhenRoom(_ body: @escaping @Sendable () -> Void) { whenRoom.withLock { $0 = body } }
@@ -39,6 +44,10 @@ package struct ServingConfiguration: Sendable {
   package var datagramReplyLimit: Int
   /// Bytes of a gathered reply that are sealed at a time, over TLS.
   package var sealedWriteBytes = 16 << 10
+  /// Seconds after which a client that asks for nothing is closed; 0: never.
+  package var idleTimeout: UInt32 = 0
+  /// Seconds after which a client is closed that reads nothing of a reply that is made for it as it reads.
+  package var readerTimeout: UInt32 = 60
 
   /// The most that it may be: such a reply, its large values pinned, has room in one `ReplyBuffer`.
   package static let maxDatagramReplyLimit = 64
@@ -73,7 +82,7 @@ package final class AcceptCounters: Sendable {
 /// What a worker counts of its connections: the first places of a table whose others are its session's.
 package struct ConnectionCounters: Sendable {
   package enum Counter: Int, CaseIterable {
-    case bytesRead, bytesWritten, yields, connections
+    case bytesRead, bytesWritten, yields, connections, idleKicks
   }
 
   private let table: CounterTable

@@ -130,6 +130,7 @@ package struct Turn: ~Copyable {
   mutating func lendGatherBuffer(byteCount: Int) {
     if gatherBuffer.capacity == 0 { gatherBuffer = ByteBuffer(capacity: byteCount) }
   }
+  package var isDatagram: Bool { datagram != nil }
 
   /// It may wait for the end of the pass: it is small, waits for nothing else, and is the last that is left to do.
   var hasReplyForBatch: Bool {

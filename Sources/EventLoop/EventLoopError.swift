@@ -8,6 +8,8 @@ package enum EventLoopError: Error, Equatable, Sendable, CustomStringConvertible
   /// No eventfd for a wake-up.
   case noWakeup(Errno)
   case noSignal(Int32)
+  /// evhttp does not take a socket.
+  case noListener
 
   package var description: String {
     switch self {
@@ -15,6 +17,7 @@ package enum EventLoopError: Error, Equatable, Sendable, CustomStringConvertible
     case .noBase(let error): "cannot make an event loop: \(error)"
     case .noWakeup(let error): "cannot make a wake-up: \(error)"
     case .noSignal(let number): "cannot wait for signal \(number)"
+    case .noListener: "cannot listen for HTTP"
     }
   }
 }

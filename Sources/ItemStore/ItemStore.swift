@@ -84,11 +84,12 @@ import Synchronization
       slabs: slabs, index: index, tombstones: tombstones, tombstoneLog: tombstoneLog, stampClock: stampClock,
       maxItemSize: configuration.maxItemSize)
     let refuses = configuration.refusesWhenFull
-    evictor = Evictor(keyspace, processClock: processClock, refusesWhenFull: refuses)
+    accessAges = AccessAges(slabs, holds: holds)
+    evictor = Evictor(
+      keyspace, processClock: processClock, accessAges, watch: configuration.watch, refusesWhenFull: refuses)
     purger = TombstonePurger(keyspace)
     pageMover = PageMover(keyspace, evictor, holds: holds, refusesWhenFull: refuses)
     crawler = Crawler(keyspace, holds: holds)
-    accessAges = AccessAges(slabs, holds: holds)
     allocator = ItemAllocator(keyspace, evictor, pageMover, purger, refusesWhenFull: refuses)
     peerChanges = PeerChanges(keyspace, allocator, purger)
   }

@@ -2,6 +2,8 @@
 package struct StoreConfiguration: Sendable {
   /// `-m`: bytes of slab pages.
   package var memoryLimit = 64 << 20
+  /// What the limit may be raised to while the store is used: addresses are reserved for so much. Nil: not beyond `memoryLimit`.
+  package var memoryCeiling: Int?
   /// `-n`: the smallest chunk, header included.
   package var minChunkSize = 40
   /// `-f`: a class's chunks are this many times as large as those of the class below.
@@ -19,6 +21,8 @@ package struct StoreConfiguration: Sendable {
   /// Buckets of the index at the start, as a power of two.
   package var initialBucketPower = 14
 
+  package var watch = StoreWatch()
+
   // What no flag reaches: for tests.
 
   /// Locks of the index, as a power of two; it has no fewer buckets.
@@ -35,6 +39,16 @@ package struct StoreConfiguration: Sendable {
   package var lockHoldClocks = LockHoldMeter.Clocks()
 
   package init() {}
+
+  /// Sixteen times the limit, or 4 GB, but no more than items can be named of in as many bits as the limit itself needs: so chunks
+  /// are what they are without it.
+  package static func memoryCeiling(for limit: Int) -> Int {
+    let pages = max(limit >> ChunkMemory.pageShift, 1)
+    let shift = ChunkMemory.granuleShift(toReach: SlabAllocator.capacity(forLimit: pages) << ChunkMemory.pageShift)
+    let reach = ((Int(UInt32.max) - 1) << shift) >> ChunkMemory.pageShift
+    let greatest = (reach - SlabClassSizes.maxClasses - 1) / 33 * 32
+    return max(pages, min(greatest, max(pages * 16, 4096))) << ChunkMemory.pageShift
+  }
 
   /// The most that `maxItemSize` may be with such chunks, or there would be items whose head does not fit one.
   package static func maxItemSize(maxChunkSize: Int) -> Int {

@@ -13,17 +13,19 @@ import SystemPackage
 /// comes before ready, so that the status of `-d` is the truth.
 enum Launch {
   /// Serves until the server is told to stop.
-  static func serve(_ settings: Settings) throws(Failure) {
+  static func serve(_ settings: Settings, _ arguments: [String]) throws(Failure) {
     let account = try account(for: settings)
+    let reload = SettingsReload(arguments, settings)
     var settings = settings
+    if settings.verbosity > 0 { for note in settings.notes { StandardErrorLog.write("repcached: \(note)") } }
     try ProcessLimits.raise(for: &settings)
     // A log line written to a closed pipe is no reason to die, nor a pid file that is longer than files may be.
     for signal in [brokenPipe, fileTooLarge] { SignalDisposition.ignore(signal) }
     if settings.isDaemon {
-      try serveDetached(settings, as: account)
+      try serveDetached(settings, as: account, reload)
     } else {
       StandardErrorLog.begin()
-      let server = try PreparedServer(settings, as: account)
+      let server = try PreparedServer(settings, as: account, reload: reload)
       try server.start()
       try server.run()
     }
@@ -45,12 +47,14 @@ enum Launch {
     return try Failure.system { () throws(PrivilegeError) in try UserAccount(named: user) }
   }
 
-  private static func serveDetached(_ settings: Settings, as account: UserAccount?) throws(Failure) {
+  private static func serveDetached(
+    _ settings: Settings, as account: UserAccount?, _ reload: SettingsReload?
+  ) throws(Failure) {
     let daemon = try Failure.system("cannot run in the background") { () throws(Errno) in try Daemon.detach() }
     StandardErrorLog.begin()
     let server: PreparedServer
     do {
-      server = try PreparedServer(settings, as: account)
+      server = try PreparedServer(settings, as: account, reload: reload)
       try server.start()
     } catch {
       StandardErrorLog.flush()

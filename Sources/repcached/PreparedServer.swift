@@ -1,4 +1,6 @@
+import AdminServer
 import CacheServer
+import ConnectionServer
 import Logging
 import Platform
 import SystemPackage
@@ -6,9 +8,10 @@ import SystemPackage
 /// A server that has everything that only root may have given it, and is root no more.
 struct PreparedServer {
   private let server: Server
+  private let admin: AdminServer?
   private let pidFile: PidFile?
 
-  init(_ settings: Settings, as account: UserAccount?) throws(Failure) {
+  init(_ settings: Settings, as account: UserAccount?, reload: SettingsReload?) throws(Failure) {
     let logger = Logger(label: "repcached") { _ in StandardErrorLog() }
     server = try Failure.system { () throws(ServerError) in
       let server = try Server(settings: settings, droppedLogLines: { StandardErrorLog.droppedLines }) {
@@ -17,6 +20,8 @@ struct PreparedServer {
       try server.bind()
       return server
     }
+    admin = try Self.admin(of: server, at: settings.http)
+    reload?.atHangUp(of: server)
     pidFile = Self.pidFile(at: settings.pidFile)
     do {
       if let account { try become(account) }
@@ -25,6 +30,13 @@ struct PreparedServer {
       throw error
     }
     lockMemory(settings)
+  }
+
+  private static func admin(of server: Server, at place: Settings.Address?) throws(Failure) -> AdminServer? {
+    guard let place else { return nil }
+    let admin = AdminServer(place: place, report: server.report)
+    try Failure.system("-o http") { () throws(ListenError) in try admin.bind() }
+    return admin
   }
 
   /// A cache that nobody can signal by a file is better than none, and memcached, too, serves without it.
@@ -59,10 +71,13 @@ struct PreparedServer {
   /// Clients can come in, or will when the peer to join has been heard.
   func start() throws(Failure) {
     do {
+      // First: whoever asks whether clients may come in is answered before they may.
+      try Failure.system("-o http") { () throws(ListenError) in try admin?.start() }
       try Failure.system { () throws(ServerError) in try server.start() }
       PortFile.write(server)
       StartMemory.giveBack()
     } catch {
+      admin?.stop()
       pidFile?.remove()
       throw error
     }
@@ -70,7 +85,10 @@ struct PreparedServer {
 
   /// Serves until the server is told to stop.
   func run() throws(Failure) {
-    defer { pidFile?.remove() }
+    defer {
+      admin?.stop()
+      pidFile?.remove()
+    }
     try Failure.system { () throws(ServerError) in try server.run() }
   }
 }

@@ -21,7 +21,7 @@ struct Repcached {
     case .tell(.help): print(Usage.help)
     case .tell(.version): print(Usage.version)
     case .tell(.license): print(Usage.license)
-    case .serve(let settings): try Launch.serve(settings)
+    case .serve(let settings): try Launch.serve(settings, arguments)
     }
   }
 

@@ -13,11 +13,20 @@ extension CommandExecutor {
   mutating func delete(
     _ key: Span<UInt8>, _ hash: UInt64, unique: UInt64, _ store: ItemStore, _ journal: WorkerJournal?
   ) -> Deletion {
+    if !isObserved { return remove(key, hash, unique: unique, store, journal) }
+    return observedDelete(key, hash, store) { executor in
+      let outcome = executor.remove(key, hash, unique: unique, store, journal)
+      return (outcome, outcome == .deleted)
+    }
+  }
+
+  private mutating func remove(
+    _ key: Span<UInt8>, _ hash: UInt64, unique: UInt64, _ store: ItemStore, _ journal: WorkerJournal?
+  ) -> Deletion {
     var slabClass = 0
     let outcome = store.delete(
       key, hash: hash, unique: unique == 0 ? nil : unique, at: moment, journal: journal
     ) { slabClass = $0.slabClass }
-    if countsPrefixes { context.prefixStatistics.count(key, .delete) }
     switch outcome {
     case .stored:
       counters.add(.deleteHits, in: slabClass)

@@ -27,6 +27,7 @@ extension CommandExecutor {
     _ key: Span<UInt8>, _ hash: UInt64, _ options: MetaGetOptions, _ store: ItemStore, _ journal: WorkerJournal?,
     _ take: (borrowing ItemView, MetaFound) -> Void
   ) -> Bool {
+    if isObserved { observeLookup(key, hash, store) }
     var (slabClass, isCreated) = (0, false)
     let found = store.metaGet(key, hash: hash, options, at: moment, journal: journal) { item, before in
       slabClass = item.slabClass
@@ -54,6 +55,17 @@ extension CommandExecutor {
   mutating func delete(
     _ key: Span<UInt8>, _ hash: UInt64, _ conditions: DeleteConditions, _ store: ItemStore, _ journal: WorkerJournal?
   ) -> StoreOutcome {
+    if !isObserved { return remove(key, hash, conditions, store, journal) }
+    return observedDelete(key, hash, isMeta: true, leavesItem: conditions.keepsItem, store) { executor in
+      let outcome = executor.remove(key, hash, conditions, store, journal)
+      if case .stored = outcome { return (outcome, true) }
+      return (outcome, false)
+    }
+  }
+
+  private mutating func remove(
+    _ key: Span<UInt8>, _ hash: UInt64, _ conditions: DeleteConditions, _ store: ItemStore, _ journal: WorkerJournal?
+  ) -> StoreOutcome {
     var slabClass = 0
     let outcome = store.delete(key, hash: hash, conditions: conditions, at: moment, journal: journal) {
       slabClass = $0.slabClass
@@ -71,6 +83,7 @@ extension CommandExecutor {
     _ key: Span<UInt8>, _ hash: UInt64, isIncrement: Bool, _ delta: UInt64, _ conditions: IncrementConditions,
     _ store: ItemStore, _ journal: WorkerJournal?, _ take: (borrowing ItemView, UInt32) -> Void
   ) -> ArithmeticOutcome {
+    if isObserved { observeLookup(key, hash, store) }
     var slabClass = 0
     let outcome = store.increment(
       key, hash: hash, by: delta, isDecrement: !isIncrement, conditions: conditions, at: moment, journal: journal

@@ -22,8 +22,12 @@ struct CommandExecutor: ~Copyable {
   let journal: WorkerJournal?
   /// Both clocks, as they are for all requests of a pass.
   private(set) var moment = Moment(seconds: 0, unixMicroseconds: 0)
-  /// Keys are counted by prefix.
-  private(set) var countsPrefixes = false
+  /// Somebody looks on.
+  private(set) var observed = Observed()
+  /// Somebody wants to know what comes of requests.
+  private(set) var isObserved = false
+  /// Whose request it is, while somebody looks on.
+  var client: Int32 = -1
 
   init(context: ServerContext, journal: WorkerJournal?, counters: WorkerCounters) {
     self.context = context
@@ -34,7 +38,8 @@ struct CommandExecutor: ~Copyable {
   /// Looks at what may change between requests.
   mutating func update(at moment: Moment) {
     self.moment = moment
-    countsPrefixes = context.prefixStatistics.isOn
+    observed = context.observation.current
+    isObserved = !observed.isDisjoint(with: .results)
   }
 
   // MARK: Reading
@@ -58,7 +63,7 @@ struct CommandExecutor: ~Copyable {
     }
     if retrieved == .declined { return .declined }
     if found != .hit { countMiss(found) }
-    if countsPrefixes { context.prefixStatistics.count(key, .get(hit: found == .hit)) }
+    if isObserved { observeGet(key, hash, found, store) }
     return retrieved
   }
 
@@ -92,9 +97,20 @@ struct CommandExecutor: ~Copyable {
 
   /// Whether there was something to delete.
   mutating func delete(_ key: Span<UInt8>, _ store: ItemStore, _ journal: WorkerJournal?) -> Bool {
+    let hash = store.hash(key)
+    if !isObserved { return remove(key, hash, store, journal) }
+    return observedDelete(key, hash, store) { executor in
+      let isDone = executor.remove(key, hash, store, journal)
+      return (isDone, isDone)
+    }
+  }
+
+  @inline(__always)
+  private mutating func remove(
+    _ key: Span<UInt8>, _ hash: UInt64, _ store: ItemStore, _ journal: WorkerJournal?
+  ) -> Bool {
     var slabClass = 0
-    let outcome = store.delete(key, hash: store.hash(key), at: moment, journal: journal) { slabClass = $0.slabClass }
-    if countsPrefixes { context.prefixStatistics.count(key, .delete) }
+    let outcome = store.delete(key, hash: hash, at: moment, journal: journal) { slabClass = $0.slabClass }
     if case .stored = outcome {
       counters.add(.deleteHits, in: slabClass)
       return true
@@ -108,8 +124,10 @@ struct CommandExecutor: ~Copyable {
     _ key: Span<UInt8>, isIncrement: Bool, _ delta: UInt64, _ store: ItemStore, _ journal: WorkerJournal?
   ) -> ArithmeticOutcome {
     var slabClass = 0
+    let hash = store.hash(key)
+    if isObserved { observeLookup(key, hash, store) }
     let outcome = store.increment(
-      key, hash: store.hash(key), by: delta, isDecrement: !isIncrement, at: moment, journal: journal
+      key, hash: hash, by: delta, isDecrement: !isIncrement, at: moment, journal: journal
     ) { item, _ in slabClass = item.slabClass }
     count(outcome, isIncrement: isIncrement, slabClass)
     return outcome

@@ -4,7 +4,7 @@ import Platform
 /// What a worker counts, by its place in the worker's counter table. Names as in `stats`.
 enum WorkerCounter: Int, CaseIterable {
   // Those of `ConnectionCounters`, in its order.
-  case bytesRead, bytesWritten, connectionYields, totalConnections
+  case bytesRead, bytesWritten, connectionYields, totalConnections, idleKicks
 
   case cmdFlush, cmdMeta
   case getMisses, getExpired, getFlushed

@@ -12,7 +12,18 @@ final class ConnectionListings: Sendable {
     /// Workers that have not told yet, of the listing under way.
     var missing = 0
     var asked: [DeferredReply] = []
-    var text = ""
+    /// What has been told: each socket's lines, and bytes of all.
+    var parts: [(descriptor: Int32, lines: String)] = []
+    var bytes = 0
+
+    mutating func add(_ descriptor: Int32, _ lines: String) {
+      if bytes >= ConnectionListings.maxTextBytes { return }
+      parts.append((descriptor, lines))
+      bytes += lines.utf8.count
+    }
+
+    /// In the order of the descriptors, as memcached's is.
+    var text: String { parts.sorted { $0.descriptor < $1.descriptor }.map(\.lines).joined() }
   }
 
   private let state = Mutex(State())
@@ -25,12 +36,15 @@ final class ConnectionListings: Sendable {
   func add(_ reply: DeferredReply) { state.withLock { $0.waiting.append(reply) } }
 
   /// Asks the workers, if anyone waits and no listing is under way. On the maintenance thread.
-  func begin() {
+  ///
+  /// - Parameter listeners: the sockets that clients come in by, which stand first.
+  func begin(_ listeners: [ConnectionDescription] = [], uptime: UInt32 = 0) {
     let mailboxes: [WorkerMailbox] = state.withLock { state in
       guard state.missing == 0, !state.waiting.isEmpty else { return [] }
       state.missing = state.mailboxes.count
       state.asked = state.waiting
       state.waiting = []
+      for listener in listeners { state.add(listener.descriptor, listener.statistics(uptime: uptime)) }
       return state.mailboxes
     }
     for mailbox in mailboxes { mailbox.post(.list { [self] in tell($0) }) }
@@ -38,14 +52,15 @@ final class ConnectionListings: Sendable {
 
   /// What one worker tells.
   private func tell(_ connections: [ConnectionDescription]) {
-    let text = connections.map(\.statistics).joined()
+    let parts = connections.map { (descriptor: $0.descriptor, lines: $0.statistics) }
     let (asked, whole): ([DeferredReply], String) = state.withLock { state in
-      if state.text.utf8.count < Self.maxTextBytes { state.text += text }
+      for part in parts { state.add(part.descriptor, part.lines) }
       state.missing -= 1
       if state.missing > 0 { return ([], "") }
       defer {
         state.asked = []
-        state.text = ""
+        state.parts = []
+        state.bytes = 0
       }
       return (state.asked, state.text + "END\r\n")
     }
@@ -54,6 +69,12 @@ final class ConnectionListings: Sendable {
 }
 
 extension ConnectionDescription {
+  /// Of a socket that clients come in by.
+  fileprivate func statistics(uptime: UInt32) -> String {
+    let name = "STAT \(descriptor):"
+    return "\(name)addr \(Self.describe(local))\r\n\(name)state \(state)\r\n\(name)secs_since_last_cmd \(uptime)\r\n"
+  }
+
   /// Its lines, under memcached's names.
   fileprivate var statistics: String {
     let name = "STAT \(descriptor):"
@@ -83,6 +104,9 @@ extension ConnectionDescription {
     case .waiting: "conn_waiting"
     case .receivingValue: "conn_nread"
     case .discardingInput: "conn_swallow"
+    case .executing: "conn_parse_cmd"
+    case .watching: "conn_watch"
+    case .listening: "conn_listening"
     }
   }
 }

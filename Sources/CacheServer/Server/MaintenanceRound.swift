@@ -15,13 +15,22 @@ struct MaintenanceRound {
     store.advance(to: moment)
     urgent(context)
     context.digests.answer(store, now: moment.seconds) { urgent(context) }
-    context.listings.begin()
     context.certificates.answer(context)
-    _ = store.crawl(&crawl, now: moment.seconds)
+    context.sizes.answer(store, now: moment.seconds) { urgent(context) }
+    context.listings.begin(context.serving.listeners, uptime: moment.seconds - context.startedAt.seconds)
+    crawl(context, moment)
     store.sweepAges(&ages, now: moment.seconds)
     var steps = 0
     while steps < Self.maxBalanceSteps, store.balance(now: moment.seconds) { steps += 1 }
     store.compactIdle(&surplus, now: moment.seconds)
+    store.releaseSurplus()
+  }
+
+  private mutating func crawl(_ context: ServerContext, _ moment: Moment) {
+    let (checked, reaped) = (context.store.crawledItems, context.store.reapedItems)
+    _ = context.store.crawl(&crawl, now: moment.seconds)
+    let reclaimed = context.store.reapedItems &- reaped
+    if reclaimed > 0 { context.watch.crawled(examined: context.store.crawledItems &- checked, reclaimed: reclaimed) }
   }
 
   /// What clients would feel if it did not come for seconds.

@@ -59,8 +59,14 @@ final class Pairing: Sendable {
     configuration.limits = PeerLimits(context.settings)
     configuration.legacyItemLimit = min(context.settings.maxItemSize, configuration.legacyItemLimit)
     let context = context
-    configuration.log = { if context.verbosity > 0 { context.log($0) } }
-    configuration.warn = context.log
+    configuration.log = {
+      context.tell($0)
+      context.watch.replication($0)
+    }
+    configuration.warn = {
+      context.log($0)
+      context.watch.replication($0)
+    }
     if context.acknowledgements.isOn {
       // Answers wait for every pass of the link: it rests shorter.
       configuration.pollInterval = .microseconds(100)
@@ -124,6 +130,11 @@ final class Pairing: Sendable {
       link.setPeer(PeerPlace(host: host, port: address.port ?? context.settings.peering.connectPort))
       return nil
     } catch { return error.description }
+  }
+
+  /// The same by new settings, of which the peer and its port count.
+  func changePeer(_ peering: Settings.Peering) {
+    link.withLock { $0 }?.setPeer(peering.peer.map { PeerPlace(host: $0, port: peering.connectPort) })
   }
 
   /// How long the link of this status has been up.

@@ -31,6 +31,8 @@ package final class Server {
   private let files: ReloadedFiles
   private var isOpen = false
   private var isStopped = false
+  /// What SIGHUP has read anew, on the thread of `run`.
+  package var whenHungUp: () -> Void = {}
   /// Why it ends, if it is not told to.
   private var failure: ServerError?
 
@@ -82,6 +84,12 @@ package final class Server {
   package var addresses: [SocketAddress] { acceptor?.addresses ?? [] }
   package var datagramAddresses: [SocketAddress] { acceptor?.datagramAddresses ?? [] }
 
+  /// For those who look after it.
+  package var report: ServerReport { ServerReport(context) }
+
+  /// Another peer from now on, and another port of it; nothing else of `peering` is looked at.
+  package func changePeer(_ peering: Settings.Peering) { pairing.changePeer(peering) }
+
   /// Returns when clients can come in; with a peer to join, they may have to wait for its copy, and this does not.
   package func start() throws(ServerError) {
     do throws(ServerError) {
@@ -120,6 +128,7 @@ package final class Server {
       context.setHooks {
         $0.shutdown = { stopper.signal() }
         $0.statistics = { statistics.lines($0) }
+        $0.samples = { statistics.samples($0) }
         $0.resetStatistics = { statistics.reset() }
         $0.changePeer = { [pairing] in pairing.changePeer($0) }
       }
@@ -165,6 +174,7 @@ package final class Server {
     do {
       try acceptor?.open()
       isOpen = true
+      context.setServing(true)
     } catch {
       failure = .system(error.description)
       stop()
@@ -196,10 +206,15 @@ package final class Server {
       signals.append(try SignalEvent(loop: loop, signal: signal) { [unowned self] in stop() })
     }
     // A terminal that goes away is no reason to lose the cache.
-    signals.append(try SignalEvent(loop: loop, signal: ProcessSignal.hangUp) { [files] in files.reload() })
+    signals.append(
+      try SignalEvent(loop: loop, signal: ProcessSignal.hangUp) { [unowned self] in
+        files.reload()
+        whenHungUp()
+      })
   }
 
   private func shutDown() {
+    context.setServing(false)
     acceptor?.close()
     handshakes?.stop()
     for worker in workers { worker.stop() }

@@ -13,7 +13,14 @@ final class ServerContext: Sendable {
   /// Counts by key prefix, `-D` or `stats detail on`.
   let prefixStatistics: PrefixStatistics
 
+  /// Who looks on while requests are executed.
+  let observation = Observation()
+  /// What is shown to who watches.
+  let watch: WatchLog
+  /// What is told of the crawler and means nothing here.
+  let crawlerTuning = CrawlerTuning()
   private let verbosityWord: Atomic<Int>
+  private let servingWord = Atomic<Bool>(false)
   private let hooks = Mutex(Hooks())
   /// Clients and how many there may be.
   let serving: ServingContext
@@ -23,6 +30,7 @@ final class ServerContext: Sendable {
   let pairTLS: TLSCredentials?
   let acknowledgements: Acknowledgements
   let digests = DigestRequests()
+  let sizes = SizeRequests()
   let listings = ConnectionListings()
   let certificates = CertificateRequests()
   /// Who may use the cache; nil: whoever can connect.
@@ -38,6 +46,8 @@ final class ServerContext: Sendable {
     var shutdown: @Sendable () -> Void = {}
     /// The lines of `stats` for one group, or nil where the group is unknown.
     var statistics: @Sendable (_ group: String) -> [(name: String, value: String)]? = { _ in nil }
+    /// The same with all that is known of each, for other forms than lines.
+    var samples: @Sendable (_ group: String) -> [MetricSample]? = { _ in nil }
     var resetStatistics: @Sendable () -> Void = {}
     /// Why it cannot be; nil: it is.
     var changePeer: @Sendable (_ place: String) -> String? = { _ in nil }
@@ -64,14 +74,39 @@ final class ServerContext: Sendable {
     verbosityWord = Atomic(settings.verbosity)
     let clock = ProcessClock(
       monotonicNanoseconds: SystemClock.monotonicNanoseconds(), unixMicroseconds: SystemClock.unixMicroseconds())
+    let watch = WatchLog(observation)
+    self.watch = watch
+    var configuration = StoreConfiguration(settings)
+    configuration.watch = StoreWatch(
+      evicted: { watch.evicted($0, $1) }, moved: { watch.pageMoved(from: $0, to: $1) })
+    let storeWatch = configuration.watch
+    watch.setWhenChanged {
+      storeWatch.turn(evictions: $0.contains(.evictions), moves: $0.contains(.systemEvents))
+    }
     do {
-      store = try ItemStore(StoreConfiguration(settings), processClock: clock)
+      store = try Self.makeStore(configuration, clock)
     } catch {
       throw .system(error.description)
     }
+    store.setAutomove(level: settings.automoveLevel)
     startedAt = clock.moment(
       monotonicNanoseconds: SystemClock.monotonicNanoseconds(), unixMicroseconds: SystemClock.unixMicroseconds())
-    prefixStatistics = PrefixStatistics(delimiter: settings.keyPrefixDelimiter, isOn: settings.countsPerPrefix)
+    prefixStatistics = PrefixStatistics(
+      delimiter: settings.keyPrefixDelimiter, isOn: settings.countsPerPrefix, observation: observation)
+    setVerbosity(settings.verbosity)
+    store.turnCrawler(on: settings.startsCrawler)
+  }
+
+  /// Where addresses are short, `ulimit -v`, there are none to raise the limit with.
+  private static func makeStore(_ configuration: StoreConfiguration, _ clock: ProcessClock) throws(StoreError)
+    -> ItemStore
+  {
+    do { return try ItemStore(configuration, processClock: clock) } catch {
+      guard configuration.memoryCeiling != nil else { throw error }
+      var smaller = configuration
+      smaller.memoryCeiling = nil
+      return try ItemStore(smaller, processClock: clock)
+    }
   }
 
   /// Both clocks, read once for a batch of requests.
@@ -84,9 +119,16 @@ final class ServerContext: Sendable {
   // MARK: Verbosity
 
   var verbosity: Int { verbosityWord.load(ordering: .relaxed) }
-  func setVerbosity(_ level: Int) { verbosityWord.store(min(max(level, 0), 3), ordering: .relaxed) }
+  func setVerbosity(_ level: Int) {
+    verbosityWord.store(min(max(level, 0), 3), ordering: .relaxed)
+    observation.set(.logged, on: verbosity > 1)
+  }
 
   // MARK: Connections
+
+  /// Clients can come in.
+  var isServing: Bool { servingWord.load(ordering: .relaxed) }
+  func setServing(_ isServing: Bool) { servingWord.store(isServing, ordering: .relaxed) }
 
   var accepting: AcceptCounters { serving.accepting }
   var connectionCount: Int { serving.connectionCount }
@@ -112,6 +154,7 @@ final class ServerContext: Sendable {
   func setHooks(_ change: (inout Hooks) -> Void) { hooks.withLock { change(&$0) } }
   func requestShutdown() { hooks.withLock { $0.shutdown }() }
   func statistics(_ group: String) -> [(name: String, value: String)]? { hooks.withLock { $0.statistics }(group) }
+  func samples(_ group: String) -> [MetricSample]? { hooks.withLock { $0.samples }(group) }
   func changePeer(_ place: String) -> String? { hooks.withLock { $0.changePeer }(place) }
   func resetStatistics() { hooks.withLock { $0.resetStatistics }() }
 }
@@ -124,13 +167,15 @@ extension ServingConfiguration {
       refusal: settings.refusesExcessConnections ? TextError.tooManyConnections.line : nil,
       requestsPerTurn: settings.requestsPerEvent, datagramReplyLimit: settings.udpReplyLimit)
     sealedWriteBytes = settings.sealedWriteBytes
+    idleTimeout = UInt32(clamping: settings.idleTimeout)
+    readerTimeout = UInt32(clamping: settings.readerTimeout)
   }
 }
 
 extension Settings {
   /// Descriptors that are no client's: listeners, the peer, and for each thread its event loop and wake-ups.
   package var reservedDescriptors: Int {
-    (4 + (udpPort.isOff ? 0 : max(2, addresses.count))) * threads + addresses.count + 64
+    (4 + (udpPort.isOff ? 0 : max(2, addresses.count))) * threads + addresses.count + (http == nil ? 0 : 32) + 64
   }
 
   /// Where clients come in: a unix socket, or each `-l` with the port of `-p` where it has none, or every interface.
@@ -159,6 +204,8 @@ extension StoreConfiguration {
   init(_ settings: Settings) {
     self.init()
     memoryLimit = settings.memoryLimit
+    // What is locked into memory is counted as soon as it is reserved.
+    memoryCeiling = settings.locksMemory ? nil : Self.memoryCeiling(for: settings.memoryLimit)
     minChunkSize = settings.smallestChunk
     growthFactor = settings.growthFactor
     maxItemSize = settings.maxItemSize

@@ -15,6 +15,7 @@ extension CacheSession {
     }
     switch deferred {
     case .digest: context.digests.add(reply)
+    case .sizes: context.sizes.add(reply)
     case .connections: context.listings.add(reply)
     case .certificates: context.certificates.add(reply)
     case .nothing: break

@@ -23,7 +23,11 @@ final class CacheSession: ProtocolSession {
   let login: StableBox<LoginSession>
   let acks: SharedAckGate
   /// Made while the session is: both are there as long as the worker's thread.
-  weak var worker: WorkerThread?
+  private(set) weak var worker: WorkerThread?
+  /// Those of its connections that watch and have nothing to be told.
+  var watching: [(place: SuspendedPlace, subscription: WatchSubscription)] = []
+  var watchTimer: Timer?
+  let closeReasons = CloseReasons()
   var ackTimer: Timer?
   var ackBell: AckBell?
   var loginTimer: Timer?
@@ -37,6 +41,9 @@ final class CacheSession: ProtocolSession {
     let pins = PinnedValues(store: context.store)
     text = StableBox(TextSession(context: context, journal: journal, counters: counters, pins: pins, acks: acks))
     binary = StableBox(BinarySession(context: context, journal: journal, counters: counters, pins: pins, acks: acks))
+    let reasons = closeReasons
+    text.with { $0.closeReasons = reasons }
+    binary.with { $0.closeReasons = reasons }
     login = StableBox(LoginSession(context: context, counters: counters))
   }
 
@@ -57,6 +64,7 @@ final class CacheSession: ProtocolSession {
   private func attach(to worker: WorkerThread) throws(EventLoopError) {
     self.worker = worker
     context.listings.register(worker.mailbox)
+    watchTimer = Timer(loop: worker.loop) { [unowned self] in tellWatchers() }
     loginTimer = Timer(loop: worker.loop) { [unowned self] in resumeLogins() }
     guard context.acknowledgements.isOn else { return }
     ackTimer = Timer(loop: worker.loop) { [unowned self] in releaseReplies() }
@@ -148,6 +156,14 @@ final class CacheSession: ProtocolSession {
     }
   }
 
+  func isStreaming(_ state: UInt32) -> Bool {
+    switch SuspendedState(state) {
+    case .text(let number): text.with { $0.unfinished[number].isStreaming }
+    case .binary(let number): binary.with { $0.unfinished[number].statistics != nil }
+    case .login: false
+    }
+  }
+
   func activity(of state: UInt32) -> ConnectionActivity? {
     switch SuspendedState(state) {
     case .text(let number): text.with { $0.activity(of: number) }
@@ -186,12 +202,4 @@ final class CacheSession: ProtocolSession {
 
   var hearsOfReplies: Bool { journal != nil }
   func willSendReplies() { journal?.flush() }
-
-  func didOpen(_ socket: FileDescriptor) {
-    if context.verbosity > 1 { ClientLog(context: context, socket: socket).opened() }
-  }
-
-  func didClose(_ socket: FileDescriptor) {
-    if context.verbosity > 1 { ClientLog(context: context, socket: socket).closed() }
-  }
 }

@@ -27,11 +27,13 @@ struct ClientLog {
   }
 
   /// A command of the binary protocol.
-  func frame(_ opcode: UInt8, key: Span<UInt8>) {
+  func frame(_ opcode: UInt8, key: Span<UInt8>) { write(Self.text(opcode, key: key)) }
+
+  static func text(_ opcode: UInt8, key: Span<UInt8>) -> String {
     var text = "binary 0x" + (opcode < 16 ? "0" : "") + String(opcode, radix: 16)
     if !key.isEmpty { text += " " }
-    for position in key.indices { text += Self.printable(key[position]) }
-    write(text)
+    for position in key.indices { text += printable(key[position]) }
+    return text
   }
 
   func told(_ text: String) { write(text) }

@@ -32,11 +32,16 @@ struct UnfinishedRequest: ~Copyable {
     let isCAS: Bool
     let noreply: Bool
     var isMeta = false
+    /// As the client gave it, for who watches.
+    var exptime: Int64 = 0
     /// What of the CRLF behind the value has come, and whether it was right so far.
     var terminatorCount = 0
     var isTerminated = true
     var isOutOfMemory = false
   }
+
+  /// What `watch` shows, if that is the stream.
+  var subscription: WatchSubscription? { (stream as? WatchStream)?.subscription }
 
   struct Retrieval {
     var line: LongRetrieval
@@ -50,7 +55,7 @@ struct UnfinishedRequest: ~Copyable {
   }
 
   enum Deferred {
-    case nothing, digest, connections, certificates
+    case nothing, digest, connections, sizes, certificates
   }
 
   /// Bytes still to come of the value that is being received.
@@ -64,5 +69,15 @@ struct UnfinishedRequest: ~Copyable {
   var isNothing: Bool {
     let isInTheMiddle = storing != nil || retrieval != nil || swallow > 0 || isStreaming
     return !isInTheMiddle && held.until == nil && deferred == .nothing
+  }
+}
+
+extension UnfinishedRequest.Storing {
+  /// What its command said, as far as who watches is told of it.
+  var storage: CommandExecutor.Storage {
+    borrowing get {
+      CommandExecutor.Storage(
+        mode: mode, clientFlags: 0, exptime: exptime, valueCount: pending.valueCount, isCAS: isCAS, isSet: false)
+    }
   }
 }

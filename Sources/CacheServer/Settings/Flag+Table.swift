@@ -42,6 +42,7 @@ extension Flag {
     Flag("F", "disable-flush-all", help: "disable the \"flush_all\" command") { $0.isFlushCommandEnabled = false },
     Flag("C", "disable-cas", help: "disable use of CAS (gets shows 0)") { $0.isCASEnabled = false },
     Flag(nil, "disable-dumping", help: "disable the commands that list keys") { $0.isDumpingEnabled = false },
+    Flag("W", "disable-watch", help: "disable the \"watch\" command") { $0.isWatchingEnabled = false },
     Flag(
       "D", "prefix-delimiter", "char", \.keyPrefixDelimiter, .character, note: "off",
       help: "delimiter between key prefixes and IDs for per-prefix statistics, and turn them on"
@@ -81,6 +82,9 @@ extension Flag {
   ]
 
   private static let process = [
+    Flag(
+      nil, "config", "file", \.configurationFile, .name("a file's name"), otherwise: "none",
+      help: "read flags from <file>, one a line; those of the command line count more"),
     Flag("d", "daemon", help: "run as a daemon") { $0.isDaemon = true },
     Flag(
       "u", "user", "user", \.user, .name("a user's name"), help: "assume identity of <user> (only when run as root)"),
@@ -104,44 +108,67 @@ extension Flag {
     }
   ]
 
-  package static let options = ownOptions + tlsOptions
-
-  private static let ownOptions = [
-    Flag(
-      nil, "udp_reply_limit", "num", \.udpReplyLimit, .integer(1...ServingConfiguration.maxDatagramReplyLimit),
-      isOption: true, help: "datagrams of 1400 bytes that one datagram is answered with, at most"),
-    Flag(
-      nil, "maxconns_fast", otherwise: "they wait", isOption: true,
-      help: "answer connections beyond -c with an error line and close them"
-    ) { $0.refusesExcessConnections = true },
-    Flag(nil, "no_maxconns_fast", isOption: true, help: nil) { $0.refusesExcessConnections = false },
-    Flag(
-      nil, "hashpower", "num", \.hashPower, FlagReading.integer(12...32).optional, otherwise: "it grows",
-      isOption: true, help: "start the index with 2^<num> buckets"),
-    Flag(
-      nil, "slab_chunk_max", "kb", \.largestChunk,
-      FlagReading.powerOfTwo(1...1024, "kilobytes", unit: 1 << 10).optional, otherwise: "512", isOption: true,
-      help: "largest chunk in kilobytes; larger items are chained"),
-    Flag(
-      nil, "repl_wait", "ms", \.peering.connectMilliseconds, .integer(0...3_600_000, "milliseconds"), isOption: true,
-      help: "milliseconds to look for the peer of -x before serving as the master"),
-    Flag(
-      nil, "repl_queue", "mb", \.peering.queueBytes, .integer(1...4096, "megabytes", unit: 1 << 20), isOption: true,
-      help: "megabytes that may wait for the peer, as -q"),
-    Flag(
-      nil, "repl_ack", "ms", \.peering.acknowledgementMilliseconds,
-      FlagReading.integer(1...60_000, "milliseconds").optional, otherwise: "at once", isOption: true,
-      help: "answer a write when the peer has it, or after so many milliseconds"),
-    Flag(
-      nil, "repl_legacy", otherwise: "no", isOption: true,
-      help: "the peer may be a repcached 2.x that says nothing, also after a newer one was met"
-    ) { $0.peering.expectsLegacy = true },
-    Flag(
-      nil, "repl_secret", "file", \.peering.secretFile, .name("a file's name"), otherwise: "none", isOption: true,
-      help: "file with what both sides must know, read again at SIGHUP: its first line is spoken, each is accepted"),
-  ]
-
-  /// Options by which memcached tunes or turns on what this server does not have, or always does: taken in silence, so that the
-  /// command lines in the field go on working.
-  static let ignoredOptions: Set = ["modern", "lru_crawler", "lru_maintainer", "slab_reassign", "slab_automove"]
+  package static let options =
+    [
+      Flag(
+        nil, "udp_reply_limit", "num", \.udpReplyLimit, .integer(1...ServingConfiguration.maxDatagramReplyLimit),
+        isOption: true, help: "datagrams of 1400 bytes that one datagram is answered with, at most"),
+      Flag(
+        nil, "maxconns_fast", otherwise: "they wait", isOption: true,
+        help: "answer connections beyond -c with an error line and close them"
+      ) { $0.refusesExcessConnections = true },
+      Flag(nil, "no_maxconns_fast", isOption: true, help: nil) { $0.refusesExcessConnections = false },
+      Flag(
+        nil, "idle_timeout", "num", \.idleTimeout, .integer(0...86_400_000, "seconds"), note: "never", isOption: true,
+        help: "close connections that have asked for nothing for so many seconds"),
+      Flag(
+        nil, "reader_timeout", "num", \.readerTimeout, .integer(1...86_400, "seconds"), isOption: true,
+        help: "close connections that for so many seconds have read nothing of a dump or of what they watch"),
+      Flag(nil, "lru_crawler", isOption: true, help: nil) { $0.startsCrawler = true },
+      Flag(nil, "no_modern", isOption: true, help: nil) { $0.startsCrawler = false },
+      Flag(
+        nil, "no_lru_crawler", otherwise: "with it", isOption: true,
+        help: "start without the crawler that frees expired items"
+      ) { $0.startsCrawler = false },
+      Flag(
+        nil, "hashpower", "num", \.hashPower, FlagReading.integer(12...32).optional, otherwise: "it grows",
+        isOption: true, help: "start the index with 2^<num> buckets"),
+      Flag(
+        nil, "slab_chunk_max", "kb", \.largestChunk,
+        FlagReading.powerOfTwo(1...1024, "kilobytes", unit: 1 << 10).optional, otherwise: "512", isOption: true,
+        help: "largest chunk in kilobytes; larger items are chained"),
+      Flag(
+        nil, "no_chunked_items", otherwise: "they are", isOption: true,
+        help: "items of up to 1 megabyte are not chained: slab_chunk_max=1024"
+      ) { $0.largestChunk = 1 << 20 },
+      Flag(
+        nil, "slab_automove", "level", \.automoveLevel, .automoveLevel, isOption: true, isValueOptional: true,
+        help: "0: no page moves to another class but by \"slabs reassign\"; 1, 2: pages move"),
+      Flag(nil, "no_slab_automove", isOption: true, help: nil) { $0.automoveLevel = 0 },
+      Flag(nil, "no_modern", isOption: true, help: nil) {
+        $0.automoveLevel = 0
+        $0.refusesExcessConnections = false
+        $0.largestChunk = $0.largestChunk ?? 1 << 20
+      },
+      Flag(
+        nil, "http", "addr:port", \.http, .httpPlace, otherwise: "none", isOption: true,
+        help: "serve /metrics, /healthz and /readyz to monitors there; a port alone: on loopback"),
+      Flag(
+        nil, "repl_wait", "ms", \.peering.connectMilliseconds, .integer(0...3_600_000, "milliseconds"), isOption: true,
+        help: "milliseconds to look for the peer of -x before serving as the master"),
+      Flag(
+        nil, "repl_queue", "mb", \.peering.queueBytes, .integer(1...4096, "megabytes", unit: 1 << 20), isOption: true,
+        help: "megabytes that may wait for the peer, as -q"),
+      Flag(
+        nil, "repl_ack", "ms", \.peering.acknowledgementMilliseconds,
+        FlagReading.integer(1...60_000, "milliseconds").optional, otherwise: "at once", isOption: true,
+        help: "answer a write when the peer has it, or after so many milliseconds"),
+      Flag(
+        nil, "repl_legacy", otherwise: "no", isOption: true,
+        help: "the peer may be a repcached 2.x that says nothing, also after a newer one was met"
+      ) { $0.peering.expectsLegacy = true },
+      Flag(
+        nil, "repl_secret", "file", \.peering.secretFile, .name("a file's name"), otherwise: "none", isOption: true,
+        help: "file with what both sides must know, read again at SIGHUP: its first line is spoken, each is accepted"),
+    ] + tlsOptions
 }

@@ -21,11 +21,15 @@ package struct Flag: Sendable {
   /// What its value may be, where that can be said in a few words.
   package let range: String?
   let isOption: Bool
+  /// `name` stands for `name=` and what memcached takes then.
+  let isValueOptional: Bool
   let effect: Effect
 
   enum Effect: Sendable {
     case set(@Sendable (inout Settings, SettingsValue) throws(SettingsError) -> Void)
     case turn(@Sendable (inout Settings) -> Void)
+    /// Why it cannot be had here.
+    case refuse(String)
     /// Asks for a text instead of a server.
     case ask(CommandLineReader.Request)
   }
@@ -40,6 +44,7 @@ package struct Flag: Sendable {
     switch effect {
     case .set(let set): try set(&settings, SettingsValue(flag: called, text: text))
     case .turn(let turn): turn(&settings)
+    case .refuse(let why): throw .notAvailable("\(called): \(why)")
     case .ask: break
     }
   }
@@ -54,13 +59,14 @@ extension Flag {
   ///   - then: what its being given sets besides.
   init<Value>(
     _ letter: Character?, _ name: String, _ argument: String, _ path: WritableKeyPath<Settings, Value> & Sendable,
-    _ reading: FlagReading<Value>, otherwise: String? = nil, note: String? = nil, isOption: Bool = false, help: String,
+    _ reading: FlagReading<Value>, otherwise: String? = nil, note: String? = nil, isOption: Bool = false,
+    isValueOptional: Bool = false, help: String,
     then: @escaping @Sendable (inout Settings) -> Void = { _ in }
   ) {
     let told = otherwise ?? reading.show(Settings()[keyPath: path])
     self.init(
       letter, name, argument, help: help, defaultText: Self.joined(told, note), range: reading.range,
-      isOption: isOption,
+      isOption: isOption, isValueOptional: isValueOptional,
       effect: .set { (settings, value) throws(SettingsError) in
         settings[keyPath: path] = try reading.read(value)
         then(&settings)
@@ -90,12 +96,13 @@ extension Flag {
     self.init(letter, name, nil, help: help, defaultText: nil, range: nil, isOption: false, effect: .ask(request))
   }
 
-  private init(
+  init(
     _ letter: Character?, _ name: String, _ argument: String?, help: String?, defaultText: String?, range: String?,
-    isOption: Bool, effect: Effect
+    isOption: Bool, isValueOptional: Bool = false, effect: Effect
   ) {
     (self.letter, self.name, self.argument, self.help) = (letter, name, argument, help)
-    (self.defaultText, self.range, self.isOption, self.effect) = (defaultText, range, isOption, effect)
+    (self.defaultText, self.range, self.effect) = (defaultText, range, effect)
+    (self.isOption, self.isValueOptional) = (isOption, isValueOptional)
   }
 
   private static func joined(_ told: String?, _ note: String?) -> String? {

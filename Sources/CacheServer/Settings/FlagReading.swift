@@ -105,3 +105,56 @@ extension FlagReading where Value == String? {
     Self(show: { $0 }) { (value) throws(SettingsError) in try value.name(kind) }
   }
 }
+
+extension FlagReading where Value == Int {
+  /// As memcached's: without a value it is 1.
+  static var automoveLevel: Self {
+    let levels = integer(0...2)
+    return Self(range: levels.range, show: levels.show) { (value) throws(SettingsError) in
+      value.text.isEmpty ? 1 : try levels.read(value)
+    }
+  }
+}
+
+extension FlagReading where Value == Settings.Address? {
+  /// `8080`, `host:8080` or `[v6]:8080`: with a port always, on loopback where no host is told.
+  static var httpPlace: Self {
+    Self(show: { _ in nil }) { (value) throws(SettingsError) in
+      if value.text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
+        return Settings.Address(host: "localhost", port: UInt16(clamping: try value.integer(1...65535, "a port")))
+      }
+      guard let place = try? Settings.Address(value), let port = place.port, port > 0 else {
+        throw .malformed(value, expected: "port, host:port or [v6]:port")
+      }
+      return place
+    }
+  }
+}
+
+// Of options that have no meaning here: they are judged as memcached judges them.
+
+extension FlagReading where Value == Void {
+  static func number(_ range: ClosedRange<Int>) -> Self {
+    Self(show: { nil }) { (value) throws(SettingsError) in _ = try value.integer(range) }
+  }
+
+  /// Above zero, up to `most`.
+  static func fraction(upTo most: Double) -> Self {
+    Self(show: { nil }) { (value) throws(SettingsError) in
+      guard let number = Double(value.text), number > 0, number <= most else {
+        let bound = most.isFinite ? " and at most \(Int(most))" : ""
+        throw .malformed(value, expected: "a number greater than 0\(bound)")
+      }
+    }
+  }
+
+  static func word(of words: [String]) -> Self {
+    Self(show: { nil }) { (value) throws(SettingsError) in
+      guard words.contains(value.text) else { throw .malformed(value, expected: words.joined(separator: ", ")) }
+    }
+  }
+
+  static var text: Self {
+    Self(show: { nil }) { (value) throws(SettingsError) in _ = try value.name("a text") }
+  }
+}

@@ -9,7 +9,7 @@ import Transport
 /// them together. Nothing here asks the system: whether a user, a host or a free port exists is found out later.
 /// It must not know how it is told (`Flag`), and holds no lock: it is filled once, before the first thread starts.
 package struct Settings: Sendable, Equatable {
-  package static let version: StaticString = "3.0.0"
+  package static let version: StaticString = "3.0.0-alpha1"
 
   // Where clients come in.
 
@@ -48,6 +48,11 @@ package struct Settings: Sendable, Equatable {
   package var isFlushCommandEnabled = true
   /// Commands that list the keys held.
   package var isDumpingEnabled = true
+  package var isWatchingEnabled = true
+  /// Seconds after which a client that asks for nothing is closed; 0: never.
+  package var idleTimeout = 0
+  /// Seconds after which a client is closed that reads nothing of a listing, a dump, or of what it watches.
+  package var readerTimeout = 60
   package var isCASEnabled = true
   package var keyPrefixDelimiter = UInt8(ascii: ":")
   /// Per-prefix statistics from the start (`-D` turns them on).
@@ -64,10 +69,24 @@ package struct Settings: Sendable, Equatable {
   package var largestChunk: Int?
   package var evicts = true
   package var usesLargePages = false
+  /// Dead items are looked for from the start, not only after `lru_crawler enable`.
+  package var startsCrawler = true
+  /// Whether pages move to other classes by themselves, until a client says `slabs automove`: 0 no, 1 and 2 yes.
+  package var automoveLevel = 1
   /// The index starts with 2^this buckets' worth of items; nil leaves it to the store.
   package var hashPower: Int?
 
+  // Who looks after it.
+
+  /// Where /metrics and the like are served; nil: nowhere.
+  package var http: Address?
+  /// Flags that were given and have no meaning here, and why: for -v.
+  package var notes: [String] = []
+
   // The process.
+
+  /// The file of `--config`.
+  package var configurationFile: String?
 
   /// 0 quiet, 1 `-v`, 2 `-vv`, 3 `-vvv`.
   package var verbosity = 0

@@ -16,7 +16,7 @@ struct Metric<Source>: Sendable {
   let read: @Sendable (Source) -> MetricValue?
 }
 
-enum MetricKind: Sendable {
+package enum MetricKind: Sendable {
   /// Rises, until `stats reset` or the end of the process.
   case counter
   /// Goes up and down.
@@ -27,27 +27,37 @@ enum MetricKind: Sendable {
   case absent
 }
 
-enum MetricUnit: Sendable {
+package enum MetricUnit: Sendable {
   case none, bytes, seconds, milliseconds, microseconds
 }
 
 /// What tells apart the metrics of one name: the slab class.
-struct MetricLabel: Sendable, Equatable {
-  let name: String
-  let value: String
+package struct MetricLabel: Sendable, Equatable {
+  package let name: String
+  package let value: String
+
+  package init(name: String, value: String) { (self.name, self.value) = (name, value) }
 }
 
 /// A metric, read.
-struct MetricSample: Sendable {
-  let name: String
-  let kind: MetricKind
-  let unit: MetricUnit
-  let help: String
-  let label: MetricLabel?
-  let value: MetricValue
+package struct MetricSample: Sendable {
+  package let name: String
+  package let kind: MetricKind
+  package let unit: MetricUnit
+  package let help: String
+  package let label: MetricLabel?
+  package let value: MetricValue
+
+  package init(
+    name: String, kind: MetricKind, unit: MetricUnit = .none, help: String, label: MetricLabel? = nil,
+    value: MetricValue
+  ) {
+    (self.name, self.kind, self.unit, self.help) = (name, kind, unit, help)
+    (self.label, self.value) = (label, value)
+  }
 }
 
-enum MetricValue: Sendable, Equatable, CustomStringConvertible {
+package enum MetricValue: Sendable, Equatable, CustomStringConvertible {
   case count(UInt64)
   /// May be below zero.
   case number(Int64)
@@ -61,7 +71,7 @@ enum MetricValue: Sendable, Equatable, CustomStringConvertible {
   case text(String)
 
   /// As `stats` tells it.
-  var description: String {
+  package var description: String {
     switch self {
     case .count(let count): String(count)
     case .number(let number): String(number)

@@ -1,3 +1,5 @@
+import MemcacheProtocol
+import Platform
 import Synchronization
 
 /// Counts by key prefix (`stats detail`): what comes before the delimiter of `-D`.
@@ -17,17 +19,19 @@ final class PrefixStatistics: Sendable {
   }
 
   private let delimiter: UInt8
-  private let on: Atomic<Bool>
+  private let observation: Observation
   private let table = Mutex<[String: Counts]>([:])
   private static let maxPrefixes = 10_000
 
-  init(delimiter: UInt8, isOn: Bool) {
+  /// - Parameter observation: where workers see whether they are to count.
+  init(delimiter: UInt8, isOn: Bool, observation: Observation = Observation()) {
     self.delimiter = delimiter
-    on = Atomic(isOn)
+    self.observation = observation
+    turn(on: isOn)
   }
 
-  var isOn: Bool { on.load(ordering: .relaxed) }
-  func turn(on isOn: Bool) { on.store(isOn, ordering: .relaxed) }
+  var isOn: Bool { observation.current.contains(.prefixes) }
+  func turn(on isOn: Bool) { observation.set(.prefixes, on: isOn) }
   func reset() { table.withLock { $0 = [:] } }
 
   func count(_ key: Span<UInt8>, _ event: Event) {
@@ -46,9 +50,18 @@ final class PrefixStatistics: Sendable {
     // A copy, so that nobody waits for the sorting.
     let counted = table.withLock { $0 }
     let lines = counted.sorted { $0.key < $1.key }.map { prefix, counts in
-      "PREFIX \(prefix) get \(counts.gets) hit \(counts.hits) set \(counts.sets) del \(counts.deletes)\r\n"
+      "PREFIX \(Self.printable(prefix)) get \(counts.gets) hit \(counts.hits) set \(counts.sets) del \(counts.deletes)\r\n"
     }
     return lines.joined() + "END\r\n"
+  }
+
+  /// A client's key must not end a line.
+  private static func printable(_ prefix: String) -> String {
+    let bytes = Array(prefix.utf8)
+    if bytes.allSatisfy({ 0x21...0x7e ~= $0 && $0 != UInt8(ascii: "\\") }) { return prefix }
+    var text = ByteBuffer(capacity: bytes.count * 4)
+    EscapedKey.writePrintable(bytes.span, to: &text)
+    return text.text
   }
 }
 

@@ -1,7 +1,7 @@
 import EventLoop
 import Platform
 
-/// Of the process and its role in the pair: the first lines of `stats`.
+/// Of the process: the first lines of `stats`; and of its role in the pair, which stands behind what memcached tells.
 enum ProcessMetrics {
   static let table: [Metric<Statistics>] = [
     .info("pid", "number of the process") { _ in .number(Int64(ProcessIdentity.pid)) },
@@ -12,7 +12,10 @@ enum ProcessMetrics {
     .info("pointer_size", "bits of a pointer") { _ in .count(UInt64(MemoryLayout<Int>.size * 8)) },
     .time("rusage_user", "processor time in the program") { _ in SystemClock.processCPU().userMicroseconds },
     .time("rusage_system", "processor time in the kernel") { _ in SystemClock.processCPU().systemMicroseconds },
-    // As repcached 2.x showed them. Without replication there is no role to tell.
+  ]
+
+  /// As repcached 2.x showed them. Without replication there is no role to tell.
+  static let pair: [Metric<Statistics>] = [
     .info("replication", "role in the pair") { $0.pairing.status.map { .text("\($0.role)".uppercased()) } },
     .info("repcached_version", "version of the program, by repcached 2.x's name") { _ in version },
     .info("repcached_qi_free", "records that still fit the queue to the peer") {

@@ -2,7 +2,7 @@
 enum ServerMetrics {
   static let table = connections + commands + traffic
 
-  private static let connections: [Metric<Statistics>] = [
+  private static let connections: [Metric<CounterSnapshot>] = [
     .gauge("max_connections", "connections served at once, at most: -c") { $0.context.settings.maxConnections },
     .gauge("curr_connections", "connections that are open") { $0.context.connectionCount },
     .counter("total_connections", "connections taken in") { $0.sum(.totalConnections) },
@@ -15,7 +15,7 @@ enum ServerMetrics {
     .gauge("reserved_fds", "open files beside those of connections") { $0.context.settings.reservedDescriptors },
   ]
 
-  private static let commands: [Metric<Statistics>] = [
+  private static let commands: [Metric<CounterSnapshot>] = [
     .counter("cmd_get", "keys asked for") { $0.sum(.getHits) + $0.sum(.getMisses) },
     .counter("cmd_set", "storage commands") { $0.sum(.cmdSet) },
     .counter("cmd_flush", "flush_all") { $0.sum(.cmdFlush) },
@@ -40,12 +40,16 @@ enum ServerMetrics {
     .counter("store_no_memory", "values refused for want of memory") { $0.sum(.storeNoMemory) },
     .counter("auth_cmds", "authentications") { $0.sum(.authCommands) },
     .counter("auth_errors", "authentications refused") { $0.sum(.authErrors) },
+    // As memcached, only where there can be some.
+    Metric(name: "idle_kicks", kind: .counter, unit: .none, help: "connections closed by -o idle_timeout") {
+      $0.context.settings.idleTimeout > 0 ? .count($0.sum(.idleKicks)) : nil
+    },
   ]
 
-  private static let traffic: [Metric<Statistics>] = [
+  private static let traffic: [Metric<CounterSnapshot>] = [
     .counter("bytes_read", in: .bytes, "received from clients") { $0.sum(.bytesRead) },
     .counter("bytes_written", in: .bytes, "sent to clients") { $0.sum(.bytesWritten) },
-    .gauge("limit_maxbytes", in: .bytes, "memory for items: -m") { $0.context.settings.memoryLimit },
+    .gauge("limit_maxbytes", in: .bytes, "memory for items: -m") { $0.context.store.memoryLimit },
     .state("accepting_conns", "clients are taken in") { $0.context.accepting.isAccepting.load(ordering: .relaxed) },
     .counter("listen_disabled_num", "times that taking clients in has paused, at -c") {
       $0.context.accepting.timesPaused.load(ordering: .relaxed)

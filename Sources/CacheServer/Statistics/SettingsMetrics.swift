@@ -2,10 +2,10 @@ import ItemStore
 
 /// What the daemon was told: `stats settings`, under memcached's names and in its order.
 enum SettingsMetrics {
-  static let table = listening + serving + keeping + TLSMetrics.settings
+  static let table = listening + serving + keeping + elsewhere + TLSMetrics.settings
 
   private static let listening: [Metric<Statistics>] = [
-    .number("maxbytes", "-m, in bytes") { $0.context.settings.memoryLimit },
+    .number("maxbytes", "-m, in bytes") { $0.context.store.memoryLimit },
     .number("maxconns", "-c") { $0.context.settings.maxConnections },
     .number("tcpport", "-p; 0 with -s") { $0.context.settings.told(\.port) },
     .number("udpport", "-U; 0 with -s") { $0.context.settings.told(\.udpPort) },
@@ -15,6 +15,7 @@ enum SettingsMetrics {
     .text("evictions", "off: -M") { $0.context.settings.evicts ? "on" : "off" },
     .text("domain_socket", "-s") { $0.context.settings.unixSocket ?? "NULL" },
     .text("umask", "-a") { String($0.context.settings.unixSocketMode, radix: 8) },
+    .info("shutdown_command", "-A") { .yes($0.context.settings.isShutdownCommandEnabled) },
   ]
 
   private static let serving: [Metric<Statistics>] = [
@@ -38,18 +39,33 @@ enum SettingsMetrics {
     .number("hashpower_init", "-o hashpower") { $0.context.settings.hashPower ?? 0 },
     .info("slab_reassign", "always") { _ in .yes(true) },
     .number("slab_automove", "slabs automove") { $0.context.store.automoveLevel },
+    .absent("slab_automove_ratio", .factor(0)), .absent("slab_automove_window"),
     .number("slab_chunk_max", "-o slab_chunk_max, in bytes") { StoreConfiguration($0.context.settings).maxChunkSize },
-    .info("lru_crawler", "always") { _ in .yes(true) },
-    // 0 in the next line: every item is looked at.
-    .number("lru_crawler_sleep", "microseconds between two steps") { _ in Int(Maintenance.interval / .microseconds(1))
-    },
-    .absent("lru_crawler_tocrawl"), .absent("tail_repair_time"),
+    .info("lru_crawler", "no: -o no_lru_crawler, lru_crawler disable") { .yes($0.context.store.isCrawlerOn) },
+    .number("lru_crawler_sleep", "lru_crawler sleep; it has no effect") { Int($0.context.crawlerTuning.sleep) },
+    .number("lru_crawler_tocrawl", "lru_crawler tocrawl; it has no effect") { Int($0.context.crawlerTuning.toCrawl) },
+    .absent("tail_repair_time"),
     .info("flush_enabled", "no: -F") { .yes($0.context.settings.isFlushCommandEnabled) },
     .info("dump_enabled", "no: --disable-dumping") { .yes($0.context.settings.isDumpingEnabled) },
+    .text("hash_algorithm", "of the index") { _ in "wyhash" },
     .absent("lru_maintainer_thread", .yes(false)), .absent("lru_segmented", .yes(false)),
     .absent("hot_lru_pct"), .absent("warm_lru_pct"),
     .absent("hot_max_factor", .factor(0)), .absent("warm_max_factor", .factor(0)),
-    .absent("temp_lru", .yes(false)), .absent("idle_timeout"),
+    .absent("temp_lru", .yes(false)), .absent("temporary_ttl"),
+    .number("idle_timeout", "-o idle_timeout, in seconds") { $0.context.settings.idleTimeout },
+    .absent("watcher_logbuf_size"), .absent("worker_logbuf_size"), .absent("read_buf_mem_limit"),
+    .absent("track_sizes", .yes(false)), .absent("inline_ascii_response", .yes(false)),
+    .absent("drop_privileges", .yes(false)),
+  ]
+
+  /// Of what 1.6.45 can be built with: external storage, a proxy, a file for the memory.
+  private static let elsewhere: [Metric<Statistics>] = [
+    .absent("ext_item_size"), .absent("ext_item_age"), .absent("ext_low_ttl"), .absent("ext_recache_rate"),
+    .absent("ext_wbuf_size"), .absent("ext_compact_under"), .absent("ext_drop_under"), .absent("ext_max_sleep"),
+    .absent("ext_max_frag", .factor(0)), .absent("slab_automove_freeratio", .factor(0)),
+    .absent("ext_drop_unread", .yes(false)), .absent("proxy_enabled", .yes(false)),
+    .absent("proxy_uring_enabled", .yes(false)), .absent("num_napi_ids"), .absent("memory_file", .text("NULL")),
+    .number("client_flags_size", "bytes of a client's flags") { _ in MemoryLayout<UInt32>.size },
   ]
 }
 

@@ -9,10 +9,10 @@ enum SlabMetrics {
   struct Source {
     let slab: SlabClassStatistics
     let now: Moment
-    let statistics: Statistics
+    let requests: CounterSnapshot
 
     var counters: SlabClassCounters { slab.counters }
-    func sum(_ counter: ClassCounter) -> UInt64 { statistics.sum(counter, slab.slabClass) }
+    func sum(_ counter: ClassCounter) -> UInt64 { requests.sum(counter, slab.slabClass) }
   }
 
   static let items: [Metric<Source>] = [
@@ -21,7 +21,7 @@ enum SlabMetrics {
     .gauge("number_cold", "items") { $0.slab.usedChunks },
     .absent("age_hot"), .absent("age_warm"),
     .gauge("age", in: .seconds, "since what goes next was written") {
-      $0.statistics.context.store.evictionAge($0.slab.slabClass, at: $0.now)
+      $0.requests.context.store.evictionAge($0.slab.slabClass, at: $0.now)
     },
     .gauge("mem_requested", in: .bytes, "items without the rest of their chunks") { $0.slab.requestedBytes },
     .counter("evicted", "items evicted") { $0.counters.evicted },
@@ -37,8 +37,9 @@ enum SlabMetrics {
     .absent("crawler_items_checked"), .absent("lrutail_reflocked"), .absent("moves_to_cold"), .absent("moves_to_warm"),
     .absent("moves_within_lru"),
     .counter("direct_reclaims", "chunks that a writer had to free") { $0.counters.directReclaims },
-    .absent("hits_to_hot"), .absent("hits_to_warm"), .absent("hits_to_temp"),
+    .absent("hits_to_hot"), .absent("hits_to_warm"),
     .counter("hits_to_cold", "keys asked for and found") { $0.sum(.getHits) },
+    .absent("hits_to_temp"),
   ]
 
   static let slabs: [Metric<Source>] = [

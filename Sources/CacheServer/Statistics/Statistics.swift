@@ -31,7 +31,7 @@ final class Statistics: Sendable {
     switch group {
     case "": general
     case "settings": SettingsMetrics.table.samples(of: self)
-    case "items": classes(SlabMetrics.items) { $0.usedChunks > 0 }
+    case "items": classes(SlabMetrics.items) { $0.slab.usedChunks > 0 }
     case "slabs": slabs
     case "sizes": Self.sizes.samples(of: self)
     case "replication": replication
@@ -39,35 +39,42 @@ final class Statistics: Sendable {
     }
   }
 
+  /// Under memcached's names and in its order; what it does not tell comes last.
   private var general: [MetricSample] {
-    (ProcessMetrics.table + ServerMetrics.table).samples(of: self)
-      + StoreMetrics.table.samples(of: StoreMetrics.Source(self)) + TLSMetrics.table.samples(of: self)
+    let counted = snapshot
+    let stored = StoreMetrics.Source(context, counted)
+    return ProcessMetrics.table.samples(of: self) + ServerMetrics.table.samples(of: counted)
+      + StoreMetrics.table.samples(of: stored) + TLSMetrics.table.samples(of: self)
+      + ProcessMetrics.pair.samples(of: self)
+      + StoreMetrics.others.samples(of: stored)
   }
+
+  private var snapshot: CounterSnapshot { CounterSnapshot(context, counters) }
 
   private var replication: [MetricSample] {
     guard let source = PairMetrics.Source(self) else { return PairMetrics.off.samples(of: self) }
     return PairMetrics.table.samples(of: source)
   }
 
+  /// For the binary protocol: the walk that text has made takes too long to wait for, and nothing there is made elsewhere.
   private static let sizes: [Metric<Statistics>] = [
-    .info("sizes_status", "memcached's; not here") { _ in .text("disabled") }
+    .info("sizes_status", "the text protocol tells") { _ in .text("disabled") }
   ]
 
   private var slabs: [MetricSample] {
     // What was counted of a class is shown also when its last page has gone back to the pool.
-    classes(SlabMetrics.slabs) { [self] in $0.pageCount > 0 || sum(.cmdSet, $0.slabClass) > 0 }
+    classes(SlabMetrics.slabs) { $0.slab.pageCount > 0 || $0.sum(.cmdSet) > 0 }
       + SlabMetrics.totals.samples(of: context.store)
   }
 
   private func classes(
-    _ table: [Metric<SlabMetrics.Source>], where isShown: (SlabClassStatistics) -> Bool
+    _ table: [Metric<SlabMetrics.Source>], where isShown: (SlabMetrics.Source) -> Bool
   ) -> [MetricSample] {
-    let now = context.moment()
-    return context.store.slabStatistics.filter(isShown).flatMap { slab in
-      table.samples(
-        of: SlabMetrics.Source(slab: slab, now: now, statistics: self),
-        label: MetricLabel(name: "slab", value: String(slab.slabClass)))
-    }
+    let (now, requests) = (context.moment(), snapshot)
+    return context.store.slabStatistics.map { SlabMetrics.Source(slab: $0, now: now, requests: requests) }
+      .filter(isShown).flatMap { source in
+        table.samples(of: source, label: MetricLabel(name: "slab", value: String(source.slab.slabClass)))
+      }
   }
 
   /// Counters begin anew; what is held stays counted.
@@ -75,18 +82,7 @@ final class Statistics: Sendable {
     for worker in counters { worker.reset() }
     context.accepting.reset()
     context.prefixStatistics.reset()
+    context.watch.resetCounts()
     context.store.resetCounters()
-  }
-
-  func sum(_ counter: WorkerCounter) -> UInt64 {
-    counters.reduce(0) { $0 &+ $1[counter] }
-  }
-
-  func sum(_ counter: ClassCounter) -> UInt64 {
-    counters.reduce(0) { $0 &+ $1.sum(counter) }
-  }
-
-  func sum(_ counter: ClassCounter, _ slabClass: Int) -> UInt64 {
-    counters.reduce(0) { $0 &+ $1[counter, slabClass] }
   }
 }

@@ -10,12 +10,14 @@ enum StoreMetrics {
     let classes: [SlabClassStatistics]
     let context: ServerContext
     let itemsStored: UInt64
+    let watched: WatchLog.Counts
 
-    init(_ statistics: Statistics) {
-      context = statistics.context
+    init(_ context: ServerContext, _ counters: CounterSnapshot) {
+      self.context = context
       store = context.store
       (totals, moves, classes) = (store.statistics, store.pageMoves, store.slabStatistics)
-      itemsStored = statistics.sum(.totalItems)
+      itemsStored = counters.sum(.totalItems)
+      watched = context.watch.values
     }
 
     func sum(_ counter: KeyPath<SlabClassCounters, UInt64>) -> UInt64 {
@@ -23,7 +25,7 @@ enum StoreMetrics {
     }
   }
 
-  static let table = index + pages + items
+  static let table = index + pages + work + items
 
   private static let index: [Metric<Source>] = [
     .gauge("hash_power_level", "bits of the greatest bucket's number") { $0.totals.bucketPower },
@@ -34,23 +36,29 @@ enum StoreMetrics {
   private static let pages: [Metric<Source>] = [
     .counter("slab_reassign_rescues", "items moved to empty a page") { $0.moves.rescues },
     .counter("slab_reassign_chunk_rescues", "chunks of chained items moved to empty a page") { $0.moves.chunkRescues },
-    .counter("slab_reassign_evictions_nomem", "items evicted to empty a page") { $0.moves.evictions },
     .counter("slab_reassign_inline_reclaim", "dead items met while a page was emptied") { $0.moves.inlineReclaims },
     .counter("slab_reassign_busy_items", "items in use met while a page was emptied") { $0.moves.busyItems },
     .absent("slab_reassign_busy_deletes"),
     .counter("slab_reassign_busy_nomem", "items for which there was no other place") { $0.moves.withoutFreeChunk },
+    .absent("slab_reassign_last_busy_status", .text("none")),
     .state("slab_reassign_running", "a page is emptied") { $0.store.isMovingPage },
     .counter("slabs_moved", "pages moved to another class or to the pool") { $0.moves.pages },
   ]
 
-  private static let items: [Metric<Source>] = [
+  private static let work: [Metric<Source>] = [
     .state("lru_crawler_running", "the crawler has more to do") { $0.store.isCrawling },
     .counter("lru_crawler_starts", "crawls begun") { $0.store.crawlStarts },
     .absent("lru_maintainer_juggles"),
     .counter("malloc_fails", "chunks that could not be had") { $0.sum(\.outOfMemory) },
-    .absent("log_worker_dropped"), .absent("log_worker_written"), .absent("log_watcher_skipped"),
-    .absent("log_watcher_sent"), .absent("log_watchers"),
-    .counter("log_lines_dropped", "log lines that were not written") { $0.context.droppedLogLines() },
+    .absent("log_worker_dropped"),
+    .counter("log_worker_written", "lines made for who watches") { $0.watched.written },
+    .counter("log_watcher_skipped", "of these, lines that one who watches had no room for") { $0.watched.skipped },
+    .counter("log_watcher_sent", "lines given to one who watches") { $0.watched.sent },
+    .gauge("log_watchers", "connections that watch") { $0.watched.watchers },
+    .absent("unexpected_napi_ids"), .absent("round_robin_fallback"),
+  ]
+
+  private static let items: [Metric<Source>] = [
     .gauge("bytes", in: .bytes, "items that are held") { $0.totals.itemBytes },
     .gauge("curr_items", "items that are held") { $0.totals.itemCount },
     .counter("total_items", "items stored") { $0.itemsStored },
@@ -62,14 +70,20 @@ enum StoreMetrics {
     .counter("reclaimed", "expired and flushed items whose memory was taken") { $0.sum(\.reclaimed) },
     .counter("crawler_reclaimed", "of these, by the crawler") { $0.sum(\.crawlerReclaimed) },
     .counter("crawler_items_checked", "items that the crawler looked at") { $0.store.crawledItems },
+    .absent("lrutail_reflocked"), .absent("moves_to_cold"), .absent("moves_to_warm"), .absent("moves_within_lru"),
+    .counter("direct_reclaims", "chunks that a writer had to free") { $0.sum(\.directReclaims) },
+    .absent("lru_bumps_dropped"),
+  ]
+
+  /// What memcached does not tell.
+  static let others: [Metric<Source>] = [
+    .counter("log_lines_dropped", "log lines that were not written") { $0.context.droppedLogLines() },
+    .counter("slab_reassign_evictions_nomem", "items evicted to empty a page") { $0.moves.evictions },
     .gauge("longest_background_hold_us", in: .microseconds, "longest hold of a lock by work in the background") {
       $0.store.holds.maxMicroseconds
     },
     .gauge("longest_background_hold_cpu_us", in: .microseconds, "most processor time of one such hold") {
       $0.store.holds.maxWorkMicroseconds
     },
-    .absent("lrutail_reflocked"), .absent("moves_to_cold"), .absent("moves_to_warm"), .absent("moves_within_lru"),
-    .counter("direct_reclaims", "chunks that a writer had to free") { $0.sum(\.directReclaims) },
-    .absent("lru_bumps_dropped"),
   ]
 }

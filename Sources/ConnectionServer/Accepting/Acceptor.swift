@@ -59,11 +59,14 @@ package final class Acceptor: EventHandler {
       listener.dropDatagrams()
       serveDatagrams(listener.socket, listener.address.port)
     }
+    context.setListeners(
+      listeners.filter { !$0.isDatagram }.map { ConnectionDescription(listener: $0.socket, address: $0.address) })
   }
 
   /// Gives the addresses up; the file of a unix socket goes.
   package func close() {
     resume?.cancel()
+    context.setListeners([])
     for listener in listeners { listener.close() }
     listeners = []
     context.accepting.isAccepting.store(false, ordering: .relaxed)

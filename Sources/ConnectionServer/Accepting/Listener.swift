@@ -5,8 +5,8 @@ import Transport
 
 /// One address that clients come in by.
 package final class Listener {
-  let socket: FileDescriptor
-  let address: SocketAddress
+  package let socket: FileDescriptor
+  package let address: SocketAddress
   /// It has no clients to accept: what they ask comes in by itself.
   let isDatagram: Bool
   let security: ListeningPlace.Security
@@ -23,7 +23,7 @@ package final class Listener {
   }
 
   /// Takes every place, or says which one cannot be had; then none is kept.
-  static func bindAll(_ places: [ListeningPlace]) throws(ListenError) -> [Listener] {
+  package static func bindAll(_ places: [ListeningPlace]) throws(ListenError) -> [Listener] {
     var listeners: [Listener] = []
     do {
       for place in places {
@@ -45,7 +45,7 @@ package final class Listener {
     do {
       return try SocketAddress.resolve(host: host, port: port)
     } catch {
-      throw ListenError(description: error.description)
+      throw ListenError(error.description)
     }
   }
 
@@ -61,7 +61,7 @@ package final class Listener {
       do throws(Errno) {
         listeners.append(try bind(address))
       } catch {
-        refusal = ListenError(description: "failed to listen on \(address): \(error)")
+        refusal = ListenError("failed to listen on \(address): \(error)")
         if error == .addressFamilyNotSupported || error == .addressNotAvailable { continue }
         for listener in listeners { listener.close() }
         listeners = []
@@ -96,7 +96,7 @@ package final class Listener {
       let address = SocketAddress.unix(path: path)
       return Listener(socket: try Socket.bindUnix(to: address, mode: mode), address: address)
     } catch {
-      throw ListenError(description: "failed to listen on \(path): \(error)")
+      throw ListenError("failed to listen on \(path): \(error)")
     }
   }
 
@@ -104,7 +104,7 @@ package final class Listener {
     do {
       try Socket.listen(socket, backlog: backlog)
     } catch {
-      throw ListenError(description: "failed to listen on \(address): \(error)")
+      throw ListenError("failed to listen on \(address): \(error)")
     }
     event = SocketEvent(loop: loop, fd: socket, token: token)
   }
@@ -119,7 +119,7 @@ package final class Listener {
 
   func want(_ readiness: Readiness) { _ = event?.want(readiness) }
 
-  func close() {
+  package func close() {
     event = nil
     if case .unix(let path) = address { Socket.removeFile(path) }
     Socket.close(socket)
@@ -145,4 +145,6 @@ package enum ListeningPlace: Sendable {
 /// An address that cannot be had, in one line.
 package struct ListenError: Error, Sendable, CustomStringConvertible {
   package let description: String
+
+  package init(_ description: String) { self.description = description }
 }

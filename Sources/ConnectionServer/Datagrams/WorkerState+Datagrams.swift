@@ -82,7 +82,7 @@ extension WorkerState {
       Self.noteRequest(&turn, &input)
       switch process(session) {
       case .starved where session.isAwaitingInput(turn): return .closes
-      case .starved, .closing: return sendAnswer(session) ? .closes : unsent
+      case .starved, .closing, .watching: return sendAnswer(session) ? .closes : unsent
       case .deferred: return sendAnswer(session) ? .waitsForReply : unsent
       case .blocked:
         refuse(session)

@@ -12,12 +12,24 @@ package struct ConnectionDescription: Sendable {
   package var isDatagram = false
 }
 
+extension ConnectionDescription {
+  /// Of a socket that clients come in by.
+  init(listener: FileDescriptor, address: SocketAddress) {
+    self.init(descriptor: listener.rawValue, peer: nil, local: address, activity: .listening, idleSeconds: 0)
+  }
+}
+
 /// What a connection is in the middle of, or waits for.
 package enum ConnectionActivity: Sendable {
   case reading, writing, closing
   /// For something that is neither the client's to send nor to read.
   case waiting
   case receivingValue, discardingInput
+  /// A request that another thread answers.
+  case executing
+  /// For events that it wants to be told of.
+  case watching
+  case listening
 }
 
 extension WorkerState {
@@ -40,6 +52,7 @@ extension WorkerState {
     if connections[token].event.interest == .writable { return .writing }
     if connections[token].isClosing { return .closing }
     guard let place = connections[token].suspension else { return .reading }
+    if suspended[place].isAwaitingReply { return .executing }
     if let state = suspended[place].session, let activity = session.activity(of: state) { return activity }
     return connections[token].event.interest.isEmpty ? .waiting : .reading
   }

@@ -95,12 +95,16 @@ extension WorkerState {
 
   /// The connection is at its end: gives back all that it held.
   mutating func discard(_ token: UInt32, _ session: any ProtocolSession) -> Connection {
-    if connections[token].suspension != nil {
-      beginUnfinished(token)
-      restore(token, session)
-      session.abandon(&turn)
-      input.clear()
-    }
+    abandon(token, session)
     return connections.remove(token)
+  }
+
+  /// What it has left unfinished is nobody's. No reply is deferred.
+  mutating func abandon(_ token: UInt32, _ session: any ProtocolSession) {
+    if connections[token].suspension == nil { return }
+    beginUnfinished(token)
+    restore(token, session)
+    session.abandon(&turn)
+    input.clear()
   }
 }

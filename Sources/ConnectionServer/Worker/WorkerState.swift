@@ -56,7 +56,7 @@ struct WorkerState: ~Copyable {
   enum Disposition {
     /// Idle as soon as its reply, which is deferred, is sent.
     case batched
-    case idle, waitsForRoom, waitsForTurn, isHeld, waitsForReply, closes
+    case idle, waitsForRoom, waitsForTurn, isHeld, waitsForReply, watches, closes
 
     var isIdle: Bool { self == .batched || self == .idle }
   }
@@ -95,16 +95,18 @@ struct WorkerState: ~Copyable {
       case .yielded:
         counters.add(.yields)
         return finish(.waitsForTurn, session)
-      case .starved:
-        guard mayHaveMore, turn.requests > 0, turn.allowance > 0 else { return rest(session) }
+      case .starved, .watching:
+        guard mayHaveMore, turn.requests > 0, turn.allowance > 0 else { return rest(pause, session) }
         switch receive(session) {
         case .more: mayHaveMore = true
         // A transport that holds input back holds none now: it had room for all.
         case .all: mayHaveMore = false
-        case .none: return rest(session)
+        case .none: return rest(pause, session)
         case .ended: return end(session)
         }
       }
+      // What its client sends after it has read what it waited for may rest on what others did meanwhile.
+      if goesOn { seconds = session.beginPass() }
       pause = process(session)
     }
   }
@@ -131,7 +133,8 @@ struct WorkerState: ~Copyable {
 
   /// All that came is answered. What is still in the socket wakes the worker again; what the transport holds does not, and
   /// the worker looks at that.
-  private mutating func rest(_ session: any ProtocolSession) -> Disposition {
+  private mutating func rest(_ pause: Pause, _ session: any ProtocolSession) -> Disposition {
+    if pause == .watching { return finish(.watches, session) }
     return input.isEmpty && turn.hasReplyForBatch ? .batched : finish(.idle, session)
   }
 

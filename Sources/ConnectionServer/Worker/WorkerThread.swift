@@ -20,6 +20,8 @@ package final class WorkerThread: EventHandler {
   var datagramSockets: [SocketWatch] = []
   private var nextTurn: Timer?
   private var nextPass: Timer?
+  var sweepTimer: Timer?
+  var isSweepScheduled = false
 
   /// - Parameter session: what is served, made for this worker.
   package init(
@@ -36,6 +38,7 @@ package final class WorkerThread: EventHandler {
     loop.dispatch(to: self)
     nextTurn = Timer(loop: loop) { [unowned self] in giveTurns() }
     nextPass = Timer(loop: loop) {}
+    sweepTimer = Timer(loop: loop) { [unowned self] in sweep() }
   }
 
   /// Breaks the circle of a loop whose handler is made before its owner is.
@@ -45,6 +48,7 @@ package final class WorkerThread: EventHandler {
 
   /// Until told to stop; then what was read is answered, and everything is closed.
   package func run() {
+    if closesIdle { scheduleSweep() }
     loop.run()
     state.with { state in
       update(&state)
@@ -54,6 +58,7 @@ package final class WorkerThread: EventHandler {
       state.connections.forEachIndex { tokens.append($0) }
       for token in tokens {
         state.finish(token, session)
+        session.willClose(state.connections[token].socket, for: .shutdown)
         close(token, &state)
       }
     }
@@ -138,11 +143,14 @@ package final class WorkerThread: EventHandler {
   private func apply(_ disposition: WorkerState.Disposition, _ token: UInt32, _ state: inout WorkerState) {
     switch disposition {
     case .idle, .batched: want(.readable, token, &state)
-    case .waitsForRoom: want(.writable, token, &state)
+    case .waitsForRoom:
+      want(.writable, token, &state)
+      scheduleSweep()
     case .waitsForTurn:
       state.connections[token].event.want([])
       scheduleTurn(of: token, &state)
     case .waitsForReply: deferReply(token, &state)
+    case .watches: watch(token, &state)
     case .isHeld: hold(token, &state)
     case .closes: beginClosing(token, &state)
     }
@@ -185,6 +193,13 @@ package final class WorkerThread: EventHandler {
     state.connections[token].event.want([])
     guard let place = state.connections[token].suspension, let number = state.suspended[place].session else { return }
     session.holdReply(number, at: SuspendedPlace(token: token, place: place))
+  }
+
+  /// The client is read from meanwhile: it may leave.
+  private func watch(_ token: UInt32, _ state: inout WorkerState) {
+    want(.readable, token, &state)
+    guard let place = state.connections[token].suspension, let number = state.suspended[place].session else { return }
+    session.watchReply(number, at: SuspendedPlace(token: token, place: place))
   }
 
   /// Whether a connection is still suspended there.

@@ -86,6 +86,11 @@ package struct ProcessClock: Sendable {
     return isTooLate ? .max : (end &+ Int64(999 - sameSecond)) / 1000
   }
 
+  /// The time by the wall clock of the start; for statistics.
+  func unixMicroseconds(ofSeconds seconds: UInt32) -> UInt64 {
+    UInt64(clamping: startUnixSeconds + Int64(seconds) - Int64(Self.origin)) &* 1_000_000
+  }
+
   /// Process seconds of a time by the wall clock of the start; for statistics.
   func seconds(ofUnixMicroseconds time: UInt64) -> UInt32 {
     let seconds = Int64(clamping: time / 1_000_000)

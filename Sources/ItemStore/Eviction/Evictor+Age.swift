@@ -31,3 +31,22 @@ extension Evictor {
     return index.find(reference: owner, hash) == nil ? nil : item.touched
   }
 }
+
+/// What is told of evictions, under class and stripe locks.
+extension Evictor {
+  @inline(__always) func tellOfEviction(_ victim: UInt32, _ now: UInt32) {
+    if watch.wantsEvictions { tell(victim, now) }
+  }
+
+  @inline(never)
+  private func tell(_ victim: UInt32, _ now: UInt32) {
+    let view = ItemView(victim, in: memory)
+    let expiresAt = view.expiresAt
+    let moment = Moment(seconds: now, unixMicroseconds: processClock.unixMicroseconds(ofSeconds: now))
+    watch.tell(
+      view,
+      StoreWatch.Eviction(
+        timeToLive: expiresAt == 0 ? nil : expiresAt - min(now, expiresAt),
+        idleSeconds: accessAges.seconds(view.state, changed: view.changed, at: moment)))
+  }
+}

@@ -35,15 +35,22 @@ final class Evictor: Sendable {
   let slabs: SlabAllocator
   let memory: ChunkMemory
   let index: ItemIndex
-  private let processClock: ProcessClock
+  let processClock: ProcessClock
+  let accessAges: AccessAges
+  let watch: StoreWatch
   private let refusesWhenFull: Bool
 
-  init(_ keyspace: Keyspace, processClock: ProcessClock, refusesWhenFull: Bool) {
+  init(
+    _ keyspace: Keyspace, processClock: ProcessClock, _ accessAges: AccessAges, watch: StoreWatch,
+    refusesWhenFull: Bool
+  ) {
     self.keyspace = keyspace
     slabs = keyspace.slabs
     memory = keyspace.memory
     index = keyspace.index
     self.processClock = processClock
+    self.accessAges = accessAges
+    self.watch = watch
     self.refusesWhenFull = refusesWhenFull
   }
 
@@ -172,7 +179,10 @@ final class Evictor: Sendable {
     let dead = keyspace.isDead(item, now)
     if refusesWhenFull && !dead { return nil }
     countEviction(item, state, dead: dead, slabClass, now)
-    if !dead { slabs.noteEviction(slabClass, isNewcomer: isNewcomer) }
+    if !dead {
+      slabs.noteEviction(slabClass, isNewcomer: isNewcomer)
+      tellOfEviction(victim, now)
+    }
     let ghost = dead ? .none : keyspace.ghost(of: item, hash, wasNewcomer: isNewcomer)
     return keyspace.evict(slot, hash, leaving: ghost)
   }

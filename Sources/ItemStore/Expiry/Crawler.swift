@@ -17,8 +17,13 @@ final class Crawler: Sendable {
   private let index: ItemIndex
   private let holds: LockHoldMeter
   private let crawledWord = Atomic<UInt64>(0)
+  private let reapedWord = Atomic<UInt64>(0)
   private let startsWord = Atomic<UInt64>(0)
   private let crawlingWord = Atomic<Bool>(false)
+  /// Somebody has asked for a crawl that has not begun.
+  private let askedWord = Atomic<Bool>(false)
+  /// `lru_crawler enable`
+  private let onWord = Atomic<Bool>(true)
 
   init(_ keyspace: Keyspace, holds: LockHoldMeter) {
     self.keyspace = keyspace
@@ -36,6 +41,8 @@ final class Crawler: Sendable {
   /// Frees dead items, in pages that have not been looked at since one of their items may have died; false when nothing
   /// is left to do.
   func crawl(_ crawl: inout Crawl, now: UInt32) -> Bool {
+    if !isOn { return false }
+    askedWord.store(false, ordering: .relaxed)
     noteFlush(&crawl, now)
     crawl.beginRound()
     for _ in 0..<slabs.classCount where !crawl.isExhausted {
@@ -46,6 +53,7 @@ final class Crawler: Sendable {
     if crawl.visits > 0, !isCrawling { startsWord.add(1, ordering: .relaxed) }
     crawlingWord.store(hasMore, ordering: .relaxed)
     crawledWord.wrappingAdd(UInt64(crawl.checked), ordering: .relaxed)
+    reapedWord.wrappingAdd(UInt64(crawl.reaped), ordering: .relaxed)
     return hasMore
   }
 
@@ -182,13 +190,37 @@ final class Crawler: Sendable {
     return Death(isDead: true, isUnfetched: isUnfetched, owned: keyspace.removeDead(slot, hash))
   }
 
+  // MARK: By hand
+
+  /// What it does not take while it is off is dead all the same: whoever meets it takes it.
+  var isOn: Bool { onWord.load(ordering: .relaxed) }
+  func turn(on isOn: Bool) {
+    onWord.store(isOn, ordering: .relaxed)
+    if !isOn {
+      askedWord.store(false, ordering: .relaxed)
+      crawlingWord.store(false, ordering: .relaxed)
+    }
+  }
+
+  /// All items of these classes are looked at in the next rounds.
+  func ask(_ classes: (Int) -> Bool) {
+    // Pages of other classes are looked at once more when their turn comes.
+    for page in 0..<slabs.pageCounts.taken { slabs.expiries.markFlushed(page) }
+    for slabClass in 1...slabs.classCount where classes(slabClass) {
+      slabs.lowerExpiry(ExpiryMap.flushed, UInt8(slabClass))
+    }
+    askedWord.store(true, ordering: .relaxed)
+  }
+
   // MARK: Statistics
 
-  var isCrawling: Bool { crawlingWord.load(ordering: .relaxed) }
+  var isCrawling: Bool { crawlingWord.load(ordering: .relaxed) || askedWord.load(ordering: .relaxed) }
   /// Rounds in which it had something to do after one in which it had not.
   var starts: UInt64 { startsWord.load(ordering: .relaxed) }
   /// Items that it has looked at.
   var crawledItems: UInt64 { crawledWord.load(ordering: .relaxed) }
+  /// Items that it has taken.
+  var reapedItems: UInt64 { reapedWord.load(ordering: .relaxed) }
 
   func resetCounters() {
     crawledWord.store(0, ordering: .relaxed)
@@ -201,7 +233,14 @@ extension ItemStore {
   /// is left to do.
   package func crawl(_ crawl: inout Crawl, now: UInt32) -> Bool { crawler.crawl(&crawl, now: now) }
 
+  /// All items of some classes are looked at soon, whether or not one of them can be dead.
+  package func askForCrawl(_ classes: (Int) -> Bool) { crawler.ask(classes) }
+
+  package var isCrawlerOn: Bool { crawler.isOn }
+  package func turnCrawler(on isOn: Bool) { crawler.turn(on: isOn) }
+
   package var isCrawling: Bool { crawler.isCrawling }
   package var crawlStarts: UInt64 { crawler.starts }
   package var crawledItems: UInt64 { crawler.crawledItems }
+  package var reapedItems: UInt64 { crawler.reapedItems }
 }

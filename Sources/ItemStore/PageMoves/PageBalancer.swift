@@ -59,6 +59,8 @@ final class PageBalancer: Sendable {
   let counters = PageMoveCounters()
   /// `slabs automove`: 0, pages are not moved but by a person; 1 and 2, they are.
   let automoveWord = Atomic<Int>(1)
+  /// The limit was lowered, and more than it allows is in use.
+  let shrinkingWord = Atomic<Bool>(false)
 
   /// Turnovers, or refaults per page, must differ by this factor before a page moves, or noise would move pages to and
   /// fro.

@@ -47,6 +47,7 @@ extension PageMover {
       guard let page else { return }
       state.move = PageBalancer.Move(page: page, slabClass: asked.donor, receiver: asked.receiver, isAsked: true)
     }
+    if page != nil { evictor.watch.tellMove(from: asked.donor, to: asked.receiver) }
     return page != nil
   }
 }
@@ -72,7 +73,7 @@ extension ItemStore {
     pageMover.reassignPage(from: source, to: target)
   }
 
-  /// 0: no class loses a page that its items fill, but by `reassignPage`, whatever the others lack. Pages whose items
+  /// 0: no class loses a page that its items fill, but by `reassignPage` and for a lower limit, whatever the others lack. Pages whose items
   /// fit others of their class are still emptied. 1 and 2 are alike: pages move as needed.
   package var automoveLevel: Int { pageMover.automoveLevel }
   package func setAutomove(level: Int) { pageMover.balancer.automoveWord.store(level, ordering: .relaxed) }

@@ -82,6 +82,7 @@ extension PageMover {
       balancer.counters.inlineReclaims.add(1, ordering: .relaxed)
     } else {
       balancer.counters.evictions.add(1, ordering: .relaxed)
+      evictor.tellOfEviction(slot.reference, now)
       slabs.withCounters(slabClass) {
         $0.evicted += 1
         $0.evictedByMove += 1

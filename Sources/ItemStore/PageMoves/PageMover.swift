@@ -36,7 +36,8 @@ final class PageMover: Sendable {
   func balance(now: UInt32) -> Bool {
     let pages = slabs.pageCounts
     let isShort = pages.free == 0 && !slabs.hasDonors
-    let mayMove = isShort && automoveLevel > 0
+    if isShrinking, pages.beyondLimit == 0 { balancer.shrinkingWord.store(false, ordering: .relaxed) }
+    let mayMove = isShort && (automoveLevel > 0 || isShrinking)
     if let move = balancer.state.withLock({ $0.move }) {
       return mayMove || move.isAsked ? empty(move, now) : giveUp(move)
     }
@@ -45,7 +46,9 @@ final class PageMover: Sendable {
     if mayMove, begin() { return true }
     let loads = (1...slabs.classCount).map { slabs.load(UInt8($0)) }
     let decisions = balancer.decide(loads, beyondLimit: pages.beyondLimit, isShort: mayMove)
-    balancer.state.withLock { $0.plan = decisions.reversed() }
+    // Without automove pages go only where the limit wants them.
+    let plan = automoveLevel > 0 ? decisions : decisions.filter { $0.receiver == nil }
+    balancer.state.withLock { $0.plan = plan.reversed() }
     return begin()
   }
 
@@ -60,14 +63,17 @@ final class PageMover: Sendable {
 
   /// Begins to empty the next page of the plan.
   private func begin() -> Bool {
-    while automoveLevel > 0, let next = balancer.state.withLock({ $0.plan.popLast() }) {
+    while automoveLevel > 0 || isShrinking, let next = balancer.state.withLock({ $0.plan.popLast() }) {
       guard let page = slabs.closePage(of: next.donor) else { continue }
       let move = PageBalancer.Move(page: page, slabClass: next.donor, receiver: next.receiver)
       balancer.state.withLock { $0.move = move }
+      evictor.watch.tellMove(from: next.donor, to: next.receiver)
       return true
     }
     return false
   }
+
+  private var isShrinking: Bool { balancer.shrinkingWord.load(ordering: .relaxed) }
 
   private func empty(_ move: PageBalancer.Move, _ now: UInt32) -> Bool {
     var next = move

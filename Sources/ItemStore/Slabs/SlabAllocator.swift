@@ -30,7 +30,7 @@ import Synchronization
 @safe final class SlabAllocator: @unchecked Sendable {
   let memory: ChunkMemory
   let sizes: SlabClassSizes
-  private let region: MappedRegion
+  let region: MappedRegion
   let classes: UnsafeMutablePointer<SlabClass>
   let pages: UnsafeMutablePointer<SlabPage>
   let newcomers: NewcomerMap
@@ -45,16 +45,28 @@ import Synchronization
   private var poolCount = 0
   private var freshPage = 0
   private(set) var pageLimit: Int
+  /// Beside the limit that was asked for.
+  private var extraPages = 0
+  /// Of the pages that may ever be, those that have memory.
+  private var usablePages: Int
+  /// Of the pages in the pool, those whose memory the system has: linked as the pool's are.
+  private var releasedHead: Int32 = -1
+  private var releasedCount = 0
+  /// How many pages are committed, for who changes the limit.
+  let changes: Mutex<Int>
 
   init(_ configuration: StoreConfiguration) throws(StoreError) {
     let limit = max(configuration.memoryLimit >> ChunkMemory.pageShift, 1)
-    // The pages that classes and the log of tombstones may have beyond the limit.
-    let capacity = limit + SlabClassSizes.maxClasses + limit / 32 + 1
+    let usable = Self.capacity(forLimit: limit)
+    let ceiling = max((configuration.memoryCeiling ?? 0) >> ChunkMemory.pageShift, limit)
+    let capacity = Self.capacity(forLimit: ceiling)
     let shift = ChunkMemory.granuleShift(toReach: capacity << ChunkMemory.pageShift)
     do {
       region = try MappedRegion(reserving: capacity << ChunkMemory.pageShift)
-      try region.commit(offset: 0, count: capacity << ChunkMemory.pageShift)
+      try region.commit(offset: 0, count: usable << ChunkMemory.pageShift)
     } catch { throw .memory(error.description) }
+    changes = Mutex(usable)
+    usablePages = usable
     // Where the kernel has none, small ones do.
     if configuration.wantsLargePages { try? region.preferHugePages() }
     sizes = SlabClassSizes(
@@ -181,7 +193,14 @@ import Synchronization
       poolCount -= 1
       return index
     }
-    if freshPage == pageCapacity { return -1 }
+    if releasedHead >= 0 {
+      let index = Int(releasedHead)
+      releasedHead = unsafe pages[index].next
+      releasedCount -= 1
+      poolCount -= 1
+      return index
+    }
+    if freshPage >= usablePages { return -1 }
     freshPage += 1
     return freshPage - 1
   }
@@ -196,7 +215,44 @@ import Synchronization
   }
 
   /// By one page, for good.
-  func raisePageLimit() { poolLock.withLock { pageLimit += 1 } }
+  func raisePageLimit() {
+    poolLock.withLock {
+      pageLimit += 1
+      extraPages += 1
+    }
+  }
+
+  func setPageLimit(_ pages: Int, usable: Int) {
+    poolLock.withLock {
+      usablePages = usable
+      pageLimit = pages + extraPages
+    }
+  }
+
+  /// Bytes, as they were asked for.
+  var memoryLimit: Int { poolLock.withLock { (pageLimit - extraPages) << ChunkMemory.pageShift } }
+
+  /// A page of the pool while more have memory than the limit allows. It stays counted as the pool's.
+  func takeSurplusPage() -> Int? {
+    poolLock.lock()
+    defer { poolLock.unlock() }
+    guard poolHead >= 0, freshPage - releasedCount > pageLimit else { return nil }
+    let index = Int(poolHead)
+    poolHead = unsafe pages[index].next
+    return index
+  }
+
+  /// Its memory is the system's.
+  func noteReleased(_ index: Int) {
+    poolLock.lock()
+    defer { poolLock.unlock() }
+    unsafe pages[index].next = releasedHead
+    releasedHead = Int32(index)
+    releasedCount += 1
+  }
+
+  /// Pages that were used and not given back to the system.
+  var residentPages: Int { poolLock.withLock { freshPage - releasedCount } }
 
   /// Pages in classes and the log, beyond the limit (what the balancer owes), free for any class, and ever taken.
   var pageCounts: (used: Int, beyondLimit: Int, free: Int, taken: Int) {

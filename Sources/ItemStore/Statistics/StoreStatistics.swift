@@ -6,7 +6,7 @@ extension ItemStore {
     return StoreStatistics(
       itemCount: totals.items, itemBytes: totals.bytes, bucketPower: index.bucketPower, indexBytes: index.byteCount,
       isIndexGrowing: index.isGrowing(itemCount: totals.items + tombstoneLog.count), pagesInUse: pages.used,
-      pagesFree: pages.free, pagesTaken: pages.taken, movedPages: movedPages)
+      pagesFree: pages.free, pagesTaken: slabs.residentPages, movedPages: movedPages)
   }
 
   /// Classes that have pages or ever had an item, in order of size.
@@ -42,7 +42,7 @@ package struct StoreStatistics: Sendable {
   package let isIndexGrowing: Bool
   package let pagesInUse: Int
   package let pagesFree: Int
-  /// In use, or given back: pages never used are not among them.
+  /// In use or free, but not those never used, nor those whose memory the system has again.
   package let pagesTaken: Int
   package let movedPages: UInt64
 }

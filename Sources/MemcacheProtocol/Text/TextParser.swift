@@ -74,6 +74,10 @@ package enum TextParser {
     case .verbosity: return verbosity(input, &words)
     case .shutdown: return shutdown(input, &words)
     case .slabs: return slabs(input, &words)
+    case .memoryLimit: return memoryLimit(input, &words)
+    case .lru: return lru(input, &words)
+    case .crawler: return crawler(input, &words)
+    case .watch: return watch(input, &words)
     case .replication: return replication(input, &words)
     case .refreshCertificates: return .refreshCertificates
     case .stats: return .stats(arguments: words.rest(in: input))

@@ -15,10 +15,11 @@ package enum TextRequest: Hashable, Sendable, BitwiseCopyable {
   case version
   case quit
   case verbosity(level: UInt32, noreply: Bool)
-  case shutdown(ShutdownMode)
+  case shutdown(ShutdownMode, noreply: Bool)
   case slabs(SlabsCommand, noreply: Bool)
   /// Certificates and keys are to be read anew.
   case refreshCertificates
+  case administration(AdministrationRequest, noreply: Bool)
   /// Host and port of another peer, or `none`.
   case replicationPeer(ByteRange)
   /// What follows the word, to be read by a `TokenReader`; empty for the general statistics.

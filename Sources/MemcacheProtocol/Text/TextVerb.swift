@@ -3,7 +3,8 @@ enum TextVerb {
   case get, gets, gat, gats
   case storage(StorageVerb)
   case delete, incr, decr, touch
-  case flushAll, version, verbosity, stats, slabs, quit, shutdown, replication, refreshCertificates
+  case flushAll, version, verbosity, stats, slabs, quit, shutdown, replication
+  case memoryLimit, lru, crawler, watch, refreshCertificates
   case meta(MetaVerb)
   case unknown
 
@@ -19,16 +20,7 @@ enum TextVerb {
     case 7: self = Self.ofSeven(packed)
     case 8: self = packed == UInt64(ascii: "s", "h", "u", "t", "d", "o", "w", "n") ? .shutdown : .unknown
     case 9: self = Self.ofNine(packed, input[word.upperBound &- 1])
-    case 11:
-      let isReplication =
-        packed == UInt64(ascii: "r", "e", "p", "l", "i", "c", "a", "t")
-        && input.packed(ByteRange(start: word.lowerBound &+ 8, count: 3)) == UInt64(ascii: "i", "o", "n")
-      self = isReplication ? .replication : .unknown
-    case 13:
-      let isRefresh =
-        packed == UInt64(ascii: "r", "e", "f", "r", "e", "s", "h", "_")
-        && input.packed(ByteRange(start: word.lowerBound &+ 8, count: 5)) == UInt64(ascii: "c", "e", "r", "t", "s")
-      self = isRefresh ? .refreshCertificates : .unknown
+    case 11, 13, 14: self = Self.ofMany(packed, input, word)
     default: self = .unknown
     }
   }
@@ -40,6 +32,7 @@ enum TextVerb {
     case UInt64(ascii: "a", "d", "d"): .storage(.add)
     case UInt64(ascii: "c", "a", "s"): .storage(.cas)
     case UInt64(ascii: "g", "a", "t"): .gat
+    case UInt64(ascii: "l", "r", "u"): .lru
     default: .unknown
     }
   }
@@ -60,6 +53,7 @@ enum TextVerb {
     case UInt64(ascii: "t", "o", "u", "c", "h"): .touch
     case UInt64(ascii: "s", "t", "a", "t", "s"): .stats
     case UInt64(ascii: "s", "l", "a", "b", "s"): .slabs
+    case UInt64(ascii: "w", "a", "t", "c", "h"): .watch
     default: .unknown
     }
   }
@@ -89,10 +83,23 @@ enum TextVerb {
     }
   }
 
+  private static func ofMany(_ packed: UInt64, _ input: Span<UInt8>, _ word: ByteRange) -> TextVerb {
+    let rest = input.packed(ByteRange(start: word.lowerBound &+ 8, count: word.count &- 8))
+    switch (packed, rest) {
+    case (UInt64(ascii: "r", "e", "p", "l", "i", "c", "a", "t"), UInt64(ascii: "i", "o", "n")): return .replication
+    case (UInt64(ascii: "l", "r", "u", "_", "c", "r", "a", "w"), UInt64(ascii: "l", "e", "r")): return .crawler
+    case (UInt64(ascii: "c", "a", "c", "h", "e", "_", "m", "e"), UInt64(ascii: "m", "l", "i", "m", "i", "t")):
+      return .memoryLimit
+    case (UInt64(ascii: "r", "e", "f", "r", "e", "s", "h", "_"), UInt64(ascii: "c", "e", "r", "t", "s")):
+      return .refreshCertificates
+    default: return .unknown
+    }
+  }
+
   /// Whether it is known also behind spaces.
   var mayBeIndented: Bool {
     switch self {
-    case .flushAll, .verbosity, .slabs, .shutdown, .refreshCertificates: true
+    case .flushAll, .verbosity, .slabs, .shutdown, .memoryLimit, .lru, .crawler, .refreshCertificates: true
     default: false
     }
   }

@@ -3,7 +3,8 @@ import SystemPackage
 
 /// Whole files, also those that have no size before they are read.
 package enum FileBytes {
-  package static func read(_ path: String) throws(Errno) -> [UInt8] {
+  /// - Parameter limit: a file that is longer is an error.
+  package static func read(_ path: String, atMost limit: Int = .max) throws(Errno) -> [UInt8] {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     try check(descriptor)
     defer { _ = close(descriptor) }
@@ -14,6 +15,7 @@ package enum FileBytes {
       let count = retryingInterrupts { unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
       if count < 0 { throw .last }
       if count == 0 { return bytes }
+      if count > limit - bytes.count { throw .fileTooLarge }
       unsafe bytes.append(contentsOf: buffer[..<count])
     }
   }

@@ -45,6 +45,12 @@ extension Socket {
     return value == 0 ? nil : Errno(rawValue: value)
   }
 
+  /// The kernel's number of it, which no other open socket has; nil where the descriptor is closed.
+  package static func identity(_ socket: FileDescriptor) -> UInt64? {
+    var status = stat()
+    return unsafe fstat(socket.rawValue, &status) == 0 ? UInt64(status.st_ino) : nil
+  }
+
   static func set(_ socket: FileDescriptor, _ level: Int32, _ name: Int32, _ value: Int32) throws(Errno) {
     var value = value
     let size = socklen_t(MemoryLayout<Int32>.size)

@@ -14,14 +14,16 @@ struct CommandLineReaderTests {
   @Test(
     "takes a value behind a space, behind the letter, and behind an equals sign of a long name",
     arguments: [
-      ["-m", "128"], ["-m128"], ["--memory-limit", "128"], ["--memory-limit=128"], ["-vm128"], ["-vvm", "128"],
+      ["-m", "128"], ["-m128"], ["--memory-limit", "128"], ["--memory-l=128"], ["--memory-limit=128"], ["-vm128"],
+      ["-vvm", "128"],
     ])
   func values(arguments: [String]) throws {
     #expect(try settings(arguments).memoryLimit == 128 << 20)
   }
 
   @Test(
-    "counts -v up to three", arguments: [([], 0), (["-v"], 1), (["-vv"], 2), (["-v", "--verbose"], 2), (["-vvvv"], 3)])
+    "counts -v up to three",
+    arguments: [([], 0), (["-v"], 1), (["-vv"], 2), (["-v", "--verbose"], 2), (["--verb=9"], 1), (["-vvvv"], 3)])
   func verbosity(arguments: [String], expected: Int) throws {
     #expect(try settings(arguments).verbosity == expected)
   }
@@ -51,6 +53,9 @@ struct CommandLineReaderTests {
     #expect(try CommandLineReader.read(arguments) == .tell(request))
   }
 
+  private static let disabling = Flag.all.map(\.name).filter { $0.hasPrefix("disable") }.map { "--\($0)" }
+    .joined(separator: " or ")
+
   @Test(
     "refuses what it does not know in one line",
     arguments: [
@@ -59,6 +64,7 @@ struct CommandLineReaderTests {
       (["-ä"], "-ä is unknown (repcached -h lists the flags)"),
       (["--nonsense=1"], "--nonsense is unknown (repcached -h lists the flags)"),
       (["--repl_wait=1"], "--repl_wait is unknown (repcached -h lists the flags)"),
+      (["--disable-f", "--disable"], "--disable may be \(Self.disabling)"),
       (["-p"], "-p needs a value"),
       (["-dp"], "-p needs a value"),
       (["--port"], "--port needs a value"),

@@ -58,6 +58,11 @@ struct FlagDocumentsTests {
     if let value = flag.defaultNumber { #expect(item.contains(value), "\(flag.called): \(value)") }
   }
 
+  @Test("CHANGELOG begins with the version that the program tells") func version() throws {
+    let heading = try Repository.text("CHANGELOG.md").components(separatedBy: "\n").first { $0.hasPrefix("## ") }
+    #expect(heading?.hasPrefix("## \(Settings.version), ") == true, "\(heading ?? "none")")
+  }
+
   @Test("The man page's synopsis has every letter and no other") func synopsis() throws {
     let page = try Repository.text("man/repcached.1")
     let start = try #require(page.range(of: ".Sh SYNOPSIS")).upperBound

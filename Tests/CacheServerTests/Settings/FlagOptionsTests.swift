@@ -21,6 +21,14 @@ struct FlagOptionsTests {
     #expect(settings.peering.secretFile == "/etc/s=1")
   }
 
+  @Test("name where HTTP is served, on loopback where no host is told")
+  func http() throws {
+    #expect(try settings("http=9150").http == Settings.Address(host: "localhost", port: 9150))
+    #expect(try settings("http=*:9150").http == Settings.Address(port: 9150))
+    #expect(try settings("http=[::1]:9150").http == Settings.Address(host: "::1", port: 9150))
+    #expect(try settings("http=cache-a:9150").http == Settings.Address(host: "cache-a", port: 9150))
+  }
+
   @Test("can take a switch back")
   func takeBack() throws {
     #expect(try !settings("maxconns_fast,no_maxconns_fast").refusesExcessConnections)
@@ -35,8 +43,16 @@ struct FlagOptionsTests {
   @Test(
     "are refused by name",
     arguments: [
-      ("idle_timeout=5", "-o idle_timeout is unknown"),
-      ("modern,ext_path=/x", "-o ext_path is unknown"),
+      ("idle_timeouts=5", "-o idle_timeouts is unknown"),
+      ("modern,nonsense=/x", "-o nonsense is unknown"),
+      ("modern=1", "-o modern takes no value"),
+      ("hot_lru_pct", "-o hot_lru_pct needs a value: hot_lru_pct=..."),
+      ("slab_automove=3", "-o slab_automove must be a number from 0 to 2, not '3'"),
+      ("http", "-o http needs a value: http=..."),
+      ("http=", "-o http takes a port, not ''"),
+      ("http=0", "-o http must be a port from 1 to 65535, not '0'"),
+      ("http=host", "-o http takes port, host:port or [v6]:port, not 'host'"),
+      ("http=host:0", "-o http takes port, host:port or [v6]:port, not 'host:0'"),
       ("hashpower", "-o hashpower needs a value: hashpower=..."),
       ("hashpower=33", "-o hashpower must be a number from 12 to 32, not '33'"),
       ("slab_chunk_max", "-o slab_chunk_max needs a value: slab_chunk_max=..."),

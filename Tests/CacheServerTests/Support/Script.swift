@@ -1,3 +1,5 @@
+import CacheServer
+
 /// Random commands and, from a dictionary as the reference, the bytes they must be answered with. The keys are its own.
 struct Script {
   private let prefix: String
@@ -89,7 +91,7 @@ struct Script {
     switch random.below(5) {
     case 0:
       send("version\r\n")
-      expect("VERSION 3.0.0")
+      expect("\(versionLine)")
     case 1:
       send("set \(prefix) x 0 30000\r\n" + String(repeating: "quit\r\n", count: 5_000) + "\r\n")
       expect("CLIENT_ERROR bad command line format")
@@ -106,3 +108,6 @@ struct Script {
     }
   }
 }
+
+/// What `version` answers.
+let versionLine = "VERSION \(Settings.version)"

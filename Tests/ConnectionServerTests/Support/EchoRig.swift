@@ -11,11 +11,15 @@ final class EchoRig {
   let counters: ConnectionCounters
   private var hasEnded = false
 
-  init(requestsPerTurn: Int = 20, datagramReplyLimit: Int = 16) throws {
-    context = ServingContext(
-      ServingConfiguration(
-        places: [], listenBacklog: 16, maxConnections: 1024, refusal: nil, requestsPerTurn: requestsPerTurn,
-        datagramReplyLimit: datagramReplyLimit))
+  init(
+    requestsPerTurn: Int = 20, datagramReplyLimit: Int = 16, idleTimeout: UInt32 = 0, readerTimeout: UInt32 = 60
+  ) throws {
+    var configuration = ServingConfiguration(
+      places: [], listenBacklog: 16, maxConnections: 1024, refusal: nil, requestsPerTurn: requestsPerTurn,
+      datagramReplyLimit: datagramReplyLimit)
+    configuration.idleTimeout = idleTimeout
+    configuration.readerTimeout = readerTimeout
+    context = ServingContext(configuration)
     counters = ConnectionCounters(table: CounterTable(count: ConnectionCounters.Counter.allCases.count))
     worker = try WorkerThread(context: context, counters: counters, loop: EventLoop(), session: session)
   }

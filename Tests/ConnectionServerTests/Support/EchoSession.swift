@@ -10,12 +10,18 @@ import Transport
 /// - `large`: a segment of 300,000 bytes, and END; `large:9000`: of so many.
 /// - `count`: the numbers up to 100,000, a line each, as the client reads; `count:9000`: so many.
 /// - `more`: wants more input than there will be.
+/// - `watch`: is told what there is to tell, and drops what it is sent.
 /// - `quit`: closes.
 final class EchoSession: ProtocolSession {
   private(set) var deferred: [DeferredReply] = []
   private(set) var held: [SuspendedPlace] = []
   private(set) var events: [String] = []
   private(set) var executed = 0
+  /// The clock of passes.
+  var now: UInt32 = 7
+  private(set) var watching: [SuspendedPlace] = []
+  /// For the next who watches.
+  var news = ""
   /// What connections have left unfinished, by its number.
   private var unfinished = StableArray<Unfinished>()
   private var current = Unfinished()
@@ -28,13 +34,14 @@ final class EchoSession: ProtocolSession {
     var isHeld = false
     var count: CountStream?
     var wantsMore = false
-    var isNothing: Bool { !isHeld && count == nil && !wantsMore }
+    var isWatching = false
+    var isNothing: Bool { !isHeld && count == nil && !wantsMore && !isWatching }
   }
 
   /// How many segments wait to be sent.
   var pinnedCount: Int { segments.pinned }
 
-  func beginPass() -> UInt32 { 7 }
+  func beginPass() -> UInt32 { now }
 
   func process(_ input: Span<UInt8>, consumed: inout Int, _ turn: inout Turn) -> Pause {
     let pause = processLines(input, &consumed, &turn)
@@ -46,6 +53,7 @@ final class EchoSession: ProtocolSession {
     while true {
       if turn.isClosing { return .closing }
       if current.wantsMore { return .starved }
+      if current.isWatching { return tellNews(input.count, &consumed, &turn) }
       if current.count != nil, !goOnCounting(&turn) { return .blocked }
       if turn.requests == 0, consumed < input.count { return .yielded }
       if turn.reply.bytes.space < Self.lineRoom, !flush(&turn) { return .blocked }
@@ -82,10 +90,18 @@ final class EchoSession: ProtocolSession {
     case "more\n":
       current.wantsMore = true
       turn.reply.bytes.append("half an answer\n")
+    case "watch\n": current.isWatching = true
     case "quit\n": turn.isClosing = true
     default: turn.reply.bytes.append(line)
     }
     return false
+  }
+
+  private func tellNews(_ inputCount: Int, _ consumed: inout Int, _ turn: inout Turn) -> Pause {
+    consumed = inputCount
+    turn.reply.bytes.append(Array(news.utf8).span)
+    news = ""
+    return .watching
   }
 
   private func goOnCounting(_ turn: inout Turn) -> Bool {
@@ -95,7 +111,7 @@ final class EchoSession: ProtocolSession {
         current.count = stream
         return false
       }
-      if stream.writePiece(to: &turn.reply.bytes) { continue }
+      if stream.writePiece(to: &turn.reply.bytes) == .written { continue }
       current.count = nil
       return true
     }
@@ -139,6 +155,10 @@ final class EchoSession: ProtocolSession {
 
   var hearsOfReplies: Bool { true }
   func willSendReplies() { events.append("will send") }
+  func watchReply(_ state: UInt32, at place: SuspendedPlace) { watching.append(place) }
+  func isStreaming(_ state: UInt32) -> Bool { unfinished[state].count != nil }
+  func activity(of state: UInt32) -> ConnectionActivity? { unfinished[state].isWatching ? .watching : nil }
+  func willClose(_ socket: FileDescriptor, for reason: CloseReason) { events.append("will close: \(reason)") }
   func didOpen(_ socket: FileDescriptor) { events.append("opened") }
   func didClose(_ socket: FileDescriptor) { events.append("closed") }
 }
@@ -152,12 +172,12 @@ struct CountStream: StreamedReply {
 
   var maxPieceBytes: Int { 16 }
 
-  mutating func writePiece(to bytes: inout ByteBuffer) -> Bool {
-    if number == limit { return false }
+  mutating func writePiece(to bytes: inout ByteBuffer) -> StreamProgress {
+    if number == limit { return .ended }
     bytes.append(decimal: number)
     bytes.append("\n")
     number += 1
-    return true
+    return .written
   }
 }
 

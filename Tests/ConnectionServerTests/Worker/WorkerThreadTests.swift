@@ -119,7 +119,7 @@ struct WorkerThreadTests {
     let listed = Listed()
     rig.worker.mailbox.post(.list { listed.all = $0 })
     rig.turn()
-    #expect(listed.all.map { "\($0.activity)" } == ["reading", "writing", "waiting"])
+    #expect(listed.all.map { "\($0.activity)" } == ["reading", "writing", "executing"])
     #expect(listed.all.allSatisfy { $0.idleSeconds == 0 })
   }
 

@@ -12,6 +12,35 @@ enum DifferList {
     var words: [String] { commands.last?.words ?? [] }
     var theirText: String { String(decoding: theirs ?? [], as: UTF8.self) }
     var ourText: String { String(decoding: ours ?? [], as: UTF8.self) }
+    var theirFrames: [AnsweredFrame] { DifferAnswer.frames(theirs ?? []) }
+    var ourFrames: [AnsweredFrame] { DifferAnswer.frames(ours ?? []) }
+    /// Behind the verb.
+    var key: String? { words.count > 1 ? words[1] : nil }
+
+    /// They have an item, and here is none.
+    var isMissedHere: Bool {
+      spoken == .binary
+        ? theirFrames.allSatisfy { [0, 2, 6].contains($0.status) }
+          && (ourFrames.isEmpty
+            || ourFrames.contains {
+              $0.status == 1 || $0.status == 5 || $0.opcode == 0x05 || $0.opcode == 0x06 || $0.opcode == 0x02
+            })
+        : theirText != ourText && !theirText.hasPrefix("CLIENT_ERROR")
+    }
+
+    /// A value of nothing, or of white space alone, was given to the key.
+    var hasStoredSpaces: Bool {
+      guard let last = commands.last else { return false }
+      return commands.contains { command in
+        let value = spoken == .binary ? command.frameValue : command.block
+        return command.concerns(last) && value?.allSatisfy { $0 == 0x20 || $0 == 0x09 } == true
+      }
+    }
+
+    /// The words of all commands to this key, this one included.
+    func said(to key: String?) -> [[String]] {
+      commands.map(\.words).filter { $0.count > 1 && $0[1] == key }
+    }
   }
 
   struct Entry: Sendable {
@@ -36,19 +65,37 @@ enum DifferList {
 
   static let entries = [
     Entry("`incr` or `decr` to a shorter number", .text, and: [.meta, .binary]) { difference in
-      isPadded(difference.theirText, difference.ourText) || isAppendedToPadded(difference)
+      difference.spoken == .binary
+        ? isPaddedFrame(difference) || isAppendedToPaddedFrame(difference)
+        : isPadded(difference.theirText, difference.ourText) || isAppendedToPadded(difference)
+    },
+    Entry("`incr` or `decr` of a value of spaces", .binary, and: [.text, .meta]) { difference in
+      let isNoNumber =
+        difference.ourText.hasPrefix("CLIENT_ERROR cannot increment") || difference.ourFrames.first?.status == 6
+      return isNoNumber && difference.theirFrames.allSatisfy { $0.status == 0 }
+        && !difference.theirText.hasPrefix("CLIENT_ERROR") && difference.hasStoredSpaces
+    },
+    Entry("`flush_all` with a unix time that is past", .text, and: [.meta, .binary]) { difference in
+      difference.commands.contains { $0.isFlushOfPast } && difference.isMissedHere
+    },
+    Entry("`flush_all` of what was stored in the same second", .text, and: [.meta, .binary]) { difference in
+      difference.commands.contains { $0.isFlush } && difference.isMissedHere
     },
     Entry("exptime of a storage command beyond 32 bits", .text, and: [.meta]) { difference in
       difference.words.count == 5 && difference.words[0] == "set" && isBeyond32Bits(difference.words[3])
         && difference.theirText == "STORED\r\nEND\r\n" && difference.ourText.hasPrefix("STORED\r\nVALUE ")
     },
     Entry("a key over 250 bytes in a retrieval", .text, and: [.meta]) { difference in
-      difference.theirText == "CLIENT_ERROR bad command line format\r\n\r\n"
+      (difference.theirText == "CLIENT_ERROR bad command line format\r\n\r\n"
+        || difference.theirText == "\r\n" && difference.words.last == "noreply")
         && difference.ourText == "CLIENT_ERROR bad command line format\r\n"
     },
-    Entry("the error of a refused storage command whose data block does not come", .text, and: [.meta]) { difference in
-      difference.commands.last?.isLast == true && difference.theirText.isEmpty
-        && ["CLIENT_ERROR ", "SERVER_ERROR "].contains { difference.ourText.hasPrefix($0) }
+    Entry("the error of a refused storage command whose data block does not come", .text, and: [.meta, .binary]) {
+      difference in
+      difference.commands.last?.isLast == true && difference.theirs?.isEmpty == true
+        && (difference.spoken == .binary
+          ? difference.ourFrames.count == 1 && difference.ourFrames[0].status != 0
+          : ["CLIENT_ERROR ", "SERVER_ERROR "].contains { difference.ourText.hasPrefix($0) })
     },
     Entry("`cache_memlimit`, `lru_crawler`, `lru`", .text, and: [.meta]) { difference in
       ["cache_memlimit", "lru_crawler", "lru"].contains(difference.words.first ?? "")
@@ -63,6 +110,24 @@ enum DifferList {
     // What comes behind it finds what it has done.
     Entry("`mg`, `ma` with an opaque too long", .meta) { difference in
       difference.commands.contains { $0.words.contains { $0.first == "O" && $0.utf8.count > 32 } }
+    },
+    // To them what comes behind it begins with that value.
+    Entry("touch, the get-and-touch opcodes and stat with a value", .binary) { difference in
+      difference.commands.contains { command in
+        [0x10, 0x1c, 0x1d, 0x1e, 0x23, 0x24].contains(command.opcode)
+          && (command.isLast || command.frameValue?.isEmpty == false)
+      }
+    },
+    // With an answer of the item that waits to be sent, they count in a new one.
+    Entry("`h` of an item that was counted since it was fetched", .meta) { difference in
+      difference.theirText.contains(" h0") && difference.ourText.contains(" h1")
+        && difference.said(to: difference.key).contains { ["ma", "incr", "decr"].contains($0[0]) }
+    },
+    // What comes behind it finds the time to live and the unique that were not given.
+    Entry("`ma` with `T` or `E`, where the number gets longer", .meta) { difference in
+      difference.said(to: difference.key).contains { words in
+        words[0] == "ma" && words.dropFirst(2).contains { $0.first == "T" || $0.first == "E" }
+      }
     },
     Entry("`mg KEY T-1 t`", .meta) { difference in
       difference.theirText.contains(" t42949") && difference.ourText.contains(" t0")
@@ -93,8 +158,30 @@ enum DifferList {
     guard let verb = difference.words.first, ["incr", "decr", "ma"].contains(verb), difference.words.count > 1 else {
       return false
     }
-    let said = difference.commands.map(\.words).filter { $0.count > 1 && $0[1] == difference.words[1] }.map { $0[0] }
+    let said = difference.said(to: difference.key).map { $0[0] }
     return difference.ourText.hasPrefix("CLIENT_ERROR cannot increment") && difference.theirText.first?.isNumber == true
       && said.contains("append") && said.contains { ["incr", "decr", "ma"].contains($0) }
+  }
+
+  /// The same in frames: but for the spaces, and the lengths they make, both are equal.
+  private static func isPaddedFrame(_ difference: Difference) -> Bool {
+    let (theirs, ours) = (difference.theirFrames, difference.ourFrames)
+    guard theirs.count == ours.count else { return false }
+    let differing = zip(theirs, ours).filter { $0.body != $1.body }
+    return !differing.isEmpty
+      && differing.allSatisfy { their, our in
+        their.opcode == our.opcode && their.status == our.status && their.body.count > our.body.count
+          && their.body.filter { $0 != 0x20 } == our.body.filter { $0 != 0x20 }
+      }
+  }
+
+  private static func isAppendedToPaddedFrame(_ difference: Difference) -> Bool {
+    guard let last = difference.commands.last, difference.ourFrames.first?.status == 6,
+      difference.theirFrames.allSatisfy({ $0.status == 0 })
+    else { return false }
+    let (arithmetic, appending): ([UInt8], [UInt8]) = ([0x05, 0x06, 0x15, 0x16], [0x0e, 0x19])
+    let said = difference.commands.filter { $0.frameKey == last.frameKey }.compactMap(\.opcode)
+    return last.opcode.map(arithmetic.contains) == true && said.contains(where: appending.contains)
+      && said.dropLast().contains(where: arithmetic.contains)
   }
 }

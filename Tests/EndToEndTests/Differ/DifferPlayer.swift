@@ -15,6 +15,7 @@ final class DifferPlayer {
   private var received: [UInt8] = []
   private var parsed = 0
   private var hasEnded = false
+  private var cannotSend = false
   private var uniques: [UInt64] = []
   private var answers = Answers()
   private var chunk = [UInt8](repeating: 0, count: 65_536)
@@ -37,8 +38,18 @@ final class DifferPlayer {
       answers.said += 1
       if command.isLast { break }
       pending += sentinel.request(number)
+      if command.isOddFrame {
+        try send(&pending, conversation.split, sentinel)
+        try receive(sentinel, upTo: number + 1)
+      }
     }
     try send(&pending, conversation.split, sentinel)
+    // memcached forgets the answers that it has not sent when it reads the end. Whether the last command has one is not known.
+    if conversation.commands.last?.isLast != true {
+      try receive(sentinel, upTo: conversation.commands.count)
+    } else {
+      _ = Kernel.poll([(socket, [.readable])], milliseconds: 100)
+    }
     Kernel.endOutput(socket)
     try receive(sentinel, upTo: .max)
     answers.pieces.append(Array(received[parsed...]))
@@ -46,14 +57,15 @@ final class DifferPlayer {
   }
 
   private func begin() {
-    (received, parsed, hasEnded, uniques, answers) = ([], 0, false, [], Answers())
+    (received, parsed, hasEnded, cannotSend, uniques, answers) = ([], 0, false, false, [], Answers())
   }
 
   /// No key is there.
   private func prepare() throws {
     let client = try Client(to: .local(port))
-    let request = DifferWords.keys.map { "delete \($0) noreply\r\n" }.joined()
-    _ = try client.ask(request + "version\r\n")
+    let request =
+      DifferWords.keys.map { "delete \($0) noreply\r\n" } + DifferWords.encodedKeys.map { "md \($0) b q\r\n" }
+    _ = try client.ask(request.joined() + "version\r\n")
   }
 
   // MARK: Sending
@@ -63,7 +75,7 @@ final class DifferPlayer {
     bytes = []
     var random = SeededRandom(seed: 0)
     if case .parts(let seed) = split { random = SeededRandom(seed: seed) }
-    while !rest.isEmpty, !hasEnded {
+    while !rest.isEmpty, !hasEnded, !cannotSend {
       let count: Int
       switch split {
       case .whole: count = rest.count
@@ -80,11 +92,12 @@ final class DifferPlayer {
   private func sendAll(_ part: ArraySlice<UInt8>) throws {
     let deadline = Deadline.generous
     var rest = part
-    while !rest.isEmpty, !hasEnded {
+    while !rest.isEmpty, !hasEnded, !cannotSend {
       switch Kernel.send(rest, to: socket) {
       case .bytes(let count): rest = rest.dropFirst(count)
       case .wouldBlock: try wait(deadline, .writable)
-      case .closed, .failed: hasEnded = true
+      // What it had answered before it closed is still to be read.
+      case .closed, .failed: cannotSend = true
       }
     }
   }
@@ -116,7 +129,7 @@ final class DifferPlayer {
     case .wouldBlock:
       if deadline.hasPassed {
         throw RigError(
-          "no answer in time, after \(String(decoding: received.suffix(200), as: UTF8.self).debugDescription)")
+          "no answer to command \(answers.pieces.count) in time, after \(Escape.text(received.suffix(200)))")
       }
       _ = Kernel.poll([(socket, [interest, .readable])], milliseconds: min(1_000, deadline.millisecondsLeft))
     }

@@ -7,8 +7,11 @@ struct DifferReport {
   /// One that it does not allow.
   var finding: String?
 
-  /// Up to the first difference: what comes behind it may follow from it.
-  init(_ conversation: DifferConversation, theirs: DifferPlayer.Answers, ours: DifferPlayer.Answers) {
+  /// Up to the first difference: what comes behind it may follow from it. A finding is told with what was said before to the
+  /// same key, or with all.
+  init(
+    _ conversation: DifferConversation, theirs: DifferPlayer.Answers, ours: DifferPlayer.Answers, isWhole: Bool = false
+  ) {
     var answer = DifferAnswer()
     let commands = conversation.commands
     for (number, command) in commands.enumerated() {
@@ -22,18 +25,19 @@ struct DifferReport {
       if let entry = DifferList.entries.first(where: { $0.allows(difference) }) {
         allowed.append(entry)
       } else {
-        finding = Self.tell(difference, command)
+        finding = Self.tell(difference, command, isWhole: isWhole)
       }
       return
     }
   }
 
-  private static func tell(_ difference: DifferList.Difference, _ command: DifferCommand) -> String {
-    let before = difference.commands.dropLast().suffix(6).map {
+  private static func tell(_ difference: DifferList.Difference, _ command: DifferCommand, isWhole: Bool) -> String {
+    let earlier = difference.commands.dropLast()
+    let before = (isWhole ? earlier : earlier.filter { $0.concerns(command) }.suffix(12)).map {
       "  before: \(Escape.text(shortened($0.bytes(difference.spoken, uniques: []))))"
     }
     let lines = [
-      "\(difference.spoken) command \(difference.commands.count - 1): \(Escape.text(shortened(command.bytes(difference.spoken, uniques: []))))",
+      "\(difference.spoken) command \(difference.commands.count - 1)\(command.isLast ? ", the last" : ""): \(Escape.text(shortened(command.bytes(difference.spoken, uniques: []))))",
       "  theirs: \(difference.theirs.map { Escape.text(shortened($0)) } ?? "closed")",
       "  ours:   \(difference.ours.map { Escape.text(shortened($0)) } ?? "closed")",
     ]

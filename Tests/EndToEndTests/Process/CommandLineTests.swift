@@ -84,7 +84,7 @@ struct CommandLineTests {
   @Test("-h lists every flag under the version", arguments: ["-h", "--help"]) func help(flag: String) throws {
     let run = try Run([flag])
     #expect(run.ending == .exited(0) && run.errors.isEmpty, "\(run)")
-    #expect(run.output.hasPrefix("repcached 3.0.0"), "\(run)")
+    #expect(run.output.hasPrefix("repcached \(Executable.version)"), "\(run)")
     for letter in "pUsaldrumMckvhiPfnRbxXqtILCDAFVo" where letter != "i" {
       #expect(run.output.contains("-\(letter)"), "-\(letter) is not in the help")
     }
@@ -92,7 +92,9 @@ struct CommandLineTests {
 
   @Test("-V says the version", arguments: ["-V", "--version"]) func version(flag: String) throws {
     let run = try Run([flag])
-    #expect(run.ending == .exited(0) && run.output == "repcached 3.0.0\n" && run.errors.isEmpty, "\(run)")
+    #expect(
+      run.ending == .exited(0) && run.output.wholeMatch(of: /repcached \d+\.\d+\.\d+(-[a-z0-9]+)?\n/) != nil
+        && run.errors.isEmpty, "\(run)")
   }
 
   // MARK: Listening

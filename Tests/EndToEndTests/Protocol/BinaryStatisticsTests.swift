@@ -6,7 +6,7 @@ struct BinaryStatisticsTests {
   let rig = Rig()
 
   @Test(
-    "stat tells what text stats tells, by groups", arguments: ["", "settings", "items", "slabs", "sizes", "settingsx"])
+    "stat tells what text stats tells, by groups", arguments: ["", "settings", "items", "slabs", "settingsx"])
   func groups(_ group: String) throws {
     let daemon = try rig.daemon()
     let (text, client) = (try daemon.client(), try daemon.client())

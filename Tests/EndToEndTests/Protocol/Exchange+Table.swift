@@ -240,11 +240,12 @@ extension Exchange {
     Exchange(
       "a delay or a level with a sign, or too large", "flush_all +1\r\nflush_all 2147483648\r\nverbosity +1\r\n",
       badTime + badTime + badLine, memcached: "OK\r\nOK\r\nOK\r\n"),
-    Exchange("version", "version\r\n", Executable.isMemcached ? "VERSION 1.6.18\r\n" : "VERSION 3.0.0\r\n"),
+    Exchange(
+      "version", "version\r\n", Executable.isMemcached ? "VERSION 1.6.18\r\n" : "VERSION \(Executable.version)\r\n"),
     Exchange("verbosity", "verbosity 0\r\nverbosity 0 noreply\r\nverbosity 1\r\n", "OK\r\nOK\r\n"),
     Exchange("quit", "set a 0 0 1\r\n1\r\nquit\r\nget a\r\n", "STORED\r\n", closes: true),
     Exchange(
-      "shutdown without -A", "shutdown\r\n", "SERVER_ERROR: shutdown not enabled\r\n",
-      memcached: "ERROR: shutdown not enabled\r\n"),
+      "shutdown without -A", "shutdown\r\nshutdown noreply\r\n", "SERVER_ERROR: shutdown not enabled\r\n",
+      memcached: "ERROR: shutdown not enabled\r\nERROR: shutdown not enabled\r\n"),
   ]
 }

@@ -11,7 +11,8 @@ final class Daemon {
   private var isExpectedToEnd = false
 
   init(
-    _ arguments: [String], endpoint: Endpoint, shell: String? = nil, clockOffset: Int = 0, clockFile: String? = nil
+    _ arguments: [String], endpoint: Endpoint, shell: String? = nil, clockOffset: Int = 0, clockFile: String? = nil,
+    program: String = Executable.path
   ) throws {
     let isShifted = clockOffset != 0 || clockFile != nil
     let environment =
@@ -21,7 +22,7 @@ final class Daemon {
     self.endpoint = endpoint
     self.arguments = arguments
     let prefix = (isShifted ? ShiftedClock.shell : shell).map { ["sh", "-c", $0] } ?? []
-    child = try ChildProcess(prefix + [Executable.path] + arguments, environment: environment)
+    child = try ChildProcess(prefix + [program] + arguments, environment: environment)
   }
 
   deinit {

@@ -16,6 +16,15 @@ enum Executable {
 
   static let isRepcached = !isMemcached
 
+  /// Its version, as -V says it.
+  static let version: String = {
+    guard isRepcached, let run = try? Run(["-V"]) else { return "1.6.18" }
+    return String(run.output.dropFirst("repcached ".count).dropLast())
+  }()
+
+  /// The build of scripts/previous-version, where `make test-upgrade` names it.
+  static let previous = ProcessInfo.processInfo.environment["REPCACHED_PREVIOUS"].flatMap { $0.isEmpty ? nil : $0 }
+
   /// A sanitizer's own memory is many times the program's: bounds on memory are widened by this factor.
   static let memoryFactor: Int = {
     guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) else { return 1 }

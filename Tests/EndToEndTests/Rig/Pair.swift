@@ -14,6 +14,7 @@ struct Side {
   var host = "127.0.0.1"
   var connects: Bool
   var options: [String] = []
+  var program = Executable.path
   /// Seconds by which its wall clock is ahead.
   var clockOffset = 0
   /// By which the test sets it; see `ShiftedClock`.
@@ -105,12 +106,14 @@ extension Rig {
       let arguments = ["-l", side.host, "-p", "\(side.port)", "-v"] + side.arguments
       return try launch(exactly: arguments, endpoint: .tcp(host: side.host, port: side.port), clockFile: file)
     }
-    return try launch(side.arguments, port: side.port, host: side.host, clockOffset: side.clockOffset)
+    return try launch(
+      side.arguments, port: side.port, host: side.host, clockOffset: side.clockOffset, program: side.program)
   }
 
   /// The side's daemon, its client port open.
   func start(_ side: Side) throws -> Daemon {
-    try daemon(side.arguments, port: side.port, host: side.host, clockOffset: side.clockOffset)
+    try daemon(
+      side.arguments, port: side.port, host: side.host, clockOffset: side.clockOffset, program: side.program)
   }
 }
 

@@ -42,9 +42,10 @@ final class Rig {
   func daemon(_ options: String..., port: UInt16? = nil) throws -> Daemon { try daemon(options, port: port) }
 
   func daemon(
-    _ options: [String], port: UInt16? = nil, host: String = "127.0.0.1", clockOffset: Int = 0
+    _ options: [String], port: UInt16? = nil, host: String = "127.0.0.1", clockOffset: Int = 0,
+    program: String = Executable.path
   ) throws -> Daemon {
-    let daemon = try launch(options, port: port, host: host, clockOffset: clockOffset)
+    let daemon = try launch(options, port: port, host: host, clockOffset: clockOffset, program: program)
     guard daemon.becomesReady() else {
       throw RigError("\(daemon.arguments) did not answer on \(daemon.endpoint); log:\n\(daemon.logText)")
     }
@@ -53,23 +54,26 @@ final class Rig {
 
   /// As `daemon`, but does not wait for it.
   func launch(
-    _ options: [String], port: UInt16? = nil, host: String = "127.0.0.1", clockOffset: Int = 0
+    _ options: [String], port: UInt16? = nil, host: String = "127.0.0.1", clockOffset: Int = 0,
+    program: String = Executable.path
   ) throws -> Daemon {
     let port = try port ?? FreePorts.next()
     let alone = options.contains("-X") || Executable.isMemcached ? [] : ["-X", "0"]
     let endpoint = Endpoint.tcp(host: host, port: port)
     return try launch(
-      exactly: ["-l", host, "-p", "\(port)", "-v"] + alone + options, endpoint: endpoint, clockOffset: clockOffset)
+      exactly: ["-l", host, "-p", "\(port)", "-v"] + alone + options, endpoint: endpoint, clockOffset: clockOffset,
+      program: program)
   }
 
   /// Only with these arguments, and `-u root` where root must say so; by way of a shell that `exec`s `"$0" "$@"` if given.
   func launch(
     shell: String? = nil, exactly arguments: [String], endpoint: Endpoint, clockOffset: Int = 0,
-    clockFile: String? = nil
+    clockFile: String? = nil, program: String = Executable.path
   ) throws -> Daemon {
     let user = Executable.runsAsRoot && !arguments.contains("-u") ? ["-u", "root"] : []
     let daemon = try Daemon(
-      user + arguments, endpoint: endpoint, shell: shell, clockOffset: clockOffset, clockFile: clockFile)
+      user + arguments, endpoint: endpoint, shell: shell, clockOffset: clockOffset, clockFile: clockFile,
+      program: program)
     daemons.append(daemon)
     return daemon
   }

@@ -33,8 +33,9 @@ func describe(_ request: TextRequest, in input: Span<UInt8>) -> String {
   case .version: "version"
   case .quit: "quit"
   case .verbosity(let level, let noreply): "verbosity \(level)\(mark(noreply))"
-  case .shutdown(let mode): "shutdown \(mode)"
+  case .shutdown(let mode, let noreply): "shutdown \(mode)\(mark(noreply))"
   case .slabs(let command, let noreply): "slabs \(describe(command))\(mark(noreply))"
+  case .administration(let request, let noreply): "\(describe(request, in: input))\(mark(noreply))"
   case .refreshCertificates: "refresh_certs"
   case .replicationPeer(let place): "replication peer \(string(place, in: input))"
   case .stats(let arguments): "stats [\(string(arguments, in: input))]"
@@ -55,6 +56,19 @@ private func describe(_ command: SlabsCommand) -> String {
   case .reassign(let source, let target): "reassign \(source) \(target)"
   case .automove(let level): "automove \(level)"
   case .tuneAutomove: "tune"
+  }
+}
+
+private func describe(_ request: AdministrationRequest, in input: Span<UInt8>) -> String {
+  switch request {
+  case .memoryLimit(let megabytes): "cache_memlimit \(megabytes)"
+  case .lru(let command): "lru \(command)"
+  case .crawler(.crawl(let classes)): "crawler crawl \(string(classes, in: input))"
+  case .crawler(.metadump(let classes)): "crawler metadump \(string(classes, in: input))"
+  case .crawler(.mgdump(let classes)): "crawler mgdump \(string(classes, in: input))"
+  case .crawler(let command): "crawler \(command)"
+  case .watch(let kinds): "watch \(kinds.rawValue)"
+  case .refused(let refusal): "refused \(refusal)"
   }
 }
 

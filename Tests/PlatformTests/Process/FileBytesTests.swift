@@ -19,4 +19,14 @@ struct FileBytesTests {
   func missing() {
     #expect(throws: Errno.noSuchFileOrDirectory) { try FileBytes.read("/no/such/file") }
   }
+
+  @Test("of a file that is longer than asked for are an error, also where it has no end")
+  func tooLong() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("bytes")
+    try writeFile(path, "0123456789")
+    #expect(try FileBytes.read(path, atMost: 10).count == 10)
+    #expect(throws: Errno.fileTooLarge) { try FileBytes.read(path, atMost: 9) }
+    #expect(throws: Errno.fileTooLarge) { try FileBytes.read("/dev/zero", atMost: 1 << 20) }
+  }
 }

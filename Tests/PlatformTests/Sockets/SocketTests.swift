@@ -185,6 +185,16 @@ struct SocketTests {
     #expect(Socket.pendingError(none) == .badFileDescriptor)
   }
 
+  @Test("have an identity that no other open one has, whatever their descriptors") func identity() throws {
+    let (one, other) = try Socket.pair()
+    let again = try Socket.duplicate(one)
+    defer { for socket in [other, again] { Socket.close(socket) } }
+    let identity = try #require(Socket.identity(one))
+    #expect(Socket.identity(again) == identity && Socket.identity(other) != identity)
+    Socket.close(one)
+    #expect(Socket.identity(one) != identity)
+  }
+
   /// Waits until the socket is ready; ends the test rather than wait for ever.
   private func waitFor(_ socket: FileDescriptor, _ events: Int32) throws {
     var entry = pollfd(fd: socket.rawValue, events: Int16(events), revents: 0)

@@ -64,6 +64,30 @@ import Testing
     two.kill()
   }
 
+  @Test("a peer of a newer version, which says more than is known here, is answered and linked with")
+  func newerVersion() throws {
+    let one = try master()
+    defer { one.kill() }
+    let newer = try Stranger(try #require(one.address))
+    var hello = Hello(
+      identity: PeerIdentity(node: 9, boot: 90), unixMicroseconds: SystemClock.unixMicroseconds(),
+      nonce: Nonce(high: 3, low: 4))
+    (hello.version, hello.features) = (7, HelloFeatures(rawValue: .max))
+    hello = try #require(WireSamples.hello(hello, withFields: [9, 2, 77, 78]))
+    #expect(newer.hasSent(hello.line))
+    var answer: Hello?
+    #expect(
+      eventually {
+        _ = newer.isClosed
+        answer = WireSamples.firstHello(newer.bytes)
+        return answer != nil
+      })
+    let told = try #require(answer)
+    #expect(told.version == Hello.currentVersion && told.features == .supported)
+    #expect(newer.hasSent(WireSamples.bytes { FrameEncoder.confirm(.none, into: &$0) }))
+    #expect(eventually { one.link.status.peer != nil && one.link.status.peerProtocol == Hello.currentVersion })
+  }
+
   @Test("over IPv6, too")
   func overIPv6() throws {
     let one = try master(listen: .loopback6(port: 0))

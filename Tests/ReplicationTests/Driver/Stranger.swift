@@ -31,4 +31,11 @@ final class Stranger {
   }
 
   var received: Int { input.count }
+
+  /// What has come so far.
+  var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    for index in 0..<input.count { bytes.append(input.bytes[index]) }
+    return bytes
+  }
 }

@@ -63,6 +63,32 @@ import Testing
     #expect(desk.last.first == .close(one, saying: reason) && desk.last.contains(.countRefusedPeer))
   }
 
+  @Test("a hello of a newer version is answered, on either side, and the two speak what both know")
+  func newer() throws {
+    let hello = LinkMachineHarness.hello(node: 9) {
+      ($0.version, $0.oldestVersion, $0.features) = (7, 1, HelloFeatures(rawValue: .max))
+    }
+    func agreed(_ desk: LinkMachineHarness) throws -> LinkParameters {
+      let sessions = desk.last.compactMap { action -> LinkParameters? in
+        if case .beginSession(_, let parameters) = action { parameters } else { nil }
+      }
+      return try #require(sessions.first)
+    }
+    var accepting = listening()
+    accepting.greet(one, hello)
+    #expect(accepting.last == [.sendHello(one)])
+    accepting.on(.confirmed(one, proven: true))
+    var dialling = LinkMachineHarness(peer: "p:1")
+    dialling.on(.start)
+    dialling.on(.dialed(one))
+    dialling.on(.hello(one, hello, unixMicroseconds: clock, proven: true))
+    #expect(dialling.last.first == .sendConfirm(one))
+    for desk in [accepting, dialling] {
+      let parameters = try agreed(desk)
+      #expect(desk.isLinked && parameters.version == Hello.currentVersion && parameters.features == .supported)
+    }
+  }
+
   @Test("a host that may not pair is refused with the remedy, before it says a word")
   func notAdmitted() {
     var desk = listening()

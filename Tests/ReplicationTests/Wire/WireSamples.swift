@@ -27,6 +27,19 @@ enum WireSamples {
 
   static func readHello(_ payload: [UInt8]) -> Hello? { Hello(payload: payload.span, 0..<payload.count) }
 
+  /// The same hello with these fields behind it, as a later version may say them; nil if they do not hold together.
+  static func hello(_ hello: Hello, withFields fields: [UInt8]) -> Hello? {
+    let plain = bytes { hello.encodePayload(into: &$0) }
+    return readHello(
+      plain.dropLast(34 + hello.fields.bytes.count) + [0, UInt8(fields.count)] + fields + plain.suffix(32))
+  }
+
+  /// What a frame says that begins these bytes and is a hello.
+  static func firstHello(_ bytes: [UInt8]) -> Hello? {
+    guard case .frame(.hello(let payload), _) = FrameDecoder.decode(bytes.span) else { return nil }
+    return Hello(payload: bytes.span, payload)
+  }
+
   static func bytes(_ body: (inout OutputSpan<UInt8>) -> Void) -> [UInt8] {
     [UInt8](capacity: FrameLimits.frame) { body(&$0) }
   }

@@ -56,7 +56,7 @@ extension BinarySession {
     let isHit = executor.touch(key, hash, exptime: exptime, store, journal) { item in
       _ = Self.append(item, retrieval, request.header, showsCAS: showsCAS, &turn.reply, &pins)
     }
-    if executor.countsPrefixes { context.prefixStatistics.count(key, .get(hit: isHit)) }
+    if executor.isObserved { executor.observeGet(key, hash, isHit ? .hit : .miss, store) }
     if turn.reply.bytes.count == start {
       answerMiss(retrieval, request, key, &turn)
     } else if retrieval.withValue {

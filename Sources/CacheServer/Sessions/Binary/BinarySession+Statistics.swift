@@ -36,7 +36,7 @@ extension BinarySession {
   mutating func continueStatistics(_ turn: inout Turn) -> Bool {
     guard var frames = current.statistics.take() else { return true }
     while hasRoom(frames.maxPieceBytes + Self.answerRoom, &turn) {
-      if !frames.writePiece(to: &turn.reply.bytes) { return true }
+      if frames.writePiece(to: &turn.reply.bytes) == .ended { return true }
     }
     current.statistics = frames
     return false

@@ -14,7 +14,7 @@ extension BinarySession {
   ) {
     let key = input.bytes(in: request.key)
     let hash = lookahead.hash(request.key, input, store)
-    if executor.countsPrefixes { context.prefixStatistics.count(key, .set) }
+    if executor.isObserved { return storeObserved(request, hash, input, &consumed, &turn, store, journal) }
     let end = consumed &+ request.valueCount
     if end <= input.count {
       let start = turn.reply.bytes.count
@@ -22,6 +22,28 @@ extension BinarySession {
         key, hash, storage(request), value: input.extracting(consumed..<end), store, journal)
       if let overwritten {
         consumed = end
+        return answer(overwritten, request, from: start, &turn)
+      }
+    }
+    receive(request, hash, input, &consumed, &turn, store, journal)
+  }
+
+  /// The same while somebody looks on.
+  @inline(never)
+  private mutating func storeObserved(
+    _ request: BinaryRequest, _ hash: UInt64, _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn,
+    _ store: ItemStore, _ journal: WorkerJournal?
+  ) {
+    let key = input.bytes(in: request.key)
+    executor.observeStorage(key, hash, store)
+    let end = consumed &+ request.valueCount
+    if end <= input.count {
+      let start = turn.reply.bytes.count
+      let overwritten = executor.overwrite(
+        key, hash, storage(request), value: input.extracting(consumed..<end), store, journal)
+      if let overwritten {
+        consumed = end
+        executor.observeStored(key, overwritten, storage(request), store)
         return answer(overwritten, request, from: start, &turn)
       }
     }
@@ -44,6 +66,7 @@ extension BinarySession {
   ) {
     switch executor.reserve(input.bytes(in: request.key), hash, storage(request), store, journal) {
     case .refused(let outcome):
+      if executor.isObserved { executor.observeStored(input.bytes(in: request.key), outcome, storage(request), store) }
       answer(outcome == .tooLarge ? .tooLarge : .outOfMemory, request.header, &turn)
       current.swallow = request.valueCount
     case .pending(let pending):
@@ -88,7 +111,22 @@ extension BinarySession {
   ) {
     let (hash, request) = (storing.hash, storing.request)
     let start = turn.reply.bytes.count
+    if executor.isObserved { return finishObserved(storing, &turn, store, journal) }
     let outcome = executor.commit(storing.pending, hash, storage(request), unique: unique(request), store, journal)
+    answer(outcome, request, from: start, &turn)
+  }
+
+  @inline(never)
+  private mutating func finishObserved(
+    _ storing: consuming UnfinishedFrame.Storing, _ turn: inout Turn, _ store: ItemStore, _ journal: WorkerJournal?
+  ) {
+    let (hash, request) = (storing.hash, storing.request)
+    let slabClass = store.slabClass(of: storing.pending)
+    var key = KeyBytes()
+    store.withKey(of: storing.pending) { key.copy($0) }
+    let start = turn.reply.bytes.count
+    let outcome = executor.commit(storing.pending, hash, storage(request), unique: unique(request), store, journal)
+    executor.observeStored(key.bytes, outcome, storage(request), slabClass: slabClass, store)
     answer(outcome, request, from: start, &turn)
   }
 

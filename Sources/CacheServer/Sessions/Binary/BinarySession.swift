@@ -34,8 +34,10 @@ struct BinarySession: ~Copyable {
   var unfinished = StableArray<UnfinishedFrame>()
   var pins: PinnedValues
   let acks: SharedAckGate
-  /// Commands are logged, `-vv`.
+  /// Somebody wants to be told of each request.
   private var isVerbose = false
+  /// The worker's.
+  var closeReasons = CloseReasons()
 
   /// Room that every request finds: any answer but a value.
   static let answerRoom = 512
@@ -55,7 +57,7 @@ struct BinarySession: ~Copyable {
   /// Looks at what may change between requests.
   mutating func update(at moment: Moment) {
     executor.update(at: moment)
-    isVerbose = executor.context.verbosity > 1
+    isVerbose = !executor.observed.isDisjoint(with: .requests)
   }
 
   var context: ServerContext { executor.context }
@@ -95,9 +97,11 @@ struct BinarySession: ~Copyable {
       if consumed >= lookahead.end { lookahead.fill(input, from: consumed, atMost: turn.requests, store) }
       switch BinaryParser.parse(input, from: consumed) {
       case .incomplete: return .starved
-      case .close: turn.isClosing = true
+      case .close:
+        closeReasons.note(.error, turn.transport.socket)
+        turn.isClosing = true
       case .request(let request):
-        if isVerbose { log(request, input, turn) }
+        if isVerbose { note(request, input, turn) }
         if !execute(request, input, &consumed, &turn, store, journal) {
           return turn.isBroken ? .closing : .blocked
         }
@@ -129,10 +133,17 @@ struct BinarySession: ~Copyable {
     return nil
   }
 
+  /// A request that is executed next.
   @inline(never)
-  private func log(_ request: BinaryRequest, _ input: Span<UInt8>, _ turn: borrowing Turn) {
-    ClientLog(context: executor.context, socket: turn.transport.socket)
-      .frame(request.header.opcode, key: input.bytes(in: request.key))
+  private mutating func note(_ request: BinaryRequest, _ input: Span<UInt8>, _ turn: borrowing Turn) {
+    let socket = turn.transport.socket
+    executor.client = socket.rawValue
+    let log = ClientLog(context: executor.context, socket: socket)
+    if executor.observed.contains(.logged) { log.frame(request.header.opcode, key: input.bytes(in: request.key)) }
+    if executor.observed.watches(.rawCommands) {
+      let text = Array(ClientLog.text(request.header.opcode, key: input.bytes(in: request.key)).utf8)
+      context.watch.requested(text.span, client: socket.rawValue)
+    }
   }
 
   // MARK: Sending
@@ -180,6 +191,7 @@ struct BinarySession: ~Copyable {
 
   mutating func resume(_ state: UInt32, _ turn: inout Turn) {
     current = unfinished.remove(state)
+    executor.client = turn.transport.socket.rawValue
     turn.isUnfinished = !current.isNothing
     turn.missingBytes = current.missingValue
   }

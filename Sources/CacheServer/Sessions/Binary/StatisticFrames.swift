@@ -20,9 +20,9 @@ struct StatisticFrames: StreamedReply {
 
   var maxPieceBytes: Int { 4 << 10 }
 
-  mutating func writePiece(to buffer: inout ByteBuffer) -> Bool {
+  mutating func writePiece(to buffer: inout ByteBuffer) -> StreamProgress {
     if position == frame.count {
-      if number > lines.count { return false }
+      if number > lines.count { return .ended }
       frame = bytes(of: number < lines.count ? lines[number] : ("", ""))
       position = 0
       number += 1
@@ -30,7 +30,7 @@ struct StatisticFrames: StreamedReply {
     let end = min(position + maxPieceBytes, frame.count)
     buffer.append(frame.span.extracting(position..<end))
     position = end
-    return true
+    return .written
   }
 
   private func bytes(of line: Line) -> [UInt8] {

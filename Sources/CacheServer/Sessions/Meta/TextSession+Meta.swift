@@ -52,7 +52,13 @@ extension TextSession {
     _ store: ItemStore, _ journal: WorkerJournal?
   ) {
     switch request.verb {
-    case .get: answerMetaGet(request, key, store.hash(key), input, &turn, store, journal)
+    case .get:
+      let hash = store.hash(key)
+      // One that may change the item is told of where it does.
+      if executor.isObserved, request.flags.isDisjoint(with: [.timeToLive, .vivifies, .recaches]) {
+        executor.observeLookup(key, hash, store)
+      }
+      answerMetaGet(request, key, hash, input, &turn, store, journal)
     case .set: beginMetaStoring(request, key, input, &consumed, &turn, store, journal)
     case .delete: delete(request, key, input, &turn, store, journal)
     case .arithmetic: count(request, key, input, &turn, store, journal)

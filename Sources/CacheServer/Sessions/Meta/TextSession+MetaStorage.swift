@@ -14,18 +14,22 @@ extension TextSession {
     let conditions = StoreConditions(request)
     let reply = MetaStorageReply(request, input)
     let hash = store.hash(key)
+    if executor.isObserved { executor.observeStorage(key, hash, countsPrefix: false, store) }
     if conditions == .none,
       let outcome = overwrite(key, hash, storage, input, &consumed, store, journal)
     {
+      if executor.isObserved { executor.observeStored(key, outcome, storage, store) }
       return answer(outcome, cas: outcome.cas, valueCount: storage.valueCount, reply, key, &turn)
     }
     switch executor.reserve(key, hash, storage, conditions, store, journal) {
     case .refused(let outcome):
+      if executor.isObserved { executor.observeStored(key, outcome, storage, store) }
       answer(outcome == .tooLarge ? TextError.tooLarge : .outOfMemoryStoring, &turn)
       current.swallow = storage.valueCount + 2
     case .pending(let pending):
       current.storing = UnfinishedRequest.Storing(
-        pending: pending, mode: storage.mode, hash: hash, isCAS: storage.isCAS, noreply: false, isMeta: true)
+        pending: pending, mode: storage.mode, hash: hash, isCAS: storage.isCAS, noreply: false, isMeta: true,
+        exptime: storage.exptime)
       current.meta = MetaStorage(conditions: conditions, reply: reply)
       _ = continueStoring(input, &consumed, &turn, store, journal)
     }
@@ -39,9 +43,14 @@ extension TextSession {
     let valueCount = storing.pending.valueCount
     let (hash, mode, isCAS) = (storing.hash, storing.mode, storing.isCAS)
     var key = KeyBytes()
-    if meta.reply.showsKey { store.withKey(of: storing.pending) { key.copy($0) } }
+    let storage = storing.storage
+    let slabClass = store.slabClass(of: storing.pending)
+    if meta.reply.showsKey || executor.isObserved { store.withKey(of: storing.pending) { key.copy($0) } }
     let result = executor.commit(
       storing.pending, hash, mode, isCAS: isCAS, meta.conditions, store, journal)
+    if executor.isObserved {
+      executor.observeStored(key.bytes, result.outcome, storage, slabClass: slabClass, store)
+    }
     answer(
       result.outcome, cas: result.cas, valueCount: result.isStored ? result.valueCount : valueCount, meta.reply,
       key.bytes, &turn)

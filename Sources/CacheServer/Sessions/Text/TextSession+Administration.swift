@@ -12,19 +12,22 @@ extension TextSession {
     case .verbosity(let level, let noreply):
       context.setVerbosity(Int(level))
       answer(TextAnswer.ok, unless: noreply, &turn)
-    case .shutdown(let mode): shutdown(mode, &turn)
+    case .shutdown(let mode, let noreply): shutdown(mode, noreply: noreply, &turn)
     case .slabs(let command, let noreply):
       let result = ReassignAnswer(command, context.store)
       if !noreply { turn.reply.bytes.append(result.line) }
     case .refreshCertificates: refreshCertificates(&turn)
+    case .administration(let request, let noreply): administrate(request, noreply: noreply, input, &turn)
     case .replicationPeer(let place): changePeer(input.bytes(in: place), &turn)
     default: break
     }
   }
 
-  private func shutdown(_ mode: ShutdownMode, _ turn: inout Turn) {
-    if !context.settings.isShutdownCommandEnabled { return answer(TextError.shutdownNotEnabled, &turn) }
-    if mode == .unknown { return answer(TextError.invalidShutdownMode, &turn) }
+  private func shutdown(_ mode: ShutdownMode, noreply: Bool, _ turn: inout Turn) {
+    guard context.settings.isShutdownCommandEnabled, mode != .unknown else {
+      let isEnabled = context.settings.isShutdownCommandEnabled
+      return noreply ? () : answer(isEnabled ? TextError.invalidShutdownMode : .shutdownNotEnabled, &turn)
+    }
     turn.isClosing = true
     context.requestShutdown()
   }
@@ -52,42 +55,63 @@ extension TextSession {
   private mutating func writeStatistics(_ input: Span<UInt8>, _ arguments: ByteRange, _ turn: inout Turn) {
     var reader = TokenReader(arguments)
     let group = Self.word(&reader, input)
-    let option = Self.word(&reader, input)
-    switch group {
-    case "reset":
+    switch StatisticsGroup(group) {
+    case .reset:
       context.resetStatistics()
       answer(TextAnswer.reset, &turn)
-    case "detail": writeDetail(option, &turn)
-    case "digest": current.deferred = .digest
-    case "conns": current.deferred = .connections
-    default:
+    case .detail: writeDetail(Self.word(&reader, input), &turn)
+    case .cachedump: writeCachedump(&reader, input, &turn)
+    case .digest: current.deferred = .digest
+    case .connections: current.deferred = .connections
+    case .sizes: current.deferred = .sizes
+    case .lines(let group):
       guard let lines = context.statistics(group) else { return answer(TextError.unknownCommand, &turn) }
       current.setStream(TextStream(lines.map { "STAT \($0.name) \($0.value)\r\n" } + ["END\r\n"]))
     }
   }
 
+  /// `stats cachedump <class> <limit>`
+  private mutating func writeCachedump(_ reader: inout TokenReader, _ input: Span<UInt8>, _ turn: inout Turn) {
+    if !context.settings.isDumpingEnabled { return answer(.cachedumpNotAllowed, &turn) }
+    switch CachedumpRequest(&reader, in: input) {
+    case .refused(let refusal): answer(refusal, &turn)
+    case .badNumber: answer(TextError.badCommandLine, &turn)
+    case .dump(let classes, let limit): stream(KeyDump(.cachedump(limit: limit), .some(classes), context), &turn)
+    }
+  }
+
   private mutating func writeDetail(_ option: String, _ turn: inout Turn) {
+    if !context.settings.isDumpingEnabled { return answer(.detailNotAllowed, &turn) }
     switch option {
     case "on", "off":
       context.prefixStatistics.turn(on: option == "on")
       answer(TextAnswer.ok, &turn)
     case "dump": current.setStream(TextStream([context.prefixStatistics.dump()]))
-    default: write("CLIENT_ERROR usage: stats detail on|off|dump\r\n", &turn)
+    default: answer(.detailUsage, &turn)
     }
   }
 
-  /// Goes on with an answer that is produced as the client reads; true when all of it is written.
-  mutating func continueStream(_ turn: inout Turn) -> Bool {
-    guard var stream = current.stream else { return true }
-    while true {
-      if !hasRoom(stream.maxPieceBytes + Self.answerRoom, &turn) {
+  /// Goes on with an answer that is produced as the client reads; nil when all of it is written.
+  mutating func continueStream(_ inputCount: Int, _ consumed: inout Int, _ turn: inout Turn) -> Pause? {
+    guard var stream = current.stream else { return nil }
+    while hasRoom(stream.maxPieceBytes + Self.answerRoom, &turn) {
+      switch stream.writePiece(to: &turn.reply.bytes) {
+      case .written: break
+      case .tired:
         current.setStream(stream)
-        return false
+        return .yielded
+      case .waiting:
+        // Who watches has nothing more to ask.
+        consumed = inputCount
+        current.setStream(stream)
+        return .watching
+      case .ended:
+        current.setStream(nil)
+        return nil
       }
-      if stream.writePiece(to: &turn.reply.bytes) { continue }
-      current.setStream(nil)
-      return true
     }
+    current.setStream(stream)
+    return turn.isBroken ? .closing : .blocked
   }
 
   // MARK: Texts
@@ -108,6 +132,27 @@ extension TextSession {
   }
 }
 
+/// What `stats` is asked for. Of some names memcached looks only at as many letters as there are.
+private enum StatisticsGroup {
+  case reset, detail, cachedump, connections, digest, sizes
+  case lines(String)
+
+  init(_ word: String) {
+    self =
+      switch word {
+      case "": .lines("")
+      case "digest": .digest
+      case "sizes": .sizes
+      case _ where "reset".hasPrefix(word): .reset
+      case _ where "detail".hasPrefix(word): .detail
+      case _ where "settings".hasPrefix(word): .lines("settings")
+      case _ where "cachedump".hasPrefix(word): .cachedump
+      case _ where "conns".hasPrefix(word): .connections
+      default: .lines(word)
+      }
+  }
+}
+
 /// Texts that are sent one behind the other, as the client reads.
 struct TextStream: StreamedReply {
   private let texts: [String]
@@ -120,9 +165,9 @@ struct TextStream: StreamedReply {
 
   var maxPieceBytes: Int { 4 << 10 }
 
-  mutating func writePiece(to buffer: inout ByteBuffer) -> Bool {
+  mutating func writePiece(to buffer: inout ByteBuffer) -> StreamProgress {
     if position == bytes.count {
-      if number == texts.count { return false }
+      if number == texts.count { return .ended }
       bytes = Array(texts[number].utf8)
       position = 0
       number += 1
@@ -130,7 +175,7 @@ struct TextStream: StreamedReply {
     let end = min(position + maxPieceBytes, bytes.count)
     buffer.append(bytes.span.extracting(position..<end))
     position = end
-    return true
+    return .written
   }
 }
 

@@ -82,7 +82,9 @@ extension TextSession {
     _ journal: WorkerJournal?
   ) {
     let start = turn.reply.bytes.count
-    let isTouched = executor.touch(key, store.hash(key), exptime: exptime, store, journal)
+    let hash = store.hash(key)
+    if executor.isObserved { executor.observeLookup(key, hash, store) }
+    let isTouched = executor.touch(key, hash, exptime: exptime, store, journal)
     answer(isTouched ? TextAnswer.touched : .notFound, unless: noreply, &turn)
     if isTouched, acks.isOn { acks.noteWrite(answered: start..<turn.reply.bytes.count, &current.held) }
   }

@@ -13,9 +13,25 @@ extension TextSession {
     _ store: ItemStore, _ journal: WorkerJournal?
   ) {
     let key = input.bytes(in: header.key)
-    if executor.countsPrefixes { executor.context.prefixStatistics.count(key, .set) }
+    if executor.isObserved { return storeObserved(header, hash, input, &consumed, &turn, store, journal) }
     let storage = CommandExecutor.Storage(header)
     if let overwritten = overwrite(key, hash, storage, input, &consumed, store, journal) {
+      return answer(overwritten, noreply: header.noreply, &turn)
+    }
+    receive(header, hash, input, &consumed, &turn, store, journal)
+  }
+
+  /// The same while somebody looks on.
+  @inline(never)
+  private mutating func storeObserved(
+    _ header: StorageHeader, _ hash: UInt64, _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn,
+    _ store: ItemStore, _ journal: WorkerJournal?
+  ) {
+    let key = input.bytes(in: header.key)
+    let storage = CommandExecutor.Storage(header)
+    executor.observeStorage(key, hash, store)
+    if let overwritten = overwrite(key, hash, storage, input, &consumed, store, journal) {
+      executor.observeStored(key, overwritten, storage, store)
       return answer(overwritten, noreply: header.noreply, &turn)
     }
     receive(header, hash, input, &consumed, &turn, store, journal)
@@ -49,11 +65,13 @@ extension TextSession {
     let storage = CommandExecutor.Storage(header)
     switch executor.reserve(input.bytes(in: header.key), hash, storage, store, journal) {
     case .refused(let outcome):
+      if executor.isObserved { executor.observeStored(input.bytes(in: header.key), outcome, storage, store) }
       answer(outcome, noreply: header.noreply, &turn)
       current.swallow = header.valueCount + 2
     case .pending(let pending):
       current.storing = UnfinishedRequest.Storing(
-        pending: pending, mode: storage.mode, hash: hash, isCAS: storage.isCAS, noreply: header.noreply)
+        pending: pending, mode: storage.mode, hash: hash, isCAS: storage.isCAS, noreply: header.noreply,
+        exptime: header.exptime)
       _ = continueStoring(input, &consumed, &turn, store, journal)
     }
   }
@@ -117,7 +135,22 @@ extension TextSession {
     }
     if storing.isMeta { return finishMeta(storing, &turn, store, journal) }
     let (hash, mode, isCAS) = (storing.hash, storing.mode, storing.isCAS)
+    if executor.isObserved { return finishObserved(storing, &turn, store, journal) }
     let outcome = executor.commit(storing.pending, hash, mode, isCAS: isCAS, store, journal)
+    answer(outcome, noreply: noreply, &turn)
+  }
+
+  @inline(never)
+  private mutating func finishObserved(
+    _ storing: consuming UnfinishedRequest.Storing, _ turn: inout Turn, _ store: ItemStore, _ journal: WorkerJournal?
+  ) {
+    let (hash, mode, isCAS, noreply) = (storing.hash, storing.mode, storing.isCAS, storing.noreply)
+    let storage = storing.storage
+    let slabClass = store.slabClass(of: storing.pending)
+    var key = KeyBytes()
+    store.withKey(of: storing.pending) { key.copy($0) }
+    let outcome = executor.commit(storing.pending, hash, mode, isCAS: isCAS, store, journal)
+    executor.observeStored(key.bytes, outcome, storage, slabClass: slabClass, store)
     answer(outcome, noreply: noreply, &turn)
   }
 

@@ -33,8 +33,10 @@ struct TextSession: ~Copyable {
   var unfinished = StableArray<UnfinishedRequest>()
   var pins: PinnedValues
   let acks: SharedAckGate
-  /// Commands are logged, `-vv`.
+  /// Somebody wants to be told of each request, so they are executed one at a time.
   var isVerbose = false
+  /// The worker's.
+  var closeReasons = CloseReasons()
   /// Where the answer of the retrieval in hand begins, until something is sent: so far it can be taken back.
   var replyMark: ReplyBuffer.Mark?
 
@@ -56,7 +58,7 @@ struct TextSession: ~Copyable {
   /// Looks at what may change between requests.
   mutating func update(at moment: Moment) {
     executor.update(at: moment)
-    isVerbose = executor.context.verbosity > 1
+    isVerbose = !executor.observed.isDisjoint(with: .requests)
   }
 
   var context: ServerContext { executor.context }
@@ -93,30 +95,46 @@ struct TextSession: ~Copyable {
       if !hasRoom(Self.answerRoom, &turn) { return turn.isBroken ? .closing : .blocked }
       group.fill(input, from: consumed, atMost: isVerbose ? 1 : turn.requests, store)
       if group.count > 0 {
-        if isVerbose { log(input.extracting(consumed...), turn) }
+        if isVerbose { noteGroup(input.extracting(consumed...), turn, input, store) }
         if let pause = executeGroup(input, &consumed, &turn, store, journal) { return pause }
         continue
       }
       switch TextParser.parse(input, from: consumed, bufferIsFull: turn.isInputFull && consumed == 0) {
       case .incomplete: return .starved
-      case .close: turn.isClosing = true
+      case .close:
+        closeReasons.note(.error, turn.transport.socket)
+        turn.isClosing = true
       case .longRetrieval(let retrieval, let count):
-        if isVerbose { log(input.extracting(consumed...), turn) }
+        if isVerbose { note(input.extracting(consumed...), turn) }
         consumed += count
         replyMark = nil
         current.retrieval = UnfinishedRequest.Retrieval(line: retrieval, isWhole: false)
       case .request(let request, let count):
         turn.requests -= 1
-        if isVerbose { log(input.extracting(consumed..<consumed + count), turn) }
+        if isVerbose { note(input.extracting(consumed..<consumed + count), turn) }
         let line = consumed..<consumed + count
         if let pause = execute(request, input, line: line, &consumed, &turn, store, journal) { return pause }
       }
     }
   }
 
+  /// A request that is executed next.
   @inline(never)
-  private func log(_ line: Span<UInt8>, _ turn: borrowing Turn) {
-    ClientLog(context: executor.context, socket: turn.transport.socket).command(line)
+  private mutating func note(_ line: Span<UInt8>, _ turn: borrowing Turn) {
+    let socket = turn.transport.socket
+    executor.client = socket.rawValue
+    if executor.observed.contains(.logged) { ClientLog(context: executor.context, socket: socket).command(line) }
+    if executor.observed.watches(.rawCommands) { context.watch.requested(line, client: socket.rawValue) }
+  }
+
+  /// The one in the group. A meta get is told of before it is executed, for its way has no place for that.
+  @inline(never)
+  private mutating func noteGroup(
+    _ line: Span<UInt8>, _ turn: borrowing Turn, _ input: Span<UInt8>, _ store: ItemStore
+  ) {
+    note(line, turn)
+    let key = group.key(0)
+    if key.role.contains(.meta) { executor.observeLookup(input.bytes(in: key.range), group.hash(0), store) }
   }
 
   @inline(never)
@@ -138,7 +156,7 @@ struct TextSession: ~Copyable {
       consumed += dropped
       if current.swallow > 0 { return .starved }
     }
-    if current.isStreaming, !continueStream(&turn) { return turn.isBroken ? .closing : .blocked }
+    if current.isStreaming, let pause = continueStream(input.count, &consumed, &turn) { return pause }
     if current.retrieval != nil { return continueRetrieval(input, &consumed, &turn, store) }
     return nil
   }
@@ -192,6 +210,7 @@ struct TextSession: ~Copyable {
   mutating func resume(_ state: UInt32, _ turn: inout Turn) {
     replyMark = nil
     current = unfinished.remove(state)
+    executor.client = turn.transport.socket.rawValue
     turn.isUnfinished = !current.isNothing
     turn.missingBytes = current.missingValue
   }
@@ -206,6 +225,7 @@ struct TextSession: ~Copyable {
   /// What a suspended connection is in the middle of.
   func activity(of state: UInt32) -> ConnectionActivity? {
     if unfinished[state].swallow > 0 { return .discardingInput }
+    if unfinished[state].subscription != nil { return .watching }
     return unfinished[state].missingValue > 0 ? .receivingValue : nil
   }
 }

@@ -14,7 +14,7 @@ struct StatisticFramesTests {
     var isGoingOn = true
     while isGoingOn {
       var buffer = ByteBuffer(capacity: frames.maxPieceBytes)
-      isGoingOn = frames.writePiece(to: &buffer)
+      isGoingOn = frames.writePiece(to: &buffer) == .written
       let piece = buffer.bytes
       bytes += piece.indices.map { piece[$0] }
     }

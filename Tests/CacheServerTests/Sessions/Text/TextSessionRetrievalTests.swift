@@ -79,7 +79,7 @@ struct TextSessionRetrievalTests {
       client.send("get shift\r\n" + command + "version\r\n")
       while client.read(upTo: 1_500) > 0 { rig.pump() }
       let head = [UInt8]("VALUE shift 0 \(shift)\r\n".utf8) + [UInt8](repeating: 65, count: shift)
-      #expect(client.take() == head + [UInt8]("\r\nEND\r\n".utf8) + expected + [UInt8]("VERSION 3.0.0\r\n".utf8))
+      #expect(client.take() == head + [UInt8]("\r\nEND\r\n".utf8) + expected + [UInt8]("\(versionLine)\r\n".utf8))
       client.close()
       rig.pump()
     }
@@ -100,7 +100,7 @@ struct TextSessionRetrievalTests {
     let named = lines.filter { $0.hasPrefix("VALUE ") }.map { $0.split(separator: " ")[1] }
     #expect(named == stride(from: 0, to: 100_000, by: 1_000).map { "key\($0)" })
     #expect(lines.count == 202)
-    #expect(lines.suffix(2) == ["END", "VERSION 3.0.0"])
+    #expect(lines.suffix(2) == ["END", "\(versionLine)"])
   }
 
   @Test("A key over 250 bytes in a line longer than the buffer ends the reply with an error, and only that command")
@@ -111,9 +111,9 @@ struct TextSessionRetrievalTests {
     let long = String(repeating: "k", count: 251)
     #expect(
       client.ask("get \(keys) \(long) \(keys)\r\nversion\r\n")
-        == "CLIENT_ERROR bad command line format\r\nVERSION 3.0.0\r\n")
+        == "CLIENT_ERROR bad command line format\r\n\(versionLine)\r\n")
     #expect(
-      client.ask("gat x \(keys)\r\nversion\r\n") == "CLIENT_ERROR invalid exptime argument\r\nVERSION 3.0.0\r\n")
+      client.ask("gat x \(keys)\r\nversion\r\n") == "CLIENT_ERROR invalid exptime argument\r\n\(versionLine)\r\n")
   }
 
   @Test("A key over 250 bytes takes back what was answered before it in the same line, large values too")
@@ -135,7 +135,7 @@ struct TextSessionRetrievalTests {
     for count in [1, 2, ReplyBuffer.maxSegments - 1, ReplyBuffer.maxSegments, ReplyBuffer.maxSegments + 1, 100] {
       let order = (0..<count).map { [5, 1, 5, 6, 5, 0][$0 % 6] }
       let command = "get " + order.map { "k\($0)" }.joined(separator: " ") + "\r\nversion\r\n"
-      let expected = order.flatMap { blocks[$0] } + [UInt8]("END\r\nVERSION 3.0.0\r\n".utf8)
+      let expected = order.flatMap { blocks[$0] } + [UInt8]("END\r\n\(versionLine)\r\n".utf8)
       #expect(client.ask([UInt8](command.utf8)) == expected, "\(count) values")
     }
     client.close()

@@ -23,8 +23,8 @@ struct TextSessionStorageTests {
     let value = random.value(size)
     let input = [UInt8]("version\r\n".utf8) + Self.request("set", "a", value) + [UInt8]("get a\r\nversion\r\n".utf8)
     let answer =
-      [UInt8]("VERSION 3.0.0\r\nSTORED\r\nVALUE a 0 \(size)\r\n".utf8) + value
-      + [UInt8]("\r\nEND\r\nVERSION 3.0.0\r\n".utf8)
+      [UInt8]("\(versionLine)\r\nSTORED\r\nVALUE a 0 \(size)\r\n".utf8) + value
+      + [UInt8]("\r\nEND\r\n\(versionLine)\r\n".utf8)
     for most in [1_000_000, 65_536, 30_000, 7_000] {
       var position = 0
       while position < input.count {
@@ -69,7 +69,7 @@ struct TextSessionStorageTests {
     let client = try rig.client()
     let value = [UInt8](repeating: 65, count: 300_000)
     let input = [UInt8]("set a 0 0 300000\r\n".utf8) + value + [UInt8]("xxversion\r\n".utf8)
-    #expect(client.ask(input) == [UInt8]("CLIENT_ERROR bad data chunk\r\nVERSION 3.0.0\r\n".utf8))
+    #expect(client.ask(input) == [UInt8]("CLIENT_ERROR bad data chunk\r\n\(versionLine)\r\n".utf8))
     #expect(client.ask("get a\r\n") == "END\r\n")
   }
 

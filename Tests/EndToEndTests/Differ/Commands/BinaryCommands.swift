@@ -12,6 +12,8 @@ struct BinaryCommands {
     var keyCount: Int?
     var bodyCount: Int?
     var magic: UInt8 = 0x80
+    /// An opcode that there is not.
+    var isUnknown = false
 
     func command(opaque: UInt32, isLast: Bool = false) -> DifferCommand {
       let bodyCount = bodyCount ?? extras.count + key.count + value.count
@@ -31,7 +33,8 @@ struct BinaryCommands {
   mutating func next() -> DifferCommand {
     var frame = usual()
     let opaque = UInt32(words.random.below(1 << 20))
-    if !words.chance(40) { return frame.command(opaque: opaque) }
+    if !words.chance(40) || frame.isUnknown { return frame.command(opaque: opaque) }
+    // Of the first five the frame is whole: nobody waits for more, but the daemon may close.
     switch words.random.below(8) {
     case 0: frame.extras.append(0)
     case 1: frame.extras = Array(frame.extras.dropLast())
@@ -48,7 +51,7 @@ struct BinaryCommands {
       frame.magic = words.pick([0x81, 0x00, 0xff])
       return frame.command(opaque: opaque, isLast: true)
     }
-    return frame.command(opaque: opaque, isLast: true)
+    return frame.command(opaque: opaque)
   }
 
   private mutating func usual() -> Frame {
@@ -66,7 +69,7 @@ struct BinaryCommands {
     case 94..<96: return Frame(opcode: words.pick([0x0a, 0x0b]), extras: words.chance(200) ? [0, 0, 0, 0] : [])
     case 96: return Frame(opcode: 0x10, key: Array(words.pick(["", "settings", "items", "nonsense", "reset"]).utf8))
     // Without a body: memcached drops that of an unknown opcode twice, and reads on in the middle of what follows.
-    default: return Frame(opcode: words.pick([0x1b, 0x1f, 0x20, 0x25, 0x30, 0x40, 0x7f, 0xff]))
+    default: return Frame(opcode: words.pick([0x1b, 0x1f, 0x20, 0x25, 0x30, 0x40, 0x7f, 0xff]), isUnknown: true)
     }
   }
 
@@ -99,6 +102,6 @@ struct BinaryCommands {
 
   private mutating func unique() -> DifferCommand.Piece {
     if words.chance(150) { return .unique(words.random.below(4)) }
-    return .bytes(words.chance(40) ? [0, 0, 0, 0, 0, 0x12, 0x34, 0x56] : [UInt8](repeating: 0, count: 8))
+    return .bytes(words.chance(40) ? [0x7c, 0, 0, 0, 0, 0x12, 0x34, 0x56] : [UInt8](repeating: 0, count: 8))
   }
 }

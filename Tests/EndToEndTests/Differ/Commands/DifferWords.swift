@@ -11,6 +11,9 @@ struct DifferWords {
   /// All keys that may be there, to be removed before a conversation. The first few are the usual ones.
   static let keys = (0..<6).map { "k\($0)" } + ["noreply", "k:1", "é", longKey, "0"]
 
+  /// Of base64, those that are keys beside them.
+  static let encodedKeys = ["aw==", "AA==", "a29yZWE="]
+
   /// True in so many of a thousand cases.
   mutating func chance(_ perMille: Int) -> Bool { random.below(1000) < perMille }
 
@@ -55,7 +58,8 @@ struct DifferWords {
   mutating func line(_ words: [String]) -> String {
     var words = words
     if words.count > 1, chance(15) { words.remove(at: random.below(words.count)) }
-    if chance(10) { words.append(pick(["0", "x", "noreply", "1"])) }
+    // A flush in a second would meet whatever is said then.
+    if chance(10) { words.append(pick(words.first == "flush_all" ? ["0", "x"] : ["0", "x", "noreply", "1"])) }
     var line = chance(10) ? " " : ""
     for (number, word) in words.enumerated() {
       if number > 0 { line += chance(20) ? pick(["  ", "   "]) : " " }

@@ -67,7 +67,7 @@ struct MetaCommands {
 
   /// Uniques that a client gives: far above those that a daemon counts itself.
   private mutating func explicit() -> String {
-    words.pick(["1000000000000001", "1000000000000002", "1000000000000009", "x", "0"])
+    words.pick(["9000000000000000001", "9000000000000000002", "9000000000000000009", "x", "0"])
   }
 
   private mutating func getFlags() -> [String] {

@@ -82,7 +82,9 @@ struct TextCommands {
 
   private mutating func rare() -> DifferCommand {
     switch words.random.below(44) {
-    case 0..<4: return DifferCommand(words.line(["flush_all"] + (words.chance(500) ? [exptime()] : []) + silence()))
+    case 0..<4:
+      let time = words.chance(100) ? "2592001" : exptime()
+      return DifferCommand(words.line(["flush_all"] + (words.chance(500) ? [time] : []) + silence()))
     case 4..<12:
       return DifferCommand(
         words.line(["verbosity", words.pick(["0", "1", "0", "1", "x", "-1", "+1", ""])] + silence()))
@@ -104,7 +106,9 @@ struct TextCommands {
             ])))
     case 30..<34: return DifferCommand(words.line(["shutdown"] + words.pick([[], ["graceful"], ["x"]])))
     case 34: return DifferCommand(words.line(["quit"] + words.pick([[], [], ["x"]])), isLast: true)
-    case 35: return DifferCommand("GET / HTTP/1.1\r\n", isLast: true)
+    case 35:
+      // The length of a cas without unique is taken for that of a data block.
+      return DifferCommand(words.pick(["GET / HTTP/1.1\r\n", "cas k0 0 0 1\r\n"]), isLast: true)
     case 36...38:
       let exptime = words.pick(["2147483648", "4294967296", "99999999999"])
       return DifferCommand("set k0 0 \(exptime) 1\r\n1\r\nget k0\r\n")
@@ -121,7 +125,7 @@ struct TextCommands {
         "getx k0\r\n", "ge k0\r\n",
         "foo bar\r\n", "noreply\r\n", "set k0\r\n", "delete\r\n", "delete noreply\r\n", "incr\r\n", "incr k0\r\n",
         "incr k0 noreply\r\n",
-        "touch\r\n", "touch k0\r\n", "cas k0 0 0 1\r\n", "mgx\r\n", "v\r\n", "get k0\r\r\n", "\r\r\n", "stats\n",
+        "touch\r\n", "touch k0\r\n", "mgx\r\n", "v\r\n", "get k0\r\r\n", "\r\r\n", "stats\n",
         "a\r\n", "verbosity\r\n",
       ]))
   }

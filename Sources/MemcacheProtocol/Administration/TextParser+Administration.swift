@@ -30,11 +30,12 @@ extension TextParser {
     return .replicationPeer(place)
   }
 
-  /// `shutdown [graceful]`
+  /// `shutdown [graceful]`; a `noreply` is a mode that there is not, and its error is not told.
   static func shutdown(_ input: Span<UInt8>, _ words: inout TokenReader) -> TextRequest {
+    let noreply = words.endsWithNoreply(in: input)
     let mode = words.next(in: input)
-    guard !mode.isEmpty else { return .shutdown(.immediate) }
+    guard !mode.isEmpty else { return .shutdown(.immediate, noreply: noreply) }
     let isGraceful = mode.count == 8 && input.packed(mode) == UInt64(ascii: "g", "r", "a", "c", "e", "f", "u", "l")
-    return .shutdown(isGraceful && words.next(in: input).isEmpty ? .graceful : .unknown)
+    return .shutdown(isGraceful && words.next(in: input).isEmpty ? .graceful : .unknown, noreply: noreply)
   }
 }

@@ -38,6 +38,8 @@ struct TextParserAdministrationTests {
     ("shutdown graceful\r\n", "shutdown graceful"),
     ("shutdown x\r\n", "shutdown unknown"),
     ("shutdown graceful x\r\n", "shutdown unknown"),
+    ("shutdown noreply\r\n", "shutdown unknown noreply"),
+    ("shutdown graceful noreply\r\n", "shutdown unknown noreply"),
     ("stats\r\n", "stats []"),
     ("stats \r\n", "stats []"),
     ("stats items\r\n", "stats [items]"),

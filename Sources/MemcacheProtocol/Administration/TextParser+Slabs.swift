@@ -33,7 +33,7 @@ extension TextParser {
   private static func automove(_ first: ByteRange, _ input: Span<UInt8>, _ words: inout TokenReader) -> Reading {
     let second = words.next(in: input)
     if input.word(first, begins: "ratio") || input.word(first, begins: "freeratio") {
-      return input.isReal(second) ? .command(.tuneAutomove) : .refused(.unknownCommand)
+      return input.real(second) != nil ? .command(.tuneAutomove) : .refused(.unknownCommand)
     }
     if input.word(first, begins: "window") {
       guard let seconds = input.unsigned32(second) else { return .refused(.badCommandLine) }
@@ -41,26 +41,5 @@ extension TextParser {
     }
     guard let level = input.unsigned32(first) else { return .refused(.badCommandLine) }
     return level <= 2 ? .command(.automove(level: level)) : .refused(.unknownCommand)
-  }
-}
-
-extension Span where Element == UInt8 {
-  /// Whether a word, of one byte at least, is a beginning of the name.
-  fileprivate func word(_ word: ByteRange, begins name: String) -> Bool {
-    guard 1...name.utf8.count ~= word.count else { return false }
-    var index = word.lowerBound
-    for byte in name.utf8.prefix(word.count) {
-      guard self[index] == byte else { return false }
-      index &+= 1
-    }
-    return true
-  }
-
-  /// What strtod(3) reads to its end, in at most 31 characters.
-  fileprivate func isReal(_ word: ByteRange) -> Bool {
-    guard 1...31 ~= word.count else { return false }
-    var text = ""
-    for index in word.lowerBound..<word.upperBound { text.unicodeScalars.append(UnicodeScalar(self[index])) }
-    return Double(text) != nil
   }
 }

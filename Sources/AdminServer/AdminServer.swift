@@ -1,0 +1,94 @@
+import CacheServer
+import ConnectionServer
+import EventLoop
+import Platform
+import Synchronization
+import SystemPackage
+
+/// HTTP for those who look after a server: `-o http=`.
+///
+/// ```
+///   init ──▶ bind() ──▶ (caller: privileges) ──▶ start() ──▶ a thread of its own: loop ─ HTTPServer ─ AdminSite ──▶ stop()
+///            address taken or error                                                                └─ ServerReport
+/// ```
+///
+/// **Purpose.** Metrics and health for monitors. **Invariants.** It runs on no thread that serves clients, and what it reads are
+/// atomic words, or stands behind locks that a request does not wait for. It has its say before clients come in and while the server
+/// ends: only then is there something to tell of readiness. **Locks**: none. It must not know how a statistic is come by.
+package final class AdminServer: Sendable {
+  private let place: Settings.Address
+  private let report: ServerReport
+  private let state = Mutex(State())
+
+  private struct State {
+    var listeners: [ListeningSocket] = []
+    var wakeup: Wakeup?
+    var thread: Thread?
+  }
+
+  package init(place: Settings.Address, report: ServerReport) {
+    (self.place, self.report) = (place, report)
+  }
+
+  /// Takes the address, so that one in use is known before anything is promised.
+  package func bind() throws(ListenError) {
+    let listeners = try Listener.bindAll([.tcp(host: place.host, port: place.port ?? 0)])
+    state.withLock { $0.listeners = listeners.map { ListeningSocket($0.socket, $0.address) } }
+  }
+
+  package var addresses: [SocketAddress] { state.withLock { $0.listeners.map(\.address) } }
+
+  package func start() throws(ListenError) {
+    let sockets = state.withLock { $0.listeners.map(\.socket) }
+    do {
+      let site = AdminSite(report: report, hosts: HostCheck(configured: place.host))
+      let body = try AdminThread(sockets, site)
+      let wakeup = body.wakeup
+      let thread = try Thread.start(name: "http") { body.run() }
+      state.withLock { ($0.wakeup, $0.thread) = (wakeup, thread) }
+    } catch {
+      throw ListenError("cannot serve HTTP: \(error)")
+    }
+  }
+
+  package func stop() {
+    let ended = state.withLock { state in
+      defer { state = State() }
+      return state
+    }
+    ended.wakeup?.signal()
+    ended.thread?.join()
+    for listener in ended.listeners { Socket.close(listener.socket) }
+  }
+}
+
+private struct ListeningSocket {
+  let socket: FileDescriptor
+  let address: SocketAddress
+
+  init(_ socket: FileDescriptor, _ address: SocketAddress) { (self.socket, self.address) = (socket, address) }
+}
+
+/// The thread's own side.
+private final class AdminThread {
+  let wakeup: Wakeup
+  private let loop: EventLoop
+  private let server: HTTPServer
+
+  private static let backlog = 16
+
+  init(_ sockets: [FileDescriptor], _ site: AdminSite) throws {
+    let loop = try EventLoop()
+    self.loop = loop
+    wakeup = try Wakeup(loop: loop) { [unowned loop] in loop.stop() }
+    server = try HTTPServer(loop: loop) { site.respond(to: $0) }
+    for socket in sockets {
+      // evhttp closes what it serves.
+      let own = try Socket.duplicate(socket)
+      try Socket.listen(own, backlog: Self.backlog)
+      try server.serve(own)
+    }
+  }
+
+  func run() { loop.run() }
+}

@@ -1,0 +1,77 @@
+import CLibevent
+import SystemPackage
+
+// libevent's evhttp as safe Swift: requests in, whole responses out.
+//
+//    listening socket ──▶ evhttp: connections, HTTP/1.x, keep-alive, time limits ──▶ respond(HTTPRequest) ─▶ HTTPResponse
+//                            └── HTTPConnections: no more than so many at once
+//
+// For a few requests of those who look after a server. A request is answered at once, on the loop's thread, which is its own: what
+// takes long keeps the others waiting.
+//
+// Bounds. Headers and bodies have 8 KB each, a connection that neither sends nor takes anything for ten seconds is closed, and
+// beyond so many connections the next ones wait in the kernel.
+// Invariants. The server keeps its loop alive. It must not know what is served.
+
+@safe package final class HTTPServer {
+  private let loop: EventLoop
+  private let http: OpaquePointer
+  private let connections: HTTPConnections
+  private let respond: (HTTPRequest) -> HTTPResponse
+
+  private static let longestPart = 8 << 10
+  private static let idleSeconds: Int32 = 10
+
+  /// - Parameter maxConnections: of all sockets.
+  package init(
+    loop: EventLoop, maxConnections: Int = 16, respond: @escaping (HTTPRequest) -> HTTPResponse
+  ) throws(EventLoopError) {
+    guard let http = unsafe evhttp_new(loop.base) else { throw .outOfMemory }
+    self.loop = loop
+    unsafe self.http = unsafe http
+    self.respond = respond
+    connections = HTTPConnections(loop: loop, limit: maxConnections)
+    unsafe evhttp_set_max_headers_size(http, Self.longestPart)
+    unsafe evhttp_set_max_body_size(http, Self.longestPart)
+    unsafe evhttp_set_timeout(http, Self.idleSeconds)
+    // All of them come to `respond`, which knows what to say to those that change something.
+    unsafe evhttp_set_allowed_methods(http, UInt16.max)
+    unsafe evhttp_set_gencb(http, requestArrived, Unmanaged.passUnretained(self).toOpaque())
+    unsafe connections.watch(http)
+  }
+
+  deinit {
+    unsafe evhttp_free(http)
+    connections.end()
+  }
+
+  /// Serves who connects to a socket that listens, and closes it at the end.
+  package func serve(_ socket: FileDescriptor) throws(EventLoopError) {
+    guard let bound = unsafe evhttp_accept_socket_with_handle(http, socket.rawValue) else { throw .noListener }
+    unsafe connections.add(evhttp_bound_socket_get_listener(bound))
+  }
+
+  /// Those that are open, and some that have closed lately.
+  package var connectionCount: Int { connections.count }
+
+  @unsafe fileprivate func answer(_ request: OpaquePointer) {
+    let response = respond(unsafe HTTPRequest(request))
+    guard let body = unsafe evbuffer_new() else {
+      return unsafe evhttp_send_error(request, 503, nil)
+    }
+    defer { unsafe evbuffer_free(body) }
+    let headers = unsafe evhttp_request_get_output_headers(request)
+    for (name, value) in response.headers { unsafe evhttp_add_header(headers, name, value) }
+    unsafe evhttp_add_header(headers, "Content-Length", String(response.body.utf8.count))
+    if unsafe evhttp_request_get_command(request) != EVHTTP_REQ_HEAD {
+      var text = response.body
+      text.withUTF8 { unsafe _ = evbuffer_add(body, $0.baseAddress, $0.count) }
+    }
+    unsafe evhttp_send_reply(request, Int32(response.status), response.reason, body)
+  }
+}
+
+private func requestArrived(_ request: OpaquePointer?, _ argument: UnsafeMutableRawPointer?) {
+  guard let request = unsafe request, let argument = unsafe argument else { return }
+  unsafe Unmanaged<HTTPServer>.fromOpaque(argument).takeUnretainedValue().answer(request)
+}

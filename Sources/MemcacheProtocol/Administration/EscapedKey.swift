@@ -1,0 +1,59 @@
+/// Keys in lines that people and programs read: what a client chose must not end a line, nor write to a terminal.
+package enum EscapedKey {
+  /// The most that a key takes.
+  package static var maxCount: Int { ProtocolLimits.maxKeyCount &* 3 }
+
+  /// As in an address of the web, which is memcached's way: letters, digits and `-._~` stay, all else is a percent sign
+  /// and two digits.
+  package static func write<Sink: ByteSink & ~Copyable>(_ key: Span<UInt8>, to sink: inout Sink) {
+    for index in key.indices {
+      let byte = key[index]
+      if staysInAddress(byte) {
+        sink.append(byte)
+      } else {
+        sink.append(UInt8(ascii: "%"))
+        sink.append(digit(byte &>> 4, beyondNine: UInt8(ascii: "A")))
+        sink.append(digit(byte & 15, beyondNine: UInt8(ascii: "A")))
+      }
+    }
+  }
+
+  /// For lines that memcached shows keys in as they are: only what is no printable character of ASCII is changed, to `\x` and two
+  /// digits, and the backslash, so that what was changed can be told.
+  package static func writePrintable<Sink: ByteSink & ~Copyable>(_ key: Span<UInt8>, to sink: inout Sink) {
+    for index in key.indices {
+      let byte = key[index]
+      if isPrintable(byte) {
+        sink.append(byte)
+      } else {
+        sink.append("\\x")
+        sink.append(digit(byte &>> 4, beyondNine: UInt8(ascii: "a")))
+        sink.append(digit(byte & 15, beyondNine: UInt8(ascii: "a")))
+      }
+    }
+  }
+
+  /// Whether a key may be a word of a line as it is.
+  package static func isWord(_ key: Span<UInt8>) -> Bool {
+    for index in key.indices where key[index] <= .space || key[index] == 0x7f { return false }
+    return true
+  }
+
+  private static func isPrintable(_ byte: UInt8) -> Bool {
+    0x21...0x7e ~= byte && byte != UInt8(ascii: "\\")
+  }
+
+  private static func staysInAddress(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): true
+    default: false
+    }
+  }
+
+  private static func digit(_ value: UInt8, beyondNine: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") &+ value : beyondNine &+ value &- 10
+  }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import Testing
+
+@testable import CacheServer
+
+@Suite("memcached's flags")
+struct FlagUnusedTests {
+  private static let taken = Flag.all + Flag.unused
+
+  @Test("are all taken, by letter and by long name") func flags() {
+    for name in MemcachedFlags.longNames where !MemcachedFlags.notYet.contains(name) {
+      #expect(Flag.named("--\(name)") != nil, "--\(name)")
+    }
+    for letter in MemcachedFlags.letters where !MemcachedFlags.notYet.contains(String(letter)) {
+      #expect(Flag.named("-\(letter)") != nil, "-\(letter)")
+    }
+  }
+
+  @Test("are all taken, by their names among those of -o") func options() {
+    let names = Set(Self.taken.filter(\.isOption).map(\.name))
+    #expect(Set(MemcachedFlags.options).subtracting(MemcachedFlags.notYet).subtracting(names) == [])
+  }
+
+  @Test("are named once, and none is both ours and without a meaning") func unique() {
+    #expect(Set(Self.taken.map(\.called)).count == Self.taken.count)
+    let names = Set(MemcachedFlags.longNames + MemcachedFlags.options)
+    for flag in Flag.unused { #expect(names.contains(flag.name), "\(flag.called) is none of memcached's") }
+  }
+
+  @Test("without a meaning say so, change nothing, and say it once", arguments: Flag.unused.indices)
+  func noMeaning(row: Int) throws {
+    let flag = Flag.unused[row]
+    if case .refuse = flag.effect { return }
+    let value = try #require(Self.goodValue(for: flag), "no value suits \(flag.called)")
+    var settings = Settings()
+    for _ in 0..<2 { try flag.apply(value, to: &settings) }
+    #expect(settings.notes.count == 1 && settings.notes[0].hasPrefix("\(flag.called) has no meaning here: "))
+    settings.notes = []
+    #expect(settings == Settings())
+  }
+
+  @Test("without a meaning are refused a value that memcached refuses", arguments: Flag.unused.indices)
+  func badValue(row: Int) {
+    let flag = Flag.unused[row]
+    if case .refuse = flag.effect { return }
+    let text = flag.name == "resp_obj_mem_limit" ? "a\0" : flag.argument == nil ? "=1" : ""
+    var settings = Settings()
+    let name = flag.isOption ? "-o" : flag.called
+    let value = flag.isOption ? flag.name + (flag.argument == nil ? text : "=\(text)") : text
+    #expect(throws: SettingsError.self, "\(flag.called)") { try settings.set(name, value) }
+  }
+
+  /// The first that it takes.
+  static func goodValue(for flag: Flag) -> String? {
+    ["1", "10", "jenkins", "/x:5G"].first { value in
+      var settings = Settings()
+      return (try? flag.apply(value, to: &settings)) != nil
+    }
+  }
+
+  @Test(
+    "that cannot be had are refused, in one line that says what there is instead",
+    arguments: [
+      (["-e", "/mnt/ram"], "-e: items are kept in no file; a peer keeps them over a restart: -x, and \"Pairing\" in"),
+      (["--memory-file=/mnt/ram"], "-e: items are kept in no file"),
+      (["-o", "modern,proxy_config=routelib"], "-o proxy_config: this is a cache and no proxy"),
+    ])
+  func refused(arguments: [String], start: String) {
+    let error = #expect(throws: SettingsError.self) { try CommandLineReader.read(arguments) }
+    #expect(error?.description.hasPrefix(start) == true, "\(error?.description ?? "none")")
+  }
+
+  @Test("no_modern is what it says, and what has a meaning in it keeps that") func noModern() throws {
+    var settings = Settings()
+    try settings.set("-o", "maxconns_fast,no_modern")
+    #expect(!settings.refusesExcessConnections && settings.automoveLevel == 0 && settings.largestChunk == 1 << 20)
+    try settings.set("-o", "slab_automove,slab_chunk_max=4,no_modern,slab_automove=2")
+    #expect(settings.automoveLevel == 2 && settings.largestChunk == 4096)
+    try settings.set("-o", "slab_automove")
+    #expect(settings.automoveLevel == 1)
+    #expect(throws: SettingsError.self) { try settings.set("-o", "slab_automove=3") }
+  }
+
+  @Test("begin a server with the level of slabs automove that they name") func automove() throws {
+    let rig = try WorkerRig { $0.automoveLevel = 0 }
+    #expect(try rig.client().values("settings")["slab_automove"] == "0")
+  }
+}
+
+@Suite("docs/flags.md")
+struct FlagPageTests {
+  /// Letter and long name, or the name among those of -o; then what it does here.
+  private static func rows() throws -> [(name: String, here: String)] {
+    try Repository.text("docs/flags.md").components(separatedBy: "\n").compactMap { line in
+      let cells = line.components(separatedBy: "|").dropFirst().dropLast().map {
+        $0.trimmingCharacters(in: CharacterSet(charactersIn: " `"))
+      }
+      guard cells.count >= 2, let here = cells.last, Self.kinds.contains(where: here.hasPrefix) else { return nil }
+      if cells.count == 3 { return (cells[1].isEmpty ? cells[0] : cells[1], here) }
+      return cells[0].contains(" ") || Self.kinds.contains(cells[0])
+        ? nil : (cells[0].trimmingCharacters(in: CharacterSet(charactersIn: "=")), here)
+    }
+  }
+
+  private static let kinds = ["the same", "differs", "no meaning", "refused"]
+
+  @Test("has one row for each of memcached's flags and names of -o, and no other") func complete() throws {
+    let names = try Self.rows().map(\.name)
+    let wanted = MemcachedFlags.longNames.map { "--\($0)" } + ["-D"] + MemcachedFlags.options
+    #expect(Set(names) == Set(wanted), "\(Set(names).symmetricDifference(wanted))")
+    #expect(names.count == wanted.count)
+  }
+
+  @Test("says of each what the program says") func truth() throws {
+    for (name, here) in try Self.rows() where !MemcachedFlags.notYet.contains(name.replacing("--", with: "")) {
+      let flag = try #require(
+        (Flag.all + Flag.unused).first { name == ($0.isOption ? $0.name : "--\($0.name)") || name == $0.called })
+      guard Flag.unused.contains(where: { $0.called == flag.called }) else {
+        #expect(here.hasPrefix("the same") || here.hasPrefix("differs: "), "\(name)")
+        continue
+      }
+      if case .refuse(let why) = flag.effect {
+        #expect(here.hasPrefix("refused: \(why.prefix(30))"), "\(name)")
+        continue
+      }
+      var settings = Settings()
+      try flag.apply(try #require(FlagUnusedTests.goodValue(for: flag)), to: &settings)
+      #expect("\(flag.called) has no meaning here\(here.dropFirst("no meaning".count))" == settings.notes.first)
+    }
+  }
+}

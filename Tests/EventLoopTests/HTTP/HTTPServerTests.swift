@@ -1,0 +1,151 @@
+import Foundation
+import Platform
+import SystemPackage
+import Testing
+
+@testable import EventLoop
+
+/// The loop is turned by the test, which is the client too.
+@Suite("HTTP")
+struct HTTPServerTests {
+  private let loop: EventLoop
+  private let server: HTTPServer
+  private let address: SocketAddress
+  private let asked: Recorder
+
+  /// What was asked.
+  private final class Recorder {
+    var requests: [HTTPRequest] = []
+  }
+
+  init() throws {
+    let asked = Recorder()
+    let loop = try EventLoop()
+    let socket = try Socket.listen(on: .loopback4(port: 0), backlog: 64)
+    (self.loop, self.asked) = (loop, asked)
+    address = try Socket.localAddress(socket)
+    server = try HTTPServer(loop: loop, maxConnections: 4) { request in
+      asked.requests.append(request)
+      return HTTPResponse(status: 200, reason: "OK", headers: [("X-Test", "yes")], body: "answer to \(request.path)\n")
+    }
+    try server.serve(socket)
+  }
+
+  /// Turns the loop until it is so, some ten seconds.
+  private func turn(until isSo: () -> Bool) -> Bool {
+    for _ in 0..<10_000 {
+      loop.runOnce()
+      if isSo() { return true }
+      Thread.sleep(nanoseconds: 1_000_000)
+    }
+    return false
+  }
+
+  private final class Peer {
+    let socket: FileDescriptor
+    var text = ""
+    var isClosed = false
+
+    init(_ address: SocketAddress) throws { socket = try Socket.connect(to: address) }
+    deinit { close() }
+
+    func close() {
+      if !isClosed { Socket.close(socket) }
+      isClosed = true
+    }
+
+    func send(_ request: String) {
+      let bytes = [UInt8](request.utf8)
+      _ = Socket.send(socket, bytes.span)
+    }
+
+    /// Takes what is at hand; whether the other side has closed.
+    func read() -> Bool {
+      var chunk = [UInt8](repeating: 0, count: 65_536)
+      var target = chunk.mutableSpan
+      switch Socket.receive(socket, into: &target) {
+      case .bytes(let count): text += String(decoding: chunk[..<count], as: UTF8.self)
+      case .wouldBlock: break
+      case .closed, .failed: return true
+      }
+      return false
+    }
+  }
+
+  private func connect() throws -> Peer {
+    let peer = try Peer(address)
+    loop.runOnce()
+    return peer
+  }
+
+  private func answer(_ request: String) throws -> String {
+    let peer = try connect()
+    peer.send(request)
+    var isAtEnd = false
+    _ = turn {
+      isAtEnd = peer.read() || isAtEnd
+      return isAtEnd || peer.text.hasSuffix("\n") && peer.text.contains("\r\n\r\n") && !peer.text.hasSuffix("\r\n\r\n")
+    }
+    return peer.text
+  }
+
+  @Test("A request is told with path, host and accept, and answered whole") func get() throws {
+    let text = try answer("GET /metrics?x=1#y HTTP/1.1\r\nhost: a:1\r\nAccept: text/plain\r\n\r\n")
+    #expect(asked.requests == [HTTPRequest(path: "/metrics", host: "a:1", accept: "text/plain")])
+    #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n") && text.hasSuffix("\r\n\r\nanswer to /metrics\n"), "\(text)")
+    #expect(text.contains("\r\nX-Test: yes\r\n") && text.contains("\r\nContent-Length: 19\r\n"))
+  }
+
+  @Test("A HEAD has the length of the answer and not the answer") func head() throws {
+    let peer = try connect()
+    peer.send("HEAD /h HTTP/1.1\r\nHost: a\r\n\r\nGET /g HTTP/1.1\r\nHost: a\r\n\r\n")
+    #expect(turn { !peer.read() && peer.text.hasSuffix("answer to /g\n") })
+    #expect(asked.requests.map(\.method) == [.head, .get])
+    #expect(peer.text.components(separatedBy: "answer to").count == 2, "\(peer.text)")
+    #expect(peer.text.contains("Content-Length: 13\r\n"))
+  }
+
+  @Test("What would change something is told as that", arguments: ["POST", "PUT", "DELETE", "OPTIONS"])
+  func other(method: String) throws {
+    _ = try answer("\(method) / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
+    #expect(asked.requests.map(\.method) == [.other])
+  }
+
+  @Test(
+    "What is no request, or too long, is refused, and asks nobody",
+    arguments: [
+      "nonsense\r\n\r\n", "GET /\(String(repeating: "a", count: 20_000)) HTTP/1.1\r\nHost: a\r\n\r\n",
+      "GET / HTTP/1.1\r\nA: \(String(repeating: "a", count: 20_000))\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n", "GET / HTTP/1.1\r\nno header\r\n\r\n",
+    ])
+  func refused(request: String) throws {
+    let peer = try connect()
+    peer.send(request)
+    #expect(turn { peer.read() || peer.text.contains("\r\n\r\n") })
+    #expect(!peer.text.hasPrefix("HTTP/1.1 200") && asked.requests.isEmpty, "\(peer.text)")
+  }
+
+  @Test("Beyond so many connections the next ones wait until one closes") func limit() throws {
+    var peers: [Peer] = []
+    for _ in 0..<6 { peers.append(try connect()) }
+    for peer in peers { peer.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n") }
+    func answered() -> Int { peers.count { !$0.isClosed && !$0.read() && !$0.text.isEmpty } }
+    #expect(turn { answered() == 4 })
+    for _ in 0..<50 { loop.runOnce() }
+    #expect(answered() == 4 && server.connectionCount == 4)
+    peers[0].close()
+    peers[1].close()
+    #expect(turn { peers.dropFirst(2).allSatisfy { !$0.read() && !$0.text.isEmpty } })
+    #expect(server.connectionCount == 4)
+  }
+
+  @Test("A client that comes and goes leaves nothing behind") func comingAndGoing() throws {
+    for _ in 0..<50 {
+      let peer = try connect()
+      peer.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+      #expect(turn { !peer.read() && !peer.text.isEmpty })
+    }
+    #expect(asked.requests.count == 50)
+    #expect(turn { server.connectionCount <= 4 })
+  }
+}
