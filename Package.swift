@@ -121,7 +121,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: ["COpenSSL", "Platform", "TestSupport", "repcached", "repcached-bench", systemPackage],
-      swiftSettings: settings),
+      exclude: ["Differ/Transcripts"], swiftSettings: settings),
     .testTarget(
       name: "FuzzingTests",
       dependencies: [

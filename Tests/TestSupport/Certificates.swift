@@ -9,7 +9,9 @@ package final class Certificates {
     package let key: String
   }
 
+  /// The process ignores SIGPIPE from then on, as a daemon does: OpenSSL writes by write(2).
   package init() throws {
+    _ = unsafe signal(SIGPIPE, SIG_IGN)
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("tls-\(UUID().uuidString.prefix(8))").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try openssl(

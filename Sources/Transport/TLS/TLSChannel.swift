@@ -21,6 +21,7 @@ import SystemPackage
 // Invariants. What the last call has told as an end or a failure every later one tells, too. After a failure nothing is
 // said to the other side; else `close` takes leave of it (close_notify).
 // A channel is a pointer, copied freely; one who owns it closes it, once, and nobody uses it afterwards: as with a descriptor.
+// OpenSSL writes by write(2): the process must ignore SIGPIPE, or a client that has gone ends it.
 // Locks: none; one thread at a time.
 
 @safe package struct TLSChannel: BitwiseCopyable, @unchecked Sendable {
