@@ -11,7 +11,7 @@ package final class Certificates {
 
   /// The process ignores SIGPIPE from then on, as a daemon does: OpenSSL writes by write(2).
   package init() throws {
-    _ = unsafe signal(SIGPIPE, SIG_IGN)
+    _ = signal(SIGPIPE, SIG_IGN)
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("tls-\(UUID().uuidString.prefix(8))").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try openssl(
