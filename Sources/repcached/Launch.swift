@@ -18,6 +18,7 @@ enum Launch {
     let reload = SettingsReload(arguments, settings)
     var settings = settings
     if settings.verbosity > 0 { for note in settings.notes { StandardErrorLog.write("repcached: \(note)") } }
+    if settings.admitsNoClient { Warning.say("no client can come in: -p 0, without -U, -s, or a port in -l") }
     try ProcessLimits.raise(for: &settings)
     // A log line written to a closed pipe is no reason to die, nor a pid file that is longer than files may be.
     for signal in [brokenPipe, fileTooLarge] { SignalDisposition.ignore(signal) }

@@ -9,9 +9,6 @@ extension Settings {
     }
     guard smallestChunk <= maxItemSize else { throw .contradiction("-n must not be more than -I") }
     if let largestChunk { try check(largestChunk: largestChunk) }
-    guard !port.isOff || !udpPort.isOff || unixSocket != nil || addresses.contains(where: { $0.port != nil }) else {
-      throw .contradiction("-p 0 leaves clients no way in: give -s, or -l with a port")
-    }
     guard peering.isEnabled || peering.peer == nil else {
       throw .contradiction("-x names a peer, but -X 0 turns replication off")
     }
@@ -23,6 +20,11 @@ extension Settings {
     // Each thread has its own queue.
     guard peering.queueRecords >= threads else { throw .contradiction("-q must not be less than -t") }
     return self
+  }
+
+  /// Neither port, nor socket, nor an address with a port: memcached starts so, too.
+  package var admitsNoClient: Bool {
+    port.isOff && udpPort.isOff && unixSocket == nil && !addresses.contains { $0.port != nil }
   }
 
   private func checkLogin() throws(SettingsError) {

@@ -78,7 +78,7 @@ struct ConfigurationFileTests {
       ("-h", "/f:1: -h stands on the command line alone"),
       ("-e /m", "/f:1: -e: items are kept in no file; a peer keeps"),
       ("-o lru_crawler_sleep=x", "/f:1: -o lru_crawler_sleep takes a number, not 'x'"),
-      ("-p 0", "-p 0 leaves clients no way in: give -s, or -l with a port"),
+      ("-x peer\n-X 0", "-x names a peer, but -X 0 turns replication off"),
     ])
   func mistakes(text: String, line: String) {
     let error = #expect(throws: SettingsError.self) { try settings(text) }

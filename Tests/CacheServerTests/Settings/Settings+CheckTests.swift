@@ -17,8 +17,6 @@ struct SettingsCheckTests {
         [("-o", "slab_chunk_max=4"), ("-I", "4m")],
         "-I must not be more than 3764k with -o slab_chunk_max=4"
       ),
-      ([("-p", "0")], "-p 0 leaves clients no way in: give -s, or -l with a port"),
-      ([("-p", "0"), ("-l", "127.0.0.1")], "-p 0 leaves clients no way in: give -s, or -l with a port"),
       (
         [("-o", "repl_legacy,repl_secret=/s")],
         "-o repl_legacy: a repcached 2.x cannot prove the secret of -o repl_secret"
@@ -59,6 +57,15 @@ struct SettingsCheckTests {
   func taken(flags: [(String, String)]) throws {
     let settings = try Self.settings(flags)
     #expect(try settings.checked() == settings)
+  }
+
+  @Test("tell whether a client can come in")
+  func clients() throws {
+    #expect(try Self.settings([("-p", "0")]).checked().admitsNoClient)
+    #expect(try Self.settings([("-p", "0"), ("-l", "127.0.0.1")]).checked().admitsNoClient)
+    for flag in [("-s", "/tmp/s"), ("-U", "11311"), ("-l", "127.0.0.1:11311")] {
+      #expect(try !Self.settings([("-p", "0"), flag]).checked().admitsNoClient)
+    }
   }
 
   @Test("-U tells the TCP port too, where there is no -p")

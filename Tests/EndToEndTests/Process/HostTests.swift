@@ -24,6 +24,14 @@ struct HostTests {
     #expect(daemon.log.first?.contains(text) == true, "\(daemon.log)")
   }
 
+  @Test("Without a port for clients it runs, as memcached does, and says so") func noPort() throws {
+    let daemon = try launch(["-p", "0"])
+    #expect(
+      daemon.log(atLeast: 1).first?.hasPrefix("repcached: warning: no client can come in") == true, "\(daemon.log)")
+    // It may not have come as far as to listen to signals.
+    #expect([.exited(0), .killed(signal: SIGTERM)].contains(daemon.end()))
+  }
+
   // MARK: The pid file
 
   @Test("A pid file that cannot be written is a warning, and it serves", arguments: ["full", "missing", "link"])
