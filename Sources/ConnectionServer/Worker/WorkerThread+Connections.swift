@@ -21,6 +21,7 @@ extension WorkerThread {
 
   /// The connection has no more to say. What it held is given back, its socket stays open for a little.
   func beginClosing(_ token: UInt32, _ state: inout WorkerState) {
+    if state.connections[token].isClosing { return }
     state.connections[token].event.want([])
     state.connections[token].beginClosing()
     state.closing.append(token)
@@ -52,18 +53,20 @@ extension WorkerThread {
     let socket = client.socket
     let connection = Connection(socket: socket, loop: loop, now: now, isSealed: !client.isPlain)
     let token = state.connections.insert(connection)
-    if let channel = client.channel { keep(channel, token, &state) }
+    let hasTurn = client.channel.map { keep($0, token, &state) } ?? false
     state.counters.add(.connections)
     session.didOpen(socket)
     state.connections[token].event.token = token
-    if !state.connections[token].event.want(.readable) { close(token, &state) }
+    if !hasTurn, !state.connections[token].event.want(.readable) { close(token, &state) }
   }
 
-  /// The first request may have come with the end of the handshake, and the kernel would not tell of it.
-  private func keep(_ channel: TLSChannel, _ token: UInt32, _ state: inout WorkerState) {
+  /// The first request may have come with the end of the handshake, and the kernel would not tell of it: then it has a turn,
+  /// and is not waited for as well. Returns whether it has.
+  private func keep(_ channel: TLSChannel, _ token: UInt32, _ state: inout WorkerState) -> Bool {
     state.channels.insert(channel, token)
     state.turn.lendGatherBuffer(byteCount: context.configuration.sealedWriteBytes)
     if channel.hasBufferedInput { scheduleTurn(of: token, &state) }
+    return channel.hasBufferedInput
   }
 
   func close(_ token: UInt32, _ state: inout WorkerState) {

@@ -74,7 +74,9 @@ extension WorkerState {
   /// It waits for a request, or for the rest of its line.
   private func isIdle(_ token: UInt32, _ session: any ProtocolSession) -> Bool {
     if connections[token].isClosing || connections[token].event.interest != .readable { return false }
-    guard let place = connections[token].suspension else { return connections[token].isIdle }
+    guard let place = connections[token].suspension else {
+      return connections[token].isIdle || connections[token].isIdleSealed
+    }
     guard suspended[place].reply == nil, suspended[place].segments.isEmpty else { return false }
     return suspended[place].session.flatMap { session.activity(of: $0) } == nil
   }

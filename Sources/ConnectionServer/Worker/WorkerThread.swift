@@ -97,10 +97,13 @@ package final class WorkerThread: EventHandler {
   private func serveUnfinished(_ token: UInt32, _ readiness: Readiness, _ state: inout WorkerState) {
     let goesOn = !state.connections[token].isIdleSealed
     if goesOn {
+      // Its own reply may have been among them, and the connection may have come to its end by that.
       sendBatch(&state)
-      guard state.connections.isOccupied(token) else { return }
+      guard state.connections.isOccupied(token), !state.connections[token].isClosing else { return }
       if !state.isUpToDate { update(&state) }
     }
+    // It is served now. A turn that it waited for would find it where it waits for something else.
+    if !state.yielded.isEmpty { state.yielded.removeAll { $0 == token } }
     state.beginUnfinished(token)
     // A channel that wanted to write may be read when it could.
     let ready = state.turn.transport.isPlain ? readiness : readiness.union(.readable)
@@ -171,7 +174,7 @@ package final class WorkerThread: EventHandler {
       var waiting: [UInt32] = []
       swap(&waiting, &state.yielded)
       for token in waiting where state.connections.isOccupied(token) {
-        // One with a TLS channel may have been ready meanwhile, and have come to its end.
+        // Its reply may have been sent with those of another, and it may have come to its end by that.
         if state.connections[token].isClosing { continue }
         serve(token, [.readable], &state)
       }

@@ -1,4 +1,5 @@
 import COpenSSL
+import Platform
 import SystemPackage
 
 /// Certificates, key and rules as they were when they were read: what every channel that begins meanwhile is made from.
@@ -75,6 +76,7 @@ import SystemPackage
 
   private func loadOwn(_ settings: TLSSettings) throws(TLSError) {
     let chain = settings.chain ?? ""
+    for path in [chain, settings.key ?? chain] { try Self.checkIsFile(path) }
     guard unsafe SSL_CTX_use_certificate_chain_file(handle, chain) == 1 else {
       throw Self.failure("cannot load the certificate chain", chain)
     }
@@ -86,10 +88,16 @@ import SystemPackage
 
   private func loadAuthorities(_ authorities: String?) throws(TLSError) {
     guard let authorities else { return }
+    try Self.checkIsFile(authorities)
     guard unsafe SSL_CTX_load_verify_locations(handle, authorities, nil) == 1,
       let names = unsafe SSL_load_client_CA_file(authorities)
     else { throw Self.failure("cannot load the authorities", authorities) }
     unsafe SSL_CTX_set_client_CA_list(handle, names)
+  }
+
+  /// OpenSSL would wait for ever for who writes into a pipe.
+  private static func checkIsFile(_ path: String) throws(TLSError) {
+    if FileBytes.isOtherThanFile(path) { throw TLSError(description: "TLS: \(path) is not a file") }
   }
 
   private static func failure(_ what: String, _ name: String) -> TLSError {

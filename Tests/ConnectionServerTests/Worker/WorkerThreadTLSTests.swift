@@ -75,8 +75,13 @@ struct WorkerThreadTLSTests {
     }
   }
 
-  /// - Parameter early: sent with the last step of the handshake, before the worker has the connection.
-  private func client(_ rig: EchoRig, early: String = "", sendBuffer: Int? = nil) throws -> SealedClient {
+  /// - Parameters:
+  ///   - early: sent with the last step of the handshake, before the worker has the connection.
+  ///   - next: sent behind it, while the worker takes the connection.
+  ///   - isBroken: no record follows, while the worker takes the connection.
+  private func client(
+    _ rig: EchoRig, early: String = "", then next: String = "", isBroken: Bool = false, sendBuffer: Int? = nil
+  ) throws -> SealedClient {
     let (near, far) = try Socket.pair()
     if let sendBuffer { try Socket.setSendBuffer(far, byteCount: sendBuffer) }
     let (client, server) = (try credentials.context.connect(near), try credentials.context.accept(far))
@@ -85,6 +90,8 @@ struct WorkerThreadTLSTests {
     try #require(client.handshake() == .done)
     if !early.isEmpty { _ = client.send([UInt8](early.utf8).span) }
     try #require(server.handshake() == .done)
+    if !next.isEmpty { _ = client.send([UInt8](next.utf8).span) }
+    if isBroken { _ = Socket.send(near, [UInt8](repeating: 0, count: 5).span) }
     rig.context.connectionOpened()
     rig.worker.mailbox.post(.client(.tls(server)))
     rig.turn()
@@ -105,6 +112,36 @@ struct WorkerThreadTLSTests {
   @Test("What came with the end of the handshake is served, though the kernel tells of nothing") func early() throws {
     let rig = try EchoRig()
     #expect(try client(rig, early: "soon\n").read() == "soon\n")
+  }
+
+  @Test("A connection that breaks behind such a request ends once, and its place is free") func breaks() throws {
+    let rig = try EchoRig()
+    for _ in 0..<40 {
+      let client = try client(rig, early: "soon\n", isBroken: true)
+      rig.turn()
+      #expect(client.read() == "" || client.end != nil)
+    }
+    #expect(rig.context.connectionCount == 0)
+    #expect(try client(rig).ask("a\n") == "a\n")
+  }
+
+  @Test("Such a request that waits for its reply is waited for, whatever is sent behind it") func earlyDeferred() throws
+  {
+    let rig = try EchoRig()
+    let client = try client(rig, early: "later\n", then: "b\n")
+    #expect(client.read() == "")
+    rig.session.deferred[0].send("now\n")
+    #expect(client.read() == "now\nb\n")
+  }
+
+  @Test("Who has asked for nothing for too long is closed, too") func idle() throws {
+    let rig = try EchoRig(idleTimeout: 10)
+    let (asked, silent) = (try client(rig), try client(rig))
+    #expect(asked.ask("a\n") == "a\n")
+    rig.session.now += 11
+    rig.worker.sweep()
+    _ = (asked.read(), silent.read())
+    #expect(rig.counters[.idleKicks] == 2 && rig.context.connectionCount == 0)
   }
 
   @Test("Records of one byte make lines") func oneByte() throws {

@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import SystemPackage
 import Testing
@@ -20,13 +21,23 @@ struct FileBytesTests {
     #expect(throws: Errno.noSuchFileOrDirectory) { try FileBytes.read("/no/such/file") }
   }
 
-  @Test("of a file that is longer than asked for are an error, also where it has no end")
+  @Test("of a file that is longer than asked for are an error, however long")
   func tooLong() throws {
     let directory = try TemporaryDirectory()
     let path = directory.file("bytes")
     try writeFile(path, "0123456789")
     #expect(try FileBytes.read(path, atMost: 10).count == 10)
     #expect(throws: Errno.fileTooLarge) { try FileBytes.read(path, atMost: 9) }
-    #expect(throws: Errno.fileTooLarge) { try FileBytes.read("/dev/zero", atMost: 1 << 20) }
+  }
+
+  @Test("of what is no file are an error, and nobody waits for who writes into a pipe") func noFile() throws {
+    let directory = try TemporaryDirectory()
+    let pipe = directory.file("pipe")
+    try #require(unsafe mkfifo(pipe, 0o600) == 0)
+    #expect(throws: Errno.invalidArgument) { try FileBytes.read(pipe) }
+    #expect(throws: Errno.invalidArgument) { try FileBytes.read("/dev/zero") }
+    #expect(throws: Errno.isDirectory) { try FileBytes.read("/") }
+    #expect(FileBytes.isOtherThanFile(pipe) && FileBytes.isOtherThanFile("/"))
+    #expect(!FileBytes.isOtherThanFile("/proc/self/exe") && !FileBytes.isOtherThanFile("/no/such/file"))
   }
 }

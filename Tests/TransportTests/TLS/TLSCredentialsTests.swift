@@ -21,6 +21,11 @@ struct TLSCredentialsTests {
       refusal { $0.chain = none } == "TLS: cannot load the certificate chain \(none): No such file or directory")
     #expect(refusal { $0.key = none } == "TLS: cannot load the key \(none): No such file or directory")
     #expect(refusal { $0.authorities = none } == "TLS: cannot load the authorities \(none): No such file or directory")
+    for adjust in [{ $0.chain = "/dev/null" }, { $0.key = "/dev/null" }, { $0.authorities = "/dev/null" }]
+      as [(inout TLSSettings) -> Void]
+    {
+      #expect(refusal(adjust) == "TLS: /dev/null is not a file")
+    }
     let text = certificates.file("text")
     try "no certificate\n".write(toFile: text, atomically: true, encoding: .utf8)
     #expect(refusal { $0.chain = text } == "TLS: cannot load the certificate chain \(text): no start line")

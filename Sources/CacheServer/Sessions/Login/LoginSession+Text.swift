@@ -29,6 +29,7 @@ extension LoginSession {
 
   private mutating func readLine(_ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn) -> Pause? {
     let start = consumed
+    var isLogin = false
     switch LoginParser.parse(input, from: start) {
     case .incomplete: return .starved
     case .close: turn.isClosing = true
@@ -39,14 +40,17 @@ extension LoginSession {
     case .login(let tokenCount, let count):
       consumed += count
       current.tokenCount = tokenCount
+      isLogin = true
     }
-    if isVerbose, consumed > start { log(input.extracting(start..<consumed), turn) }
+    if isVerbose, consumed > start { log(input.extracting(start..<consumed), isLogin: isLogin, turn) }
     return nil
   }
 
+  /// What is no login may be a password: behind a line with a mistake in it comes what was meant as the value.
   @inline(never)
-  private func log(_ line: Span<UInt8>, _ turn: borrowing Turn) {
-    ClientLog(context: context, socket: turn.transport.socket).command(line)
+  private func log(_ line: Span<UInt8>, isLogin: Bool, _ turn: borrowing Turn) {
+    let log = ClientLog(context: context, socket: turn.transport.socket)
+    if isLogin { log.command(line) } else { log.told("a line of \(line.count) bytes before the login") }
   }
 
   private mutating func take(_ token: LoginToken, _ input: Span<UInt8>, _ turn: inout Turn) -> Verdict {

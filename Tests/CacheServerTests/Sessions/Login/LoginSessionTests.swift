@@ -43,6 +43,16 @@ struct LoginSessionTests {
     }
   }
 
+  @Test("A line that is no login is not logged, for it may be a password") func unlogged() throws {
+    let rig = try rig { $0.verbosity = 2 }
+    let client = try rig.client()
+    _ = client.ask("set a 0 0\r\nuser Sekr1t\r\nAUTH user Sekr1t\r\n")
+    #expect(rig.log.all.contains { $0.hasSuffix(" a line of 13 bytes before the login") }, "\(rig.log.all)")
+    #expect(!rig.log.all.contains { $0.contains("Sekr1t") })
+    _ = client.ask(Self.login)
+    #expect(rig.log.all.contains { $0.hasSuffix(" set any 0 0 7") } && !rig.log.all.contains { $0.contains("bar") })
+  }
+
   @Test("A token that is none is said to be, and is no guess: the next one does not wait") func badTokens() throws {
     let rig = try rig()
     let client = try rig.client()
@@ -134,7 +144,9 @@ struct LoginSessionTests {
         client.readAll(); return client.received.count > 0
       })
     let log = rig.log.all
-    #expect(log.contains { $0.hasSuffix(" get key") } && log.contains { $0.hasSuffix(" set any 0 0 7") }, "\(log)")
+    #expect(
+      log.contains { $0.hasSuffix(" a line of 9 bytes before the login") }
+        && log.contains { $0.hasSuffix(" set any 0 0 7") }, "\(log)")
     #expect(log.count { $0.hasPrefix("login: refused ") } == 1)
     #expect(!log.contains { $0.contains("foo") || $0.contains("bar") || $0.contains("bab") }, "\(log)")
   }
