@@ -25,7 +25,8 @@ enum DifferList {
             || ourFrames.contains {
               $0.status == 1 || $0.status == 5 || $0.opcode == 0x05 || $0.opcode == 0x06 || $0.opcode == 0x02
             })
-        : theirText != ourText && !theirText.hasPrefix("CLIENT_ERROR")
+        : theirText != ourText
+          && (!theirText.hasPrefix("CLIENT_ERROR") || ourText == "NOT_FOUND\r\n" || ourText == "NF\r\n")
     }
 
     /// A value of nothing, or of white space alone, was given to the key.
@@ -68,6 +69,7 @@ enum DifferList {
       difference.spoken == .binary
         ? isPaddedFrame(difference) || isAppendedToPaddedFrame(difference)
         : isPadded(difference.theirText, difference.ourText) || isAppendedToPadded(difference)
+          || isLengthOfPadded(difference)
     },
     Entry("`incr` or `decr` of a value of spaces", .binary, and: [.text, .meta]) { difference in
       let isNoNumber =
@@ -125,6 +127,11 @@ enum DifferList {
         words[0] == "ma" && words.dropFirst(2).contains { $0.first == "T" || $0.first == "E" }
       }
     },
+    Entry("`ma` of a stale or won item, where the number gets longer", .meta) { difference in
+      let marks = [" X", " Z", " W"]
+      return marks.contains { difference.ourText.contains($0) && !difference.theirText.contains($0) }
+        && difference.said(to: difference.key).contains { $0[0] == "ma" }
+    },
     Entry("`mg KEY T-1 t`", .meta) { difference in
       difference.theirText.contains(" t42949") && difference.ourText.contains(" t0")
     },
@@ -147,6 +154,16 @@ enum DifferList {
 
   private static func lines(_ text: String) -> [Substring] {
     text.split(separator: "\r\n", omittingEmptySubsequences: false)
+  }
+
+  /// Of an answer without value only the length shows the spaces.
+  private static func isLengthOfPadded(_ difference: Difference) -> Bool {
+    let (theirs, ours) = (difference.theirText.split(separator: " "), difference.ourText.split(separator: " "))
+    guard theirs.count == ours.count,
+      difference.said(to: difference.key).contains(where: { $0[0] == "ma" || $0[0] == "decr" })
+    else { return false }
+    let differing = zip(theirs, ours).filter { $0 != $1 }
+    return !differing.isEmpty && differing.allSatisfy { $0.hasPrefix("s") && $1.hasPrefix("s") && $0.count >= $1.count }
   }
 
   /// Behind such spaces there was room for other text, so to them it is a number still.
