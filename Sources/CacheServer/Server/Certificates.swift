@@ -1,33 +1,25 @@
 import ConnectionServer
 import Platform
-import Synchronization
 import SystemPackage
 import Transport
 
-/// Certificates, keys and authorities that are read anew: for clients who ask (`refresh_certs`), and for SIGHUP.
-///
-/// Clients wait, for files are read and keys are checked: that is the maintenance thread's, so no worker stands still for it, and
-/// many who ask cost no more than ten readings a second.
+/// Clients who ask for certificates, keys and authorities to be read anew (`refresh_certs`), and wait: files are read and keys are
+/// checked.
 final class CertificateRequests: Sendable {
-  private let requests = Mutex<[DeferredReply]>([])
+  private let replies = DeferredReplies()
 
-  func add(_ request: DeferredReply) { requests.withLock { $0.append(request) } }
+  func add(_ reply: DeferredReply) { replies.add(reply) }
 
   /// Answers all who wait, with one reading. On the maintenance thread.
   func answer(_ context: ServerContext) {
-    let waiting = requests.withLock { requests in
-      defer { requests = [] }
-      return requests
+    replies.answer {
+      do throws(TLSError) {
+        try context.reloadCertificates()
+        return "OK\r\n"
+      } catch {
+        return "SERVER_ERROR \(error)\r\n"
+      }
     }
-    if waiting.isEmpty { return }
-    let line: String
-    do throws(TLSError) {
-      try context.reloadCertificates()
-      line = "OK\r\n"
-    } catch {
-      line = "SERVER_ERROR \(error)\r\n"
-    }
-    for request in waiting { request.send(line) }
   }
 }
 

@@ -1,31 +1,22 @@
 import ConnectionServer
 import ItemStore
-import Synchronization
 
-/// Connections that have asked for `stats sizes` and wait: the walk over all items is the maintenance thread's, as that of
-/// `DigestRequests`. memcached counts each write for it, and only when it was told to at its start; this costs writes nothing.
+/// Connections that have asked for `stats sizes` and wait. memcached counts each write for it, and only when it was told to at
+/// its start; a walk over all items costs writes nothing.
 final class SizeRequests: Sendable {
-  private let requests = Mutex<[DeferredReply]>([])
-  private static let bucketsPerStep = 64
-  private static let stepsAtATime = 64
+  private let replies = DeferredReplies()
 
-  func add(_ request: DeferredReply) { requests.withLock { $0.append(request) } }
+  func add(_ reply: DeferredReply) { replies.add(reply) }
 
-  /// Answers all who wait with one walk. On the maintenance thread, which has other duties.
+  /// Answers all who wait with one walk. On the maintenance thread.
   func answer(_ store: ItemStore, now: UInt32, meanwhile: () -> Void = {}) {
-    let waiting = requests.withLock { requests in
-      defer { requests = [] }
-      return requests
+    replies.answer {
+      var walk = ItemStore.SizeWalk()
+      DeferredReplies.walk(meanwhile: meanwhile) {
+        store.countSizes(&walk, buckets: DeferredReplies.bucketsPerStep, now: now)
+      }
+      let lines = walk.counts.sorted { $0.key < $1.key }.map { "STAT \($0.key) \($0.value)\r\n" }
+      return lines.joined() + "END\r\n"
     }
-    if waiting.isEmpty { return }
-    var walk = ItemStore.SizeWalk()
-    var steps = 0
-    while store.countSizes(&walk, buckets: Self.bucketsPerStep, now: now) {
-      steps += 1
-      if steps.isMultiple(of: Self.stepsAtATime) { meanwhile() }
-    }
-    let lines = walk.counts.sorted { $0.key < $1.key }.map { "STAT \($0.key) \($0.value)\r\n" }
-    let text = lines.joined() + "END\r\n"
-    for request in waiting { request.send(text) }
   }
 }

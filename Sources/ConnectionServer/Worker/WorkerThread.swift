@@ -102,11 +102,14 @@ package final class WorkerThread: EventHandler {
       guard state.connections.isOccupied(token), !state.connections[token].isClosing else { return }
       if !state.isUpToDate { update(&state) }
     }
-    // It is served now. A turn that it waited for would find it where it waits for something else.
-    if !state.yielded.isEmpty { state.yielded.removeAll { $0 == token } }
     state.beginUnfinished(token)
-    // A channel that wanted to write may be read when it could.
-    let ready = state.turn.transport.isPlain ? readiness : readiness.union(.readable)
+    var ready = readiness
+    if !state.turn.transport.isPlain {
+      // It is served now. A turn that it waited for would find it where it waits for something else.
+      state.yielded.removeAll { $0 == token }
+      // A channel that wanted to write may be read when it could.
+      ready.insert(.readable)
+    }
     let disposition = state.wake(token, ready, goesOn: goesOn, session)
     noteServed(disposition, &state)
     if disposition.isIdle, state.turn.transport.hasBufferedInput {

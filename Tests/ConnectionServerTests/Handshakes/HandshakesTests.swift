@@ -54,7 +54,6 @@ struct HandshakesTests {
     var settings = TLSSettings()
     (settings.chain, settings.key) = (pair.chain, pair.key)
     credentials = try TLSCredentials(settings, for: .clients)
-    SignalDisposition.ignore(13)
   }
 
   private func eventually(_ condition: () -> Bool) -> Bool {

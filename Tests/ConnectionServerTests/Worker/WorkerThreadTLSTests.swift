@@ -18,7 +18,6 @@ struct WorkerThreadTLSTests {
     var settings = TLSSettings()
     (settings.chain, settings.key) = (pair.chain, pair.key)
     credentials = try TLSCredentials(settings, for: .clients)
-    SignalDisposition.ignore(13)
   }
 
   /// The client's end. Reads only when told to.

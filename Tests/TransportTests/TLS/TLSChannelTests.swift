@@ -14,7 +14,6 @@ struct TLSChannelTests {
     authority = try Authority()
     server = try authority.credentials("server")
     client = try authority.credentials("client", verification: .require)
-    SignalDisposition.ignore(13)
   }
 
   private func pair(sendBuffer: Int? = nil) throws -> ChannelPair {

@@ -48,7 +48,7 @@ extension LoginSession {
     refuse(header, status, dropping: end - request.next, &turn)
   }
 
-  /// Of all but these nobody hears how they should look.
+  /// Of all others nobody is told how they should look.
   private static let open = [
     BinaryOpcode.version, .listMechanisms, .authenticate, .authenticateStep,
   ].map(\.rawValue)
