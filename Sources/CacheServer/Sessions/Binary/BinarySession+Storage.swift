@@ -15,15 +15,9 @@ extension BinarySession {
     let key = input.bytes(in: request.key)
     let hash = lookahead.hash(request.key, input, store)
     if executor.isObserved { return storeObserved(request, hash, input, &consumed, &turn, store, journal) }
-    let end = consumed &+ request.valueCount
-    if end <= input.count {
-      let start = turn.reply.bytes.count
-      let overwritten = executor.overwrite(
-        key, hash, storage(request), value: input.extracting(consumed..<end), store, journal)
-      if let overwritten {
-        consumed = end
-        return answer(overwritten, request, from: start, &turn)
-      }
+    let start = turn.reply.bytes.count
+    if let overwritten = overwrite(key, hash, request, input, &consumed, store, journal) {
+      return answer(overwritten, request, from: start, &turn)
     }
     receive(request, hash, input, &consumed, &turn, store, journal)
   }
@@ -36,18 +30,27 @@ extension BinarySession {
   ) {
     let key = input.bytes(in: request.key)
     executor.observeStorage(key, hash, store)
-    let end = consumed &+ request.valueCount
-    if end <= input.count {
-      let start = turn.reply.bytes.count
-      let overwritten = executor.overwrite(
-        key, hash, storage(request), value: input.extracting(consumed..<end), store, journal)
-      if let overwritten {
-        consumed = end
-        executor.observeStored(key, overwritten, storage(request), store)
-        return answer(overwritten, request, from: start, &turn)
-      }
+    let start = turn.reply.bytes.count
+    if let overwritten = overwrite(key, hash, request, input, &consumed, store, journal) {
+      executor.observeStored(key, overwritten, storage(request), store)
+      return answer(overwritten, request, from: start, &turn)
     }
     receive(request, hash, input, &consumed, &turn, store, journal)
+  }
+
+  /// Stores what is whole in the input, where it needs no item of its own.
+  @inline(__always)
+  private mutating func overwrite(
+    _ key: Span<UInt8>, _ hash: UInt64, _ request: BinaryRequest, _ input: Span<UInt8>, _ consumed: inout Int,
+    _ store: ItemStore, _ journal: WorkerJournal?
+  ) -> StoreOutcome? {
+    let end = consumed &+ request.valueCount
+    guard end <= input.count,
+      let overwritten = executor.overwrite(
+        key, hash, storage(request), value: input.extracting(consumed..<end), store, journal)
+    else { return nil }
+    consumed = end
+    return overwritten
   }
 
   /// With -C nothing is compared: to memcached no value has a cas unique then.
