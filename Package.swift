@@ -90,7 +90,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "MessageAuthenticationTests", dependencies: ["MessageAuthentication", "Platform"], swiftSettings: settings),
-    .testTarget(name: "ItemStoreTests", dependencies: ["ItemStore", "Platform"], swiftSettings: settings),
+    .testTarget(
+      name: "ItemStoreTests", dependencies: ["ItemStore", "Platform", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "MemcacheProtocolTests", dependencies: ["MemcacheProtocol", "TestSupport"], swiftSettings: settings),
     .testTarget(

@@ -12,7 +12,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as parse_prometheus
 
 EXCEPTIONS = pathlib.Path(__file__).parent / "metrics-exceptions.txt"
-PATIENCE = 20
+TIMEOUT = 20
 
 
 def main(program):
@@ -29,7 +29,7 @@ def main(program):
             for daemon in daemons:
                 daemon.terminate()
             for daemon in daemons:
-                daemon.wait(PATIENCE)
+                daemon.wait(TIMEOUT)
 
 
 def start(program, ports, peer, more, log):
@@ -73,7 +73,7 @@ def promtool(text):
 
 
 def use(port):
-    with socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:
+    with socket.create_connection(("127.0.0.1", port), TIMEOUT) as connection:
         requests = [
             b"set a 0 0 1\r\n1\r\n", b"set b 0 0 5000\r\n" + b"v" * 5000 + b"\r\n", b"get a\r\n", b"get none\r\n",
             b"cas a 0 0 1 1\r\n2\r\n", b"delete none\r\n", b"incr a 1\r\n", b"version\r\n",
@@ -87,7 +87,7 @@ def use(port):
 def fetch(port, path, accept="text/plain"):
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Accept": accept})
     try:
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
@@ -96,7 +96,7 @@ def fetch(port, path, accept="text/plain"):
 
 
 def wait(condition, complaint):
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT
     while not condition():
         check(time.monotonic() < end, complaint)
         time.sleep(0.02)

@@ -29,7 +29,7 @@ import time
 
 import benchmarks_page
 
-PATIENCE = 10.0
+TIMEOUT = 10.0
 
 LOADS = [
     ("get-1", "GET, 1 in flight", "--mix 1:0"),
@@ -144,10 +144,10 @@ def free_port():
 
 
 def asked_version(server):
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while time.monotonic() < deadline and server.process.poll() is None:
         try:
-            with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as connection:
+            with socket.create_connection(("127.0.0.1", server.port), TIMEOUT) as connection:
                 connection.sendall(b"version\r\n")
                 return connection.makefile().readline().split()[1]
         except ConnectionRefusedError:
@@ -158,7 +158,7 @@ def asked_version(server):
 def end(server):
     server.process.terminate()
     try:
-        server.process.wait(PATIENCE)
+        server.process.wait(TIMEOUT)
     except subprocess.TimeoutExpired:
         server.process.kill()
         server.process.wait()

@@ -12,7 +12,7 @@ import time
 
 import libcachesim
 
-PATIENCE = 10.0
+TIMEOUT = 10.0
 POLICIES = {"LRU": libcachesim.LRU, "S3-FIFO": libcachesim.S3FIFO, "SIEVE": libcachesim.Sieve, "ARC": libcachesim.ARC}
 
 
@@ -46,10 +46,10 @@ class Server:
         self.process.wait()
 
     def connect(self):
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while time.monotonic() < deadline and self.process.poll() is None:
             with contextlib.suppress(ConnectionRefusedError):
-                return socket.create_connection(("127.0.0.1", self.port), PATIENCE)
+                return socket.create_connection(("127.0.0.1", self.port), TIMEOUT)
             time.sleep(0.02)
         return sys.exit(f"hit-ratio: {self.process.args[0]} does not answer")
 

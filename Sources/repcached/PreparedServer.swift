@@ -68,7 +68,7 @@ struct PreparedServer {
     }
   }
 
-  /// Clients can come in, or will when the peer to join has been heard.
+  /// Clients can come in, or will when the peer to join has answered.
   func start() throws(Failure) {
     do {
       // First: whoever asks whether clients may come in is answered before they may.

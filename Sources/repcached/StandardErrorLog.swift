@@ -24,7 +24,7 @@ struct StandardErrorLog: LogHandler {
   /// From now on lines go out; before, they wait. Not before the fork of `-d`: it takes a thread.
   static func begin() { writer.begin() }
 
-  /// What was said may be the last that is heard of the process, but a stuck reader does not keep it for long.
+  /// What was said may be the last line of the process, but a stuck reader does not keep it for long.
   static func flush() { writer.flush(within: .seconds(1)) }
 
   static var droppedLines: UInt64 { writer.droppedLines }

@@ -1,6 +1,7 @@
 import ItemStore
 import Platform
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ItemStore

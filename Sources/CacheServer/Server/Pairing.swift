@@ -120,7 +120,7 @@ final class Pairing: Sendable {
   /// Returns why that cannot be, or nil.
   func changePeer(_ text: String) -> String? {
     guard let link = link.withLock({ $0 }) else { return "replication is off" }
-    if text == "none" {
+    if text.lowercased() == "none" {
       link.setPeer(nil)
       return nil
     }

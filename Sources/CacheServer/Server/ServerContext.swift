@@ -195,10 +195,10 @@ extension StoreConfiguration {
     // Where what is reserved counts, as memory to be locked or as addresses (`ulimit -v`), nothing is beyond the limit.
     let mayReserve = !settings.locksMemory && !ResourceLimits.isAddressSpaceLimited
     memoryCeiling = mayReserve ? Self.memoryCeiling(for: settings.memoryLimit) : nil
-    minChunkSize = settings.smallestChunk
+    minChunkSize = settings.minChunkSize
     growthFactor = settings.growthFactor
     maxItemSize = settings.maxItemSize
-    if let chunk = settings.largestChunk { maxChunkSize = chunk }
+    if let chunk = settings.maxChunkSize { maxChunkSize = chunk }
     refusesWhenFull = !settings.evicts
     wantsLargePages = settings.usesLargePages
     expectsPeer = settings.peering.isEnabled

@@ -62,7 +62,7 @@ extension Flag {
       help: "max item size, with k or m behind the number"),
     Flag("f", "slab-growth-factor", "factor", \.growthFactor, .factor, help: "chunk size growth factor"),
     Flag(
-      "n", "slab-min-size", "bytes", \.smallestChunk, .integer(1...(1 << 16)),
+      "n", "slab-min-size", "bytes", \.minChunkSize, .integer(1...(1 << 16)),
       help: "smallest chunk, item header included"),
     Flag("L", "enable-largepages", help: "use large memory pages where available") { $0.usesLargePages = true },
     Flag("k", "lock-memory", help: "lock down all paged memory") { $0.locksMemory = true },
@@ -134,13 +134,13 @@ extension Flag {
       nil, "hashpower", "num", \.hashPower, FlagReading.integer(12...32).optional, otherwise: "it grows",
       isOption: true, help: "start the index with 2^<num> buckets"),
     Flag(
-      nil, "slab_chunk_max", "kb", \.largestChunk,
+      nil, "slab_chunk_max", "kb", \.maxChunkSize,
       FlagReading.powerOfTwo(1...1024, "kilobytes", unit: 1 << 10).optional, otherwise: "512", isOption: true,
       help: "largest chunk in kilobytes; larger items are chained"),
     Flag(
       nil, "no_chunked_items", otherwise: "they are", isOption: true,
       help: "items of up to 1 megabyte are not chained: slab_chunk_max=1024"
-    ) { $0.largestChunk = 1 << 20 },
+    ) { $0.maxChunkSize = 1 << 20 },
     Flag(
       nil, "slab_automove", "level", \.automoveLevel, .automoveLevel, isOption: true, isValueOptional: true,
       help: "0: no page moves to another class but by \"slabs reassign\"; 1, 2: pages move"),
@@ -149,7 +149,7 @@ extension Flag {
       $0.startsCrawler = false
       $0.automoveLevel = 0
       $0.refusesExcessConnections = false
-      $0.largestChunk = $0.largestChunk ?? 1 << 20
+      $0.maxChunkSize = $0.maxChunkSize ?? 1 << 20
     },
     Flag(
       nil, "http", "addr:port", \.http, .httpPlace, otherwise: "none", isOption: true,

@@ -7,8 +7,8 @@ extension Settings {
     guard maxItemSize <= memoryLimit / 2 else {
       throw .contradiction("-I must not be more than half of -m (\(memoryLimit >> 20) megabytes)")
     }
-    guard smallestChunk <= maxItemSize else { throw .contradiction("-n must not be more than -I") }
-    if let largestChunk { try check(largestChunk: largestChunk) }
+    guard minChunkSize <= maxItemSize else { throw .contradiction("-n must not be more than -I") }
+    if let maxChunkSize { try check(maxChunkSize: maxChunkSize) }
     guard peering.isEnabled || peering.peer == nil else {
       throw .contradiction("-x names a peer, but -X 0 turns replication off")
     }
@@ -49,11 +49,11 @@ extension Settings {
   }
 
   /// As memcached has it; but for the last, for here the table of an item's chunks lies in one of them.
-  private func check(largestChunk: Int) throws(SettingsError) {
-    let option = "-o slab_chunk_max=\(largestChunk >> 10)"
-    guard largestChunk <= maxItemSize else { throw .contradiction("\(option) must not be more than -I") }
-    guard maxItemSize % largestChunk == 0 else { throw .contradiction("-I must be a multiple of \(option)") }
-    let most = StoreConfiguration.maxItemSize(maxChunkSize: largestChunk)
+  private func check(maxChunkSize: Int) throws(SettingsError) {
+    let option = "-o slab_chunk_max=\(maxChunkSize >> 10)"
+    guard maxChunkSize <= maxItemSize else { throw .contradiction("\(option) must not be more than -I") }
+    guard maxItemSize % maxChunkSize == 0 else { throw .contradiction("-I must be a multiple of \(option)") }
+    let most = StoreConfiguration.maxItemSize(maxChunkSize: maxChunkSize)
     guard maxItemSize <= most else {
       throw .contradiction("-I must not be more than \(most >> 10)k with \(option)")
     }

@@ -64,9 +64,9 @@ package struct Settings: Sendable, Equatable {
   package var maxItemSize = 1 << 20
   package var growthFactor = 1.2
   /// The smallest chunk in bytes, the item's header included.
-  package var smallestChunk = 40
+  package var minChunkSize = 40
   /// The largest chunk in bytes, of which larger items are chained; nil leaves it to the store.
-  package var largestChunk: Int?
+  package var maxChunkSize: Int?
   package var evicts = true
   package var usesLargePages = false
   /// Dead items are looked for from the start, not only after `lru_crawler enable`.

@@ -20,7 +20,7 @@ enum SettingsMetrics {
 
   private static let serving: [Metric<Statistics>] = [
     .info("growth_factor", "-f") { .factor($0.context.settings.growthFactor) },
-    .number("chunk_size", "-n") { $0.context.settings.smallestChunk },
+    .number("chunk_size", "-n") { $0.context.settings.minChunkSize },
     .number("num_threads", "-t") { $0.context.settings.threads },
     .number("num_threads_per_udp", "-t") { $0.context.settings.threads },
     .text("stat_key_prefix", "-D") { String(UnicodeScalar($0.context.settings.keyPrefixDelimiter)) },

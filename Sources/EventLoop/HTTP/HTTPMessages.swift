@@ -9,8 +9,9 @@ package struct HTTPRequest: Sendable, Equatable {
   package var method: Method
   /// Without what stands behind a question mark.
   package var path: String
-  /// As the headers of these names say it.
+  /// As the URI or the header of this name says it.
   package var host: String?
+  /// As the header of this name says it.
   package var accept: String?
 
   package init(method: Method = .get, path: String, host: String? = nil, accept: String? = nil) {
@@ -26,13 +27,16 @@ extension HTTPRequest {
       case EVHTTP_REQ_HEAD: .head
       default: .other
       }
-    let uri = unsafe evhttp_request_get_uri(request).map { unsafe String(cString: $0) } ?? ""
+    // `http://host/path` is the same as `/path`, and its host counts, not the header's (RFC 9112, 3.2.2).
+    let uri = unsafe evhttp_request_get_evhttp_uri(request)
+    let path = unsafe evhttp_uri_get_path(uri).map { unsafe String(cString: $0) } ?? ""
+    let authority = unsafe evhttp_uri_get_host(uri).map { unsafe String(cString: $0) }
     let headers = unsafe evhttp_request_get_input_headers(request)
     func header(_ name: String) -> String? {
       unsafe evhttp_find_header(headers, name).map { unsafe String(cString: $0) }
     }
-    let path = uri.prefix { $0 != "?" && $0 != "#" }
-    self.init(method: method, path: String(path), host: header("Host"), accept: header("Accept"))
+    self.init(
+      method: method, path: path.isEmpty ? "/" : path, host: authority ?? header("Host"), accept: header("Accept"))
   }
 }
 

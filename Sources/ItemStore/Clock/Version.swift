@@ -7,7 +7,7 @@
 /// | touch, gat | of the base | of the base | new |
 ///
 /// So what was computed from a value is older than a set that replaced this value, or a delete that removed it,
-/// whenever the two were done: who increments a counter without having heard of its delete does not bring it back.
+/// whenever the two were done: who increments a counter without knowing of its delete does not bring it back.
 ///
 /// Flushes and horizons ask for `fresh`, clients see `changed` as the cas unique, and catch-up, marks and eviction go
 /// by `touched`. No stamp is greater than the one behind it: fresh ≤ changed ≤ touched.

@@ -33,7 +33,7 @@ extension ItemStore {
 
   // MARK: Under the stripe's lock
 
-  /// The value stays, so its stamps are derived: who has not heard of a later set or delete does not undo it.
+  /// The value stays, so its stamps are derived: who does not know of a later set or delete does not undo it.
   private func markStale(
     _ slot: IndexSlot, _ hash: UInt64, _ conditions: DeleteConditions, _ moment: Moment,
     _ replaced: inout OwnedChunk?

@@ -41,7 +41,8 @@ extension TextParser {
     else { return nil }
     // There the sum is cut to 32 bits.
     if UInt64(hot) &+ UInt64(warm) > 80 { return .refused(.lruShares) }
-    return hotAge > 0 && warmAge > 0 ? .lru(.tune) : .refused(.lruFactors)
+    // `nan` is no less than 0: it is taken, as there.
+    return hotAge <= 0 || warmAge <= 0 ? .refused(.lruFactors) : .lru(.tune)
   }
 
   /// `lru_crawler enable|disable`, `lru_crawler crawl|metadump|mgdump <classes>`, `lru_crawler sleep|tocrawl <number>`

@@ -72,7 +72,7 @@ package struct PidFile: Sendable {
     let text = Array(text.utf8)
     let count = retryingInterrupts { unsafe Glibc.write(file.rawValue, text, text.count) }
     if count != text.count { throw count == -1 ? Errno.last : Errno.noSpace }
-    // What a file system tells only at a close is heard at the close of a copy.
+    // What a file system tells only at a close is told at the close of a copy.
     let copy = dup(file.rawValue)
     try check(copy)
     try check(Glibc.close(copy))

@@ -4,7 +4,7 @@ import ItemStore
 package struct ClockReading: Equatable, Sendable {
   /// The wall clock.
   package let unixMicroseconds: UInt64
-  /// Not below any stamp given or heard.
+  /// Not below any stamp given or received.
   package let highestStamp: Stamp
 
   package init(unixMicroseconds: UInt64, highestStamp: Stamp) {

@@ -15,7 +15,7 @@ package enum LinkAction: Sendable, Equatable {
   case sendHello(ChannelID)
   case sendConfirm(ChannelID)
   case sendHeartbeat(ChannelID)
-  /// Says why, if there is a reason to give, and closes; the channel is not heard of again.
+  /// Says why, if there is a reason to give, and closes; nothing more comes of the channel.
   case close(ChannelID, saying: GoodbyeReason?)
   /// The link is made: begin the session, copy first.
   case beginSession(ChannelID, LinkParameters)

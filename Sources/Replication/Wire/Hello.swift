@@ -36,7 +36,7 @@ package struct Hello: Equatable, Sendable {
   package var epoch: UInt32 = 0
   var lastPeerNumber: UInt64 = 0
   package var unixMicroseconds: UInt64
-  /// Not below any stamp this side has given or heard.
+  /// Not below any stamp this side has given or received.
   package var highestStamp: Stamp
   /// What this side has of the other, if that one still has the name that is told here.
   package var received: ReceivedProgress

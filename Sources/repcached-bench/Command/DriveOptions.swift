@@ -75,6 +75,6 @@ extension DriveOptions {
       workload: workload, connections: connections, threads: threads, idleConnections: idle,
       isFleeting: connectPerRequest, rate: rate, length: requests.map { .requests($0) } ?? .seconds(seconds ?? 10),
       warmup: warmup, fills: load, seed: seed ?? UInt64.random(in: 1...UInt64(UInt32.max)),
-      patience: UInt64(timeout * 1e9))
+      answerTimeout: UInt64(timeout * 1e9))
   }
 }

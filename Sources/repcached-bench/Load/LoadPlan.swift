@@ -18,7 +18,7 @@ struct LoadPlan: Sendable {
   let warmup: Double
   let fills: Bool
   let seed: UInt64
-  let patience: UInt64
+  let answerTimeout: UInt64
 }
 
 extension LoadPlan {
@@ -34,17 +34,17 @@ extension LoadPlan {
   func phase(_ thread: Int, _ length: Length, start: UInt64) -> Phase {
     let seed = SplitMix.mixed(seed &+ UInt64(thread) &+ 1)
     guard let rate else {
-      return Phase(goal: goal(thread, length, start), schedule: nil, seed: seed, patience: patience)
+      return Phase(goal: goal(thread, length, start), schedule: nil, seed: seed, answerTimeout: answerTimeout)
     }
     let schedule = schedule(thread, length, rate: rate, start: start)
-    return Phase(goal: .until(schedule.end), schedule: schedule, seed: seed, patience: patience)
+    return Phase(goal: .until(schedule.end), schedule: schedule, seed: seed, answerTimeout: answerTimeout)
   }
 
   func fillPhase(_ thread: Int) -> Phase {
     let count = UInt64(workload.keyCount)
     let lower = UInt32(count * UInt64(thread) / UInt64(threads))
     let upper = UInt32(count * UInt64(thread + 1) / UInt64(threads))
-    return Phase(goal: .fill(lower..<upper), schedule: nil, seed: seed, patience: patience)
+    return Phase(goal: .fill(lower..<upper), schedule: nil, seed: seed, answerTimeout: answerTimeout)
   }
 
   private func goal(_ thread: Int, _ length: Length, _ start: UInt64) -> RequestSource.Goal {

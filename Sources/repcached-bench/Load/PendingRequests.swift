@@ -1,4 +1,4 @@
-/// What a connection has sent and not heard the answer to, in order: a ring of `depth` requests with room for the keys
+/// What a connection has sent and has no answer to yet, in order: a ring of `depth` requests with room for the keys
 /// of each, allocated once.
 ///
 /// `answered` counts the keys of the first request that are settled: found, or passed over by a later key's answer.

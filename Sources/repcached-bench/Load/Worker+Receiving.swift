@@ -18,7 +18,7 @@ extension Worker {
     input.reserve(max(connections[index].needed &- input.count, 16 * 1024))
     let result = connections[index].transport.receive(into: &input)
     let now = SystemClock.monotonicNanoseconds()
-    lastHeard = now
+    lastAnswered = now
     guard case .bytes(let count) = result else {
       if result == .wouldBlock { return keepRest(index) }
       input.clear()

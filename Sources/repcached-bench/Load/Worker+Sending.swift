@@ -38,7 +38,7 @@ extension Worker {
     flush(index)
   }
 
-  /// The idle connections ask in turn, so that each has been heard of once in a period.
+  /// The idle connections ask in turn, so that each has been used once in a period.
   mutating func askIdle(at now: UInt64) {
     while nextIdleTime <= now, !source.isExhausted(at: now) {
       let index = UInt32(activeCount + idleTurn)

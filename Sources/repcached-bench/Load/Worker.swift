@@ -33,7 +33,7 @@ struct Worker: ~Copyable {
   var waiting = 0
   /// Active connections that were not lost.
   var usableCount: Int
-  var lastHeard: UInt64 = 0
+  var lastAnswered: UInt64 = 0
   var idleTurn = 0
   var nextIdleTime: UInt64 = 0
   var isFilling = false
@@ -72,7 +72,7 @@ struct Worker: ~Copyable {
   /// Works until the goal is reached and everything is answered, or the server has been silent for too long.
   mutating func run(_ phase: Phase) {
     begin(phase)
-    var now = lastHeard
+    var now = lastAnswered
     while true {
       let ready = poller.wait(nanoseconds: timeToWait(at: now))
       for position in 0..<ready { handle(poller.token(at: position), poller.readiness(at: position)) }
@@ -80,7 +80,7 @@ struct Worker: ~Copyable {
       if schedule != nil { dealRequests(at: now) }
       if idleCount > 0 { askIdle(at: now) }
       if isDone(at: now) { break }
-      if waiting > 0, now &- lastHeard > phase.patience { giveUp() }
+      if waiting > 0, now &- lastAnswered > phase.answerTimeout { giveUp() }
     }
     end(at: now)
   }
@@ -94,7 +94,7 @@ struct Worker: ~Copyable {
     schedule = phase.schedule
     if case .fill = phase.goal { isFilling = true } else { isFilling = false }
     let now = SystemClock.monotonicNanoseconds()
-    lastHeard = now
+    lastAnswered = now
     if isFleeting { usableCount = activeCount }
     nextIdleTime = now
     for index in 0..<UInt32(activeCount) {
@@ -138,5 +138,5 @@ struct Phase: Sendable {
   let schedule: Schedule?
   let seed: UInt64
   /// Silence after which waiting ends.
-  let patience: UInt64
+  let answerTimeout: UInt64
 }

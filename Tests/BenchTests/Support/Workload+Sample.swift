@@ -18,6 +18,6 @@ extension LoadPlan {
   ) -> LoadPlan {
     LoadPlan(
       workload: workload, connections: connections, threads: threads, idleConnections: idle, isFleeting: isFleeting,
-      rate: rate, length: .requests(requests), warmup: 0, fills: fills, seed: 7, patience: 5_000_000_000)
+      rate: rate, length: .requests(requests), warmup: 0, fills: fills, seed: 7, answerTimeout: 5_000_000_000)
   }
 }

@@ -15,7 +15,7 @@ struct FlagOptionsTests {
       "maxconns_fast,hashpower=20,slab_chunk_max=4,repl_wait=250,repl_queue=8,repl_secret=/etc/s=1,modern")
     #expect(settings.refusesExcessConnections)
     #expect(settings.hashPower == 20)
-    #expect(settings.largestChunk == 4096)
+    #expect(settings.maxChunkSize == 4096)
     #expect(settings.peering.connectMilliseconds == 250)
     #expect(settings.peering.queueBytes == 8 << 20)
     #expect(settings.peering.secretFile == "/etc/s=1")

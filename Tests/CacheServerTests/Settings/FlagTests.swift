@@ -41,7 +41,7 @@ struct FlagTests {
     Accepted("-I", "4096") { $0.maxItemSize = 4096 },
     Accepted("-f", "1.08") { $0.growthFactor = 1.08 },
     Accepted("-f", "2") { $0.growthFactor = 2 },
-    Accepted("-n", "96") { $0.smallestChunk = 96 },
+    Accepted("-n", "96") { $0.minChunkSize = 96 },
     Accepted("-B", "auto") { _ in },
     Accepted("-B", "ascii") { $0.bindingProtocol = .ascii },
     Accepted("-B", "binary") { $0.bindingProtocol = .binary },

@@ -73,9 +73,9 @@ struct FlagUnusedTests {
   @Test("no_modern is what it says, and what has a meaning in it keeps that") func noModern() throws {
     var settings = Settings()
     try settings.set("-o", "maxconns_fast,no_modern")
-    #expect(!settings.refusesExcessConnections && settings.automoveLevel == 0 && settings.largestChunk == 1 << 20)
+    #expect(!settings.refusesExcessConnections && settings.automoveLevel == 0 && settings.maxChunkSize == 1 << 20)
     try settings.set("-o", "slab_automove,slab_chunk_max=4,no_modern,slab_automove=2")
-    #expect(settings.automoveLevel == 2 && settings.largestChunk == 4096)
+    #expect(settings.automoveLevel == 2 && settings.maxChunkSize == 4096)
     try settings.set("-o", "slab_automove")
     #expect(settings.automoveLevel == 1)
     #expect(throws: SettingsError.self) { try settings.set("-o", "slab_automove=3") }

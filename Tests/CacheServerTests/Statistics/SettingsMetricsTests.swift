@@ -37,9 +37,9 @@ struct SettingsMetricsTests {
     for (name, value) in expected { #expect(values[name] == value, "\(name)") }
   }
 
-  @Test("The largest chunk is half a page, or what was asked for") func largestChunk() throws {
+  @Test("The largest chunk is half a page, or what was asked for") func maxChunkSize() throws {
     #expect(try WorkerRig().client().values("settings")["slab_chunk_max"] == "524288")
-    let rig = try WorkerRig { $0.largestChunk = 4096 }
+    let rig = try WorkerRig { $0.maxChunkSize = 4096 }
     #expect(try rig.client().values("settings")["slab_chunk_max"] == "4096")
     #expect(rig.store.chunkSizes.last == 4096)
   }

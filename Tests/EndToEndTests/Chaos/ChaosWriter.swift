@@ -65,7 +65,7 @@ final class ChaosWriter: Sendable {
   private func run(_ seed: UInt64) -> Notes {
     var conversation = ChaosConversation(number, side, manner, seed: seed)
     while !mustStop {
-      guard let client = try? Client(to: endpoint, patience: .seconds(30)) else {
+      guard let client = try? Client(to: endpoint, timeout: .seconds(30)) else {
         Kernel.sleep(microseconds: 2_000)
         continue
       }

@@ -81,7 +81,7 @@ struct AnotherPeerTests {
     let a = try rig.start(sideA)
     let client = try a.client()
     #expect(try client.linkStatistic("wanted_peer") == "127.0.0.1:\(sideB.listenPort)")
-    #expect(try client.command("replication peer none") == "OK")
+    #expect(try client.command("replication peer None") == "OK")
     #expect(try settled(on: "none") { try client.linkStatistic("wanted_peer") } == "none")
     var sideC = sideB
     sideC.connects = true

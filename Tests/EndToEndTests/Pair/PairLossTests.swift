@@ -9,7 +9,7 @@ struct PairLossTests {
   private static let isFull = ProcessInfo.processInfo.environment["REPCACHED_FULL"] != nil
   /// The part of the full size.
   private static let part = isFull ? 1 : 8
-  private static var patience: Deadline { .within(.seconds(isFull ? 300 : 60)) }
+  private static var longest: Deadline { .within(.seconds(isFull ? 300 : 60)) }
   private static let value = String(repeating: "v", count: 100)
 
   private func present(_ daemon: Daemon, _ prefix: String, _ keys: Range<Int>) throws -> Int {
@@ -23,7 +23,7 @@ struct PairLossTests {
 
   /// Both have copied all, nothing that is remembered of the dead is left, and no refusal is on its way.
   private func mustSettle(_ pair: Pair) throws {
-    let isSettled = try eventually(Self.patience) {
+    let isSettled = try eventually(Self.longest) {
       try [pair.a, pair.b].allSatisfy {
         try $0.client().linkStatistic("state") == "stream" && pair.number("tombstones", of: $0) == 0
           && pair.number("queue_records", of: $0) == 0
@@ -109,7 +109,7 @@ struct PairLossTests {
       try a.client().fill("k", start..<start + 100, "new")
     }
     let ends = [a, b]
-    let isSettled = try eventually(Self.patience) {
+    let isSettled = try eventually(Self.longest) {
       try ends.allSatisfy {
         let client = try $0.client()
         return try client.linkStatistic("state") == "stream" && client.linkStatistic("tombstones") == "0"

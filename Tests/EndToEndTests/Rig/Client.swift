@@ -14,16 +14,16 @@ final class Client {
   }
 
   private let socket: Int32
-  private let patience: Duration
+  private let timeout: Duration
   private var buffer: [UInt8] = []
   private var consumed = 0
   private var hasEnded = false
   /// Small at first: a test may hold twenty thousand clients.
   private var chunk = [UInt8](repeating: 0, count: 512)
 
-  init(to endpoint: Endpoint, patience: Duration = .seconds(30), receiveBuffer: Int32? = nil) throws {
+  init(to endpoint: Endpoint, timeout: Duration = .seconds(30), receiveBuffer: Int32? = nil) throws {
     socket = try Kernel.connect(to: endpoint, receiveBuffer: receiveBuffer)
-    self.patience = patience
+    self.timeout = timeout
   }
 
   deinit { Kernel.close(socket) }
@@ -33,7 +33,7 @@ final class Client {
   func send(_ text: String) throws { try send(Array(text.utf8)) }
 
   func send(_ bytes: [UInt8]) throws {
-    let deadline = Deadline.within(patience)
+    let deadline = Deadline.within(timeout)
     var rest = bytes[...]
     while !rest.isEmpty {
       switch Kernel.send(rest, to: socket) {
@@ -84,7 +84,7 @@ final class Client {
 
   func read(until end: String) throws -> String {
     let end = Array(end.utf8)
-    let deadline = Deadline.within(patience)
+    let deadline = Deadline.within(timeout)
     var searched = consumed
     while true {
       if let position = position(of: end, from: searched) { return take(position + end.count - consumed) }
@@ -94,7 +94,7 @@ final class Client {
   }
 
   func bytes(_ count: Int) throws -> [UInt8] {
-    let deadline = Deadline.within(patience)
+    let deadline = Deadline.within(timeout)
     while buffer.count - consumed < count { _ = try receive(deadline) }
     return takeBytes(count)
   }
@@ -103,7 +103,7 @@ final class Client {
   func skip(_ count: Int) throws {
     var left = count
     while left > 0 {
-      let deadline = Deadline.within(patience)
+      let deadline = Deadline.within(timeout)
       if buffer.count == consumed { _ = try receive(deadline) }
       let step = min(left, buffer.count - consumed)
       consumed += step
@@ -115,7 +115,7 @@ final class Client {
   func rest() throws -> String { String(decoding: try restBytes(), as: UTF8.self) }
 
   func restBytes() throws -> [UInt8] {
-    let deadline = Deadline.within(patience)
+    let deadline = Deadline.within(timeout)
     while !hasEnded {
       do { _ = try receive(deadline) } catch Failure.closed {}
     }

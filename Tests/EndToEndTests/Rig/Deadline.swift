@@ -1,15 +1,15 @@
 import Foundation
 
 // No test depends on how fast the machine is: it waits for what must happen and polls until then. The deadline is a safety
-// net that turns "never" into a failure; `REPCACHED_TEST_PATIENCE=4` stretches it for sanitizers and slow machines.
+// net that turns "never" into a failure; `REPCACHED_TEST_TIMEOUT_FACTOR=4` stretches it for sanitizers and slow machines.
 
 struct Deadline: Sendable {
-  static let patience = Double(ProcessInfo.processInfo.environment["REPCACHED_TEST_PATIENCE"] ?? "") ?? 1
+  static let timeoutFactor = Double(ProcessInfo.processInfo.environment["REPCACHED_TEST_TIMEOUT_FACTOR"] ?? "") ?? 1
 
   private let instant: ContinuousClock.Instant
 
   static func within(_ duration: Duration) -> Deadline {
-    Deadline(instant: ContinuousClock.now + duration * patience)
+    Deadline(instant: ContinuousClock.now + duration * timeoutFactor)
   }
 
   /// Long enough for anything that is going to happen at all.

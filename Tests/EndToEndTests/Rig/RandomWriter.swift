@@ -29,7 +29,7 @@ final class RandomWriter: Sendable {
   private func run(_ seeded: SeededRandom) -> Bool {
     var random = seeded
     while !shouldStop.load(ordering: .acquiring) {
-      guard let client = try? Client(to: endpoint, patience: .seconds(20)) else {
+      guard let client = try? Client(to: endpoint, timeout: .seconds(20)) else {
         Kernel.sleep(microseconds: 2_000)
         continue
       }

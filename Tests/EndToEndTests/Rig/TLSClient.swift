@@ -17,13 +17,13 @@ import TestSupport
     /// 0x0303 is TLS 1.2, 0x0304 TLS 1.3; nil: what both can.
     var version: Int?
     /// Seconds that the daemon may take to answer.
-    var patience = Duration.seconds(30)
+    var timeout = Duration.seconds(30)
   }
 
   let socket: Int32
   private let context: OpaquePointer
   private let ssl: OpaquePointer
-  private let patience: Duration
+  private let timeout: Duration
   private var text: [UInt8] = []
   private var chunk = [UInt8](repeating: 0, count: 16_384)
   private var hasEnded = false
@@ -35,7 +35,7 @@ import TestSupport
     }
     unsafe self.context = unsafe context
     unsafe self.ssl = unsafe ssl
-    patience = options.patience
+    timeout = options.timeout
     socket = try Kernel.connect(to: endpoint)
     unsafe SSL_set_bio(ssl, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()))
     unsafe SSL_set_connect_state(ssl)
@@ -74,7 +74,7 @@ import TestSupport
   // MARK: The handshake
 
   func handshake() throws {
-    let deadline = Deadline.within(patience)
+    let deadline = Deadline.within(timeout)
     while unsafe SSL_do_handshake(ssl) != 1 {
       try flush()
       try mustGoOn(-1)
@@ -139,7 +139,7 @@ import TestSupport
   }
 
   func sendRaw(_ bytes: [UInt8]) throws {
-    let deadline = Deadline.within(patience)
+    let deadline = Deadline.within(timeout)
     var rest = bytes[...]
     while !rest.isEmpty {
       switch Kernel.send(rest, to: socket) {
@@ -176,7 +176,7 @@ import TestSupport
 
   func read(until end: String) throws -> String {
     let end = Array(end.utf8)
-    let deadline = Deadline.within(patience)
+    let deadline = Deadline.within(timeout)
     while true {
       if let position = text.indices.first(where: { text[$0...].starts(with: end) }) {
         return take(position + end.count)
@@ -186,7 +186,7 @@ import TestSupport
   }
 
   func bytes(_ count: Int) throws -> String {
-    let deadline = Deadline.within(patience)
+    let deadline = Deadline.within(timeout)
     while text.count < count { try receive(deadline) }
     return take(count)
   }
@@ -198,7 +198,7 @@ import TestSupport
   }
 
   func restBytes() throws -> [UInt8] {
-    let deadline = Deadline.within(patience)
+    let deadline = Deadline.within(timeout)
     while !hasEnded {
       do { try receive(deadline) } catch is Refusal { break }
     }

@@ -96,6 +96,14 @@ struct HTTPServerTests {
     #expect(text.contains("\r\nX-Test: yes\r\n") && text.contains("\r\nContent-Length: 19\r\n"))
   }
 
+  @Test(
+    "A whole URI names the host, whatever the header says",
+    arguments: [("http://b:2/metrics?x", "/metrics", "b"), ("http://[::1]:2/", "/", "[::1]"), ("http://b", "/", "b")])
+  func absolute(uri: String, path: String, host: String) throws {
+    _ = try answer("GET \(uri) HTTP/1.1\r\nHost: a:1\r\n\r\n")
+    #expect(asked.requests == [HTTPRequest(path: path, host: host)])
+  }
+
   @Test("A HEAD has the length of the answer and not the answer") func head() throws {
     let peer = try connect()
     peer.send("HEAD /h HTTP/1.1\r\nHost: a\r\n\r\nGET /g HTTP/1.1\r\nHost: a\r\n\r\n")

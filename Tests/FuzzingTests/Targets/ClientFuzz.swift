@@ -133,7 +133,7 @@ extension Settings {
     var settings = Settings()
     settings.memoryLimit = 4 << 20
     settings.maxItemSize = 256 << 10
-    settings.largestChunk = 16 << 10
+    settings.maxChunkSize = 16 << 10
     settings.hashPower = 12
     return settings
   }

@@ -1,5 +1,6 @@
 import Glibc
 import ItemStore
+import TestSupport
 import Testing
 
 @testable import ItemStore

@@ -1,4 +1,5 @@
 import ItemStore
+import TestSupport
 import Testing
 
 @testable import ItemStore

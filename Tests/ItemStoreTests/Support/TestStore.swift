@@ -1,5 +1,6 @@
 import ItemStore
 import Platform
+import TestSupport
 
 @testable import ItemStore
 
@@ -215,21 +216,7 @@ extension Version {
 func bytes(_ span: Span<UInt8>) -> [UInt8] { unsafe span.withUnsafeBytes { unsafe [UInt8]($0) } }
 func bytes(_ text: String) -> [UInt8] { [UInt8](text.utf8) }
 
-/// SplitMix64: small, and the same everywhere for the same seed.
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-    return word ^ (word >> 31)
-  }
-
-  mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-
+extension SeededRandom {
   /// A value that differs at every position and for every start.
   mutating func value(_ count: Int) -> [UInt8] {
     let start = next()

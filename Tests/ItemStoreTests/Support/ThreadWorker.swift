@@ -1,4 +1,5 @@
 import ItemStore
+import TestSupport
 
 @testable import ItemStore
 

@@ -25,6 +25,7 @@ struct TextParserCacheTests {
     ("lru mode fla\r\n", "refused unknownCommand"),
     ("lru m flat\r\n", "lru mode"),
     ("lru tune 10 20 0.1 2.0\r\n", "lru tune"),
+    ("lru tune 10 20 nan nan\r\n", "lru tune"),
     ("lru tune 10 20 0.1\r\n", "refused unknownCommand"),
     ("lru tune 50 50 1 1\r\n", "refused lruShares"),
     ("lru tune 4294967295 2 1 1\r\n", "refused lruShares"),

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct SocketDeadPeerTimeoutTests {
   @Test("a connection's end comes after the seconds that were asked for, and probes come sooner")
-  func patience() throws {
+  func timeout() throws {
     let listener = try Socket.listen(on: .loopback4(port: 0), backlog: 1)
     let socket = try Socket.connect(to: Socket.localAddress(listener))
     defer {

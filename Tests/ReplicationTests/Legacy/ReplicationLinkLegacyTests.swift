@@ -21,7 +21,7 @@ import Testing
     }
 
     /// Whether the text has come; or, without one, whether the other side has closed.
-    mutating func hears(_ text: String?) -> Bool {
+    mutating func receives(_ text: String?) -> Bool {
       eventually {
         let result = received.receive(from: socket)
         if let text { return received.text.contains(text) }
@@ -50,7 +50,7 @@ import Testing
       daemon.set("k", [65])
       var line = Line(try dial(address))
       if hasSpoken { line.say("rep a 0 0 1 1\r\nx\r\n") }
-      let isCopied = line.hears("marugoto_end\r\n")
+      let isCopied = line.receives("marugoto_end\r\n")
       #expect(isCopied && line.received.text.contains("rep k 3 0 1 "))
       #expect(line.received.text.hasPrefix("repcached-unheard\r\n") == !hasSpoken)
       #expect(eventually { daemon.isStreaming && daemon.link.status.peerProtocol == 2 })
@@ -67,7 +67,7 @@ import Testing
     for words in ["", "rep a 0 0 1 1\r\nx\r\n"] {
       var line = Line(try dial(address))
       line.say(words)
-      let isClosed = line.hears(nil)
+      let isClosed = line.receives(nil)
       #expect(isClosed && !line.received.text.contains("rep") && daemon.get("a") == nil)
     }
     #expect(daemon.log.all.contains { $0.contains("cannot prove the secret") })
@@ -83,7 +83,7 @@ import Testing
     ] {
       var line = Line(try dial(address))
       line.say(words)
-      let isClosed = line.hears(nil)
+      let isClosed = line.receives(nil)
       #expect(isClosed)
     }
     #expect(eventually { daemon.log.all.count { $0 == "replication: close" } == 3 })

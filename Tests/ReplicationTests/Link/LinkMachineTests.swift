@@ -102,11 +102,11 @@ import Testing
 
   @Test("while other addresses have not had their turn, one that says no hello is given up sooner")
   func muteAddress() {
-    for (hasOthers, patience) in [(true, 300), (false, 1000)] {
+    for (hasOthers, timeout) in [(true, 300), (false, 1000)] {
       var desk = LinkMachineHarness(peer: "host-a:11212") { $0.replWait = .seconds(5) }
       desk.on(.start)
       desk.on(.dialed(one, address: "10.0.0.7:11212", hasOthers: hasOthers))
-      #expect(!desk.wait(.milliseconds(patience - 50)).contains(.close(one, saying: nil)))
+      #expect(!desk.wait(.milliseconds(timeout - 50)).contains(.close(one, saying: nil)))
       #expect(desk.wait(.milliseconds(50)).contains(.close(one, saying: nil)))
       #expect(desk.log.contains("cannot connect (host-a:11212: no hello)"))
     }

@@ -17,7 +17,7 @@ import Testing
     return pair
   }
 
-  private func hear(_ pair: Pair, _ bytes: [UInt8]) -> MalformedFrame? {
+  private func receive(_ pair: Pair, _ bytes: [UInt8]) -> MalformedFrame? {
     let side = pair.sides[0]
     side.input.clear()
     side.input.reserve(bytes.count)
@@ -43,7 +43,7 @@ import Testing
       let pair = joined()
       let before = pair.sides[0].store.stampClock.fence()
       let stamp = ahead > minute * 2 ? Stamp.greatest : Stamp(endOfTick: pair.moment(0).unixMicroseconds + ahead)
-      let fault = hear(pair, frames(stamp)[kind])
+      let fault = receive(pair, frames(stamp)[kind])
       #expect((fault == nil) == isTaken, "\(ahead) µs: \(fault?.text ?? "taken")")
       if isTaken { continue }
       #expect(pair.sides[0].store.stampClock.fence() == before)
@@ -56,12 +56,12 @@ import Testing
     let pair = joined()
     let stamp = pair.set(0, "mine", [2])
     for index in 0...1 { pair.sides[index].skew = -Int64(10 * minute) }
-    #expect(hear(pair, frames(stamp)[4]) == .future(seconds: 599))
+    #expect(receive(pair, frames(stamp)[4]) == .future(seconds: 599))
     pair.cut()
     let isLinked = pair.join()
     #expect(isLinked)
-    #expect(hear(pair, frames(stamp)[4]) == nil)
-    #expect(hear(pair, frames(Stamp(rawValue: stamp.rawValue + 61_000_000_000))[4]) != nil)
+    #expect(receive(pair, frames(stamp)[4]) == nil)
+    #expect(receive(pair, frames(Stamp(rawValue: stamp.rawValue + 61_000_000_000))[4]) != nil)
   }
 
   @Test("a flush to come may lie as far ahead as it likes: what remains moves no clock", arguments: [1, 60_001, .max])
@@ -69,7 +69,7 @@ import Testing
     let pair = joined()
     let clock = pair.sides[0].store.stampClock
     let state = FlushState(floor: .zero, issued: clock.fence(), due: remaining)
-    #expect(hear(pair, WireSamples.bytes { FrameEncoder.flush(state, into: &$0) }) == nil)
+    #expect(receive(pair, WireSamples.bytes { FrameEncoder.flush(state, into: &$0) }) == nil)
     #expect(pair.live(0)["mine"] != nil && clock.fence() == state.issued)
     pair.now += 1_000
     pair.advance()
@@ -84,7 +84,7 @@ import Testing
     let pair = joined()
     let watermark = pair.sides[0].replicator.ledger.sentWatermark.fence
     func acknowledge(_ received: Stamp, _ refusals: UInt64 = 0) -> MalformedFrame? {
-      hear(
+      receive(
         pair,
         WireSamples.bytes { FrameEncoder.acknowledgement(receivedThrough: received, refusalsSeen: refusals, into: &$0) }
       )
@@ -92,7 +92,7 @@ import Testing
     #expect(acknowledge(watermark) == nil)
     #expect(acknowledge(Stamp(rawValue: watermark.rawValue + 1)) == .acknowledgement)
     #expect(acknowledge(watermark, 1) == .acknowledgement)
-    #expect(hear(pair, WireSamples.bytes { FrameEncoder.offsetReached(1, into: &$0) }) == .acknowledgement)
+    #expect(receive(pair, WireSamples.bytes { FrameEncoder.offsetReached(1, into: &$0) }) == .acknowledgement)
     #expect(pair.sides[0].replicator.ackedThrough == watermark)
   }
 
@@ -117,7 +117,7 @@ import Testing
     let refused = WireSamples.bytes { FrameEncoder.refused(Version(.greatest), key: key.span, into: &$0) }
     let begin = WireSamples.bytes { FrameEncoder.copyBegin(above: .greatest, items: .max, into: &$0) }
     let end = WireSamples.bytes { FrameEncoder.copyEnd(.none, items: .max, answers: .max, into: &$0) }
-    for bytes in [refused, begin, begin, end, end, refused] { #expect(hear(pair, bytes) == nil) }
+    for bytes in [refused, begin, begin, end, end, refused] { #expect(receive(pair, bytes) == nil) }
     #expect(pair.live(0)["mine"]?.value == [1] && pair.live(0).count == 1)
     pair.settle()
     #expect(pair.live(0) == pair.live(1))

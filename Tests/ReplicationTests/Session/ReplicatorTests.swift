@@ -127,9 +127,9 @@ import Testing
     pair.settle()
     #expect(pair.live(1).count == 99 && pair.live(0) == pair.live(1))
     #expect(pair.sides[0].replicator.counters.streamOverflows == 1)
-    let heard = pair.sides[1].events
-    #expect(heard.count { if case .copyInBegan = $0 { true } else { false } } == 2)
-    #expect(heard.count { if case .copyInEnded = $0 { true } else { false } } == 2, "or stats says copy for ever")
+    let seen = pair.sides[1].events
+    #expect(seen.count { if case .copyInBegan = $0 { true } else { false } } == 2)
+    #expect(seen.count { if case .copyInEnded = $0 { true } else { false } } == 2, "or stats says copy for ever")
   }
 
   @Test("a copy that is asked for while a ring is full gives the large value up whose entry that ring forgets")

@@ -15,7 +15,7 @@ import Testing
   }
 
   /// Side 0 hears what a peer says that drains its workers' rings in another order than they were filled.
-  private func hear(_ pair: Pair, _ bytes: [UInt8]) -> MalformedFrame? {
+  private func receive(_ pair: Pair, _ bytes: [UInt8]) -> MalformedFrame? {
     let side = pair.sides[0]
     side.input.reserve(bytes.count)
     side.input.append(bytes.span)
@@ -48,7 +48,7 @@ import Testing
     let pair = joined()
     let now = pair.sides[0].store.stampClock.fence().rawValue
     for bytes in [record(now + 40, large), record(now + 20, [2]), delete(now + 22), record(now + 20, [2])] {
-      #expect(hear(pair, bytes) == nil)
+      #expect(receive(pair, bytes) == nil)
       #expect(pair.live(0) == [:])
     }
     #expect(pair.sides[0].replicator.counters.outOfMemory == 3)
@@ -56,11 +56,12 @@ import Testing
     let before = replicator.highestWatermark
     pair.send(0)
     #expect(before.rawValue < now + 40 && replicator.highestWatermark.rawValue >= now + 40)
-    #expect(hear(pair, watermark(now + 40, receivedThrough: before)) == nil && hear(pair, record(now + 20, [2])) == nil)
+    #expect(
+      receive(pair, watermark(now + 40, receivedThrough: before)) == nil && receive(pair, record(now + 20, [2])) == nil)
     #expect(pair.live(0) == [:])
     #expect(
-      hear(pair, watermark(now + 42, receivedThrough: replicator.highestWatermark)) == nil
-        && hear(pair, record(now + 20, [2])) == nil)
+      receive(pair, watermark(now + 42, receivedThrough: replicator.highestWatermark)) == nil
+        && receive(pair, record(now + 20, [2])) == nil)
     #expect(pair.live(0)["k"]?.value == [2])
   }
 
@@ -68,9 +69,9 @@ import Testing
   func newer() {
     let pair = joined()
     let now = pair.sides[0].store.stampClock.fence().rawValue
-    #expect(hear(pair, record(now + 40, large)) == nil && hear(pair, record(now + 42, [3])) == nil)
+    #expect(receive(pair, record(now + 40, large)) == nil && receive(pair, record(now + 42, [3])) == nil)
     #expect(pair.live(0)["k"]?.value == [3])
-    #expect(hear(pair, record(now + 60, large)) == nil && hear(pair, record(now + 50, [4])) == nil)
+    #expect(receive(pair, record(now + 60, large)) == nil && receive(pair, record(now + 50, [4])) == nil)
     #expect(pair.live(0) == [:])
   }
 
@@ -81,12 +82,12 @@ import Testing
     pair.join()
     pair.settle()
     let now = pair.sides[0].store.stampClock.fence().rawValue / 2 * 2 | (1 - pair.sides[0].store.stampClock.nodeBit)
-    #expect(hear(pair, record(now + 40, [4])) == nil && pair.live(0)["k"]?.value == [4])
+    #expect(receive(pair, record(now + 40, [4])) == nil && pair.live(0)["k"]?.value == [4])
     pair.evict(0, "k")
     #expect(pair.sides[0].store.tombstoneCount == 0)
     // A tombstone of the delete would let in what comes behind it.
-    #expect(hear(pair, delete(now + 20)) == nil && pair.live(0) == [:])
-    #expect(hear(pair, record(now + 30, [2])) == nil && pair.live(0)["k"]?.value == (isRuled ? nil : [2]))
+    #expect(receive(pair, delete(now + 20)) == nil && pair.live(0) == [:])
+    #expect(receive(pair, record(now + 30, [2])) == nil && pair.live(0)["k"]?.value == (isRuled ? nil : [2]))
   }
 
   @Test(

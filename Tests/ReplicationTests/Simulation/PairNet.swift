@@ -118,7 +118,7 @@ struct PairNet {
     wires[number] = wire
     if isFirst, case .hello = message { accept(number, index) }
     guard let channel = wires[number]?.ends[index] else { return }
-    hear(index, channel, message, number)
+    receive(index, channel, message, number)
   }
 
   private mutating func accept(_ number: Int, _ index: Int) {
@@ -127,7 +127,7 @@ struct PairNet {
     post(index, .accepted(channel, from: "peer", .admitted))
   }
 
-  private mutating func hear(_ index: Int, _ channel: ChannelID, _ message: Message, _ number: Int) {
+  private mutating func receive(_ index: Int, _ channel: ChannelID, _ message: Message, _ number: Int) {
     if case .closed = message {
       wires[number]?.ends[index] = nil
       return post(index, .closed(channel))
@@ -138,12 +138,12 @@ struct PairNet {
       post(index, .hello(channel, hello, clock: pair.clock(index), proven: true))
     case .confirm: post(index, .confirmed(channel, clock: pair.clock(index), proven: true))
     case .goodbye(let reason): post(index, .goodbye(channel, reason))
-    case .bytes(let bytes): if joined[index] == channel { hear(index, channel, bytes) }
+    case .bytes(let bytes): if joined[index] == channel { receive(index, channel, bytes) }
     case .heartbeat, .closed: break
     }
   }
 
-  private mutating func hear(_ index: Int, _ channel: ChannelID, _ bytes: [UInt8]) {
+  private mutating func receive(_ index: Int, _ channel: ChannelID, _ bytes: [UInt8]) {
     let side = pair.sides[index]
     side.input.reserve(bytes.count)
     side.input.append(bytes.span)

@@ -6,8 +6,8 @@ import Testing
 @Suite("Reading by the binary protocol")
 struct BinarySessionRetrievalTests {
   @Test("Values of every length come back: copied, and sent from their items", arguments: [nil, 4 << 10])
-  func lengths(_ largestChunk: Int?) throws {
-    let rig = try WorkerRig { $0.largestChunk = largestChunk }
+  func lengths(_ maxChunkSize: Int?) throws {
+    let rig = try WorkerRig { $0.maxChunkSize = maxChunkSize }
     let client = try rig.client()
     for count in [0, 1, 7, 8, 1_000, 4_000, 8_191, 8_192, 8_193, 20_000, 100_000] {
       let value = String(repeating: "v", count: count)

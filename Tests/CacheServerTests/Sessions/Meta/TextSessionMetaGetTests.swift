@@ -13,7 +13,7 @@ struct TextSessionMetaGetTests {
   func sizes(kilobytes: Int) throws {
     let rig = try WorkerRig {
       $0.maxItemSize = kilobytes == 512 ? 2 << 20 : 180 << 10
-      $0.largestChunk = kilobytes << 10
+      $0.maxChunkSize = kilobytes << 10
     }
     let client = try rig.client()
     var random = SeededRandom(seed: 7)

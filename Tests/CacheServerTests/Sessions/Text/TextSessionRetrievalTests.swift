@@ -40,7 +40,7 @@ struct TextSessionRetrievalTests {
     arguments: [1, 4])
   func smallChunks(kilobytes: Int) throws {
     let rig = try WorkerRig {
-      $0.largestChunk = kilobytes << 10
+      $0.maxChunkSize = kilobytes << 10
       $0.maxItemSize = 180 << 10
     }
     let client = try rig.client()

@@ -40,7 +40,7 @@ final class FalsePeer {
 
   let client: Client
 
-  init(_ port: UInt16) throws { client = try Client(to: .local(port), patience: .seconds(10)) }
+  init(_ port: UInt16) throws { client = try Client(to: .local(port), timeout: .seconds(10)) }
 
   func sayHello(_ change: (inout Said) -> Void = { _ in }) throws {
     var said = Said()

@@ -75,7 +75,7 @@ final class RelayThread {
         waits.append((writes(flow) ? flow.to : -1, .writable))
       }
     }
-    let ready = Kernel.poll(waits, milliseconds: patience)
+    let ready = Kernel.poll(waits, milliseconds: timeout)
     now = .now
     if !ready[0].isEmpty { Kernel.drain(bell) }
     for index in links.indices {
@@ -89,7 +89,7 @@ final class RelayThread {
   }
 
   /// How long nothing needs to be done, unless a socket is ready: then time itself makes a piece due.
-  private var patience: Int {
+  private var timeout: Int {
     // A listener that could not be opened again yet is tried at the next turn.
     if listener == nil, mode != .refuse { return 5 }
     switch mode {
