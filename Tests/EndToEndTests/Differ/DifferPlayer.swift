@@ -22,7 +22,8 @@ final class DifferPlayer {
 
   init(port: UInt16) { self.port = port }
 
-  func play(_ conversation: DifferConversation) throws -> Answers {
+  /// Step by step each command is said when all before it are answered, so that no close takes an answer along.
+  func play(_ conversation: DifferConversation, isStepwise: Bool = false) throws -> Answers {
     begin()
     socket = try Kernel.connect(to: .local(port))
     defer { Kernel.close(socket) }
@@ -30,7 +31,7 @@ final class DifferPlayer {
     let sentinel = DifferSentinel(spoken: conversation.spoken)
     var pending: [UInt8] = []
     for (number, command) in conversation.commands.enumerated() {
-      if command.isSaidAlone {
+      if isStepwise || command.isSaidAlone {
         try send(&pending, conversation.split, sentinel)
         try receive(sentinel, upTo: number)
       }

@@ -6,6 +6,8 @@ struct DifferReport {
   var allowed: [DifferList.Entry] = []
   /// One that it does not allow.
   var finding: String?
+  /// The finding is an answer that one of the two did not give: it closed, and may have given it before.
+  var isMissingAnswer = false
 
   /// Up to the first difference: what comes behind it may follow from it. A finding is told with what was said before to the
   /// same key, or with all.
@@ -26,6 +28,7 @@ struct DifferReport {
         allowed.append(entry)
       } else {
         finding = Self.tell(difference, command, isWhole: isWhole)
+        isMissingAnswer = their == nil || our == nil
       }
       return
     }
