@@ -53,9 +53,11 @@ struct CommandExecutor: ~Copyable {
   }
 
   /// Hands the item to `take`, under its stripe's lock; that says whether it could take it.
+  ///
+  /// - Parameter isObserved: a constant where it is called, so that a get that nobody looks on keeps neither key nor outcome.
   @inline(__always)
   mutating func get(
-    _ key: Span<UInt8>, _ hash: UInt64, _ store: ItemStore, _ take: (borrowing ItemView) -> Bool
+    _ key: Span<UInt8>, _ hash: UInt64, isObserved: Bool, _ store: ItemStore, _ take: (borrowing ItemView) -> Bool
   ) -> Retrieved {
     var retrieved = Retrieved.counted
     let found = store.view(key, hash: hash, now: moment.seconds) { item in

@@ -44,7 +44,7 @@ struct CommandExecutorTests {
     mutating func get(_ key: String, taken: Bool = true) -> (value: String?, retrieved: CommandExecutor.Retrieved) {
       let key = [UInt8](key.utf8)
       var value: String?
-      let retrieved = executor.get(key.span, store.hash(key.span), store) { item in
+      let retrieved = executor.get(key.span, store.hash(key.span), isObserved: false, store) { item in
         let bytes = item.inlineValue
         value = String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self)
         return taken

@@ -38,7 +38,7 @@ extension BinarySession {
     _ store: ItemStore
   ) -> CommandExecutor.Retrieved {
     let showsCAS = showsCAS
-    return executor.get(key, hash, store) { item in
+    return executor.get(key, hash, isObserved: executor.isObserved, store) { item in
       Self.append(item, retrieval, request.header, showsCAS: showsCAS, &turn.reply, &pins)
     }
   }

@@ -44,7 +44,16 @@ extension TextSession {
   mutating func answerKeys(
     from start: Int, _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn, _ store: ItemStore
   ) -> (next: Int, hasRoom: Bool) {
-    answerKeys(from: start, exptime: nil, input, &consumed, &turn, store)
+    if executor.isObserved { return answerObservedKeys(from: start, input, &consumed, &turn, store) }
+    return answerKeys(from: start, exptime: nil, isObserved: false, input, &consumed, &turn, store)
+  }
+
+  /// The same while somebody looks on.
+  @inline(never)
+  private mutating func answerObservedKeys(
+    from start: Int, _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn, _ store: ItemStore
+  ) -> (next: Int, hasRoom: Bool) {
+    answerKeys(from: start, exptime: nil, isObserved: true, input, &consumed, &turn, store)
   }
 
   /// The same for `gat`, whose items get an expiry.
@@ -53,13 +62,13 @@ extension TextSession {
     from start: Int, exptime: Int64, _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn,
     _ store: ItemStore
   ) -> (next: Int, hasRoom: Bool) {
-    answerKeys(from: start, exptime: exptime, input, &consumed, &turn, store)
+    answerKeys(from: start, exptime: exptime, isObserved: false, input, &consumed, &turn, store)
   }
 
   @inline(__always)
   private mutating func answerKeys(
-    from start: Int, exptime: Int64?, _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn,
-    _ store: ItemStore
+    from start: Int, exptime: Int64?, isObserved: Bool, _ input: Span<UInt8>, _ consumed: inout Int,
+    _ turn: inout Turn, _ store: ItemStore
   ) -> (next: Int, hasRoom: Bool) {
     var number = start
     let end = min(group.count, (number / KeyGroup.fetched + 1) * KeyGroup.fetched)
@@ -69,7 +78,8 @@ extension TextSession {
       let key = group.key(number)
       if key.role.isOther { break }
       let answered = answer(
-        input.bytes(in: key.range), group.hash(number), withCAS: key.role.contains(.withCAS), exptime, &turn, store)
+        input.bytes(in: key.range), group.hash(number), withCAS: key.role.contains(.withCAS), exptime,
+        isObserved: isObserved, &turn, store)
       if answered == .declined { return (number, false) }
       hits.note(answered, in: executor.counters)
       number += 1

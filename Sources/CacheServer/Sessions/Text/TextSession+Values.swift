@@ -8,28 +8,29 @@ extension TextSession {
   /// Answers a key, by sending first if there is no room; declined where there is none even then.
   @inline(__always)
   mutating func answer(
-    _ key: Span<UInt8>, _ hash: UInt64, withCAS: Bool, _ exptime: Int64?, _ turn: inout Turn, _ store: ItemStore
+    _ key: Span<UInt8>, _ hash: UInt64, withCAS: Bool, _ exptime: Int64?, isObserved: Bool, _ turn: inout Turn,
+    _ store: ItemStore
   ) -> CommandExecutor.Retrieved {
     if let exptime { return answerTouched(key, hash, withCAS: withCAS, exptime, &turn, store) }
-    let answered = answerNow(key, hash, withCAS: withCAS, &turn, store)
+    let answered = answerNow(key, hash, withCAS: withCAS, isObserved: isObserved, &turn, store)
     if answered != .declined { return answered }
-    return answerMakingRoom(key, hash, withCAS: withCAS, &turn, store)
+    return answerMakingRoom(key, hash, withCAS: withCAS, isObserved: isObserved, &turn, store)
   }
 
   /// Appends a key's VALUE block, if it is here; END is the caller's, and so is the counting of a hit.
   @inline(__always)
   private mutating func answerNow(
-    _ key: Span<UInt8>, _ hash: UInt64, withCAS: Bool, _ turn: inout Turn, _ store: ItemStore
+    _ key: Span<UInt8>, _ hash: UInt64, withCAS: Bool, isObserved: Bool, _ turn: inout Turn, _ store: ItemStore
   ) -> CommandExecutor.Retrieved {
     let unique: CASUnique = withCAS ? (showsCAS ? .shown : .zero) : .none
-    return executor.get(key, hash, store) { item in Self.append(item, unique, &turn, &pins) }
+    return executor.get(key, hash, isObserved: isObserved, store) { item in Self.append(item, unique, &turn, &pins) }
   }
 
   @inline(never)
   private mutating func answerMakingRoom(
-    _ key: Span<UInt8>, _ hash: UInt64, withCAS: Bool, _ turn: inout Turn, _ store: ItemStore
+    _ key: Span<UInt8>, _ hash: UInt64, withCAS: Bool, isObserved: Bool, _ turn: inout Turn, _ store: ItemStore
   ) -> CommandExecutor.Retrieved {
-    hasRoomForValue(&turn) ? answerNow(key, hash, withCAS: withCAS, &turn, store) : .declined
+    hasRoomForValue(&turn) ? answerNow(key, hash, withCAS: withCAS, isObserved: isObserved, &turn, store) : .declined
   }
 
   /// Makes room for any value: to be copied, or to be sent from its item.
