@@ -35,7 +35,8 @@ extension TextSession {
     _ header: StorageHeader, _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn, _ store: ItemStore,
     _ journal: WorkerJournal?
   ) {
-    beginStoring(header, hash: store.hash(input.bytes(in: header.key)), input, &consumed, &turn, store, journal)
+    let hash = store.hash(input.bytes(in: header.key))
+    beginStoring(header, hash: hash, input, &consumed, isObserved: isObserved, &turn, store, journal)
   }
 
   private mutating func executeRare(

@@ -9,9 +9,12 @@ import Platform
 /// has not come as a whole, a client that does not read, ends the group: the rest is read anew when its turn comes.
 extension TextSession {
   /// Executes the requests whose keys are in the group, of which there is at least one.
+  ///
+  /// - Parameter isObserved: a constant where it is called, so that who is not looked on at pays nothing for it.
   @inline(__always)
   mutating func executeGroup(
-    _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn, _ store: ItemStore, _ journal: WorkerJournal?
+    _ input: Span<UInt8>, _ consumed: inout Int, isObserved: Bool, _ turn: inout Turn, _ store: ItemStore,
+    _ journal: WorkerJournal?
   ) -> Pause? {
     if let next = group.unendedAt { return beginLongRetrieval(input, next, &consumed, &turn, store) }
     var storages = 0
@@ -21,7 +24,9 @@ extension TextSession {
       let role = group.key(number).role
       if role.contains(.storage) {
         turn.requests -= 1
-        if !execute(storages, group.hash(number), input, &consumed, &turn, store, journal) { return nil }
+        let isDone = execute(
+          storages, group.hash(number), input, &consumed, isObserved: isObserved, &turn, store, journal)
+        if !isDone { return nil }
         storages += 1
         number += 1
       } else if role.contains(.meta) {
@@ -121,12 +126,12 @@ extension TextSession {
   /// A storage command. False where the next request of the group does not follow at once.
   @inline(__always)
   private mutating func execute(
-    _ number: Int, _ hash: UInt64, _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn, _ store: ItemStore,
-    _ journal: WorkerJournal?
+    _ number: Int, _ hash: UInt64, _ input: Span<UInt8>, _ consumed: inout Int, isObserved: Bool, _ turn: inout Turn,
+    _ store: ItemStore, _ journal: WorkerJournal?
   ) -> Bool {
     guard let storage = group.storage(number) else { return false }
     consumed = storage.start
-    beginStoring(storage.header, hash: hash, input, &consumed, &turn, store, journal)
+    beginStoring(storage.header, hash: hash, input, &consumed, isObserved: isObserved, &turn, store, journal)
     return consumed == storage.next
   }
 }

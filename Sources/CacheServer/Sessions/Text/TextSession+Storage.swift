@@ -9,11 +9,11 @@ extension TextSession {
   /// A storage command whose line is consumed: stores at once what is whole in the input, else begins to receive.
   @inline(__always)
   mutating func beginStoring(
-    _ header: StorageHeader, hash: UInt64, _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn,
-    _ store: ItemStore, _ journal: WorkerJournal?
+    _ header: StorageHeader, hash: UInt64, _ input: Span<UInt8>, _ consumed: inout Int, isObserved: Bool,
+    _ turn: inout Turn, _ store: ItemStore, _ journal: WorkerJournal?
   ) {
     let key = input.bytes(in: header.key)
-    if executor.isObserved { return storeObserved(header, hash, input, &consumed, &turn, store, journal) }
+    if isObserved { return storeObserved(header, hash, input, &consumed, &turn, store, journal) }
     let storage = CommandExecutor.Storage(header)
     if let overwritten = overwrite(key, hash, storage, input, &consumed, store, journal) {
       return answer(overwritten, noreply: header.noreply, &turn)

@@ -35,6 +35,8 @@ struct TextSession: ~Copyable {
   let acks: SharedAckGate
   /// Somebody wants to be told of each request, so they are executed one at a time.
   var isVerbose = false
+  /// That, or somebody wants to know what comes of them.
+  var isObserved = false
   /// The worker's.
   var closeReasons = CloseReasons()
   /// Where the answer of the retrieval in hand begins, until something is sent: so far it can be taken back.
@@ -59,6 +61,7 @@ struct TextSession: ~Copyable {
   mutating func update(at moment: Moment) {
     executor.update(at: moment)
     isVerbose = executor.observed.wantsRequests
+    isObserved = isVerbose || executor.isObserved
   }
 
   var context: ServerContext { executor.context }
@@ -96,8 +99,11 @@ struct TextSession: ~Copyable {
       if !hasRoom(Self.answerRoom, &turn) { return turn.isBroken ? .closing : .blocked }
       group.fill(input, from: consumed, atMost: isVerbose ? 1 : turn.requests, store)
       if group.count > 0 {
-        if isVerbose { noteGroup(input.extracting(consumed...), turn, input, store) }
-        if let pause = executeGroup(input, &consumed, &turn, store, journal) { return pause }
+        let pause =
+          isObserved
+          ? executeObservedGroup(input, &consumed, &turn, store, journal)
+          : executeGroup(input, &consumed, isObserved: false, &turn, store, journal)
+        if let pause { return pause }
         continue
       }
       switch TextParser.parse(input, from: consumed, bufferIsFull: turn.isInputFull && consumed == 0) {
@@ -131,6 +137,15 @@ struct TextSession: ~Copyable {
     executor.client = socket.rawValue
     if executor.observed.contains(.logged) { ClientLog(context: executor.context, socket: socket).command(line) }
     if executor.observed.watches(.rawCommands) { context.watch.requested(line, client: socket.rawValue) }
+  }
+
+  /// The group while somebody looks on: of its requests, then there is one, or of what comes of them.
+  @inline(never)
+  private mutating func executeObservedGroup(
+    _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn, _ store: ItemStore, _ journal: WorkerJournal?
+  ) -> Pause? {
+    if isVerbose { noteGroup(input.extracting(consumed...), turn, input, store) }
+    return executeGroup(input, &consumed, isObserved: true, &turn, store, journal)
   }
 
   /// The one in the group. A meta get is told of before it is executed, for its way has no place for that.
