@@ -3,7 +3,8 @@ import Testing
 @testable import KeyDistribution
 
 struct KeyMapTests {
-  static let rules = VectorTests.rules.map { $0.1 } + [.jump, .pymemcache(.bytes)]
+  static let rules = VectorRules.rules.map { $0.1 } + [.jump, .pymemcache(.bytes)]
+  private let servers = Server.local(21211...21213)
   static let keys = (0..<500).map { "key\($0)" }
 
   @Test(arguments: rules)
@@ -16,7 +17,7 @@ struct KeyMapTests {
 
   @Test(arguments: rules)
   func `what is dead has no key, and has its own again when it lives`(_ rule: Distribution) {
-    let whole = KeyMap(VectorTests.servers, rule)
+    let whole = KeyMap(servers, rule)
     var map = whole
     map.mark(1, isDead: true)
     #expect(map.isDead(1))
@@ -27,14 +28,14 @@ struct KeyMapTests {
 
   @Test(arguments: rules.filter { $0.hasFailover })
   func `the keys of a dead server go to the others`(_ rule: Distribution) {
-    var map = KeyMap(VectorTests.servers, rule)
+    var map = KeyMap(servers, rule)
     map.mark(2, isDead: true)
     #expect(KeyMapTests.keys.allSatisfy { map.server($0) != nil })
   }
 
   @Test(arguments: rules)
   func `where all are dead there is none`(_ rule: Distribution) {
-    var map = KeyMap(VectorTests.servers, rule)
+    var map = KeyMap(servers, rule)
     for server in 0..<3 { map.mark(server, isDead: true) }
     #expect(map.server("key") == nil)
     map.mark(7, isDead: true)
@@ -62,15 +63,15 @@ struct KeyMapTests {
   }
 
   @Test func `of a key php-memcache hashes what it sends`() {
-    let map = KeyMap(VectorTests.servers, .phpMemcacheConsistent(.crc32))
+    let map = KeyMap(servers, .phpMemcacheConsistent(.crc32))
     #expect(map.server("a key\n") == map.server("a_key_"))
     let long = String(repeating: "x", count: 250)
     #expect(map.server(long + "yz") == map.server(long))
   }
 
   @Test func `a hash tag alone decides, an empty or open one does not`() {
-    let tagged = KeyMap(VectorTests.servers, .twemproxyKetama(.md5, tag: HashTag(open: 0x7b, close: 0x7d)))
-    let plain = KeyMap(VectorTests.servers, .twemproxyKetama(.md5))
+    let tagged = KeyMap(servers, .twemproxyKetama(.md5, tag: HashTag(open: 0x7b, close: 0x7d)))
+    let plain = KeyMap(servers, .twemproxyKetama(.md5))
     for number in 0..<50 {
       #expect(tagged.server("user:{\(number)}:name") == plain.server("\(number)"))
       for key in ["{}\(number)", "{\(number)", "\(number)}", "}\(number){"] {
@@ -80,8 +81,8 @@ struct KeyMapTests {
   }
 
   @Test func `pymemcache hashes bytes as Python writes them`() {
-    let bytes = KeyMap(VectorTests.servers, .pymemcache(.bytes))
-    let text = KeyMap(VectorTests.servers, .pymemcache(.text))
+    let bytes = KeyMap(servers, .pymemcache(.bytes))
+    let text = KeyMap(servers, .pymemcache(.text))
     for key in KeyMapTests.keys { #expect(bytes.server(key) == text.server("b'\(key)'")) }
     #expect(bytes.server("it's") == text.server("b\"it's\""))
     #expect(bytes.server("it's \"\\é\t") == text.server(#"b'it\'s "\\\xc3\xa9\t'"#))
