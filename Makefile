@@ -36,7 +36,7 @@ SOURCES          := Package.swift Sources Tests
 SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test lint check-layout spec count bench hit-ratio policy check-metrics interop test-upgrade simulate losses chaos differ fuzz tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint check-layout spec count bench hit-ratio policy check-metrics interop record-vectors test-upgrade simulate losses chaos differ fuzz tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
 	@echo "repcached $(VERSION), a memcached-compatible cache that keeps a writable copy of itself on one peer"
@@ -103,6 +103,9 @@ check-metrics: release ## check what a pair tells Prometheus by promtool and by 
 
 interop: release ## write with pymemcache, python-memcached and pylibmc on one side, read on the other
 	scripts/interop $(RELEASE)/repcached
+
+record-vectors: ## record anew where Debian's clients and proxies put keys on servers with weights (Tests/KeyDistributionTests/Vectors)
+	scripts/record-vectors
 
 test-upgrade: packages-test release ## pair the version that scripts/previous-version names with this one, both ways, under writes
 	$(SWIFT) build --build-tests

@@ -35,6 +35,7 @@ let package = Package(
     .target(name: "MessageAuthentication", dependencies: ["COpenSSL", "Platform"], swiftSettings: settings),
     .target(name: "ItemStore", dependencies: ["CProcessor", "Platform"], swiftSettings: settings),
     .target(name: "MemcacheProtocol", dependencies: ["CProcessor"], swiftSettings: settings),
+    .target(name: "KeyDistribution", swiftSettings: settings),
 
     // Serving
     .target(
@@ -94,6 +95,8 @@ let package = Package(
       name: "ItemStoreTests", dependencies: ["ItemStore", "Platform", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "MemcacheProtocolTests", dependencies: ["MemcacheProtocol", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "KeyDistributionTests", dependencies: ["KeyDistribution"], exclude: ["Vectors"], swiftSettings: settings),
     .testTarget(
       name: "ReplicationTests",
       dependencies: ["Replication", "ItemStore", "EventLoop", "Platform", "TestSupport", systemPackage],
