@@ -79,7 +79,7 @@ spec: ## try the pair's rules on its specification, docs/spec (SEEDS=25 of each 
 	@scripts/install-packages python3
 	python3 -B docs/spec/spec.py $(SPEC_RUNS)
 
-# UPDATE=1 writes what was counted into scripts/instruction-limits.txt, WHY=".PHONY: help build release run test lint check-layout spec" allows it to be more than before.
+# UPDATE=1 writes what was counted into scripts/instruction-limits.txt, WHY="reason" allows it to be more than before.
 count: packages-test release ## check a request's instructions against their limits (UPDATE=1 lowers them; WHY=reason to raise)
 	scripts/count-instructions $(RELEASE)/repcached $(if $(UPDATE),--update) $(if $(WHY),--why "$(WHY)")
 
