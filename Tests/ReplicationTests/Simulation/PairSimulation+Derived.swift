@@ -10,6 +10,7 @@ extension PairSimulation.Mode {
     Self(
       name: "derived tight evict", steps: 900, keys: 3, room: 1, evict: true, derives: true, evictions: 60, sends: 150),
     Self(name: "derived sizes", sizes: [0, 600, 70_000], evict: true, derives: true, sends: 250),
+    Self(name: "derived third", steps: 900, keys: 6, evict: true, third: true, derives: true),
     Self(
       name: "derived all", steps: 900, keys: 4, room: 2, evict: true, expire: true, flush: true, crash: true,
       derives: true, giveUps: 15),
