@@ -146,9 +146,14 @@ struct CommandExecutor: ~Copyable {
   }
 
   /// False where flushing is turned off.
-  mutating func flushAll(delay: Int64, _ store: ItemStore, _ journal: WorkerJournal?) -> Bool {
-    if !context.settings.isFlushCommandEnabled { return false }
-    counters.add(.cmdFlush)
+  ///
+  /// - Parameter countsRefusal: a refused one is a `cmd_flush`, too: memcached has it so in text, and not in binary.
+  mutating func flushAll(
+    delay: Int64, countsRefusal: Bool, _ store: ItemStore, _ journal: WorkerJournal?
+  ) -> Bool {
+    let isEnabled = context.settings.isFlushCommandEnabled
+    if isEnabled || countsRefusal { counters.add(.cmdFlush) }
+    if !isEnabled { return false }
     // Like every other time, more than 30 days is a point of unix time.
     var seconds = delay
     if delay > ProcessClock.relativeLimit { seconds = delay - Int64(moment.unixMicroseconds / 1_000_000) }

@@ -44,7 +44,10 @@ extension ServerContext {
   }
 }
 
-extension ClientLog {
+extension ServerContext {
   /// Of a client that has not become a connection.
-  func handshakeFailed(_ why: String) { told("TLS handshake failed: \(why)") }
+  func noteFailedHandshake(_ socket: FileDescriptor, _ why: String) {
+    if verbosity > 1 { ClientLog(context: self, socket: socket).told("TLS handshake failed: \(why)") }
+    watch.handshakeFailed(socket.rawValue, why)
+  }
 }

@@ -80,10 +80,13 @@ extension ConnectionDescription {
     let name = "STAT \(descriptor):"
     if isDatagram {
       let address = "udp" + Self.describe(local).dropFirst(3)
-      return "\(name)UDP UDP\r\n\(name)addr \(address)\r\n\(name)state \(state)\r\n"
+      return "\(name)UDP UDP\r\n\(name)addr \(address)\r\n" + ending(name)
     }
-    return "\(name)addr \(Self.describe(peer))\r\n\(name)listen_addr \(Self.describe(local))\r\n"
-      + "\(name)state \(state)\r\n\(name)secs_since_last_cmd \(idleSeconds)\r\n"
+    return "\(name)addr \(Self.describe(peer))\r\n\(name)listen_addr \(Self.describe(local))\r\n" + ending(name)
+  }
+
+  private func ending(_ name: String) -> String {
+    "\(name)state \(state)\r\n\(name)secs_since_last_cmd \(idleSeconds)\r\n"
   }
 
   private static func describe(_ address: SocketAddress?) -> String {

@@ -153,7 +153,7 @@ package final class Server {
     do {
       return try Handshakes(
         credentials: credentials, context: context.serving,
-        report: { if context.verbosity > 1 { ClientLog(context: context, socket: $0).handshakeFailed($1) } },
+        report: { context.noteFailedHandshake($0, $1) },
         deliver: { rotation.adopt($0) })
     } catch {
       throw .system("cannot start the thread of handshakes: \(error)")

@@ -191,6 +191,18 @@ extension WatchLog {
     }
   }
 
+  /// A client whose handshake came to nothing.
+  func handshakeFailed(_ client: Int32, _ why: String) {
+    if !isWatched(.connectionEvents) { return }
+    let bytes = Array(why.utf8.prefix(Self.maxTextBytes))
+    write(.connectionEvents) { line in
+      line.append("type=conntlserr fd=")
+      line.append(decimal: UInt64(clamping: client))
+      line.append(" msg=")
+      Self.append(text: bytes.span, to: &line)
+    }
+  }
+
   // MARK: Texts
 
   /// A line that somebody else has written, its control bytes escaped.

@@ -14,7 +14,7 @@ extension WorkerThread {
   func serveDatagrams(of socket: FileDescriptor, port: UInt16) {
     do throws(EventLoopError) {
       let watch = try SocketWatch(loop: loop, socket: socket) { [unowned self] in receiveDatagrams(socket, port) }
-      datagramSockets.append(watch)
+      datagramSockets.append(DatagramSocket(watch: watch, lastRequestAt: session.beginPass()))
       watch.resume()
     } catch {
       Socket.close(socket)
@@ -29,10 +29,18 @@ extension WorkerThread {
       for _ in 0..<Self.datagramsPerPass {
         if !hasRoomForDatagrams(state) || state.counters[.bytesWritten] &- before >= UInt64(Turn.byteLimit) { break }
         guard let received = state.receiveDatagram(from: socket, port: port, replyLimit: replyLimit) else { break }
-        if case .request(let datagram) = received { finish(state.serve(datagram, session), state) }
+        guard case .request(let datagram) = received else { continue }
+        note(socket, state.seconds)
+        finish(state.serve(datagram, session), state)
       }
     }
     willSendReplies()
+  }
+
+  private func note(_ socket: FileDescriptor, _ now: UInt32) {
+    for index in datagramSockets.indices where datagramSockets[index].watch.socket == socket {
+      datagramSockets[index].lastRequestAt = now
+    }
   }
 
   /// What a datagram has waited for is there.
@@ -41,7 +49,7 @@ extension WorkerThread {
     beginDatagrams(&state)
     finish(state.resumeDatagram(number, session), state)
     willSendReplies()
-    if hasRoomForDatagrams(state) { for watch in datagramSockets { watch.resume() } }
+    if hasRoomForDatagrams(state) { for socket in datagramSockets { socket.watch.resume() } }
   }
 
   /// The buffers are theirs only when nobody's reply is deferred.
@@ -52,7 +60,7 @@ extension WorkerThread {
 
   private func hasRoomForDatagrams(_ state: borrowing WorkerState) -> Bool {
     if state.datagrams.count < WorkerState.maxWaitingDatagrams { return true }
-    for watch in datagramSockets { watch.pause() }
+    for socket in datagramSockets { socket.watch.pause() }
     return false
   }
 
@@ -68,19 +76,28 @@ extension WorkerThread {
     }
   }
 
-  var datagramDescriptions: [ConnectionDescription] {
-    datagramSockets.map { watch in
-      ConnectionDescription(
-        descriptor: watch.socket.rawValue, peer: nil, local: try? Socket.localAddress(watch.socket), activity: .reading,
-        idleSeconds: 0, isDatagram: true)
+  /// - Parameter now: seconds, as `beginPass` tells them.
+  func datagramDescriptions(now: UInt32) -> [ConnectionDescription] {
+    datagramSockets.map { datagrams in
+      let socket = datagrams.watch.socket
+      return ConnectionDescription(
+        descriptor: socket.rawValue, peer: nil, local: try? Socket.localAddress(socket), activity: .reading,
+        idleSeconds: now - min(datagrams.lastRequestAt, now), isDatagram: true)
     }
   }
 
   /// The worker ends.
   func closeDatagrams(_ state: inout WorkerState) {
     state.abandonDatagrams(session)
-    let sockets = datagramSockets.map(\.socket)
+    let sockets = datagramSockets.map(\.watch.socket)
     datagramSockets = []
     for socket in sockets { Socket.close(socket) }
   }
+}
+
+/// A worker's descriptor of a port's socket.
+struct DatagramSocket {
+  let watch: SocketWatch
+  /// Seconds, as `beginPass` tells them.
+  var lastRequestAt: UInt32
 }

@@ -17,7 +17,7 @@ package final class WorkerThread: EventHandler {
   let session: any ProtocolSession
   private let sessionHearsOfReplies: Bool
   let state: StableBox<WorkerState>
-  var datagramSockets: [SocketWatch] = []
+  var datagramSockets: [DatagramSocket] = []
   private var nextTurn: Timer?
   private var nextPass: Timer?
   var sweepTimer: Timer?
@@ -223,7 +223,8 @@ package final class WorkerThread: EventHandler {
   // MARK: Mail
 
   private func descriptions() -> [ConnectionDescription] {
-    state.with { $0.descriptions(session, now: session.beginPass()) } + datagramDescriptions
+    let now = session.beginPass()
+    return state.with { $0.descriptions(session, now: now) } + datagramDescriptions(now: now)
   }
 
   private func readMail() {

@@ -109,13 +109,13 @@ struct CommandExecutorTests {
     #expect(value == nil)
   }
 
-  @Test("Flushing can be turned off") func flush() throws {
-    for isOn in [true, false] {
+  @Test("Flushing can be turned off, and counts then where its protocol has it so") func flush() throws {
+    for (isOn, countsRefusal) in [(true, false), (false, false), (false, true)] {
       var bench = try Bench { $0.isFlushCommandEnabled = isOn }
       _ = bench.store("a", "x")
       let store = bench.store
-      let isDone = bench.executor.flushAll(delay: 0, store, nil)
-      #expect(isDone == isOn)
+      let isDone = bench.executor.flushAll(delay: 0, countsRefusal: countsRefusal, store, nil)
+      #expect(isDone == isOn && bench.counters[.cmdFlush] == (isOn || countsRefusal ? 1 : 0))
       let value = bench.get("a").value
       #expect((value == nil) == isOn)
     }

@@ -24,6 +24,22 @@ struct PrefixStatisticsTests {
     #expect(client.ask("stats reset\r\nstats detail dump\r\n") == "RESET\r\nEND\r\n")
   }
 
+  @Test(
+    "Its options may be cut short, as memcached takes them: the first that begins so",
+    arguments: ["stats detail ", "stats det "])
+  func beginnings(command: String) throws {
+    let client = try WorkerRig().client()
+    let usage = "CLIENT_ERROR usage: stats detail on|off|dump\r\n"
+    for (option, isOn) in [("o", "yes"), ("of", "no"), ("on", "yes"), ("off", "no")] {
+      #expect(client.ask("\(command)\(option)\r\n") == "OK\r\n")
+      #expect(client.values("settings")["detail_enabled"] == isOn, "\(option)")
+    }
+    for option in ["d", "du", "dump"] { #expect(client.ask("\(command)\(option)\r\n") == "END\r\n", "\(option)") }
+    for option in ["", "x", "onn", "f", "dumps", "O"] {
+      #expect(client.ask("\(command)\(option)\r\n") == usage, "\(option)")
+    }
+  }
+
   @Test("No client can make it hold more than so many prefixes") func bounded() {
     let prefixes = PrefixStatistics(delimiter: UInt8(ascii: "/"), isOn: true)
     for number in 0..<12_000 {

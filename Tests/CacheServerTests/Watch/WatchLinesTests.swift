@@ -63,6 +63,8 @@ struct WatchLinesTests {
         == "type=conn_close rip=unix rport=0 transport=local reason=idle_timeout cfd=5\n")
     #expect(line(.connectionEvents) { $0.connection(5, nil, .error) }.contains("reason=error"))
     #expect(line(.connectionEvents) { $0.connection(5, nil, .shutdown) }.contains("reason=shutdown"))
+    #expect(
+      line(.connectionEvents) { $0.handshakeFailed(5, "http request") } == "type=conntlserr fd=5 msg=http request\n")
   }
 
   @Test("Texts of others end no line, write to no terminal, and are bounded") func texts() {

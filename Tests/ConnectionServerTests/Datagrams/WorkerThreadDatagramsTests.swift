@@ -70,9 +70,16 @@ struct WorkerThreadDatagramsTests {
     Socket.close(again)
   }
 
-  @Test("The sockets are told of with the connections") func listing() throws {
+  @Test("The sockets are told of with the connections, and since when nobody has asked anything by them") func listing()
+    throws
+  {
     let rig = try DatagramRig()
-    let told = rig.echo.worker.datagramDescriptions
+    let start = rig.echo.session.now
+    let told = rig.echo.worker.datagramDescriptions(now: start + 5)
     #expect(told.map(\.isDatagram) == [true] && told[0].local == .loopback4(port: rig.port))
+    #expect(told[0].idleSeconds == 5)
+    rig.echo.session.now += 3
+    _ = try rig.client().ask("a\n")
+    #expect(rig.echo.worker.datagramDescriptions(now: start + 5).map(\.idleSeconds) == [2])
   }
 }

@@ -122,5 +122,6 @@ struct BinaryProtocolTests {
         "#5 0e 00", "#6 02 02 Data exists for key.", "#7 05 02 Data exists for key.", "#8 04 02 Data exists for key.",
         "#9 00 00 extras=00000000 23",
       ])
+    #expect(try client.binaryStatistics().first { $0.key == Array("cmd_flush".utf8) }?.text == "0", "in text it counts")
   }
 }

@@ -146,11 +146,12 @@ struct TextProtocolTests {
     #expect(try client.text(of: "a") == "2", "a flush that was replaced came all the same")
   }
 
-  @Test("flush_all is refused with -F") func flushDisabled() throws {
+  @Test("flush_all is refused with -F, and counted") func flushDisabled() throws {
     let client = try rig.daemon("-F").client()
     _ = try client.store("set", "a", "1")
     #expect(try client.command("flush_all") == "CLIENT_ERROR flush_all not allowed")
     #expect(try client.text(of: "a") == "1")
+    #expect(try client.statistic("cmd_flush") == "1")
   }
 
   @Test("shutdown ends the daemon with -A", arguments: ["shutdown\r\n", "shutdown graceful\r\n"])

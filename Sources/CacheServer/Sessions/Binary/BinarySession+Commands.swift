@@ -92,7 +92,8 @@ extension BinarySession {
   private mutating func flushAll(
     _ delay: UInt32, _ request: BinaryRequest, _ turn: inout Turn, _ store: ItemStore, _ journal: WorkerJournal?
   ) {
-    if !executor.flushAll(delay: Int64(delay), store, journal) { return answer(.notAllowed, request.header, &turn) }
+    let isDone = executor.flushAll(delay: Int64(delay), countsRefusal: false, store, journal)
+    if !isDone { return answer(.notAllowed, request.header, &turn) }
     if !request.isQuiet { answer(.success, request.header, &turn) }
   }
 

@@ -80,15 +80,21 @@ extension TextSession {
     }
   }
 
+  /// Of an option memcached looks only at as many letters as there are, in this order: `o` is `on`.
   private mutating func writeDetail(_ option: String, _ turn: inout Turn) {
     if !context.settings.isDumpingEnabled { return answer(.detailNotAllowed, &turn) }
-    switch option {
-    case "on", "off":
-      context.prefixStatistics.turn(on: option == "on")
-      answer(TextAnswer.ok, &turn)
+    if option.isEmpty { return answer(.detailUsage, &turn) }
+    switch ["on", "off", "dump"].first(where: { $0.hasPrefix(option) }) {
+    case "on": turnDetail(on: true, &turn)
+    case "off": turnDetail(on: false, &turn)
     case "dump": current.setStream(TextStream([context.prefixStatistics.dump()]))
     default: answer(.detailUsage, &turn)
     }
+  }
+
+  private func turnDetail(on isOn: Bool, _ turn: inout Turn) {
+    context.prefixStatistics.turn(on: isOn)
+    answer(TextAnswer.ok, &turn)
   }
 
   /// Goes on with an answer that is produced as the client reads; nil when all of it is written.

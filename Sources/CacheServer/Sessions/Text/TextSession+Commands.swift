@@ -55,7 +55,7 @@ extension TextSession {
     case .touch(let key, let exptime, let noreply):
       touch(input.bytes(in: key), exptime, noreply, &turn, store, journal)
     case .flushAll(let delay, let noreply):
-      let isDone = executor.flushAll(delay: delay, store, journal)
+      let isDone = executor.flushAll(delay: delay, countsRefusal: true, store, journal)
       isDone ? answer(TextAnswer.ok, unless: noreply, &turn) : answer(.flushNotAllowed, unless: noreply, &turn)
     case .refused(let error, let isSilenced, let swallow):
       answer(error, unless: isSilenced, &turn)

@@ -66,6 +66,8 @@ struct TextSessionCommandsTests {
       ("verbosity x|", "CLIENT_ERROR bad command line format|"), ("shutdown|", "SERVER_ERROR: shutdown not enabled|"),
       ("stats reset|", "RESET|"), ("stats nothing|", "ERROR|"),
       ("stats detail|", "CLIENT_ERROR usage: stats detail on\\|off\\|dump|"),
+      ("stats detail onx|", "CLIENT_ERROR usage: stats detail on\\|off\\|dump|"),
+      ("stats d d|", "END|"),
     ],
     // slabs.
     [
@@ -206,11 +208,12 @@ struct TextSessionCommandsTests {
     #expect(!client.isAtEnd)
   }
 
-  @Test("With -F flush_all is refused") func noFlush() throws {
+  @Test("With -F flush_all is refused, and counted") func noFlush() throws {
     let rig = try WorkerRig { $0.isFlushCommandEnabled = false }
     let client = try rig.client()
     #expect(client.ask("set a 0 0 1\r\nx\r\nflush_all\r\n") == "STORED\r\nCLIENT_ERROR flush_all not allowed\r\n")
     #expect(client.ask("flush_all noreply\r\nget a\r\n") == "VALUE a 0 1\r\nx\r\nEND\r\n")
+    #expect(rig.counters[.cmdFlush] == 2)
   }
 
   @Test("With -A shutdown closes and rings the main thread", arguments: ["shutdown\r\n", "shutdown graceful\r\n"])
