@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Numbers by which memcached's crawler is paced. They are kept to be shown: ours goes only where something may be dead, ten times a
-/// second, and is bounded by itself.
+/// Numbers by which memcached's crawler is paced. They are kept to be shown: the crawler here goes only where something may be
+/// dead, ten times a second, and is bounded by itself.
 final class CrawlerTuning: Sendable {
   private let sleepWord = Atomic<UInt32>(100)
   private let toCrawlWord = Atomic<UInt32>(0)

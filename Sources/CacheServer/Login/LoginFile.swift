@@ -7,12 +7,16 @@ import Platform
 /// takes the place of a good one.
 enum LoginFile {
   /// More is no list of users but some other file.
-  static let longest = 64 << 10
+  static let maxBytes = 64 << 10
   static let maxUsers = 1000
 
   static func read(_ path: String) throws(LoginFileError) -> LoginUsers {
     let bytes: SecretBytes
-    do throws(SecretFileError) { bytes = try SecretFile.readShared(path, atMost: longest) } catch { throw .file(error) }
+    do throws(SecretFileError) {
+      bytes = try SecretFile.readShared(path, atMost: maxBytes)
+    } catch {
+      throw .file(error)
+    }
     return try users(in: bytes.bytes)
   }
 

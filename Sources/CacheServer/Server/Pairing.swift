@@ -33,8 +33,8 @@ final class Pairing: Sendable {
       let made = try ReplicationLink(store: context.store, configuration)
       link.withLock { $0 = made }
     } catch {
-      let isWish = !peering.isPortGiven && peering.peer == nil
-      guard isWish, case .cannotListen = error else { throw .system(error.description) }
+      let isOptional = !peering.isPortGiven && peering.peer == nil
+      guard isOptional, case .cannotListen = error else { throw .system(error.description) }
       log("replication: \(error); serving alone (-X chooses another port, -X 0 turns replication off)")
     }
   }

@@ -153,7 +153,7 @@ extension ServingConfiguration {
       places: settings.listeningPlaces + settings.datagramPlaces, listenBacklog: Int(settings.listenBacklog),
       maxConnections: settings.maxConnections,
       refusal: settings.refusesExcessConnections ? TextError.tooManyConnections.line : nil,
-      requestsPerTurn: settings.requestsPerEvent, datagramReplyLimit: settings.udpReplyLimit)
+      requestsPerTurn: settings.requestsPerTurn, datagramReplyLimit: settings.udpReplyLimit)
     sealedWriteBytes = settings.sealedWriteBytes
     idleTimeout = UInt32(clamping: settings.idleTimeout)
     readerTimeout = UInt32(clamping: settings.readerTimeout)

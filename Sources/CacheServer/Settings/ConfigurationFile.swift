@@ -22,10 +22,10 @@ package enum ConfigurationFile {
   }
 
   /// What is longer is some other file.
-  static let longest = 1 << 20
+  static let maxBytes = 1 << 20
 
   package static func text(_ path: String) throws(Errno) -> String {
-    String(decoding: try FileBytes.read(path, atMost: longest), as: UTF8.self)
+    String(decoding: try FileBytes.read(path, atMost: maxBytes), as: UTF8.self)
   }
 
   /// Those that say something.

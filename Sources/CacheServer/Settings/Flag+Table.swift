@@ -26,7 +26,7 @@ extension Flag {
       note: "or what the limit of open files allows", help: "max simultaneous connections"
     ) { $0.isConnectionLimitGiven = true },
     Flag(
-      "R", "max-reqs-per-event", "num", \.requestsPerEvent, .integer(1...1_000_000_000),
+      "R", "max-reqs-per-event", "num", \.requestsPerTurn, .integer(1...1_000_000_000),
       help: "requests of one connection before the next one has its turn"),
     Flag("t", "threads", "num", \.threads, .integer(1...256), help: "number of threads to use"),
     Flag(

@@ -39,7 +39,7 @@ package struct Settings: Sendable, Equatable {
   package var threads = 4
   package var bindingProtocol = BindingProtocol.auto
   /// Requests of one connection before the next connection has its turn.
-  package var requestsPerEvent = 20
+  package var requestsPerTurn = 20
   /// The file with those who may use the cache; nil: whoever can connect.
   package var authFile: String?
   /// Clients of the binary protocol log in by SASL.

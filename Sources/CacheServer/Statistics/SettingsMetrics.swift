@@ -25,7 +25,7 @@ enum SettingsMetrics {
     .number("num_threads_per_udp", "-t") { $0.context.settings.threads },
     .text("stat_key_prefix", "-D") { String(UnicodeScalar($0.context.settings.keyPrefixDelimiter)) },
     .info("detail_enabled", "stats detail") { .yes($0.context.prefixStatistics.isOn) },
-    .number("reqs_per_event", "-R") { $0.context.settings.requestsPerEvent },
+    .number("reqs_per_event", "-R") { $0.context.settings.requestsPerTurn },
     .info("cas_enabled", "no: -C") { .yes($0.context.settings.isCASEnabled) },
     .number("tcp_backlog", "-b") { Int($0.context.settings.listenBacklog) },
     .text("binding_protocol", "-B") { $0.context.settings.bindingProtocol.name },

@@ -24,7 +24,7 @@ import SystemPackage
   private var timer: Timer?
   private var noting: OpaquePointer?
 
-  private static let longestRest = Duration.milliseconds(250)
+  private static let maxRest = Duration.milliseconds(250)
 
   init(loop: EventLoop, limit: Int) {
     (self.loop, self.limit) = (loop, limit)
@@ -47,7 +47,7 @@ import SystemPackage
     guard let listener = unsafe listener else { return }
     unsafe listeners.append(listener)
     unsafe evconnlistener_set_error_cb(listener) { listener, _ in unsafe _ = evconnlistener_disable(listener) }
-    timer?.schedule(every: Self.longestRest)
+    timer?.schedule(every: Self.maxRest)
   }
 
   /// evhttp and its listeners are gone.

@@ -19,7 +19,7 @@ import SystemPackage
   private let connections: HTTPConnections
   private let respond: (HTTPRequest) -> HTTPResponse
 
-  private static let longestPart = 8 << 10
+  private static let maxPartBytes = 8 << 10
   private static let idleSeconds: Int32 = 10
 
   /// - Parameter maxConnections: of all sockets.
@@ -31,8 +31,8 @@ import SystemPackage
     unsafe self.http = unsafe http
     self.respond = respond
     connections = HTTPConnections(loop: loop, limit: maxConnections)
-    unsafe evhttp_set_max_headers_size(http, Self.longestPart)
-    unsafe evhttp_set_max_body_size(http, Self.longestPart)
+    unsafe evhttp_set_max_headers_size(http, Self.maxPartBytes)
+    unsafe evhttp_set_max_body_size(http, Self.maxPartBytes)
     unsafe evhttp_set_timeout(http, Self.idleSeconds)
     // All of them come to `respond`, which knows what to say to those that change something.
     unsafe evhttp_set_allowed_methods(http, UInt16.max)

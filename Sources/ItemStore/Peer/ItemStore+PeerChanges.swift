@@ -17,7 +17,7 @@ extension ItemStore {
     peerChanges.apply(pending, hash: hash, version: version, marks: marks, now: now)
   }
 
-  /// A delete, or the news that the peer has evicted what we may hold in an older state.
+  /// A delete, or the news that the peer has evicted what may be held here in an older state.
   package func applyDelete(_ key: Span<UInt8>, hash: UInt64, version: Version, now: UInt32) -> ApplyOutcome {
     peerChanges.applyDelete(key, hash: hash, version: version, now: now)
   }

@@ -1,6 +1,6 @@
 /// What the peer says is gone, what it refused, and what there is no memory for here.
 extension PeerChanges {
-  /// A delete, or the news that the peer has evicted what we may hold in an older state.
+  /// A delete, or the news that the peer has evicted what may be held here in an older state.
   func applyDelete(_ key: Span<UInt8>, hash: UInt64, version: Version, now: UInt32) -> ApplyOutcome {
     if version.touched > .greatest { return .ignoredOlder }
     stampClock.observe(version.touched)

@@ -1,6 +1,9 @@
 /// What comes from the peer: states with their stamps, of which the greater wins (`Version`; docs/spec/README.md,
 /// "States").
 ///
+/// There is no change here of the kinds that clients ask for: an `append`, an `incr` or a `cas` comes as the whole value that
+/// it made, with stamps that say what it was made from.
+///
 /// Applying is commutative, associative and idempotent, so order, repeats and crossing writes cannot make the two
 /// differ. Nothing here is told to a journal: what came from the peer does not go back to it.
 ///

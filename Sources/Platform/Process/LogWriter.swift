@@ -133,11 +133,11 @@ package final class LogWriter: Sendable {
 
   private static let lineEnd = UInt8(ascii: "\n")
   /// PIPE_BUF: bytes that a pipe takes without others between them.
-  private static let mostAtOnce = 4096
+  private static let maxBytesAtOnce = 4096
 
   /// Behind the last line that goes out with the first, or behind the first.
   private static func endOfLines(in bytes: ArraySlice<UInt8>) -> Int {
-    let last = bytes.prefix(mostAtOnce).lastIndex(of: lineEnd) ?? bytes.firstIndex(of: lineEnd)
+    let last = bytes.prefix(maxBytesAtOnce).lastIndex(of: lineEnd) ?? bytes.firstIndex(of: lineEnd)
     return last.map { $0 + 1 } ?? bytes.endIndex
   }
 

@@ -9,8 +9,8 @@ import SystemPackage
 //   daemon cannot write. Every step is checked, for a full disk shows itself at the write or as late as at a close. What
 //   could not be written whole is removed, if it is a file: `-P /dev/full` must not cost a device.
 // - It stays open. At the end it is removed, or, where the directory does not let the account do that, emptied through
-//   the descriptor that root got. Either happens only while it holds our number: another daemon may have been told the
-//   same path.
+//   the descriptor that root got. Either happens only while it holds this process's number: another daemon may have been
+//   told the same path.
 // - The directory may be the account's own, and must not lead root to another file: a symbolic link is not followed, and
 //   a file with a second name is refused.
 
@@ -39,11 +39,11 @@ package struct PidFile: Sendable {
     try check(fchown(file.rawValue, account.userID, account.groupID))
   }
 
-  /// Removes it if it is still ours. The last that is done with it.
+  /// Removes it if it still has this process's number. The last that is done with it.
   package func remove() {
     defer { Glibc.close(file.rawValue) }
-    guard PidFile.number(in: file.rawValue) == getpid(), let ours = FileStatus(file) else { return }
-    if FileStatus(path: path)?.isSameFile(as: ours) == true, unsafe unlink(path) == 0 { return }
+    guard PidFile.number(in: file.rawValue) == getpid(), let own = FileStatus(file) else { return }
+    if FileStatus(path: path)?.isSameFile(as: own) == true, unsafe unlink(path) == 0 { return }
     ftruncate(file.rawValue, 0)
   }
 

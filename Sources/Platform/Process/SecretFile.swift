@@ -6,19 +6,19 @@ import SystemPackage
 
 package enum SecretFile {
   /// The most that is read; what is longer is not a secret but some other file.
-  package static let longest = 4096
+  package static let maxBytes = 4096
 
   /// Read whole, if it belongs to root or to this user, and if nobody else has any right to it.
   package static func read(_ path: String) throws(SecretFileError) -> SecretBytes {
-    try read(path, atMost: longest) { (status) throws(SecretFileError) in
+    try read(path, atMost: maxBytes) { (status) throws(SecretFileError) in
       guard [0, geteuid()].contains(status.st_uid) else { throw .foreign(owner: status.st_uid) }
       guard status.st_mode & 0o077 == 0 else { throw .open }
     }
   }
 
   /// Read whole, whoever it belongs to and whoever else may read it: memcached takes such a file with its users' passwords.
-  package static func readShared(_ path: String, atMost longest: Int) throws(SecretFileError) -> SecretBytes {
-    try read(path, atMost: longest) { (_) throws(SecretFileError) in }
+  package static func readShared(_ path: String, atMost maxBytes: Int) throws(SecretFileError) -> SecretBytes {
+    try read(path, atMost: maxBytes) { (_) throws(SecretFileError) in }
   }
 
   /// Everybody on this host may read or change it, if it is there.
@@ -28,7 +28,7 @@ package enum SecretFile {
   }
 
   private static func read(
-    _ path: String, atMost longest: Int, _ judge: (stat) throws(SecretFileError) -> Void
+    _ path: String, atMost maxBytes: Int, _ judge: (stat) throws(SecretFileError) -> Void
   ) throws(SecretFileError) -> SecretBytes {
     let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     if file == -1 { throw .unreadable(.last) }
@@ -38,10 +38,10 @@ package enum SecretFile {
     guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
     try judge(status)
     // One byte more, to see that it ends.
-    var secret = SecretBytes(capacity: longest + 1)
+    var secret = SecretBytes(capacity: maxBytes + 1)
     let hasEnded: Bool
     do throws(Errno) { hasEnded = try secret.fill(from: file) } catch { throw .unreadable(error) }
-    guard hasEnded else { throw .tooLong(most: longest) }
+    guard hasEnded else { throw .tooLong(most: maxBytes) }
     return secret
   }
 }

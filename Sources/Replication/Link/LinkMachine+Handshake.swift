@@ -146,10 +146,10 @@ extension LinkMachine {
     let limit = settings.clockTolerance
     let remote = hello.unixMicroseconds
     if remote > clock, remote - clock > limit {
-      return Refusal(reason: .clockAhead, text: "its clock is \((remote - clock) / 1_000_000) s ahead of mine")
+      return Refusal(reason: .clockAhead, text: "its clock is \((remote - clock) / 1_000_000) s ahead of this side's")
     }
     if clock > remote, clock - remote > limit {
-      return Refusal(reason: .clockBehind, text: "its clock is \((clock - remote) / 1_000_000) s behind mine")
+      return Refusal(reason: .clockBehind, text: "its clock is \((clock - remote) / 1_000_000) s behind this side's")
     }
     return nil
   }

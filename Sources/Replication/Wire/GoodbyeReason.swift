@@ -18,10 +18,10 @@ package enum GoodbyeReason: UInt8, Sendable, Equatable {
   case secretMissing = 11
   /// The one that says it has no secret, the one that is told has one.
   case secretUnwanted = 12
-  /// The hearer's clock is so much ahead of the one's that says it; behind it.
+  /// The receiver's clock is so much ahead of the one's that says it; behind it.
   case clockAhead = 13
   case clockBehind = 14
-  /// The hearer has the node number of the peer that is connected: a host that was cloned.
+  /// The receiver has the node number of the peer that is connected: a host that was cloned.
   case sameNode = 15
   /// The one that says it was told to pair with another daemon.
   case anotherPeer = 16

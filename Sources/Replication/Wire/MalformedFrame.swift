@@ -29,7 +29,7 @@ package enum MalformedFrame: Equatable, Sendable {
     case .notHello: "no hello"
     case .helloLine: "unreadable hello"
     case .outOfPlace(let kind): "frame \(kind) out of place"
-    case .future(let seconds): "it has items from \(seconds) s ahead of mine: its clock is wrong, or was"
+    case .future(let seconds): "it has items from \(seconds) s ahead of this side's: its clock is wrong, or was"
     case .acknowledgement: "it acknowledges what was not sent"
     case .refusals: "refusals that are not read"
     case .legacyLine(let what): "a line of repcached 2.x: \(what)"

@@ -12,10 +12,10 @@ extension Span where Element == UInt8 {
   }
 
   @inline(__always) private func difference(from other: Span<UInt8>, _ start: Int, _ end: Int) -> UInt8 {
-    let mine = extracting(start..<end)
-    let theirs = other.extracting(start..<end)
+    let left = extracting(start..<end)
+    let right = other.extracting(start..<end)
     var difference: UInt8 = 0
-    for index in 0..<Swift.min(mine.count, theirs.count) { difference |= mine[index] ^ theirs[index] }
+    for index in 0..<Swift.min(left.count, right.count) { difference |= left[index] ^ right[index] }
     return difference
   }
 

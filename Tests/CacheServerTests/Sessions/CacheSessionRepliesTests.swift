@@ -86,7 +86,7 @@ struct CacheSessionRepliesTests {
   }
 
   @Test("Large answers, and those of a connection with more to do, are sent at once") func notAside() throws {
-    let rig = try WorkerRig { $0.requestsPerEvent = 2 }
+    let rig = try WorkerRig { $0.requestsPerTurn = 2 }
     let clients = try Self.clients(5, rig)
     let block = Self.large(rig, "large", 5_000, by: clients[0])
     let huge = Self.large(rig, "huge", 100_000, by: clients[0])
@@ -136,7 +136,7 @@ struct CacheSessionRepliesTests {
 
   @Test("A client that does not read and has much to get does not take others' answers with its buffer")
   func besideFullBuffer() throws {
-    let rig = try WorkerRig { $0.requestsPerEvent = 1_000 }
+    let rig = try WorkerRig { $0.requestsPerTurn = 1_000 }
     let sleeper = try rig.client(sendBuffer: 1)
     let other = try rig.client()
     let block = Self.large(rig, "a", 2_000, by: other)

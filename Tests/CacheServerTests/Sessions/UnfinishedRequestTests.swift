@@ -1,4 +1,5 @@
 import Platform
+import TestSupport
 import Testing
 
 @testable import CacheServer
@@ -10,7 +11,7 @@ struct UnfinishedRequestTests {
   @Test("Random commands, sent and read in random pieces, are answered without a byte lost or doubled")
   func randomSchedules() throws {
     for _ in 0..<6 {
-      let seed = SeededRandom.freshSeed()
+      let seed = TestSeeds.first
       print("seed \(seed)")
       try Self.run(seed: seed)
     }
@@ -20,7 +21,7 @@ struct UnfinishedRequestTests {
     var random = SeededRandom(seed: seed)
     let rig = try WorkerRig {
       $0.maxItemSize = 2 << 20
-      $0.requestsPerEvent = 1 + random.below(30)
+      $0.requestsPerTurn = 1 + random.below(30)
     }
     var sessions: [Session] = []
     for number in 0..<3 {
@@ -71,7 +72,7 @@ struct UnfinishedRequestTests {
   }
 
   @Test("Garbage of any kind harms nobody but who sends it") func garbage() throws {
-    let seed = SeededRandom.freshSeed()
+    let seed = TestSeeds.first
     print("seed \(seed)")
     var random = SeededRandom(seed: seed)
     let rig = try WorkerRig { $0.memoryLimit = 8 << 20 }
@@ -119,7 +120,7 @@ struct UnfinishedRequestTests {
   }
 
   @Test("A client whose turn is over goes on after the others, with nothing more arriving") func turns() throws {
-    let rig = try WorkerRig { $0.requestsPerEvent = 5 }
+    let rig = try WorkerRig { $0.requestsPerTurn = 5 }
     let client = try rig.client()
     let other = try rig.client()
     _ = client.offer([UInt8](String(repeating: "version\r\n", count: 42).utf8)[...])
@@ -135,7 +136,7 @@ struct UnfinishedRequestTests {
   }
 
   @Test("A worker that ends answers what it has read") func endAnswers() throws {
-    let rig = try WorkerRig { $0.requestsPerEvent = 1 }
+    let rig = try WorkerRig { $0.requestsPerTurn = 1 }
     let client = try rig.client()
     _ = client.offer([UInt8](String(repeating: "version\r\n", count: 20).utf8)[...])
     rig.turn()

@@ -32,7 +32,7 @@ struct FlagTests {
     Accepted("-b", "4096") { $0.listenBacklog = 4096 },
     Accepted("-c", "20000") { ($0.maxConnections, $0.isConnectionLimitGiven) = (20000, true) },
     Accepted("-t", "1") { $0.threads = 1 },
-    Accepted("-R", "1") { $0.requestsPerEvent = 1 },
+    Accepted("-R", "1") { $0.requestsPerTurn = 1 },
     Accepted("-m", "2048") { $0.memoryLimit = 2048 << 20 },
     Accepted("-m", "262144") { $0.memoryLimit = 256 << 30 },
     Accepted("-I", "512k") { $0.maxItemSize = 512 << 10 },

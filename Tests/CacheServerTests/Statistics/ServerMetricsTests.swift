@@ -75,7 +75,7 @@ struct ServerMetricsTests {
   }
 
   @Test("A client that asks for statistics without reading them holds one answer's memory") func unread() throws {
-    let rig = try WorkerRig { $0.requestsPerEvent = 100_000 }
+    let rig = try WorkerRig { $0.requestsPerTurn = 100_000 }
     let client = try rig.client(sendBuffer: 1)
     client.send("stats detail on\r\n")
     for number in 0..<2_000 { client.send("get prefix\(number):x\r\n") }

@@ -12,7 +12,4 @@ extension SeededRandom {
     while value.count + block.count <= count, !block.isEmpty { value += block }
     return value + block.prefix(count - value.count)
   }
-
-  /// A test prints it.
-  static func freshSeed() -> UInt64 { TestSeeds.first }
 }

@@ -116,8 +116,8 @@ struct ClockTests {
       }
       let word = seconds > 0 ? "ahead of" : "behind"
       let opposite = seconds > 0 ? "behind" : "ahead of"
-      expectOneLine(a, of: [("its clock is", opposite + " mine"), ("this side's clock is", word)])
-      expectOneLine(b, of: [("its clock is", word + " mine"), ("this side's clock is", opposite)])
+      expectOneLine(a, of: [("its clock is", opposite + " this side's"), ("this side's clock is", word)])
+      expectOneLine(b, of: [("its clock is", word + " this side's"), ("this side's clock is", opposite)])
       #expect(try clientA.fetch("secret-key-b") == nil && clientB.fetch("secret-key") == nil)
       #expect(try clientA.linkStatistic("bytes_sent") == "0" && clientB.linkStatistic("bytes_sent") == "0")
       for relay in wire.relays {

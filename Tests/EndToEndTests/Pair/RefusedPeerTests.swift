@@ -14,8 +14,8 @@ struct RefusedPeerTests {
 
     static let all = [
       Fault(reason: "it speaks version 9, this side 1") { try $0.sayHello { $0.version = 9 } },
-      Fault(reason: "its clock is 99 s ahead of mine") { try $0.sayHello { $0.clock += 99_900_000 } },
-      Fault(reason: "its clock is 99 s behind mine") { try $0.sayHello { $0.clock -= 99_000_000 } },
+      Fault(reason: "its clock is 99 s ahead of this side's") { try $0.sayHello { $0.clock += 99_900_000 } },
+      Fault(reason: "its clock is 99 s behind this side's") { try $0.sayHello { $0.clock -= 99_000_000 } },
       Fault(reason: "its clock was wrong: it has items from") {
         try $0.join { $0.highestStamp = 1 << 62 - 1 }
       },

@@ -48,13 +48,13 @@ import Testing
   @Test(
     "a hello that does not fit is refused with one line that says why",
     arguments: [
-      (GoodbyeReason.clockAhead, "its clock is 61 s ahead of mine"),
-      (.clockBehind, "its clock is 61 s behind mine"),
+      (GoodbyeReason.clockAhead, "its clock is 61 s ahead of this side's"),
+      (.clockBehind, "its clock is 61 s behind this side's"),
       (.wrongVersion, "it speaks version 9, this side 1"),
     ])
   func faults(reason: GoodbyeReason, text: String) {
     let hello = LinkMachineHarness.hello(node: 9) {
-      if text.contains("ahead of mine") { $0.unixMicroseconds += 61_000_000 }
+      if text.contains("ahead of") { $0.unixMicroseconds += 61_000_000 }
       if text.contains("behind") { $0.unixMicroseconds -= 61_000_000 }
       if text.contains("version") { ($0.version, $0.oldestVersion) = (9, 2) }
     }

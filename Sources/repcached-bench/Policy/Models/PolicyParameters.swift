@@ -35,7 +35,7 @@ struct PolicyParameters: Equatable {
   /// The index begins with so many buckets, so that few objects have much room for ghosts. 1 shows on few objects what many have.
   var leastBuckets = 16_384.0
   /// What a counter of uses ends at.
-  var mostUses = 3.0
+  var maxUses = 3.0
 
   private struct Field {
     let name: String
@@ -60,7 +60,7 @@ struct PolicyParameters: Equatable {
       Field("missesCount", 0...1, \.missesCount), Field("ticksPerTurn", 1...255, \.ticksPerTurn),
       Field("maxGhostAge", 0...255, \.maxGhostAge), Field("slots", 8...64, \.slots),
       Field("leastBuckets", 1...16_777_216, \.leastBuckets),
-      Field("mostUses", 1...255, \.mostUses),
+      Field("maxUses", 1...255, \.maxUses),
     ]
   }
 

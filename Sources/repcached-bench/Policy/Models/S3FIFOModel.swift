@@ -10,7 +10,7 @@
 final class S3FIFOModel: CacheModel {
   private enum Place: UInt8 { case none, small, main, ghost }
   private static let usesToStay = 2
-  private static let mostUses: UInt8 = 3
+  private static let maxUses: UInt8 = 3
   private let smallLimit: Int
   private let mainLimit: Int
   private let ghostLimit: Int
@@ -36,7 +36,7 @@ final class S3FIFOModel: CacheModel {
 
   func get(_ key: Int) -> Bool {
     guard holds(key) else { return false }
-    uses[key] = min(uses[key] + 1, Self.mostUses)
+    uses[key] = min(uses[key] + 1, Self.maxUses)
     return true
   }
 

@@ -67,7 +67,7 @@ final class StoreModel: CacheModel {
   private func noteUse(_ key: Int) -> Bool {
     let slot = Int(slots[key])
     if slot < 0 { return false }
-    uses[slot] = min(uses[slot] + 1, UInt8(parameters.mostUses))
+    uses[slot] = min(uses[slot] + 1, UInt8(parameters.maxUses))
     return true
   }
 

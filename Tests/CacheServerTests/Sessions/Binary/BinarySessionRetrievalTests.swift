@@ -33,7 +33,7 @@ struct BinarySessionRetrievalTests {
   }
 
   @Test("Many pipelined reads are answered in order, whatever stands between them") func pipelined() throws {
-    let rig = try WorkerRig { $0.requestsPerEvent = 1_000 }
+    let rig = try WorkerRig { $0.requestsPerTurn = 1_000 }
     let client = try rig.client()
     _ = client.ask((0..<100).map { .set("k\($0)", "value \($0)", 0x11) })
     let frames = (0..<100).flatMap {

@@ -90,7 +90,7 @@ struct BinarySessionTests {
   }
 
   @Test("A client whose turn is over goes on after the others") func turns() throws {
-    let rig = try WorkerRig { $0.requestsPerEvent = 5 }
+    let rig = try WorkerRig { $0.requestsPerTurn = 5 }
     let client = try rig.client()
     #expect(client.ask([BinaryFrame](repeating: .noop, count: 42)).count == 42)
     #expect(rig.counters[.connectionYields] == 8)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import CacheServer
@@ -49,7 +50,7 @@ struct TextSessionGroupTests {
   }
 
   @Test("Requests of all kinds are answered alike one by one, all at once, and in random pieces") func alike() throws {
-    let seed = SeededRandom.freshSeed()
+    let seed = TestSeeds.first
     var random = SeededRandom(seed: seed)
     for _ in 0..<12 {
       let requests = (0..<(1 + random.below(150))).map { _ in Self.request(&random) }
@@ -99,7 +100,7 @@ struct TextSessionGroupTests {
   }
 
   @Test("A connection's turn is as long in groups as it is alone") func turns() throws {
-    let rig = try WorkerRig { $0.requestsPerEvent = 20 }
+    let rig = try WorkerRig { $0.requestsPerTurn = 20 }
     let client = try rig.client()
     client.send(String(repeating: "get key\r\n", count: 100))
     #expect(client.read() >= 0)
