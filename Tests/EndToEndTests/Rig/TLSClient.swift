@@ -16,6 +16,8 @@ import TestSupport
     var certificate: Certificates.Pair?
     /// 0x0303 is TLS 1.2, 0x0304 TLS 1.3; nil: what both can.
     var version: Int?
+    /// To go on with, instead of a whole handshake.
+    var session: TLSSession?
     /// Seconds that the daemon may take to answer.
     var timeout = Duration.seconds(30)
   }
@@ -39,6 +41,7 @@ import TestSupport
     socket = try Kernel.connect(to: endpoint)
     unsafe SSL_set_bio(ssl, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()))
     unsafe SSL_set_connect_state(ssl)
+    if let session = options.session { _ = unsafe SSL_set_session(ssl, session.handle) }
   }
 
   /// Connected, and the handshake made.
@@ -90,12 +93,11 @@ import TestSupport
     _ = Kernel.send(produced().prefix(count), to: socket)
   }
 
-  /// Asks for another handshake on the connection, as TLS 1.2 lets a client do.
-  func renegotiate() throws {
+  /// Asks for another handshake on the connection, as TLS 1.2 lets a client do. Hands back whether it was made.
+  func renegotiate() throws -> Bool {
     _ = unsafe SSL_renegotiate(ssl)
-    _ = unsafe SSL_do_handshake(ssl)
-    ERR_clear_error()
-    try flush()
+    do { try handshake() } catch is Refusal { return false }
+    return true
   }
 
   /// New keys for what the client sends from now on, and, if it asks, for the daemon too: TLS 1.3.
@@ -112,6 +114,17 @@ import TestSupport
     var name = [CChar](repeating: 0, count: 256)
     _ = unsafe X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, &name, 256)
     return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// The session by which another connection can begin. In TLS 1.3 there is one when something has been read.
+  var session: TLSSession? { unsafe SSL_get1_session(ssl).map { unsafe TLSSession($0) } }
+
+  /// Whether the handshake went on with a session.
+  var isResumed: Bool { unsafe SSL_session_reused(ssl) == 1 }
+
+  /// OpenSSL's name of the cipher that both have agreed on.
+  var cipher: String {
+    unsafe SSL_CIPHER_get_name(SSL_get_current_cipher(ssl)).map { unsafe String(cString: $0) } ?? ""
   }
 
   // MARK: Sending
@@ -185,10 +198,22 @@ import TestSupport
     }
   }
 
-  func bytes(_ count: Int) throws -> String {
+  func bytes(_ count: Int) throws -> String { String(decoding: try rawBytes(count), as: UTF8.self) }
+
+  func rawBytes(_ count: Int) throws -> [UInt8] {
     let deadline = Deadline.within(timeout)
     while text.count < count { try receive(deadline) }
-    return take(count)
+    return takeBytes(count)
+  }
+
+  /// What the daemon answers to a frame of the binary protocol.
+  func ask(_ frame: BinaryFrame) throws -> BinaryAnswer {
+    try send(frame.bytes)
+    var bytes = try rawBytes(24)
+    guard let count = BinaryAnswer.bodyCount(bytes) else { throw RigError("not an answer's header: \(bytes)") }
+    bytes += try rawBytes(count)
+    guard let answer = BinaryAnswer(from: &bytes) else { throw RigError("an answer of impossible counts: \(bytes)") }
+    return answer
   }
 
   /// All that comes until the daemon takes leave; and whether it did that, or just went.
@@ -254,8 +279,19 @@ import TestSupport
     }
   }
 
-  private func take(_ count: Int) -> String {
+  private func take(_ count: Int) -> String { String(decoding: takeBytes(count), as: UTF8.self) }
+
+  private func takeBytes(_ count: Int) -> [UInt8] {
     defer { text.removeFirst(count) }
-    return String(decoding: text.prefix(count), as: UTF8.self)
+    return Array(text.prefix(count))
   }
+}
+
+/// What OpenSSL remembers of a connection, as long as somebody may go on with it.
+@safe final class TLSSession {
+  fileprivate let handle: OpaquePointer
+
+  @unsafe fileprivate init(_ handle: OpaquePointer) { unsafe self.handle = unsafe handle }
+
+  deinit { unsafe SSL_SESSION_free(handle) }
 }

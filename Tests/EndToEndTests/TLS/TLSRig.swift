@@ -26,9 +26,11 @@ struct TLSRig {
 
   /// One that judges the daemon by the authority.
   func client(
-    _ daemon: Daemon, certificate: Certificates.Pair? = nil, version: Int? = nil
+    _ daemon: Daemon, certificate: Certificates.Pair? = nil, version: Int? = nil, session: TLSSession? = nil
   ) throws -> TLSClient {
-    try .established(daemon.endpoint, clientOptions(certificate: certificate, version: version))
+    var options = clientOptions(certificate: certificate, version: version)
+    options.session = session
+    return try .established(daemon.endpoint, options)
   }
 
   func clientOptions(certificate: Certificates.Pair? = nil, version: Int? = nil) -> TLSClient.Options {
