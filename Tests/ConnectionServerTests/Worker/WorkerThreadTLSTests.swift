@@ -40,10 +40,19 @@ struct WorkerThreadTLSTests {
     func send(_ text: String) {
       let bytes = [UInt8](text.utf8)
       var sent = 0
-      while sent < bytes.count {
-        if case .bytes(let count) = channel.send(bytes.span.extracting(sent...)) { sent += count }
+      var turnsWithout = 0
+      while sent < bytes.count, turnsWithout < 1000 {
+        turnsWithout += 1
+        switch channel.send(bytes.span.extracting(sent...)) {
+        case .bytes(let count): (sent, turnsWithout) = (sent + count, 0)
+        case .wouldBlock: break
+        case .failed(let error):
+          Issue.record("\(bytes.count - sent) bytes could not be sent: \(error)")
+          return
+        }
         rig.turn()
       }
+      #expect(sent == bytes.count, "the worker reads nothing more")
     }
 
     /// All that the worker sends; part of a record is nothing yet, so a few turns may bring none.

@@ -203,8 +203,17 @@ struct StatisticsTests {
   @Test("-vv tells more than -v, verbosity changes it at run time, and neither harms") func verbosity() throws {
     let daemon = try rig.daemon("-vv")
     let client = try daemon.client()
-    #expect(try client.command("verbosity 0") == "OK")
-    #expect(try client.command("verbosity 2") == "OK")
+    func count(_ command: String) -> Int { daemon.log.count { $0.hasPrefix("<") && $0.hasSuffix(" \(command)") } }
     #expect(try client.command("version").hasPrefix("VERSION"))
+    #expect(eventually { count("version") == 1 }, "\(daemon.log)")
+    for level in [0, 1] {
+      #expect(try client.command("verbosity \(level)") == "OK")
+      #expect(try client.command("version").hasPrefix("VERSION"))
+    }
+    #expect(try client.command("verbosity 2") == "OK")
+    // The log is in order: what was said at lower levels would stand before this.
+    #expect(try client.command("get last") == "END")
+    #expect(eventually { count("get last") == 1 }, "\(daemon.log)")
+    #expect(count("version") == 1 && count("verbosity 2") == 0, "\(daemon.log)")
   }
 }

@@ -104,6 +104,10 @@ struct UDPTests {
     two.udp.send(Array("stats conns\r\n".utf8))
     let connections = try two.udp.receive().text
     #expect(connections.contains(":UDP UDP\r\n") && connections.contains(":addr udp:127.0.0.1:"))
+    let lines = connections.split(separator: "\r\n")
+    for name in ["state", "secs_since_last_cmd"] {
+      #expect(lines.count { $0.contains(":\(name) ") } == lines.count { $0.contains(":addr ") }, "\(name): \(lines)")
+    }
   }
 
   @Test("A datagram whose request is a binary frame is answered by one") func binary() throws {
@@ -162,8 +166,7 @@ struct OwnUDPTests {
   @Test("It is off unless it is asked for") func off() throws {
     let port = try FreePorts.next()
     let daemon = try rig.daemon(port: port)
-    let udp = try DatagramClient(to: port)
-    udp.send(Array("shutdown\r\n".utf8))
+    #expect(try DatagramClient(to: port).isRefused("version\r\n"))
     #expect(try daemon.client().ask("stats settings\r\n", until: "END\r\n").contains("STAT udpport 0\r\n"))
   }
 

@@ -40,6 +40,20 @@ final class DatagramClient {
     return try answers()
   }
 
+  /// Whether nobody takes datagrams there: the kernel says so by an error, or no answer comes.
+  func isRefused(_ body: String) throws -> Bool {
+    send(Array(body.utf8))
+    let deadline = Deadline.within(.seconds(2))
+    while !deadline.hasPassed {
+      switch Kernel.receive(from: socket, into: &chunk) {
+      case .bytes: return false
+      case .closed, .failed: return true
+      case .wouldBlock: _ = Kernel.poll([(socket, .readable)], milliseconds: deadline.millisecondsLeft)
+      }
+    }
+    return true
+  }
+
   private func answers() throws -> [String] {
     let last = send(Array("version\r\n".utf8))
     var texts: [String] = []

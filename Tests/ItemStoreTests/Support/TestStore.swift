@@ -231,7 +231,4 @@ extension SeededRandom {
     }
     return value + block.prefix(count - value.count)
   }
-
-  /// A seed that differs from run to run; a test prints it.
-  static func freshSeed() -> UInt64 { UInt64.random(in: 1...1_000_000) }
 }

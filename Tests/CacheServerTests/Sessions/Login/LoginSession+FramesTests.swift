@@ -84,9 +84,8 @@ struct LoginSessionFramesTests {
 
   @Test(
     "Before it any other command is refused and closes the connection, its whole frame received",
-    arguments: 0x00...0xff as ClosedRange<UInt8>)
+    arguments: (0x00...0xff as ClosedRange<UInt8>).filter { ![0x0b, 0x20, 0x21, 0x22].contains($0) })
   func refused(opcode: UInt8) throws {
-    if [0x0b, 0x20, 0x21, 0x22].contains(opcode) { return }
     let rig = try rig()
     let client = try rig.client()
     let answers = client.ask([BinaryFrame(opcode, "key", value: [UInt8](repeating: 1, count: 100_000)), .noop])
