@@ -42,6 +42,8 @@ struct PairLossTests {
     try pair.mustPart()
   }
 
+  private func count(_ daemon: Daemon) throws -> Int { Int(try daemon.client().statistic("curr_items") ?? "") ?? 0 }
+
   private func meet(_ pair: Pair) throws {
     pair.wire.pass()
     try pair.waitUntilJoined(times: 2)
@@ -76,7 +78,12 @@ struct PairLossTests {
     try pair.a.client().fill("a", keys, Self.value)
     try pair.b.client().fill("b", keys, Self.value)
     let before = (a: try present(pair.a, "a", keys), b: try present(pair.b, "b", keys))
+    let items = try [pair.a, pair.b].map { try count($0) }
     try meet(pair)
+    for (before, after) in zip(items, try [pair.a, pair.b].map { try count($0) }) {
+      print("full caches: \(before) items before, \(after) after")
+      #expect(after * 10 >= before * 9)
+    }
     let after = try [pair.a, pair.b].map { (a: try present($0, "a", keys), b: try present($0, "b", keys)) }
     let base = try [pair.a, pair.b].map { try present($0, "base", 0..<600_000 / Self.part) }
     print("full caches: own before \(before), after on A \(after[0]), on B \(after[1]); of the old \(base)")
