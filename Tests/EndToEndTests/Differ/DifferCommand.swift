@@ -1,3 +1,5 @@
+import Foundation
+
 /// What a conversation is spoken in.
 enum DifferProtocol: String, Sendable, CaseIterable {
   case text, meta, binary
@@ -59,10 +61,20 @@ struct DifferCommand: Sendable, Equatable {
     return String(decoding: line, as: UTF8.self).split { $0 == " " || $0 == "\r" }.map(String.init)
   }
 
+  /// Behind the verb of a line, also where it is written in base64.
+  var lineKey: String? {
+    let words = words
+    guard words.count > 1 else { return nil }
+    let isEncoded = words[0].utf8.count == 2 && words[0].first == "m" && words.dropFirst(2).contains("b")
+    guard isEncoded, let key = Data(base64Encoded: words[1]) else { return words[1] }
+    return String(decoding: key, as: UTF8.self)
+  }
+
   /// What it does can be seen by the other: the same key, or all keys.
   func concerns(_ other: DifferCommand) -> Bool {
     if opcode != nil { return frameKey == other.frameKey || opcode == 0x08 || opcode == 0x18 }
-    return words.first == "flush_all" || words.dropFirst().contains { other.words.dropFirst().contains($0) }
+    return words.first == "flush_all" || lineKey != nil && lineKey == other.lineKey
+      || words.dropFirst().contains { other.words.dropFirst().contains($0) }
   }
 
   var isFlush: Bool { opcode == 0x08 || opcode == 0x18 || words.first == "flush_all" }

@@ -14,19 +14,36 @@ enum DifferList {
     var ourText: String { String(decoding: ours ?? [], as: UTF8.self) }
     var theirFrames: [AnsweredFrame] { DifferAnswer.frames(theirs ?? []) }
     var ourFrames: [AnsweredFrame] { DifferAnswer.frames(ours ?? []) }
-    /// Behind the verb.
-    var key: String? { words.count > 1 ? words[1] : nil }
+    var key: String? { commands.last?.lineKey }
 
     /// They have an item, and here is none.
-    var isMissedHere: Bool {
-      spoken == .binary
-        ? theirFrames.allSatisfy { [0, 2, 6].contains($0.status) }
-          && (ourFrames.isEmpty
-            || ourFrames.contains {
-              $0.status == 1 || $0.status == 5 || $0.opcode == 0x05 || $0.opcode == 0x06 || $0.opcode == 0x02
-            })
-        : theirText != ourText
-          && (!theirText.hasPrefix("CLIENT_ERROR") || ourText == "NOT_FOUND\r\n" || ourText == "NF\r\n")
+    var isMissedHere: Bool { spoken == .binary ? isMissedFrame : isMissedLine }
+
+    private var isMissedFrame: Bool {
+      theirFrames.allSatisfy { [0, 2, 6].contains($0.status) }
+        && (ourFrames.isEmpty
+          || ourFrames.contains {
+            $0.status == 1 || $0.status == 5 || $0.status == 0 && Self.begins.contains($0.opcode)
+          })
+    }
+
+    /// Binary commands that make an item where there is none: add, incr, decr, and their quiet forms.
+    private static let begins: [UInt8] = [0x02, 0x05, 0x06, 0x12, 0x15, 0x16]
+
+    private var isMissedLine: Bool {
+      let isNotFound = ["NOT_FOUND\r\n", "NF\r\n"].contains(ourText)
+      return theirText != ourText && !Self.isError(ourText)
+        && (!Self.isError(theirText) || isNotFound && theirText.hasPrefix("CLIENT_ERROR"))
+    }
+
+    private static func isError(_ text: String) -> Bool {
+      ["ERROR", "CLIENT_ERROR", "SERVER_ERROR"].contains { text.hasPrefix($0) }
+    }
+
+    /// The same, of a key to which something was said before such a flush.
+    func isMissedHere(after isFlush: (DifferCommand) -> Bool) -> Bool {
+      guard let last = commands.last, let flush = commands.lastIndex(where: isFlush) else { return false }
+      return isMissedHere && commands[..<flush].contains { !$0.isFlush && $0.concerns(last) }
     }
 
     /// A value of nothing, or of white space alone, was given to the key.
@@ -40,7 +57,7 @@ enum DifferList {
 
     /// The words of all commands to this key, this one included.
     func said(to key: String?) -> [[String]] {
-      commands.map(\.words).filter { $0.count > 1 && $0[1] == key }
+      commands.filter { $0.lineKey != nil && $0.lineKey == key }.map(\.words)
     }
   }
 
@@ -78,19 +95,21 @@ enum DifferList {
         && !difference.theirText.hasPrefix("CLIENT_ERROR") && difference.hasStoredSpaces
     },
     Entry("`flush_all` with a unix time that is past", .text, and: [.meta, .binary]) { difference in
-      difference.commands.contains { $0.isFlushOfPast } && difference.isMissedHere
+      difference.isMissedHere(after: \.isFlushOfPast)
     },
     Entry("`flush_all` of what was stored in the same second", .text, and: [.meta, .binary]) { difference in
-      difference.commands.contains { $0.isFlush } && difference.isMissedHere
+      difference.isMissedHere(after: \.isFlush)
     },
     Entry("exptime of a storage command beyond 32 bits", .text, and: [.meta]) { difference in
       difference.words.count == 5 && difference.words[0] == "set" && isBeyond32Bits(difference.words[3])
         && difference.theirText == "STORED\r\nEND\r\n" && difference.ourText.hasPrefix("STORED\r\nVALUE ")
     },
     Entry("a key over 250 bytes in a retrieval", .text, and: [.meta]) { difference in
-      (difference.theirText == "CLIENT_ERROR bad command line format\r\n\r\n"
+      let (error, sent) = ("CLIENT_ERROR bad command line format\r\n", difference.ours?.count ?? 0)
+      return
+        (difference.theirText == error + "\r\n"
         || difference.theirText == "\r\n" && difference.words.last == "noreply")
-        && difference.ourText == "CLIENT_ERROR bad command line format\r\n"
+        && (difference.ourText == error || sent > 32 << 10 && difference.ourText.hasSuffix("\r\n" + error))
     },
     Entry("the error of a refused storage command whose data block does not come", .text, and: [.meta, .binary]) {
       difference in
@@ -107,7 +126,9 @@ enum DifferList {
     },
     // What comes behind it finds what it has done.
     Entry("`mg`, `ma` with an opaque too long", .meta) { difference in
-      difference.commands.contains { $0.words.contains { $0.first == "O" && $0.utf8.count > 32 } }
+      difference.said(to: difference.key).contains { words in
+        ["mg", "ma"].contains(words[0]) && words.dropFirst(2).contains { $0.first == "O" && $0.utf8.count > 32 }
+      }
     },
     // To them what comes behind it begins with that value.
     Entry("touch, the get-and-touch opcodes and stat with a value", .binary) { difference in
@@ -125,7 +146,7 @@ enum DifferList {
     Entry("`ma` with `T` or `E`, where the number gets longer", .meta) { difference in
       difference.said(to: difference.key).contains { words in
         words[0] == "ma" && words.dropFirst(2).contains { $0.first == "T" || $0.first == "E" }
-      }
+      } && isOfTimeOrUnique(difference)
     },
     Entry("`ma` of a stale or won item, where the number gets longer", .meta) { difference in
       let marks = [" X", " Z", " W"]
@@ -136,6 +157,22 @@ enum DifferList {
       difference.theirText.contains(" t42949") && difference.ourText.contains(" t0")
     },
   ]
+
+  /// Only what tells a time to live, a unique, or the length with the spaces, is another, or what compares one, or an item of which the time was to end.
+  private static func isOfTimeOrUnique(_ difference: Difference) -> Bool {
+    let (theirs, ours) = (fields(difference.theirText), fields(difference.ourText))
+    let differing = zip(theirs, ours).filter { $0 != $1 }.map { Set([$0.0, $0.1]) }
+    let tells = differing.allSatisfy { pair in
+      pair.allSatisfy { field in ["t", "c", "s", "exp=", "cas="].contains { field.hasPrefix($0) } }
+    }
+    let compares = [["HD", "EX"], ["STORED", "EXISTS"]].contains { differing == [Set($0)] }
+    let mayEnd = difference.said(to: difference.key).contains { $0[0] == "ma" && $0.contains { $0.hasPrefix("T-") } }
+    return theirs.count == ours.count && (tells || compares) || mayEnd && difference.isMissedHere
+  }
+
+  private static func fields(_ text: String) -> [String] {
+    text.split { $0.isWhitespace }.map(String.init)
+  }
 
   private static func isBeyond32Bits(_ word: String) -> Bool { Int64(word).map { $0 > Int64(Int32.max) } ?? false }
 
@@ -171,9 +208,12 @@ enum DifferList {
     guard let verb = difference.words.first, ["incr", "decr", "ma"].contains(verb), difference.words.count > 1 else {
       return false
     }
-    let said = difference.said(to: difference.key).map { $0[0] }
-    return difference.ourText.hasPrefix("CLIENT_ERROR cannot increment") && difference.theirText.first?.isNumber == true
-      && said.contains("append") && said.contains { ["incr", "decr", "ma"].contains($0) }
+    let said = difference.said(to: difference.key)
+    let (theirs, ours) = (difference.theirText, difference.ourText)
+    let counts = { (text: String) in text.first?.isNumber == true || text.hasPrefix("VA ") || text.hasPrefix("HD") }
+    return counts(theirs) && (counts(ours) || ours.hasPrefix("CLIENT_ERROR cannot increment"))
+      && said.contains { $0[0] == "append" || $0[0] == "ms" && $0.contains("MA") }
+      && said.dropLast().contains { ["incr", "decr", "ma"].contains($0[0]) }
   }
 
   /// The same in frames: but for the spaces, and the lengths they make, both are equal.

@@ -42,14 +42,9 @@ struct MetaCommands {
 
   private mutating func common() -> [String] {
     var flags = some(["q"], 15) + some(["k"], 15)
-    if words.chance(200) {
-      flags.append(
-        "O"
-          + words.pick([
-            "1", "abc", "", String(repeating: "o", count: 31), String(repeating: "p", count: 32),
-            String(repeating: "q", count: 33),
-          ]))
-    }
+    // One that is too long has its entry in the list, which then covers all that is said to the key.
+    if words.chance(200) { flags.append("O" + words.pick(["1", "abc", "", String(repeating: "o", count: 31)])) }
+    if words.chance(3) { flags.append("O" + String(repeating: "p", count: words.pick([32, 33]))) }
     if words.chance(15) { flags.append(words.pick(["q", "k", "v", "z", "Q", "1", "?", "O1", "S10", "qq", "kv"])) }
     return flags
   }
