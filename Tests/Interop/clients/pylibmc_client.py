@@ -1,0 +1,53 @@
+"""pylibmc, which is libmemcached; VARIANT is text or binary."""
+
+import pylibmc
+from speaker import arguments, serve
+
+ONE = {"cas": True, "tcp_nodelay": True, "connect_timeout": 1000, "send_timeout": 2_000_000, "receive_timeout": 2_000_000}
+# A server that fails once leaves the ring, and is asked again after two seconds.
+SEVERAL = {**ONE, "ketama": True, "remove_failed": 1, "retry_timeout": 1, "dead_timeout": 2}
+
+
+class Client:
+    def __init__(self, servers, variant):
+        self.client = pylibmc.Client(servers, binary=variant == "binary", behaviors=SEVERAL if len(servers) > 1 else ONE)
+        self.uniques = {}
+        self.many = self.client.get_multi
+        self.delete = self.client.delete
+        self.touch = self.client.touch
+
+    def get(self, key):
+        value = self.client.get(key)
+        return value if value is None or isinstance(value, bytes) else str(value).encode()
+
+    def set(self, key, value, seconds):
+        return self.client.set(key, value, time=seconds)
+
+    def add(self, key, value, seconds):
+        return self.client.add(key, value, time=seconds)
+
+    def setmany(self, values, seconds):
+        return self.client.set_multi(values, time=seconds) == []
+
+    def gets(self, key):
+        value, self.uniques[key] = self.client.gets(key)
+        return value
+
+    def cas(self, key, value, seconds):
+        return self.client.cas(key, value, self.uniques[key], time=seconds)
+
+    def incr(self, key, by):
+        return self._count(self.client.incr, key, by)
+
+    def decr(self, key, by):
+        return self._count(self.client.decr, key, by)
+
+    def _count(self, call, key, by):
+        try:
+            return call(key, by)
+        except pylibmc.NotFound:
+            return None
+
+
+servers, variant = arguments()
+serve(Client(servers, variant), pylibmc.__version__)

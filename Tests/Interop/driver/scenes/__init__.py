@@ -1,0 +1,5 @@
+"""The subjects that are whole scenes: PHP's sessions, tools, proxies, frameworks, and what never to do."""
+
+from . import proxies
+
+SCENES = [*proxies.SUBJECTS]

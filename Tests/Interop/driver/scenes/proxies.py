@@ -1,0 +1,108 @@
+"""HAProxy, nutcracker and nginx before pairs, under load, while both sides die in turn."""
+
+import http.client
+import subprocess
+
+import nginx
+from haproxy import Haproxy
+from load import Load, deaths_in_turn
+from pair import HOST, Process, eventually, free_port
+from raw import Closed, Raw
+from subject import INTEROP, Subject, checked
+
+# A write is answered when the peer has it: then a side that dies under load takes nothing with it.
+ACKNOWLEDGED = ("-o", "repl_ack=1000")
+THREADS = 8
+
+
+def haproxy(context):
+    with context.pair(*ACKNOWLEDGED) as pair, Haproxy(context.folder, pair.servers) as proxy:
+        with Load(lambda _: Raw(proxy.port), Closed, THREADS) as load:
+            deaths_in_turn(pair, context.seconds)
+        yield f"{THREADS} connections through it, each side killed and back", load.judged(closed_per_kill=THREADS)
+
+
+PAGES = [f"/page/{number}" for number in range(50)]
+
+
+def configuration(context, name, pair):
+    port = free_port()
+    text = (INTEROP / "configs" / name).read_text()
+    for word, value in [("ADDRESS", f"{HOST}:{port}"), ("SIDE_A", pair.servers[0]), ("SIDE_B", pair.servers[1])]:
+        text = text.replace(f"@{word}@", value)
+    return port, text
+
+
+class Browser:
+    """An HTTP client that takes an answer of 200 only."""
+
+    def __init__(self, port):
+        self.link = http.client.HTTPConnection(HOST, port, timeout=5)
+
+    def ask(self, method, path, body=None, takes=(200,)):
+        self.link.request(method, path, body=body)
+        answer = self.link.getresponse()
+        text = answer.read()
+        if answer.status not in takes:
+            raise Closed(f"{answer.status} {answer.reason}")
+        return text if answer.status == 200 else None
+
+
+class Reader(Browser):
+    """Pages that are written on a side directly, as an application does, and read through nginx."""
+
+    def __init__(self, port, pair):
+        super().__init__(port)
+        self.sides = [Raw(each) for each in pair.ports]
+
+    def get(self, key):
+        return self.ask("GET", f"/page/{key}", takes=(200, 404))
+
+    def set(self, key, value):
+        for side in self.sides:
+            try:
+                return side.set(f"/page/{key}", value)
+            except Closed:
+                pass
+        raise Closed("both sides")
+
+
+class Writer(Browser):
+    """Everything through nginx, by the memc module."""
+
+    def get(self, key):
+        return self.ask("GET", f"/memc/{key}", takes=(200, 404))
+
+    def set(self, key, value):
+        return self.ask("PUT", f"/memc/{key}", body=value, takes=(200, 201)) is not None or True
+
+
+def with_nginx(context, pair, name, modules):
+    port, server = configuration(context, name, pair)
+    return Process(nginx.command(context.folder, server, modules), port, stderr=subprocess.DEVNULL)
+
+
+def memcached_pass(context):
+    yield from under_nginx(context, "nginx-memcached.conf", [], Reader, "pages by memcached_pass")
+
+
+def memc_pass(context):
+    yield from under_nginx(context, "nginx-memc.conf", ["ngx_http_memc_module"], lambda port, _: Writer(port), "GET and PUT by memc_pass")
+
+
+def under_nginx(context, name, modules, client, what):
+    with context.pair(*ACKNOWLEDGED) as pair:
+        started = with_nginx(context, pair, name, modules)
+        try:
+            with Load(lambda _: client(started.port, pair), (Closed, OSError, http.client.HTTPException), THREADS) as load:
+                deaths_in_turn(pair, context.seconds)
+        finally:
+            started.stop()
+        yield f"{what}, each side killed and back", load.judged(closed_per_kill=0)
+
+
+SUBJECTS = [
+    Subject("HAProxy", "Proxies", haproxy, packages=("haproxy",), version_of="haproxy", quick=True),
+    Subject("nginx, memcached_pass", "Proxies", memcached_pass, packages=("nginx",), version_of="nginx", quick=True),
+    Subject("nginx, memc", "Proxies", memc_pass, packages=("nginx", "libnginx-mod-http-memc"), version_of="libnginx-mod-http-memc"),
+]
