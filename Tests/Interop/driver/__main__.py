@@ -41,8 +41,9 @@ def parsed():
     parser.add_argument("--quick", action="store_true", help="the subset of `make test`")
     parser.add_argument("--only", default="", metavar="WORD", help="what has this word in its language or name")
     parser.add_argument("--page", type=pathlib.Path, metavar="FILE", help="write docs/clients.md here")
-    parser.add_argument("--jobs", type=int, default=3, help="how many at once (3)")
+    parser.add_argument("--jobs", type=int, help="how many at once (3, quick 5: they wait most of the time)")
     options = parser.parse_args()
+    options.jobs = options.jobs or (5 if options.quick else 3)
     options.program = options.program.resolve()
     if not options.program.is_file():
         parser.error(f"there is no program {options.program}")

@@ -10,6 +10,8 @@ from pair import Pair
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 INTEROP = ROOT / "Tests" / "Interop"
 PYTHON = ROOT / ".venv" / "bin" / "python"
+# A write is answered when the peer has it: then a side that dies under load takes nothing with it.
+ACKNOWLEDGED = ("-o", "repl_ack=1000")
 
 
 class Skip(Exception):

@@ -1,5 +1,5 @@
 """The subjects that are whole scenes: PHP's sessions, tools, proxies, frameworks, and what never to do."""
 
-from . import proxies
+from . import proxies, sessions
 
-SCENES = [*proxies.SUBJECTS]
+SCENES = [*sessions.SUBJECTS, *proxies.SUBJECTS]

@@ -8,10 +8,8 @@ from haproxy import Haproxy
 from load import Load, deaths_in_turn
 from pair import HOST, Process, eventually, free_port
 from raw import Closed, Raw
-from subject import INTEROP, Subject, checked
+from subject import ACKNOWLEDGED, INTEROP, Subject
 
-# A write is answered when the peer has it: then a side that dies under load takes nothing with it.
-ACKNOWLEDGED = ("-o", "repl_ack=1000")
 THREADS = 8
 
 
