@@ -1,4 +1,5 @@
-"""python-binary-memcached, which logs in by SASL; VARIANT is `user:password`.
+"""python-binary-memcached, which logs in by SASL; VARIANT is `user:password`, or
+`user:password:both`, which is what never to do.
 
 `ReplicatingClient`, which is what `Client` means there, is given one server: with two it says each write to both, so that a counter
 counts twice. `DistributedClient` has a part of the keys on each, and does not fail over.
@@ -12,10 +13,10 @@ from speaker import arguments, serve
 
 class Client:
     def __init__(self, servers, login):
-        user, password = login.split(":")
-        kind = bmemcached.ReplicatingClient if len(servers) == 1 else bmemcached.DistributedClient
+        user, password, *both = login.split(":")
+        kind = bmemcached.ReplicatingClient if len(servers) == 1 or both else bmemcached.DistributedClient
         self.client = kind(tuple(servers), user, password, socket_timeout=2)
-        if len(servers) == 1:
+        if kind is bmemcached.ReplicatingClient:
             self.client.enable_retry_delay(False)
         self.uniques = {}
         self.get = self.client.get

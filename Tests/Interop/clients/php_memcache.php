@@ -1,10 +1,11 @@
 <?php
-// php-memcache; VARIANT is ascii or binary. A miss and a server that fails are one to it: false.
+// php-memcache; VARIANT is ascii, binary, or redundant, which is what never to do. A miss and a server that fails are one to it: false.
 require __DIR__ . '/speaker.php';
 
 // Its notices tell of each server that failed, also where the other one answered.
 error_reporting(E_ALL & ~E_NOTICE & ~E_DEPRECATED);
-ini_set('memcache.protocol', $argv[2]);
+ini_set('memcache.protocol', $argv[2] === 'binary' ? 'binary' : 'ascii');
+ini_set('memcache.redundancy', $argv[2] === 'redundant' ? '2' : '1');
 ini_set('memcache.allow_failover', '1');
 
 const SECONDS_UNTIL_RETRY = 2;

@@ -1,16 +1,13 @@
 """pylibmc, which is libmemcached; VARIANT is text or binary."""
 
+import behaviors
 import pylibmc
 from speaker import arguments, serve
-
-ONE = {"cas": True, "tcp_nodelay": True, "connect_timeout": 1000, "send_timeout": 2_000_000, "receive_timeout": 2_000_000}
-# A server that fails once leaves the ring, and is asked again after two seconds.
-SEVERAL = {**ONE, "ketama": True, "remove_failed": 1, "retry_timeout": 1, "dead_timeout": 2}
 
 
 class Client:
     def __init__(self, servers, variant):
-        self.client = pylibmc.Client(servers, binary=variant == "binary", behaviors=SEVERAL if len(servers) > 1 else ONE)
+        self.client = pylibmc.Client(servers, binary=variant == "binary", behaviors=behaviors.SEVERAL if len(servers) > 1 else behaviors.ONE)
         self.uniques = {}
         self.many = self.client.get_multi
         self.delete = self.client.delete

@@ -1,4 +1,4 @@
-"""python-memcached. It tells no errors: what fails is a miss, or False."""
+"""python-memcached. It tells no errors: what fails is a miss, or False. VARIANT `flush` does what never to do."""
 
 import importlib.metadata
 
@@ -7,8 +7,8 @@ from speaker import arguments, serve
 
 
 class Client:
-    def __init__(self, servers):
-        self.client = memcache.Client(servers, cache_cas=True, socket_timeout=2, dead_retry=2)
+    def __init__(self, servers, variant):
+        self.client = memcache.Client(servers, cache_cas=True, socket_timeout=2, dead_retry=2, flush_on_reconnect=variant == "flush")
         self.get = self.client.get
         self.gets = self.client.gets
         self.many = self.client.get_multi
@@ -30,5 +30,5 @@ class Client:
         return self.client.set_multi(values, time=seconds) == []
 
 
-servers, _ = arguments()
-serve(Client(servers), importlib.metadata.version("python-memcached"))
+servers, variant = arguments()
+serve(Client(servers, variant), importlib.metadata.version("python-memcached"))

@@ -8,7 +8,11 @@ function serve(array $verbs, string $version, callable $error_text): void
     while (($line = fgets(STDIN)) !== false) {
         $words = explode(' ', rtrim($line, "\n"));
         $verb = array_shift($words);
-        answer(isset($verbs[$verb]) ? reply($verb, $verbs[$verb], $words) ?? 'error ' . $error_text() : 'unsupported');
+        try {
+            answer(isset($verbs[$verb]) ? reply($verb, $verbs[$verb], $words) ?? 'error ' . $error_text() : 'unsupported');
+        } catch (Throwable $thrown) {
+            answer('error ' . get_class($thrown) . ' ' . strtr(substr($thrown->getMessage(), 0, 200), "\n", ' '));
+        }
     }
 }
 
@@ -33,10 +37,10 @@ function reply(string $verb, callable $method, array $words): ?string
                 $values[$key] = hex2bin($value);
             }
             return of_truth($method($values, (int) $words[0]));
-        case 'incr': case 'decr':
-            $number = $method($words[0], (int) $words[1]);
+        case 'incr': case 'decr': case 'visit':
+            $number = $method($words[0], (int) ($words[1] ?? 0));
             return $number === null ? null : ($number === false ? 'none' : "number $number");
-        case 'get': case 'gets':
+        case 'get': case 'gets': case 'page':
             $value = $method($words[0]);
             return $value === null ? null : ($value === false ? 'none' : 'value ' . bin2hex((string) $value));
         case 'touch':

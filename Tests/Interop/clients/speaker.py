@@ -64,6 +64,11 @@ SAYS = {
     "touch": lambda method, key, seconds: of_truth(method(key, int(seconds))),
     "incr": lambda method, key, by: of_number(method(key, int(by))),
     "decr": lambda method, key, by: of_number(method(key, int(by))),
+    # Of the frameworks.
+    "visit": lambda method, session: of_number(method(session)),
+    "page": lambda method, name: of_value(method(name)),
+    "lock": lambda method, name: of_truth(method(name)),
+    "unlock": lambda method, name: of_truth(method(name)),
 }
 
 

@@ -79,9 +79,8 @@ def outcome(subject, options, missing):
 
 
 def show_log(context):
-    log = context.folder / "daemons.log"
-    if log.exists():
-        print("".join(f"    daemon: {line}\n" for line in log.read_text().splitlines()[-10:]), end="", file=sys.stderr, flush=True)
+    for log in sorted(context.folder.glob("*.log")):
+        print("".join(f"    {log.stem}: {line}\n" for line in log.read_text().splitlines()[-10:]), end="", file=sys.stderr, flush=True)
 
 
 def report(found):

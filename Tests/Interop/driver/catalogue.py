@@ -22,7 +22,7 @@ PHP = [
     Subject(
         "php-memcache, ascii", "PHP", php("php_memcache.php", variant="ascii", allowed=0), packages=("php-cli", "php-memcache"), quick=True,
         set="Both sides by `addServer`, with 2 as the retry interval (15 by default). `memcache.allow_failover=1`, as it is by default.",
-        never="`memcache.redundancy=2`: each write is then said to both sides, so a counter counts twice, and an `add` finds itself.",
+        never="`memcache.redundancy=2`: it says each write to both sides, so a counter counts twice ([tried](#said-twice)).",
     ),
     Subject(
         "php-memcache, binary", "PHP", php("php_memcache.php", variant="binary", allowed=0), packages=("php-cli", "php-memcache"),
@@ -32,7 +32,7 @@ PHP = [
         "php-memcached, text", "PHP", php("php_memcached.php", variant="text", per_second=2), packages=("php-cli", "php-memcached"), quick=True,
         set="`OPT_LIBKETAMA_COMPATIBLE`, `OPT_REMOVE_FAILED_SERVERS`, `OPT_SERVER_FAILURE_LIMIT` 1, `OPT_RETRY_TIMEOUT` 1, `OPT_DEAD_TIMEOUT`, "
         "`OPT_CONNECT_TIMEOUT` 1000. " + EJECTING,
-        never="without those options: half of the keys fail while a side is dead. `OPT_NUMBER_OF_REPLICAS`: both sides have every key.",
+        never="without those options: half of the keys fail while a side is dead.",
     ),
     Subject(
         "php-memcached, binary", "PHP", php("php_memcached.php", variant="binary", per_second=2), packages=("php-cli", "php-memcached"), quick=True,
@@ -47,14 +47,14 @@ PHP = [
 PYTHONS = [
     Subject(
         "pymemcache", "Python", python("pymemcache_client.py", per_second=2), pip=("pymemcache",), quick=True,
-        set="`HashClient` with both sides, `retry_attempts=0`, `dead_timeout` (60 by default), `connect_timeout`, `timeout`. One request "
+        set="`HashClient` with both sides, `default_noreply=False`, `retry_attempts=0`, `dead_timeout` (60 by default), `connect_timeout`, `timeout`. One request "
         "fails, as an exception, for each `dead_timeout`.",
         never="`ignore_exc=True` where a miss is dear: those failures are misses then.",
     ),
     Subject(
         "python-memcached", "Python", python("python_memcached.py"), pip=("python-memcached",),
         set="Both sides, `dead_retry=2` (30 by default), `socket_timeout`.",
-        never="`flush_on_reconnect`: it empties a server that is back, and so the pair. Try it below.",
+        never="`flush_on_reconnect`: it empties a server that is back, and so the pair ([tried](#flush_on_reconnect)).",
     ),
     Subject(
         "pylibmc, text", "Python", python("pylibmc_client.py", variant="text", per_second=2), pip=("pylibmc",),
@@ -69,7 +69,7 @@ PYTHONS = [
         "python-binary-memcached, SASL", "Python", python("bmemcached_client.py", variant=LOGIN, fails_over=False),
         pip=("python-binary-memcached",), packages=("haproxy",),
         set=ONE_ADDRESS + " The daemons with `-S -Y FILE`, `enable_retry_delay(False)`.",
-        never="`Client` with both sides: it says each write to both, so a counter counts twice. `DistributedClient` with " + NEVER_BOTH,
+        never="`Client` with both sides: it says each write to both, so a counter counts twice ([tried](#said-twice)). `DistributedClient` with " + NEVER_BOTH,
     ),
     Subject(
         "aiomcache", "Python", python("aiomcache_client.py", fails_over=False), pip=("aiomcache",), packages=("haproxy",),

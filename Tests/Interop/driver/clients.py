@@ -28,7 +28,7 @@ class Start:
 
     def __init__(self, command, variant, environment):
         self.command, self.variant, self.environment = command, variant, environment
-        self.login = variant if variant and ":" in variant else None
+        self.login = ":".join(variant.split(":")[:2]) if variant and ":" in variant else None
 
     def __call__(self, *servers):
         command = self.command() if callable(self.command) else self.command

@@ -74,13 +74,17 @@ class Load:
             self.counts["wrong"] += 1
             self.faults.append(text)
 
-    def judged(self, closed_per_kill, kills=2):
-        """The text of the counts; AssertionError when a request was lost, or more connections closed than may."""
-        text = f"{self.counts['requests']} requests, {self.counts['closed']} closed connections, {self.counts['failed'] + self.counts['wrong']} requests lost"
+    def described(self):
+        lost = self.counts["failed"] + self.counts["wrong"]
+        return f"{self.counts['requests']} requests, {self.counts['closed']} said again, {lost} lost"
+
+    def judged(self, again_per_kill, kills=2):
+        """The text of the counts; AssertionError when a request was lost, or more had to be said again than may."""
+        text = self.described()
         if self.faults:
             raise AssertionError(f"{text}: {'; '.join(self.faults[:3])}")
-        if self.counts["closed"] > closed_per_kill * kills:
-            raise AssertionError(f"{text}: at most {closed_per_kill} closed a kill")
+        if self.counts["closed"] > again_per_kill * kills:
+            raise AssertionError(f"{text}: at most {again_per_kill} again a kill")
         if self.counts["requests"] < 100:
             raise AssertionError(f"{text}: that is no load")
         return text

@@ -6,7 +6,7 @@ from pair import HOST
 
 
 class Closed(Exception):
-    """The other end has closed the connection, or refuses one."""
+    """The other end has closed the connection, or refuses one; or a proxy says so of the server behind it."""
 
 
 class Raw:
@@ -57,4 +57,7 @@ class Raw:
         return value
 
     def set(self, key, value, flags=0):
-        return self.ask(b"set %s %d 0 %d\r\n%s\r\n" % (key.encode(), flags, len(value), value)) == b"STORED"
+        line = self.ask(b"set %s %d 0 %d\r\n%s\r\n" % (key.encode(), flags, len(value), value))
+        if line.startswith(b"SERVER_ERROR"):
+            raise Closed(line.decode())
+        return line == b"STORED"

@@ -13,6 +13,12 @@ values are in hexadecimal, so that every language reads them in one call. It say
     gets KEY                value HEX | none         the client keeps the unique for the next `cas` of that key
     cas KEY SECONDS HEX     ok | no                  no: changed since
 
+Frameworks say other verbs:
+
+    visit SESSION           number N                 how often this session was here
+    page NAME               value HEX                a page that the cache keeps; it tells how often it was made
+    lock NAME               ok | no                  so also unlock
+
 `unsupported` is the answer to what the client's library has not, `error TEXT` what it raised or told.
 """
 

@@ -17,7 +17,7 @@ def haproxy(context):
     with context.pair(*ACKNOWLEDGED) as pair, Haproxy(context.folder, pair.servers) as proxy:
         with Load(lambda _: Raw(proxy.port), Closed, THREADS) as load:
             deaths_in_turn(pair, context.seconds)
-        yield f"{THREADS} connections through it, each side killed and back", load.judged(closed_per_kill=THREADS)
+        yield f"{THREADS} connections through it, each side killed and back", load.judged(again_per_kill=THREADS)
 
 
 PAGES = [f"/page/{number}" for number in range(50)]
@@ -96,7 +96,7 @@ def under_nginx(context, name, modules, client, what):
                 deaths_in_turn(pair, context.seconds)
         finally:
             started.stop()
-        yield f"{what}, each side killed and back", load.judged(closed_per_kill=0)
+        yield f"{what}, each side killed and back", load.judged(again_per_kill=0)
 
 
 SUBJECTS = [
