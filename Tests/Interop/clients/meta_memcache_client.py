@@ -11,7 +11,7 @@ DAY = 86400
 class Client:
     def __init__(self, servers):
         first, *others = [ServerAddress(*address(server)) for server in servers]
-        pools = connection_pool_factory_builder(mark_down_period_s=2, recv_timeout=2)
+        pools = connection_pool_factory_builder(mark_down_period_s=2, recv_timeout=2, read_buffer_size=1 << 20)
         if others:
             self.client = CacheClient.cache_client_with_gutter_from_servers([first], others, DAY, pools)
         else:

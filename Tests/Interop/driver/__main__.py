@@ -6,6 +6,7 @@ Ends with 1 when a check fails. With --page the page of clients is written from 
 import argparse
 import concurrent.futures
 import pathlib
+import shutil
 import sys
 import tempfile
 import time
@@ -26,8 +27,12 @@ def main():
     if not chosen:
         sys.exit(f"interop: nothing is called {options.only}")
     missing = installing.install(chosen)
-    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        tried = list(pool.map(lambda subject: outcome(subject, options, missing), chosen))
+    with tempfile.TemporaryDirectory(prefix="interop-") as folder:
+        pathlib.Path(folder).chmod(0o755)
+        # A copy: what is built meanwhile is not what is tried.
+        program = shutil.copy2(options.program, folder)
+        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+            tried = list(pool.map(lambda subject: outcome(subject, program, options.quick, missing), chosen))
     if options.page:
         options.page.write_text(page.text(tried))
     failed, skipped = sum(1 for each in tried if each.failure), sum(1 for each in tried if each.skip)
@@ -50,12 +55,12 @@ def parsed():
     return options
 
 
-def outcome(subject, options, missing):
+def outcome(subject, program, quick, missing):
     found, start = Outcome(subject), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="interop-") as folder:
         # The daemons become another user, and read what lies here.
         pathlib.Path(folder).chmod(0o755)
-        context = Context(str(options.program), options.quick, pathlib.Path(folder))
+        context = Context(program, quick, pathlib.Path(folder))
         try:
             if reason := missing.get(subject.name):
                 raise Skip(reason)

@@ -72,12 +72,13 @@ PYTHONS = [
         never="`Client` with both sides: it says each write to both, so a counter counts twice ([tried](#said-twice)). `DistributedClient` with " + NEVER_BOTH,
     ),
     Subject(
-        "aiomcache", "Python", python("aiomcache_client.py", fails_over=False), pip=("aiomcache",), packages=("haproxy",),
+        "aiomcache", "Python", python("aiomcache_client.py", only_one=True), pip=("aiomcache",), packages=("haproxy",),
         set=ONE_ADDRESS + " It has one server anyway.",
     ),
     Subject(
         "meta-memcache", "Python", python("meta_memcache_client.py", wrong=("cas",)), pip=("meta-memcache",),
-        set="`cache_client_with_gutter_from_servers`: side A as the server, side B as the gutter, a `gutter_ttl` as long as your longest.",
+        set="`cache_client_with_gutter_from_servers`: side A as the server, side B as the gutter, a `gutter_ttl` as long as your longest, "
+        "and `read_buffer_size` as large as your values: with 4 kB, its default, 900 kB take 20 s, from memcached as well.",
         never="its `cas`: version 0.3.1 of its socket library drops uniques of more than 32 bits without a word, and then stores "
         "unconditionally. The uniques of a pair have 61.",
     ),

@@ -16,11 +16,11 @@ CLIENTS = INTEROP / "clients"
 LOGIN = "interop:correct-horse-battery"
 
 
-def client(command, variant=None, fails_over=True, allowed=4, per_second=0.0, environment=None, wrong=()):
+def client(command, variant=None, fails_over=True, only_one=False, allowed=4, per_second=0.0, environment=None, wrong=()):
     """What runs a client. `fails_over`: it finds the other side by itself when both are in its list; if not, HAProxy is its one
-    address. `allowed` requests may fail in the reconnect for each kill, and `per_second` after it, if it asks the dead side again.
+    address. `only_one`: it has no list. `allowed` requests may fail in the reconnect for each kill, and `per_second` after it, if it asks the dead side again.
     `wrong` names the checks that a fault of the client fails: they must fail, so that its page is changed when the fault is mended."""
-    return lambda context: run(context, Start(command, variant, environment), fails_over, allowed, per_second, wrong)
+    return lambda context: run(context, Start(command, variant, environment), fails_over and not only_one, only_one, allowed, per_second, wrong)
 
 
 class Start:
@@ -46,7 +46,7 @@ class Start:
         return context.pair("-S", "-Y", path, login=self.login.replace(":", " "))
 
 
-def run(context, start, fails_over, allowed, per_second, wrong):
+def run(context, start, fails_over, only_one, allowed, per_second, wrong):
     with start.pair(context) as pair:
         yield from both_directions(start, pair, wrong)
         if fails_over:
@@ -55,7 +55,7 @@ def run(context, start, fails_over, allowed, per_second, wrong):
             return
         with Haproxy(context.folder, pair.servers) as proxy, start(proxy.server) as one:
             yield "HAProxy as its one server", judged(failover.in_turn(one, pair, context.seconds), allowed, per_second)
-        if not context.quick:
+        if not context.quick and not only_one:
             with start(*pair.servers) as both:
                 yield "both sides in its list (not advised)", described(failover.in_turn(both, pair, context.seconds))
 

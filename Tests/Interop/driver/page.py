@@ -3,7 +3,7 @@
 import datetime
 import pathlib
 
-HEAD = pathlib.Path(__file__).parent.parent / "clients-head.md"
+HEAD = pathlib.Path(__file__).parent.parent / "page-head.md"
 
 
 def text(outcomes):
@@ -15,7 +15,7 @@ def text(outcomes):
 
 def overview(outcomes):
     rows = [f"| {cell(linked(each))} | {each.subject.kind} | {cell(each.version)} | {cell(brief(each))} |" for each in outcomes]
-    return "\n".join(["## Overview", "", "| | Of | Version | |", "|---|---|---|---|", *rows])
+    return "\n".join(["## Overview", "", "| | Of | Version | Outcome |", "|---|---|---|---|", *rows])
 
 
 def linked(outcome):
@@ -41,7 +41,7 @@ def section(kind, outcomes):
 def entry(outcome):
     subject = outcome.subject
     lines = [f"### {subject.name}", ""]
-    lines += [f"- {what}: {came}" for what, came in outcome.tried]
+    lines += [f"- {what[:1].upper()}{what[1:]}: {came}" for what, came in outcome.tried]
     if outcome.failure:
         lines.append(f"- **failed**: {outcome.failure}")
     if outcome.skip:

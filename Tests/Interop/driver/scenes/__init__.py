@@ -2,4 +2,4 @@
 
 from . import frameworks, never, nutcracker, proxies, sessions, tools
 
-SCENES = [*sessions.SUBJECTS, *tools.SUBJECTS, *proxies.SUBJECTS, *nutcracker.SUBJECTS, *frameworks.SUBJECTS, *never.SUBJECTS]
+SCENES = [each for module in (sessions, tools, proxies, nutcracker, frameworks, never) for each in module.SUBJECTS]
