@@ -5,8 +5,10 @@ Ends with 1 when a check fails. With --page the page of clients is written from 
 
 import argparse
 import concurrent.futures
+import os
 import pathlib
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -15,6 +17,7 @@ import traceback
 import installing
 import page
 from catalogue import OTHERS, PHP, PYTHONS
+from pair import stop_all
 from scenes import SCENES
 from subject import VERSION, Context, Outcome, Skip, package_version
 
@@ -28,6 +31,8 @@ def main():
         sys.exit(f"interop: nothing is called {options.only}")
     missing = installing.install(chosen)
     with tempfile.TemporaryDirectory(prefix="interop-") as folder:
+        end_with_all(folder)
+        # The daemons become another user, and read what lies here.
         pathlib.Path(folder).chmod(0o755)
         # A copy: what is built meanwhile is not what is tried.
         program = shutil.copy2(options.program, folder)
@@ -55,10 +60,21 @@ def parsed():
     return options
 
 
+def end_with_all(folder):
+    """When the run is broken off, so is everything that it has started."""
+
+    def end(number, _):
+        stop_all()
+        shutil.rmtree(folder, ignore_errors=True)
+        os._exit(128 + number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+
+
 def outcome(subject, program, quick, missing):
     found, start = Outcome(subject), time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="interop-") as folder:
-        # The daemons become another user, and read what lies here.
+    with tempfile.TemporaryDirectory(dir=pathlib.Path(program).parent) as folder:
         pathlib.Path(folder).chmod(0o755)
         context = Context(program, quick, pathlib.Path(folder))
         try:

@@ -1,6 +1,7 @@
 """The subjects that are clients' libraries: each is a program of `clients`, which speaks the protocol of `speaker`."""
 
 import contextlib
+import dataclasses
 import inspect
 import os
 import shutil
@@ -16,11 +17,27 @@ CLIENTS = INTEROP / "clients"
 LOGIN = "interop:correct-horse-battery"
 
 
-def client(command, variant=None, fails_over=True, only_one=False, allowed=4, per_second=0.0, environment=None, wrong=()):
-    """What runs a client. `fails_over`: it finds the other side by itself when both are in its list; if not, HAProxy is its one
-    address. `only_one`: it has no list. `allowed` requests may fail in the reconnect for each kill, and `per_second` after it, if it asks the dead side again.
-    `wrong` names the checks that a fault of the client fails: they must fail, so that its page is changed when the fault is mended."""
-    return lambda context: run(context, Start(command, variant, environment), fails_over and not only_one, only_one, allowed, per_second, wrong)
+@dataclasses.dataclass
+class Expected:
+    """What is known of a client."""
+
+    # It finds the other side by itself when both are in its list. If not, HAProxy is its one address.
+    fails_over: bool = True
+    # It has no list.
+    only_one: bool = False
+    # So many requests may fail in the reconnect for each kill.
+    allowed: int = 4
+    # And so many a second after it, if it asks the dead side again.
+    per_second: float = 0.0
+    # So long after a side is back it is used again.
+    returns: float = 4.0
+    # The checks that a fault of the client fails: they must fail, so that the page is changed when the fault is mended.
+    wrong: tuple = ()
+
+
+def client(command, variant=None, environment=None, **expected):
+    """What runs a client."""
+    return lambda context: run(context, Start(command, variant, environment), Expected(**expected))
 
 
 class Start:
@@ -46,16 +63,16 @@ class Start:
         return context.pair("-S", "-Y", path, login=self.login.replace(":", " "))
 
 
-def run(context, start, fails_over, only_one, allowed, per_second, wrong):
+def run(context, start, expected):
     with start.pair(context) as pair:
-        yield from both_directions(start, pair, wrong)
-        if fails_over:
+        yield from both_directions(start, pair, expected.wrong)
+        if expected.fails_over and not expected.only_one:
             with start(*pair.servers) as both:
-                yield "both sides in its list", judged(failover.in_turn(both, pair, context.seconds), allowed, per_second)
+                yield "both sides in its list", judged(failover.in_turn(both, pair, context.seconds, expected.returns), expected)
             return
         with Haproxy(context.folder, pair.servers) as proxy, start(proxy.server) as one:
-            yield "HAProxy as its one server", judged(failover.in_turn(one, pair, context.seconds), allowed, per_second)
-        if not context.quick and not only_one:
+            yield "HAProxy as its one server", judged(failover.in_turn(one, pair, context.seconds), expected)
+        if not context.quick and not expected.only_one:
             with start(*pair.servers) as both:
                 yield "both sides in its list (not advised)", described(failover.in_turn(both, pair, context.seconds))
 
@@ -107,9 +124,10 @@ def begun(check, *arguments):
     return [result]
 
 
-def judged(phases, allowed, per_second):
+def judged(phases, expected):
     """The text of the phases; AssertionError when more failed than may."""
-    limits = {"reconnect": 2 * allowed, "after": per_second * 2 * 5, "back": per_second * 2 * 5}
+    afterwards = expected.per_second * 2 * 5
+    limits = {"reconnect": 2 * expected.allowed, "after": afterwards, "back": afterwards}
     for phase, tally in phases.items():
         if tally.stale or tally.failed > limits[phase]:
             raise AssertionError(f"{phase}: {tally}, {tally.last}; {described(phases)}")

@@ -91,8 +91,11 @@ class Load:
         return tally
 
 
-def in_turn(client, pair, seconds):
-    """Kills side 0, then side 1, each followed by its return. Gives the tallies by phase."""
+def in_turn(client, pair, seconds, returns=4.0):
+    """Kills side 0, then side 1, each followed by its return. Gives the tallies by phase.
+
+    The client uses a side again at most `returns` seconds after it is back. Before that it would find both dead.
+    """
     load, phases = Load(client), collections.defaultdict(Tally)
     before = Tally()
     for key in KEYS:
@@ -106,5 +109,5 @@ def in_turn(client, pair, seconds):
         pair.start(side)
         # A client may read on one side what it wrote on the other.
         pair.settle()
-        phases["back"] += load.go_on(seconds)
+        phases["back"] += load.go_on(max(seconds, returns) if side == 0 else seconds)
     return phases

@@ -18,6 +18,7 @@ SECONDS_TO_START = 30.0
 
 _lock = threading.Lock()
 _taken = set()
+_running = set()
 
 
 def free_port():
@@ -62,7 +63,12 @@ class Process:
     def __init__(self, arguments, port, **options):
         self.name, self.port = os.path.basename(str(arguments[0])), port
         self.process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, start_new_session=True, **options)
-        eventually(self.is_up, f"{self.name} answers on port {port}")
+        _running.add(self)
+        try:
+            eventually(self.is_up, f"{self.name} answers on port {port}")
+        except BaseException:
+            self.stop()
+            raise
 
     def is_up(self):
         if self.process.poll() is not None:
@@ -78,6 +84,14 @@ class Process:
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+        _running.discard(self)
+
+
+def stop_all():
+    """For the end of a run that is broken off."""
+    for process in list(_running):
+        with contextlib.suppress(OSError):
+            os.killpg(process.process.pid, signal.SIGKILL)
 
 
 class Pair:
