@@ -90,11 +90,14 @@ class Load:
         return text
 
 
-def deaths_in_turn(pair, seconds):
-    """Kills side 0, has it back, kills side 1, has it back, with `seconds` before, between and after."""
+def deaths_in_turn(pair, seconds, returns=4.0):
+    """Kills side 0, has it back, kills side 1, has it back, with `seconds` before, between and after.
+
+    A proxy uses a side again at most `returns` seconds after it is back. Before that it would find both dead.
+    """
     time.sleep(seconds / 2)
     for side in (0, 1):
         pair.kill(side, settled=False)
         time.sleep(seconds)
         pair.start(side)
-        time.sleep(seconds)
+        time.sleep(max(seconds, returns) if side == 0 else seconds)

@@ -99,8 +99,23 @@ def under_nginx(context, name, modules, client, what):
         yield f"{what}, each side killed and back", load.judged(again_per_kill=0)
 
 
+CONFIGS = "../Tests/Interop/configs"
 SUBJECTS = [
-    Subject("HAProxy", "Proxies", haproxy, packages=("haproxy",), version_of="haproxy", quick=True),
-    Subject("nginx, memcached_pass", "Proxies", memcached_pass, packages=("nginx",), version_of="nginx", quick=True),
-    Subject("nginx, memc", "Proxies", memc_pass, packages=("nginx", "libnginx-mod-http-memc"), version_of="libnginx-mod-http-memc"),
+    Subject(
+        "HAProxy", "Proxies", haproxy, packages=("haproxy",), version_of="haproxy", quick=True,
+        set=f"[haproxy.cfg]({CONFIGS}/haproxy.cfg): `balance first`, `option redispatch 1`, `on-marked-down shutdown-sessions`, a check that asks for "
+        "the version. Clients whose connection is closed connect again and go on.",
+        never="the second side as `backup`, if clients connect again at once: it is not used before a check has failed. Nor `on-error mark-down` with "
+        "`shutdown-sessions`: it closes the very connection that has found the side dead.",
+    ),
+    Subject(
+        "nginx, memcached_pass", "Proxies", memcached_pass, packages=("nginx",), version_of="nginx", quick=True,
+        set=f"[nginx-memcached.conf]({CONFIGS}/nginx-memcached.conf): both sides as upstream, the second as `backup`, `memcached_next_upstream error timeout "
+        "invalid_response`, `fail_timeout=1s`.",
+        never="a long `fail_timeout`: a side that is back is not used before it has passed, and nginx answers 502 when the other side dies then.",
+    ),
+    Subject(
+        "nginx, memc", "Proxies", memc_pass, packages=("nginx", "libnginx-mod-http-memc"), version_of="libnginx-mod-http-memc",
+        set=f"[nginx-memc.conf]({CONFIGS}/nginx-memc.conf), the same for `memc_pass`.",
+    ),
 ]
