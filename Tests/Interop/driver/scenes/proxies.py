@@ -17,7 +17,7 @@ def haproxy(context):
     with context.pair(*ACKNOWLEDGED) as pair, Haproxy(context.folder, pair.servers) as proxy:
         with Load(lambda _: Raw(proxy.port), Closed, THREADS) as load:
             deaths_in_turn(pair, context.seconds)
-        yield f"{THREADS} connections through it, each side killed and back", load.judged(again_per_kill=THREADS)
+        yield f"{THREADS} connections through it, each side killed and back", load.judged(again_per_kill=2 * THREADS)
 
 
 PAGES = [f"/page/{number}" for number in range(50)]
@@ -96,7 +96,7 @@ def under_nginx(context, name, modules, client, what):
                 deaths_in_turn(pair, context.seconds)
         finally:
             started.stop()
-        yield f"{what}, each side killed and back", load.judged(again_per_kill=0)
+        yield f"{what}, each side killed and back", load.judged(again_per_kill=2)
 
 
 CONFIGS = "../Tests/Interop/configs"
@@ -105,8 +105,8 @@ SUBJECTS = [
         "HAProxy", "Proxies", haproxy, packages=("haproxy",), version_of="haproxy", quick=True,
         set=f"[haproxy.cfg]({CONFIGS}/haproxy.cfg): `balance first`, `option redispatch 1`, `on-marked-down shutdown-sessions`, a check that asks for "
         "the version. Clients whose connection is closed connect again and go on.",
-        never="the second side as `backup`, if clients connect again at once: it is not used before a check has failed. Nor `on-error mark-down` with "
-        "`shutdown-sessions`: it closes the very connection that has found the side dead.",
+        never="the second side as `backup`: it is not used before a check has failed, so a client that connects again at once waits a second. Nor "
+        "`on-error mark-down` with `shutdown-sessions`: it closes the very connection that has found the side dead.",
     ),
     Subject(
         "nginx, memcached_pass", "Proxies", memcached_pass, packages=("nginx",), version_of="nginx", quick=True,

@@ -106,6 +106,11 @@ class Visits:
                     self.warned += 1
                     self.examples.append(complaint[:120] or f"status {answer.status}")
             return int(count) if count.isdigit() else 0
+        except (OSError, http.client.HTTPException) as error:
+            with self.lock:
+                self.warned += 1
+                self.examples.append(f"{type(error).__name__} {error}")
+            return 0
         finally:
             link.close()
 
@@ -153,9 +158,9 @@ def in_flight(visits):
     return str(visits)
 
 
-def memcache_settings(pair, redundancy):
+def memcache_settings(pair, redundancy, protocol="ascii"):
     path = ",".join(f"tcp://{server}?timeout=1&retry_interval=2" for server in pair.servers)
-    return {"session.save_handler": "memcache", "session.save_path": f'"{path}"', "memcache.session_redundancy": redundancy}
+    return {"session.save_handler": "memcache", "session.save_path": f'"{path}"', "memcache.session_redundancy": redundancy, "memcache.protocol": protocol}
 
 
 def memcached_settings(servers, replicas, binary=1):
@@ -177,8 +182,10 @@ def memcache(context):
         yield "both sides, `session_redundancy=2`", judged(visited(pair, memcache_settings(pair, 2), context))
     if context.quick:
         return
+    with context.pair(*ACKNOWLEDGED) as pair:
+        yield "the same in the binary protocol", judged(visited(pair, memcache_settings(pair, 2, "binary"), context))
     with context.pair() as pair:
-        yield "the same without `repl_ack`", str(visited(pair, memcache_settings(pair, 2), context))
+        yield "the same in ascii, without `repl_ack`", str(visited(pair, memcache_settings(pair, 2), context))
     with context.pair(*ACKNOWLEDGED) as pair:
         yield "both sides, `session_redundancy=1` (not advised)", str(visited(pair, memcache_settings(pair, 1), context))
 
