@@ -1,6 +1,6 @@
 """A Flask site with Flask-Caching: `visit SESSION` counts by cache.get and cache.set, `page PATH` is kept by cache.cached.
 
-VARIANT is the client that it is given: pylibmc, or retrying, which is pymemcache and says a request again.
+VARIANT is the client that it is given: pylibmc, a list of servers, or retrying, which is pymemcache and says a request again.
 """
 
 import importlib.metadata
@@ -19,6 +19,8 @@ servers, variant = arguments()
 
 
 def client(variant):
+    if variant == "list":
+        return servers
     if variant == "pylibmc":
         return pylibmc.Client(servers, behaviors=behaviors.SEVERAL)
     options = {

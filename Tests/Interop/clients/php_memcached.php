@@ -1,15 +1,15 @@
 <?php
-// php-memcached, which is libmemcached; VARIANT is text or binary.
+// php-memcached, which is libmemcached; VARIANT is text, binary, or bare: nothing set.
 require __DIR__ . '/speaker.php';
 
 $client = new Memcached();
 $servers = addresses($argv[1]);
 $client->setOptions([
-    Memcached::OPT_BINARY_PROTOCOL => $argv[2] !== 'text',
+    Memcached::OPT_BINARY_PROTOCOL => !in_array($argv[2], ['text', 'bare'], true),
     Memcached::OPT_CONNECT_TIMEOUT => 1000,
     Memcached::OPT_TCP_NODELAY => true,
 ]);
-if (count($servers) > 1) {
+if (count($servers) > 1 && $argv[2] !== 'bare') {
     // A server that fails once leaves the ring, and is asked again after two seconds.
     $client->setOptions([
         Memcached::OPT_LIBKETAMA_COMPATIBLE => true,

@@ -1,4 +1,4 @@
-"""pylibmc, which is libmemcached; VARIANT is text or binary."""
+"""pylibmc, which is libmemcached; VARIANT is text, binary, or bare: nothing set."""
 
 import behaviors
 import pylibmc
@@ -7,7 +7,7 @@ from speaker import arguments, serve
 
 class Client:
     def __init__(self, servers, variant):
-        self.client = pylibmc.Client(servers, binary=variant == "binary", behaviors=behaviors.SEVERAL if len(servers) > 1 else behaviors.ONE)
+        self.client = pylibmc.Client(servers, binary=variant == "binary", behaviors=behaviors.SEVERAL if len(servers) > 1 and variant != "bare" else behaviors.ONE)
         self.uniques = {}
         self.many = self.client.get_multi
         self.delete = self.client.delete

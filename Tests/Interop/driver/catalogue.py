@@ -34,10 +34,10 @@ PHP = [
         set="As with ascii, and `memcache.protocol=binary`.",
     ),
     Subject(
-        "php-memcached, text", "PHP", php("php_memcached.php", variant="text", **LIBMEMCACHED), packages=("php-cli", "php-memcached"), quick=True,
+        "php-memcached, text", "PHP", php("php_memcached.php", variant="text", bare="bare", **LIBMEMCACHED), packages=("php-cli", "php-memcached"), quick=True,
         set="`OPT_LIBKETAMA_COMPATIBLE`, `OPT_REMOVE_FAILED_SERVERS`, `OPT_SERVER_FAILURE_LIMIT` 1, `OPT_RETRY_TIMEOUT` 1, `OPT_DEAD_TIMEOUT`, "
         "`OPT_CONNECT_TIMEOUT` 1000. " + EJECTING,
-        never="without those options: half of the keys fail while a side is dead.",
+        never="without those options: the keys of a side that died fail until it is back.",
     ),
     Subject(
         "php-memcached, binary", "PHP", php("php_memcached.php", variant="binary", **LIBMEMCACHED), packages=("php-cli", "php-memcached"), quick=True,
@@ -62,9 +62,9 @@ PYTHONS = [
         never="`flush_on_reconnect`: it empties a server that is back, and so the pair ([tried](#flush_on_reconnect)).",
     ),
     Subject(
-        "pylibmc, text", "Python", python("pylibmc_client.py", variant="text", **LIBMEMCACHED), pip=("pylibmc",),
+        "pylibmc, text", "Python", python("pylibmc_client.py", variant="text", bare="bare", **LIBMEMCACHED), pip=("pylibmc",),
         set="`behaviors`: `ketama`, `remove_failed` 1, `retry_timeout` 1, `dead_timeout`, `connect_timeout`. " + EJECTING, quick=True,
-        never="without those: half of the keys fail while a side is dead.",
+        never="without those: the keys of a side that died fail until it is back.",
     ),
     Subject(
         "pylibmc, binary", "Python", python("pylibmc_client.py", variant="binary", **LIBMEMCACHED), pip=("pylibmc",),

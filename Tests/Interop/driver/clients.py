@@ -31,6 +31,8 @@ class Expected:
     per_second: float = 0.0
     # So long after a side is back it is used again.
     returns: float = 4.0
+    # The variant that leaves the library as it is, to show what comes of that.
+    bare: str = ""
     # The checks that a fault of the client fails: they must fail, so that the page is changed when the fault is mended.
     wrong: tuple = ()
 
@@ -52,6 +54,9 @@ class Start:
         environment = {**os.environ, **(self.environment() if self.environment else {})}
         return Speaker(command, servers, self.variant, environment)
 
+    def bare(self, variant):
+        return Start(self.command, variant, self.environment)
+
     def pair(self, context):
         if not self.login:
             return context.pair()
@@ -69,6 +74,9 @@ def run(context, start, expected):
         if expected.fails_over and not expected.only_one:
             with start(*pair.servers) as both:
                 yield "both sides in its list", judged(failover.in_turn(both, pair, context.seconds, expected.returns), expected)
+            if expected.bare and not context.quick:
+                with start.bare(expected.bare)(*pair.servers) as both:
+                    yield "both sides in its list, nothing else set (not advised)", described(failover.in_turn(both, pair, context.seconds))
             return
         with Haproxy(context.folder, pair.servers) as proxy, start(proxy.server) as one:
             yield "HAProxy as its one server", judged(failover.in_turn(one, pair, context.seconds), expected)

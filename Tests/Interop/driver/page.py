@@ -41,7 +41,7 @@ def section(kind, outcomes):
 def entry(outcome):
     subject = outcome.subject
     lines = [f"### {subject.name}", ""]
-    lines += [f"- {what[:1].upper()}{what[1:]}: {came}" for what, came in outcome.tried]
+    lines += [f"- {what}: {came}" for what, came in outcome.tried]
     if outcome.failure:
         lines.append(f"- **failed**: {outcome.failure}")
     if outcome.skip:
