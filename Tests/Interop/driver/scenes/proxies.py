@@ -6,7 +6,7 @@ import subprocess
 import nginx
 from haproxy import Haproxy
 from load import Load, deaths_in_turn
-from pair import HOST, Process, eventually, free_port
+from pair import HOST, Process, free_port
 from raw import Closed, Raw
 from subject import ACKNOWLEDGED, INTEROP, Subject
 
