@@ -33,10 +33,10 @@ SIMULATION_FLAGS := -c release -Xswiftc -enable-testing -Xswiftc -DSWITCHABLE_RU
 FUZZ_FLAGS       := -c release --sanitize=fuzzer -Xswiftc -enable-testing --product repcached-fuzz --scratch-path .build-fuzz
 VERSION          := $(shell sed -n 's/.*version: StaticString = "\(.*\)"/\1/p' Sources/CacheServer/Settings/Settings.swift)
 SOURCES          := Package.swift Sources Tests
-SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) .ci/run
+SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) Tests/Interop/run .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test lint check-layout spec count bench hit-ratio policy check-metrics interop record-vectors test-upgrade simulate losses chaos differ fuzz tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint check-layout spec count bench hit-ratio policy check-metrics interop interop-quick record-vectors test-upgrade simulate losses chaos differ fuzz tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
 	@echo "repcached $(VERSION), a memcached-compatible cache that keeps a writable copy of itself on one peer"
@@ -60,6 +60,7 @@ test: packages-test lint ## install what is missing, build, check the style, run
 	$(SWIFT) build --build-tests
 	scripts/check-command-line .build/debug/repcached
 	scripts/check-metrics .build/debug/repcached
+	Tests/Interop/run .build/debug/repcached --quick
 	@# A process for each: descriptors and signals are a process's own, and one target's tests must not meet another's.
 	@set -e; for target in $(TEST_TARGETS); do \
 	  echo "== $$target"; $(SWIFT) test --skip-build --filter "^$$target\."; done
@@ -101,8 +102,13 @@ policy: packages-build ## what eviction misses beside LRU, S3-FIFO and ARC, by m
 check-metrics: release ## check what a pair tells Prometheus by promtool and by its Python client
 	scripts/check-metrics $(RELEASE)/repcached
 
-interop: release ## write with pymemcache, python-memcached and pylibmc on one side, read on the other
-	scripts/interop $(RELEASE)/repcached
+# ONLY=word takes what has it in its language or name, and leaves the page as it is.
+interop: release ## real clients, proxies and frameworks against pairs; writes docs/clients.md (ONLY=word for some)
+	Tests/Interop/run $(RELEASE)/repcached $(if $(ONLY),--only '$(ONLY)',--page docs/clients.md)
+
+interop-quick: packages-build ## the most used clients and proxies against pairs, by the debug program, in a minute
+	$(SWIFT) build --product repcached
+	Tests/Interop/run .build/debug/repcached --quick
 
 record-vectors: ## record anew where Debian's clients and proxies put keys on servers with weights (Tests/KeyDistributionTests/Vectors)
 	scripts/record-vectors
@@ -156,7 +162,7 @@ format: ## lay the sources out as `make test` wants them
 	$(SWIFT) format -i -r $(SOURCES)
 
 clean: ## remove everything that was built
-	rm -rf .build .build-tsan .build-asan .build-simulate .build-fuzz .venv
+	rm -rf .build .build-tsan .build-asan .build-simulate .build-fuzz .build-interop .venv
 
 packages-build:
 	@scripts/install-packages $(BUILD_PACKAGES)

@@ -1,0 +1,5 @@
+"""The subjects that are whole scenes: PHP's sessions, tools, proxies, frameworks, and what never to do."""
+
+from . import frameworks, never, nutcracker, proxies, sessions, tools
+
+SCENES = [each for module in (sessions, tools, proxies, nutcracker, frameworks, never) for each in module.SUBJECTS]

@@ -1,0 +1,224 @@
+"""PHP's sessions, with their locks, on both sides of a pair while both die in turn.
+
+PHP's own server answers a page that counts the requests of its session. A browser asks for one session after the other and knows what
+each must count; two browsers share a session, and between them each number must come once: else its lock was none. Each request that
+counts less than it should is one lost.
+"""
+
+import http.client
+import os
+import subprocess
+import threading
+import time
+
+from haproxy import Haproxy
+from pair import HOST, Process, free_port
+from subject import ACKNOWLEDGED, INTEROP, VERSION, Subject, checked
+
+BROWSERS = 6
+SHARING = 2
+SESSIONS_EACH = 5
+REQUESTS = 10_000
+QUICK_REQUESTS = 1_000
+WORKERS = 6
+MEETING_LOCKS = 20
+
+
+class Site:
+    """PHP's server with what it says of sessions in `settings`."""
+
+    def __init__(self, settings):
+        port = free_port()
+        options = [word for name, value in settings.items() for word in ("-d", f"{name}={value}")]
+        environment = {**os.environ, "PHP_CLI_SERVER_WORKERS": str(WORKERS)}
+        command = ["php", *options, "-S", f"{HOST}:{port}", "-t", str(INTEROP / "pages")]
+        self.port = port
+        self.process = Process(command, port, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stop()
+
+
+class Visits:
+    """Requests of all browsers, `total` of them, in about `seconds`."""
+
+    def __init__(self, port, total, seconds):
+        self.port, self.total = port, total
+        self.pause = seconds * (BROWSERS + SHARING) / total
+        self.done, self.lost, self.stale, self.warned = 0, 0, 0, 0
+        self.examples, self.shared = [], []
+        self.lock = threading.Lock()
+        self.stop = False
+        self.threads = [threading.Thread(target=self.browse, args=(number,), daemon=True) for number in range(BROWSERS)]
+        self.threads += [threading.Thread(target=self.share, daemon=True) for _ in range(SHARING)]
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop = True
+        for thread in self.threads:
+            thread.join(timeout=120)
+
+    def until(self, part):
+        """Returns when this part of all requests is done."""
+        while self.done < part * self.total and any(thread.is_alive() for thread in self.threads):
+            time.sleep(0.02)
+
+    def more(self):
+        with self.lock:
+            if self.stop or self.done >= self.total:
+                return False
+            self.done += 1
+        time.sleep(self.pause)
+        return True
+
+    def browse(self, number):
+        counts, turn = {}, 0
+        while self.more():
+            turn += 1
+            session = f"browser{number}session{turn % SESSIONS_EACH}"
+            count = self.visit(session)
+            expected = counts.get(session, 0) + 1
+            if count != expected:
+                self.wrong(session, count, expected)
+            counts[session] = count if count else expected
+
+    def share(self):
+        while self.more():
+            count = self.visit("shared")
+            with self.lock:
+                self.shared.append(count)
+
+    def visit(self, session):
+        link = http.client.HTTPConnection(HOST, self.port, timeout=40)
+        try:
+            link.request("GET", f"/session.php?session={session}")
+            answer = link.getresponse()
+            count, _, complaint = answer.read().decode().partition("\n")
+            if answer.status != 200:
+                with self.lock:
+                    self.warned += 1
+                    self.examples.append(complaint[:120] or f"status {answer.status}")
+            return int(count) if count.isdigit() else 0
+        except (OSError, http.client.HTTPException) as error:
+            with self.lock:
+                self.warned += 1
+                self.examples.append(f"{type(error).__name__} {error}")
+            return 0
+        finally:
+            link.close()
+
+    def wrong(self, session, count, expected):
+        with self.lock:
+            if count == 1:
+                self.lost += 1
+            else:
+                self.stale += 1
+            self.examples.append(f"{session} counts {count}, not {expected}")
+
+    @property
+    def doubled(self):
+        """Requests of the shared session that saw a number that another one saw: the lock did not hold them apart."""
+        return len(self.shared) - len(set(self.shared))
+
+    def __str__(self):
+        return f"{self.lost} sessions lost, {self.stale} stale, {self.doubled} past a lock, {self.warned} with a warning, of {self.done} requests"
+
+
+def visited(pair, settings, context):
+    """All requests, while side 0 is killed and comes back, and then side 1."""
+    total = QUICK_REQUESTS if context.quick else REQUESTS
+    with Site({**settings, "session.use_strict_mode": 0, "session.use_cookies": 0}) as site, Visits(site.port, total, 8 * context.seconds) as visits:
+        for side, (death, life) in enumerate([(0.1, 0.3), (0.6, 0.8)]):
+            visits.until(death)
+            pair.kill(side, settled=False)
+            visits.until(life)
+            pair.start(side)
+        visits.until(1)
+    return visits
+
+
+def judged(visits, may_warn=False):
+    """None lost, none stale. Locks are of two sides that are both written while the workers come back one by one: a few may meet."""
+    if visits.lost or visits.stale or visits.doubled > MEETING_LOCKS or (visits.warned and not may_warn):
+        raise AssertionError(f"{visits}: {'; '.join(visits.examples[:4])}")
+    return str(visits)
+
+
+def in_flight(visits):
+    """Only what was asked in the moment of a death may have failed: one request a worker."""
+    if visits.lost + visits.stale + visits.doubled > 2 * WORKERS or visits.warned > 2 * WORKERS:
+        raise AssertionError(f"{visits}: {'; '.join(visits.examples[:4])}")
+    return str(visits)
+
+
+def memcache_settings(pair, redundancy, protocol="ascii", servers=None):
+    path = ",".join(f"tcp://{server}?timeout=1&retry_interval=2" for server in servers or pair.servers)
+    return {"session.save_handler": "memcache", "session.save_path": f'"{path}"', "memcache.session_redundancy": redundancy, "memcache.protocol": protocol}
+
+
+def memcached_settings(servers, replicas, binary=1):
+    return {
+        "session.save_handler": "memcached", "session.save_path": ",".join(servers), "memcached.sess_binary_protocol": binary,
+        "memcached.sess_number_of_replicas": replicas, "memcached.sess_remove_failed_servers": 1, "memcached.sess_server_failure_limit": 1,
+        "memcached.sess_connect_timeout": 1000, "memcached.sess_lock_wait_min": 5, "memcached.sess_lock_wait_max": 100,
+        "memcached.sess_lock_retries": 200, "memcached.sess_lock_expire": 30,
+    }
+
+
+def version(extension):
+    return checked(["php", "-r", f"echo phpversion('{extension}');"])
+
+
+def memcache(context):
+    yield VERSION, version("memcache")
+    with context.pair(*ACKNOWLEDGED) as pair:
+        yield "both sides, `session_redundancy=2`", judged(visited(pair, memcache_settings(pair, 2), context))
+    if context.quick:
+        return
+    with context.pair(*ACKNOWLEDGED) as pair:
+        yield "the same in the binary protocol", judged(visited(pair, memcache_settings(pair, 2, "binary"), context))
+    with context.pair(*ACKNOWLEDGED) as pair, Haproxy(context.folder, pair.servers) as proxy:
+        yield "HAProxy as the one server", in_flight(visited(pair, memcache_settings(pair, 1, servers=[proxy.server]), context))
+    with context.pair() as pair:
+        yield "both sides, `session_redundancy=2`, without `repl_ack`", str(visited(pair, memcache_settings(pair, 2), context))
+    with context.pair(*ACKNOWLEDGED) as pair:
+        yield "both sides, `session_redundancy=1` (not advised)", str(visited(pair, memcache_settings(pair, 1), context))
+
+
+def memcached(context):
+    yield VERSION, version("memcached")
+    with context.pair(*ACKNOWLEDGED) as pair:
+        yield "both sides, one replica, binary", judged(visited(pair, memcached_settings(pair.servers, 1), context), may_warn=True)
+    if context.quick:
+        return
+    with context.pair(*ACKNOWLEDGED) as pair, Haproxy(context.folder, pair.servers) as proxy:
+        yield "HAProxy as the one server, text", in_flight(visited(pair, memcached_settings([proxy.server], 0, binary=0), context))
+    with context.pair(*ACKNOWLEDGED) as pair:
+        yield "both sides, no replica (not advised)", str(visited(pair, memcached_settings(pair.servers, 0), context))
+
+
+SUBJECTS = [
+    Subject(
+        "sessions of php-memcache", "PHP", memcache, packages=("php-cli", "php-memcache", "haproxy"), quick=True,
+        set="`session.save_handler=memcache`, `session.save_path=\"tcp://A:11211?timeout=1&retry_interval=2,tcp://B:11211?…\"`, "
+        "`memcache.session_redundancy=2` as it is by default, and the daemons with `-o repl_ack=1000`. For some seconds after a side is "
+        "back some workers lock there and some on the other: two requests that come within the same millisecond can then both have a "
+        "session's lock (README, Limits). Where that matters, HAProxy as the one server.",
+        never="`memcache.session_redundancy=1`: sessions do not fail over at all then.",
+    ),
+    Subject(
+        "sessions of php-memcached", "PHP", memcached, packages=("php-cli", "php-memcached", "haproxy"), quick=True,
+        set="Either HAProxy as the one server: what is asked in the moment of a death fails. Or both sides with "
+        "`memcached.sess_binary_protocol=1`, `sess_number_of_replicas=1`, `sess_remove_failed_servers=1`, `sess_server_failure_limit=1`, "
+        "`sess_connect_timeout=1000`: none fails, but PHP's log has a warning for each request that came upon the dead side. In both "
+        "`sess_lock_expire=30`, and the daemons with `-o repl_ack=1000`.",
+        never="both sides without the replica: a request whose lock or session lies on the dead side has an empty session.",
+    ),
+]
