@@ -15,6 +15,7 @@ RUN_PACKAGES     := $(BUILD_PACKAGES) telnet
 # libcrypto stay shared libraries. All of them are bound at the start, and then read-only.
 RELEASE_FLAGS    := -c release --static-swift-stdlib -Xlinker -z -Xlinker now
 RELEASE          := .build/release
+DEPLOY_SCRIPTS   := $(notdir $(wildcard deploy/bin/*))
 # What `make deb` makes, and what its test needs.
 DEB              := .build-deb
 DEB_PACKAGES     := $(BUILD_PACKAGES) debhelper lintian
@@ -162,14 +163,17 @@ tsan: packages-test ## run the tests under ThreadSanitizer (FILTER=regex for som
 asan: packages-test ## run the tests under AddressSanitizer (FILTER=regex for some)
 	LSAN_OPTIONS=suppressions=scripts/leaks-of-others $(SWIFT) test $(ASAN_FLAGS) --filter '$(FILTER)'
 
-install: release ## install the programs and their man pages under PREFIX (/usr/local)
+install: release ## install the programs and scripts and their man pages under PREFIX (/usr/local)
 	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
 	@set -e; for name in $(PROGRAMS); do \
 	  install -v -D -m 755 -s $(RELEASE)/$$name $(DESTDIR)$(PREFIX)/bin/$$name; \
 	  install -v -D -m 644 man/$$name.1 $(DESTDIR)$(PREFIX)/share/man/man1/$$name.1; done
+	@set -e; for name in $(DEPLOY_SCRIPTS); do \
+	  install -v -D -m 755 deploy/bin/$$name $(DESTDIR)$(PREFIX)/bin/$$name; \
+	  install -v -D -m 644 man/$$name.1 $(DESTDIR)$(PREFIX)/share/man/man1/$$name.1; done
 
 uninstall: ## remove what install put there
-	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%) $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/man/man1/%.1)
+	rm -f $(foreach name,$(PROGRAMS) $(DEPLOY_SCRIPTS),$(DESTDIR)$(PREFIX)/bin/$(name) $(DESTDIR)$(PREFIX)/share/man/man1/$(name).1)
 
 format: ## lay the sources out as `make test` wants them
 	$(SWIFT) format -i -r $(SOURCES)
