@@ -49,7 +49,7 @@ struct ActivationTests {
   @Test("A datagram socket is served too, but for what came before it was ready") func datagrams() throws {
     let port = try FreePorts.next()
     let manager = try ServiceManager(in: try rig.folder())
-    let daemon = try launch("-d -l 127.0.0.1:\(port) -E NOTIFY_SOCKET=\(manager.path)", at: .local(port))
+    let daemon = try launch("-d -l 127.0.0.1:\(port) -E NOTIFY_SOCKET=\(manager.path)", at: .local(port), ["-t", "1"])
     let client = try DatagramClient(to: port)
     // The first one has it started, once the socket is there.
     #expect(eventually { client.send(Array("version\r\n".utf8)) > 0 && manager.lines.contains("READY=1") })
