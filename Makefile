@@ -12,9 +12,13 @@ BUILD_PACKAGES   := pkg-config libevent-dev libssl-dev
 TEST_PACKAGES    := $(BUILD_PACKAGES) faketime memcached libmemcached-tools python3 shellcheck mandoc valgrind binutils
 RUN_PACKAGES     := $(BUILD_PACKAGES) telnet
 # The Swift library goes into the program, so that it runs on a host without Swift. libevent and
-# libcrypto stay shared libraries.
-RELEASE_FLAGS    := -c release --static-swift-stdlib
+# libcrypto stay shared libraries. All of them are bound at the start, and then read-only.
+RELEASE_FLAGS    := -c release --static-swift-stdlib -Xlinker -z -Xlinker now
 RELEASE          := .build/release
+DEPLOY_SCRIPTS   := $(notdir $(wildcard deploy/bin/*))
+# What `make deb` makes, and what its test needs.
+DEB              := .build-deb
+DEB_PACKAGES     := $(BUILD_PACKAGES) debhelper lintian
 PROGRAMS         := repcached repcached-bench
 TSAN_FLAGS       := --disable-xctest --sanitize=thread --scratch-path .build-tsan
 ASAN_FLAGS       := --disable-xctest --sanitize=address --scratch-path .build-asan
@@ -33,10 +37,10 @@ SIMULATION_FLAGS := -c release -Xswiftc -enable-testing -Xswiftc -DSWITCHABLE_RU
 FUZZ_FLAGS       := -c release --sanitize=fuzzer -Xswiftc -enable-testing --product repcached-fuzz --scratch-path .build-fuzz
 VERSION          := $(shell sed -n 's/.*version: StaticString = "\(.*\)"/\1/p' Sources/CacheServer/Settings/Settings.swift)
 SOURCES          := Package.swift Sources Tests
-SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) Tests/Interop/run .ci/run
+SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) Tests/Interop/run .ci/run deploy/bin/* deploy/container/entrypoint
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test lint check-layout spec count bench hit-ratio policy check-metrics interop interop-quick record-vectors test-upgrade simulate losses chaos differ fuzz tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint check-layout spec count bench hit-ratio policy check-metrics interop interop-quick record-vectors deb test-deb test-deploy test-upgrade simulate losses chaos differ fuzz tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
 	@echo "repcached $(VERSION), a memcached-compatible cache that keeps a writable copy of itself on one peer"
@@ -60,6 +64,8 @@ test: packages-test lint ## install what is missing, build, check the style, run
 	$(SWIFT) build --build-tests
 	scripts/check-command-line .build/debug/repcached
 	scripts/check-metrics .build/debug/repcached
+	scripts/check-deploy .build/debug/repcached
+	scripts/test-failover .build/debug/repcached
 	Tests/Interop/run .build/debug/repcached --quick
 	@# A process for each: descriptors and signals are a process's own, and one target's tests must not meet another's.
 	@set -e; for target in $(TEST_TARGETS); do \
@@ -113,6 +119,20 @@ interop-quick: packages-build ## the most used clients and proxies against pairs
 record-vectors: ## record anew where Debian's clients and proxies put keys on servers with weights (Tests/KeyDistributionTests/Vectors)
 	scripts/record-vectors
 
+deb: packages-build ## build the Debian package of all programs into .build-deb, and have lintian judge it
+	@scripts/install-packages $(DEB_PACKAGES)
+	set -e; for name in $(PROGRAMS); do $(SWIFT) build $(RELEASE_FLAGS) --product $$name; done
+	PROGRAMS='$(PROGRAMS)' scripts/build-deb $(DEB)
+
+test-deb: deb ## install, pair, upgrade, restart and purge the package on two hosts that systemd runs, in containers
+	PROGRAMS='$(PROGRAMS)' scripts/build-deb $(DEB) 2
+	scripts/test-deb $(DEB)
+
+test-deploy: release ## check deploy/: units, haproxy, keepalived, the container and the manifests of Kubernetes
+	scripts/check-deploy $(RELEASE)/repcached
+	scripts/test-failover $(RELEASE)/repcached
+	scripts/test-container $(RELEASE)/repcached
+
 test-upgrade: packages-test release ## pair the version that scripts/previous-version names with this one, both ways, under writes
 	$(SWIFT) build --build-tests
 	REPCACHED_BINARY=$(RELEASE)/repcached REPCACHED_PREVIOUS="$$(scripts/build-previous)" \
@@ -149,20 +169,23 @@ tsan: packages-test ## run the tests under ThreadSanitizer (FILTER=regex for som
 asan: packages-test ## run the tests under AddressSanitizer (FILTER=regex for some)
 	LSAN_OPTIONS=suppressions=scripts/leaks-of-others $(SWIFT) test $(ASAN_FLAGS) --filter '$(FILTER)'
 
-install: release ## install the programs and their man pages under PREFIX (/usr/local)
+install: release ## install the programs and scripts and their man pages under PREFIX (/usr/local)
 	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
 	@set -e; for name in $(PROGRAMS); do \
 	  install -v -D -m 755 -s $(RELEASE)/$$name $(DESTDIR)$(PREFIX)/bin/$$name; \
 	  install -v -D -m 644 man/$$name.1 $(DESTDIR)$(PREFIX)/share/man/man1/$$name.1; done
+	@set -e; for name in $(DEPLOY_SCRIPTS); do \
+	  install -v -D -m 755 deploy/bin/$$name $(DESTDIR)$(PREFIX)/bin/$$name; \
+	  install -v -D -m 644 man/$$name.1 $(DESTDIR)$(PREFIX)/share/man/man1/$$name.1; done
 
 uninstall: ## remove what install put there
-	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%) $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/man/man1/%.1)
+	rm -f $(foreach name,$(PROGRAMS) $(DEPLOY_SCRIPTS),$(DESTDIR)$(PREFIX)/bin/$(name) $(DESTDIR)$(PREFIX)/share/man/man1/$(name).1)
 
 format: ## lay the sources out as `make test` wants them
 	$(SWIFT) format -i -r $(SOURCES)
 
 clean: ## remove everything that was built
-	rm -rf .build .build-tsan .build-asan .build-simulate .build-fuzz .build-interop .venv
+	rm -rf .build .build-tsan .build-asan .build-simulate .build-fuzz .build-interop $(DEB) .venv
 
 packages-build:
 	@scripts/install-packages $(BUILD_PACKAGES)

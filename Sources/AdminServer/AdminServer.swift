@@ -18,6 +18,7 @@ import SystemPackage
 package final class AdminServer: Sendable {
   private let place: Settings.Address
   private let report: ServerReport
+  private let inherited: [InheritedSocket]
   private let state = Mutex(State())
 
   private struct State {
@@ -26,14 +27,19 @@ package final class AdminServer: Sendable {
     var thread: Thread?
   }
 
-  package init(place: Settings.Address, report: ServerReport) {
-    (self.place, self.report) = (place, report)
+  /// - Parameter inherited: sockets that are served in place of the one that `place` names, where there are any.
+  package init(place: Settings.Address, report: ServerReport, inherited: [InheritedSocket] = []) {
+    (self.place, self.report, self.inherited) = (place, report, inherited)
   }
 
   /// Takes the address, so that one in use is known before anything is promised.
   package func bind() throws(ListenError) {
-    let listeners = try Listener.bindAll([.tcp(host: place.host, port: place.port ?? 0)])
-    state.withLock { $0.listeners = listeners.map { ListeningSocket($0.socket, $0.address) } }
+    var listeners = inherited.map { ListeningSocket($0.descriptor, $0.address) }
+    if listeners.isEmpty {
+      listeners = try Listener.bindAll([.tcp(host: place.host, port: place.port ?? 0)])
+        .map { ListeningSocket($0.socket, $0.address) }
+    }
+    state.withLock { [listeners] in $0.listeners = listeners }
   }
 
   package var addresses: [SocketAddress] { state.withLock { $0.listeners.map(\.address) } }

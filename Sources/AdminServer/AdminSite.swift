@@ -7,6 +7,9 @@ import EventLoop
 /// | `/healthz` | 200 while the process answers |
 /// | `/readyz` | 200 while clients are served, and, with a peer, both sides hold the same or soon will |
 ///
+/// Who is filled takes no clients in, and is not ready by that. While a pair copies the others are ready: else the one side that has
+/// everything would be out of service, by a balancer that asks, while it fills the other.
+///
 /// A request must name this host (`HostCheck`): else a page that somebody's browser shows could read the answers. For the same reason
 /// no answer may be framed, run, or kept.
 struct AdminSite: Sendable {
@@ -46,7 +49,11 @@ struct AdminSite: Sendable {
     let hasPeer = told["peer"].map { $0 != .text("none") } ?? false
     if !hasPeer { return .plain(200, "OK", "ready, without a peer") }
     let state = told["state"]?.description ?? "unknown"
-    return state == "stream" ? .plain(200, "OK", "ready") : unready("the link to the peer is in state \(state)")
+    switch state {
+    case "stream": return .plain(200, "OK", "ready")
+    case "copy": return .plain(200, "OK", "ready, while the pair copies")
+    default: return unready("the link to the peer is in state \(state)")
+    }
   }
 }
 

@@ -1,3 +1,5 @@
+import Platform
+
 /// Why the program ends without serving: one line for standard error, and a status of sysexits(3).
 struct Failure: Error {
   enum Status: Int32 {
@@ -27,6 +29,19 @@ extension Failure {
       return try body()
     } catch {
       throw Failure(what.map { "\($0): \(error)" } ?? "\(error)", .system)
+    }
+  }
+}
+
+extension Failure {
+  /// What the variables of the process say, and cannot mean.
+  static func ofEnvironment<Result: ~Copyable>(
+    _ body: () throws(InheritanceError) -> Result
+  ) throws(Failure) -> Result {
+    do {
+      return try body()
+    } catch {
+      throw Failure(error.description, .usage)
     }
   }
 }

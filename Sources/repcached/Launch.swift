@@ -14,19 +14,24 @@ import SystemPackage
 enum Launch {
   /// Serves until the server is told to stop.
   static func serve(_ settings: Settings, _ arguments: [String]) throws(Failure) {
+    let supervision = try Failure.ofEnvironment { () throws(InheritanceError) in try Supervision { Warning.say($0) } }
+    let sockets = try ServiceSockets(supervision)
     let account = try account(for: settings)
     let reload = SettingsReload(arguments, settings)
     var settings = settings
     if settings.verbosity > 0 { for note in settings.notes { StandardErrorLog.write("repcached: \(note)") } }
-    if settings.admitsNoClient { Warning.say("no client can come in: -p 0, without -U, -s, or a port in -l") }
+    if settings.admitsNoClient, sockets.ofClients.inherited.isEmpty {
+      Warning.say("no client can come in: -p 0, without -U, -s, or a port in -l")
+    }
     try ProcessLimits.raise(for: &settings)
     // A log line written to a closed pipe is no reason to die, nor a pid file that is longer than files may be.
     for signal in [brokenPipe, fileTooLarge] { SignalDisposition.ignore(signal) }
-    if settings.isDaemon {
-      try serveDetached(settings, as: account, reload)
+    // Whoever started this process waits for it, and would hold it for dead.
+    if settings.isDaemon, !supervision.isManaged {
+      try serveDetached(settings, as: account, reload, sockets)
     } else {
       StandardErrorLog.begin()
-      let server = try PreparedServer(settings, as: account, reload: reload)
+      let server = try PreparedServer(settings, as: account, reload: reload, sockets)
       try server.start()
       try server.run()
     }
@@ -49,13 +54,13 @@ enum Launch {
   }
 
   private static func serveDetached(
-    _ settings: Settings, as account: UserAccount?, _ reload: SettingsReload?
+    _ settings: Settings, as account: UserAccount?, _ reload: SettingsReload?, _ sockets: ServiceSockets
   ) throws(Failure) {
     let daemon = try Failure.system("cannot run in the background") { () throws(Errno) in try Daemon.detach() }
     StandardErrorLog.begin()
     let server: PreparedServer
     do {
-      server = try PreparedServer(settings, as: account, reload: reload)
+      server = try PreparedServer(settings, as: account, reload: reload, sockets)
       try server.start()
     } catch {
       StandardErrorLog.flush()

@@ -11,16 +11,20 @@ struct PreparedServer {
   private let admin: AdminServer?
   private let pidFile: PidFile?
 
-  init(_ settings: Settings, as account: UserAccount?, reload: SettingsReload?) throws(Failure) {
+  init(
+    _ settings: Settings, as account: UserAccount?, reload: SettingsReload?, _ sockets: ServiceSockets
+  ) throws(Failure) {
     let logger = Logger(label: "repcached") { _ in StandardErrorLog() }
     server = try Failure.system { () throws(ServerError) in
-      let server = try Server(settings: settings, droppedLogLines: { StandardErrorLog.droppedLines }) {
+      let server = try Server(
+        settings: settings, supervision: sockets.ofClients, droppedLogLines: { StandardErrorLog.droppedLines }
+      ) {
         logger.notice("\($0)")
       }
       try server.bind()
       return server
     }
-    admin = try Self.admin(of: server, at: settings.http)
+    admin = try Self.admin(of: server, at: settings.http, sockets.http)
     reload?.atHangUp(of: server)
     pidFile = Self.pidFile(at: settings.pidFile)
     do {
@@ -32,9 +36,11 @@ struct PreparedServer {
     lockMemory(settings)
   }
 
-  private static func admin(of server: Server, at place: Settings.Address?) throws(Failure) -> AdminServer? {
-    guard let place else { return nil }
-    let admin = AdminServer(place: place, report: server.report)
+  private static func admin(
+    of server: Server, at place: Settings.Address?, _ inherited: [InheritedSocket]
+  ) throws(Failure) -> AdminServer? {
+    guard let place = place ?? (inherited.isEmpty ? nil : Settings.Address()) else { return nil }
+    let admin = AdminServer(place: place, report: server.report, inherited: inherited)
     try Failure.system("-o http") { () throws(ListenError) in try admin.bind() }
     return admin
   }
@@ -50,7 +56,7 @@ struct PreparedServer {
     _ = Warning.ifFails("cannot give the pid file to \(account.name)") { () throws(Errno) in
       try pidFile?.give(to: account)
     }
-    for case .unix(let path) in server.addresses {
+    for path in server.socketFiles {
       try Failure.system("cannot give \(path) to \(account.name)") { () throws(Errno) in
         try Socket.giveFile(path, to: account)
       }

@@ -27,12 +27,14 @@ struct AdminSiteTests {
   }
 
   @Test(
-    "/readyz is ready while clients are served, and with a peer while the link streams",
+    "/readyz is ready while clients are served, and with a peer while the link streams, or copies",
     arguments: [
       (true, "none", "listen", 200, "ready, without a peer\n"),
       (true, "none", "connect", 200, "ready, without a peer\n"),
       (true, "none", "off", 200, "ready, without a peer\n"), (true, "10.0.0.2:11212", "stream", 200, "ready\n"),
-      (true, "10.0.0.2:11212", "copy", 503, "not ready: the link to the peer is in state copy\n"),
+      (true, "10.0.0.2:11212", "copy", 200, "ready, while the pair copies\n"),
+      (true, "10.0.0.2:11212", "connect", 503, "not ready: the link to the peer is in state connect\n"),
+      (false, "10.0.0.2:11212", "copy", 503, "not ready: clients are not taken in\n"),
       (false, "10.0.0.2:11212", "stream", 503, "not ready: clients are not taken in\n"),
       (false, "none", "listen", 503, "not ready: clients are not taken in\n"),
     ])

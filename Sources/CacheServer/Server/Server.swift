@@ -29,6 +29,8 @@ package final class Server {
   private var signals: [SignalEvent] = []
   private let pairing: Pairing
   private let files: ReloadedFiles
+  private let supervision: Supervision
+  private var notifier: ServiceNotifier?
   private var isOpen = false
   private var isStopped = false
   /// What SIGHUP has read anew, on the thread of `run`.
@@ -37,13 +39,16 @@ package final class Server {
   private var failure: ServerError?
 
   /// - Parameters:
+  ///   - supervision: who is told how the server is, and sockets that clients come in by.
   ///   - droppedLogLines: how many lines `log` could not write, for `stats`.
   ///   - log: takes a line for standard error and returns at once, for whoever calls has clients that wait; called from
   ///     any thread.
   package init(
-    settings: Settings, droppedLogLines: @escaping @Sendable () -> UInt64 = { 0 },
+    settings: Settings, supervision: Supervision = Supervision(),
+    droppedLogLines: @escaping @Sendable () -> UInt64 = { 0 },
     log: @escaping @Sendable (String) -> Void
   ) throws(ServerError) {
+    self.supervision = supervision
     context = try ServerContext(settings: settings, droppedLogLines: droppedLogLines, log: log)
     EventLoop.sendWarnings(to: log)
     do {
@@ -69,7 +74,7 @@ package final class Server {
       serveDatagrams: { [unowned self] in handDatagrams(of: $0, port: $1) })
     self.acceptor = acceptor
     do {
-      try acceptor.bind()
+      try acceptor.bind(supervision.inherited, context.settings.isTLSEnabled ? .tls(nil) : .none)
     } catch {
       throw .system(error.description)
     }
@@ -82,6 +87,8 @@ package final class Server {
   }
 
   package var addresses: [SocketAddress] { acceptor?.addresses ?? [] }
+  /// Of unix sockets that it has made.
+  package var socketFiles: [String] { acceptor?.files ?? [] }
   package var datagramAddresses: [SocketAddress] { acceptor?.datagramAddresses ?? [] }
 
   /// For those who look after it.
@@ -112,12 +119,14 @@ package final class Server {
 
   private func stop() {
     isStopped = true
+    notifier?.stopping()
     loop.stop()
   }
 
   private func startAll() throws(ServerError) {
     try files.load()
     try startThreads()
+    notifier = ServiceNotifier(supervision, loop: loop, workers: workers) { [pairing] in pairing.status }
     do {
       try watchSignals()
       let opener = try Wakeup(loop: loop) { [unowned self] in open() }
@@ -175,6 +184,7 @@ package final class Server {
       try acceptor?.open()
       isOpen = true
       context.setServing(true)
+      notifier?.opened()
     } catch {
       failure = .system(error.description)
       stop()
@@ -208,9 +218,13 @@ package final class Server {
     // A terminal that goes away is no reason to lose the cache.
     signals.append(
       try SignalEvent(loop: loop, signal: ProcessSignal.hangUp) { [unowned self] in
-        files.reload()
-        whenHungUp()
+        notifier.map { $0.reload(reload) } ?? reload()
       })
+  }
+
+  private func reload() {
+    files.reload()
+    whenHungUp()
   }
 
   private func shutDown() {
@@ -222,6 +236,7 @@ package final class Server {
     pairing.stop()
     context.serving.setWhenRoom {}
     signals = []
+    notifier = nil
     loop.dispatch(to: nil)
     // They hold what holds the context: a server that has ended would never be freed.
     context.setHooks { $0 = ServerContext.Hooks() }

@@ -43,11 +43,20 @@ package final class Acceptor: EventHandler {
 
   deinit { close() }
 
-  package func bind() throws(ListenError) {
-    listeners = try Listener.bindAll(context.configuration.places)
+  /// - Parameters:
+  ///   - inherited: taken in place of those that the configuration names, where there are any.
+  ///   - security: what the inherited ones ask of clients.
+  package func bind(_ inherited: [InheritedSocket] = [], _ security: ListeningPlace.Security = .none)
+    throws(ListenError)
+  {
+    listeners =
+      inherited.isEmpty
+      ? try Listener.bindAll(context.configuration.places) : inherited.map { Listener($0, security) }
   }
 
   package var addresses: [SocketAddress] { listeners.filter { !$0.isDatagram }.map(\.address) }
+  /// The files of its unix sockets, which go at the end.
+  package var files: [String] { listeners.compactMap(\.file) }
   package var datagramAddresses: [SocketAddress] { listeners.filter(\.isDatagram).map(\.address) }
 
   package func open() throws(ListenError) {

@@ -10,16 +10,29 @@ package final class Listener {
   /// It has no clients to accept: what they ask comes in by itself.
   let isDatagram: Bool
   let security: ListeningPlace.Security
+  /// Of a unix socket that was made here, not inherited.
+  let file: String?
   private var event: SocketEvent?
 
   private init(
     socket: FileDescriptor, address: SocketAddress, isDatagram: Bool = false,
-    security: ListeningPlace.Security = .none
+    security: ListeningPlace.Security = .none, file: String? = nil
   ) {
     self.socket = socket
     self.address = address
     self.isDatagram = isDatagram
     self.security = security
+    self.file = file
+  }
+
+  /// One that is bound, and listens, already.
+  convenience init(_ inherited: InheritedSocket, _ security: ListeningPlace.Security) {
+    // Clients inherit both; a unix socket has neither.
+    try? Socket.setNoDelay(inherited.descriptor)
+    try? Socket.setKeepAlive(inherited.descriptor)
+    self.init(
+      socket: inherited.descriptor, address: inherited.address, isDatagram: inherited.kind == .datagram,
+      security: security)
   }
 
   /// Takes every place, or says which one cannot be had; then none is kept.
@@ -94,7 +107,7 @@ package final class Listener {
   private static func bind(path: String, mode: UInt32) throws(ListenError) -> Listener {
     do {
       let address = SocketAddress.unix(path: path)
-      return Listener(socket: try Socket.bindUnix(to: address, mode: mode), address: address)
+      return Listener(socket: try Socket.bindUnix(to: address, mode: mode), address: address, file: path)
     } catch {
       throw ListenError("failed to listen on \(path): \(error)")
     }
@@ -121,7 +134,7 @@ package final class Listener {
 
   package func close() {
     event = nil
-    if case .unix(let path) = address { Socket.removeFile(path) }
+    if let file { Socket.removeFile(file) }
     Socket.close(socket)
   }
 }

@@ -20,6 +20,9 @@ package final class Worker: Sendable {
   /// Hands a descriptor of a datagram port over.
   package func serveDatagrams(of socket: FileDescriptor, port: UInt16) { mailbox.post(.datagrams(socket, port: port)) }
 
+  /// Has its thread answer, between two passes.
+  package func call(_ answer: @escaping @Sendable () -> Void) { mailbox.post(.call(answer)) }
+
   /// Answers what was read, closes everything, and ends the thread.
   package func stop() {
     mailbox.post(.stop)

@@ -17,6 +17,8 @@ import Transport
     case reply(SuspendedPlace, String)
     /// Who asks is told of the worker's connections.
     case list(@Sendable ([ConnectionDescription]) -> Void)
+    /// Who asks is answered, for the worker goes on.
+    case call(@Sendable () -> Void)
   }
 
   private var letters: [Letter] = []

@@ -232,6 +232,7 @@ package final class WorkerThread: EventHandler {
       switch letter {
       case .stop: loop.stop()
       case .list(let tell): tell(descriptions())
+      case .call(let answer): answer()
       case .reply(let place, let text):
         state.with { if $0.put(text, at: place) { goOn(at: place, &$0) } }
       case .client(let client): state.with { enqueue(client, &$0) }

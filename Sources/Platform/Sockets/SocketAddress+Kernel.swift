@@ -18,16 +18,18 @@ extension SocketAddress {
     switch self {
     case .v4(let host, let port): unsafe SocketAddress.withGeneric(SocketAddress.kernel(host, port), body)
     case .v6(let host, let port): unsafe SocketAddress.withGeneric(SocketAddress.kernel(host, port), body)
-    case .unix(let path): unsafe SocketAddress.withGeneric(SocketAddress.kernel(path), body)
+    case .unix(let path):
+      unsafe SocketAddress.withGeneric(SocketAddress.kernel(path), byteCount: SocketAddress.byteCount(path), body)
     }
   }
 
   private static func withGeneric<Address, Result>(
-    _ address: Address, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
+    _ address: Address, byteCount: Int = MemoryLayout<Address>.size,
+    _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
   ) -> Result {
     unsafe withUnsafePointer(to: address) { pointer in
       unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-        unsafe body(generic, socklen_t(MemoryLayout<Address>.size))
+        unsafe body(generic, socklen_t(byteCount))
       }
     }
   }
@@ -59,6 +61,12 @@ extension SocketAddress {
       unsafe bytes.copyBytes(from: path.utf8.prefix(unixPathLimit))
     }
     return address
+  }
+
+  /// A name of the abstract namespace begins with a zero, and ends where the address does.
+  private static func byteCount(_ path: String) -> Int {
+    guard path.utf8.first == 0 else { return MemoryLayout<sockaddr_un>.size }
+    return MemoryLayout<sa_family_t>.size + min(path.utf8.count, unixPathLimit)
   }
 
   /// Runs a call that fills in an address; nil when the kernel gave a kind unknown here.

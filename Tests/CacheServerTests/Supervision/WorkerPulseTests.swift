@@ -1,0 +1,25 @@
+import ConnectionServer
+import Platform
+import Testing
+
+@testable import CacheServer
+
+@Suite("The pulse of workers")
+struct WorkerPulseTests {
+  @Test("It is complete when every worker has answered, and not while one is held up") func held() throws {
+    let context = try ServerContext(settings: Settings()) { _ in }
+    let workers = try (0..<2).map { number in
+      try Worker(number: number, try CacheSession.makeWorker(context: context, journal: nil).0)
+    }
+    defer { for worker in workers { worker.stop() } }
+    let gate = Monitor(false)
+    workers[1].call { _ = gate.waitFor { $0 ? () : nil } }
+    let pulse = WorkerPulse()
+    #expect(pulse.isComplete)
+    pulse.ask(workers)
+    #expect(!pulse.isComplete)
+    gate.change { $0 = true }
+    for _ in 0..<30_000 where !pulse.isComplete { Thread.sleep(nanoseconds: 1_000_000) }
+    #expect(pulse.isComplete)
+  }
+}
