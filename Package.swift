@@ -42,6 +42,10 @@ let package = Package(
       name: "ConnectionServer", dependencies: ["EventLoop", "Transport", "Platform", systemPackage],
       swiftSettings: settings),
 
+    // Clients
+    .target(
+      name: "MemcacheClientCore", dependencies: ["KeyDistribution", "MemcacheProtocol"], swiftSettings: settings),
+
     // Links
     .target(
       name: "Replication",
@@ -97,6 +101,10 @@ let package = Package(
       name: "MemcacheProtocolTests", dependencies: ["MemcacheProtocol", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "KeyDistributionTests", dependencies: ["KeyDistribution"], exclude: ["Vectors"], swiftSettings: settings),
+    .testTarget(
+      name: "MemcacheClientCoreTests",
+      dependencies: ["MemcacheClientCore", "KeyDistribution", "MemcacheProtocol", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "ReplicationTests",
       dependencies: ["Replication", "ItemStore", "EventLoop", "Platform", "TestSupport", systemPackage],
