@@ -36,7 +36,7 @@ SOURCES          := Package.swift Sources Tests
 SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test lint check-layout spec count bench hit-ratio policy check-metrics interop record-vectors test-upgrade simulate losses chaos differ fuzz tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint check-layout spec count bench hit-ratio policy check-metrics interop record-vectors test-upgrade simulate simulate-client kill-client losses chaos differ fuzz tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
 	@echo "repcached $(VERSION), a memcached-compatible cache that keeps a writable copy of itself on one peer"
@@ -114,6 +114,13 @@ test-upgrade: packages-test release ## pair the version that scripts/previous-ve
 
 simulate: packages-test ## run the pair's simulation from many seeds, optimized (SEEDS=10000 of each mode)
 	REPCACHED_SEEDS=$(SEEDS) $(SWIFT) test $(SIMULATION_FLAGS) --filter 'ReplicationTests.(PairSimulation|NetSimulation|PairRules)'
+
+simulate-client: packages-test ## 10,000 deaths, stops and cuts before the client, without processes, optimized (DEATHS=500 of each of 20)
+	REPCACHED_SEEDS=$(or $(DEATHS),500) $(SWIFT) test $(SIMULATION_FLAGS) --filter '^MemcacheClientCoreTests\.PairClientSimulation'
+
+kill-client: packages-test ## the client before a real pair whose sides are killed, stopped and cut off (DEATHS=500)
+	$(SWIFT) build --build-tests
+	REPCACHED_DEATHS=$(or $(DEATHS),500) $(SWIFT) test --skip-build --filter 'EndToEndTests.ClientFailoverTests'
 
 losses: packages-test ## what a pair loses when it meets again, and a smaller joiner takes, at the sizes that docs/benchmarks.md tells
 	$(SWIFT) build --build-tests

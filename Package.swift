@@ -16,9 +16,11 @@ let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "s
 
 let package = Package(
   name: "repcached",
+  products: [.library(name: "MemcacheClient", targets: ["MemcacheClient"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.1.0"),
   ],
@@ -50,6 +52,16 @@ let package = Package(
     .target(
       name: "Replication",
       dependencies: ["ItemStore", "EventLoop", "MessageAuthentication", "Transport", "Platform", systemPackage],
+      swiftSettings: settings),
+
+    // Libraries
+    .target(
+      name: "MemcacheClient",
+      dependencies: [
+        "MemcacheClientCore", "KeyDistribution", "MemcacheProtocol", "Transport", "Platform", systemPackage,
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+      ],
       swiftSettings: settings),
 
     // Servers
@@ -132,7 +144,10 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["COpenSSL", "Platform", "TestSupport", "repcached", "repcached-bench", systemPackage],
+      dependencies: [
+        "COpenSSL", "MemcacheClient", "Platform", "TestSupport", "repcached", "repcached-bench", systemPackage,
+        .product(name: "Logging", package: "swift-log"),
+      ],
       exclude: ["Differ/Transcripts"], swiftSettings: settings),
     .testTarget(
       name: "FuzzingTests",
