@@ -36,7 +36,7 @@ SOURCES          := Package.swift Sources Tests
 SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test lint check-layout spec count bench hit-ratio policy check-metrics interop record-vectors test-upgrade simulate simulate-client kill-client losses chaos differ fuzz tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint check-layout spec count bench hit-ratio policy check-metrics interop record-vectors test-upgrade simulate simulate-client kill-client examples losses chaos differ fuzz tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
 	@echo "repcached $(VERSION), a memcached-compatible cache that keeps a writable copy of itself on one peer"
@@ -121,6 +121,10 @@ simulate-client: packages-test ## 10,000 deaths, stops and cuts before the clien
 kill-client: packages-test ## the client before a real pair whose sides are killed, stopped and cut off (DEATHS=500)
 	$(SWIFT) build --build-tests
 	REPCACHED_DEATHS=$(or $(DEATHS),500) $(SWIFT) test --skip-build --filter 'EndToEndTests.ClientFailoverTests'
+
+examples: packages-build ## build Examples, and try them before a pair
+	$(SWIFT) build --product repcached
+	scripts/try-examples .build/debug/repcached
 
 losses: packages-test ## what a pair loses when it meets again, and a smaller joiner takes, at the sizes that docs/benchmarks.md tells
 	$(SWIFT) build --build-tests

@@ -17,11 +17,13 @@ let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "s
 let package = Package(
   name: "repcached",
   products: [.library(name: "MemcacheClient", targets: ["MemcacheClient"])],
+  traits: [.trait(name: "ServiceLifecycle", description: "MemcacheClient is a Service of swift-service-lifecycle.")],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.1.0"),
   ],
   targets: [
@@ -61,6 +63,8 @@ let package = Package(
         "MemcacheClientCore", "KeyDistribution", "MemcacheProtocol", "Transport", "Platform", systemPackage,
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
+        .product(
+          name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["ServiceLifecycle"])),
       ],
       swiftSettings: settings),
 
@@ -117,6 +121,7 @@ let package = Package(
       name: "MemcacheClientCoreTests",
       dependencies: ["MemcacheClientCore", "KeyDistribution", "MemcacheProtocol", "TestSupport"],
       swiftSettings: settings),
+    .testTarget(name: "MemcacheClientTests", dependencies: ["MemcacheClient", "Platform"], swiftSettings: settings),
     .testTarget(
       name: "ReplicationTests",
       dependencies: ["Replication", "ItemStore", "EventLoop", "Platform", "TestSupport", systemPackage],

@@ -41,9 +41,9 @@ public final class MemcacheClient: Sendable {
     try self.init(MemcacheClientConfiguration(servers: list))
   }
 
-  /// Connects, and serves requests until its task is cancelled. Once.
+  /// Connects, and serves requests until its task is cancelled, or its service group shuts down. Once.
   public func run() async throws(MemcacheError) {
-    try await driver.run(settings, security, observer)
+    try await untilShutdown { [self] () throws(MemcacheError) in try await driver.run(settings, security, observer) }
   }
 
   // MARK: For the requests

@@ -55,8 +55,9 @@ final class ClientDriver: Sendable {
     }
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        if Task.isCancelled { return continuation.resume(returning: .failure(.cancelled)) }
         order(.submit(id, command, place, continuation))
+        // What was said before there was something to cancel was said to nobody.
+        if Task.isCancelled { order(.cancel(id)) }
       }
     } onCancel: {
       order(.cancel(id))

@@ -29,6 +29,8 @@ final class DriverConnection {
   private var interest = PollInterest.writable
   private var watched: PollInterest?
   private var isBlocked = false
+  /// It is among those to be flushed.
+  var hasUnsent = false
 
   init(_ id: LinkID, _ host: String, _ addresses: [SocketAddress], _ security: ClientSecurity?) {
     self.id = id

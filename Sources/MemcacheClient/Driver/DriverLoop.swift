@@ -9,6 +9,7 @@ final class DriverLoop {
   private var machine: ClientMachine
   private var poller: Poller
   private var connections: [Int: DriverConnection] = [:]
+  private var unsent: [DriverConnection] = []
   private var waiting: [UInt64: CheckedContinuation<ClientDriver.Answer, Never>] = [:]
   private let security: ClientSecurity?
   private let observer: ClientObserver
@@ -127,8 +128,20 @@ final class DriverLoop {
     // What is done may make more to do.
     while true {
       let actions = machine.takeActions()
-      if actions.isEmpty { return }
+      if actions.isEmpty { break }
       for action in actions { act(action) }
+    }
+    flush()
+  }
+
+  /// What was said to a connection in one go leaves in one go.
+  private func flush() {
+    let connections = unsent
+    unsent = []
+    for connection in connections where self.connections[connection.id.index] === connection {
+      connection.hasUnsent = false
+      if connection.flush() { machine.sent(connection.id, DriverLoop.now) }
+      watch(connection)
     }
   }
 
@@ -138,8 +151,8 @@ final class DriverLoop {
     case .send(let id, let bytes):
       guard let connection = connections[id.index], connection.id == id else { return }
       connection.append(bytes)
-      if connection.flush() { machine.sent(id, DriverLoop.now) }
-      watch(connection)
+      if !connection.hasUnsent { unsent.append(connection) }
+      connection.hasUnsent = true
     case .close(let id):
       guard let connection = connections[id.index], connection.id == id else { return }
       connections[id.index] = nil

@@ -209,19 +209,4 @@ struct ClientCommandTests {
       await #expect(throws: MemcacheError.self) { try await client.get("k", as: String.self) }
     }
   }
-
-  @Test(
-    "What is no server is refused in words",
-    arguments: ["", ":1", "a:0", "a:b", "a:65536", "a|", "|a", "a|b|c", "a b", "[::1", "[::1]x", "[::1]:"])
-  func badServers(_ text: String) {
-    #expect(throws: MemcacheError.configuration("not a server: \(text)")) { try MemcacheServer(text) }
-  }
-
-  @Test(
-    "Servers are written as people write them", arguments: ["a", "a:1", "a|b", "a:1|b:2", "::1", "[::1]:2", "10.0.0.1"])
-  func goodServers(_ text: String) throws {
-    let server = try MemcacheServer(text)
-    #expect(server.isPair == text.contains("|"))
-    #expect("\(server)" == text)
-  }
 }
