@@ -32,7 +32,7 @@ SECONDS          ?= 600
 SIMULATION_FLAGS := -c release -Xswiftc -enable-testing -Xswiftc -DSWITCHABLE_RULES --scratch-path .build-simulate
 FUZZ_FLAGS       := -c release --sanitize=fuzzer -Xswiftc -enable-testing --product repcached-fuzz --scratch-path .build-fuzz
 VERSION          := $(shell sed -n 's/.*version: StaticString = "\(.*\)"/\1/p' Sources/CacheServer/Settings/Settings.swift)
-SOURCES          := Package.swift Sources Tests
+SOURCES          := Package.swift Sources Tests $(addprefix Examples/SessionStore/,Package.swift Sources Tests)
 SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) .ci/run
 
 .DEFAULT_GOAL := help

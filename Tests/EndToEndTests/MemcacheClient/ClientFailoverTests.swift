@@ -49,17 +49,19 @@ struct ClientFailoverTests {
     let pause = UInt32(50_000 + random.below(800_000))
     switch number % 3 {
     case 0:
-      load.sideDies()
+      load.fault("killed \(isA ? "a" : "b")", holdsWrites: true)
       (isA ? pair.a : pair.b).kill()
       Kernel.sleep(microseconds: pause)
       if isA { try pair.restartA(connecting: true) } else { try pair.restartB(connecting: true) }
     case 1:
       let side = isA ? pair.a : pair.b
+      load.fault("stopped \(isA ? "a" : "b")", holdsWrites: true)
       side.freeze()
       Kernel.sleep(microseconds: pause * 2)
       side.thaw()
     default:
       let way = ways[isA ? 0 : 1]
+      load.fault("cut off \(isA ? "a" : "b")", holdsWrites: false)
       way.stall()
       Kernel.sleep(microseconds: pause * 2)
       way.pass()
@@ -78,7 +80,7 @@ struct ClientFailoverTests {
     let work = try clientTask(configuration) { try await load.run($0) }
     #expect(eventually { load.verdict.writes > 20 })
     #expect(try sets(pair.b) == 0)
-    load.sideDies()
+    load.fault("killed a", holdsWrites: true)
     pair.a.kill()
     #expect(try eventually { try sets(pair.b) > 20 })
     try pair.restartA(connecting: true)

@@ -19,8 +19,9 @@ final class ClientLoad: Sendable {
     var verdict = Verdict()
     /// When each key was stored for certain.
     var stored: [ContinuousClock.Instant?] = []
-    /// What was written just before a side died may not have crossed.
+    /// What was written just before a side died, or stopped, may not have crossed.
     var exempt: Set<Int> = []
+    var lastFault = (what: "", at: ContinuousClock.now)
     var isOver = false
   }
 
@@ -34,10 +35,14 @@ final class ClientLoad: Sendable {
   func end() { state.withLock { $0.isOver = true } }
   private var isOver: Bool { state.withLock { $0.isOver } }
 
-  /// A side is about to die.
-  func sideDies() {
+  /// A fault is about to be.
+  ///
+  /// - Parameter holdsWrites: what this side has not sent to the other yet stays with it.
+  func fault(_ what: String, holdsWrites: Bool) {
     let since = ContinuousClock.now - ClientLoad.crossing
     state.withLock { state in
+      state.lastFault = (what, .now)
+      guard holdsWrites else { return }
       for (key, time) in state.stored.enumerated() where time.map({ $0 >= since }) ?? true { state.exempt.insert(key) }
     }
   }
@@ -99,8 +104,11 @@ final class ClientLoad: Sendable {
     state.withLock { state in
       state.verdict.reads += 1
       guard let value else {
-        let isOld = state.stored[key].map { since - $0 > ClientLoad.crossing } ?? false
-        if isOld, !state.exempt.contains(key) { state.verdict.misses.append("key\(key)") }
+        guard let stored = state.stored[key], since - stored > ClientLoad.crossing, !state.exempt.contains(key) else {
+          return
+        }
+        let fault = "\(state.lastFault.what) \(since - state.lastFault.at) before"
+        state.verdict.misses.append("key\(key), stored \(since - stored) before, \(fault)")
         return
       }
       if value != "value\(key)" { state.verdict.wrong.append("key\(key): \(value)") }

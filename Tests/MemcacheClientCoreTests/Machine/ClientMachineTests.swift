@@ -210,4 +210,16 @@ struct ClientMachineTests {
     play.get(3)
     #expect(play.results[3] == .failure(.unavailable("the client has ended")))
   }
+
+  @Test("with more than one connection a request goes to the one that has least to do")
+  func connections() {
+    var play = Play("1") { $0.connectionsPerServer = 2 }
+    let links = [play.accept(1), play.accept(1)]
+    for id in 1...4 { play.get(UInt64(id)) }
+    for link in links { #expect(play.takeSent(link).split(separator: "\r\n").count == 2) }
+    play.close(links[0])
+    play.get(5)
+    #expect(play.takeSent(links[1]).split(separator: "\r\n").count == 3)
+    #expect(!play.notes.contains { if case .serverDied = $0 { true } else { false } })
+  }
 }
