@@ -36,11 +36,11 @@ SECONDS          ?= 600
 SIMULATION_FLAGS := -c release -Xswiftc -enable-testing -Xswiftc -DSWITCHABLE_RULES --scratch-path .build-simulate
 FUZZ_FLAGS       := -c release --sanitize=fuzzer -Xswiftc -enable-testing --product repcached-fuzz --scratch-path .build-fuzz
 VERSION          := $(shell sed -n 's/.*version: StaticString = "\(.*\)"/\1/p' Sources/CacheServer/Settings/Settings.swift)
-SOURCES          := Package.swift Sources Tests
+SOURCES          := Package.swift Sources Tests $(addprefix Examples/SessionStore/,Package.swift Sources Tests)
 SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) Tests/Interop/run .ci/run deploy/bin/* deploy/container/entrypoint
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test lint check-layout spec count bench hit-ratio policy check-metrics interop interop-quick record-vectors deb test-deb test-deploy test-upgrade simulate losses chaos differ fuzz tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint check-layout spec count bench hit-ratio policy check-metrics interop interop-quick record-vectors deb test-deb test-deploy test-upgrade simulate simulate-client kill-client examples losses chaos differ fuzz tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
 	@echo "repcached $(VERSION), a memcached-compatible cache that keeps a writable copy of itself on one peer"
@@ -140,6 +140,17 @@ test-upgrade: packages-test release ## pair the version that scripts/previous-ve
 
 simulate: packages-test ## run the pair's simulation from many seeds, optimized (SEEDS=10000 of each mode)
 	REPCACHED_SEEDS=$(SEEDS) $(SWIFT) test $(SIMULATION_FLAGS) --filter 'ReplicationTests.(PairSimulation|NetSimulation|PairRules)'
+
+simulate-client: packages-test ## 10,000 deaths, stops and cuts before the client, without processes, optimized (DEATHS=500 of each of 20)
+	REPCACHED_SEEDS=$(or $(DEATHS),500) $(SWIFT) test $(SIMULATION_FLAGS) --filter '^MemcacheClientCoreTests\.PairClientSimulation'
+
+kill-client: packages-test ## the client before a real pair whose sides are killed, stopped and cut off (DEATHS=500)
+	$(SWIFT) build --build-tests
+	REPCACHED_DEATHS=$(or $(DEATHS),500) $(SWIFT) test --skip-build --filter 'EndToEndTests.ClientFailoverTests'
+
+examples: packages-build ## build Examples, and try them before a pair
+	$(SWIFT) build --product repcached
+	scripts/try-examples .build/debug/repcached
 
 losses: packages-test ## what a pair loses when it meets again, and a smaller joiner takes, at the sizes that docs/benchmarks.md tells
 	$(SWIFT) build --build-tests

@@ -16,10 +16,14 @@ let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "s
 
 let package = Package(
   name: "repcached",
+  products: [.library(name: "MemcacheClient", targets: ["MemcacheClient"])],
+  traits: [.trait(name: "ServiceLifecycle", description: "MemcacheClient is a Service of swift-service-lifecycle.")],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.1.0"),
   ],
   targets: [
@@ -42,10 +46,26 @@ let package = Package(
       name: "ConnectionServer", dependencies: ["EventLoop", "Transport", "Platform", systemPackage],
       swiftSettings: settings),
 
+    // Clients
+    .target(
+      name: "MemcacheClientCore", dependencies: ["KeyDistribution", "MemcacheProtocol"], swiftSettings: settings),
+
     // Links
     .target(
       name: "Replication",
       dependencies: ["ItemStore", "EventLoop", "MessageAuthentication", "Transport", "Platform", systemPackage],
+      swiftSettings: settings),
+
+    // Libraries
+    .target(
+      name: "MemcacheClient",
+      dependencies: [
+        "MemcacheClientCore", "KeyDistribution", "MemcacheProtocol", "Transport", "Platform", systemPackage,
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(
+          name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["ServiceLifecycle"])),
+      ],
       swiftSettings: settings),
 
     // Servers
@@ -98,6 +118,11 @@ let package = Package(
     .testTarget(
       name: "KeyDistributionTests", dependencies: ["KeyDistribution"], exclude: ["Vectors"], swiftSettings: settings),
     .testTarget(
+      name: "MemcacheClientCoreTests",
+      dependencies: ["MemcacheClientCore", "KeyDistribution", "MemcacheProtocol", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(name: "MemcacheClientTests", dependencies: ["MemcacheClient", "Platform"], swiftSettings: settings),
+    .testTarget(
       name: "ReplicationTests",
       dependencies: ["Replication", "ItemStore", "EventLoop", "Platform", "TestSupport", systemPackage],
       swiftSettings: settings),
@@ -124,7 +149,10 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["COpenSSL", "Platform", "TestSupport", "repcached", "repcached-bench", systemPackage],
+      dependencies: [
+        "COpenSSL", "MemcacheClient", "Platform", "TestSupport", "repcached", "repcached-bench", systemPackage,
+        .product(name: "Logging", package: "swift-log"),
+      ],
       exclude: ["Differ/Transcripts"], swiftSettings: settings),
     .testTarget(
       name: "FuzzingTests",

@@ -8,7 +8,7 @@
 
 extension Span where Element == UInt8 {
   /// A word of at most 22 digits.
-  func unsigned64(_ range: ByteRange) -> UInt64? {
+  package func unsigned64(_ range: ByteRange) -> UInt64? {
     guard 1...22 ~= range.count else { return nil }
     return digits(from: range.lowerBound, to: range.upperBound)
   }

@@ -7,16 +7,16 @@ struct KeyMapTests {
   private let servers = Server.local(21211...21213)
   static let keys = (0..<500).map { "key\($0)" }
 
-  @Test(arguments: rules)
-  func `with no server there is none, with one it has every key`(_ rule: Distribution) {
+  @Test("with no server there is none, with one it has every key", arguments: rules)
+  func withNoServerThereIs(_ rule: Distribution) {
     #expect(KeyMap([], rule).server("key") == nil)
     let alone = KeyMap(Server.local(1...1), rule)
     #expect(KeyMapTests.keys.allSatisfy { alone.server($0) == 0 })
     #expect(alone.server("") == 0)
   }
 
-  @Test(arguments: rules)
-  func `what is dead has no key, and has its own again when it lives`(_ rule: Distribution) {
+  @Test("what is dead has no key, and has its own again when it lives", arguments: rules)
+  func whatIsDeadHasNo(_ rule: Distribution) {
     let whole = KeyMap(servers, rule)
     var map = whole
     map.mark(1, isDead: true)
@@ -26,26 +26,28 @@ struct KeyMapTests {
     #expect(KeyMapTests.keys.allSatisfy { map.server($0) == whole.server($0) })
   }
 
-  @Test(arguments: rules.filter { $0.hasFailover })
-  func `the keys of a dead server go to the others`(_ rule: Distribution) {
+  @Test("the keys of a dead server go to the others", arguments: rules.filter { $0.hasFailover })
+  func theKeysOfADead(_ rule: Distribution) {
     var map = KeyMap(servers, rule)
     map.mark(2, isDead: true)
     #expect(KeyMapTests.keys.allSatisfy { map.server($0) != nil })
   }
 
-  @Test(arguments: rules)
-  func `where all are dead there is none`(_ rule: Distribution) {
+  @Test("where all are dead there is none", arguments: rules)
+  func whereAllAreDeadThere(_ rule: Distribution) {
     var map = KeyMap(servers, rule)
     for server in 0..<3 { map.mark(server, isDead: true) }
     #expect(map.server("key") == nil)
     map.mark(7, isDead: true)
   }
 
-  @Test(arguments: [
-    Distribution.phpMemcacheStandard(.crc32), .consistent(.crc32a), .ketama, .jump,
-    .pythonMemcached, .twemproxyModula(.md5),
-  ])
-  func `a server has as many keys as it weighs`(_ rule: Distribution) {
+  @Test(
+    "a server has as many keys as it weighs",
+    arguments: [
+      Distribution.phpMemcacheStandard(.crc32), .consistent(.crc32a), .ketama, .jump,
+      .pythonMemcached, .twemproxyModula(.md5),
+    ])
+  func aServerHasAsMany(_ rule: Distribution) {
     let weights = [1, 2, 5]
     let servers = weights.enumerated().map { Server(host: "10.0.0.\($0)", port: 11211, weight: $1) }
     let map = KeyMap(servers, rule)
@@ -57,19 +59,19 @@ struct KeyMapTests {
     }
   }
 
-  @Test func `a weight is bounded`() {
+  @Test("a weight is bounded") func aWeightIsBounded() {
     #expect(Server(host: "a", port: 1, weight: -1).weight == 1)
     #expect(Server(host: "a", port: 1, weight: .max).weight == Server.maxWeight)
   }
 
-  @Test func `of a key php-memcache hashes what it sends`() {
+  @Test("of a key php-memcache hashes what it sends") func ofAKeyPhpmemcacheHashes() {
     let map = KeyMap(servers, .phpMemcacheConsistent(.crc32))
     #expect(map.server("a key\n") == map.server("a_key_"))
     let long = String(repeating: "x", count: 250)
     #expect(map.server(long + "yz") == map.server(long))
   }
 
-  @Test func `a hash tag alone decides, an empty or open one does not`() {
+  @Test("a hash tag alone decides, an empty or open one does not") func aHashTagAloneDecides() {
     let tagged = KeyMap(servers, .twemproxyKetama(.md5, tag: HashTag(open: 0x7b, close: 0x7d)))
     let plain = KeyMap(servers, .twemproxyKetama(.md5))
     for number in 0..<50 {
@@ -80,7 +82,7 @@ struct KeyMapTests {
     }
   }
 
-  @Test func `pymemcache hashes bytes as Python writes them`() {
+  @Test("pymemcache hashes bytes as Python writes them") func pymemcacheHashesBytesAsPython() {
     let bytes = KeyMap(servers, .pymemcache(.bytes))
     let text = KeyMap(servers, .pymemcache(.text))
     for key in KeyMapTests.keys { #expect(bytes.server(key) == text.server("b'\(key)'")) }

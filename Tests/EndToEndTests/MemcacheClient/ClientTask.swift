@@ -1,0 +1,69 @@
+import Foundation
+import Logging
+import MemcacheClient
+import Synchronization
+
+/// Async code that a blocking test starts. It runs on a queue of its own: the rig's waiting takes the threads on which tasks
+/// run otherwise.
+final class ClientTask<Value: Sendable>: Sendable {
+  private let result = Mutex<Result<Value, any Error>?>(nil)
+
+  init(_ body: @escaping @Sendable () async throws -> Value) {
+    Task(executorPreference: LoadExecutor()) { [self] in
+      do {
+        let value = try await body()
+        result.withLock { $0 = .success(value) }
+      } catch {
+        result.withLock { $0 = .failure(error) }
+      }
+    }
+  }
+
+  var isDone: Bool { result.withLock { $0 != nil } }
+
+  func value(_ deadline: Deadline = .within(.seconds(300))) throws -> Value {
+    guard eventually(deadline, { isDone }), let result = result.withLock({ $0 }) else {
+      throw RigError("a client did not end in time")
+    }
+    return try result.get()
+  }
+}
+
+final class LoadExecutor: TaskExecutor {
+  private let queue = DispatchQueue(label: "client")
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    queue.async { [self] in unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
+  }
+}
+
+/// With a client that runs meanwhile.
+@discardableResult
+func withClient<Value: Sendable>(
+  _ configuration: MemcacheClientConfiguration, _ body: @escaping @Sendable (MemcacheClient) async throws -> Value
+) throws -> Value {
+  try clientTask(configuration, body).value()
+}
+
+func clientTask<Value: Sendable>(
+  _ configuration: MemcacheClientConfiguration, _ body: @escaping @Sendable (MemcacheClient) async throws -> Value
+) throws -> ClientTask<Value> {
+  let client = try MemcacheClient(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+  return ClientTask {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await client.run() }
+      defer { group.cancelAll() }
+      return try await body(client)
+    }
+  }
+}
+
+extension MemcacheClientConfiguration {
+  /// Times that a busy machine keeps.
+  init(_ servers: String...) throws {
+    self.init(servers: try servers.map { try MemcacheServer($0) })
+    hangTimeout = .seconds(1)
+    requestTimeout = .seconds(20)
+  }
+}
