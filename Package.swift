@@ -57,6 +57,11 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    .target(
+      name: "CacheProxy",
+      dependencies: ["ConnectionServer", "MemcacheProtocol", "EventLoop", "Transport", "Platform", systemPackage],
+      swiftSettings: settings),
+
     // Administration
     .target(
       name: "AdminServer", dependencies: ["CacheServer", "ConnectionServer", "EventLoop", "Platform", systemPackage],
@@ -70,6 +75,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
+    .executableTarget(
+      name: "magent", dependencies: ["CacheProxy", "Platform", systemPackage], swiftSettings: settings),
     .executableTarget(
       name: "repcached-bench",
       dependencies: [
