@@ -59,7 +59,9 @@ let package = Package(
 
     .target(
       name: "CacheProxy",
-      dependencies: ["ConnectionServer", "MemcacheProtocol", "EventLoop", "Transport", "Platform", systemPackage],
+      dependencies: [
+        "ConnectionServer", "KeyDistribution", "MemcacheProtocol", "EventLoop", "Transport", "Platform", systemPackage,
+      ],
       swiftSettings: settings),
 
     // Administration

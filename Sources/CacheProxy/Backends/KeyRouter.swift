@@ -1,3 +1,5 @@
+import KeyDistribution
+
 /// Which main a key belongs to, and which backup keeps it a second time.
 ///
 /// magent's own two ways: djb(key) modulo the number of servers, and with -k its ketama. The backups have a modulus and a ring of
@@ -7,28 +9,30 @@ package struct KeyRouter: Sendable {
     package let main: Int
     /// Nil without backups.
     package let backup: Int?
-    /// Of the key, for what else is chosen by it.
+    /// Of the key, for what else is chosen by it; 0 where nothing is.
     let hash: UInt32
   }
 
+  private let mains: KeyMap
+  private let backups: KeyMap?
   private let mainCount: Int
-  private let backupCount: Int
+  private let needsHash: Bool
 
   package init(_ settings: ProxySettings) {
+    mains = KeyMap(settings.mains.map(\.server), settings.distribution)
+    backups = settings.backups.isEmpty ? nil : KeyMap(settings.backups.map(\.server), settings.distribution)
     mainCount = settings.mains.count
-    backupCount = settings.backups.count
+    needsHash = backups != nil || settings.connectionsPerBackend > 1
   }
 
   package func route(_ key: Span<UInt8>) -> Route {
-    let hash = Self.djb(key)
-    return Route(
-      main: Int(hash) % mainCount, backup: backupCount == 0 ? nil : mainCount + Int(hash) % backupCount, hash: hash)
+    let main = mains.server(for: key) ?? 0
+    if !needsHash { return Route(main: main, backup: nil, hash: 0) }
+    let backup = backups.map { mainCount &+ ($0.server(for: key) ?? 0) }
+    return Route(main: main, backup: backup, hash: KeyHash.fnv1ax32(key))
   }
+}
 
-  /// As magent has it: bytes are signed, and the sign of the result is cut off.
-  static func djb(_ key: Span<UInt8>) -> UInt32 {
-    var hash: UInt32 = 5381
-    for index in key.indices { hash = hash &* 33 &+ UInt32(bitPattern: Int32(Int8(bitPattern: key[index]))) }
-    return hash & 0x7fff_ffff
-  }
+extension BackendAddress {
+  fileprivate var server: Server { Server(host: host, port: port) }
 }

@@ -1,3 +1,5 @@
+import KeyDistribution
+
 /// What the proxy was told to be: the plain values that the flags fill and every part of it reads.
 ///
 /// Invariants: each value here is one that the proxy can run with, taken alone; `checked()` says the same of all of them together.
@@ -24,6 +26,9 @@ package struct ProxySettings: Sendable, Equatable {
   package var usesKetama = false
   /// `-k` as 0.5 and 0.6 had it: the hash cut to eight bits, so that nearly all keys are one server's.
   package var hasKetamaBug = false
+
+  /// Where keys belong.
+  package var distribution: Distribution { usesKetama ? .magentKetama(isCut: hasKetamaBug) : .magent }
 
   // How backends are spoken to.
 
