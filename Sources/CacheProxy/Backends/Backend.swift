@@ -21,6 +21,7 @@ package final class Backend: Sendable {
   package let socketAddress: SocketAddress
   package let isBackup: Bool
   private let state = Atomic<Health>(.alive)
+  private let missed = Mutex(MissedWrites())
   /// How often it was found dead.
   package let deaths = Atomic<UInt64>(0)
 
@@ -39,11 +40,66 @@ package final class Backend: Sendable {
     return true
   }
 
-  package func markReturned(warming: Bool) { state.store(warming ? .warming : .alive, ordering: .relaxed) }
+  /// A write that concerns it was made without it.
+  ///
+  /// - Parameter key: nil: of any key.
+  /// - Returns: false where it has returned meanwhile, and can be told.
+  func noteMissed(_ key: [UInt8]?) -> Bool {
+    missed.withLock { missed in
+      guard health == .dead else { return false }
+      missed.add(key)
+      return true
+    }
+  }
+
+  /// What was written without it since this was asked last.
+  package func takeMissed() -> MissedWrites {
+    missed.withLock { missed in
+      defer { missed = MissedWrites() }
+      return missed
+    }
+  }
+
+  /// They are still there.
+  package func putBack(_ writes: MissedWrites) {
+    missed.withLock { missed in
+      if writes.isAll { missed.add(nil) }
+      for key in writes.keys { missed.add(key) }
+    }
+  }
+
+  /// It is used again. False where something was written without it meanwhile.
+  package func markReturned(warming: Bool) -> Bool {
+    missed.withLock { missed in
+      guard missed.isEmpty else { return false }
+      state.store(warming ? .warming : .alive, ordering: .relaxed)
+      return true
+    }
+  }
 
   /// Its keys are back. False where it died meanwhile.
   @discardableResult
   package func markWarm() -> Bool {
     state.compareExchange(expected: .warming, desired: .alive, ordering: .relaxed).exchanged
+  }
+}
+
+/// What was written while a server was dead. One that hung, or was cut off, has still got what it had before; it must not be asked
+/// for these keys as long as it has them.
+package struct MissedWrites: Sendable {
+  package private(set) var keys: Set<[UInt8]> = []
+  /// Nobody knows which: all that it has may be old.
+  package private(set) var isAll = false
+
+  private static let maxKeys = 100_000
+
+  package var isEmpty: Bool { keys.isEmpty && !isAll }
+
+  mutating func add(_ key: [UInt8]?) {
+    if isAll { return }
+    if let key { keys.insert(key) }
+    guard key == nil || keys.count > Self.maxKeys else { return }
+    isAll = true
+    keys = []
   }
 }

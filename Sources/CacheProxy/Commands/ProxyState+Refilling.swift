@@ -224,7 +224,10 @@ extension ProxyState {
     let value = command.bytes.extracting(count..<count + header.valueCount)
     let other = backend == route.main ? backup : route.main
     let room = key.count + value.count + TextRequestWriter.maxOverheadCount
-    guard case .admitted(let number) = admit(other, route.hash, room) else { return }
+    guard case .admitted(let number) = admit(other, route.hash, room) else {
+      _ = noteMissed(other, command.bytes, header.key)
+      return
+    }
     let before = connections[number].output.count
     TextRequestWriter.writeStorage(
       .set, key: key, flags: header.flags, exptime: header.exptime, value: value, to: &connections[number].output)

@@ -154,6 +154,7 @@ extension ProxyState {
     guard let backup = route.backup else { return }
     let other = backend == route.main ? backup : route.main
     guard case .admitted(let number) = admit(other, route.hash, key.count + TextRequestWriter.maxOverheadCount) else {
+      _ = noteMissed(other, key, ByteRange(start: 0, count: key.count))
       return
     }
     let before = connections[number].output.count

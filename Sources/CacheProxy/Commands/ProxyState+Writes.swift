@@ -40,7 +40,9 @@ extension ProxyState {
     requests[request].pending += 1
     for backend in 0..<health.count {
       switch admit(backend, 0, TextRequestWriter.maxOverheadCount) {
-      case .refused(let why): requests[request].failure = why
+      case .refused(let why):
+        requests[request].failure = why
+        if hasBackups { _ = dialer.noteMissed(backend, nil) }
       case .admitted(let number):
         let before = connections[number].output.count
         connections[number].output.append("flush_all ")

@@ -6,8 +6,12 @@ import Transport
 /// Looks after the backends that are dead: asks each again and again, and has it used again when it answers.
 ///
 /// ```
-///   every retry interval: dead ──connect, version──▶ VERSION … ──▶ alive; a main with backups: warming, and its keys are copied
+///   every retry interval: dead ──version──▶ VERSION … ──▶ next time: what was written without it is deleted there
+///                                                         └─▶ alive; a main with backups: warming, and its keys are copied
 /// ```
+///
+/// **Invariants.** A server that hung answers what had been sent to it before, in no order with what is said to it now; so between
+/// its first answer and the deleting lies an interval. It is used when nothing was written without it any more.
 ///
 /// On the accepting thread; no worker waits for it.
 final class Caretaker {
@@ -15,8 +19,10 @@ final class Caretaker {
   private let loop: EventLoop
   private let workers: [ProxySession.Link]
   private var timer: Timer?
-  private var probes: [Int: Probe] = [:]
+  private var visits: [Int: Visit] = [:]
   private var refills: [Int: Refill] = [:]
+  /// Those that have answered once.
+  private var answering: Set<Int> = []
 
   init(context: ProxyContext, loop: EventLoop, workers: [ProxySession.Link]) {
     (self.context, self.loop, self.workers) = (context, loop, workers)
@@ -27,55 +33,41 @@ final class Caretaker {
   private func look() {
     for number in context.backends.indices where context.backends[number].health == .dead {
       refills[number] = nil
-      probes[number] = Probe(context.backends[number], loop: loop) { [unowned self] in answered(number, $0) }
+      // One that is deleting still has its time.
+      if let visit = visits[number], visit.isBusy, SystemClock.monotonicNanoseconds() < visit.deadline { continue }
+      if let visit = visits[number] { failed(number, visit.missed) }
+      visit(number)
     }
   }
 
-  private func answered(_ number: Int, _ isAlive: Bool) {
-    probes[number] = nil
-    guard isAlive, context.backends[number].health == .dead else { return }
+  private func visit(_ number: Int) {
+    let backend = context.backends[number]
+    let missed = answering.contains(number) ? backend.takeMissed() : MissedWrites()
+    visits[number] = Visit(to: backend.socketAddress, deleting: missed, loop: loop) { [unowned self] isDone in
+      if isDone { answered(number) } else { failed(number, missed) }
+    }
+    if visits[number]?.isUnderWay == false { failed(number, missed) }
+  }
+
+  private func failed(_ number: Int, _ missed: MissedWrites) {
+    visits[number] = nil
+    answering.remove(number)
+    context.backends[number].putBack(missed)
+  }
+
+  private func answered(_ number: Int) {
+    visits[number] = nil
+    guard context.backends[number].health == .dead else { return }
+    if context.hasBackups, answering.insert(number).inserted { return }
     let isWarming = !context.backends[number].isBackup && context.hasBackups
-    context.markReturned(number, warming: isWarming)
+    // What was written while it deleted is deleted next.
+    guard context.markReturned(number, warming: isWarming) else { return visit(number) }
+    answering.remove(number)
     guard isWarming else { return }
     if context.settings.refillRate == 0 { return context.markWarm(number) }
     refills[number] = Refill(of: number, context: context, loop: loop, workers: workers) { [unowned self] in
       refills[number] = nil
       context.markWarm(number)
     }
-  }
-}
-
-/// One question to a backend: is it there, and does it speak?
-final class Probe {
-  private var watch: StreamWatch?
-  private var answer = ByteBuffer(capacity: 256)
-  private let tell: (Bool) -> Void
-  private var isAsked = false
-
-  init(_ backend: Backend, loop: EventLoop, _ tell: @escaping (Bool) -> Void) {
-    self.tell = tell
-    guard let socket = try? Socket.connect(to: backend.socketAddress) else { return }
-    watch = try? StreamWatch(loop: loop, socket: socket) { [unowned self] in ready($0) }
-    if watch == nil { Socket.close(socket) }
-    watch?.want(.writable)
-  }
-
-  deinit {
-    guard let socket = watch?.socket else { return }
-    watch = nil
-    Socket.close(socket)
-  }
-
-  private func ready(_ readiness: Readiness) {
-    guard let watch else { return }
-    if !isAsked {
-      if Socket.pendingError(watch.socket) != nil { return tell(false) }
-      isAsked = true
-      _ = Socket.send(watch.socket, Array("version\r\n".utf8).span)
-      watch.want(.readable)
-      return
-    }
-    guard answer.space > 0, case .bytes = answer.receive(from: watch.socket) else { return tell(false) }
-    if answer.bytes[answer.count - 1] == 0x0a { tell(answer.text.hasPrefix("VERSION ")) }
   }
 }

@@ -40,10 +40,12 @@ package final class ProxyContext: Sendable {
     log("magent: \(backends[number].address) is dead: \(why)")
   }
 
-  package func markReturned(_ number: Int, warming: Bool) {
-    backends[number].markReturned(warming: warming)
+  /// False where something was written without it meanwhile.
+  package func markReturned(_ number: Int, warming: Bool) -> Bool {
+    guard backends[number].markReturned(warming: warming) else { return false }
     healthVersion.add(1, ordering: .releasing)
     log("magent: \(backends[number].address) answers again")
+    return true
   }
 
   package func markWarm(_ number: Int) {

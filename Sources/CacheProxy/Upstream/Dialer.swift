@@ -37,6 +37,7 @@ final class Dialer {
 
   func statistics(_ arguments: Span<UInt8>) -> String { context.statistics(arguments) }
   func markDead(_ backend: Int, _ why: String) { context.markDead(backend, why) }
+  func noteMissed(_ backend: Int, _ key: [UInt8]?) -> Bool { backends[backend].noteMissed(key) }
   func health(of backend: Int) -> Backend.Health { backends[backend].health }
   var healthVersion: UInt32 { context.currentHealthVersion }
 }

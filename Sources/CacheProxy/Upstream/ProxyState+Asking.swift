@@ -80,7 +80,13 @@ extension ProxyState {
     if let backup = route.backup {
       generations?.noteWrite(route.hash)
       operation.role = .replica
-      let another = ask(backup, route.hash, bytes, key: key, operation)
+      var another = ask(backup, route.hash, bytes, key: key, operation)
+      if why == .down, another == .nothing, !noteMissed(route.main, bytes, key) {
+        operation.role = .forward
+        why = ask(route.main, route.hash, bytes, key: key, operation)
+      } else if another == .down, why == .nothing, !noteMissed(backup, bytes, key) {
+        another = ask(backup, route.hash, bytes, key: key, operation)
+      }
       if another == .nothing, why != .busy { why = .nothing }
     }
     if why != .nothing {
@@ -102,12 +108,27 @@ extension ProxyState {
     var why = PendingRequest.Failure.down
     let isWarming = asksBackupFirst && health[route.main] == .warming
     if !isWarming { why = ask(route.main, route.hash, bytes, key: key, operation) }
-    if why == .down, let backup = route.backup { why = ask(backup, route.hash, bytes, key: key, operation) }
+    if why == .down, let backup = route.backup {
+      if !isWarming, !noteMissed(route.main, bytes, key) {
+        why = ask(route.main, route.hash, bytes, key: key, operation)
+      } else {
+        why = ask(backup, route.hash, bytes, key: key, operation)
+      }
+    }
     if why != .nothing {
       counters.add(.writeErrors)
       requests[request].failure = why
     }
     release(request)
+  }
+
+  /// A backend is dead while one of its keys is written. False where it has returned meanwhile.
+  mutating func noteMissed(_ backend: Int, _ bytes: Span<UInt8>, _ key: ByteRange) -> Bool {
+    let text = bytes.bytes(in: key)
+    // A key in base64 has no name here.
+    let isMissed = dialer.noteMissed(backend, text.isTextKey ? text.indices.map { text[$0] } : nil)
+    if !isMissed { refreshHealth() }
+    return isMissed
   }
 
   // MARK: Sending

@@ -116,6 +116,10 @@ extension ProxyState {
   ) {
     let operation = operations[place]
     if operation.expected == .greeting { return drop(place) }
+    if hasBackups, loss != .closed, loss != .idle, isWrite(operation) {
+      let key = ByteRange(start: Int(operation.keyStart), count: Int(operation.keyCount))
+      _ = noteMissed(backend, bytes, key)
+    }
     let isSafe = !wasSent || operation.isRepeatable
     if loss == .closed, isSafe, !operation.isRepeated, say(place, bytes, to: backend) { return }
     if operation.expected == .values || operation.role == .second {
@@ -127,6 +131,14 @@ extension ProxyState {
       failCommand(operation, bytes, backend)
     }
     drop(place)
+  }
+
+  private func isWrite(_ operation: Operation) -> Bool {
+    switch operation.role {
+    case .replica, .guarded: true
+    case .forward: operation.request != .none && requests[operation.request].form == .replicated
+    default: false
+    }
   }
 
   /// Once more, by a new connection.
