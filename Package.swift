@@ -122,6 +122,13 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
+      name: "CacheProxyTests",
+      dependencies: [
+        "CacheProxy", "ConnectionServer", "KeyDistribution", "MemcacheProtocol", "EventLoop", "Platform", "TestSupport",
+        systemPackage,
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "AdminServerTests",
       dependencies: [
         "AdminServer", "CacheServer", "ConnectionServer", "EventLoop", "Platform", "TestSupport", systemPackage,
@@ -133,7 +140,10 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["COpenSSL", "Platform", "TestSupport", "repcached", "repcached-bench", systemPackage],
+      dependencies: [
+        "COpenSSL", "KeyDistribution", "Platform", "TestSupport", "magent", "repcached", "repcached-bench",
+        systemPackage,
+      ],
       exclude: ["Differ/Transcripts"], swiftSettings: settings),
     .testTarget(
       name: "FuzzingTests",

@@ -17,16 +17,26 @@ package final class Backend: Sendable {
     case alive, warming, dead
   }
 
-  package let address: BackendAddress
+  package let address: BackendAddress.Side
   package let socketAddress: SocketAddress
   package let isBackup: Bool
   private let state = Atomic<Health>(.alive)
+  /// Of a pair: the number of the other side.
+  private let pairing = Atomic<Int>(-1)
+  /// Of a pair, at its first side: it is the second that is asked.
+  package let isSwitched = Atomic<Bool>(false)
   private let missed = Mutex(MissedWrites())
   /// How often it was found dead.
   package let deaths = Atomic<UInt64>(0)
 
-  package init(_ address: BackendAddress, at socketAddress: SocketAddress, isBackup: Bool) {
+  package init(_ address: BackendAddress.Side, at socketAddress: SocketAddress, isBackup: Bool) {
     (self.address, self.socketAddress, self.isBackup) = (address, socketAddress, isBackup)
+  }
+
+  package func setPartner(_ number: Int) { pairing.store(number, ordering: .relaxed) }
+  package var partner: Int? {
+    let number = pairing.load(ordering: .relaxed)
+    return number < 0 ? nil : number
   }
 
   package var health: Health { state.load(ordering: .relaxed) }

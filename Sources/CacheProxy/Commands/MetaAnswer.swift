@@ -48,7 +48,8 @@ struct MetaAnswer: BitwiseCopyable {
         code: code, count: end &+ 1 &- start, words: words.rest(in: input), value: .none)
       return .answer(answer)
     }
-    guard let valueCount = number(input, words.next(in: input)), valueCount <= UInt64(ProtocolLimits.maxValueCount) else {
+    guard let valueCount = number(input, words.next(in: input)), valueCount <= UInt64(ProtocolLimits.maxValueCount)
+    else {
       return .malformed
     }
     let valueEnd = end &+ 1 &+ Int(valueCount)
@@ -78,13 +79,14 @@ struct MetaAnswer: BitwiseCopyable {
     begins(line, "ERROR") || begins(line, "CLIENT_ERROR") || begins(line, "SERVER_ERROR")
   }
 
-  private static func begins(_ line: Span<UInt8>, _ word: StaticString) -> Bool {
-    guard line.count >= word.utf8CodeUnitCount else { return false }
+  private static func begins(_ line: Span<UInt8>, _ word: String) -> Bool {
+    guard line.count >= word.utf8.count else { return false }
     var index = 0
-    return word.withUTF8Buffer { unsafe $0.allSatisfy { byte in
-      defer { index += 1 }
-      return line[index] == byte
-    } }
+    for byte in word.utf8 {
+      if line[index] != byte { return false }
+      index &+= 1
+    }
+    return true
   }
 
   static func number(_ input: Span<UInt8>, _ range: ByteRange) -> UInt64? {

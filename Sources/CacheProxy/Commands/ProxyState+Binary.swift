@@ -160,7 +160,9 @@ extension ProxyState {
     _ number: UInt32, _ operation: Operation, _ status: UInt16, _ position: Int, _ count: Int
   ) {
     let isMiss = status == BinaryStatus.notFound.rawValue
-    if isMiss || status != 0, hasBackups, isMain(connections[number].backend), askOtherByFrame(number, operation) { return }
+    if isMiss || status != 0, hasBackups, isMain(connections[number].backend), askOtherByFrame(number, operation) {
+      return
+    }
     counters.add(isMiss ? .getMisses : status == 0 ? .getHits : .getErrors)
     stashReceived(position, count, operation.request)
   }
@@ -222,7 +224,7 @@ extension ProxyState {
   }
 
   /// An answer that needs nobody, behind those that are under way.
-  private mutating func answer(room: Int, _ turn: inout Turn, _ body: (inout ByteBuffer) -> Void) {
+  mutating func answer(room: Int, _ turn: inout Turn, _ body: (inout ByteBuffer) -> Void) {
     if !isWaiting {
       turn.reply.bytes.reserve(room)
       return body(&turn.reply.bytes)

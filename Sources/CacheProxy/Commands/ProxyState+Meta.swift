@@ -80,7 +80,8 @@ extension ProxyState {
     if isRead, meta.flags.isDisjoint(with: [.timeToLive, .vivifies, .recaches]) {
       readMeta(command.bytes, keyRange, route, request)
     } else {
-      let isRepeatable = meta.verb != .arithmetic && meta.flags.isDisjoint(with: [.comparesCAS, .setsCAS])
+      let isRepeatable =
+        meta.verb != .arithmetic && meta.flags.isDisjoint(with: [.comparesCAS, .setsCAS])
         && !(meta.verb == .set && meta.isConditional)
       write(command.bytes, key: keyRange, route, request, expected: .meta, isRepeatable: isRepeatable)
     }

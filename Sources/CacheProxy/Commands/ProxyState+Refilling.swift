@@ -95,7 +95,7 @@ extension ProxyState {
   mutating func takeSecond(_ number: UInt32, _ place: UInt32, _ found: FoundValue, raw: ByteRange?) {
     let operation = operations[place]
     // From now on its END ends a hit.
-    operations[place].isRepeated = true
+    operations[place].isFound = true
     let start = Int(operation.keyStart)
     var key = takeKey(number, start, Int(operation.keyCount))
     defer { swap(&key, &scratch) }

@@ -40,8 +40,8 @@ extension ProxyState {
 
   /// The main; where it is dead its backup, whose word then counts. Nil where both are dead.
   private mutating func reader(of route: KeyRouter.Route, _ request: UInt32) -> Int? {
-    if health[route.main] != .dead { return route.main }
-    if let backup = route.backup, health[backup] != .dead { return backup }
+    if !isDead(route.main) { return route.main }
+    if let backup = route.backup, !isDead(backup) { return backup }
     requests[request].failure = .down
     counters.add(.getErrors)
     return nil
@@ -53,7 +53,9 @@ extension ProxyState {
     guard let backend = reader(of: route, request) else { return }
     var operation = Operation(request, .values, .forward)
     operation.withCAS = retrieval.withCAS
-    if let why = askValues(backend, route.hash, key, retrieval, operation) { failOne(why, key, retrieval, backend, request) }
+    if let why = askValues(backend, route.hash, key, retrieval, operation) {
+      failOne(why, key, retrieval, backend, request)
+    }
     if let exptime = retrieval.exptime { touchOther(than: backend, route, key, exptime) }
   }
 
@@ -121,6 +123,7 @@ extension ProxyState {
     var operation = Operation(request, .values, .collect)
     operation.withCAS = retrieval.withCAS
     operation.hasManyKeys = true
+    operation.hasExptime = retrieval.exptime != nil
     var next = routes.firstKey(of: backend)
     while let place = next {
       next = routes.key(after: place)

@@ -69,7 +69,7 @@ extension ProxyState {
     case .collect: passAllMissing(number, place)
     case .second:
       // A copy has been found and this is its end, or the backup has none, and the main had none either.
-      if !operation.isRepeated { counters.add(.getMisses) }
+      if !operation.isFound { counters.add(.getMisses) }
     default: break
     }
   }
@@ -122,6 +122,7 @@ extension ProxyState {
     let (start, count) = operation.hasManyKeys ? connections[number].keyBehind(end) : (end, 0)
     operations[place].keyStart = Int32(truncatingIfNeeded: start)
     operations[place].keyCount = UInt16(truncatingIfNeeded: count)
+    operations[place].isPartlyAnswered = true
   }
 
   private mutating func askSecondForAll(_ number: UInt32, _ place: UInt32) -> Bool {

@@ -38,7 +38,8 @@ extension ProxyState {
   /// On every server.
   mutating func flushAll(_ delay: Int64, for request: UInt32) {
     requests[request].pending += 1
-    for backend in 0..<health.count {
+    // The other side of a pair hears of it from the one that is told.
+    for backend in 0..<health.count where !dialer.isSecondSide(backend) {
       switch admit(backend, 0, TextRequestWriter.maxOverheadCount) {
       case .refused(let why):
         requests[request].failure = why

@@ -43,7 +43,7 @@ final class Caretaker {
   private func visit(_ number: Int) {
     let backend = context.backends[number]
     let missed = answering.contains(number) ? backend.takeMissed() : MissedWrites()
-    visits[number] = Visit(to: backend.socketAddress, deleting: missed, loop: loop) { [unowned self] isDone in
+    visits[number] = Visit(to: number, context, deleting: missed, loop: loop) { [unowned self] isDone in
       if isDone { answered(number) } else { failed(number, missed) }
     }
     if visits[number]?.isUnderWay == false { failed(number, missed) }

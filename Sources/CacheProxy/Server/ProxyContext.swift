@@ -1,6 +1,7 @@
 import ConnectionServer
 import Platform
 import Synchronization
+import Transport
 
 /// What the workers of a proxy share. Immutable but for atomic words.
 package final class ProxyContext: Sendable {
@@ -9,6 +10,9 @@ package final class ProxyContext: Sendable {
   /// Mains first, backups behind them.
   package let backends: [Backend]
   package let router: KeyRouter
+  /// Of clients, and of servers; nil: they do not speak TLS.
+  let credentials: TLSCredentials?
+  let serverCredentials: TLSCredentials?
   package let generations = WriteGenerations()
   package let log: @Sendable (String) -> Void
   /// Raised when a backend's health changes: workers look at that alone.
@@ -17,25 +21,30 @@ package final class ProxyContext: Sendable {
   package init(
     settings: ProxySettings, serving: ServingConfiguration, backends: [Backend],
     log: @escaping @Sendable (String) -> Void
-  ) {
+  ) throws(TLSError) {
     self.settings = settings
+    credentials = settings.tls.chain == nil ? nil : try TLSCredentials(settings.tls, for: .clients)
+    var serverTLS = TLSSettings()
+    serverTLS.authorities = settings.serverAuthorities
+    serverTLS.verification = settings.serverAuthorities == nil ? .none : .require
+    serverCredentials = settings.isServerTLSEnabled ? try TLSCredentials(serverTLS, for: .servers) : nil
     self.serving = ServingContext(serving)
     self.backends = backends
     self.log = log
     router = KeyRouter(settings)
   }
 
-  /// What `stats` answers.
-  func statistics(_ arguments: Span<UInt8>) -> String { report.withLock { $0 }(arguments.count > 0) }
-  private let report = Mutex<@Sendable (Bool) -> String>({ _ in "END\r\n" })
-  package func setReport(_ body: @escaping @Sendable (Bool) -> String) { report.withLock { $0 = body } }
+  /// What `stats` answers; nil before it starts and after it has ended.
+  var report: ProxyReport? { currentReport.withLock { $0 } }
+  private let currentReport = Mutex<ProxyReport?>(nil)
+  func setReport(_ report: ProxyReport?) { currentReport.withLock { $0 = report } }
 
-  var mainCount: Int { settings.mains.count }
   var hasBackups: Bool { !settings.backups.isEmpty }
   var currentHealthVersion: UInt32 { healthVersion.load(ordering: .acquiring) }
 
   package func markDead(_ number: Int, _ why: String) {
     guard backends[number].markDead() else { return }
+    switchSide(from: number)
     healthVersion.add(1, ordering: .releasing)
     log("magent: \(backends[number].address) is dead: \(why)")
   }
@@ -43,9 +52,23 @@ package final class ProxyContext: Sendable {
   /// False where something was written without it meanwhile.
   package func markReturned(_ number: Int, warming: Bool) -> Bool {
     guard backends[number].markReturned(warming: warming) else { return false }
+    if let partner = backends[number].partner, backends[partner].health == .dead { switchSide(from: partner) }
     healthVersion.add(1, ordering: .releasing)
     log("magent: \(backends[number].address) answers again")
     return true
+  }
+
+  /// A pair is asked on one side, until that is dead: the other may be older for a moment when it has just returned.
+  private func switchSide(from number: Int) {
+    guard let partner = backends[number].partner, backends[partner].health != .dead else { return }
+    backends[min(number, partner)].isSwitched.store(partner > number, ordering: .relaxed)
+  }
+
+  /// The side that is asked of a server that may be a pair.
+  func side(of number: Int) -> Int {
+    guard let partner = backends[number].partner else { return number }
+    let first = min(number, partner)
+    return backends[first].isSwitched.load(ordering: .relaxed) ? max(number, partner) : first
   }
 
   package func markWarm(_ number: Int) {

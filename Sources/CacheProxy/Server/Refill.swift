@@ -20,7 +20,7 @@ final class Refill {
   private let workers: [ProxySession.Link]
   private let done: () -> Void
   private var left: [Int]
-  private var watch: StreamWatch?
+  private var connection: ServerConnection?
   private var input = LineBuffer()
   private var isAsked = false
   private var timer: Timer?
@@ -38,18 +38,10 @@ final class Refill {
     timer?.schedule(every: .milliseconds(1000 / Self.ticksPerSecond))
   }
 
-  deinit { close() }
-
-  private func close() {
-    guard let socket = watch?.socket else { return }
-    watch = nil
-    Socket.close(socket)
-  }
-
   private func tick() {
     let rate = context.settings.refillRate
     allowance = min(allowance + max(1, rate / Self.ticksPerSecond), max(1, rate / Self.ticksPerSecond) * 2)
-    if watch == nil { connect() } else { takeLines() }
+    if connection == nil { connect() } else { takeLines() }
   }
 
   /// To the next backup; without one it is done.
@@ -60,30 +52,26 @@ final class Refill {
       timer?.cancel()
       return done()
     }
-    guard let socket = try? Socket.connect(to: context.backends[backup].socketAddress) else { return }
-    watch = try? StreamWatch(loop: loop, socket: socket) { [unowned self] in ready($0) }
-    if watch == nil { Socket.close(socket) }
-    watch?.want(.writable)
+    connection = ServerConnection(to: backup, context, loop: loop) { [unowned self] in take($0) }
   }
 
-  private func ready(_ readiness: Readiness) {
-    guard let watch else { return }
+  private func close() { connection = nil }
+
+  private func take(_ event: ServerConnection.Event) {
+    guard case .ready = event, let connection, let transport = connection.transport else { return close() }
     if !isAsked {
-      if Socket.pendingError(watch.socket) != nil { return close() }
       isAsked = true
-      _ = Socket.send(watch.socket, Array("lru_crawler metadump all\r\n".utf8).span)
-      watch.want(.readable)
-      return
+      _ = transport.send(Array("lru_crawler metadump all\r\n".utf8).span)
+      return connection.want(.readable)
     }
-    if input.isFull {
-      watch.want([])
-      return
-    }
-    switch input.receive(from: watch.socket) {
-    case .bytes: takeLines()
-    case .wouldBlock: break
-    case .closed, .failed: close()
-    }
+    if input.isFull { return connection.want([]) }
+    repeat {
+      switch input.receive(from: transport) {
+      case .bytes: takeLines()
+      case .wouldBlock: return
+      case .closed, .failed: return close()
+      }
+    } while transport.hasBufferedInput && !input.isFull && self.connection != nil
   }
 
   private func takeLines() {
@@ -95,7 +83,7 @@ final class Refill {
         return close()
       }
     }
-    watch?.want(allowance > 0 || !input.isFull ? .readable : [])
+    if isAsked { connection?.want(allowance > 0 || !input.isFull ? .readable : []) }
   }
 
   private func takeLine() -> String? {
@@ -139,9 +127,9 @@ private struct LineBuffer: ~Copyable {
 
   mutating func clear() { bytes.clear() }
 
-  mutating func receive(from socket: FileDescriptor) -> Received {
+  mutating func receive(from transport: Transport) -> Received {
     bytes.compact()
-    return bytes.receive(from: socket)
+    return transport.receive(into: &bytes)
   }
 
   mutating func takeLine() -> String? {

@@ -5,37 +5,28 @@ import Transport
 
 /// One conversation with a backend that is dead: keys are deleted there, and it says its version when that is done.
 final class Visit {
-  private var watch: StreamWatch?
+  private var connection: ServerConnection?
   private var output: ByteBuffer
   private var answer = ByteBuffer(capacity: 4096)
   private let tell: (Bool) -> Void
-  private var isConnected = false
   let missed: MissedWrites
   /// Nanoseconds of the monotonic clock: until then one that has something to delete is left alone.
   let deadline = SystemClock.monotonicNanoseconds() + 10_000_000_000
 
   /// - Parameter tell: called once, whether it has answered.
   init(
-    to address: SocketAddress, deleting missed: MissedWrites, loop: EventLoop, _ tell: @escaping (Bool) -> Void
+    to number: Int, _ context: ProxyContext, deleting missed: MissedWrites, loop: EventLoop,
+    _ tell: @escaping (Bool) -> Void
   ) {
     self.tell = tell
     self.missed = missed
     output = Self.commands(missed)
-    guard let socket = try? Socket.connect(to: address) else { return }
-    watch = try? StreamWatch(loop: loop, socket: socket) { [unowned self] in ready($0) }
-    if watch == nil { Socket.close(socket) }
-    watch?.want(.writable)
+    connection = ServerConnection(to: number, context, loop: loop) { [unowned self] in take($0) }
   }
 
-  var isUnderWay: Bool { watch != nil }
+  var isUnderWay: Bool { connection != nil }
   /// It has something to delete, which may take a while.
   var isBusy: Bool { !missed.isEmpty }
-
-  deinit {
-    guard let socket = watch?.socket else { return }
-    watch = nil
-    Socket.close(socket)
-  }
 
   private static func commands(_ missed: MissedWrites) -> ByteBuffer {
     let count = missed.keys.reduce(64) { $0 + $1.count + 20 }
@@ -50,18 +41,17 @@ final class Visit {
     return output
   }
 
-  private func ready(_ readiness: Readiness) {
-    guard let watch else { return }
-    if !isConnected {
-      if Socket.pendingError(watch.socket) != nil { return tell(false) }
-      isConnected = true
-    }
+  private func take(_ event: ServerConnection.Event) {
+    guard case .ready = event, let connection, let transport = connection.transport else { return tell(false) }
     if !output.isEmpty {
-      if case .failed = output.send(to: watch.socket) { return tell(false) }
-      watch.want(output.isEmpty ? .readable : .writable)
-      return
+      if case .failed = transport.send(&output) { return tell(false) }
+      return connection.want(output.isEmpty ? .readable : .writable)
     }
-    guard answer.space > 0, case .bytes = answer.receive(from: watch.socket) else { return tell(false) }
-    if answer.bytes[answer.count - 1] == 0x0a { tell(answer.text.hasPrefix("VERSION ")) }
+    guard answer.space > 0 else { return tell(false) }
+    switch transport.receive(into: &answer) {
+    case .bytes: if answer.bytes[answer.count - 1] == 0x0a { tell(answer.text.hasPrefix("VERSION ")) }
+    case .wouldBlock: break
+    case .closed, .failed: tell(false)
+    }
   }
 }

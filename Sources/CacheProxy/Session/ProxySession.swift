@@ -41,7 +41,9 @@ final class ProxySession: ProtocolSession {
   }
 
   /// A worker that serves the proxy.
-  static func makeWorker(_ context: ProxyContext) throws(EventLoopError) -> (thread: WorkerThread, session: ProxySession) {
+  static func makeWorker(_ context: ProxyContext) throws(EventLoopError) -> (
+    thread: WorkerThread, session: ProxySession
+  ) {
     let loop = try EventLoop()
     let session = ProxySession(context: context, loop: loop)
     let thread = try WorkerThread(
@@ -137,12 +139,23 @@ final class ProxySession: ProtocolSession {
   // MARK: Backends
 
   private func connectionReady(_ number: UInt32, _ readiness: Readiness) {
-    let isConnecting = state.with { $0.connections[number].state == .connecting }
-    if isConnecting { return state.with { $0.finishConnecting(number) } }
-    if readiness.contains(.readable) {
-      state.with { $0.receive(number) }
-      tellClients()
-      state.with { $0.endReceiving(number) }
+    let isOpen = state.with { state in
+      switch state.connections[number].state {
+      case .connecting: state.finishConnecting(number)
+      case .handshaking: state.shakeHands(number)
+      case .open: return true
+      case .closed: break
+      }
+      return false
+    }
+    if !isOpen { return }
+    // A channel that waits to write may have to be read first.
+    if readiness.contains(.readable) || state.with({ $0.connections[number].channel != nil }) {
+      repeat {
+        state.with { $0.receive(number) }
+        tellClients()
+        state.with { $0.endReceiving(number) }
+      } while state.with { $0.connections[number].transport?.hasBufferedInput ?? false }
     }
     if readiness.contains(.writable) { state.with { $0.send(number) } }
   }

@@ -8,11 +8,12 @@ extension ProxyState {
 
   /// A request of the client whose turn it is.
   ///
-  /// - Parameter noreply: it is not answered.
+  /// - Parameter noreply: it is not answered. It counts among those under way all the same: who sends more than the servers
+  ///   take is not read from for a while, and loses nothing.
   mutating func beginRequest(_ form: PendingRequest.Form, noreply: Bool = false) -> UInt32 {
-    if noreply { return requests.insert(PendingRequest(client: .none, form)) }
     if current == .none { current = clients.insert(ProxyClient()) }
     let number = requests.insert(PendingRequest(client: current, form))
+    requests[number].isSilent = noreply
     if clients[current].last == .none {
       clients[current].first = number
     } else {
@@ -96,7 +97,7 @@ extension ProxyState {
   mutating func finish(_ request: UInt32) {
     let client = requests[request].client
     if client == .none { return free(request) }
-    conclude(request)
+    if requests[request].isSilent { clearAnswer(request) } else { conclude(request) }
     requests[request].isDone = true
     noteReady(client, request)
   }
@@ -164,7 +165,11 @@ extension ProxyState {
   mutating func keepReceived() {
     for request in inReceived where requests.isOccupied(request) && requests[request].place == .received {
       let state = requests[request]
-      stashReceived(Int(state.start), Int(state.count), request)
+      if stashes.byteCount + Int(state.count) <= limits.answerMemory {
+        stashReceived(Int(state.start), Int(state.count), request)
+      } else {
+        stash(PendingRequest.Failure.outOfMemory.line, request)
+      }
     }
     inReceived.removeAll(keepingCapacity: true)
   }
@@ -181,6 +186,8 @@ extension ProxyState {
       request = next
     }
     let client = clients.remove(current)
+    // A retrieval whose line had not ended.
+    if client.retrieval != .none { release(client.retrieval) }
     if client.storing != .none { stashes.giveBack(client.storing) }
     current = .none
   }

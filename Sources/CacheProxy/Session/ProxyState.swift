@@ -55,6 +55,8 @@ struct ProxyState: ~Copyable {
   /// Whether each backend is worth asking, as it was last seen.
   var health: FixedArray<Backend.Health>
   var healthVersion: UInt32 = 0
+  /// Of each backend that may be a pair: the side that is asked.
+  var sides: FixedArray<Int32>
   /// Milliseconds.
   var now: UInt32 = 0
   let router: KeyRouter
@@ -78,6 +80,8 @@ struct ProxyState: ~Copyable {
     let count = context.backends.count
     routes = RetrievalRoutes(backends: count, keys: Self.maxKeys)
     health = FixedArray(repeating: .alive, count: count)
+    sides = FixedArray(repeating: 0, count: count)
+    for number in 0..<count { sides[number] = Int32(truncatingIfNeeded: number) }
     for isBinary in [false, true] {
       for number in 0..<count * limits.connectionsPerBackend {
         let connection = UpstreamConnection(backend: number / limits.connectionsPerBackend, isBinary: isBinary)
@@ -92,6 +96,11 @@ struct ProxyState: ~Copyable {
     let number = backend &* many &+ (many == 1 ? 0 : Int(hash &>> 8) % many)
     return UInt32(truncatingIfNeeded: isBinary ? number &+ health.count &* many : number)
   }
+
+  /// Who is asked of the two sides of a pair; of no pair, itself.
+  func side(of backend: Int) -> Int { Int(sides[backend]) }
+
+  func isDead(_ backend: Int) -> Bool { health[side(of: backend)] == .dead }
 
   func isMain(_ backend: Int) -> Bool { backend < limits.mainCount }
 }
@@ -115,7 +124,7 @@ struct ProxyLimits: Sendable {
   static let idleTime: UInt32 = 60_000
 
   init(_ settings: ProxySettings) {
-    mainCount = settings.mains.count
+    mainCount = settings.mainSides
     connectionsPerBackend = settings.connectionsPerBackend
     maxPending = settings.maxPending
     maxItemSize = settings.maxItemSize

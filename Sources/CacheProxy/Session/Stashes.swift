@@ -61,7 +61,7 @@ struct Stashes: ~Copyable {
 
   func count(_ number: UInt32) -> Int { buffers[number].count }
 
-  func with<Result>(_ number: UInt32, _ body: (Span<UInt8>) -> Result) -> Result { 
+  func with<Result>(_ number: UInt32, _ body: (Span<UInt8>) -> Result) -> Result {
     buffers.with(number) { body($0.bytes) }
   }
 }

@@ -18,7 +18,7 @@ extension ProxyFlag {
       let host = try value.name("an address or a host name")
       settings.host = host == "*" ? nil : host
     },
-    ProxyFlag("s", "server", "host[:port]", help: "main server; repeated for each") {
+    ProxyFlag("s", "server", "host[:port]", help: "main server, or a pair 'a|b'; repeated for each") {
       (settings, value) throws(ProxySettingsError) in settings.mains.append(try value.backend())
     },
     ProxyFlag("b", "backup", "host[:port]", help: "backup server; repeated for each") {
@@ -64,6 +64,19 @@ extension ProxyFlag {
       help: "life of a refilled item where the backup speaks no meta commands; 0: for ever"),
     ProxyFlag(
       nil, "refill-rate", "num", \.refillRate, 0...10_000_000, help: "keys a second to a main that returns; 0: none"),
+    ProxyFlag(nil, "http", "host:port", help: "serve /metrics, /healthz and /readyz there") {
+      (settings, value) throws(ProxySettingsError) in settings.http = try value.listeningAddress()
+    },
+    ProxyFlag(nil, "tls-cert", "file", help: "clients speak TLS: certificate and those that lead to its authority") {
+      (settings, value) throws(ProxySettingsError) in settings.tls.chain = try value.name("a file's name")
+    },
+    ProxyFlag(nil, "tls-key", "file", help: "the certificate's key") {
+      (settings, value) throws(ProxySettingsError) in settings.tls.key = try value.name("a file's name")
+    },
+    ProxyFlag(nil, "server-tls", help: "servers are spoken to over TLS") { $0.isServerTLSEnabled = true },
+    ProxyFlag(nil, "server-tls-ca", "file", help: "authorities by which the servers' certificates are judged") {
+      (settings, value) throws(ProxySettingsError) in settings.serverAuthorities = try value.name("a file's name")
+    },
   ]
 
   private static let questions = [

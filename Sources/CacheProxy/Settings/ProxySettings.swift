@@ -1,4 +1,5 @@
 import KeyDistribution
+import Transport
 
 /// What the proxy was told to be: the plain values that the flags fill and every part of it reads.
 ///
@@ -51,6 +52,19 @@ package struct ProxySettings: Sendable, Equatable {
   /// Keys a second that are copied to a main that has returned; 0: none.
   package var refillRate = 1000
 
+  // Who looks after it.
+
+  /// Where /metrics and the like are served; nil: nowhere.
+  package var http: ListeningAddress?
+
+  // TLS.
+
+  /// Clients speak TLS where there is a certificate.
+  package var tls = TLSSettings()
+  package var isServerTLSEnabled = false
+  /// By which the servers' certificates are judged.
+  package var serverAuthorities: String?
+
   // The process.
 
   package var verbosity = 0
@@ -61,21 +75,46 @@ package struct ProxySettings: Sendable, Equatable {
 
   package init() {}
 
+  /// How many servers the mains are.
+  package var mainSides: Int { mains.count + mains.count { $0.second != nil } }
+
   /// All values together.
   package func checked() throws(ProxySettingsError) -> ProxySettings {
     if mains.isEmpty { throw .contradiction("-s is needed: at least one server") }
     if port == 0, unixSocket == nil { throw .contradiction("-p 0 needs -f: clients could not come in") }
+    if mains.contains(where: { $0.second != nil }), !backups.isEmpty {
+      throw .contradiction("-b has no use beside a pair: each side of it has all that the other has")
+    }
+    if backups.contains(where: { $0.second != nil }) { throw .contradiction("-b takes one server, no pair") }
+    if (tls.chain == nil) != (tls.key == nil) { throw .contradiction("--tls-cert and --tls-key belong together") }
+    if serverAuthorities != nil, !isServerTLSEnabled { throw .contradiction("--server-tls-ca needs --server-tls") }
     if hasKetamaBug, !usesKetama { throw .contradiction("--ketama-06 needs -k") }
     return self
   }
 }
 
-/// One server of `-s` or `-b`: a host and a port.
-package struct BackendAddress: Sendable, Hashable, CustomStringConvertible {
-  package let host: String
+/// Where to listen: an address or a host's name, nil for every interface.
+package struct ListeningAddress: Sendable, Equatable {
+  package let host: String?
   package let port: UInt16
+}
 
-  package init(host: String, port: UInt16) { (self.host, self.port) = (host, port) }
+/// One server of `-s` or `-b`: a host and a port, or a pair of those that hold the same.
+package struct BackendAddress: Sendable, Hashable, CustomStringConvertible {
+  package struct Side: Sendable, Hashable, CustomStringConvertible {
+    package let host: String
+    package let port: UInt16
 
-  package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  }
+
+  /// The only one, or the one that is asked first; where keys belong is decided by its name.
+  package let first: Side
+  /// Of a pair.
+  package let second: Side?
+
+  package init(_ first: Side, _ second: Side? = nil) { (self.first, self.second) = (first, second) }
+  package init(host: String, port: UInt16) { self.init(Side(host: host, port: port)) }
+
+  package var description: String { second.map { "\(first)|\($0)" } ?? "\(first)" }
 }

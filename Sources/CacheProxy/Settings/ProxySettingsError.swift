@@ -59,9 +59,34 @@ package struct ProxyValue: Sendable, Equatable {
     return text
   }
 
-  /// `host`, `host:port` or `[v6]:port`.
+  /// `host:port`, `port`, or `*:port` for every interface.
+  func listeningAddress() throws(ProxySettingsError) -> ListeningAddress {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard let last = parts.last, parts.count <= 2 || text.hasPrefix("[") else {
+      throw .malformed(self, expected: "host:port")
+    }
+    guard let port = try? ProxyValue(flag: flag, text: String(last)).integer(0...65535) else {
+      throw .malformed(self, expected: "host:port")
+    }
+    if parts.count == 1 { return ListeningAddress(host: "127.0.0.1", port: UInt16(port)) }
+    if parts[0] == "*" { return ListeningAddress(host: nil, port: UInt16(port)) }
+    return ListeningAddress(host: try side(text[...]).host, port: UInt16(port))
+  }
+
+  /// `host:port`, or two of them with `|` between.
   func backend() throws(ProxySettingsError) -> BackendAddress {
-    var host = text[...]
+    let sides = text.split(separator: "|", omittingEmptySubsequences: false)
+    guard sides.count <= 2 else { throw .malformed(self, expected: "host:port or host:port|host:port") }
+    let first = try side(sides[0])
+    guard sides.count == 2 else { return BackendAddress(first) }
+    let second = try side(sides[1])
+    if first == second { throw .malformed(self, expected: "two servers") }
+    return BackendAddress(first, second)
+  }
+
+  /// `host`, `host:port` or `[v6]:port`.
+  private func side(_ text: Substring) throws(ProxySettingsError) -> BackendAddress.Side {
+    var host = text
     var port: Substring?
     if host.first == "[", let end = host.firstIndex(of: "]") {
       let rest = host[host.index(after: end)...]
@@ -76,7 +101,7 @@ package struct ProxyValue: Sendable, Equatable {
     let number = try port.map { (port) throws(ProxySettingsError) in
       try ProxyValue(flag: flag, text: String(port)).integer(1...65535)
     }
-    return BackendAddress(host: String(host), port: UInt16(number ?? 11211))
+    return BackendAddress.Side(host: String(host), port: UInt16(number ?? 11211))
   }
 
   private static func isHost(_ text: Substring) -> Bool {

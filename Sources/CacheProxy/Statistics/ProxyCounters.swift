@@ -6,7 +6,6 @@ package struct ProxyCounters: Sendable {
   package enum Counter: Int, CaseIterable, Sendable {
     case getHits, getMisses, getErrors
     case writes, writeErrors
-    case others
     /// Retrievals that a backup answered.
     case backupHits
     /// Keys that a retrieval put back to their main.
@@ -16,7 +15,6 @@ package struct ProxyCounters: Sendable {
     case timeouts
     case backendErrors
     case overloads
-    case droppedClients
   }
 
   let table: CounterTable

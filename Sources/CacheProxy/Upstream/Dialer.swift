@@ -35,9 +35,25 @@ final class Dialer {
     }
   }
 
-  func statistics(_ arguments: Span<UInt8>) -> String { context.statistics(arguments) }
+  /// Nil: there is nothing of that name.
+  func statistics(_ arguments: Span<UInt8>) -> String? {
+    if arguments.isEmpty { return context.report?.matrix }
+    return arguments.isEqual(to: Array("proxy".utf8).span) ? context.report?.statistics : nil
+  }
+
+  var statisticPairs: [(String, String)] { context.report?.pairs ?? [] }
   func markDead(_ backend: Int, _ why: String) { context.markDead(backend, why) }
   func noteMissed(_ backend: Int, _ key: [UInt8]?) -> Bool { backends[backend].noteMissed(key) }
+  /// Over TLS, where servers speak it: a channel whose handshake is to come, or none where it cannot be had.
+  var speaksTLS: Bool { context.serverCredentials != nil }
+  func channel(_ backend: Int, over socket: FileDescriptor) -> TLSChannel? {
+    let name = context.settings.serverAuthorities == nil ? nil : backends[backend].address.host
+    return try? context.serverCredentials?.context.connect(socket, to: name)
+  }
+
+  func isSecondSide(_ backend: Int) -> Bool { backends[backend].partner.map { $0 < backend } ?? false }
+  func isPair(_ backend: Int) -> Bool { backends[backend].partner != nil }
+  func side(of backend: Int) -> Int { context.side(of: backend) }
   func health(of backend: Int) -> Backend.Health { backends[backend].health }
   var healthVersion: UInt32 { context.currentHealthVersion }
 }

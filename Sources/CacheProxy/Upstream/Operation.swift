@@ -49,7 +49,13 @@ struct Operation: BitwiseCopyable {
   var role: Role
   /// May be said twice.
   var isRepeatable = true
-  var isRepeated = false
+  /// How often it was said again.
+  var repeats: UInt8 = 0
+  /// Of a retrieval: some of its keys are answered.
+  var isPartlyAnswered = false
+  /// Of `second`: the backup has it.
+  var isFound = false
+  var hasExptime = false
   /// More keys than one.
   var hasManyKeys = false
   var withCAS = false

@@ -11,9 +11,12 @@ extension ProxyState {
 
   /// The connection that takes a command of so many bytes, with room for them.
   mutating func admit(_ backend: Int, _ hash: UInt32, _ count: Int, isBinary: Bool = false) -> Admission {
-    if health[backend] == .dead { return .refused(.down) }
-    let number = connection(to: backend, hash, isBinary: isBinary)
-    if connections[number].state == .closed, !open(number) { return .refused(.down) }
+    let side = side(of: backend)
+    if health[side] == .dead { return .refused(.down) }
+    let number = connection(to: side, hash, isBinary: isBinary)
+    if connections[number].state == .closed, !open(number) {
+      return self.side(of: backend) == side ? .refused(.down) : admit(backend, hash, count, isBinary: isBinary)
+    }
     if connections[number].pending >= limits.maxPending || connections[number].output.count > ProxyLimits.outputBytes {
       counters.add(.overloads)
       return .refused(.busy)

@@ -34,6 +34,7 @@ extension ProxyState {
   mutating func noteDead(_ backend: Int, _ why: String) {
     dialer.markDead(backend, why)
     health[backend] = .dead
+    refreshHealth()
   }
 
   /// What has changed since it was looked at last.
@@ -41,16 +42,41 @@ extension ProxyState {
     let version = dialer.healthVersion
     if version == healthVersion { return }
     healthVersion = version
-    for backend in 0..<health.count { health[backend] = dialer.health(of: backend) }
+    for backend in 0..<health.count {
+      health[backend] = dialer.health(of: backend)
+      sides[backend] = Int32(truncatingIfNeeded: dialer.side(of: backend))
+    }
   }
 
   /// The socket is writable for the first time, or has an error.
   mutating func finishConnecting(_ number: UInt32) {
     guard let watch = connections[number].watch else { return }
     if let error = Socket.pendingError(watch.socket) { return giveUp(number, .refused, "\(error)") }
+    if !dialer.speaksTLS { return beginSpeaking(number) }
+    guard let channel = dialer.channel(connections[number].backend, over: watch.socket) else {
+      return giveUp(number, .refused, "no TLS")
+    }
+    connections[number].channel = channel
+    connections[number].transport = .tls(channel)
+    connections[number].state = .handshaking
+    shakeHands(number)
+  }
+
+  /// The next step of a handshake, when the socket is ready for it.
+  mutating func shakeHands(_ number: UInt32) {
+    guard let channel = connections[number].channel else { return }
+    switch channel.handshake() {
+    case .wantsRead: connections[number].watch?.want(.readable)
+    case .wantsWrite: connections[number].watch?.want(.writable)
+    case .failed(let why): giveUp(number, .refused, "TLS: \(why)")
+    case .done: beginSpeaking(number)
+    }
+  }
+
+  private mutating func beginSpeaking(_ number: UInt32) {
     connections[number].state = .open
     connections[number].usedAt = now
-    watch.want(.readable)
+    connections[number].watch?.want(.readable)
     send(number)
   }
 
@@ -99,6 +125,8 @@ extension ProxyState {
     // The watch goes before the descriptor, which may be another's a moment later.
     connections[number].watch = nil
     connections[number].transport = nil
+    connections[number].channel?.close()
+    connections[number].channel = nil
     Socket.close(socket)
     connections[number].state = .closed
     connections[number].sent = 0
@@ -115,13 +143,15 @@ extension ProxyState {
     _ place: UInt32, _ bytes: Span<UInt8>, wasSent: Bool, _ loss: Loss, _ backend: Int
   ) {
     let operation = operations[place]
-    if operation.expected == .greeting { return drop(place) }
+    // All its keys are answered, and only the end is missing.
+    if operation.expected == .greeting || operation.isPartlyAnswered && operation.keyCount == 0 { return drop(place) }
     if hasBackups, loss != .closed, loss != .idle, isWrite(operation) {
       let key = ByteRange(start: Int(operation.keyStart), count: Int(operation.keyCount))
       _ = noteMissed(backend, bytes, key)
     }
     let isSafe = !wasSent || operation.isRepeatable
-    if loss == .closed, isSafe, !operation.isRepeated, say(place, bytes, to: backend) { return }
+    let mayRepeat = loss == .closed && operation.repeats == 0 || isPair(backend) && operation.repeats < 2
+    if mayRepeat, isSafe, say(place, bytes, to: backend) { return }
     if operation.expected == .values || operation.role == .second {
       failRetrieval(operation, bytes, backend)
     } else if !isSafe, operation.request != .none {
@@ -141,15 +171,26 @@ extension ProxyState {
     }
   }
 
-  /// Once more, by a new connection.
+  private func isPair(_ backend: Int) -> Bool { dialer.isPair(backend) }
+
+  /// Once more, by a new connection: what is not answered of it. To the other side of a pair, where this one is dead.
   private mutating func say(_ place: UInt32, _ bytes: Span<UInt8>, to backend: Int) -> Bool {
     let operation = operations[place]
     let hash = hash(of: operation, bytes)
     guard case .admitted(let number) = admit(backend, hash, bytes.count, isBinary: operation.expected == .frame)
     else { return false }
     counters.add(.retries)
-    connections[number].output.append(bytes)
-    operations[place].isRepeated = true
+    let before = connections[number].output.count
+    if operation.isPartlyAnswered {
+      let start = bytes.endOfWords(operation.hasExptime ? 2 : 1)
+      connections[number].output.append(bytes.extracting(0..<start))
+      operations[place].keyStart = Int32(truncatingIfNeeded: start + 1)
+      connections[number].output.append(bytes.extracting((Int(operation.keyStart) - 1)...))
+    } else {
+      connections[number].output.append(bytes)
+    }
+    operations[place].byteCount = Int32(truncatingIfNeeded: connections[number].output.count - before)
+    operations[place].repeats += 1
     operations[place].madeAt = now
     link(place, on: number)
     return true
@@ -159,11 +200,13 @@ extension ProxyState {
   private mutating func failCommand(_ operation: Operation, _ bytes: Span<UInt8>, _ backend: Int) {
     guard operation.request != .none else { return }
     var why = PendingRequest.Failure.down
-    if isMain(backend), requests[operation.request].form != .replicated, operation.keyCount > 0 || operation.role == .guarded {
+    if isMain(backend), requests[operation.request].form != .replicated,
+      operation.keyCount > 0 || operation.role == .guarded
+    {
       let key = ByteRange(start: Int(operation.keyStart), count: Int(operation.keyCount))
       let route = router.route(bytes.bytes(in: key))
       var repeated = operation
-      repeated.isRepeated = true
+      repeated.repeats = 1
       if let backup = route.backup { why = ask(backup, route.hash, bytes, key: key, repeated) }
     }
     if why != .nothing, requests[operation.request].failure == .nothing { requests[operation.request].failure = why }
@@ -196,12 +239,26 @@ extension ProxyState {
     let first = connections[number].first
     switch connections[number].state {
     case .closed: return nil
-    case .connecting: return now &- connections[number].usedAt > limits.connectTimeout ? .refused : nil
+    case .connecting, .handshaking: return now &- connections[number].usedAt > limits.connectTimeout ? .refused : nil
     case .open:
       if first == .none { return now &- connections[number].usedAt > ProxyLimits.idleTime ? .idle : nil }
       // An answer that goes on coming is no silence.
       let since = max(operations[first].madeAt, connections[number].usedAt)
       return now > since && now &- since > limits.answerTimeout ? .silent : nil
     }
+  }
+}
+
+extension Span where Element == UInt8 {
+  /// Where so many words of a line end.
+  fileprivate func endOfWords(_ words: Int) -> Int {
+    var place = 0
+    var left = words
+    while place < count {
+      if self[place] == 0x20 { left -= 1 }
+      if left == 0 { return place }
+      place += 1
+    }
+    return count
   }
 }

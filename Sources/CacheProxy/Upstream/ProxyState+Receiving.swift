@@ -29,13 +29,16 @@ extension ProxyState {
     switch transport.receive(into: &received) {
     case .bytes: takeAnswers(number)
     case .wouldBlock: break
-    case .closed: giveUp(number, connections[number].pending == 0 ? .idle : .closed, "the connection was closed")
-    case .failed(let error): giveUp(number, connections[number].pending == 0 ? .idle : .closed, "\(error)")
+    case .closed, .failed:
+      // What has come of an answer is nobody's.
+      takenCount = received.count
+      giveUp(number, connections[number].pending == 0 ? .idle : .closed, "the connection was closed")
     }
   }
 
   private mutating func takeAnswers(_ number: UInt32) {
     var position = 0
+    connections[number].usedAt = now
     while position < received.count {
       let place = connections[number].first
       guard place != .none, connections[number].sent >= Int(operations[place].byteCount) else {
@@ -47,7 +50,9 @@ extension ProxyState {
         position += count
         endOperation(number, place)
       case .incomplete(let needed):
-        guard needed <= limits.maxItemSize + Self.maxAnswerOverhead else { return refuse(number, "an answer too large") }
+        guard needed <= limits.maxItemSize + Self.maxAnswerOverhead else {
+          return refuse(number, "an answer too large")
+        }
         takenCount = position
         missingCount = needed - (received.count - position)
         return
@@ -57,7 +62,6 @@ extension ProxyState {
       if connections[number].state != .open { break }
     }
     takenCount = position
-    connections[number].usedAt = now
   }
 
   /// The backend does not speak the protocol.

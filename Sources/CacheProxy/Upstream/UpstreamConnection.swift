@@ -15,7 +15,7 @@ import Transport
 /// comes without an operation that has been sent is no answer, and the connection is given up.
 struct UpstreamConnection: ~Copyable {
   enum State {
-    case closed, connecting, open
+    case closed, connecting, handshaking, open
   }
 
   let backend: Int
@@ -23,6 +23,8 @@ struct UpstreamConnection: ~Copyable {
   var state = State.closed
   var watch: StreamWatch?
   var transport: Transport?
+  /// Of TLS; the transport only names it.
+  var channel: TLSChannel?
   var output = ByteBuffer(capacity: 0)
   /// Of the bytes in `output`.
   var sent = 0
