@@ -46,8 +46,7 @@ struct MetaAnswerTests {
 
   @Test func `a value's flags and life are read`() throws {
     let text = Array("VA 2 f7 t90 c12\r\nhi\r\n".utf8)
-    guard case .answer(let answer) = MetaAnswer.parse(text.span, from: 0) else { return Issue.record("no answer") }
-    let found = try #require(answer.found(in: text.span))
+    let found = try #require(value(of: text))
     #expect(found.flags == 7 && found.exptime == 90 && found.cas == 12)
     #expect(found.value.lowerBound == 17 && found.value.count == 2)
   }
@@ -57,12 +56,18 @@ struct MetaAnswerTests {
     word: String, exptime: Int64
   ) throws {
     let text = Array("VA 0 f0 \(word)\r\n\r\n".utf8)
-    guard case .answer(let answer) = MetaAnswer.parse(text.span, from: 0) else { return Issue.record("no answer") }
-    #expect(try #require(answer.found(in: text.span)).exptime == exptime)
+    #expect(try #require(value(of: text)).exptime == exptime)
+  }
+
+  private func value(of text: [UInt8]) -> ProxyState.FoundValue? {
+    guard case .answer(let answer) = MetaAnswer.parse(text.span, from: 0) else { return nil }
+    return answer.found(in: text.span)
   }
 
   @Test func `a cas unique is found behind c`() {
-    #expect(MetaAnswer.cas(in: Array("HD c17\r\n".utf8).span) == 17)
-    #expect(MetaAnswer.cas(in: Array("STORED\r\n".utf8).span) == nil)
+    let (told, untold) = (Array("HD c17\r\n".utf8), Array("STORED\r\n".utf8))
+    let (cas, none) = (MetaAnswer.cas(in: told.span), MetaAnswer.cas(in: untold.span))
+    #expect(cas == 17)
+    #expect(none == nil)
   }
 }

@@ -9,12 +9,15 @@ struct StashesTests {
     let one = stashes.take()
     let two = stashes.take()
     stashes.append("hello", to: one)
-    stashes.append([1, 2, 3].span, to: two)
+    let bytes: [UInt8] = [1, 2, 3]
+    stashes.append(bytes.span, to: two)
+    let count = stashes.with(one) { $0.count }
     #expect(stashes.byteCount == 8)
-    #expect(stashes.with(one) { $0.count } == 5)
+    #expect(count == 5)
     stashes.giveBack(one)
     #expect(stashes.byteCount == 3)
-    #expect(stashes.take() == one, "used again")
+    let again = stashes.take()
+    #expect(again == one)
     stashes.clear(two)
     #expect(stashes.byteCount == 0)
   }
@@ -22,8 +25,10 @@ struct StashesTests {
   @Test func `one that has grown is no longer kept`() {
     var stashes = Stashes()
     let number = stashes.take()
-    stashes.append([UInt8](repeating: 0, count: 100_000).span, to: number)
-    #expect(stashes.count(number) == 100_000)
+    let bytes = [UInt8](repeating: 0, count: 100_000)
+    stashes.append(bytes.span, to: number)
+    let count = stashes.count(number)
+    #expect(count == 100_000)
     stashes.giveBack(number)
     #expect(stashes.byteCount == 0)
   }
