@@ -5,7 +5,8 @@ import SystemPackage
 // other servers. Those of clients go to the loop's handler by their tokens (`SocketEvent`), which must not look for anything
 // else among them.
 //
-// Invariants. The descriptor stays its owner's, who destroys the watch before closing it; the handler itself may do that.
+// Invariants. The descriptor stays its owner's, who destroys the watch before closing it by `EventLoop.close`; the handler itself
+// may do that.
 // The handler must not hold the watch's owner strongly: that is a cycle.
 
 @safe package final class StreamWatch {

@@ -27,6 +27,7 @@ final class ServerConnection {
     let credentials = context.serverCredentials
     let name = context.settings.serverAuthorities == nil ? nil : backend.address.host
     self.tell = tell
+    self.loop = loop
     makeChannel = { socket in try? credentials?.context.connect(socket, to: name) }
     isSealed = credentials != nil
     guard let socket = try? Socket.connect(to: backend.socketAddress) else { return nil }
@@ -39,6 +40,7 @@ final class ServerConnection {
   }
 
   private let isSealed: Bool
+  private let loop: EventLoop
 
   deinit { close() }
 
@@ -48,7 +50,7 @@ final class ServerConnection {
     transport = nil
     channel?.close()
     channel = nil
-    Socket.close(socket)
+    loop.close(socket)
   }
 
   func want(_ readiness: Readiness) { watch?.want(readiness) }

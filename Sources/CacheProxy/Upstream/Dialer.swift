@@ -42,6 +42,7 @@ final class Dialer {
   }
 
   var statisticPairs: [(String, String)] { context.report?.pairs ?? [] }
+  func close(_ socket: FileDescriptor) { loop.close(socket) }
   func markDead(_ backend: Int, _ why: String) { context.markDead(backend, why) }
   func noteMissed(_ backend: Int, _ key: [UInt8]?) -> Bool { backends[backend].noteMissed(key) }
   /// Over TLS, where servers speak it: a channel whose handshake is to come, or none where it cannot be had.

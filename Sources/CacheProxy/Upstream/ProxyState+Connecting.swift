@@ -127,7 +127,7 @@ extension ProxyState {
     connections[number].transport = nil
     connections[number].channel?.close()
     connections[number].channel = nil
-    Socket.close(socket)
+    dialer.close(socket)
     connections[number].state = .closed
     connections[number].sent = 0
     connections[number].first = .none
