@@ -63,8 +63,8 @@ final class ProxyAdmin: Sendable {
     case "/": return Self.plain(200, "OK", "magent \(ProxySettings.version)\n/metrics\n/healthz\n/readyz")
     case "/healthz": return Self.plain(200, "OK", "ok")
     case "/readyz":
-      return report.isReady
-        ? Self.plain(200, "OK", "ready") : Self.plain(503, "Service Unavailable", "some keys have no server that answers")
+      if report.isReady { return Self.plain(200, "OK", "ready") }
+      return Self.plain(503, "Service Unavailable", "some keys have no server that answers")
     case "/metrics": return Self.text(200, "OK", "text/plain; version=0.0.4; charset=utf-8", report.exposition)
     default: return Self.plain(404, "Not Found", "there is /metrics, /healthz and /readyz")
     }
