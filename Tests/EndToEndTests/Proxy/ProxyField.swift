@@ -31,7 +31,7 @@ final class ProxyField {
 
   /// Keys whose main is that one.
   func keys(ofMain number: Int, _ count: Int) -> [String] {
-    (0...).lazy.map { "key-\($0)" }.filter { self.main(of: $0) == number }.prefix(count).map { $0 }
+    Array((0...).lazy.map { "key-\($0)" }.filter { self.main(of: $0) == number }.prefix(count))
   }
 
   func main(of key: String) -> Int {

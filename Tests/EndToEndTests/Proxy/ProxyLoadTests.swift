@@ -6,9 +6,9 @@ import Testing
 struct ProxyLoadTests {
   /// Readers and writers, each with keys of its own, so that each knows what it must find.
   private static func work(
-    _ field: ProxyField, _ number: Int, until isOver: Flag
+    _ endpoint: Endpoint, _ number: Int, until isOver: Flag
   ) throws -> (requests: Int, errors: [String], wrong: [String]) {
-    let client = try field.client()
+    let client = try Client(to: endpoint)
     var (requests, errors, wrong): (Int, [String], [String]) = (0, [], [])
     var values: [String: String] = [:]
     while !isOver.isSet {
@@ -39,7 +39,8 @@ struct ProxyLoadTests {
     let field = try ProxyField(
       mains: 3, backups: 2, ["-t", "2", "--retry-interval=50", "--timeout=300", "--refill-rate=100000"])
     let isOver = Flag()
-    let workers = (0..<4).map { number in Background.start { try Self.work(field, number, until: isOver) } }
+    let endpoint = field.magent.endpoint
+    let workers = (0..<4).map { number in Background.start { try Self.work(endpoint, number, until: isOver) } }
     var mains = field.mains
     for round in 0..<6 {
       let victim = round % 3
