@@ -19,7 +19,7 @@ DEPLOY_SCRIPTS   := $(notdir $(wildcard deploy/bin/*))
 # What `make deb` makes, and what its test needs.
 DEB              := .build-deb
 DEB_PACKAGES     := $(BUILD_PACKAGES) debhelper lintian
-PROGRAMS         := repcached repcached-bench
+PROGRAMS         := repcached magent repcached-bench
 TSAN_FLAGS       := --disable-xctest --sanitize=thread --scratch-path .build-tsan
 ASAN_FLAGS       := --disable-xctest --sanitize=address --scratch-path .build-asan
 # XCTest has no test here, and leaks itself.
@@ -40,7 +40,7 @@ SOURCES          := Package.swift Sources Tests $(addprefix Examples/SessionStor
 SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) Tests/Interop/run .ci/run deploy/bin/* deploy/container/entrypoint
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test lint check-layout spec count bench hit-ratio policy check-metrics interop interop-quick record-vectors deb test-deb test-deploy test-upgrade simulate simulate-client kill-client examples losses chaos differ fuzz tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint check-layout spec count bench bench-proxy hit-ratio policy check-metrics interop interop-quick record-vectors deb test-deb test-deploy test-upgrade simulate simulate-client kill-client examples losses chaos differ fuzz tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
 	@echo "repcached $(VERSION), a memcached-compatible cache that keeps a writable copy of itself on one peer"
@@ -94,6 +94,13 @@ bench: release ## measure what a request costs beside memcached, into bench-resu
 	@scripts/install-packages memcached python3
 	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
 	scripts/compare $(if $(BENCH),$(BENCH),--more)
+
+# PROXY_MEMCACHED=program, a memcached 1.6.45 that was built with --enable-proxy, is measured too.
+bench-proxy: release ## measure what a request costs through magent beside nutcracker, into bench-results/proxy/ (BENCH=--quick; PROXY_MEMCACHED=program)
+	@scripts/install-packages memcached nutcracker python3
+	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
+	$(SWIFT) build $(RELEASE_FLAGS) --product magent
+	scripts/bench-proxy $(BENCH) $(if $(PROXY_MEMCACHED),--memcached '$(PROXY_MEMCACHED)')
 
 # TRACES=folder replays the recorded traces in it, *.u32 or *.u32.xz.
 hit-ratio: release ## replay traces beside memcached, S3-FIFO and SIEVE, into bench-results/ (HITS=--quick for a minute; TRACES=folder)
@@ -182,6 +189,7 @@ asan: packages-test ## run the tests under AddressSanitizer (FILTER=regex for so
 
 install: release ## install the programs and scripts and their man pages under PREFIX (/usr/local)
 	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
+	$(SWIFT) build $(RELEASE_FLAGS) --product magent
 	@set -e; for name in $(PROGRAMS); do \
 	  install -v -D -m 755 -s $(RELEASE)/$$name $(DESTDIR)$(PREFIX)/bin/$$name; \
 	  install -v -D -m 644 man/$$name.1 $(DESTDIR)$(PREFIX)/share/man/man1/$$name.1; done

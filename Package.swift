@@ -77,6 +77,13 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    .target(
+      name: "CacheProxy",
+      dependencies: [
+        "ConnectionServer", "KeyDistribution", "MemcacheProtocol", "EventLoop", "Transport", "Platform", systemPackage,
+      ],
+      swiftSettings: settings),
+
     // Administration
     .target(
       name: "AdminServer", dependencies: ["CacheServer", "ConnectionServer", "EventLoop", "Platform", systemPackage],
@@ -90,6 +97,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
+    .executableTarget(
+      name: "magent", dependencies: ["CacheProxy", "Platform", systemPackage], swiftSettings: settings),
     .executableTarget(
       name: "repcached-bench",
       dependencies: [
@@ -138,6 +147,13 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
+      name: "CacheProxyTests",
+      dependencies: [
+        "CacheProxy", "ConnectionServer", "KeyDistribution", "MemcacheProtocol", "EventLoop", "Platform", "TestSupport",
+        systemPackage,
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "AdminServerTests",
       dependencies: [
         "AdminServer", "CacheServer", "ConnectionServer", "EventLoop", "Platform", "TestSupport", systemPackage,
@@ -150,8 +166,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "COpenSSL", "MemcacheClient", "Platform", "TestSupport", "repcached", "repcached-bench", systemPackage,
-        .product(name: "Logging", package: "swift-log"),
+        "COpenSSL", "KeyDistribution", "MemcacheClient", "Platform", "TestSupport", "magent", "repcached",
+        "repcached-bench", systemPackage, .product(name: "Logging", package: "swift-log"),
       ],
       exclude: ["Differ/Transcripts"], swiftSettings: settings),
     .testTarget(

@@ -71,6 +71,11 @@ package protocol ProtocolSession: AnyObject {
   var hearsOfReplies: Bool { get }
   /// Replies are sent next: whoever else is to be told what was executed is told first.
   func willSendReplies()
+  /// `passEnded` is to be called. Looked at once.
+  var hearsOfPasses: Bool { get }
+  /// All that was ready has been served, and small replies are sent next. Not called from inside of another call: the session
+  /// may have the worker `resume` connections, and sends what it has for others than the worker's clients.
+  func passEnded()
   func didOpen(_ socket: FileDescriptor)
   /// The worker closes a connection, for another reason than that its client or its session wants it. `didClose` follows.
   func willClose(_ socket: FileDescriptor, for reason: CloseReason)
@@ -96,6 +101,8 @@ extension ProtocolSession {
   package func isStreaming(_ state: UInt32) -> Bool { false }
   package var hearsOfReplies: Bool { false }
   package func willSendReplies() {}
+  package var hearsOfPasses: Bool { false }
+  package func passEnded() {}
   package func didOpen(_ socket: FileDescriptor) {}
   package func willClose(_ socket: FileDescriptor, for reason: CloseReason) {}
   package func didClose(_ socket: FileDescriptor) {}

@@ -39,7 +39,7 @@ package struct Turn: ~Copyable {
   /// The socket is of no more use; its connection closes.
   package internal(set) var isBroken = false
   /// The client has sent all it will: the connection closes when the reply is out.
-  var isEnding = false
+  package internal(set) var isEnding = false
   /// The reply that comes next is being made elsewhere.
   var isAwaitingReply = false
 

@@ -30,6 +30,9 @@ import SystemPackage
   private var unretainedDispatcher: Unmanaged<Dispatcher>
   private var wakeups: [WakeupListener] = []
   private var isStopping = false
+  /// Descriptors that are to be closed: those of this pass, and those of the one before.
+  private var retired: [FileDescriptor] = []
+  private var retiredBefore: [FileDescriptor] = []
 
   package init() throws(EventLoopError) {
     _ = LibeventMemory.isInstalled
@@ -46,6 +49,7 @@ import SystemPackage
   }
 
   deinit {
+    for descriptor in retiredBefore + retired { Socket.close(descriptor) }
     wakeups.removeAll()
     unsafe event_base_free(base)
   }
@@ -82,7 +86,20 @@ import SystemPackage
     let result = unsafe event_base_loop(base, flags)
     // It may put another handler in its place meanwhile, as in `dispatch`.
     unsafe unretainedDispatcher._withUnsafeGuaranteedRef { $0.endPass() }
+    if !retiredBefore.isEmpty || !retired.isEmpty { closeRetired() }
     return result >= 0
+  }
+
+  /// Closes a descriptor whose events are gone, when the kernel has heard of that: at the end of the next pass.
+  ///
+  /// Changes of interest are gathered (see `init`). A descriptor that is closed meanwhile and made anew under the same number, and is
+  /// then watched for the same, has not changed for libevent: the kernel would never hear of it.
+  package func close(_ descriptor: FileDescriptor) { retired.append(descriptor) }
+
+  private func closeRetired() {
+    for descriptor in retiredBefore { Socket.close(descriptor) }
+    retiredBefore = retired
+    retired = []
   }
 
   /// Has the handler called. It may put another in its place meanwhile: a dispatcher does nothing after its call.

@@ -26,7 +26,7 @@ struct SuspendedConnection: ~Copyable {
 }
 
 /// Where a suspended connection is in its worker: the second number tells it from a later one under the same token.
-package struct SuspendedPlace: Sendable, Hashable {
+package struct SuspendedPlace: Sendable, Hashable, BitwiseCopyable {
   package let token: UInt32
   package let place: UInt32
 

@@ -166,9 +166,9 @@ struct WorkerState: ~Copyable {
 
   /// Nothing more will come, or is wanted: closes when the reply is out.
   private mutating func end(_ session: any ProtocolSession) -> Disposition {
+    turn.isEnding = true
     if turn.isBroken || session.flush(&turn) || turn.isBroken { return .closes }
     input.clear()
-    turn.isEnding = true
     return unsent
   }
 

@@ -16,6 +16,7 @@ package final class WorkerThread: EventHandler {
   let context: ServingContext
   let session: any ProtocolSession
   private let sessionHearsOfReplies: Bool
+  private let sessionHearsOfPasses: Bool
   let state: StableBox<WorkerState>
   var datagramSockets: [DatagramSocket] = []
   private var nextTurn: Timer?
@@ -31,6 +32,7 @@ package final class WorkerThread: EventHandler {
     self.context = context
     self.session = session
     sessionHearsOfReplies = session.hearsOfReplies
+    sessionHearsOfPasses = session.hearsOfPasses
     state = StableBox(WorkerState(counters: counters, requestsPerTurn: context.requestsPerTurn))
     let inbox = Inbox()
     mailbox = WorkerMailbox(wakeup: try Wakeup(loop: loop) { inbox.owner?.readMail() })
@@ -73,6 +75,7 @@ package final class WorkerThread: EventHandler {
   }
 
   package func passEnded() {
+    if sessionHearsOfPasses { session.passEnded() }
     state.with {
       sendBatch(&$0)
       if $0.hasConnectionsWaiting { adoptAndClose(&$0) }
@@ -212,12 +215,15 @@ package final class WorkerThread: EventHandler {
   package func holds(_ place: SuspendedPlace) -> Bool { state.with { $0.holds(place) } }
 
   /// What the connection's reply has waited for is there. On the worker's thread, by nobody whom the worker has called.
-  package func resume(_ place: SuspendedPlace) {
-    state.with { if $0.holds(place) { goOn(at: place, &$0) } }
+  ///
+  /// - Parameter readable: there may be input, too. False where the connection is read from meanwhile (`Pause.watching`): the
+  ///   kernel tells of input then, and to look for it would be a call for nothing.
+  package func resume(_ place: SuspendedPlace, readable: Bool = true) {
+    state.with { if $0.holds(place) { goOn(at: place, readable ? [.readable] : [], &$0) } }
   }
 
-  private func goOn(at place: SuspendedPlace, _ state: inout WorkerState) {
-    place.isDatagram ? resumeDatagram(place.place, &state) : serve(place.token, [.readable], &state)
+  private func goOn(at place: SuspendedPlace, _ readiness: Readiness, _ state: inout WorkerState) {
+    place.isDatagram ? resumeDatagram(place.place, &state) : serve(place.token, readiness, &state)
   }
 
   // MARK: Mail
@@ -234,7 +240,7 @@ package final class WorkerThread: EventHandler {
       case .list(let tell): tell(descriptions())
       case .call(let answer): answer()
       case .reply(let place, let text):
-        state.with { if $0.put(text, at: place) { goOn(at: place, &$0) } }
+        state.with { if $0.put(text, at: place) { goOn(at: place, [.readable], &$0) } }
       case .client(let client): state.with { enqueue(client, &$0) }
       case .datagrams(let socket, let port): serveDatagrams(of: socket, port: port)
       }

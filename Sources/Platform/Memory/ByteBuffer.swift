@@ -51,6 +51,12 @@
     unsafe bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
   }
 
+  /// Puts another byte in the place of a readable one.
+  package mutating func set(_ byte: UInt8, at place: Int) {
+    precondition(place >= 0 && place < count, "not readable")
+    unsafe base.storeBytes(of: byte, toByteOffset: Int(start) + place, as: UInt8.self)
+  }
+
   /// Forgets the first `byteCount` readable bytes.
   @inlinable package mutating func consume(_ byteCount: Int) {
     precondition(byteCount >= 0 && byteCount <= count, "more than is readable")

@@ -26,6 +26,12 @@ import Synchronization
     unsafe words[index].store(value &+ amount, ordering: .relaxed)
   }
 
+  /// By any thread; none is lost. For tables that no thread owns.
+  package func increment(_ index: Int) {
+    precondition(index >= 0 && index < count)
+    unsafe words[index].add(1, ordering: .acquiringAndReleasing)
+  }
+
   @inlinable package subscript(index: Int) -> UInt64 {
     precondition(index >= 0 && index < count)
     return unsafe words[index].load(ordering: .relaxed)

@@ -77,6 +77,14 @@
     }
   }
 
+  /// Lends the element of an occupied index, also to those who look at memory of its own.
+  @inlinable package func with<Result: ~Copyable>(
+    _ index: UInt32, _ body: (borrowing Element) -> Result
+  ) -> Result {
+    precondition(isOccupied(index), "no element has this index")
+    return unsafe body(slot(index).pointee)
+  }
+
   /// Visits the index of every element, in order.
   @inlinable package func forEachIndex(_ body: (UInt32) -> Void) {
     let end = UInt32(segmentCount * StableArray.slotsPerSegment)

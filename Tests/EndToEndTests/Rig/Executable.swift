@@ -11,6 +11,12 @@ enum Executable {
     return tests.deletingLastPathComponent().appendingPathComponent("repcached").path
   }()
 
+  /// The proxy that was built beside the tests.
+  static let magent: String = {
+    let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    return tests.deletingLastPathComponent().appendingPathComponent("magent").path
+  }()
+
   /// Debian's memcached stands in: it knows no pair, and differs where `Exchange.table` says so.
   static let isMemcached = URL(fileURLWithPath: path).lastPathComponent == "memcached"
 

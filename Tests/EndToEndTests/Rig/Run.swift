@@ -7,8 +7,10 @@ struct Run {
   /// What it was told, for a failed expectation to show.
   let arguments: [String]
 
-  init(_ arguments: [String], _ deadline: Deadline = .within(.seconds(15))) throws {
-    let child = try ChildProcess([Executable.path] + arguments)
+  init(
+    _ arguments: [String], program: String = Executable.path, _ deadline: Deadline = .within(.seconds(15))
+  ) throws {
+    let child = try ChildProcess([program] + arguments)
     self.arguments = arguments
     ending = child.waitForEnd(deadline)
     (output, errors) = (child.outputText, child.errorText)

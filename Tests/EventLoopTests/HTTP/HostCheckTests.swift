@@ -1,6 +1,6 @@
 import Testing
 
-@testable import AdminServer
+@testable import EventLoop
 
 @Suite("The Host header")
 struct HostCheckTests {

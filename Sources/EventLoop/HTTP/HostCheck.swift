@@ -4,15 +4,15 @@ import Platform
 ///
 /// A page from anywhere can make a browser ask its own name's address, which it may have changed to ours (DNS rebinding): then the
 /// header has that name. An address in the header is ours by itself, for the browser has connected there; of names there are this
-/// host's, `localhost`, and the one of `-o http=`.
-struct HostCheck: Sendable {
+/// host's, `localhost`, and the one that the server was told to listen on.
+package struct HostCheck: Sendable {
   private let names: Set<String>
 
-  init(configured: String?, hostName: String = ProcessIdentity.hostName) {
+  package init(configured: String?, hostName: String = ProcessIdentity.hostName) {
     names = Set(["localhost", hostName, configured ?? ""].map(Self.plain).filter { !$0.isEmpty })
   }
 
-  func allows(_ header: String) -> Bool {
+  package func allows(_ header: String) -> Bool {
     guard let host = Self.host(of: header) else { return false }
     return SocketAddress.numeric(host: host, port: 0) != nil || names.contains(Self.plain(host))
   }

@@ -1,0 +1,221 @@
+import ConnectionServer
+import MemcacheProtocol
+import Platform
+
+/// The meta commands. They go to the servers in the words of the client, but for `q`: each must be answered, or nobody would
+/// know which answer is whose. What a quiet command does not want to hear is left out here.
+extension ProxyState {
+  /// - Parameter words: what follows the command's own word.
+  mutating func executeMeta(
+    _ verb: MetaVerb, _ words: ByteRange, _ input: Span<UInt8>, _ line: ByteRange, _ consumed: inout Int,
+    _ turn: inout Turn
+  ) {
+    switch MetaParser.parse(verb, words, in: input) {
+    case .refused(let error, let count):
+      consumed = line.upperBound
+      answer(error.line, &turn)
+      swallow(count)
+    case .request(let meta):
+      if verb == .noop {
+        consumed = line.upperBound
+        return answer("MN\r\n", &turn)
+      }
+      guard verb == .set else {
+        consumed = line.upperBound
+        return executeMeta(meta, input, line: line, value: Span(), &turn)
+      }
+      storeMeta(meta, input, line, &consumed, &turn)
+    }
+  }
+
+  private mutating func storeMeta(
+    _ meta: MetaRequest, _ input: Span<UInt8>, _ line: ByteRange, _ consumed: inout Int, _ turn: inout Turn
+  ) {
+    let end = line.upperBound + meta.valueCount
+    consumed = line.upperBound
+    if meta.valueCount > limits.maxItemSize {
+      answer(TextError.tooLarge.line, &turn)
+      return swallow(meta.valueCount + 2)
+    }
+    guard end + 2 <= input.count else {
+      let stash = stashes.take()
+      stashes.append(input.bytes(in: line), to: stash)
+      var draft = StorageDraft()
+      draft.kind = .meta
+      beginStoring(draft, stash, meta.valueCount + 2)
+      _ = continueStoring(input, &consumed, &turn)
+      return
+    }
+    consumed = end + 2
+    guard input[end] == 0x0d, input[end + 1] == 0x0a else { return answer(TextError.badDataChunk.line, &turn) }
+    executeMeta(meta, input, line: line, value: input.extracting(line.upperBound..<end + 2), &turn)
+  }
+
+  /// An `ms` whose value has come in parts.
+  mutating func executeStored(_ command: Span<UInt8>, _ turn: inout Turn) {
+    guard case .request(.meta(let verb, let words), let count) = TextParser.parse(command),
+      case .request(let meta) = MetaParser.parse(verb, words, in: command)
+    else { return answer(TextError.badCommandLine.line, &turn) }
+    let line = ByteRange(start: 0, count: count)
+    executeMeta(meta, command, line: line, value: command.extracting(count...), &turn)
+  }
+
+  /// - Parameters:
+  ///   - line: the whole line, with its end.
+  ///   - value: with its end; empty but for `ms`.
+  mutating func executeMeta(
+    _ meta: MetaRequest, _ input: Span<UInt8>, line: ByteRange, value: Span<UInt8>, _ turn: inout Turn
+  ) {
+    guard let route = route(of: meta, input) else { return answer("CLIENT_ERROR error decoding key\r\n", &turn) }
+    let isRead = meta.verb == .get || meta.verb == .debug
+    let request = beginRequest(hasBackups && !isRead ? .replicated : .single)
+    requests[request].silence = silence(of: meta)
+    var command = ByteBuffer(capacity: 0)
+    swap(&command, &scratch)
+    defer { swap(&command, &scratch) }
+    command.clear()
+    let keyStart = Self.write(meta, input, line, value, to: &command)
+    // One in base64 is not looked at again.
+    let keyRange = ByteRange(start: keyStart, count: meta.flags.contains(.base64) ? 0 : meta.key.count)
+    if isRead, meta.flags.isDisjoint(with: [.timeToLive, .vivifies, .recaches]) {
+      readMeta(command.bytes, keyRange, route, request)
+    } else {
+      let isRepeatable =
+        meta.verb != .arithmetic && meta.flags.isDisjoint(with: [.comparesCAS, .setsCAS])
+        && !(meta.verb == .set && meta.isConditional)
+      write(command.bytes, key: keyRange, route, request, expected: .meta, isRepeatable: isRepeatable)
+    }
+  }
+
+  private mutating func readMeta(
+    _ bytes: Span<UInt8>, _ key: ByteRange, _ route: KeyRouter.Route, _ request: UInt32
+  ) {
+    requests[request].pending += 1
+    var why = ask(route.main, route.hash, bytes, key: key, Operation(request, .meta, .forward))
+    if why == .down, let backup = route.backup {
+      why = ask(backup, route.hash, bytes, key: key, Operation(request, .meta, .forward))
+    }
+    if why != .nothing {
+      counters.add(.getErrors)
+      requests[request].failure = why
+    }
+    release(request)
+  }
+
+  /// Where the key goes: by its bytes, which base64 only wraps.
+  private mutating func route(of meta: MetaRequest, _ input: Span<UInt8>) -> KeyRouter.Route? {
+    let text = input.bytes(in: meta.key)
+    guard meta.flags.contains(.base64) else { return router.route(text) }
+    var bytes = decodedKey.mutableSpan
+    guard let count = Base64.decode(text, into: &bytes) else { return nil }
+    return router.route(decodedKey.span.extracting(0..<count))
+  }
+
+  private func silence(of meta: MetaRequest) -> PendingRequest.Silence {
+    guard meta.flags.contains(.quiet) else { return .nothing }
+    switch meta.verb {
+    case .get: return .miss
+    case .set: return .success
+    case .delete, .arithmetic: return .successAndMiss
+    case .noop, .debug: return .nothing
+    }
+  }
+
+  /// The command without `q`. Returns where its key stands.
+  private static func write(
+    _ meta: MetaRequest, _ input: Span<UInt8>, _ line: ByteRange, _ value: Span<UInt8>, to command: inout ByteBuffer
+  ) -> Int {
+    command.reserve(line.count + value.count + 2)
+    guard meta.flags.contains(.quiet) else {
+      command.append(input.bytes(in: line))
+      command.append(value)
+      return meta.key.lowerBound - line.lowerBound
+    }
+    var words = TokenReader(ByteRange(start: line.lowerBound, count: line.count))
+    var number = 0
+    while true {
+      let word = words.next(in: input)
+      if word.isEmpty || input[word.lowerBound] <= 0x20 { break }
+      number += 1
+      if number > 2, word.count == 1 || input[word.lowerBound + 1] < 0x20, input[word.lowerBound] == UInt8(ascii: "q") {
+        continue
+      }
+      if number > 1 { command.append(UInt8(ascii: " ")) }
+      var end = word.upperBound
+      while end > word.lowerBound, input[end - 1] < 0x20 { end -= 1 }
+      command.append(input.extracting(word.lowerBound..<end))
+    }
+    command.append("\r\n")
+    command.append(value)
+    return 3
+  }
+
+  // MARK: Answers
+
+  mutating func takeMeta(_ number: UInt32, _ place: UInt32, at position: Int) -> Taken {
+    switch MetaAnswer.parse(received.bytes, from: position) {
+    case .incomplete(let needed): return .incomplete(needed)
+    case .malformed: return .malformed
+    case .answer(let answer):
+      if operations[place].role == .second {
+        return takeSecondMeta(number, place, answer) ? .whole(answer.count) : .malformed
+      }
+      takeMetaAnswer(number, place, answer, position)
+      return .whole(answer.count)
+    }
+  }
+
+  private mutating func takeMetaAnswer(_ number: UInt32, _ place: UInt32, _ answer: MetaAnswer, _ position: Int) {
+    let operation = operations[place]
+    if operation.request != .none, operation.role == .forward, requests[operation.request].form == .single {
+      if answer.code == .miss || answer.code == .error, askOtherMeta(number, operation) { return }
+      counters.add(answer.code == .miss ? .getMisses : answer.code == .error ? .getErrors : .getHits)
+      if !isSilent(answer.code, requests[operation.request].silence) {
+        setReceived(position, answer.count, operation.request)
+      }
+      return
+    }
+    note(answer.rank, number, place, position, answer.count)
+    if operation.request != .none, isSilent(answer.code, requests[operation.request].silence) {
+      clearAnswer(operation.request)
+    }
+  }
+
+  private func isSilent(_ code: MetaAnswer.Code, _ silence: PendingRequest.Silence) -> Bool {
+    switch silence {
+    case .nothing: false
+    case .miss: code == .miss
+    case .success: code == .success
+    case .successAndMiss: code == .success || code == .notFound
+    }
+  }
+
+  /// A main that does not have a key: its backup is asked in the same words, and what it has is copied.
+  private mutating func askOtherMeta(_ number: UInt32, _ operation: Operation) -> Bool {
+    guard hasBackups, operation.keyCount > 0, isMain(connections[number].backend) else { return false }
+    var command = ByteBuffer(capacity: 0)
+    swap(&command, &scratch)
+    defer { swap(&command, &scratch) }
+    command.clear()
+    connections[number].copy(0, Int(operation.byteCount), to: &command)
+    let key = ByteRange(start: Int(operation.keyStart), count: Int(operation.keyCount))
+    let route = router.route(command.bytes.bytes(in: key))
+    guard let backup = route.backup else { return false }
+    return ask(backup, route.hash, command.bytes, key: key, Operation(operation.request, .meta, .forward)) == .nothing
+  }
+}
+
+extension MetaAnswer {
+  var rank: PendingRequest.Rank {
+    switch code {
+    case .value, .success, .other: .success
+    case .miss, .notFound, .refused: .miss
+    case .error: .mainError
+    }
+  }
+}
+
+extension MetaRequest {
+  /// A set in another mode than to replace whatever is there.
+  fileprivate var isConditional: Bool { !(mode == 0 || mode == UInt8(ascii: "S") || mode == UInt8(ascii: "s")) }
+}

@@ -1,0 +1,188 @@
+import ConnectionServer
+import MemcacheProtocol
+import Platform
+
+/// What a client sends: bytes to requests.
+extension ProxyState {
+  /// See `ProtocolSession`.
+  mutating func process(_ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn) -> Pause {
+    drain(&turn)
+    while true {
+      if turn.isBroken { return .closing }
+      if current != .none, clients[current].isLeaving { break }
+      if current != .none, !goOn(input, &consumed, &turn) { break }
+      if consumed == input.count { break }
+      if current != .none, clients[current].count >= ProxyLimits.requestsPerClient { break }
+      let before = consumed
+      if turn.phase == Self.binary {
+        executeFrame(input, &consumed, &turn)
+      } else if turn.phase == 0, input[consumed] == BinaryHeader.requestMagic {
+        turn.phase = Self.binary
+        continue
+      } else {
+        turn.phase = Self.text
+        execute(input, &consumed, &turn)
+      }
+      if consumed == before, current == .none || !clients[current].isLeaving { break }
+    }
+    drain(&turn)
+    return pause(input.count - consumed, &turn)
+  }
+
+  /// `Turn.phase` of what a client speaks.
+  static var text: UInt8 { 1 }
+  static var binary: UInt8 { 2 }
+
+  private mutating func pause(_ left: Int, _ turn: inout Turn) -> Pause {
+    dropIdleCurrent()
+    if turn.isClosing { return .closing }
+    guard current != .none else { return .starved }
+    let client = clients[current]
+    if client.isLeaving { return .closing }
+    turn.isUnfinished = true
+    if client.count == 0 { return .starved }
+    // With its buffer full it cannot be read from, and when it has asked for enough it need not.
+    guard client.count >= ProxyLimits.requestsPerClient || turn.isInputFull && left > 0 else { return .watching }
+    turn.isHeld = true
+    return .blocked
+  }
+
+  /// Goes on with what an earlier input began. False where that is not finished.
+  private mutating func goOn(_ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn) -> Bool {
+    if clients[current].storing != .none, !continueStoring(input, &consumed, &turn) { return false }
+    if clients[current].swallow > 0 {
+      let dropped = min(clients[current].swallow, input.count - consumed)
+      clients[current].swallow -= dropped
+      consumed += dropped
+      if clients[current].swallow > 0 { return false }
+    }
+    return clients[current].retrieval == .none || continueRetrieval(input, &consumed, &turn)
+  }
+
+  // MARK: Text
+
+  private mutating func execute(_ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn) {
+    if let found = findKeys(input, consumed), found.isEnded {
+      let withCAS = keys[0].role.contains(.withCAS)
+      let request = beginRequest(found.count == 1 ? .single : .retrieval)
+      consumed = found.next
+      return retrieve(found.count, of: input, Retrieval(withCAS: withCAS), request)
+    }
+    switch TextParser.parse(input, from: consumed, bufferIsFull: turn.isInputFull && consumed == 0) {
+    case .incomplete: return
+    case .close: leave(&turn)
+    case .longRetrieval(let line, let count):
+      consumed += count
+      beginLong(line)
+    case .request(let request, let count):
+      let line = ByteRange(start: consumed, count: count)
+      execute(request, input, line, &consumed, &turn)
+    }
+  }
+
+  private mutating func findKeys(_ input: Span<UInt8>, _ consumed: Int) -> TextParser.FoundKeys? {
+    var span = keys.mutableSpan
+    return TextParser.keys(of: input, from: consumed, into: &span, behind: 0)
+  }
+
+  /// No more is read of it; it is closed when it is told what it asked for.
+  mutating func leave(_ turn: inout Turn) {
+    if isWaiting { clients[current].isLeaving = true } else { turn.isClosing = true }
+  }
+
+  private mutating func execute(
+    _ request: TextRequest, _ input: Span<UInt8>, _ line: ByteRange, _ consumed: inout Int, _ turn: inout Turn
+  ) {
+    if case .storage(let header) = request { return store(header, input, line, &consumed, &turn) }
+    if case .meta(let verb, let words) = request { return executeMeta(verb, words, input, line, &consumed, &turn) }
+    consumed = line.upperBound
+    switch request {
+    case .get(let key, let withCAS):
+      beginLong(.resumed(withCAS: withCAS, exptime: nil))
+      consumed = key.lowerBound
+    case .getAndTouch(let key, let exptime, let withCAS):
+      beginLong(.resumed(withCAS: withCAS, exptime: exptime))
+      consumed = key.lowerBound
+    case .delete(let key, let noreply): writeDelete(input.bytes(in: key), noreply)
+    case .increment(let key, let delta, let noreply): writeArithmetic(true, input.bytes(in: key), delta, noreply)
+    case .decrement(let key, let delta, let noreply): writeArithmetic(false, input.bytes(in: key), delta, noreply)
+    case .touch(let key, let exptime, let noreply): writeTouch(input.bytes(in: key), exptime, noreply)
+    case .refused(let error, let isSilenced, let swallow):
+      answer(error.line, noreply: isSilenced, &turn)
+      self.swallow(swallow)
+    default: executeRare(request, input, &turn)
+    }
+  }
+
+  private mutating func executeRare(_ request: TextRequest, _ input: Span<UInt8>, _ turn: inout Turn) {
+    switch request {
+    case .flushAll(let delay, let noreply): flushAll(delay, for: beginRequest(.everywhere, noreply: noreply))
+    case .version: answer("VERSION 3.0.0-alpha1\r\n", &turn)
+    case .quit: leave(&turn)
+    case .verbosity(_, let noreply): answer("OK\r\n", noreply: noreply, &turn)
+    case .stats(let arguments): answerStatistics(input.bytes(in: arguments), &turn)
+    default: answer("CLIENT_ERROR this command is for a server, and not for its proxy\r\n", &turn)
+    }
+  }
+
+  /// Bytes that come next belong to a command that was refused.
+  mutating func swallow(_ count: Int) {
+    if count == 0 { return }
+    if current == .none { current = clients.insert(ProxyClient()) }
+    clients[current].swallow = count
+  }
+
+  // MARK: Retrievals that are read key by key
+
+  private mutating func beginLong(_ line: LongRetrieval) {
+    let request = beginRequest(.retrieval)
+    // As long as its line goes on it is not done.
+    requests[request].pending += 1
+    clients[current].retrieval = request
+    clients[current].line = line
+  }
+
+  /// False where more of the line is to come.
+  private mutating func continueRetrieval(_ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn) -> Bool {
+    let request = clients[current].retrieval
+    guard var line = clients[current].line else { return true }
+    let retrieval = Retrieval(withCAS: line.withCAS, exptime: line.exptime)
+    var count = 0
+    while true {
+      if count == Self.maxKeys {
+        retrieve(count, of: input, retrieval, request)
+        count = 0
+      }
+      switch line.next(in: input, from: consumed) {
+      case .key(let range, let next):
+        keys[count] = RequestKey(start: range.lowerBound, count: range.count, role: [])
+        count += 1
+        consumed = next
+        continue
+      case .incomplete(let next): consumed = next
+      case .end(let next):
+        consumed = next
+        clients[current].line = nil
+      case .refused(let error, let next):
+        consumed = next
+        count = 0
+        requests[request].form = .single
+        clearAnswer(request)
+        stash(error.line, request)
+        continue
+      case .skipped(let next):
+        consumed = next
+        clients[current].line = nil
+      }
+      break
+    }
+    if count > 0 { retrieve(count, of: input, retrieval, request) }
+    if clients[current].line != nil {
+      clients[current].line = line
+      return false
+    }
+    clients[current].retrieval = .none
+    release(request)
+    return true
+  }
+}

@@ -1,0 +1,161 @@
+import ConnectionServer
+import MemcacheProtocol
+import Platform
+
+/// Commands to the backends.
+extension ProxyState {
+  enum Admission {
+    case admitted(UInt32)
+    case refused(PendingRequest.Failure)
+  }
+
+  /// The connection that takes a command of so many bytes, with room for them.
+  mutating func admit(_ backend: Int, _ hash: UInt32, _ count: Int, isBinary: Bool = false) -> Admission {
+    let side = side(of: backend)
+    if health[side] == .dead { return .refused(.down) }
+    let number = connection(to: side, hash, isBinary: isBinary)
+    if connections[number].state == .closed, !open(number) {
+      return self.side(of: backend) == side ? .refused(.down) : admit(backend, hash, count, isBinary: isBinary)
+    }
+    if connections[number].pending >= limits.maxPending || connections[number].output.count > ProxyLimits.outputBytes {
+      counters.add(.overloads)
+      return .refused(.busy)
+    }
+    connections[number].output.reserve(count)
+    return .admitted(number)
+  }
+
+  /// The command whose bytes are the last of the connection's output.
+  mutating func enqueue(_ operation: Operation, on number: UInt32, byteCount: Int) {
+    var operation = operation
+    operation.byteCount = Int32(truncatingIfNeeded: byteCount)
+    operation.madeAt = now
+    if operation.request != .none { requests[operation.request].pending += 1 }
+    link(operations.insert(operation), on: number)
+  }
+
+  mutating func link(_ place: UInt32, on number: UInt32) {
+    operations[place].next = .none
+    if connections[number].last == .none {
+      connections[number].first = place
+    } else {
+      operations[connections[number].last].next = place
+    }
+    connections[number].last = place
+    connections[number].pending += 1
+    if !connections[number].isDirty {
+      connections[number].isDirty = true
+      dirty.append(number)
+    }
+  }
+
+  // MARK: One command for one key
+
+  /// Says `bytes` to a backend.
+  ///
+  /// - Parameter key: where it stands in the bytes.
+  /// - Returns: why not, or nothing.
+  mutating func ask(
+    _ backend: Int, _ hash: UInt32, _ bytes: Span<UInt8>, key: ByteRange, _ operation: Operation
+  ) -> PendingRequest.Failure {
+    switch admit(backend, hash, bytes.count, isBinary: operation.expected == .frame) {
+    case .refused(let why): return why
+    case .admitted(let number):
+      connections[number].output.append(bytes)
+      var operation = operation
+      operation.keyStart = Int32(truncatingIfNeeded: key.lowerBound)
+      operation.keyCount = UInt16(truncatingIfNeeded: key.count)
+      enqueue(operation, on: number, byteCount: bytes.count)
+      return .nothing
+    }
+  }
+
+  /// A write of one key: to its main and, where there are backups, to one of them as well.
+  mutating func write(
+    _ bytes: Span<UInt8>, key: ByteRange, _ route: KeyRouter.Route, _ request: UInt32,
+    expected: Operation.Expected = .line, isRepeatable: Bool
+  ) {
+    counters.add(.writes)
+    requests[request].pending += 1
+    var operation = Operation(request, expected, .forward)
+    operation.isRepeatable = isRepeatable
+    var why = ask(route.main, route.hash, bytes, key: key, operation)
+    if let backup = route.backup {
+      generations?.noteWrite(route.hash)
+      operation.role = .replica
+      var another = ask(backup, route.hash, bytes, key: key, operation)
+      if why == .down, another == .nothing, !noteMissed(route.main, bytes, key) {
+        operation.role = .forward
+        why = ask(route.main, route.hash, bytes, key: key, operation)
+      } else if another == .down, why == .nothing, !noteMissed(backup, bytes, key) {
+        another = ask(backup, route.hash, bytes, key: key, operation)
+      }
+      if another == .nothing, why != .busy { why = .nothing }
+    }
+    if why != .nothing {
+      counters.add(.writeErrors)
+      requests[request].failure = why
+    }
+    release(request)
+  }
+
+  /// A command that the other side hears of only when the first has accepted it: add and cas.
+  mutating func writeGuarded(
+    _ bytes: Span<UInt8>, key: ByteRange, _ route: KeyRouter.Route, _ request: UInt32, asksBackupFirst: Bool
+  ) {
+    counters.add(.writes)
+    requests[request].pending += 1
+    generations?.noteWrite(route.hash)
+    var operation = Operation(request, .line, .guarded)
+    operation.isRepeatable = false
+    var why = PendingRequest.Failure.down
+    let isWarming = asksBackupFirst && health[route.main] == .warming
+    if !isWarming { why = ask(route.main, route.hash, bytes, key: key, operation) }
+    if why == .down, let backup = route.backup {
+      if !isWarming, !noteMissed(route.main, bytes, key) {
+        why = ask(route.main, route.hash, bytes, key: key, operation)
+      } else {
+        why = ask(backup, route.hash, bytes, key: key, operation)
+      }
+    }
+    if why != .nothing {
+      counters.add(.writeErrors)
+      requests[request].failure = why
+    }
+    release(request)
+  }
+
+  /// A backend is dead while one of its keys is written. False where it has returned meanwhile.
+  mutating func noteMissed(_ backend: Int, _ bytes: Span<UInt8>, _ key: ByteRange) -> Bool {
+    let text = bytes.bytes(in: key)
+    // A key in base64 has no name here.
+    let isMissed = dialer.noteMissed(backend, text.isTextKey ? text.indices.map { text[$0] } : nil)
+    if !isMissed { refreshHealth() }
+    return isMissed
+  }
+
+  // MARK: Sending
+
+  /// Sends what has gathered. Those that cannot be sent to are given up.
+  mutating func sendAll() {
+    var place = 0
+    // Giving one up may add others.
+    while place < dirty.count {
+      let number = dirty[place]
+      connections[number].isDirty = false
+      send(number)
+      place += 1
+    }
+    dirty.removeAll(keepingCapacity: true)
+  }
+
+  mutating func send(_ number: UInt32) {
+    guard connections[number].state == .open, connections[number].unsent > 0 else { return }
+    switch connections[number].transmit() {
+    case .failed(let error): giveUp(number, .closed, "\(error)")
+    case .bytes, .wouldBlock:
+      let isDone = connections[number].unsent == 0
+      connections[number].watch?.want(isDone ? .readable : [.readable, .writable])
+    }
+  }
+}

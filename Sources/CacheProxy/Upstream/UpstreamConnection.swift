@@ -1,0 +1,101 @@
+import EventLoop
+import MemcacheProtocol
+import Platform
+import SystemPackage
+import Transport
+
+/// A worker's connection to a backend, shared by all of that worker's clients.
+///
+/// ```
+///   output   | answered, gone | sent, not answered | not sent yet |
+///                               └ first … operations … last, in this order
+/// ```
+///
+/// **Invariants.** The bytes in `output` are those of its operations, in their order, and no others. Answers come in that order; what
+/// comes without an operation that has been sent is no answer, and the connection is given up.
+struct UpstreamConnection: ~Copyable {
+  enum State {
+    case closed, connecting, handshaking, open
+  }
+
+  let backend: Int
+  let isBinary: Bool
+  var state = State.closed
+  var watch: StreamWatch?
+  var transport: Transport?
+  /// Of TLS; the transport only names it.
+  var channel: TLSChannel?
+  var output = ByteBuffer(capacity: 0)
+  /// Of the bytes in `output`.
+  var sent = 0
+  /// The beginning of an answer that has not come as a whole.
+  var partial = ByteBuffer(capacity: 0)
+  var first = UInt32.none
+  var last = UInt32.none
+  var pending = 0
+  /// It is among those that have something to send.
+  var isDirty = false
+  /// The server knows meta commands; nil: it was not asked.
+  var speaksMeta: Bool?
+  /// Milliseconds, of the last answer or beginning.
+  var usedAt: UInt32 = 0
+
+  init(backend: Int, isBinary: Bool) { (self.backend, self.isBinary) = (backend, isBinary) }
+
+  var unsent: Int { output.count - sent }
+
+  // MARK: Bytes of commands
+
+  func byte(at place: Int) -> UInt8 { output.bytes[place] }
+
+  /// Puts a part of the output behind what is in another buffer.
+  func copy(_ start: Int, _ count: Int, to buffer: inout ByteBuffer) {
+    buffer.reserve(count)
+    buffer.append(output.bytes.extracting(start..<start &+ count))
+  }
+
+  /// Puts a part of another buffer behind the output, where there is room.
+  mutating func append(_ buffer: borrowing ByteBuffer, _ range: ByteRange) {
+    output.append(buffer.bytes.bytes(in: range))
+  }
+
+  func isEqual(_ start: Int, _ count: Int, to buffer: borrowing ByteBuffer, _ range: ByteRange) -> Bool {
+    output.bytes.extracting(start..<start &+ count).isEqual(to: buffer.bytes.bytes(in: range))
+  }
+
+  /// The key behind a place where one ends in a line of single spaces.
+  func keyBehind(_ end: Int) -> (start: Int, count: Int) {
+    let bytes = output.bytes
+    guard end < bytes.count, bytes[end] == 0x20 else { return (end, 0) }
+    var stop = end &+ 1
+    while stop < bytes.count, bytes[stop] > 0x20 { stop &+= 1 }
+    return (end &+ 1, stop &- end &- 1)
+  }
+
+  // MARK: The socket
+
+  /// One send(2) of what is not sent yet.
+  mutating func transmit() -> Sent {
+    guard let transport else { return .failed(.badFileDescriptor) }
+    let result = transport.send(output.bytes.extracting(sent...))
+    if case .bytes(let count) = result { sent += count }
+    return result
+  }
+
+  /// The beginning of an answer goes back to where the rest is received.
+  mutating func takePartial(to buffer: inout ByteBuffer, copiedUpTo limit: Int) {
+    if partial.isEmpty { return }
+    if partial.capacity > limit { return swap(&buffer, &partial) }
+    buffer.append(partial.bytes)
+    partial.clear()
+  }
+
+  mutating func keepPartial(of buffer: inout ByteBuffer, missing: Int, copiedUpTo limit: Int) {
+    if buffer.count + missing > limit {
+      buffer.reserve(missing)
+      return swap(&buffer, &partial)
+    }
+    partial.reserve(limit)
+    partial.append(buffer.bytes)
+  }
+}
