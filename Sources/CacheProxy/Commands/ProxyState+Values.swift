@@ -93,13 +93,23 @@ extension ProxyState {
 
   /// Goes on to the key of a value; those between are missing. False where it was not asked for.
   private mutating func passMissing(_ number: UInt32, _ place: UInt32, until key: ByteRange) -> Bool {
-    while operations[place].keyCount > 0 {
-      if isFirstKey(number, operations[place], key) {
-        passKey(number, place)
-        return true
-      }
+    guard isAmongKeys(number, operations[place], key) else { return false }
+    while !isFirstKey(number, operations[place], key) {
       noteMissing(number, place)
       passKey(number, place)
+    }
+    passKey(number, place)
+    return true
+  }
+
+  private func isAmongKeys(_ number: UInt32, _ operation: Operation, _ key: ByteRange) -> Bool {
+    var operation = operation
+    while operation.keyCount > 0 {
+      if isFirstKey(number, operation, key) { return true }
+      guard operation.hasManyKeys else { return false }
+      let next = connections[number].keyBehind(Int(operation.keyStart) &+ Int(operation.keyCount))
+      operation.keyStart = Int32(truncatingIfNeeded: next.start)
+      operation.keyCount = UInt16(truncatingIfNeeded: next.count)
     }
     return false
   }

@@ -26,14 +26,14 @@ extension ProxyState {
       if consumed == before, current == .none || !clients[current].isLeaving { break }
     }
     drain(&turn)
-    return pause(input.count - consumed, &turn)
+    return pause(hasMoved: consumed > 0, &turn)
   }
 
   /// `Turn.phase` of what a client speaks.
   static var text: UInt8 { 1 }
   static var binary: UInt8 { 2 }
 
-  private mutating func pause(_ left: Int, _ turn: inout Turn) -> Pause {
+  private mutating func pause(hasMoved: Bool, _ turn: inout Turn) -> Pause {
     dropIdleCurrent()
     if turn.isClosing { return .closing }
     guard current != .none else { return .starved }
@@ -42,7 +42,7 @@ extension ProxyState {
     turn.isUnfinished = true
     if client.count == 0 { return .starved }
     // With its buffer full it cannot be read from, and when it has asked for enough it need not.
-    guard client.count >= ProxyLimits.requestsPerClient || turn.isInputFull && left > 0 else { return .watching }
+    guard client.count >= ProxyLimits.requestsPerClient || turn.isInputFull && !hasMoved else { return .watching }
     turn.isHeld = true
     return .blocked
   }

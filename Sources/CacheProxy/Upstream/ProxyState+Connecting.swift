@@ -143,8 +143,12 @@ extension ProxyState {
     _ place: UInt32, _ bytes: Span<UInt8>, wasSent: Bool, _ loss: Loss, _ backend: Int
   ) {
     let operation = operations[place]
-    // All its keys are answered, and only the end is missing.
-    if operation.expected == .greeting || operation.isPartlyAnswered && operation.keyCount == 0 { return drop(place) }
+    if operation.expected == .greeting { return drop(place) }
+    if operation.isPartlyAnswered, operation.keyCount == 0 {
+      // All its keys are answered, and only the end is missing, or is something else.
+      if loss == .malformed, operation.request != .none { requests[operation.request].failure = .refused }
+      return drop(place)
+    }
     if hasBackups, loss != .closed, loss != .idle, isWrite(operation) {
       let key = ByteRange(start: Int(operation.keyStart), count: Int(operation.keyCount))
       _ = noteMissed(backend, bytes, key)
