@@ -60,10 +60,15 @@ func clientTask<Value: Sendable>(
 }
 
 extension MemcacheClientConfiguration {
-  /// Times that a busy machine keeps.
   init(_ servers: String...) throws {
-    self.init(servers: try servers.map { try MemcacheServer($0) })
-    hangTimeout = .seconds(1)
-    requestTimeout = .seconds(20)
+    self = Self(servers: try servers.map { try MemcacheServer($0) }).patient
+  }
+
+  /// With times that a busy machine keeps.
+  var patient: Self {
+    var configuration = self
+    configuration.hangTimeout = .seconds(1)
+    configuration.requestTimeout = .seconds(20)
+    return configuration
   }
 }
