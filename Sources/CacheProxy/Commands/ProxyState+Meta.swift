@@ -153,7 +153,7 @@ extension ProxyState {
   // MARK: Answers
 
   mutating func takeMeta(_ number: UInt32, _ place: UInt32, at position: Int) -> Taken {
-    switch MetaAnswer.parse(received.bytes, from: position) {
+    switch MetaReply.parse(received.bytes, from: position) {
     case .incomplete(let needed): return .incomplete(needed)
     case .malformed: return .malformed
     case .answer(let answer):
@@ -165,7 +165,7 @@ extension ProxyState {
     }
   }
 
-  private mutating func takeMetaAnswer(_ number: UInt32, _ place: UInt32, _ answer: MetaAnswer, _ position: Int) {
+  private mutating func takeMetaAnswer(_ number: UInt32, _ place: UInt32, _ answer: MetaReply, _ position: Int) {
     let operation = operations[place]
     if operation.request != .none, operation.role == .forward, requests[operation.request].form == .single {
       if answer.code == .miss || answer.code == .error, askOtherMeta(number, operation) { return }
@@ -181,7 +181,7 @@ extension ProxyState {
     }
   }
 
-  private func isSilent(_ code: MetaAnswer.Code, _ silence: PendingRequest.Silence) -> Bool {
+  private func isSilent(_ code: MetaReply.Code, _ silence: PendingRequest.Silence) -> Bool {
     switch silence {
     case .nothing: false
     case .miss: code == .miss
@@ -205,7 +205,7 @@ extension ProxyState {
   }
 }
 
-extension MetaAnswer {
+extension MetaReply {
   var rank: PendingRequest.Rank {
     switch code {
     case .value, .success, .other: .success

@@ -1,7 +1,7 @@
 import MemcacheProtocol
 
 /// One answer of the meta commands: its code, the words behind it, and its value.
-struct MetaAnswer: BitwiseCopyable {
+struct MetaReply: BitwiseCopyable {
   enum Code {
     /// VA
     case value
@@ -20,7 +20,7 @@ struct MetaAnswer: BitwiseCopyable {
   enum Parse {
     case incomplete(Int)
     case malformed
-    case answer(MetaAnswer)
+    case answer(MetaReply)
   }
 
   let code: Code
@@ -44,7 +44,7 @@ struct MetaAnswer: BitwiseCopyable {
     var words = TokenReader(ByteRange(start: start, count: line.count))
     _ = words.next(in: input)
     guard code == .value else {
-      let answer = MetaAnswer(
+      let answer = MetaReply(
         code: code, count: end &+ 1 &- start, words: words.rest(in: input), value: .none)
       return .answer(answer)
     }
@@ -56,7 +56,7 @@ struct MetaAnswer: BitwiseCopyable {
     guard valueEnd &+ 2 <= input.count else { return .incomplete(valueEnd &+ 2 &- start) }
     guard input[valueEnd] == 0x0d, input[valueEnd &+ 1] == 0x0a else { return .malformed }
     return .answer(
-      MetaAnswer(
+      MetaReply(
         code: code, count: valueEnd &+ 2 &- start, words: words.rest(in: input),
         value: ByteRange(start: end &+ 1, count: Int(valueCount))))
   }
