@@ -153,19 +153,19 @@ extension ProxyState {
   // MARK: Answers
 
   mutating func takeMeta(_ number: UInt32, _ place: UInt32, at position: Int) -> Taken {
-    switch MetaReply.parse(received.bytes, from: position) {
+    switch UpstreamMetaReply.parse(received.bytes, from: position) {
     case .incomplete(let needed): return .incomplete(needed)
     case .malformed: return .malformed
     case .answer(let answer):
       if operations[place].role == .second {
         return takeSecondMeta(number, place, answer) ? .whole(answer.count) : .malformed
       }
-      takeMetaAnswer(number, place, answer, position)
+      takeMetaReply(number, place, answer, position)
       return .whole(answer.count)
     }
   }
 
-  private mutating func takeMetaAnswer(_ number: UInt32, _ place: UInt32, _ answer: MetaReply, _ position: Int) {
+  private mutating func takeMetaReply(_ number: UInt32, _ place: UInt32, _ answer: UpstreamMetaReply, _ position: Int) {
     let operation = operations[place]
     if operation.request != .none, operation.role == .forward, requests[operation.request].form == .single {
       if answer.code == .miss || answer.code == .error, askOtherMeta(number, operation) { return }
@@ -181,7 +181,7 @@ extension ProxyState {
     }
   }
 
-  private func isSilent(_ code: MetaReply.Code, _ silence: PendingRequest.Silence) -> Bool {
+  private func isSilent(_ code: UpstreamMetaReply.Code, _ silence: PendingRequest.Silence) -> Bool {
     switch silence {
     case .nothing: false
     case .miss: code == .miss
@@ -205,7 +205,7 @@ extension ProxyState {
   }
 }
 
-extension MetaReply {
+extension UpstreamMetaReply {
   var rank: PendingRequest.Rank {
     switch code {
     case .value, .success, .other: .success

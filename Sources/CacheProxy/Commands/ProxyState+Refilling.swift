@@ -77,7 +77,7 @@ extension ProxyState {
   // MARK: What the backup has
 
   /// The answer to `mg … v f t c`.
-  mutating func takeSecondMeta(_ number: UInt32, _ place: UInt32, _ answer: MetaReply) -> Bool {
+  mutating func takeSecondMeta(_ number: UInt32, _ place: UInt32, _ answer: UpstreamMetaReply) -> Bool {
     let request = operations[place].request
     switch answer.code {
     case .value:
@@ -184,7 +184,7 @@ extension ProxyState {
     let hash = router.route(key.bytes).hash
     if generations?[hash] == operation.generation { return }
     counters.add(.refillsUndone)
-    let cas = MetaReply.cas(in: received.bytes.extracting(position..<position + count))
+    let cas = UpstreamMetaReply.cas(in: received.bytes.extracting(position..<position + count))
     let room = key.count + TextRequestWriter.maxOverheadCount
     guard case .admitted(let number) = admit(connections[number].backend, hash, room) else { return }
     let before = connections[number].output.count

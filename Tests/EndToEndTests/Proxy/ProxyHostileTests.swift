@@ -5,7 +5,7 @@ struct ProxyHostileTests {
   let rig = Rig()
 
   /// What a broken server says to a `get` or a `set`.
-  static let nonsense: [String] = [
+  static let nonsenseAnswers: [String] = [
     "HTTP/1.1 400 Bad Request\r\n\r\n", "VALUE k 0 5\r\nabcde\r\nVALUE k 0 5\r\nabcde\r\nEND\r\n",
     "VALUE other 0 1\r\nx\r\nEND\r\n", "VALUE k 0 99999999999999999999\r\n", "VALUE k 0 3\r\nabcdef\r\nEND\r\n",
     "VALUE k 0 -1\r\n\r\nEND\r\n", "END\n", "\r\n\r\n", "STORED\r\nSTORED\r\n", "END\r\nEND\r\n",
@@ -13,7 +13,7 @@ struct ProxyHostileTests {
     "\u{0}\u{1}\u{2}\r\n",
   ]
 
-  @Test("Nonsense is no answer: the client gets an error, the server is dropped and marked", arguments: nonsense)
+  @Test("Nonsense is no answer: the client gets an error, the server is dropped and marked", arguments: nonsenseAnswers)
   func nonsense(answer: String) throws {
     let server = try FalseServer { $0.hasPrefix("version") ? "VERSION 1\r\n" : answer }
     defer { server.end() }

@@ -40,7 +40,7 @@ struct ProxyPairTests {
     let magent = try rig.magent(["-s", "\(pair.one.endpoint)|\(pair.other.endpoint)", "--retry-interval=50"])
     let client = try magent.client()
     #expect(try client.store("set", "k", "1") == "STORED")
-    #expect(try settled(on: "1") { try pair.other.client().text(of: "k") })
+    #expect(try settled(on: "1") { try pair.other.client().text(of: "k") } == "1")
     pair.one.kill()
     #expect(try client.text(of: "k") == "1")
     pair.other.kill()

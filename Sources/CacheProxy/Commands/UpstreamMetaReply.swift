@@ -1,7 +1,7 @@
 import MemcacheProtocol
 
 /// One answer of the meta commands: its code, the words behind it, and its value.
-struct MetaReply: BitwiseCopyable {
+struct UpstreamMetaReply: BitwiseCopyable {
   enum Code {
     /// VA
     case value
@@ -20,7 +20,7 @@ struct MetaReply: BitwiseCopyable {
   enum Parse {
     case incomplete(Int)
     case malformed
-    case answer(MetaReply)
+    case answer(UpstreamMetaReply)
   }
 
   let code: Code
@@ -44,7 +44,7 @@ struct MetaReply: BitwiseCopyable {
     var words = TokenReader(ByteRange(start: start, count: line.count))
     _ = words.next(in: input)
     guard code == .value else {
-      let answer = MetaReply(
+      let answer = UpstreamMetaReply(
         code: code, count: end &+ 1 &- start, words: words.rest(in: input), value: .none)
       return .answer(answer)
     }
@@ -56,7 +56,7 @@ struct MetaReply: BitwiseCopyable {
     guard valueEnd &+ 2 <= input.count else { return .incomplete(valueEnd &+ 2 &- start) }
     guard input[valueEnd] == 0x0d, input[valueEnd &+ 1] == 0x0a else { return .malformed }
     return .answer(
-      MetaReply(
+      UpstreamMetaReply(
         code: code, count: valueEnd &+ 2 &- start, words: words.rest(in: input),
         value: ByteRange(start: end &+ 1, count: Int(valueCount))))
   }

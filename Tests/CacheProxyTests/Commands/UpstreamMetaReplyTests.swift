@@ -3,16 +3,18 @@ import Testing
 
 @testable import CacheProxy
 
-struct MetaReplyTests {
-  private func parse(_ text: String) -> MetaReply.Parse { MetaReply.parse(Array(text.utf8).span, from: 0) }
+struct UpstreamMetaReplyTests {
+  private func parse(_ text: String) -> UpstreamMetaReply.Parse {
+    UpstreamMetaReply.parse(Array(text.utf8).span, from: 0)
+  }
 
   @Test(
     arguments: [
       ("HD\r\n", .success), ("EN\r\n", .miss), ("NF k1\r\n", .notFound), ("NS\r\n", .refused), ("EX\r\n", .refused),
       ("MN\r\n", .other), ("VA 3 f0\r\nabc\r\n", .value), ("ERROR\r\n", .error),
       ("SERVER_ERROR out of memory\r\n", .error), ("CLIENT_ERROR bad\r\n", .error),
-    ] as [(String, MetaReply.Code)])
-  func `each code is known, and as long as it is`(text: String, code: MetaReply.Code) throws {
+    ] as [(String, UpstreamMetaReply.Code)])
+  func `each code is known, and as long as it is`(text: String, code: UpstreamMetaReply.Code) throws {
     guard case .answer(let answer) = parse(text) else {
       Issue.record("no answer: \(text)")
       return
@@ -60,13 +62,13 @@ struct MetaReplyTests {
   }
 
   private func value(of text: [UInt8]) -> ProxyState.FoundValue? {
-    guard case .answer(let answer) = MetaReply.parse(text.span, from: 0) else { return nil }
+    guard case .answer(let answer) = UpstreamMetaReply.parse(text.span, from: 0) else { return nil }
     return answer.found(in: text.span)
   }
 
   @Test func `a cas unique is found behind c`() {
     let (told, untold) = (Array("HD c17\r\n".utf8), Array("STORED\r\n".utf8))
-    let (cas, none) = (MetaReply.cas(in: told.span), MetaReply.cas(in: untold.span))
+    let (cas, none) = (UpstreamMetaReply.cas(in: told.span), UpstreamMetaReply.cas(in: untold.span))
     #expect(cas == 17)
     #expect(none == nil)
   }
