@@ -9,10 +9,12 @@ struct Stashes: ~Copyable {
   private var free: [UInt32] = []
   private(set) var byteCount = 0
 
-  private static let kept = 4 << 10
+  private static let initial = 4 << 10
+  /// The joined answer of a retrieval of fifty keys has room in one that is kept.
+  private static let kept = 32 << 10
   private static let maxFree = 256
 
-  mutating func take() -> UInt32 { free.popLast() ?? buffers.insert(ByteBuffer(capacity: Self.kept)) }
+  mutating func take() -> UInt32 { free.popLast() ?? buffers.insert(ByteBuffer(capacity: Self.initial)) }
 
   mutating func giveBack(_ number: UInt32) {
     byteCount -= buffers[number].count
