@@ -28,7 +28,9 @@ struct DifferReport {
         allowed.append(entry)
       } else {
         finding = Self.tell(difference, command, isWhole: isWhole)
-        isMissingAnswer = their == nil || our == nil
+        // What stands behind the last sentinel is what was left when the daemon closed.
+        let isEnd = { (answers: DifferPlayer.Answers) in number + 1 >= answers.pieces.count }
+        isMissingAnswer = !command.isLast && (isEnd(theirs) || isEnd(ours))
       }
       return
     }
