@@ -33,7 +33,10 @@ $unless_failed = function ($value) use ($client) {
 
 serve([
     'get' => fn($key) => $unless_failed($client->get($key)),
-    'many' => fn($keys) => $unless_failed($client->getMulti($keys)) ?: null,
+    'many' => function ($keys) use ($client) {
+        $values = $client->getMulti($keys);
+        return $values === false ? null : $values;
+    },
     'set' => fn($key, $value, $seconds) => $unless_failed($client->set($key, $value, $seconds)),
     'add' => fn($key, $value, $seconds) => $unless_failed($client->add($key, $value, $seconds)),
     'setmany' => fn($values, $seconds) => $unless_failed($client->setMulti($values, $seconds)),

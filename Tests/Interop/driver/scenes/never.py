@@ -2,6 +2,7 @@
 
 from clients import LOGIN, Start, script
 from pair import eventually
+from raw import Raw
 from speaker import Speaker
 from subject import PYTHON, VERSION, Subject
 
@@ -40,13 +41,12 @@ def left_after_reconnect(pair, client):
     for key in KEYS:
         client.get(key)
     pair.start(0)
-    before = int(pair.stats(0)["cmd_flush"])
     # It comes back after its `dead_retry`, and flushes at once.
     eventually(lambda: client.many(KEYS) is not None and int(pair.stats(0)["cmd_get"]) > 0, "the client uses the side again")
     pair.settle()
-    items = {int(pair.stats(side)["curr_items"]) for side in (0, 1)}
-    assert len(items) == 1, f"the sides have {items} items, flushed {before}"
-    return items.pop()
+    left = {sum(reader.get(key) is not None for key in KEYS) for reader in map(Raw, pair.ports)}
+    assert len(left) == 1, f"the sides have {left} items"
+    return left.pop()
 
 
 SUBJECTS = [
