@@ -31,6 +31,8 @@ struct SimulatedWorld {
   /// The side that each living connection leads to, and when its last bytes arrive: a wire keeps the order.
   private var ends: [LinkID: Int] = [:]
   private var arrivals: [LinkID: Duration] = [:]
+  /// What is on a wire that is cut, in its order: TCP says it again when the cut is over, if nobody has given up.
+  private var held: [Event] = []
   private(set) var faults = 0
 
   init(seed: UInt64) {
@@ -95,7 +97,7 @@ struct SimulatedWorld {
     case .toServer(let id, let side, let bytes): receive(id, side, bytes)
     case .toClient(let id, let bytes):
       guard let side = ends[id] else { return }
-      if servers[side].state == .cut { return schedule(event, after: .milliseconds(20)) }
+      if servers[side].state == .cut { return held.append(event) }
       _ = machine.received(id, bytes.span, now)
     case .reset(let id): if ends.removeValue(forKey: id) != nil { machine.closed(id, "reset", now) }
     case .cross(let side, let key, let entry): servers[side].apply(key, entry)
@@ -119,9 +121,7 @@ struct SimulatedWorld {
     switch servers[side].state {
     case .dead: return
     case .cut:
-      // TCP says it again, if the client has not given up.
-      if ends[id] != nil { schedule(.toServer(id, side, bytes), after: .milliseconds(20)) }
-      return
+      held.append(.toServer(id, side, bytes))
     case .stopped: servers[side].inputs[id, default: []] += bytes
     case .running:
       servers[side].inputs[id, default: []] += bytes
@@ -160,6 +160,12 @@ struct SimulatedWorld {
     servers[side].state = .running
     for from in [side, 1 - side] {
       for (key, entry) in servers[from].items { servers[1 - from].apply(key, entry) }
+    }
+    let late = held
+    held = []
+    for event in late {
+      if case .toServer(let id, _, _) = event, ends[id] == nil { continue }
+      happen(event)
     }
     for id in servers[side].inputs.keys.sorted(by: { $0.generation < $1.generation }) { execute(id, side) }
     schedule(.fault, after: SimulatedWorld.crossing + .milliseconds(random.below(700)))
