@@ -9,7 +9,8 @@ struct FlagDocumentsTests {
   private static let shown = Flag.all.filter { $0.help != nil }
   private static let withDefault = shown.indices.filter { shown[$0].defaultNumber != nil }
 
-  /// One row of README's table: letter, long name, meaning, default.
+  /// One row of the table in README, which has the flags, or at the end of docs/flags.md, which has the options: letter,
+  /// long name, meaning, default.
   private struct Row {
     let cells: [String]
 
@@ -28,19 +29,23 @@ struct FlagDocumentsTests {
   }
 
   private func rows() throws -> [Row] {
-    try Repository.text("README.md").components(separatedBy: "\n").compactMap(Row.init)
+    let flags = try Repository.text("README.md")
+    let page = try Repository.text("docs/flags.md")
+    let options = page[try #require(page.range(of: "## Options of -o here")).lowerBound...]
+    return [flags, String(options)].flatMap { $0.components(separatedBy: "\n").compactMap(Row.init) }
   }
 
-  @Test("README has one row for each flag and each option", arguments: shown.indices) func row(number: Int) throws {
+  @Test("README or docs/flags.md has one row for each flag and each option", arguments: shown.indices)
+  func row(number: Int) throws {
     let flag = Self.shown[number]
     #expect(try rows().count { $0.tells(of: flag) } == 1, "\(flag.called)")
   }
 
-  @Test("README has no row for what is no flag") func noOtherRow() throws {
+  @Test("Neither has a row for what is no flag") func noOtherRow() throws {
     for row in try rows() { #expect(Self.shown.contains { row.tells(of: $0) }, "\(row.cells)") }
   }
 
-  @Test("README tells the default that the table has", arguments: withDefault) func readmeDefault(number: Int) throws {
+  @Test("They tell the default that the program has", arguments: withDefault) func readmeDefault(number: Int) throws {
     let flag = Self.shown[number]
     let value = try #require(flag.defaultNumber)
     let told = try #require(try rows().first { $0.tells(of: flag) }).cells[3]
