@@ -11,7 +11,8 @@ import SystemPackage
 enum Launch {
   static func serve(_ settings: ProxySettings) throws(Failure) {
     let account = try account(for: settings)
-    try raiseLimits(settings)
+    var settings = settings
+    try raiseLimits(&settings)
     // A log line written to a closed pipe is no reason to die.
     SignalDisposition.ignore(brokenPipe)
     if settings.isDaemon {
@@ -36,13 +37,17 @@ enum Launch {
     } catch { throw Failure("\(error)") }
   }
 
-  private static func raiseLimits(_ settings: ProxySettings) throws(Failure) {
+  /// Where the system does not let so many files be open there are fewer clients, and a warning.
+  private static func raiseLimits(_ settings: inout ProxySettings) throws(Failure) {
     let servers = settings.mains.count + settings.backups.count
-    let wanted =
-      settings.maxConnections + reservedDescriptors
-      + 2 * servers * settings.threads * settings.connectionsPerBackend
+    let reserved = reservedDescriptors + 2 * servers * settings.threads * settings.connectionsPerBackend
+    let wanted = settings.maxConnections + reserved
     do throws(Errno) { try ResourceLimits.raiseOpenFiles(to: wanted) } catch {
-      throw Failure("cannot have \(wanted) open files for -n \(settings.maxConnections): \(error)")
+      guard let allowed = try? ResourceLimits.raiseOpenFilesAsFarAsAllowed(to: wanted), allowed > reserved else {
+        throw Failure("cannot have \(wanted) open files for -n \(settings.maxConnections): \(error)")
+      }
+      settings.maxConnections = allowed - reserved
+      Log.write("magent: warning: \(allowed) open files are allowed: at most \(settings.maxConnections) clients")
     }
   }
 

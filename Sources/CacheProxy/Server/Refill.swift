@@ -78,7 +78,8 @@ final class Refill {
     while allowance > 0, let line = takeLine() {
       if line.hasPrefix("key=") {
         take(line.dropFirst(4).prefix { $0 != " " })
-      } else {
+      } else if line != "OK" {
+        // 1.6.45 says OK first, and 1.6.18 does not.
         // END, or an error: it lists no more.
         return close()
       }

@@ -98,9 +98,13 @@ extension ProxyState {
     consumed = line.upperBound
     switch request {
     case .get(let key, let withCAS):
+      if isLast(key, of: line, input) { return retrieveOnly(key, input, Retrieval(withCAS: withCAS)) }
       beginLong(.resumed(withCAS: withCAS, exptime: nil))
       consumed = key.lowerBound
     case .getAndTouch(let key, let exptime, let withCAS):
+      if isLast(key, of: line, input) {
+        return retrieveOnly(key, input, Retrieval(withCAS: withCAS, exptime: exptime))
+      }
       beginLong(.resumed(withCAS: withCAS, exptime: exptime))
       consumed = key.lowerBound
     case .delete(let key, let noreply): writeDelete(input.bytes(in: key), noreply)
@@ -133,6 +137,16 @@ extension ProxyState {
   }
 
   // MARK: Retrievals that are read key by key
+
+  private func isLast(_ key: ByteRange, of line: ByteRange, _ input: Span<UInt8>) -> Bool {
+    let end = key.upperBound
+    return end &+ 1 == line.upperBound || end &+ 2 == line.upperBound && input[end] == 0x0d
+  }
+
+  private mutating func retrieveOnly(_ key: ByteRange, _ input: Span<UInt8>, _ retrieval: Retrieval) {
+    keys[0] = RequestKey(start: key.lowerBound, count: key.count, role: [])
+    retrieve(1, of: input, retrieval, beginRequest(.single))
+  }
 
   private mutating func beginLong(_ line: LongRetrieval) {
     let request = beginRequest(.retrieval)

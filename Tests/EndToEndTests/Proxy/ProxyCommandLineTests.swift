@@ -52,7 +52,9 @@ struct ProxyCommandLineTests {
         "\(main[1].endpoint)", "-b", "\(backup.endpoint)", "-P", pidFile,
       ], program: Executable.magent)
     defer { ProxyProcess.end(pidFile) }
-    #expect(run.ending == .exited(0) && run.errors.isEmpty, "\(run)")
+    // Where fewer files may be open it says so.
+    #expect(run.ending == .exited(0), "\(run)")
+    #expect(run.errors.isEmpty || run.errors.hasPrefix("magent: warning: ") && run.errorLines.count == 2, "\(run)")
     let client = try Client(to: .local(port))
     #expect(try client.store("set", "k", "1") == "STORED")
     #expect(try client.text(of: "k") == "1")
