@@ -32,7 +32,8 @@ extension ProxyState {
     operation.withCAS = withCAS
     operation.generation = generations?[route.hash] ?? 0
     let before = connections[number].output.count
-    if connections[number].speaksMeta == true {
+    // Who has not said yet whether it knows them is asked as if it did, and again if it does not.
+    if connections[number].speaksMeta != false {
       operation.expected = .meta
       connections[number].output.append("mg ")
     } else {
@@ -84,6 +85,11 @@ extension ProxyState {
       guard let found = answer.found(in: received.bytes) else { return false }
       takeSecond(number, place, found, raw: nil)
     case .miss: if request != .none { counters.add(.getMisses) }
+    case .error where connections[number].speaksMeta == false:
+      let operation = operations[place]
+      var key = takeKey(number, Int(operation.keyStart), Int(operation.keyCount))
+      defer { swap(&key, &scratch) }
+      _ = askSecond(key.bytes, request, withCAS: operation.withCAS)
     default:
       counters.add(.getErrors)
       if request != .none, requests[request].hasLostMain { requests[request].failure = .down }
