@@ -24,12 +24,15 @@ final class ClientSite {
     case 0:
       load.fault("killed \(name)", holdsWrites: true)
       (isA ? pair.a : pair.b).kill()
+      // What was answered until the signal came is as young.
+      load.fault("killed \(name)", holdsWrites: true)
       Kernel.sleep(microseconds: pause)
       if isA { try pair.restartA(connecting: true) } else { try pair.restartB(connecting: true) }
     case 1:
       let side = isA ? pair.a : pair.b
       load.fault("stopped \(name)", holdsWrites: true)
       side.freeze()
+      load.fault("stopped \(name)", holdsWrites: true)
       Kernel.sleep(microseconds: pause * 2)
       side.thaw()
     case 2:
