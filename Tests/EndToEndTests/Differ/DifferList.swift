@@ -116,7 +116,9 @@ enum DifferList {
     },
     Entry("the error of a refused storage command whose data block does not come", .text, and: [.meta, .binary]) {
       difference in
-      difference.commands.last?.isLast == true && difference.theirs?.isEmpty == true
+      // Or it comes as a line that is too long, for which it closes.
+      let (last, maxLine) = (difference.commands.last, 2048)
+      return (last?.isLast == true || (last?.block?.count ?? 0) > maxLine) && difference.theirs?.isEmpty == true
         && (difference.spoken == .binary
           ? difference.ourFrames.count == 1 && difference.ourFrames[0].status != 0
           : ["CLIENT_ERROR ", "SERVER_ERROR "].contains { difference.ourText.hasPrefix($0) })
@@ -142,7 +144,9 @@ enum DifferList {
     },
     // With an answer of the item that waits to be sent, they count in a new one.
     Entry("`h` of an item that was counted since it was fetched", .meta) { difference in
-      difference.theirText.contains(" h0") && difference.ourText.contains(" h1")
+      [(" h0", " h1"), (" fetch=no ", " fetch=yes ")].contains {
+        difference.theirText.contains($0) && difference.ourText.contains($1)
+      }
         && difference.said(to: difference.key).contains { ["ma", "incr", "decr"].contains($0[0]) }
     },
     // What comes behind it finds the time to live and the unique that were not given.
@@ -203,7 +207,9 @@ enum DifferList {
       difference.said(to: difference.key).contains(where: { $0[0] == "ma" || $0[0] == "decr" })
     else { return false }
     let differing = zip(theirs, ours).filter { $0 != $1 }
-    return !differing.isEmpty && differing.allSatisfy { $0.hasPrefix("s") && $1.hasPrefix("s") && $0.count >= $1.count }
+    // A unique is another number on each.
+    let others = differing.filter { !$0.hasPrefix("c") || !$1.hasPrefix("c") }
+    return !others.isEmpty && others.allSatisfy { $0.hasPrefix("s") && $1.hasPrefix("s") && $0.count >= $1.count }
   }
 
   /// Behind such spaces there was room for other text, so to them it is a number still.
