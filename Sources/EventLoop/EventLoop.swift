@@ -90,10 +90,10 @@ import SystemPackage
     return result >= 0
   }
 
-  /// Closes a descriptor whose events are gone, when the kernel has heard of that: at the end of the next pass.
+  /// Closes a descriptor whose events are gone, when the kernel has been told: at the end of the next pass.
   ///
   /// Changes of interest are gathered (see `init`). A descriptor that is closed meanwhile and made anew under the same number, and is
-  /// then watched for the same, has not changed for libevent: the kernel would never hear of it.
+  /// then watched for the same, has not changed for libevent: the kernel would never be told.
   package func close(_ descriptor: FileDescriptor) { retired.append(descriptor) }
 
   private func closeRetired() {

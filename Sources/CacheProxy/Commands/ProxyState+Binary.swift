@@ -3,7 +3,7 @@ import MemcacheProtocol
 import Platform
 
 /// The binary protocol. Frames go to the servers as they are, on connections of their own, but for two things: a quiet command is
-/// sent as its plain one, so that each is answered, and what it does not want to hear is left out here; and commands that concern
+/// sent as its plain one, so that each is answered, and what it does not want answered is left out here; and commands that concern
 /// no key are answered here, or sent to all.
 extension ProxyState {
   mutating func executeFrame(_ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn) {

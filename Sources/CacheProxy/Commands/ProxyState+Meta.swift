@@ -3,7 +3,7 @@ import MemcacheProtocol
 import Platform
 
 /// The meta commands. They go to the servers in the words of the client, but for `q`: each must be answered, or nobody would
-/// know which answer is whose. What a quiet command does not want to hear is left out here.
+/// know which answer is whose. What a quiet command does not want answered is left out here.
 extension ProxyState {
   /// - Parameter words: what follows the command's own word.
   mutating func executeMeta(

@@ -38,7 +38,7 @@ extension ProxyState {
   /// On every server.
   mutating func flushAll(_ delay: Int64, for request: UInt32) {
     requests[request].pending += 1
-    // The other side of a pair hears of it from the one that is told.
+    // The other side of a pair gets it from the one that is told.
     for backend in 0..<health.count where !dialer.isSecondSide(backend) {
       switch admit(backend, 0, TextRequestWriter.maxOverheadCount) {
       case .refused(let why):

@@ -36,7 +36,7 @@ struct StorageDraft: BitwiseCopyable {
   var keyStart: Int32 = 0
   var keyCount: UInt16 = 0
   var isRepeatable = false
-  /// The backup hears of it when the main has accepted it.
+  /// The backup is told when the main has accepted it.
   var isGuarded = false
   var isAdd = false
   var noreply = false

@@ -99,7 +99,7 @@ extension ProxyState {
     release(request)
   }
 
-  /// A command that the other side hears of only when the first has accepted it: add and cas.
+  /// A command that the other side gets only when the first has accepted it: add and cas.
   mutating func writeGuarded(
     _ bytes: Span<UInt8>, key: ByteRange, _ route: KeyRouter.Route, _ request: UInt32, asksBackupFirst: Bool
   ) {

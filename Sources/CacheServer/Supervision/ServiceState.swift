@@ -23,16 +23,16 @@ struct ServiceState {
   private var lastProof: Duration?
   private var toldStatus: String?
 
-  private static let mostOutgoing = 16
+  private static let maxOutgoing = 16
   /// How long after the last tick a start may be called failed.
   private static let startExtension = Duration.seconds(30)
-  private static let longestTick = Duration.seconds(1)
+  private static let maxTick = Duration.seconds(1)
 
   /// - Parameter watchdog: the longest silence.
   init(watchdog: Duration?) { self.watchdog = watchdog }
 
   /// How often `tick` is wanted: the watchdog is told twice within its time at least, though one tick is late.
-  var interval: Duration { min(Self.longestTick, proofInterval ?? Self.longestTick) }
+  var interval: Duration { min(Self.maxTick, proofInterval ?? Self.maxTick) }
 
   private var proofInterval: Duration? { watchdog.map { max($0 / 4, .milliseconds(1)) } }
 
@@ -85,7 +85,7 @@ struct ServiceState {
   private mutating func tell(_ lines: [String]) {
     if lines.isEmpty { return }
     outgoing.append(lines)
-    if outgoing.count > Self.mostOutgoing { outgoing.removeFirst() }
+    if outgoing.count > Self.maxOutgoing { outgoing.removeFirst() }
   }
 }
 

@@ -15,7 +15,7 @@
 //
 // Invariants. Each submitted request is completed exactly once. A link's answers are read in the order of what was sent on
 // it, whether anybody still waits for them or not, so a cancelled or late request leaves it usable. What one link owes is
-// bounded, in number and bytes. After `close` of a link nothing is heard of it: its generation is over.
+// bounded, in number and bytes. After `close` of a link nothing comes of it: its generation is over.
 //
 // Time. `now` is monotonic. A machine that was woken late (a stopped process, a busy host) moves its clock back by that, so
 // that it takes nobody for dead because it has slept itself.

@@ -1,4 +1,4 @@
-/// One connection's name: a place, and how often it has been used. Of an older use nothing is heard any more.
+/// One connection's name: a place, and how often it has been used. Nothing comes of an older use any more.
 package struct LinkID: Hashable, Sendable {
   package let index: Int
   package let generation: UInt32

@@ -7,7 +7,7 @@ package enum InheritedNames {
     guard let owner = environment("LISTEN_PID"), let number = environment("LISTEN_FDS") else { return nil }
     guard let process = Int32(owner), process > 0 else { throw .badVariable("LISTEN_PID", owner) }
     if process != pid { return nil }
-    guard let count = Int(number), 0...mostSockets ~= count else { throw .badVariable("LISTEN_FDS", number) }
+    guard let count = Int(number), 0...maxSockets ~= count else { throw .badVariable("LISTEN_FDS", number) }
     if count == 0 { return nil }
     guard let text = environment("LISTEN_FDNAMES") else { return Array(repeating: "", count: count) }
     let names = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
@@ -15,7 +15,7 @@ package enum InheritedNames {
     return names
   }
 
-  private static let mostSockets = 1024
+  private static let maxSockets = 1024
 }
 
 /// Why what was inherited cannot be served, in one line.

@@ -5,7 +5,7 @@ import SystemPackage
 //
 //    NOTIFY_SOCKET=/run/systemd/notify ──▶ one datagram: "READY=1\nSTATUS=Serving"
 //
-// Invariants. A call never waits: a manager whose queue is full gets nothing, and the caller hears of that. A manager that
+// Invariants. A call never waits: a manager whose queue is full gets nothing, and the caller is told. A manager that
 // starts anew makes the same path again, so each datagram looks the path up. It must not know what is told.
 
 package final class NotifySocket: Sendable {
