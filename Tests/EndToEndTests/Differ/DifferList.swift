@@ -127,7 +127,8 @@ enum DifferList {
       difference.words.first == "me" && difference.words.count == 3 && difference.words[2] == "b"
     },
     Entry("`mg KEY k`, and `b`", .meta) { difference in
-      difference.words.first == "mg" && difference.words.contains("k") && difference.words.contains("b")
+      let flags = difference.words.dropFirst(2)
+      return difference.words.first == "mg" && flags.contains { $0.first == "k" } && flags.contains("b")
     },
     // What comes behind it finds what it has done.
     Entry("`mg`, `ma` with an opaque too long", .meta) { difference in
@@ -168,7 +169,9 @@ enum DifferList {
   /// Only what tells a time to live, a unique, or the length with the spaces, is another, or what compares one, or an item of which the time was to end.
   private static func isOfTimeOrUnique(_ difference: Difference) -> Bool {
     let (theirs, ours) = (fields(difference.theirText), fields(difference.ourText))
-    let differing = zip(theirs, ours).filter { $0 != $1 }.map { Set([$0.0, $0.1]) }
+    // The fourth word behind VALUE is the unique of a `gets`.
+    let isUnique = { (index: Int) in index >= 4 && theirs[index - 4] == "VALUE" && ours[index - 4] == "VALUE" }
+    let differing = zip(theirs, ours).enumerated().filter { $1.0 != $1.1 && !isUnique($0) }.map { Set([$1.0, $1.1]) }
     let tells = differing.allSatisfy { pair in
       pair.allSatisfy { field in ["t", "c", "s", "exp=", "cas="].contains { field.hasPrefix($0) } }
     }
