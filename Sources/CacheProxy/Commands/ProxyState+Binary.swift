@@ -69,26 +69,11 @@ extension ProxyState {
     command.append(Self.plain(request.header.opcode))
     command.append(frame.extracting(2...))
     if isRead {
-      readFrame(command.bytes, request.key, route, number)
+      read(command.bytes, request.key, route, number, expected: .frame)
     } else {
       write(
         command.bytes, key: request.key, route, number, expected: .frame, isRepeatable: Self.isRepeatable(request))
     }
-  }
-
-  private mutating func readFrame(
-    _ bytes: Span<UInt8>, _ key: ByteRange, _ route: KeyRouter.Route, _ request: UInt32
-  ) {
-    requests[request].pending += 1
-    var why = ask(route.main, route.hash, bytes, key: key, Operation(request, .frame, .forward))
-    if why == .down, let backup = route.backup {
-      why = ask(backup, route.hash, bytes, key: key, Operation(request, .frame, .forward))
-    }
-    if why != .nothing {
-      counters.add(.getErrors)
-      requests[request].failure = why
-    }
-    release(request)
   }
 
   private static func isRepeatable(_ request: BinaryRequest) -> Bool {

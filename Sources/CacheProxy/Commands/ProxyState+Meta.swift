@@ -78,7 +78,7 @@ extension ProxyState {
     // One in base64 is not looked at again.
     let keyRange = ByteRange(start: keyStart, count: meta.flags.contains(.base64) ? 0 : meta.key.count)
     if isRead, meta.flags.isDisjoint(with: [.timeToLive, .vivifies, .recaches]) {
-      readMeta(command.bytes, keyRange, route, request)
+      read(command.bytes, keyRange, route, request, expected: .meta)
     } else {
       let isRepeatable =
         meta.verb != .arithmetic && meta.flags.isDisjoint(with: [.comparesCAS, .setsCAS])
@@ -87,13 +87,14 @@ extension ProxyState {
     }
   }
 
-  private mutating func readMeta(
-    _ bytes: Span<UInt8>, _ key: ByteRange, _ route: KeyRouter.Route, _ request: UInt32
+  /// A command that changes nothing: the backup is asked where the main is dead.
+  mutating func read(
+    _ bytes: Span<UInt8>, _ key: ByteRange, _ route: KeyRouter.Route, _ request: UInt32, expected: Operation.Expected
   ) {
     requests[request].pending += 1
-    var why = ask(route.main, route.hash, bytes, key: key, Operation(request, .meta, .forward))
+    var why = ask(route.main, route.hash, bytes, key: key, Operation(request, expected, .forward))
     if why == .down, let backup = route.backup {
-      why = ask(backup, route.hash, bytes, key: key, Operation(request, .meta, .forward))
+      why = ask(backup, route.hash, bytes, key: key, Operation(request, expected, .forward))
     }
     if why != .nothing {
       counters.add(.getErrors)
