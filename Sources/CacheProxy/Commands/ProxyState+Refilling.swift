@@ -203,7 +203,7 @@ extension ProxyState {
     } else {
       TextRequestWriter.writeDelete(key.bytes, to: &connections[number].output)
     }
-    let undo = Operation(.none, cas == nil ? .line : .meta, .unheard)
+    let undo = Operation(.none, cas == nil ? .line : .meta, .ignored)
     enqueue(undo, on: number, byteCount: connections[number].output.count - before)
   }
 

@@ -163,6 +163,6 @@ extension ProxyState {
     let before = connections[number].output.count
     TextRequestWriter.writeTouch(key, exptime: exptime, to: &connections[number].output)
     enqueue(
-      Operation(.none, .line, .unheard), on: number, byteCount: connections[number].output.count - before)
+      Operation(.none, .line, .ignored), on: number, byteCount: connections[number].output.count - before)
   }
 }

@@ -34,7 +34,7 @@ struct Operation: BitwiseCopyable {
     /// A value that is put back to its main: nobody waits for it.
     case refill
     /// Its answer is nobody's.
-    case unheard
+    case ignored
   }
 
   var request: UInt32

@@ -28,7 +28,7 @@ extension ProxyState {
   /// Asks what the server knows. Nothing stands before it.
   private mutating func greet(_ number: UInt32) {
     connections[number].output.append("mn\r\n")
-    enqueue(Operation(.none, .greeting, .unheard), on: number, byteCount: 4)
+    enqueue(Operation(.none, .greeting, .ignored), on: number, byteCount: 4)
   }
 
   mutating func noteDead(_ backend: Int, _ why: String) {
