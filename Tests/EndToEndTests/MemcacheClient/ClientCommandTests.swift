@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The library before the real daemon: each command, in both dialects, over TLS and behind a login.
-@Suite("MemcacheClient")
+@Suite("MemcacheClient", .onOwnThread)
 struct ClientCommandTests {
   let rig = Rig()
 
@@ -114,9 +114,9 @@ struct ClientCommandTests {
     configuration.hangTimeout = .seconds(20)
     let work = try clientTask(configuration) { client in
       try await client.set("k", to: "v")
-      Kernel.signal(pid, SIGSTOP)
-      let request = Task { try await client.get("k", as: String.self) }
-      try await Task.sleep(for: .milliseconds(20))
+      Kernel.stop(pid)
+      let request = Task(executorPreference: LoadExecutor()) { try await client.get("k", as: String.self) }
+      await pause(20)
       request.cancel()
       await #expect(throws: MemcacheError.cancelled) { try await request.value }
       Kernel.signal(pid, SIGCONT)
@@ -136,7 +136,7 @@ struct ClientCommandTests {
     configuration.hangTimeout = .seconds(10)
     try withClient(configuration) { client in
       try await client.set("k", to: 1)
-      Kernel.signal(pid, SIGSTOP)
+      Kernel.stop(pid)
       let failures = await withTaskGroup(of: MemcacheError?.self) { group in
         for _ in 0..<200 {
           group.addTask {
@@ -167,9 +167,9 @@ struct ClientCommandTests {
     var configuration = try MemcacheClientConfiguration("127.0.0.1:\(port)")
     configuration.deadServers = .nextServer(retryAfter: .milliseconds(100))
     let rig = rig
-    let work = try clientTask(configuration) { client in
+    let work = try clientTask(configuration) { client async throws in
       await #expect(throws: MemcacheError.self) { try await client.set("k", to: "v") }
-      while (try? await client.set("k", to: "v")) == nil { try await Task.sleep(for: .milliseconds(20)) }
+      while (try? await client.set("k", to: "v")) == nil { await pause(20) }
       #expect(try await client.get("k") == "v")
     }
     _ = try rig.daemon([], port: port)

@@ -4,7 +4,9 @@ import TestSupport
 import Testing
 
 /// Real deaths before a client under load. `make kill-client` makes 500 of them.
-@Suite("MemcacheClient before a pair that fails", .enabled(if: Executable.isRepcached, "memcached knows no pair"))
+@Suite(
+  "MemcacheClient before a pair that fails", .onOwnThread,
+  .enabled(if: Executable.isRepcached, "memcached knows no pair"))
 struct ClientFailoverTests {
   let rig = Rig()
 

@@ -56,7 +56,7 @@ final class ClientLoad: Sendable {
           var random = SeededRandom(seed: UInt64(worker))
           while !isOver {
             await step(client, &random)
-            try? await Task.sleep(for: .milliseconds(1 + random.below(4)))
+            await pause(1 + random.below(4))
           }
         }
       }

@@ -2,9 +2,25 @@ import Foundation
 import Logging
 import MemcacheClient
 import Synchronization
+import Testing
 
-/// Async code that a blocking test starts. It runs on a queue of its own: the rig's waiting takes the threads on which tasks
-/// run otherwise.
+/// Tests that wait for async code run on threads of their own. All other tests of this target block the few threads on
+/// which tasks run; two tests that blocked them and waited for a task would wait for each other.
+struct OnOwnThread: SuiteTrait, TestTrait, TestScoping {
+  let isRecursive = true
+
+  func provideScope(
+    for test: Test, testCase: Test.Case?, performing function: @Sendable @concurrent () async throws -> Void
+  ) async throws {
+    try await withTaskExecutorPreference(LoadExecutor()) { try await function() }
+  }
+}
+
+extension Trait where Self == OnOwnThread {
+  static var onOwnThread: Self { Self() }
+}
+
+/// Async code that a blocking test starts. It runs on a queue of its own, as the test does.
 final class ClientTask<Value: Sendable>: Sendable {
   private let result = Mutex<Result<Value, any Error>?>(nil)
 
@@ -35,6 +51,13 @@ final class LoadExecutor: TaskExecutor {
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     queue.async { [self] in unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
+  }
+}
+
+/// `Task.sleep`, but its end waits for none of the threads on which tasks run.
+func pause(_ milliseconds: Int) async {
+  await withCheckedContinuation { continuation in
+    DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds)) { continuation.resume() }
   }
 }
 

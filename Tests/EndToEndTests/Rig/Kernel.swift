@@ -103,6 +103,20 @@ enum Kernel {
 
   @discardableResult static func signal(_ pid: pid_t, _ number: Int32) -> Bool { kill(pid, number) == 0 }
 
+  /// Stops a process; returns when each of its threads stands still.
+  static func stop(_ pid: pid_t) {
+    signal(pid, SIGSTOP)
+    let tasks = "/proc/\(pid)/task"
+    let threads = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []
+    for thread in threads {
+      for _ in 0..<25_000 {
+        let state = try? String(contentsOfFile: "\(tasks)/\(thread)/stat", encoding: .utf8)
+        if state?.contains(") T ") ?? true { break }
+        usleep(200)
+      }
+    }
+  }
+
   static func sleep(microseconds: UInt32) { usleep(microseconds) }
 
   /// Lifts the soft limit of open descriptors to the hard one and says what that is.
