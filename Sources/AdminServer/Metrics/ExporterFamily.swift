@@ -2,7 +2,7 @@ import CacheServer
 
 /// One family of prometheus/memcached_exporter, 0.16.0: its name and its labels, and which lines of `stats` it is made of.
 ///
-/// Dashboards and alerts for that exporter go on working with /metrics. The words of help are ours, and so is the type of what falls
+/// Dashboards and alerts for that exporter go on working with /metrics. The words of help differ from its own, and so does the type of what falls
 /// (`uptime_seconds`, `…_evicted_time_seconds` and `…_mem_requested_bytes` are counters there). What it shows of external storage
 /// and of a proxy it shows where there is one, and so never here. The table is `ExporterFamily+Table.swift`.
 struct ExporterFamily: Sendable {

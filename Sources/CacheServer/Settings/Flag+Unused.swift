@@ -4,7 +4,7 @@
 /// comes of it. What would leave somebody with less than he asked for, unseen, is refused instead. docs/flags.md tells all of
 /// memcached's flags; `FlagFieldTests` holds it, and memcached's names are its test's.
 extension Flag {
-  /// Known to the command line, and neither to -h nor to the documents of our own flags.
+  /// Known to the command line, and neither to -h nor to the documents of repcached's own flags.
   static let unused = napi + refused + classes + lists + buffers + others + external
 
   static let refused = [

@@ -10,6 +10,8 @@ extension Settings {
     package var port: UInt16?
     /// What stands before it, of TLS; nil: as everywhere.
     package var security: ListeningPlace.Security?
+    /// The protocol that stands before it; nil: the one of -B.
+    package var bindingProtocol: BindingProtocol?
 
     package init(host: String? = nil, port: UInt16? = nil) {
       self.host = host
@@ -33,13 +35,46 @@ extension Settings.Address {
     ("notls:", .none), ("btls:", .tls(TLSSettings.Verification.none)), ("mtls:", .tls(.require)),
   ]
 
+  /// The names that memcached has for protocols in `proto[…]:`.
+  private static let protocols: [Substring: BindingProtocol] = [
+    "ascii": .ascii, "binary": .binary, "negotiating": .auto,
+  ]
+
+  /// One entry with what memcached lets stand before it, in its order: `mtls:proto[ascii]:tag[admin]:host:port`.
   private static func listed(_ entry: Substring, flag: String) throws(SettingsError) -> Self {
-    for (prefix, security) in securities where entry.hasPrefix(prefix) {
-      var address = try Self(SettingsValue(flag: flag, text: entry.dropFirst(prefix.count)))
-      address.security = security
-      return address
+    var rest = entry
+    let security = securities.first { entry.hasPrefix($0.prefix) }
+    rest = rest.dropFirst(security?.prefix.count ?? 0)
+    let spoken = try bracketed("proto", in: &rest, flag: flag)
+    // Tags are names for the routes of memcached's proxy: here nothing asks for them.
+    if let tag = try bracketed("tag", in: &rest, flag: flag), !(1...8).contains(tag.utf8.count) {
+      throw .malformed(SettingsValue(flag: flag, text: entry), expected: "a tag of 1 to 8 characters")
     }
-    return try Self(SettingsValue(flag: flag, text: entry))
+    var address = try Self(SettingsValue(flag: flag, text: rest))
+    address.security = security?.security
+    if let spoken {
+      guard let known = protocols[spoken] else {
+        throw .malformed(
+          SettingsValue(flag: flag, text: entry), expected: "proto[ascii], proto[binary] or proto[negotiating]")
+      }
+      address.bindingProtocol = known
+    }
+    return address
+  }
+
+  /// What stands in `name[…]:` at the beginning, which is taken off; a tag may stand between underscores, too.
+  private static func bracketed(
+    _ name: String, in rest: inout Substring, flag: String
+  ) throws(SettingsError) -> Substring? {
+    let behind = rest.dropFirst(name.count)
+    guard rest.hasPrefix(name), let open = behind.first, open == "[" || open == "_" && name == "tag" else { return nil }
+    let text = behind.dropFirst()
+    guard let end = text.firstIndex(where: { $0 == "]" || $0 == open }), text[text.index(after: end)...].first == ":"
+    else {
+      throw .malformed(SettingsValue(flag: flag, text: rest), expected: "\(name)[…]: before an address")
+    }
+    rest = text[end...].dropFirst(2)
+    return text[..<end]
   }
 
   /// Reads one entry of a `-l` list. More than one colon outside brackets is an IPv6 address without a port.

@@ -15,6 +15,9 @@ extension Settings {
     guard peering.secretFile == nil || !peering.expectsLegacy else {
       throw .contradiction("-o repl_legacy: a repcached 2.x cannot prove the secret of -o repl_secret")
     }
+    guard addresses.allSatisfy({ ($0.bindingProtocol ?? bindingProtocol) == bindingProtocol }) else {
+      throw .contradiction("-l proto[…]: must be the protocol of -B: it is one for all addresses")
+    }
     try checkTLS()
     try checkLogin()
     // Each thread has its own queue.

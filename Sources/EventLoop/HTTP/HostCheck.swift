@@ -2,8 +2,8 @@ import Platform
 
 /// Whether a request's Host header names this host.
 ///
-/// A page from anywhere can make a browser ask its own name's address, which it may have changed to ours (DNS rebinding): then the
-/// header has that name. An address in the header is ours by itself, for the browser has connected there; of names there are this
+/// A page from anywhere can make a browser ask its own name's address, which it may have changed to this host's (DNS rebinding): then the
+/// header has that name. An address in the header is right by itself, for the browser has connected there; of names there are this
 /// host's, `localhost`, and the one that the server was told to listen on.
 package struct HostCheck: Sendable {
   private let names: Set<String>

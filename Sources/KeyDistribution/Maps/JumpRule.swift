@@ -1,7 +1,7 @@
 /// Jump consistent hash (Lamping and Veach, 2014): no table, even to the last key, and one more server takes just its share.
 /// Only the last server may come or go; who takes one out of the middle moves keys between the others.
 ///
-/// No two programs share its hash of keys, so this one is ours: 64-bit FNV-1a, mixed. A server has as many buckets as it weighs.
+/// No two programs share its hash of keys, so this one is repcached's: 64-bit FNV-1a, mixed. A server has as many buckets as it weighs.
 /// Where one is dead the number is mixed once more, twenty times at most.
 struct JumpRule: Sendable {
   private static var maxAttempts: Int { 20 }

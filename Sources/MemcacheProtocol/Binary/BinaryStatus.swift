@@ -13,9 +13,9 @@
   case loginGoesOn = 0x21
   case unknownCommand = 0x81
   case outOfMemory = 0x82
-  /// Our own: the number is the protocol's for a failure that passes, which memcached itself never gives.
+  /// repcached alone has it: the number is the protocol's for a failure that passes, which memcached itself never gives.
   case refusedByPeer = 0x86
-  /// Our own, with the protocol's number for what a server does not do: the answer has no room in as many datagrams as it may take.
+  /// repcached alone has it, with the protocol's number for what a server does not do: the answer has no room in as many datagrams as it may take.
   case replyTooLarge = 0x83
 
   @inlinable package var sentence: StaticString {

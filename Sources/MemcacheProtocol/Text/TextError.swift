@@ -1,5 +1,5 @@
-/// The error answers of the text protocol and its meta commands, byte for byte as memcached 1.6 gives them. It has no peer;
-/// the last four are our own.
+/// The error answers of the text protocol and its meta commands, byte for byte as memcached 1.6 gives them. It has no peer:
+/// the last four are repcached's alone.
 @usableFromInline package enum TextError: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case unknownCommand
   case badCommandLine

@@ -28,6 +28,9 @@ struct SettingsCheckTests {
       (
         [("-Y", "/u"), ("-S", ""), ("-B", "ascii")], "-S is the login of the binary protocol, which -B ascii turns off"
       ),
+      (
+        [("-l", "proto[binary]:127.0.0.1")], "-l proto[…]: must be the protocol of -B: it is one for all addresses"
+      ),
       ([("-x", "b"), ("-X", "0")], "-x names a peer, but -X 0 turns replication off"),
     ] as [([(String, String)], String)])
   func refused(flags: [(String, String)], line: String) throws {
