@@ -146,10 +146,12 @@ test-upgrade: packages-test release ## pair the version that scripts/previous-ve
 	  $(SWIFT) test --skip-build --filter 'EndToEndTests.PreviousVersionTests'
 
 simulate: packages-test ## run the pair's simulation from many seeds, optimized (SEEDS=10000 of each mode)
-	REPCACHED_SEEDS=$(SEEDS) $(SWIFT) test $(SIMULATION_FLAGS) --filter 'ReplicationTests.(PairSimulation|NetSimulation|PairRules)'
+	REPCACHED_TESTS=ReplicationTests REPCACHED_SEEDS=$(SEEDS) $(SWIFT) test $(SIMULATION_FLAGS) \
+	  --filter 'ReplicationTests.(PairSimulation|NetSimulation|PairRules)'
 
 simulate-client: packages-test ## 10,000 deaths, stops and cuts before the client, without processes, optimized (DEATHS=500 of each of 20)
-	REPCACHED_SEEDS=$(or $(DEATHS),500) $(SWIFT) test $(SIMULATION_FLAGS) --filter '^MemcacheClientCoreTests\.PairClientSimulation'
+	REPCACHED_TESTS=MemcacheClientCoreTests REPCACHED_SEEDS=$(or $(DEATHS),500) $(SWIFT) test $(SIMULATION_FLAGS) \
+	  --filter '^MemcacheClientCoreTests\.PairClientSimulation'
 
 kill-client: packages-test ## the client before a real pair whose sides are killed, stopped and cut off (DEATHS=500)
 	$(SWIFT) build --build-tests

@@ -180,6 +180,18 @@ let package = Package(
   ]
 )
 
+// `make test`: without the optimizer the simulations of store and pair run for minutes. Assertions stay.
+if Context.environment["REPCACHED_OPTIMIZE"] != nil {
+  let flags = SwiftSetting.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))
+  let names = ["Platform", "ItemStore", "Replication", "ItemStoreTests", "ReplicationTests"]
+  for target in package.targets where names.contains(target.name) { target.swiftSettings?.append(flags) }
+}
+
+// `make simulate` and others that want the tests of one target alone: building all of them optimized takes minutes.
+if let only = Context.environment["REPCACHED_TESTS"] {
+  package.targets.removeAll { $0.type == .test && $0.name != only }
+}
+
 // `make fuzz`: what tries the parsers becomes a program that libFuzzer drives, in place of the tests that replay its inputs.
 if Context.environment["REPCACHED_FUZZ"] != nil, let tests = package.targets.last {
   package.targets.removeLast()
