@@ -55,6 +55,8 @@ package enum ApplyOutcome: Sendable, Equatable {
   case applied
   /// What is held here is as new or newer.
   case ignoredOlder
+  /// The same, and what is held was written here, by who could not know of what comes now.
+  case overtaken
   /// Equal stamps, different content: decided alike on both sides, and worth counting.
   case conflict(applied: Bool)
   /// At or below the horizon for a key that is not held: its sender must turn it into a tombstone.

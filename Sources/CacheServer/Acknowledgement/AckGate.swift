@@ -12,7 +12,8 @@ import Replication
 /// ```
 ///
 /// A value that the peer refuses is gone here, too, so its writer is told. One that it has no room for is here: that is
-/// STORED, and counted.
+/// STORED, and counted. One that the peer's clients had overtaken, before they could know of it, counts on neither side:
+/// if it was to be written only where the key was absent, or unchanged, its answer is that it was not.
 ///
 /// **Invariants.** All of the waiting is here: which connections wait and for what, in `waiters`; the answers that may have
 /// to become others, in `writes`. A connection knows only its own part, a `HeldReply`. The worker's thread alone calls.
@@ -29,8 +30,27 @@ struct AckGate: ~Copyable {
   enum AnswerForm {
     /// An error line, in the place of the answer that there was; where there was none there will be none.
     case line
+    /// The same; but of one that was overtaken the status alone is another, and its flags stay.
+    case metaLine
     /// A frame that names the request, also where a quiet one had no answer.
     case frame(BinaryHeader, behindSegments: Int)
+  }
+
+  /// What a write asked of the item that was there.
+  enum Condition {
+    case none
+    /// add.
+    case isAbsent
+    /// cas.
+    case isUnchanged
+
+    init(_ mode: StoreMode) {
+      switch mode {
+      case .add: self = .isAbsent
+      case .compareAndSwap: self = .isUnchanged
+      default: self = .none
+      }
+    }
   }
 
   /// Off, none of the others is called.
@@ -61,11 +81,14 @@ struct AckGate: ~Copyable {
 
   /// A value was written, and its answer stands there in the reply.
   @inline(never)
-  mutating func noteWrite(answered answer: Range<Int>, _ held: inout HeldReply, as form: AnswerForm = .line) {
+  mutating func noteWrite(
+    answered answer: Range<Int>, _ held: inout HeldReply, as form: AnswerForm = .line, if condition: Condition = .none
+  ) {
     guard let journal, journal.position != notedPosition else { return }
     notedPosition = journal.position
     if held.writes.isEmpty { held.writes = writes.end..<writes.end }
-    writes.append(UnacknowledgedWrites.Write(stamp: journal.newestStamp, answer: answer, form: form))
+    writes.append(
+      UnacknowledgedWrites.Write(stamp: journal.newestStamp, answer: answer, form: form, condition: condition))
     held.writes = held.writes.lowerBound..<writes.end
   }
 
@@ -105,6 +128,7 @@ struct AckGate: ~Copyable {
       switch rejection {
       case .outOfMemory: acknowledgements.countRefused()
       case .refused: Self.refuse(write, in: &reply)
+      case .overtaken: Self.tellOvertaken(write, in: &reply)
       }
     }
     held.writes = 0..<0
@@ -112,12 +136,31 @@ struct AckGate: ~Copyable {
 
   private static func refuse(_ write: UnacknowledgedWrites.Write, in reply: inout ReplyBuffer) {
     switch write.form {
-    case .line: reply.replace(write.answer, with: TextError.refusedByPeer.line)
+    case .line, .metaLine: reply.replace(write.answer, with: TextError.refusedByPeer.line)
     case .frame(let request, let segmentCount):
-      var frame = ByteBuffer(capacity: BinaryResponse.maxCount)
-      BinaryResponse.write(.refusedByPeer, request, to: &frame)
-      reply.replace(write.answer, with: frame.bytes, behindSegments: segmentCount)
+      replace(write, in: &reply, by: .refusedByPeer, request, behindSegments: segmentCount)
     }
+  }
+
+  private static func tellOvertaken(_ write: UnacknowledgedWrites.Write, in reply: inout ReplyBuffer) {
+    if write.condition == .none { return }
+    let isAdd = write.condition == .isAbsent
+    switch write.form {
+    case .line: reply.replace(write.answer, with: (isAdd ? TextAnswer.notStored : .exists).line)
+    case .metaLine:
+      reply.replace(write.answer.prefix(2), with: (isAdd ? MetaStatus.notStored : .exists).word)
+    case .frame(let request, let segmentCount):
+      replace(write, in: &reply, by: .exists, request, behindSegments: segmentCount)
+    }
+  }
+
+  private static func replace(
+    _ write: UnacknowledgedWrites.Write, in reply: inout ReplyBuffer, by status: BinaryStatus, _ request: BinaryHeader,
+    behindSegments segmentCount: Int
+  ) {
+    var frame = ByteBuffer(capacity: BinaryResponse.maxCount)
+    BinaryResponse.write(status, request, to: &frame)
+    reply.replace(write.answer, with: frame.bytes, behindSegments: segmentCount)
   }
 
   // MARK: Waiting

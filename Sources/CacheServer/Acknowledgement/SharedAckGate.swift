@@ -19,8 +19,11 @@ struct SharedAckGate {
   func beginTurn() { gate.with { $0.beginTurn() } }
   func noteChanges(_ held: inout AckGate.HeldReply) { gate.with { $0.noteChanges(&held) } }
 
-  func noteWrite(answered answer: Range<Int>, _ held: inout AckGate.HeldReply, as form: AckGate.AnswerForm = .line) {
-    gate.with { $0.noteWrite(answered: answer, &held, as: form) }
+  func noteWrite(
+    answered answer: Range<Int>, _ held: inout AckGate.HeldReply, as form: AckGate.AnswerForm = .line,
+    if condition: AckGate.Condition = .none
+  ) {
+    gate.with { $0.noteWrite(answered: answer, &held, as: form, if: condition) }
   }
 
   /// Sends a reply, if it need not wait. False if not all of it is sent.

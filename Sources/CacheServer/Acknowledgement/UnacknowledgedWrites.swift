@@ -16,6 +16,7 @@ struct UnacknowledgedWrites {
     /// Its answer, in the reply of the connection; empty where there is none that could be another.
     let answer: Range<Int>
     var form = AckGate.AnswerForm.line
+    var condition = AckGate.Condition.none
   }
 
   private var writes: [Write] = []

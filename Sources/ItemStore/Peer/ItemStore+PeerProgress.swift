@@ -58,7 +58,7 @@ extension ItemStore {
   /// what comes: the horizon rises to all that was forgotten because it had. `setSettled` and `meetNewPeer` come first.
   ///
   /// - Parameter raises: the horizon may rise.
-  package func meet(_ partner: PartnerName, raises: Bool = true) { tombstones.meet(partner, raises: raises) }
+  package func meet(_ partner: PeerName, raises: Bool = true) { tombstones.meet(partner, raises: raises) }
 
   /// The partner before this one is not expected back: what is kept for it may go.
   package func forgetAbsentPartner() { tombstones.forgetAbsent() }

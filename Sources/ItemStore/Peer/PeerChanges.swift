@@ -111,7 +111,8 @@ final class PeerChanges: Sendable {
     }
     let item = memory.item(slot.reference)
     let held = item.version
-    if isOlder(version, than: held) || keyspace.isFlushed(version) { return .ignoredOlder }
+    if keyspace.isFlushed(version) { return .ignoredOlder }
+    if isOlder(version, than: held) { return ignored(version, for: held) }
     let extensionCount = version.extensionCount(with: record.marks)
     guard held != version, keyspace.fits(item, for: value.count, record.clientFlags, extensionCount) else {
       return nil
@@ -145,7 +146,7 @@ final class PeerChanges: Sendable {
     guard let slot else { return resolveAbsent(version, hash) }
     let local = memory.item(slot.reference)
     if isOlder(local.version, than: version) { return .applied }
-    if local.version != version { return .ignoredOlder }
+    if local.version != version { return ignored(version, for: local.version) }
     if local.state.isTombstone { return .conflict(applied: true) }
     let remote = memory.item(reference)
     let order = ItemValue(remote, memory).compare(with: ItemValue(local, memory))
@@ -156,6 +157,16 @@ final class PeerChanges: Sendable {
     }
     let (theirs, held) = (remote.marks, local.marks)
     return theirs == held ? .ignoredOlder : .conflict(applied: theirs > held)
+  }
+
+  /// Why a state that is held stays, where an older one comes. The node's bit of a stamp tells on which side it was given:
+  /// what was written here had to do without what the peer wrote, for that comes only now. What has the same value, and
+  /// was only touched, has overtaken nothing.
+  private func ignored(_ version: Version, for held: Version) -> ApplyOutcome {
+    let isSameBase = held.fresh == version.fresh
+    if isSameBase, held.changed == version.changed { return .ignoredOlder }
+    let isLocal = { (stamp: Stamp) in stamp.rawValue & 1 == self.stampClock.nodeBit }
+    return isLocal(isSameBase ? held.changed : held.fresh) && !isLocal(version.changed) ? .overtaken : .ignoredOlder
   }
 
   /// The order of states, as far as stamps decide it.

@@ -148,7 +148,7 @@ final class Horizon: @unchecked Sendable {
   /// A partner is there. If it is another than the last, what had settled with others may be held by it.
   ///
   /// - Parameter raises: it may have met somebody since it was last here.
-  func meet(_ partner: PartnerName, raises: Bool = true) -> SettledKeys.Meeting {
+  func meet(_ partner: PeerName, raises: Bool = true) -> SettledKeys.Meeting {
     let isRuled = rules.contains(.settledWithPartner)
     var meeting = isRuled ? settled.meet(partner, lock) : .init(isOther: raises, leaves: .somebody)
     lock.lock()

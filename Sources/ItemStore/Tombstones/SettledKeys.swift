@@ -1,15 +1,5 @@
 import Platform
 
-/// Whom a daemon is linked with: a node, from its start to its end, or to its next link with another node ("name" in
-/// docs/spec).
-package struct PartnerName: Equatable, Sendable {
-  let node: UInt64
-  let boot: UInt64
-  let epoch: UInt32
-
-  package init(node: UInt64, boot: UInt64, epoch: UInt32) { (self.node, self.boot, self.epoch) = (node, boot, epoch) }
-}
-
 /// The keys that were forgotten because they had settled, by the partners with which they had.
 ///
 /// ```
@@ -71,7 +61,7 @@ final class SettledKeys {
   private let ofPartner: [Keys]
   private let both: Keys
   private let rest: Keys
-  private var partners: [PartnerName?] = [nil, nil]
+  private var partners: [PeerName?] = [nil, nil]
   /// The place of the one that was last here.
   private var last = 1
   /// Of the partner that is there, or was last; the rest: of somebody without a name.
@@ -127,7 +117,7 @@ final class SettledKeys {
   func leave(_ lock: borrowing SpinLock) { lock.withLock { (present, absent) = (rest, rest) } }
 
   /// A partner is there.
-  func meet(_ partner: PartnerName, _ lock: borrowing SpinLock) -> Meeting {
+  func meet(_ partner: PeerName, _ lock: borrowing SpinLock) -> Meeting {
     let wasNamed = !isUnnamed
     if wasNamed, partners[last] == partner { return Meeting(isOther: false) }
     let place = place(of: partner, lock)
@@ -142,9 +132,9 @@ final class SettledKeys {
 
   /// A name that its node has given up, by another start or another link, never comes back: the new one takes its
   /// place.
-  private func place(of partner: PartnerName, _ lock: borrowing SpinLock) -> Int {
+  private func place(of partner: PeerName, _ lock: borrowing SpinLock) -> Int {
     if let place = partners.firstIndex(of: partner) { return place }
-    let place = partners.firstIndex { $0?.node == partner.node } ?? 1 - last
+    let place = partners.firstIndex { $0?.identity.node == partner.identity.node } ?? 1 - last
     // What has settled with it has so with nobody who is known now.
     move(ofPartner[place], to: rest, lock)
     move(both, to: ofPartner[1 - place], lock)

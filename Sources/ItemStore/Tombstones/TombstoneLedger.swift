@@ -193,7 +193,7 @@ final class TombstoneLedger: Sendable {
   /// The last peer is left for another, at this fence of the stamp clock.
   func leave(at fence: Stamp) { leftAt.store(fence.rawValue, ordering: .relaxed) }
 
-  func meet(_ partner: PartnerName, raises: Bool) {
+  func meet(_ partner: PeerName, raises: Bool) {
     let meeting = horizon.meet(partner, raises: raises)
     if meeting.raised { raised.add(1, ordering: .relaxed) }
     switch meeting.leaves {

@@ -1,3 +1,5 @@
+import ItemStore
+
 // The link to the peer as a plain value: events in, actions out. No socket, no clock and no thread; the time stands in
 // the call, chance comes from a seed. `ReplicationLink` performs the actions, tests call it by hand.
 //

@@ -28,12 +28,14 @@ package final class WriteOutcomes: Sendable {
     package var isFree: Bool { self == .acknowledged || self == .released }
   }
 
-  /// Why the peer does not hold a value that it was told of.
+  /// Why the peer does not hold a value that it was told of, as it was told.
   package enum Rejection: Sendable, Equatable {
     /// It has no room, or the value is too large for it: it is here alone.
     case outOfMemory
     /// It may have forgotten a delete of the key, and so the value is gone here, too.
     case refused
+    /// Its clients had written the key before they could know of it, and what they wrote counts.
+    case overtaken
   }
 
   private let start = Atomic<UInt64>(0)

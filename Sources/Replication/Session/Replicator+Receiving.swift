@@ -78,6 +78,9 @@ extension Replicator {
     case .outOfMemory(let stamp):
       noteRejected(stamp, .outOfMemory)
       return nil
+    case .overtaken(let stamp):
+      noteRejected(stamp, .overtaken)
+      return nil
     case .copyFromZero(let ask):
       ledger.observeAsk(ask)
       if state.walk?.hasLostStream == true { takeStreamUp(above: .zero) } else { beginCopy(above: .zero) }
@@ -166,6 +169,10 @@ extension Replicator {
     switch outcome {
     case .applied: counters.applied += 1
     case .ignoredOlder: counters.ignoredOlder += 1
+    case .overtaken:
+      counters.ignoredOlder += 1
+      let isAsked = link.peerTracksOffsets && link.tellsOvertaken
+      return isAsked ? reply { FrameEncoder.overtaken(version.touched, into: &$0) } : nil
     case .conflict: counters.conflicts += 1
     case .outOfMemory:
       counters.outOfMemory += 1

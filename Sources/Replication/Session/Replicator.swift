@@ -50,6 +50,8 @@ final class Replicator: PeerSession {
     var ahead: UInt64 = 0
     /// The peer knows marks of items.
     var tellsMarks = true
+    /// The peer asks which of its writes came too late.
+    var tellsOvertaken = true
     /// The watermark that waits for the barrier, where no copy is under way.
     var nextWatermark = Watermark.none
     /// The oldest watermark the peer has not acknowledged, and when it was published.
@@ -118,6 +120,7 @@ final class Replicator: PeerSession {
   func beginSession(_ peer: Hello, nodeBit: UInt64, askedInHello: Bool, ahead: UInt64 = 0) {
     link.ahead = ahead
     link.tellsMarks = peer.features.contains(.marks)
+    link.tellsOvertaken = peer.features.contains(.overtaken)
     var peer = peer
     if peer.received.through > highestWatermark { peer.received = .nothing }
     if peer.received.copy.watermark > highestCopyWatermark { peer.received.copy = .none }
@@ -153,7 +156,7 @@ final class Replicator: PeerSession {
     store.notePairing()
     store.setSettled(ledger.evictable)
     store.setPeerHas(ledger.ackedThrough)
-    store.meet(PartnerName(ledger.received.name), raises: isOther && store.rules.contains(.otherNode))
+    store.meet(ledger.received.name, raises: isOther && store.rules.contains(.otherNode))
   }
 
   func endSession() {

@@ -10,6 +10,7 @@ import ItemStore
 //   confirm          the connector's proof           acknowledgement  the highest fence received, refusals seen
 //   streamOffset     a place in the sender's stream  offsetReached    it is processed, what could not be kept is told
 //   outOfMemory      a value finds no memory, or is too large
+//   overtaken        a value came too late: the sender's clients have written the key, not knowing of it
 //   goodbye          why the sender closes           refused          a value is below the sender's horizon
 //   heartbeat        the sender's clock              copyFromZero     begin the copy again, send everything
 //   record           an item with its whole value    copyBegin        what follows is all above the stamp
@@ -45,6 +46,7 @@ package enum Frame: Equatable, Sendable {
   case acknowledgement(receivedThrough: Stamp, refusalsSeen: UInt64)
   case refused(Version, key: Range<Int>)
   case outOfMemory(Stamp)
+  case overtaken(Stamp)
   case streamOffset(UInt64)
   case offsetReached(UInt64)
   case copyFromZero(ask: UInt32)

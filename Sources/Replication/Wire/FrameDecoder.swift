@@ -89,6 +89,7 @@ package enum FrameDecoder {
     case .acknowledgement:
       .acknowledgement(receivedThrough: fields.stamp(), refusalsSeen: fields.number64())
     case .outOfMemory: .outOfMemory(fields.stamp())
+    case .overtaken: .overtaken(fields.stamp())
     case .streamOffset: .streamOffset(fields.number64())
     case .offsetReached: .offsetReached(fields.number64())
     case .copyFromZero: .copyFromZero(ask: fields.number32())

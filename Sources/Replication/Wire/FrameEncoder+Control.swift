@@ -75,6 +75,11 @@ extension FrameEncoder {
   }
 
   @_lifetime(output: copy output)
+  package static func overtaken(_ stamp: Stamp, into output: inout OutputSpan<UInt8>) {
+    word(.overtaken, stamp.rawValue, &output)
+  }
+
+  @_lifetime(output: copy output)
   package static func streamOffset(_ offset: UInt64, into output: inout OutputSpan<UInt8>) {
     word(.streamOffset, offset, &output)
   }

@@ -20,6 +20,7 @@ enum FrameKind: UInt8 {
   case outOfMemory = 20
   case streamOffset = 21
   case offsetReached = 22
+  case overtaken = 23
   /// Stands in a ring for a value that is too large for it; never on the wire (see `MutationRing`).
   case reference = 128
 }

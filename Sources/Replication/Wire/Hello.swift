@@ -125,8 +125,11 @@ package struct HelloFeatures: OptionSet, Sendable, Hashable {
   /// Items are told with their marks (`ItemMarks`).
   package static let marks = HelloFeatures(rawValue: 1)
 
+  /// It is told which of its writes came too late (`FrameKind.overtaken`).
+  package static let overtaken = HelloFeatures(rawValue: 2)
+
   /// Those of this build.
-  package static let supported: HelloFeatures = [.marks]
+  package static let supported: HelloFeatures = [.marks, .overtaken]
 }
 
 /// Sixteen random bytes, used once: what the other side must mix with the secret.

@@ -68,6 +68,27 @@ struct AckGateTests {
     for (request, answer) in requests { #expect(try ask(request, [(0, .refused)]) == answer, "\(request)") }
   }
 
+  @Test("add and cas that were overtaken at the peer were not done; who asked for nothing is not told") func overtaken()
+    throws
+  {
+    _ = try ask(set("n", "5"))
+    let client = try rig.client()
+    func cas() -> String {
+      client.send("gets n\r\n")
+      client.readAll()
+      return client.takeText().split(separator: "\r\n")[0].split(separator: " ")[4].description
+    }
+    let requests = [
+      ("add a 0 0 1\r\nx\r\n", "NOT_STORED\r\n"), ("cas n 0 0 1 \(cas())\r\n6\r\n", "EXISTS\r\n"),
+      ("ms b 1 ME O7 k\r\nx\r\n", "NS O7 kb\r\n"), ("ms c 1 ME q\r\nx\r\n", ""), (set("d"), "STORED\r\n"),
+      ("add e 0 0 1 noreply\r\nx\r\n", ""), ("incr n 1\r\n", "7\r\n"), ("replace d 0 0 1\r\ny\r\n", "STORED\r\n"),
+    ]
+    for (request, answer) in requests { #expect(try ask(request, [(0, .overtaken)]) == answer, "\(request)") }
+    #expect(try ask("ms n 1 C\(cas()) O7\r\n8\r\n", [(0, .overtaken)]) == "EX O7\r\n")
+    let pipeline = set("f") + "add g 0 0 1\r\nx\r\n" + set("h")
+    #expect(try ask(pipeline, [(1, .overtaken)]) == "STORED\r\nNOT_STORED\r\nSTORED\r\n")
+  }
+
   @Test("Values that go out from their items keep their place behind an answer that became another") func inserts()
     throws
   {

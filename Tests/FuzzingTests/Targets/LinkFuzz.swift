@@ -167,7 +167,8 @@ extension Grammar {
     let stamp = Stamp(rawValue: 1)
     let answers: [(inout OutputSpan<UInt8>) -> Void] = [
       { FrameEncoder.acknowledgement(receivedThrough: stamp, refusalsSeen: 0, into: &$0) },
-      { FrameEncoder.outOfMemory(stamp, into: &$0) }, { FrameEncoder.streamOffset(7, into: &$0) },
+      { FrameEncoder.outOfMemory(stamp, into: &$0) }, { FrameEncoder.overtaken(stamp, into: &$0) },
+      { FrameEncoder.streamOffset(7, into: &$0) },
       { FrameEncoder.offsetReached(7, into: &$0) }, { FrameEncoder.copyFromZero(ask: 1, into: &$0) },
       { FrameEncoder.valueAborted(into: &$0) },
       { FrameEncoder.flush(FlushState(floor: stamp, issued: stamp, due: 0), into: &$0) },

@@ -3,9 +3,9 @@ import Testing
 
 @testable import ItemStore
 
-extension PartnerName {
-  static func numbered(_ node: UInt64, epoch: UInt32 = 0) -> PartnerName {
-    PartnerName(node: node, boot: 1, epoch: epoch)
+extension PeerName {
+  static func numbered(_ node: UInt64, epoch: UInt32 = 0) -> PeerName {
+    PeerName(PeerIdentity(node: node, boot: 1), epoch: epoch)
   }
 }
 

@@ -1,3 +1,4 @@
+import ItemStore
 import TestSupport
 import Testing
 

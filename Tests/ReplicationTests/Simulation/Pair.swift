@@ -185,13 +185,24 @@ final class Pair {
   @discardableResult func set(_ index: Int, _ key: String, _ value: [UInt8], ring: Int = 0, expiresAt: UInt32 = 0)
     -> Stamp
   {
+    store(index, .set, key, value, ring: ring, expiresAt: expiresAt) ?? .zero
+  }
+
+  /// Nil where there is one.
+  func add(_ index: Int, _ key: String, _ value: [UInt8], ring: Int = 0) -> Stamp? {
+    store(index, .add, key, value, ring: ring)
+  }
+
+  private func store(
+    _ index: Int, _ mode: StoreMode, _ key: String, _ value: [UInt8], ring: Int, expiresAt: UInt32 = 0
+  ) -> Stamp? {
     now += 1
     let side = sides[index]
     let bytes = [UInt8](key.utf8)
     let outcome = side.store.store(
-      bytes.span, hash: side.store.hash(bytes.span), mode: .set, clientFlags: 5, expiresAt: expiresAt,
+      bytes.span, hash: side.store.hash(bytes.span), mode: mode, clientFlags: 5, expiresAt: expiresAt,
       value: value.span, at: moment(index), journal: side.rings[ring])
-    guard case .stored(let stamp) = outcome else { return .zero }
+    guard case .stored(let stamp) = outcome else { return nil }
     return stamp
   }
 

@@ -70,6 +70,7 @@ enum WireSamples {
         bytes: bytes { FrameEncoder.acknowledgement(receivedThrough: stamp, refusalsSeen: 4, into: &$0) },
         frame: .acknowledgement(receivedThrough: stamp, refusalsSeen: 4)),
       Sample(bytes: bytes { FrameEncoder.outOfMemory(stamp, into: &$0) }, frame: .outOfMemory(stamp)),
+      Sample(bytes: bytes { FrameEncoder.overtaken(stamp, into: &$0) }, frame: .overtaken(stamp)),
       Sample(bytes: bytes { FrameEncoder.streamOffset(.max, into: &$0) }, frame: .streamOffset(.max)),
       Sample(bytes: bytes { FrameEncoder.offsetReached(7, into: &$0) }, frame: .offsetReached(7)),
       Sample(bytes: bytes { FrameEncoder.copyFromZero(ask: 6, into: &$0) }, frame: .copyFromZero(ask: 6)),

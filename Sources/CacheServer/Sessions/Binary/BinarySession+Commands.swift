@@ -99,10 +99,12 @@ extension BinarySession {
 
   /// A value was written, and what was answered stands in the reply: should the peer refuse it, an error stands there.
   @inline(__always)
-  mutating func noteWrite(_ request: BinaryHeader, answeredFrom start: Int, _ turn: borrowing Turn) {
+  mutating func noteWrite(
+    _ request: BinaryHeader, answeredFrom start: Int, _ turn: borrowing Turn, if condition: AckGate.Condition = .none
+  ) {
     if !acks.isOn { return }
     acks.noteWrite(
       answered: start..<turn.reply.bytes.count, &current.held,
-      as: .frame(request, behindSegments: turn.reply.segments.count))
+      as: .frame(request, behindSegments: turn.reply.segments.count), if: condition)
   }
 }

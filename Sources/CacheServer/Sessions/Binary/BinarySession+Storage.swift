@@ -152,7 +152,7 @@ extension BinarySession {
       BinaryResponse.writeHeader(
         request.header, bodyCount: 0, cas: showsCAS ? stamp.rawValue : 0, to: &turn.reply.bytes)
     }
-    noteWrite(request.header, answeredFrom: start, turn)
+    noteWrite(request.header, answeredFrom: start, turn, if: .init(storage(request).mode))
   }
 
   /// memcached tells why a value was not stored from the command alone.

@@ -19,7 +19,7 @@ extension TextSession {
       let outcome = overwrite(key, hash, storage, input, &consumed, store, journal)
     {
       if executor.isObserved { executor.observeStored(key, outcome, storage, store) }
-      return answer(outcome, cas: outcome.cas, valueCount: storage.valueCount, reply, key, &turn)
+      return answer(outcome, storage.mode, cas: outcome.cas, valueCount: storage.valueCount, reply, key, &turn)
     }
     switch executor.reserve(key, hash, storage, conditions, store, journal) {
     case .refused(let outcome):
@@ -52,13 +52,13 @@ extension TextSession {
       executor.observeStored(key.bytes, result.outcome, storage, slabClass: slabClass, store)
     }
     answer(
-      result.outcome, cas: result.cas, valueCount: result.isStored ? result.valueCount : valueCount, meta.reply,
+      result.outcome, mode, cas: result.cas, valueCount: result.isStored ? result.valueCount : valueCount, meta.reply,
       key.bytes, &turn)
   }
 
   private mutating func answer(
-    _ outcome: StoreOutcome, cas: UInt64, valueCount: Int, _ reply: MetaStorageReply, _ key: Span<UInt8>,
-    _ turn: inout Turn
+    _ outcome: StoreOutcome, _ mode: StoreMode, cas: UInt64, valueCount: Int, _ reply: MetaStorageReply,
+    _ key: Span<UInt8>, _ turn: inout Turn
   ) {
     let start = turn.reply.bytes.count
     let status: MetaStatus
@@ -74,7 +74,7 @@ extension TextSession {
       reply.write(status, cas: showsCAS ? cas : 0, valueCount: valueCount, key, to: &turn.reply.bytes)
     }
     if status == .done, acks.isOn {
-      acks.noteWrite(answered: start..<turn.reply.bytes.count, &current.held)
+      acks.noteWrite(answered: start..<turn.reply.bytes.count, &current.held, as: .metaLine, if: .init(mode))
     }
   }
 }

@@ -16,7 +16,7 @@ extension TextSession {
     if isObserved { return storeObserved(header, hash, input, &consumed, &turn, store, journal) }
     let storage = CommandExecutor.Storage(header)
     if let overwritten = overwrite(key, hash, storage, input, &consumed, store, journal) {
-      return answer(overwritten, noreply: header.noreply, &turn)
+      return answer(overwritten, storage.mode, noreply: header.noreply, &turn)
     }
     receive(header, hash, input, &consumed, &turn, store, journal)
   }
@@ -32,7 +32,7 @@ extension TextSession {
     executor.observeStorage(key, hash, store)
     if let overwritten = overwrite(key, hash, storage, input, &consumed, store, journal) {
       executor.observeStored(key, overwritten, storage, store)
-      return answer(overwritten, noreply: header.noreply, &turn)
+      return answer(overwritten, storage.mode, noreply: header.noreply, &turn)
     }
     receive(header, hash, input, &consumed, &turn, store, journal)
   }
@@ -66,7 +66,7 @@ extension TextSession {
     switch executor.reserve(input.bytes(in: header.key), hash, storage, store, journal) {
     case .refused(let outcome):
       if executor.isObserved { executor.observeStored(input.bytes(in: header.key), outcome, storage, store) }
-      answer(outcome, noreply: header.noreply, &turn)
+      answer(outcome, storage.mode, noreply: header.noreply, &turn)
       current.swallow = header.valueCount + 2
     case .pending(let pending):
       current.storing = UnfinishedRequest.Storing(
@@ -137,7 +137,7 @@ extension TextSession {
     let (hash, mode, isCAS) = (storing.hash, storing.mode, storing.isCAS)
     if executor.isObserved { return finishObserved(storing, &turn, store, journal) }
     let outcome = executor.commit(storing.pending, hash, mode, isCAS: isCAS, store, journal)
-    answer(outcome, noreply: noreply, &turn)
+    answer(outcome, mode, noreply: noreply, &turn)
   }
 
   @inline(never)
@@ -151,11 +151,11 @@ extension TextSession {
     store.withKey(of: storing.pending) { key.copy($0) }
     let outcome = executor.commit(storing.pending, hash, mode, isCAS: isCAS, store, journal)
     executor.observeStored(key.bytes, outcome, storage, slabClass: slabClass, store)
-    answer(outcome, noreply: noreply, &turn)
+    answer(outcome, mode, noreply: noreply, &turn)
   }
 
   @inline(__always)
-  private mutating func answer(_ outcome: StoreOutcome, noreply: Bool, _ turn: inout Turn) {
+  private mutating func answer(_ outcome: StoreOutcome, _ mode: StoreMode, noreply: Bool, _ turn: inout Turn) {
     let start = turn.reply.bytes.count
     switch outcome {
     case .stored: answer(TextAnswer.stored, unless: noreply, &turn)
@@ -165,7 +165,9 @@ extension TextSession {
     case .tooLarge: answer(TextError.tooLarge, unless: noreply, &turn)
     case .outOfMemory: answer(TextError.outOfMemoryStoring, unless: noreply, &turn)
     }
-    if acks.isOn, case .stored = outcome { acks.noteWrite(answered: start..<turn.reply.bytes.count, &current.held) }
+    if acks.isOn, case .stored = outcome {
+      acks.noteWrite(answered: start..<turn.reply.bytes.count, &current.held, if: .init(mode))
+    }
   }
 
   /// The value's memory has run out in the middle: the rest of the data block is dropped.

@@ -1,8 +1,5 @@
-import ItemStore
-import Platform
-
 /// Whom watermarks are given to, and count for: a daemon from its start to its end, or to the next link with another
-/// node.
+/// node ("name" in docs/spec).
 ///
 /// A daemon that has met a third one may have older states from there than its watermarks say, so its watermarks of
 /// before are worth nothing to a peer of before: a link with another node begins a new epoch.
@@ -17,27 +14,9 @@ package struct PeerName: Hashable, Sendable {
 
   /// What it is called on a link with this node: a link with another than the last peer begins a new epoch. The side
   /// itself and its peer both reckon so, and neither has to be told.
-  func linked(with node: UInt64, after lastPeer: UInt64?) -> PeerName {
+  package func linked(with node: UInt64, after lastPeer: UInt64?) -> PeerName {
     PeerName(identity, epoch: lastPeer == nil || lastPeer == node ? epoch : epoch &+ 1)
   }
 
   package static let nobody = PeerName(PeerIdentity(node: 0, boot: 0))
-
-  static let byteCount = 8 + 8 + 4
-
-  init(_ fields: inout ByteReader) {
-    let identity = PeerIdentity(node: fields.number64(), boot: fields.number64())
-    self.init(identity, epoch: fields.number32())
-  }
-
-  @_lifetime(output: copy output)
-  func encode(into output: inout OutputSpan<UInt8>) {
-    output.append(bigEndian: identity.node)
-    output.append(bigEndian: identity.boot)
-    output.append(bigEndian: epoch)
-  }
-}
-
-extension PartnerName {
-  init(_ name: PeerName) { self.init(node: name.identity.node, boot: name.identity.boot, epoch: name.epoch) }
 }
