@@ -59,6 +59,8 @@ run: ## build, start a pair on 127.0.0.1, show what to type and both logs; Ctrl-
 	$(SWIFT) build $(RELEASE_FLAGS) --product repcached
 	@scripts/run-pair $(RELEASE)/repcached $(PORTS)
 
+# Store and pair are built with the optimizer, assertions and all: their simulations are most of what is computed.
+test: export REPCACHED_OPTIMIZE := 1
 test: packages-test lint ## install what is missing, build, check the style, run every test
 	@$(MAKE) --no-print-directory spec QUICK=1
 	$(SWIFT) build --build-tests
