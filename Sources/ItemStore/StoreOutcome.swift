@@ -53,6 +53,8 @@ package enum ArithmeticOutcome: Sendable, Equatable {
 /// What became of a record that the peer sent.
 package enum ApplyOutcome: Sendable, Equatable {
   case applied
+  /// The same, and what it took the place of had been freshly written here, with this stamp, by who could not know of it.
+  case overtook(Stamp)
   /// What is held here is as new or newer.
   case ignoredOlder
   /// The same, and what is held was written here, by who could not know of what comes now.
@@ -63,4 +65,12 @@ package enum ApplyOutcome: Sendable, Equatable {
   case refused
   /// There is no memory for it here, or it is larger than an item may be.
   case outOfMemory
+
+  /// Whether what came is held now.
+  var isStored: Bool {
+    switch self {
+    case .applied, .overtook, .conflict(applied: true): true
+    default: false
+    }
+  }
 }

@@ -1,12 +1,12 @@
 """What the link thread of a side sends and does with what it receives.
 
 Frames, in the order of one stream: `record` (a state, and whether it belongs to the stream or to a copy), `mark`, `ack`,
-`walked` and `copied` (progress and end of a copy), `from zero` (a request for one), `refused` and `roomless` (answers).
+`walked` and `copied` (progress and end of a copy), `from zero` (a request for one), `refused`, `roomless` and `overtaken` (answers).
 
 A mark is (M, H, R): M is the fence, below which all that was written here has been sent; H is what this side had of the
 other's, and R how many refusals it had processed, both when the fence was taken.
 """
-from state import FLOOR, NONE, rank
+from state import FLOOR, NONE, node_of, rank
 
 
 class Copy:
@@ -137,6 +137,12 @@ class Receiving:
     def receive_roomless(self, key, state):
         if self.rule("kept"): self.waiting = [w for w in self.waiting if w[1:] != (key, state)]
 
+    def receive_overtaken(self, key, state): self.note_overtaken(key, state)
+
+    def note_overtaken(self, key, state):
+        """An add of this stamp was not done. A client that asked for nothing is told the same as ever, and so not modelled."""
+        if self.rule("overtaken"): self.overtaken.add((key, state.fresh))
+
     def receive_refused(self, key, state):
         self.receive_roomless(key, state)
         self.refused_seen += 1
@@ -160,11 +166,27 @@ class Receiving:
                 return
             if not state.is_value and self.rule("no late tombstone"): return
         is_newer = self.order(state) > self.order(self.store.get(key, NONE))
+        if not is_newer: self.tell_overtaken(key, state)
+        elif self.is_unaware(key, state): self.note_overtaken(key, self.store[key])
         if not is_newer and not self.lives_longer(key, state, life): return
         has_room = not state.is_value or self.world.random.random() >= self.world.roomless
         if not has_room or self.is_unheld(key, state): return self.take_without_room(key, state)
         self.put(key, state, life)
         self.make_room()
+
+    def is_unaware(self, key, state):
+        """What is held was freshly written here and is not sent yet, so the peer has written without knowing of it."""
+        fresh = self.store.get(key, NONE).fresh
+        is_unsent = any(k == key and s.fresh == fresh for ring in self.rings for k, s, _ in ring)
+        return is_unsent and fresh != state.fresh and node_of(fresh) == self.node != node_of(state.fresh)
+
+    def tell_overtaken(self, key, state):
+        """What is held was written here, by a client that could not know of what comes only now."""
+        held = self.store[key]
+        decisive = held.fresh if held.fresh != state.fresh else held.changed
+        is_own = node_of(decisive) == self.node != node_of(state.changed)
+        if state.is_value and is_own and held[:2] != state[:2] and self.rule("overtaken"):
+            self.peer.inbox.append(("overtaken", key, state))
 
     def take_without_room(self, key, state):
         """It goes as if it were stored and evicted at once; what is older and held goes with it."""
@@ -178,6 +200,7 @@ class Receiving:
         """Answers the clients that wait for what the peer has; to the oracle: it must really have it."""
         for _, key, state in [w for w in self.waiting if w[0] <= got]:
             peer = self.peer
+            if (key, state.fresh) not in self.overtaken: self.world.note_added(key, state)
             had = peer.store.get(key, state)  # of a delete: nothing older is there
             if state.is_value: had = max(peer.seen.get(key, NONE), peer.store.get(key, NONE), key=rank)
             if rank(self.seen.get(key, NONE)) > rank(state): continue  # superseded here

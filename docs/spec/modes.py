@@ -2,7 +2,7 @@
 
 WEIGHTS = {
     "set": 9, "change": 4, "touch": 3, "delete": 8,
-    "cut": 1, "give up": .7, "join": 3, "send": 34, "receive": 36,
+    "cut": 1, "give up": .7, "join": 3, "send": 34, "receive": 36, "add": 0,
 }
 
 # Besides weights: keys, steps; room, tombstones that fit; filter, keys that fit; mistakes, how often the filter takes a key
@@ -44,6 +44,7 @@ MODES = {
     "smaller third": {"holds": 4, "room": 1, "keys": 12, "third": True, "crash": .1, "steps": 900, "cells": 4},
     "smaller no room": {"holds": 3, "room": 1, "keys": 8, "roomless": .1, "bare": .2, "steps": 900, "cells": 3},
     "counter smaller": {"keys": 2, "holds": 1, "room": 1, "change": 25, "touch": 5, "delete": 2, "set": 6, "cut": .3, "steps": 600},
+    "adds": {"keys": 3, "add": 14, "set": 2, "change": 2, "delete": 10, "cut": .3, "steps": 600},
     "all": {"room": 1, "keys": 4, "steps": 900, "evict": 3, "bare": .2, "flush": .5, "crash": .3, "roomless": .03, "cut": 1.5},
     "third": {"third": True, "keys": 10, "steps": 900},
     "third tight": {"third": True, "room": 1, "keys": 4, "steps": 900},
@@ -82,6 +83,7 @@ SHOWN_IN = {
     "receiver's cursor": ["long copies"],
     "walked places": ["long copies"],
     "from zero is not resumed": ["long tight"],
+    "overtaken": ["adds"],
     "tolerance": ["glitch"],
     "restamp": ["glitch"],
     "restamp above the peer": ["both ahead"],

@@ -43,6 +43,8 @@ RULES = {
     "walked places": "in places walked before, a resumed copy sends what is newer than the mark of the copy that walked them",
     "from zero is not resumed": "nothing is skipped for a side whose horizon stands",
     "kept": "a write is acknowledged to its client only if the peer has not refused it and had room",
+    "overtaken": "who drops a state that its own clients have overtaken tells its sender: of two adds that did not know of each "
+                 "other one is answered as done",
     "tolerance": "a stamp beyond my clock and the tolerance is not believed: the link is cut, my clock does not move",
     "restamp": "a side whose stamps the peer does not believe, though the clocks agree, gives new ones, in their order",
     "restamp above the peer": "only stamps above the peer's clock change: the peer cannot hold one",

@@ -27,6 +27,7 @@ def take_step(world, me, what, step):
     ttl = pick.choice((None, 10, 40, 150)) if world.ttl else None
     if what == "set": me.write(key, step, ring, None, ttl)
     elif what in ("change", "touch"): me.write(key, step, ring, what, ttl)
+    elif what == "add": me.add(key, step, ring)
     elif what == "delete": me.write(key, None, ring)
     elif what == "evict": me.evict(key)
     elif what == "flush": me.flush()

@@ -135,6 +135,8 @@ SCENES = [
           LINKED + "Acut Ajoin Ball Bwalk Aall Acut Adel Ajoin", room=0),
     Scene("kept", "B has no room for what A's client waits for",
           LINKED + "Aset As Bfull Ba Aall"),
+    Scene("overtaken", "A and B add k0 at the same moment",
+          LINKED + "Aadd:1 Badd:1 As Ball Ba Aall Bs Aall Aa Ball", keys=2),
     Scene("tolerance", "A's clock is far ahead for a moment, while it is written",
           LINKED + "Askew:100000 Aset As Ball"),
     Scene("restamp", "the same while the two are apart",
@@ -170,6 +172,7 @@ def act(world, word):
     key, ttl = f"k{number or 0}", int(ttl or 0)
     world.time += 1
     if what == "set": side.write(key, world.time, 0, None, ttl)
+    elif what == "add": side.add(key, world.time, 0)
     elif what == "wait": world.time += int(number or 1)
     elif what == "expire": side.expire()
     elif what == "later": side.flush_later(int(number))

@@ -50,4 +50,5 @@ class Side(Clock, Store, Moments, Sending, Receiving):
         self.inbox = []                       # frames on the way to me
         self.refused = self.refused_seen = self.refused_confirmed = 0
         self.sent = self.got = 0              # records of the stream
+        self.overtaken = set()                # (key, fresh) of writes of mine that were not done
         self.waiting = []                     # (number, key, state) whose client waits for the acknowledgement

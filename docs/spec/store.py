@@ -42,6 +42,13 @@ class Store:
         self.tell(key, state, ring)
         self.make_room()
 
+    def add(self, key, value, ring):
+        """A set, if there is none."""
+        if self.is_live(key, self.store.get(key, NONE)): return
+        knew = self.seen.get(key, NONE)
+        self.write(key, value, ring)
+        self.world.adds[key, self.seen[key].fresh] = knew
+
     def tell(self, key, state, ring):
         if self.peer and self.streaming: self.rings[ring].append((key, state, self.lives.get(key)))
 

@@ -8,7 +8,7 @@ import random
 
 from modes import WEIGHTS
 from side import Side
-from state import NONE, TOLERANCE, rank
+from state import NONE, TOLERANCE, node_of, rank
 
 
 class World:
@@ -23,6 +23,7 @@ class World:
         self.keys = [f"k{i}" for i in range(keys)]
         self.time, self.price, self.copied, self.fault = 1000, 0, 0, None
         self.flush_late = 0                   # how late a flush came at most
+        self.adds, self.added = {}, {}        # (key, fresh) -> what its writer knew; key -> states whose add was answered as done
         self.lacks = self.evicts or roomless or ttl or holds # one side may lack what the other has
         self.skew = [0, self.random.choice((0, 5, -5, 50)), self.random.choice((0, -10, -50, 20))]
         self.right_skew, self.astray = tuple(self.skew), set()  # clocks that were wrong
@@ -41,6 +42,14 @@ class World:
     def rule(self, name): return name != self.off
     def blame(self, fault): self.fault = self.fault or fault
     def best(self, key): return max((side.seen.get(key, NONE) for side in self.sides[:2]), key=rank)
+    def note_added(self, key, state):
+        """An add is answered as done: then it and any other of the key must not have been made unaware of each other."""
+        knew = self.adds.get((key, state.fresh))
+        if knew is None or state.fresh != state.changed: return
+        for other, known in self.added.get(key, []):
+            if rank(knew) < rank(other) and rank(known) < rank(state) and node_of(other.fresh) != node_of(state.fresh):
+                self.blame(f"{key} was added twice: {state[:]} and {other[:]}")
+        self.added.setdefault(key, []).append((state, knew))
     def glitch(self):
         """A wall clock jumps far ahead or comes back: A's, or either's by the same."""
         node, by = (self.random.randrange(2), 100_000) if self.together else (0, self.random.choice((100, 100_000)))

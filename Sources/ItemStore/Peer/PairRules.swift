@@ -94,6 +94,9 @@ extension PairRules {
   /// A write is acknowledged to its client only if the peer has not refused it and had memory for it.
   @inlinable package static var kept: PairRules { PairRules(rawValue: 1 << 50) }
 
+  /// Of two adds that did not know of each other one is answered as done.
+  @inlinable package static var overtaken: PairRules { PairRules(rawValue: 1 << 51) }
+
   /// States are ordered by fresh, changed, touched, not by touched alone.
   @inlinable package static var order: PairRules { PairRules(rawValue: 1 << 20) }
   /// A flush removes by fresh, not by touched.

@@ -20,10 +20,11 @@ extension PeerChanges {
       index.unlock(hash)
       return conflict ? .conflict(applied: false) : .ignoredOlder
     }
+    let outcome = stored(version, over: item.version)
     let replaced = keyspace.replaceWithTombstone(slot, hash, version)
     index.unlock(hash)
     if let replaced { keyspace.release(replaced) }
-    return .applied
+    return outcome
   }
 
   private func leaveTombstone(_ key: Span<UInt8>, _ hash: UInt64, _ version: Version) {

@@ -65,7 +65,7 @@ final class PeerChanges: Sendable {
     index.lock(hash)
     let slot = keyspace.find(reference, hash)
     let resolution = resolve(reference, slot, version, hash)
-    guard resolution == .applied || resolution == .conflict(applied: true) else {
+    guard resolution.isStored else {
       index.unlock(hash)
       allocator.abandon(pending)
       return resolution
@@ -111,8 +111,8 @@ final class PeerChanges: Sendable {
     }
     let item = memory.item(slot.reference)
     let held = item.version
-    if keyspace.isFlushed(version) { return .ignoredOlder }
     if isOlder(version, than: held) { return ignored(version, for: held) }
+    if keyspace.isFlushed(version) { return .ignoredOlder }
     let extensionCount = version.extensionCount(with: record.marks)
     guard held != version, keyspace.fits(item, for: value.count, record.clientFlags, extensionCount) else {
       return nil
@@ -122,7 +122,7 @@ final class PeerChanges: Sendable {
     keyspace.overwrite(value, record.clientFlags, version, record.marks, into: item, hash)
     // The value is the one that was read here.
     if access != 0 { item.insert(access) }
-    return .applied
+    return stored(version, over: held)
   }
 
   private func applyNew(
@@ -145,7 +145,7 @@ final class PeerChanges: Sendable {
     if keyspace.isFlushed(version) { return .ignoredOlder }
     guard let slot else { return resolveAbsent(version, hash) }
     let local = memory.item(slot.reference)
-    if isOlder(local.version, than: version) { return .applied }
+    if isOlder(local.version, than: version) { return stored(version, over: local.version) }
     if local.version != version { return ignored(version, for: local.version) }
     if local.state.isTombstone { return .conflict(applied: true) }
     let remote = memory.item(reference)
@@ -165,9 +165,16 @@ final class PeerChanges: Sendable {
   private func ignored(_ version: Version, for held: Version) -> ApplyOutcome {
     let isSameBase = held.fresh == version.fresh
     if isSameBase, held.changed == version.changed { return .ignoredOlder }
-    let isLocal = { (stamp: Stamp) in stamp.rawValue & 1 == self.stampClock.nodeBit }
     return isLocal(isSameBase ? held.changed : held.fresh) && !isLocal(version.changed) ? .overtaken : .ignoredOlder
   }
+
+  /// How a state is stored that takes the place of an older one. Of what has the same base it cannot be said who knew.
+  func stored(_ version: Version, over held: Version) -> ApplyOutcome {
+    let isUnaware = held.fresh != version.fresh && isLocal(held.fresh) && !isLocal(version.fresh)
+    return isUnaware ? .overtook(held.fresh) : .applied
+  }
+
+  private func isLocal(_ stamp: Stamp) -> Bool { stamp.rawValue & 1 == stampClock.nodeBit }
 
   /// The order of states, as far as stamps decide it.
   func isOlder(_ left: Version, than right: Version) -> Bool { rules.isOlder(left, than: right) }

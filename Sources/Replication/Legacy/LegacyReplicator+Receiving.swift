@@ -122,7 +122,7 @@ extension LegacyReplicator {
 
   private func note(_ outcome: ApplyOutcome) {
     switch outcome {
-    case .applied: counters.applied += 1
+    case .applied, .overtook: counters.applied += 1
     case .ignoredOlder, .overtaken, .refused: counters.ignoredOlder += 1
     case .conflict: counters.conflicts += 1
     case .outOfMemory: counters.outOfMemory += 1

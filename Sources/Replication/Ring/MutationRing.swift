@@ -184,6 +184,15 @@ package final class MutationRing: MutationJournal {
 
   var currentSequence: UInt64 { sequence.load(ordering: .acquiring) }
 
+  /// Whether a record of this stamp may be among those that are not taken yet: their stamps rise.
+  func mayHold(_ stamp: Stamp) -> Bool { Self.mayHold(stamp, bytes) }
+
+  private static func mayHold(_ stamp: Stamp, _ bytes: borrowing ByteRing) -> Bool {
+    let readable = bytes.readable
+    guard case .frame(let front, _) = FrameDecoder.decode(readable) else { return false }
+    return front.newestStamp <= stamp
+  }
+
   func noteDrained(_ count: Int) {
     drained.store(drained.load(ordering: .relaxed) &+ UInt64(count), ordering: .relaxed)
   }
@@ -197,5 +206,12 @@ extension [MutationRing] {
   /// The peer does not hold the change with this stamp, which may be any worker's.
   func reject(_ stamp: Stamp, _ rejection: WriteOutcomes.Rejection) {
     for ring in self { ring.outcomes.reject(stamp, rejection, newest: ring.newestStamp) }
+  }
+
+  /// The peer has overwritten the change with this stamp. If it is not sent yet, it did not know; else it tells itself.
+  func noteOvertaken(_ stamp: Stamp) {
+    for ring in self where ring.mayHold(stamp) {
+      ring.outcomes.reject(stamp, .overtaken, newest: ring.newestStamp)
+    }
   }
 }

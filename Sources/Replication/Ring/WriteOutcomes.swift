@@ -34,7 +34,7 @@ package final class WriteOutcomes: Sendable {
     case outOfMemory
     /// It may have forgotten a delete of the key, and so the value is gone here, too.
     case refused
-    /// Its clients had written the key before they could know of it, and what they wrote counts.
+    /// Clients of the other side had written the key before they could know of it, and what they wrote counts.
     case overtaken
   }
 
@@ -46,6 +46,8 @@ package final class WriteOutcomes: Sendable {
   private let rejectionCount = Atomic<Int>(0)
   private let answered = Atomic<UInt64>(0)
   private let rejections = Mutex<[(stamp: Stamp, rejection: Rejection)]>([])
+
+  private static let maxOvertaken = 4096
 
   package init() {}
 
@@ -98,6 +100,8 @@ package final class WriteOutcomes: Sendable {
   package func reject(_ stamp: Stamp, _ rejection: Rejection, newest: Stamp) {
     guard stamp <= newest, stamp.rawValue > answered.load(ordering: .relaxed) else { return }
     rejections.withLock {
+      // Many can be overtaken while no worker asks: then no answer waits.
+      if rejection == .overtaken, $0.count >= Self.maxOvertaken { return }
       $0.append((stamp, rejection))
       rejectionCount.store($0.count, ordering: .releasing)
     }

@@ -169,10 +169,12 @@ extension Replicator {
     switch outcome {
     case .applied: counters.applied += 1
     case .ignoredOlder: counters.ignoredOlder += 1
+    case .overtook(let stamp):
+      counters.applied += 1
+      if tracksOffsets, store.rules.contains(.overtaken) { rings.noteOvertaken(stamp) }
     case .overtaken:
       counters.ignoredOlder += 1
-      let isAsked = link.peerTracksOffsets && link.tellsOvertaken
-      return isAsked ? reply { FrameEncoder.overtaken(version.touched, into: &$0) } : nil
+      return tellsOvertaken ? reply { FrameEncoder.overtaken(version.touched, into: &$0) } : nil
     case .conflict: counters.conflicts += 1
     case .outOfMemory:
       counters.outOfMemory += 1
@@ -185,6 +187,12 @@ extension Replicator {
       return reply { FrameEncoder.refused(version, key: key, into: &$0) }
     }
     return nil
+  }
+
+  /// Not while the peer copies: much that is old comes then, and nobody waits for it.
+  private var tellsOvertaken: Bool {
+    link.peerTracksOffsets && link.tellsOvertaken && !ledger.awaitsCopy && store.rules.contains(.overtaken)
+      && link.refusals.count < Self.maxRefusalBytes / 2
   }
 
   /// Goes before the acknowledgement of what it is about.

@@ -54,12 +54,15 @@ final class LoadExecutor: TaskExecutor {
   }
 }
 
-/// `Task.sleep`, but its end waits for none of the threads on which tasks run.
+/// `Task.sleep`, but its end waits for none of the threads on which tasks run, nor for those of the global queues, which are
+/// the same.
 func pause(_ milliseconds: Int) async {
   await withCheckedContinuation { continuation in
-    DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds)) { continuation.resume() }
+    pauses.asyncAfter(deadline: .now() + .milliseconds(milliseconds)) { continuation.resume() }
   }
 }
+
+private let pauses = DispatchQueue(label: "pauses")
 
 /// With a client that runs meanwhile.
 @discardableResult

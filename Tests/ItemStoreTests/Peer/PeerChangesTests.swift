@@ -102,6 +102,11 @@ struct ApplyTests {
       #expect(store.apply(bytes("derived"), value(2), stamp: 109, fresh: 91) == .overtaken)
       #expect(store.apply(bytes("touched"), value(1), stamp: 110, changed: 91) == .applied)
       #expect(store.apply(bytes("touched"), value(1), stamp: 109, changed: 91) == .ignoredOlder)
+      #expect(store.apply(bytes("own"), value(3), stamp: 111) == .overtook(Stamp(rawValue: 100)))
+      #expect(store.apply(bytes("own"), value(3), stamp: 113) == .applied, "over the peer's")
+      #expect(store.apply(bytes("derived"), value(3), stamp: 113, fresh: 91) == .applied, "of the same base")
+      #expect(store.apply(bytes("new"), value(1), stamp: 114) == .applied)
+      #expect(store.applyDelete(bytes("new"), stamp: 115) == .overtook(Stamp(rawValue: 114)))
       #expect(store.applyDelete(bytes("deleted"), stamp: 120) == .applied)
       #expect(store.apply(bytes("deleted"), value(1), stamp: 119) == .overtaken)
       #expect(store.store.audit() == [])
@@ -130,7 +135,7 @@ struct ApplyTests {
     #expect(store.apply(bytes("gone"), [1], stamp: 100) == .refused)
     #expect(store.applyDelete(bytes("gone"), stamp: 100) == .ignoredOlder)
     #expect(store.getAny(bytes("gone")) == nil)
-    #expect(store.apply(bytes("held"), [2], stamp: 95) == .applied)
+    #expect(store.apply(bytes("held"), [2], stamp: 95) == .overtook(Stamp(rawValue: 90)))
     #expect(store.apply(bytes("gone"), [1], stamp: 102) == .applied)
     #expect(store.apply(bytes("other"), [1], stamp: 50) == .applied)
     store.purge(bytes("gone too"), 100)
@@ -247,7 +252,7 @@ struct ApplyTests {
     for size in Array(0...40) + [5_000, 600_000] {
       let store = try TestStore(maxItemSize: 4 << 20)
       let value = [UInt8](repeating: 1, count: size)
-      for (stamp, changed) in [(100, nil), (110, 100), (120, 100), (130, nil), (140, 135)] as [(UInt64, UInt64?)] {
+      for (stamp, changed) in [(100, nil), (110, 100), (120, 100), (130, nil), (140, 136)] as [(UInt64, UInt64?)] {
         #expect(store.apply(bytes("k"), value, stamp: stamp, changed: changed) == .applied)
         let held = try #require(store.get(bytes("k")))
         #expect(held.stamp.rawValue == stamp && held.changed.rawValue == changed ?? stamp && held.value == value)

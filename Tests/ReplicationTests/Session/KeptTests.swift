@@ -143,6 +143,26 @@ import Testing
     #expect(other.isEmpty, "what counts is not told to be overtaken")
   }
 
+  @Test("an add is overtaken as soon as the other one comes, though what it wrote was never sent")
+  func overtakenUnsent() {
+    let pair = joined()
+    pair.settle()
+    let stamp = pair.add(0, "k", [1])
+    #expect(pair.add(1, "k", [2]) != nil)
+    pair.send(1)
+    _ = pair.receive(0)
+    #expect(Self.rejections(pair) == stamp.map { [$0: .overtaken] })
+  }
+
+  @Test("without the rule both of two adds are answered as done")
+  func overtakenUnruled() {
+    let pair = joined { $0.rules = .all.subtracting(.overtaken) }
+    pair.settle()
+    _ = crossed(pair)
+    pair.settle()
+    #expect(Self.rejections(pair) == [:])
+  }
+
   @Test("what is written over a value that is known has overtaken nothing")
   func known() {
     let pair = joined()
