@@ -6,21 +6,21 @@ import Testing
 /// What a worker whose answers wait learns of its writes (docs/spec: `kept`).
 @Suite struct KeptTests {
   /// What is known of a side's changes by one ring: the last position that is free, and the stamps that were rejected.
-  private static func outcomes(_ pair: Pair, _ index: Int = 0, ring: Int = 0) -> WriteOutcomes {
+  static func outcomes(_ pair: Pair, _ index: Int = 0, ring: Int = 0) -> WriteOutcomes {
     pair.sides[index].rings[ring].outcomes
   }
 
-  private static func state(_ pair: Pair, _ index: Int = 0) -> WriteOutcomes.State {
+  static func state(_ pair: Pair, _ index: Int = 0) -> WriteOutcomes.State {
     outcomes(pair, index).state(of: pair.sides[index].rings[0].position)
   }
 
-  private static func rejections(_ pair: Pair) -> [Stamp: WriteOutcomes.Rejection] {
+  static func rejections(_ pair: Pair) -> [Stamp: WriteOutcomes.Rejection] {
     var found: [Stamp: WriteOutcomes.Rejection] = [:]
     outcomes(pair).takeRejections { found[$0] = $1 }
     return found
   }
 
-  private func joined(
+  func joined(
     records: Int = 100_000, outputLimit: Int = Replicator.defaultOutputLimit, bucketsPerStep: Int = 32,
     memoryLimits: [Int] = [16 << 20, 16 << 20], _ configure: (inout StoreConfiguration) -> Void = { _ in },
     before: (Pair) -> Void = { _ in }
@@ -34,7 +34,7 @@ import Testing
     return pair
   }
 
-  private func round(_ pair: Pair) {
+  func round(_ pair: Pair) {
     for index in 0...1 { pair.send(index) }
     for index in 0...1 { _ = pair.receive(index) }
   }
@@ -120,104 +120,6 @@ import Testing
     pair.settle()
     #expect(Self.state(pair) == .acknowledged && Self.rejections(pair) == [:])
     #expect(pair.live(0)["k"]?.value == [2] && pair.live(1)["k"]?.value == [2])
-  }
-
-  /// Each writes the key, and neither can know of the other.
-  private func crossed(_ pair: Pair) -> (first: Stamp, second: Stamp) {
-    let stamps = (pair.set(0, "k", [1]), pair.set(1, "k", [2]))
-    round(pair)
-    round(pair)
-    return stamps
-  }
-
-  @Test("of two written at the same moment the one that counts on neither side is told before it is acknowledged")
-  func overtaken() {
-    let pair = joined()
-    pair.settle()
-    let stamps = crossed(pair)
-    #expect(Self.state(pair) == .acknowledged && Self.rejections(pair) == [stamps.first: .overtaken])
-    pair.settle()
-    #expect(pair.live(0)["k"]?.value == [2] && pair.live(1)["k"]?.value == [2])
-    var other: [Stamp] = []
-    Self.outcomes(pair, 1).takeRejections { stamp, _ in other.append(stamp) }
-    #expect(other.isEmpty, "what counts is not told to be overtaken")
-  }
-
-  @Test("an add is overtaken as soon as the other one comes, though what it wrote was never sent")
-  func overtakenUnsent() {
-    let pair = joined()
-    pair.settle()
-    let stamp = pair.add(0, "k", [1])
-    #expect(pair.add(1, "k", [2]) != nil)
-    pair.send(1)
-    _ = pair.receive(0)
-    #expect(Self.rejections(pair) == stamp.map { [$0: .overtaken] })
-  }
-
-  @Test("without the rule both of two adds are answered as done")
-  func overtakenUnruled() {
-    let pair = joined { $0.rules = .all.subtracting(.overtaken) }
-    pair.settle()
-    _ = crossed(pair)
-    pair.settle()
-    #expect(Self.rejections(pair) == [:])
-  }
-
-  @Test("what is written over a value that is known has overtaken nothing")
-  func known() {
-    let pair = joined()
-    pair.settle()
-    pair.set(0, "k", [1])
-    pair.send(0)
-    _ = pair.receive(1)
-    pair.set(1, "k", [2])
-    pair.set(0, "other", [1])
-    pair.settle()
-    #expect(Self.rejections(pair) == [:])
-  }
-
-  @Test("however adds and frames of both sides follow each other, of all who added a key one was not overtaken")
-  func adds() {
-    var races = 0
-    for seed in 0..<40 as Range<UInt64> {
-      var random = SplitMix64(seed: seed)
-      let pair = joined()
-      pair.settle()
-      var added: [String: [Stamp]] = [:]
-      for _ in 0..<400 {
-        let index = Int(random.next() % 2)
-        switch random.next() % 4 {
-        case 0: pair.send(index)
-        case 1: _ = pair.receive(index)
-        default:
-          let key = "k\(random.next() % 60)"
-          let stamp = pair.add(index, key, [UInt8(index)], ring: Int(random.next() % 2))
-          if let stamp { added[key, default: []].append(stamp) }
-        }
-      }
-      pair.settle()
-      var overtaken: Set<Stamp> = []
-      for index in 0...1 {
-        for ring in 0...1 {
-          Self.outcomes(pair, index, ring: ring).takeRejections { stamp, _ in overtaken.insert(stamp) }
-        }
-      }
-      for (key, stamps) in added {
-        #expect(stamps.filter { !overtaken.contains($0) }.count == 1, "seed \(seed): \(key), \(stamps)")
-      }
-      races += added.count { $0.value.count == 2 }
-    }
-    #expect(races > 50)
-  }
-
-  @Test("a peer that does not know of it, or asks for nothing, is not told")
-  func overtakenUntold() {
-    let pair = joined()
-    pair.cut()
-    pair.join(without: .overtaken)
-    pair.settle()
-    _ = crossed(pair)
-    #expect(Self.state(pair) == .acknowledged && Self.rejections(pair) == [:])
   }
 
   @Test("a value for which the peer has no room, or that is too large for it, is told to be here alone")
