@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 
@@ -116,6 +117,16 @@ def expect(condition, what):
         raise BrowserError(what)
 
 
+def find_item(browser, key):
+    """Goes through the list until the key is there; returns how many pages that took."""
+    pages = 1
+    while key not in browser.all_told("td a.key"):
+        expect(browser.find_all("a[rel=next]"), f"{key!r} is not in the list")
+        browser.click("a[rel=next]")
+        pages += 1
+    return pages
+
+
 def shows(browser, *words):
     for word in words:
         until(f"{word!r} on {browser.url}", lambda: word in browser.text)
@@ -156,7 +167,7 @@ def test_both_sides_live(site, browser, one, other):
 
 def test_hostile_key(site, browser, one, other):
     browser.open(one.page + "/items")
-    shows(browser, HOSTILE)
+    find_item(browser, HOSTILE)
     browser.follow(HOSTILE)
     shows(browser, HOSTILE, "Both sides hold the same.", "Values are shown to those who have logged in")
     expect("taken" not in browser.run("return document.title"), "the key's name was run")
@@ -169,7 +180,8 @@ def test_search(site, browser, one, other):
     browser.type("input[name=prefix]", "user:9")
     browser.type("input[name=pattern]", "*5")
     browser.click("form[role=search] button")
-    until("what is found", lambda: [browser.text_of(e) for e in browser.find_all("td a.key")] == ["user:95"])
+    find_item(browser, "user:95")
+    expect(browser.all_told("td a.key") == ["user:95"], "more is found than was looked for")
 
 
 def test_without_script(site, one, other):
@@ -220,7 +232,8 @@ def test_login_and_actions(site, browser):
     view_values(browser, one)
     use_console(browser, one)
     sample_keys(browser, one)
-    browser.open(one.page + "/flush")
+    browser.open(one.page + "/items")
+    browser.follow("Flush everything")
     browser.type("input[name=word]", "flush")
     browser.click("button.danger")
     until("an empty cache", lambda: "nothing" in key_state(browser, one, "json"))
@@ -240,7 +253,7 @@ def log_in(browser, password):
 
 def key_state(browser, one, key):
     browser.open(f"{one.page}/key?key={key}")
-    return browser.text_of(browser.find("main table"))
+    return browser.told("main table")
 
 
 def set_and_delete(browser, one, other):
@@ -249,11 +262,12 @@ def set_and_delete(browser, one, other):
     browser.type("form[action='/key/set'] input[name=flags]", "9")
     browser.click("form[action='/key/set'] button")
     expect("by the page" not in browser.text, "done without the confirmation")
-    browser.click("input[name=sure]")
+    browser.click("form[action='/key/set'] input[name=sure]")
     browser.click("form[action='/key/set'] button")
     shows(browser, "by the page <b>", "Both sides hold the same.")
     until("the peer's copy", lambda: b"by the page <b>" in other.ask(b"get made\r\n", b"END\r\n", "admin secret"))
     browser.type("form[action='/key/touch'] input[name=seconds]", "500")
+    browser.click("form[action='/key/touch'] input[name=sure]")
     browser.click("form[action='/key/touch'] button")
     shows(browser, "8 min")
     browser.follow("Delete")
@@ -292,25 +306,33 @@ def sample_keys(browser, one):
     browser.click("form[action='/top'] button")
     for _ in range(20):
         one.ask(b"get json\r\n", b"END\r\n", "admin secret")
-    until("the hot key", lambda: "json" in browser.text_of(browser.find("#hot")))
+    until("the hot key", lambda: "json" in browser.told("#hot"))
 
 
-def test_million_keys(site, browser):
-    one = site.daemon("-X", "0", "-m", "256")
-    with socket.create_connection(("127.0.0.1", one.port), 60) as client:
-        for start in range(0, 1_000_000, 20_000):
-            client.sendall(b"".join(b"set n%d 0 0 1 noreply\r\nv\r\n" % n for n in range(start, start + 20_000)))
-        client.sendall(b"set needle 0 0 1\r\nv\r\n")
-        while b"STORED" not in client.recv(1000):
-            pass
+class Haystack(threading.Thread):
+    """A daemon with a million keys and one more, filled while other tests go on."""
+
+    def __init__(self, site):
+        super().__init__(daemon=True)
+        self.one = site.daemon("-X", "0", "-m", "256")
+        self.start()
+
+    def run(self):
+        with socket.create_connection(("127.0.0.1", self.one.port), 120) as client:
+            for start in range(0, 1_000_000, 20_000):
+                client.sendall(b"".join(b"set n%d 0 0 1 noreply\r\nv\r\n" % n for n in range(start, start + 20_000)))
+            client.sendall(b"set needle 0 0 1\r\nv\r\n")
+            while b"STORED" not in client.recv(1000):
+                pass
+
+
+def test_million_keys(browser, haystack):
+    haystack.join(120)
+    one = haystack.one
+    expect(" curr_items 1000001" in one.ask(b"stats\r\n", b"END\r\n").decode(), "not a million keys")
     browser.open(one.page + "/items?pattern=*eedl*")
-    steps = 0
-    while "needle" not in [browser.text_of(e) for e in browser.find_all("td a.key")]:
-        expect(one.get("/healthz") == "ok\n", "monitors wait")
-        expect(browser.find_all("a[rel=next]"), "not found among a million")
-        browser.click("a[rel=next]")
-        steps += 1
-    print(f"  found among 1,000,001 keys in {steps + 1} steps")
+    print(f"  found among 1,000,001 keys in {find_item(browser, 'needle')} steps")
+    expect(one.get("/healthz") == "ok\n", "monitors are not answered")
 
 
 def test_one_side_dead(site, browser, one, other):
@@ -363,6 +385,7 @@ def main(program, *options):
     with Site(program) as site:
         if "--screenshots" in options:
             return take_pictures(site)
+        haystack = Haystack(site)
         browser = site.browser()
         one, other = site.pair()
         steps = [
@@ -373,7 +396,7 @@ def main(program, *options):
             ("without a script", lambda: test_without_script(site, one, other)),
             ("languages, dark, telephone", lambda: test_languages_and_telephone(site, one, other)),
             ("login, values, actions, console, hot keys", lambda: test_login_and_actions(site, browser)),
-            ("a million keys", lambda: test_million_keys(site, browser)),
+            ("a million keys", lambda: test_million_keys(browser, haystack)),
             ("one side dead", lambda: test_one_side_dead(site, browser, one, other)),
         ]
         for name, step in steps:

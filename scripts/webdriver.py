@@ -98,16 +98,20 @@ class Browser:
 
     @property
     def text(self):
-        return self.text_of(self.find("body"))
+        return self.told("body")
+
+    def told(self, selector):
+        """The text of the first; the page may put another in its place at any moment."""
+        return self.run("const e = document.querySelector(arguments[0]); return e ? e.innerText : ''", selector)
+
+    def all_told(self, selector):
+        return self.run("return Array.from(document.querySelectorAll(arguments[0])).map(e => e.innerText)", selector)
 
     def find(self, selector):
         return self.call("POST", "/element", {"using": "css selector", "value": selector})[ELEMENT]
 
     def find_all(self, selector):
         return [found[ELEMENT] for found in self.call("POST", "/elements", {"using": "css selector", "value": selector})]
-
-    def text_of(self, element):
-        return self.call("GET", f"/element/{element}/text")
 
     def click(self, selector):
         self.call("POST", f"/element/{self.find(selector)}/click", {})
@@ -136,9 +140,10 @@ class Browser:
         path.write_bytes(base64.b64decode(self.call("GET", "/screenshot")))
 
     def errors(self):
-        """What the page did that it must not: violations of its policy, errors of its script."""
+        """What the page did that it must not: violations of its policy, errors of its script. A refusal is an answer."""
         entries = self.call("POST", "/se/log", {"type": "browser"})
-        return [entry["message"] for entry in entries if entry["level"] == "SEVERE" and "favicon" not in entry["message"]]
+        return [entry["message"] for entry in entries
+                if entry["level"] == "SEVERE" and "the server responded with a status of 4" not in entry["message"]]
 
     def end(self):
         if hasattr(self, "session"):

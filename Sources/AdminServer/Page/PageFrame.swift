@@ -55,11 +55,18 @@ struct PageFrame {
     let links = Language.allCases.map { language -> HTML in
       let isHere = language == request.language
       return """
-        <a href="\(request.http.path)?lang=\(language.rawValue)" lang="\(language.rawValue)" hreflang="\(language.rawValue)"\
+        <a href="\(address)lang=\(language.rawValue)" lang="\(language.rawValue)" hreflang="\(language.rawValue)"\
         \(isHere ? " aria-current=\"true\"" as HTML : "")>\(language.name)</a>
         """
     }
     return "<p class=\"languages\">\(links.joined())</p>"
+  }
+
+  /// Of this screen, for another language to be put behind it.
+  private var address: String {
+    if !request.http.isReading { return "/?" }
+    let rest = request.http.query.split(separator: "&").filter { !$0.hasPrefix("lang=") }.map { $0 + "&" }
+    return request.http.path + "?" + rest.joined()
   }
 
   private var logout: HTML {

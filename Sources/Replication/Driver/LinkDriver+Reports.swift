@@ -21,6 +21,8 @@ extension LinkDriver {
     var asked: [UInt32: KeyQuestion] = [:]
     /// Changes received before the copy that comes in began.
     var receivedBefore: UInt64 = 0
+    /// As its end has told.
+    var copiedIn: UInt64?
   }
 
   func beginTalk(_ features: HelloFeatures) {
@@ -63,6 +65,9 @@ extension LinkDriver {
     case .keyQuestion(let number, let key):
       let answer = KeyAnswer(number, bytes.extracting(key), in: store, at: moment)
       tell(atMost: FrameEncoder.controlCount) { FrameEncoder.keyAnswer(answer, into: &$0) }
+    case .copyEnd(_, let items, _):
+      talk.copiedIn = items
+      return false
     default: return false
     }
     return true
@@ -77,8 +82,9 @@ extension LinkDriver {
     case .copyOutEnded(let items): status.copyOut.end(items, at: time)
     case .copyInBegan(let items):
       status.copyIn = CopyStatus(of: items, beganAt: time)
-      talk.receivedBefore = session.counters.received
-    case .copyInEnded: status.copyIn.end(session.counters.received &- talk.receivedBefore, at: time)
+      (talk.receivedBefore, talk.copiedIn) = (session.counters.received, nil)
+    case .copyInEnded:
+      status.copyIn.end(talk.copiedIn ?? session.counters.received &- talk.receivedBefore, at: time)
     default: break
     }
   }

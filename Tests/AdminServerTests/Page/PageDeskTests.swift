@@ -98,6 +98,7 @@ struct PageDeskTests {
     #expect(
       try ask("/", headers: ["Accept-Language": "de", "Cookie": "x=1; lang=zh"]).body.contains("<html lang=\"zh\">"))
     #expect(try ask("/", headers: ["Accept-Language": "de"]).body.contains("<html lang=\"de\">"))
+    #expect(try ask("/key", query: "lang=ja&h=6b").body.contains("href=\"/key?h=6b&amp;lang=de\""))
     #expect(try ask("/", query: "lang=%0d%0aX:1").headers.allSatisfy { !$0.value.contains("X:1") })
   }
 

@@ -77,9 +77,11 @@ struct PageLoginTests {
     #expect(try say("/key/set", "\(set)&sure=1&token=\(token)") == 303)
     let item = cache.access.item([107], valueBytes: 100)
     #expect(item?.value == [UInt8]("a\r\nb<".utf8) && item?.clientFlags == 5)
-    #expect(try say("/key/touch", "h=6b&seconds=0&token=\(token)") == 303)
+    #expect(try say("/key/touch", "h=6b&seconds=0&sure=1&token=\(token)") == 303)
     #expect(cache.access.item([107], valueBytes: 0)?.remaining == 0)
-    #expect(try say("/key/touch", "h=6b&seconds=x&token=\(token)") == 400)
+    #expect(
+      try say("/key/touch", "h=6b&seconds=x&sure=1&token=\(token)") == 400
+        && say("/key/touch", "h=6b&seconds=9&token=\(token)") == 400)
     #expect(
       try say("/key/delete", "h=6b&token=\(token)") == 400 && say("/key/delete", "h=6b&sure=1&token=\(token)") == 303)
     #expect(try say("/key/delete", "h=6b&sure=1&token=\(token)") == 404)

@@ -11,7 +11,8 @@ extension PageDesk {
     search.place = UInt64(request.query.text("from")) ?? 0
     if search.pattern.count > 250 { return message(request, .patternTooLong, status: 400) }
     let page = access.items(search)
-    let main: HTML = "\(searchForm(request, search))\(found(request, search, page))\(typedKey(request))"
+    let main: HTML =
+      "\(searchForm(request, search))\(found(request, search, page))\(typedKey(request))\(flushLink(request))"
     return .page(title: request.say(.items), main)
   }
 
@@ -30,6 +31,10 @@ extension PageDesk {
     <h2>\(request.say(.oneKey))</h2><form method="get" action="/key" class="line">
     <label>\(request.say(.key))<input name="key" required maxlength="250"></label><button>\(request.say(.look))</button></form>
     """
+  }
+
+  private func flushLink(_ request: PageRequest) -> HTML {
+    request.mayChange ? "<p><a href=\"/flush\">\(request.say(.flushAll))</a></p>" : ""
   }
 
   private func found(_ request: PageRequest, _ search: ItemSearch, _ page: ItemPage) -> HTML {

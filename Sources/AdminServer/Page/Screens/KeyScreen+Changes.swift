@@ -15,16 +15,16 @@ extension PageDesk {
       <label>\(request.say(.value))<textarea name="value">\(text)</textarea></label>
       <div class="line"><label>\(request.say(.flags))<input name="flags" inputmode="numeric" value="\(item?.clientFlags ?? 0)"></label>
       <label>\(request.say(.secondsToLive))<input name="seconds" inputmode="numeric" value="\(seconds)"></label></div>
-      \(confirmation(request))<button>\(request.say(.set))</button></form>
+      \(confirmation(request, .sureToReplace))<button>\(request.say(.set))</button></form>
       <form method="post" action="/key/touch" class="line">\(hidden)
       <label>\(request.say(.secondsToLive))<input name="seconds" inputmode="numeric" value="\(seconds)"></label>
-      <button>\(request.say(.touch))</button></form>
+      \(confirmation(request, .sureToTouch))<button>\(request.say(.touch))</button></form>
       <p><a href="/key/confirm?h=\(hex)">\(request.say(.deleteKey))</a></p>
       """
   }
 
-  private func confirmation(_ request: PageRequest) -> HTML {
-    "<label><span><input type=\"checkbox\" name=\"sure\" value=\"1\" required> \(request.say(.sureToReplace))</span></label>"
+  private func confirmation(_ request: PageRequest, _ phrase: Phrase) -> HTML {
+    "<label><span><input type=\"checkbox\" name=\"sure\" value=\"1\" required> \(request.say(phrase))</span></label>"
   }
 
   func confirmKey(_ request: PageRequest) -> PageResult {
@@ -67,6 +67,7 @@ extension PageDesk {
   }
 
   func touchKey(_ request: PageRequest) -> PageResult {
+    guard request.form.text("sure") == "1" else { return message(request, .notConfirmed, status: 400) }
     guard let key = request.key else { return message(request, .noSuchKeyName, status: 400) }
     guard let seconds = request.form.number("seconds") else { return message(request, .noNumber, status: 400) }
     return change(.touch(key: key, seconds: seconds), request, key)

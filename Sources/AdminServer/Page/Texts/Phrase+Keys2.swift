@@ -74,6 +74,15 @@ extension Phrase {
       )
     ),
     (
+      .sureToTouch,
+      Texts(
+        "Yes, this time to live, on both sides.",
+        "はい、両側でこの期限にします。",
+        "是的，在双方使用此期限。",
+        "Ja, diese Frist, auf beiden Seiten."
+      )
+    ),
+    (
       .sureToDelete,
       Texts(
         "Delete this key on both sides?",
@@ -210,15 +219,6 @@ extension Phrase {
         "クライアントと方式",
         "客户端和算法",
         "Client und Verfahren"
-      )
-    ),
-    (
-      .find,
-      Texts(
-        "Find",
-        "探す",
-        "查找",
-        "Finden"
       )
     ),
   ]

@@ -2,6 +2,15 @@
 extension Phrase {
   static let keysTexts3: [(Phrase, Texts)] = [
     (
+      .find,
+      Texts(
+        "Find",
+        "探す",
+        "查找",
+        "Finden"
+      )
+    ),
+    (
       .noServers,
       Texts(
         "That is no list of servers: at most %1 lines HOST:PORT, weights of 1 to %2.",

@@ -39,9 +39,9 @@ enum Phrase: Sendable, Hashable, CaseIterable {
   case prefix, pattern, search, oneKey, key, look, size, timeToLive, flags, walked, goOn, thatWasAll,
     listingIsOff, patternTooLong, noSuchKeyName, stamp, changedAt, stateAbsent, stateLive, stateDead, stateDeleted,
     sameState, otherState, valuesNeedLogin, valueCut, notInThatForm, change, secondsToLive, set, touch, deleteKey,
-    sureToReplace, sureToDelete, sureToFlush, typeFlush, flushAll, notConfirmed, noNumber, nothingThere,
-    refusedByServer, command, send, consoleHelp, notAtTheConsole, whereHelp, servers, rule, find, noServers,
-    noServer, isAt, keysOnlyHere
+    sureToReplace, sureToTouch, sureToDelete, sureToFlush, typeFlush, flushAll, notConfirmed, noNumber,
+    nothingThere, refusedByServer, command, send, consoleHelp, notAtTheConsole, whereHelp, servers, rule, find,
+    noServers, noServer, isAt, keysOnlyHere
 
   func text(_ language: Language, _ arguments: [String]) -> String {
     guard let texts = Self.table[self] else { return "\(self)" }
