@@ -4,7 +4,7 @@ import Platform
 /// What is told to those who look at the pair: numbers once a second, and what is held under a key.
 ///
 /// ```
-///   tick, once a second ──▶ report ─────────▶ the peer        only with feature 2 of its hello, and while the output has room
+///   tick, once a second ──▶ report ─────────▶ the peer        only with feature 4 of its hello, and while the output has room
 ///   mailbox ──────────────▶ keyQuestion ────▶ the peer ──▶ keyAnswer ──▶ whoever asked
 /// ```
 ///

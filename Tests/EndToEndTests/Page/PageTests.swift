@@ -93,7 +93,7 @@ struct PageTests {
     let (port, http) = (try FreePorts.next(), try FreePorts.next())
     let daemon = try rig.daemon("-X", "\(port)", "-o", "http=127.0.0.1:\(http)")
     let peer = try FalsePeer(port)
-    try peer.join { $0.features = 1 }
+    try peer.join { $0.features = 3 }
     peer.say(FalsePeer.copyBegin())
     #expect(
       try eventually {
@@ -108,18 +108,18 @@ struct PageTests {
     let (port, http) = (try FreePorts.next(), try FreePorts.next())
     let daemon = try rig.daemon("-X", "\(port)", "-o", "http=127.0.0.1:\(http)")
     let peer = try FalsePeer(port)
-    try peer.join { $0.features = 3 }
+    try peer.join { $0.features = 7 }
     let absurd = (1...60).flatMap { [UInt8($0)] + [UInt8](repeating: 255, count: 8) }
-    peer.say(FalsePeer.frame(23, absurd) + FalsePeer.frame(25, [UInt8](repeating: 255, count: 45)))
-    for _ in 0..<2000 { peer.say(FalsePeer.frame(24, [0, 0, 0, 1] + [UInt8](repeating: 60, count: 250))) }
+    peer.say(FalsePeer.frame(24, absurd) + FalsePeer.frame(26, [UInt8](repeating: 255, count: 45)))
+    for _ in 0..<2000 { peer.say(FalsePeer.frame(25, [0, 0, 0, 1] + [UInt8](repeating: 60, count: 250))) }
     #expect(
       try eventually {
-        peer.say(FalsePeer.heartbeat() + FalsePeer.frame(23, absurd))
+        peer.say(FalsePeer.heartbeat() + FalsePeer.frame(24, absurd))
         return try side("remote", page(http)).contains("16,777,216")
       }, "\(daemon.log)")
     for path in ["/statistics", "/key?key=k", "/slabs"] { #expect(try HTTPAnswer.get(path, port: http).status == 200) }
     #expect(try daemon.client().store("set", "k", "1") == "STORED")
-    peer.say(FalsePeer.frame(23, [1, 2]))
+    peer.say(FalsePeer.frame(24, [1, 2]))
     #expect(daemon.logs("replication: close"))
   }
 
