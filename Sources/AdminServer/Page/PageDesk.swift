@@ -38,7 +38,7 @@ final class PageDesk {
     let request = PageRequest(http, sessions: sessions)
     guard let route = Self.routes[http.path] else { return nil }
     let isChange = http.method == .post
-    guard let screen = isChange ? route.change : route.read else {
+    guard let screen = isChange ? route.change : http.isReading ? route.read : nil else {
       return .now(.plain(405, "Method Not Allowed", "not by this method", [("Allow", route.methods)]))
     }
     if let refusal = refusal(of: request, route, isChange: isChange) { return .now(respond(refusal, to: request)) }
