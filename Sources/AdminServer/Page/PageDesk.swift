@@ -53,8 +53,8 @@ final class PageDesk {
     if isChange, !isOwnOrigin(request) { return message(request, .foreignForm, status: 403) }
     if route.isOpen { return nil }
     if access.needsLogin, request.session == nil { return .goTo("/login") }
-    if route.showsKeys, !access.needsLogin, request.http.client?.isLoopback != true {
-      return message(request, .keysOnlyHere, status: 403)
+    if route.isLocal, !access.needsLogin, request.http.client?.isLoopback != true {
+      return message(request, .onlyHere, status: 403)
     }
     if !isChange || route.isHarmless && !access.needsLogin { return nil }
     guard let session = request.session else { return message(request, .readOnly, status: 403) }
@@ -64,7 +64,8 @@ final class PageDesk {
   /// Browsers say where a form came from.
   private func isOwnOrigin(_ request: PageRequest) -> Bool {
     guard let origin = request.http.headers["Origin"], let host = request.http.host else { return true }
-    return origin.lowercased() == "http://\(host)".lowercased()
+    // A proxy before it may speak TLS.
+    return ["http://", "https://"].contains { origin.lowercased() == ($0 + host).lowercased() }
   }
 
   func message(_ request: PageRequest, _ phrase: Phrase, status: Int) -> PageResult {
@@ -97,8 +98,8 @@ struct Route: Sendable {
   var change: Screen?
   /// Without a login, too.
   var isOpen = false
-  /// Names of keys, or who the clients are: without a login only to who is on this host.
-  var showsKeys = false
+  /// Names of keys, who the clients are, and what costs more than a look: without a login only for who is on this host.
+  var isLocal = false
   /// It costs something and changes nothing: where there is no login, everybody may.
   var isHarmless = false
 
@@ -111,18 +112,18 @@ extension PageDesk {
   /// A new screen is an entry here, and one of `PageFrame.menu`.
   static let routes: [String: Route] = [
     "/": Route(read: pairScreen),
-    "/digests": Route(change: askDigests, isHarmless: true),
+    "/digests": Route(change: askDigests, isLocal: true, isHarmless: true),
     "/statistics": Route(read: statisticsScreen),
     "/slabs": Route(read: slabScreen),
-    "/items": Route(read: itemScreen, showsKeys: true),
-    "/key": Route(read: keyScreen, showsKeys: true),
+    "/items": Route(read: itemScreen, isLocal: true),
+    "/key": Route(read: keyScreen, isLocal: true),
     "/key/confirm": Route(read: confirmKey),
     "/key/set": Route(change: setKey),
     "/key/delete": Route(change: deleteKey),
     "/key/touch": Route(change: touchKey),
     "/flush": Route(read: confirmFlush, change: flush),
-    "/connections": Route(read: connectionScreen, showsKeys: true),
-    "/top": Route(read: topScreen, change: startTop, showsKeys: true),
+    "/connections": Route(read: connectionScreen, isLocal: true),
+    "/top": Route(read: topScreen, change: startTop, isLocal: true),
     "/where": Route(read: whereScreen),
     "/console": Route(read: consoleScreen, change: runCommand),
     "/login": Route(read: loginScreen, change: logIn, isOpen: true),

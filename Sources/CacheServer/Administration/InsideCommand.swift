@@ -20,6 +20,7 @@ package final class InsideCommand {
   }
 
   private let socket: FileDescriptor
+  private var unsent: [UInt8]
   private var answer: [UInt8] = []
   private let deadline: UInt64
   private var isClosed = false
@@ -35,18 +36,21 @@ package final class InsideCommand {
     let (near, far) = try Socket.pair()
     socket = near
     deadline = SystemClock.monotonicNanoseconds() + seconds * 1_000_000_000
-    let bytes = request + Self.mark
-    guard case .bytes(bytes.count) = Socket.send(near, bytes.span) else {
-      for end in [near, far] { Socket.close(end) }
-      isClosed = true
-      throw .noBufferSpace
-    }
+    unsent = request + Self.mark
+    // Something must be there when the worker looks whose it is.
+    send()
     context.insiders.add(far)
     context.serving.connectionOpened()
     adopt(.plain(far))
   }
 
   deinit { close() }
+
+  /// As much as the socket takes.
+  private func send() {
+    guard !unsent.isEmpty, case .bytes(let count) = Socket.send(socket, unsent.span) else { return }
+    unsent.removeFirst(count)
+  }
 
   private func close() {
     if !isClosed { Socket.close(socket) }
@@ -56,6 +60,7 @@ package final class InsideCommand {
   /// Takes what has come. Once it has ended there is nothing more to ask.
   package func poll() -> Progress {
     if isClosed { return .ended(answer, isWhole: true) }
+    send()
     while answer.count < Self.maxAnswer {
       var chunk = [UInt8](repeating: 0, count: 16 << 10)
       var target = chunk.mutableSpan

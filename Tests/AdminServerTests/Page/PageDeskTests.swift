@@ -68,6 +68,7 @@ struct PageDeskTests {
     #expect(try ask("/digests", form: "", origin: "http://evil.example.org").status == 403)
     #expect(try ask("/digests", form: "", origin: "null").status == 403)
     #expect(cache.access.digests == .notAsked)
+    #expect(try ask("/digests", form: "", origin: "https://localhost:9150").status == 303)
     #expect(try ask("/digests").status == 405 && ask("/items", form: "").status == 405)
     var request = HTTPRequest(method: .other, path: "/items", host: "localhost")
     request.query = ""
@@ -116,6 +117,8 @@ struct PageDeskTests {
       #expect(try Asking(cache, desk).ask(path, query: "key=k", client: far).status == 403, "\(path)")
       #expect(try Asking(cache, desk).ask(path, query: "key=k", client: nil).status == 403, "\(path)")
     }
+    #expect(try Asking(cache, desk).ask("/digests", form: "", client: far).status == 403)
+    #expect(cache.access.digests == .notAsked)
     for path in ["/", "/statistics", "/slabs", "/where"] {
       #expect(try Asking(cache, desk).ask(path, client: far).status == 200, "\(path)")
     }

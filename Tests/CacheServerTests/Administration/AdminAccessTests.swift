@@ -73,6 +73,15 @@ struct AdminAccessTests {
     #expect(access.item(name, valueBytes: 1) == nil && outcome(.touch(key: name, seconds: 5)) == .notFound)
   }
 
+  @Test("A value that no socket takes at once is sent as the worker reads it") func largeValue() throws {
+    let rig = try WorkerRig()
+    let access = access(rig)
+    let value = (0..<900_000).map { UInt8(truncatingIfNeeded: $0) }
+    let command = access.change(.set(key: bytes("k"), value: value, clientFlags: 0, seconds: 0))
+    #expect(answer(command, rig).map { ItemChange.outcome(bytes($0)) } == .done)
+    #expect(access.item(bytes("k"), valueBytes: 1_000_000)?.value == value)
+  }
+
   @Test("A refusal is told in the server's words") func refusal() throws {
     let rig = try WorkerRig { $0.isFlushCommandEnabled = false }
     let access = access(rig)

@@ -38,12 +38,12 @@ extension Phrase {
       )
     ),
     (
-      .keysOnlyHere,
+      .onlyHere,
       Texts(
-        "Without a login (-Y) names of keys and clients are shown only on this host.",
-        "ログイン (-Y) がない場合、キーやクライアントの名前はこのホスト上でだけ表示します。",
-        "未配置登录 (-Y) 时，键和客户端的名称仅在本机显示。",
-        "Ohne Anmeldung (-Y) werden Namen von Schlüsseln und Clients nur auf diesem Rechner gezeigt."
+        "Without a login (-Y) this is for who is on this host alone.",
+        "ログイン (-Y) がない場合、これはこのホスト上でだけ利用できます。",
+        "未配置登录 (-Y) 时，此功能仅限本机使用。",
+        "Ohne Anmeldung (-Y) geht das nur auf diesem Rechner."
       )
     ),
   ]
