@@ -40,7 +40,7 @@ SOURCES          := Package.swift Sources Tests $(addprefix Examples/SessionStor
 SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) Tests/Interop/run .ci/run deploy/bin/* deploy/container/entrypoint
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test lint check-layout spec count bench bench-proxy hit-ratio policy check-metrics interop interop-quick record-vectors deb test-deb test-deploy test-upgrade simulate simulate-client kill-client examples losses chaos differ fuzz tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint check-layout spec count bench bench-proxy hit-ratio policy check-metrics test-page interop interop-quick record-vectors deb test-deb test-deploy test-upgrade simulate simulate-client kill-client examples losses chaos differ fuzz tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
 	@echo "repcached $(VERSION), a memcached-compatible cache that keeps a writable copy of itself on one peer"
@@ -66,6 +66,7 @@ test: packages-test lint ## install what is missing, build, check the style, run
 	$(SWIFT) build --build-tests
 	scripts/check-command-line .build/debug/repcached
 	scripts/check-metrics .build/debug/repcached
+	scripts/test-page .build/debug/repcached
 	scripts/check-deploy .build/debug/repcached
 	scripts/test-failover .build/debug/repcached
 	Tests/Interop/run .build/debug/repcached --quick
@@ -113,6 +114,9 @@ hit-ratio: release ## replay traces beside memcached, S3-FIFO and SIEVE, into be
 policy: packages-build ## what eviction misses beside LRU, S3-FIFO and ARC, by models (POLICY="--set nearStep=2" for more)
 	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
 	$(RELEASE)/repcached-bench policy $(POLICY)
+
+test-page: release ## the page in headless Chromium: each screen, each action (PICTURES=1 takes those of docs/page anew)
+	scripts/test-page $(RELEASE)/repcached $(if $(PICTURES),--screenshots)
 
 check-metrics: release ## check what a pair tells Prometheus by promtool and by its Python client
 	scripts/check-metrics $(RELEASE)/repcached

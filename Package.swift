@@ -86,7 +86,11 @@ let package = Package(
 
     // Administration
     .target(
-      name: "AdminServer", dependencies: ["CacheServer", "ConnectionServer", "EventLoop", "Platform", systemPackage],
+      name: "AdminServer",
+      dependencies: [
+        "CacheServer", "ConnectionServer", "KeyDistribution", "MessageAuthentication", "EventLoop", "Platform",
+        systemPackage,
+      ],
       swiftSettings: settings),
 
     // Executables

@@ -12,12 +12,13 @@ import SystemPackage
 ///            address taken or error                                                                └─ ServerReport
 /// ```
 ///
-/// **Purpose.** Metrics and health for monitors. **Invariants.** It runs on no thread that serves clients, and what it reads are
+/// **Purpose.** Metrics and health for monitors, and a page for people. **Invariants.** It runs on no thread that serves clients, and what it reads are
 /// atomic words, or stands behind locks that a request does not wait for. It has its say before clients come in and while the server
 /// ends: only then is there something to tell of readiness. **Locks**: none. It must not know how a statistic is come by.
 package final class AdminServer: Sendable {
   private let place: Settings.Address
   private let report: ServerReport
+  private let access: AdminAccess?
   private let inherited: [InheritedSocket]
   private let state = Mutex(State())
 
@@ -27,9 +28,13 @@ package final class AdminServer: Sendable {
     var thread: Thread?
   }
 
-  /// - Parameter inherited: sockets that are served in place of the one that `place` names, where there are any.
-  package init(place: Settings.Address, report: ServerReport, inherited: [InheritedSocket] = []) {
-    (self.place, self.report, self.inherited) = (place, report, inherited)
+  /// - Parameters:
+  ///   - access: what the page shows and does; nil: there is no page.
+  ///   - inherited: sockets that are served in place of the one that `place` names, where there are any.
+  package init(
+    place: Settings.Address, report: ServerReport, access: AdminAccess? = nil, inherited: [InheritedSocket] = []
+  ) {
+    (self.place, self.report, self.access, self.inherited) = (place, report, access, inherited)
   }
 
   /// Takes the address, so that one in use is known before anything is promised.
@@ -47,8 +52,7 @@ package final class AdminServer: Sendable {
   package func start() throws(ListenError) {
     let sockets = state.withLock { $0.listeners.map(\.socket) }
     do {
-      let site = AdminSite(report: report, hosts: HostCheck(configured: place.host))
-      let body = try AdminThread(sockets, site)
+      let body = try AdminThread(sockets, report, access, HostCheck(configured: place.host))
       let wakeup = body.wakeup
       let thread = try Thread.start(name: "http") { body.run() }
       state.withLock { ($0.wakeup, $0.thread) = (wakeup, thread) }
@@ -80,14 +84,22 @@ private final class AdminThread {
   let wakeup: Wakeup
   private let loop: EventLoop
   private let server: HTTPServer
+  private let page: PageDesk?
+  private var ticker: Timer?
 
   private static let backlog = 16
+  /// Of what a form brings: a value and its key, percent-encoded.
+  private static let maxBodyBytes = 256 << 10
 
-  init(_ sockets: [FileDescriptor], _ site: AdminSite) throws {
+  init(_ sockets: [FileDescriptor], _ report: ServerReport, _ access: AdminAccess?, _ hosts: HostCheck) throws {
     let loop = try EventLoop()
     self.loop = loop
     wakeup = try Wakeup(loop: loop) { [unowned loop] in loop.stop() }
-    server = try HTTPServer(loop: loop) { site.respond(to: $0) }
+    page = access.map { PageDesk($0) }
+    let site = AdminSite(report: report, hosts: hosts, page: page)
+    server = try HTTPServer(loop: loop, maxBodyBytes: page == nil ? HTTPServer.maxPartBytes : Self.maxBodyBytes) {
+      site.reply(to: $0)
+    }
     for socket in sockets {
       // evhttp closes what it serves.
       let own = try Socket.duplicate(socket)
@@ -96,5 +108,12 @@ private final class AdminThread {
     }
   }
 
-  func run() { loop.run() }
+  func run() {
+    if let page {
+      ticker = Timer(loop: loop) { page.tick() }
+      ticker?.schedule(every: .seconds(1))
+    }
+    loop.run()
+    ticker = nil
+  }
 }

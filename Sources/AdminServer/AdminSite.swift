@@ -3,6 +3,7 @@ import EventLoop
 
 /// What is found where, and who may ask: requests to responses, without a socket.
 ///
+/// | `/` and more | the page for people, with its stylesheet and its script (`PageDesk`) |
 /// | `/metrics` | the tables of statistics, for Prometheus (`Exposition`) |
 /// | `/healthz` | 200 while the process answers |
 /// | `/readyz` | 200 while clients are served, and, with a peer, both sides hold the same or soon will |
@@ -12,16 +13,28 @@ import EventLoop
 ///
 /// A request must name this host (`HostCheck`): else a page that somebody's browser shows could read the answers. For the same reason
 /// no answer may be framed, run, or kept.
-struct AdminSite: Sendable {
+struct AdminSite {
   let report: ServerReport
   let hosts: HostCheck
+  /// Nil: monitors only.
+  var page: PageDesk?
 
-  func respond(to request: HTTPRequest) -> HTTPResponse {
+  func reply(to request: HTTPRequest) -> HTTPReply {
+    if let refusal = refusal(of: request) { return .now(refusal) }
+    if let reply = page?.reply(to: request) { return reply }
+    return .now(respond(to: request))
+  }
+
+  private func refusal(of request: HTTPRequest) -> HTTPResponse? {
     guard let host = request.host else { return .plain(400, "Bad Request", "a Host header is needed") }
-    if !hosts.allows(host) {
-      return .plain(403, "Forbidden", "this host has other names: -o http=NAME:PORT allows one")
-    }
-    if request.method == .other {
+    if hosts.allows(host) { return nil }
+    return .plain(403, "Forbidden", "this host has other names: -o http=NAME:PORT allows one")
+  }
+
+  /// To monitors.
+  func respond(to request: HTTPRequest) -> HTTPResponse {
+    if let refusal = refusal(of: request) { return refusal }
+    if !request.isReading {
       return .plain(405, "Method Not Allowed", "GET and HEAD only", [("Allow", "GET, HEAD")])
     }
     switch request.path {

@@ -40,7 +40,7 @@ struct PreparedServer {
     of server: Server, at place: Settings.Address?, _ inherited: [InheritedSocket]
   ) throws(Failure) -> AdminServer? {
     guard let place = place ?? (inherited.isEmpty ? nil : Settings.Address()) else { return nil }
-    let admin = AdminServer(place: place, report: server.report, inherited: inherited)
+    let admin = AdminServer(place: place, report: server.report, access: server.access, inherited: inherited)
     try Failure.system("-o http") { () throws(ListenError) in try admin.bind() }
     return admin
   }

@@ -57,7 +57,7 @@ final class ProxyAdmin: Sendable {
   func respond(to request: HTTPRequest) -> HTTPResponse {
     guard let host = request.host else { return Self.plain(400, "Bad Request", "a Host header is needed") }
     if !hosts.allows(host) { return Self.plain(403, "Forbidden", "this host has other names") }
-    if request.method == .other { return Self.plain(405, "Method Not Allowed", "GET and HEAD only") }
+    if !request.isReading { return Self.plain(405, "Method Not Allowed", "GET and HEAD only") }
     guard let report = report() else { return Self.plain(503, "Service Unavailable", "starting or ending") }
     switch request.path {
     case "/": return Self.plain(200, "OK", "magent \(ProxySettings.version)\n/metrics\n/healthz\n/readyz")

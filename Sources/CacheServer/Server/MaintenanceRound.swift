@@ -15,6 +15,7 @@ struct MaintenanceRound {
     store.advance(to: moment)
     urgent(context)
     context.digests.answer(store, now: moment.seconds) { urgent(context) }
+    answerPairDigest(context, moment)
     context.certificates.answer(context)
     context.sizes.answer(store, now: moment.seconds) { urgent(context) }
     context.listings.begin(context.serving.listeners, uptime: moment.seconds - context.startedAt.seconds)
@@ -24,6 +25,18 @@ struct MaintenanceRound {
     while steps < Self.maxBalanceSteps, store.balance(now: moment.seconds) { steps += 1 }
     store.compactIdle(&surplus, now: moment.seconds)
     store.releaseSurplus()
+  }
+
+  /// For those who look at the pair, here and at the peer.
+  private mutating func answerPairDigest(_ context: ServerContext, _ moment: Moment) {
+    guard let wanted = context.pairTalk.digestWanted() else { return }
+    var walk = ItemStore.DigestWalk()
+    DeferredReplies.walk(meanwhile: { urgent(context) }) {
+      context.store.digest(&walk, buckets: DeferredReplies.bucketsPerStep, now: moment.seconds)
+    }
+    let digest = PairTalk.Digest(
+      sum: walk.sum, items: UInt64(clamping: walk.itemCount), unixMicroseconds: moment.unixMicroseconds)
+    context.pairTalk.made(digest, for: wanted)
   }
 
   private mutating func crawl(_ context: ServerContext, _ moment: Moment) {

@@ -62,11 +62,19 @@ final class Pairing: Sendable {
     configuration.log = {
       context.tell($0)
       context.watch.replication($0)
+      context.pairTalk.note($0, isWarning: false, at: SystemClock.unixMicroseconds())
     }
     configuration.warn = {
       context.log($0)
       context.watch.replication($0)
+      context.pairTalk.note($0, isWarning: true, at: SystemClock.unixMicroseconds())
     }
+    configuration.report = {
+      var report = PeerReport()
+      for (kind, value) in context.sideNumbers()?.all ?? [:] { report[kind] = value }
+      return report
+    }
+    configuration.onReport = { context.pairTalk.received($0, at: SystemClock.unixMicroseconds()) }
     if context.acknowledgements.isOn {
       // Answers wait for every pass of the link: it rests shorter.
       configuration.pollInterval = .microseconds(100)
@@ -143,6 +151,12 @@ final class Pairing: Sendable {
     let since = UInt64(clamping: Int64(status.linkedSince / .nanoseconds(1)))
     let now = SystemClock.monotonicNanoseconds()
     return now > since ? (now - since) / 1_000_000_000 : 0
+  }
+
+  /// What the peer holds under a key; nil: there is none that tells.
+  func ask(_ key: [UInt8], tell: @escaping @Sendable (KeyAnswer?) -> Void) {
+    guard let link = link.withLock({ $0 }) else { return tell(nil) }
+    link.ask(key, tell: tell)
   }
 
   var status: ReplicationStatus? { link.withLock { $0 }?.status }

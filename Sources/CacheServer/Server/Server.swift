@@ -57,6 +57,7 @@ package final class Server {
       throw .system("cannot start the event loop: \(error)")
     }
     pairing = Pairing(context: context)
+    access = AdminAccess(context, pairing)
     files = ReloadedFiles(user: settings.user, log: log)
     files.add("-Y", settings.authFile) { [context] (path) throws(ReloadFault) in try context.loadUsers(path) }
     files.add("-o repl_secret", settings.peering.isEnabled ? settings.peering.secretFile : nil) {
@@ -93,6 +94,8 @@ package final class Server {
 
   /// For those who look after it.
   package var report: ServerReport { ServerReport(context) }
+
+  package let access: AdminAccess
 
   /// Another peer from now on, and another port of it; nothing else of `peering` is looked at.
   package func changePeer(_ peering: Settings.Peering) { pairing.changePeer(peering) }
@@ -138,6 +141,7 @@ package final class Server {
         $0.shutdown = { stopper.signal() }
         $0.statistics = { statistics.lines($0) }
         $0.samples = { statistics.samples($0) }
+        $0.sideNumbers = { statistics.sideNumbers }
         $0.resetStatistics = { statistics.reset() }
         $0.changePeer = { [pairing] in pairing.changePeer($0) }
       }
@@ -151,7 +155,9 @@ package final class Server {
 
   private func startThreads() throws(ServerError) {
     for number in 0..<context.settings.threads { try startWorker(number) }
-    rotation = WorkerRotation(workers)
+    let rotation = WorkerRotation(workers)
+    self.rotation = rotation
+    access.setAdopt { rotation.adopt($0) }
     handshakes = try startHandshakes()
     maintenance = try Maintenance(context: context)
   }
@@ -231,6 +237,7 @@ package final class Server {
     context.setServing(false)
     acceptor?.close()
     handshakes?.stop()
+    access.setAdopt(nil)
     for worker in workers { worker.stop() }
     maintenance?.stop()
     pairing.stop()

@@ -33,6 +33,10 @@ final class ServerContext: Sendable {
   let sizes = SizeRequests()
   let listings = ConnectionListings()
   let certificates = CertificateRequests()
+  /// For those who look at the pair.
+  let pairTalk = PairTalk()
+  /// Connections of this process to itself.
+  let insiders = Insiders()
   /// Who may use the cache; nil: whoever can connect.
   let login: Login?
   /// Takes a line for standard error, from any thread, and returns at once.
@@ -48,6 +52,8 @@ final class ServerContext: Sendable {
     var statistics: @Sendable (_ group: String) -> [(name: String, value: String)]? = { _ in nil }
     /// The same with all that is known of each, for other forms than lines.
     var samples: @Sendable (_ group: String) -> [MetricSample]? = { _ in nil }
+    /// This side's, for the peer and for those who look at both.
+    var sideNumbers: @Sendable () -> SideNumbers? = { nil }
     var resetStatistics: @Sendable () -> Void = {}
     /// Why it cannot be; nil: it is.
     var changePeer: @Sendable (_ place: String) -> String? = { _ in nil }
@@ -143,6 +149,7 @@ final class ServerContext: Sendable {
   func requestShutdown() { hooks.withLock { $0.shutdown }() }
   func statistics(_ group: String) -> [(name: String, value: String)]? { hooks.withLock { $0.statistics }(group) }
   func samples(_ group: String) -> [MetricSample]? { hooks.withLock { $0.samples }(group) }
+  func sideNumbers() -> SideNumbers? { hooks.withLock { $0.sideNumbers }() }
   func changePeer(_ place: String) -> String? { hooks.withLock { $0.changePeer }(place) }
   func resetStatistics() { hooks.withLock { $0.resetStatistics }() }
 }

@@ -89,7 +89,8 @@ final class CacheSession: ProtocolSession {
     case .ready(.binary): return binary.with { $0.process(input, consumed: &consumed, &turn) }
     case .negotiating:
       if input.isEmpty { return .starved }
-      turn.phase = beginning(protocolSpoken(input[0])).phase
+      let isInsider = context.insiders.admit(turn.transport.socket)
+      turn.phase = (isInsider ? Conversation.ready(.text) : beginning(protocolSpoken(input[0]))).phase
       return process(input, consumed: &consumed, &turn)
     case .authenticating:
       if let pause = login.with({ $0.process(input, consumed: &consumed, &turn) }) { return pause }

@@ -49,7 +49,7 @@ final class Statistics: Sendable {
       + StoreMetrics.others.samples(of: stored)
   }
 
-  private var snapshot: CounterSnapshot { CounterSnapshot(context, counters) }
+  var snapshot: CounterSnapshot { CounterSnapshot(context, counters) }
 
   private var replication: [MetricSample] {
     guard let source = PairMetrics.Source(self) else { return PairMetrics.off.samples(of: self) }

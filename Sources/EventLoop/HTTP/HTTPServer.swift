@@ -6,10 +6,10 @@ import SystemPackage
 //    listening socket ──▶ evhttp: connections, HTTP/1.x, keep-alive, time limits ──▶ respond(HTTPRequest) ─▶ HTTPResponse
 //                            └── HTTPConnections: no more than so many at once
 //
-// For a few requests of those who look after a server. A request is answered at once, on the loop's thread, which is its own: what
-// takes long keeps the others waiting.
+// For a few requests of those who look after a server, on the loop's thread, which is its own. A request is answered at once, or
+// waits (`HTTPReply.later`) while the loop goes on: what is computed here and takes long keeps the others waiting.
 //
-// Bounds. Headers and bodies have 8 KB each, a connection that neither sends nor takes anything for ten seconds is closed, and
+// Bounds. Headers and bodies have 8 KB each, bodies more where somebody says so; a connection that neither sends nor takes anything for ten seconds is closed, and
 // beyond so many connections the next ones wait in the kernel.
 // Invariants. The server keeps its loop alive. It must not know what is served.
 
@@ -17,22 +17,31 @@ import SystemPackage
   private let loop: EventLoop
   private let http: OpaquePointer
   private let connections: HTTPConnections
-  private let respond: (HTTPRequest) -> HTTPResponse
+  private let respond: (HTTPRequest) -> HTTPReply
+  private let waiting: HTTPWaiting
 
-  private static let maxPartBytes = 8 << 10
+  package static let maxPartBytes = 8 << 10
   private static let idleSeconds: Int32 = 10
+
+  /// One that answers everything at once.
+  package convenience init(
+    loop: EventLoop, maxConnections: Int = 16, respond: @escaping (HTTPRequest) -> HTTPResponse
+  ) throws(EventLoopError) {
+    try self.init(loop: loop, maxConnections: maxConnections, maxBodyBytes: Self.maxPartBytes) { .now(respond($0)) }
+  }
 
   /// - Parameter maxConnections: of all sockets.
   package init(
-    loop: EventLoop, maxConnections: Int = 16, respond: @escaping (HTTPRequest) -> HTTPResponse
+    loop: EventLoop, maxConnections: Int = 16, maxBodyBytes: Int, reply: @escaping (HTTPRequest) -> HTTPReply
   ) throws(EventLoopError) {
     guard let http = unsafe evhttp_new(loop.base) else { throw .outOfMemory }
     self.loop = loop
     unsafe self.http = unsafe http
-    self.respond = respond
+    respond = reply
+    waiting = HTTPWaiting(loop: loop)
     connections = HTTPConnections(loop: loop, limit: maxConnections)
     unsafe evhttp_set_max_headers_size(http, Self.maxPartBytes)
-    unsafe evhttp_set_max_body_size(http, Self.maxPartBytes)
+    unsafe evhttp_set_max_body_size(http, maxBodyBytes)
     unsafe evhttp_set_timeout(http, Self.idleSeconds)
     // All of them come to `respond`, which knows what to say to those that change something.
     unsafe evhttp_set_allowed_methods(http, UInt16.max)
@@ -41,6 +50,7 @@ import SystemPackage
   }
 
   deinit {
+    waiting.end()
     unsafe evhttp_free(http)
     connections.end()
   }
@@ -55,7 +65,15 @@ import SystemPackage
   package var connectionCount: Int { connections.count }
 
   @unsafe fileprivate func answer(_ request: OpaquePointer) {
-    let response = respond(unsafe HTTPRequest(request))
+    switch respond(unsafe HTTPRequest(request)) {
+    case .now(let response): unsafe HTTPAnswer.send(response, to: request)
+    case .later(let look): unsafe waiting.add(request, look)
+    }
+  }
+}
+
+enum HTTPAnswer {
+  @unsafe static func send(_ response: HTTPResponse, to request: OpaquePointer) {
     guard let body = unsafe evbuffer_new() else {
       return unsafe evhttp_send_error(request, 503, nil)
     }

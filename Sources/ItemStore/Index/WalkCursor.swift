@@ -20,6 +20,9 @@ package struct WalkCursor: Sendable {
 
   package init() {}
 
+  /// One that goes on where another stood.
+  package init(place: UInt64) { bucket = Self.reversed(place) }
+
   /// The reversed hash of all keys that were visited is below, that of all others is not. Nothing when all have been.
   package var place: UInt64 { Self.reversed(bucket) }
 

@@ -125,6 +125,7 @@ extension LinkDriver {
     replicator.beginSession(
       parameters.peer, nodeBit: parameters.nodeBit, askedInHello: channel.localHello?.wantsCopyFromZero ?? false,
       ahead: parameters.ahead)
+    beginTalk(parameters.features)
     publishStatus()
   }
 
@@ -146,6 +147,7 @@ extension LinkDriver {
   }
 
   private func endSession(isReplaced: Bool) {
+    endTalk()
     session.endSession()
     session.events.removeAll()
     bytesSent += link?.bytesSent ?? 0

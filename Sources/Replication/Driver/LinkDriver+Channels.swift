@@ -123,6 +123,7 @@ extension LinkDriver {
       post(.confirmed(channel.id, clock: clock, proven: isProof(given, by: .connector, channel)))
     case (.heartbeat(let time), .linked): noteClock(time)
     case (_, .linked):
+      if receiveTold(frame, in: channel.input.bytes, at: moment) { return }
       let fault = replicator.receive(frame, in: channel.input.bytes, at: moment)
       if let fault { post(.malformed(channel.id, fault)) }
     default: post(.malformed(channel.id, .outOfPlace(kind: 0)))

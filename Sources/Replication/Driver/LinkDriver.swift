@@ -64,6 +64,8 @@ final class LinkDriver: EventHandler {
   var accepts = RateLimit(perSecond: 4000, burst: 400)
   /// Lines about handshakes of TLS that came to nothing: whoever connects may cause one.
   var sealWarnings = RateLimit(perSecond: 1, burst: 4)
+  /// With those who look at the pair.
+  var talk = Talk()
   private var queue: [LinkEvent] = []
   private var isPosting = false
   private var isFinished = false
@@ -154,11 +156,13 @@ final class LinkDriver: EventHandler {
     for listener in listeners { listener.resume() }
     post(.tick)
     tickDial()
+    reportIfDue()
     publishStatus()
   }
 
   private func readMailbox() {
     if let change = mailbox.takeChange() { changePeer(to: change.place) }
+    askQuestions()
     for (number, outcome) in mailbox.takeLookups() where number == lookupNumber { lookedUp(outcome) }
   }
 
@@ -235,7 +239,10 @@ final class LinkDriver: EventHandler {
     if session.events.isEmpty { return }
     let events = session.events
     session.events.removeAll()
-    for event in events { post(event) }
+    for event in events {
+      noteCopy(event)
+      post(event)
+    }
   }
 
   /// What the peer has processed may set answers free.
@@ -250,6 +257,7 @@ final class LinkDriver: EventHandler {
     status.counters.bytesSent = bytesSent + (link?.bytesSent ?? 0)
     status.counters.bytesReceived = bytesReceived
     status.counters.refusedPeers = refusedPeers
+    noteCopies()
     status.ackedThrough = session.ackedThrough
     status.queueRecords = rings.reduce(0) { $0 + max($1.queuedRecords, 0) }
     status.queueBytes = rings.reduce(0) { $0 + $1.bytes.usedCount }

@@ -12,6 +12,7 @@ final class LinkMailbox: Sendable {
   /// With the numbers of the lookups: one may end that nobody waits for any more.
   private let lookups = Mutex<[(number: Int, outcome: PeerLookup.Outcome)]>([])
   private let change = Mutex<PeerChange?>(nil)
+  private let questions = Mutex<[KeyQuestion]>([])
 
   var currentStatus: ReplicationStatus { status.withLock { $0 } }
 
@@ -41,6 +42,24 @@ final class LinkMailbox: Sendable {
     }
   }
 
+  /// False where too many wait already.
+  func post(_ question: KeyQuestion) -> Bool {
+    let isTaken = questions.withLock { questions in
+      if questions.count >= KeyQuestion.maxWaiting { return false }
+      questions.append(question)
+      return true
+    }
+    if isTaken { wake() }
+    return isTaken
+  }
+
+  func takeQuestions() -> [KeyQuestion] {
+    questions.withLock { questions in
+      defer { questions = [] }
+      return questions
+    }
+  }
+
   func takeLookups() -> [(number: Int, outcome: PeerLookup.Outcome)] {
     lookups.withLock { lookups in
       defer { lookups = [] }
@@ -58,6 +77,15 @@ final class LinkMailbox: Sendable {
     let time = deadline.load(ordering: .acquiring)
     return time == 0 ? nil : .nanoseconds(Int64(clamping: time))
   }
+}
+
+/// What the peer holds under a key is wanted.
+struct KeyQuestion: Sendable {
+  let key: [UInt8]
+  /// Once, on the link's thread; nil: there is no peer that tells.
+  let tell: @Sendable (KeyAnswer?) -> Void
+
+  static let maxWaiting = 64
 }
 
 /// Another peer is wanted, or none.

@@ -44,6 +44,9 @@ package struct ReplicationConfiguration: Sendable {
   package var hasWaitingAnswers = false
   /// The peer has processed more of this worker's changes, or is gone: its `WriteOutcomes` tell. On the link's thread.
   package var onOutcomes: @Sendable (_ worker: Int) -> Void = { _ in }
+  /// The numbers that the peer is told once a second, and what it has told. On the link's thread.
+  package var report: @Sendable () -> PeerReport = { PeerReport() }
+  package var onReport: @Sendable (PeerReport) -> Void = { _ in }
   package var monotonicNanoseconds: @Sendable () -> UInt64 = { SystemClock.monotonicNanoseconds() }
   package var unixMicroseconds: @Sendable () -> UInt64 = { SystemClock.unixMicroseconds() }
 

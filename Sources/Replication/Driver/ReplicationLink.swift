@@ -88,6 +88,13 @@ package final class ReplicationLink: Sendable {
   /// admitted unless there is a secret. Nil: no one is dialled. Returns at once.
   package func setPeer(_ place: PeerPlace?) { mailbox.post(PeerChange(place: place)) }
 
+  /// Asks the peer what it holds under a key.
+  ///
+  /// - Parameter tell: called once, from any thread, when the answer has come or the link has gone; nil: there is none to be had.
+  package func ask(_ key: [UInt8], tell: @escaping @Sendable (KeyAnswer?) -> Void) {
+    guard 1...FrameLimits.key ~= key.count, mailbox.post(KeyQuestion(key: key, tell: tell)) else { return tell(nil) }
+  }
+
   package var status: ReplicationStatus { mailbox.currentStatus }
 
   /// Sends the peer all that is queued and waits for its acknowledgement, but no longer than this; then ends the link.

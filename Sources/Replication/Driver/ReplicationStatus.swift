@@ -21,8 +21,34 @@ package struct ReplicationStatus: Sendable {
   package var lagMicroseconds: UInt64 = 0
   /// How far the peer's clock is ahead of this one.
   package var clockOffsetMilliseconds: Int64 = 0
+  /// The peer tells its numbers, and answers questions about keys.
+  package var peerReports = false
+  /// The last copies, out and in.
+  package var copyOut = CopyStatus()
+  package var copyIn = CopyStatus()
   /// Where it listens; with port 0 in the configuration, where it really does.
   package var listensOn: [SocketAddress] = []
 
   package init() {}
+}
+
+/// How far a copy is, or how the last one ended.
+package struct CopyStatus: Sendable, Equatable {
+  /// At most so many items.
+  package var total: UInt64 = 0
+  package var done: UInt64 = 0
+  package var isUnderWay = false
+  /// Unix microseconds of its beginning and of its end; 0: not yet.
+  package var beganAt: UInt64 = 0
+  package var endedAt: UInt64 = 0
+
+  package init() {}
+
+  init(of total: UInt64, beganAt: UInt64) {
+    (self.total, self.beganAt, isUnderWay) = (total, beganAt, true)
+  }
+
+  mutating func end(_ items: UInt64, at time: UInt64) {
+    (done, endedAt, isUnderWay) = (items, time, false)
+  }
 }

@@ -17,7 +17,8 @@ import ItemStore
 //   valueBegin       an item whose value follows     copyEnd          the copy is sent; counts as a watermark
 //   fragment         a piece of that value           flush            the floor, and one to come
 //   valueAborted     the rest of it will not come    delete           a tombstone
-//   copyProgress     how far the copy has come
+//   copyProgress     how far the copy has come         report           the sender's numbers, for who looks at the pair
+//   keyQuestion      what do you hold under this key   keyAnswer        that, without its value
 //
 // Invariants. A frame is at most `FrameLimits.frame` bytes, so a reader needs no larger buffer, whatever the value:
 // what does not fit one record goes as a valueBegin and fragments, between which any other frame may stand. A key has 1
@@ -51,6 +52,10 @@ package enum Frame: Equatable, Sendable {
   case offsetReached(UInt64)
   case copyFromZero(ask: UInt32)
   case reference(Version, key: Range<Int>)
+  /// What `PeerReport` reads.
+  case report(fields: Range<Int>)
+  case keyQuestion(number: UInt32, key: Range<Int>)
+  case keyAnswer(KeyAnswer)
 
   /// The stamp that the receiver's clock will follow; zero where there is none.
   var newestStamp: Stamp {

@@ -32,6 +32,7 @@ package enum FrameDecoder {
     switch kind {
     case .record, .valueBegin: return item(kind, &fields, byteCount: before)
     case .delete, .refused, .reference: return keyed(kind, &fields, byteCount: before)
+    case .report, .keyQuestion, .keyAnswer: return told(kind, &fields, byteCount: before)
     default: return .frame(plain(kind, &fields), byteCount: before)
     }
   }
@@ -70,6 +71,20 @@ package enum FrameDecoder {
     case .refused: return .frame(.refused(version, key: key), byteCount: byteCount)
     default: return .frame(.reference(version, key: key), byteCount: byteCount)
     }
+  }
+
+  /// What is told to those who look at the pair, and changes nothing.
+  private static func told(_ kind: FrameKind, _ fields: inout ByteReader, byteCount: Int) -> FrameDecoding {
+    if kind == .report {
+      let start = fields.position
+      guard PeerReport(&fields) != nil else { return .malformed(.fields(kind: kind.rawValue)) }
+      return .frame(.report(fields: start..<fields.position), byteCount: byteCount)
+    }
+    let number = fields.number32()
+    if kind == .keyAnswer { return .frame(.keyAnswer(KeyAnswer(number, &fields)), byteCount: byteCount) }
+    let key = fields.range(fields.remaining)
+    guard 1...FrameLimits.key ~= key.count else { return .malformed(.key(count: key.count)) }
+    return .frame(.keyQuestion(number: number, key: key), byteCount: byteCount)
   }
 
   private static func plain(_ kind: FrameKind, _ fields: inout ByteReader) -> Frame {

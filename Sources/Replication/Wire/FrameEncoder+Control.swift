@@ -95,6 +95,26 @@ extension FrameEncoder {
     output.append(bigEndian: ask)
   }
 
+  /// Longer than the others: `PeerReport.maxBytes`.
+  @_lifetime(output: copy output)
+  package static func report(_ report: PeerReport, into output: inout OutputSpan<UInt8>) {
+    start(.report, fieldCount: report.byteCount, &output)
+    report.encode(into: &output)
+  }
+
+  @_lifetime(output: copy output)
+  package static func keyQuestion(_ number: UInt32, key: Span<UInt8>, into output: inout OutputSpan<UInt8>) {
+    start(.keyQuestion, fieldCount: 4 + key.count, &output)
+    output.append(bigEndian: number)
+    output.append(copying: key)
+  }
+
+  @_lifetime(output: copy output)
+  package static func keyAnswer(_ answer: KeyAnswer, into output: inout OutputSpan<UInt8>) {
+    start(.keyAnswer, fieldCount: KeyAnswer.byteCount, &output)
+    answer.encode(into: &output)
+  }
+
   @_lifetime(output: copy output)
   private static func word(_ kind: FrameKind, _ word: UInt64, _ output: inout OutputSpan<UInt8>) {
     start(kind, fieldCount: 8, &output)

@@ -21,6 +21,9 @@ enum FrameKind: UInt8 {
   case streamOffset = 21
   case offsetReached = 22
   case overtaken = 23
+  case report = 24
+  case keyQuestion = 25
+  case keyAnswer = 26
   /// Stands in a ring for a value that is too large for it; never on the wire (see `MutationRing`).
   case reference = 128
 }

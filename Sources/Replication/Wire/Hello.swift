@@ -127,9 +127,11 @@ package struct HelloFeatures: OptionSet, Sendable, Hashable {
 
   /// It is told which of its writes came too late (`FrameKind.overtaken`).
   package static let overtaken = HelloFeatures(rawValue: 2)
+  /// Numbers for those who look at the pair, and questions about a key (`PeerReport`, `KeyAnswer`).
+  package static let reports = HelloFeatures(rawValue: 4)
 
   /// Those of this build.
-  package static let supported: HelloFeatures = [.marks, .overtaken]
+  package static let supported: HelloFeatures = [.marks, .overtaken, .reports]
 }
 
 /// Sixteen random bytes, used once: what the other side must mix with the secret.

@@ -1,4 +1,5 @@
 import ConnectionServer
+import Foundation
 import Platform
 import SystemPackage
 
@@ -7,29 +8,49 @@ import SystemPackage
 /// A cache with one worker and without a thread, which tells of itself as a server does.
 final class ServedCache {
   let report: ServerReport
+  let access: AdminAccess
   private let context: ServerContext
   private let worker: WorkerThread
 
-  init() throws {
-    context = try ServerContext(settings: Settings()) { _ in }
+  /// - Parameter users: of -Y.
+  init(users: String? = nil, _ change: (inout Settings) -> Void = { _ in }) throws {
+    var settings = Settings()
+    change(&settings)
+    let file = "/tmp/repcached-users-\(UInt64.random(in: 0...UInt64.max))"
+    if let users {
+      try FileText.write(users, to: file)
+      settings.authFile = file
+    }
+    context = try ServerContext(settings: settings) { _ in }
+    if users != nil {
+      _ = try context.loadUsers(file)
+      try FileManager.default.removeItem(atPath: file)
+    }
     let (thread, session) = try CacheSession.makeWorker(context: context, journal: nil)
     worker = thread
     report = ServerReport(context)
-    let statistics = Statistics(
-      context: context, counters: [session.counters], pairing: Pairing(context: context))
-    context.setHooks { $0.samples = { statistics.samples($0) } }
+    let pairing = Pairing(context: context)
+    let statistics = Statistics(context: context, counters: [session.counters], pairing: pairing)
+    access = AdminAccess(context, pairing)
+    let mailbox = worker.mailbox
+    access.setAdopt { mailbox.post(.client($0)) }
+    context.setHooks {
+      $0.samples = { statistics.samples($0) }
+      $0.sideNumbers = { statistics.sideNumbers }
+    }
     context.setServing(true)
   }
 
   /// By a client that comes and goes.
   func store(_ key: String, _ value: String) throws {
-    let (mine, theirs) = try Socket.pair()
-    defer { Socket.close(mine) }
-    context.serving.connectionOpened()
-    worker.mailbox.post(.client(.plain(theirs)))
     let request = [UInt8]("set \(key) 0 0 \(value.utf8.count)\r\n\(value)\r\n".utf8)
-    worker.loop.runOnce()
-    _ = Socket.send(mine, request.span)
+    guard let command = access.command(request) else { throw Errno.noBufferSpace }
+    for _ in 0..<1000 where command.poll() == .underWay { turn() }
+  }
+
+  /// Turns the worker's loop.
+  func turn() {
+    context.listings.begin(context.serving.listeners)
     for _ in 0..<10 { worker.loop.runOnce() }
   }
 

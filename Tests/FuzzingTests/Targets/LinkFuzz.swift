@@ -20,6 +20,14 @@ enum LinkFuzz {
       case .frame(.heartbeat, let count), .frame(.goodbye, let count), .frame(.hello, let count),
         .frame(.confirm, let count):
         bytes.consume(count)
+      case .frame(.report(let fields), let count):
+        if PeerReport(bytes.bytes, fields) == nil { return "a report that was decoded cannot be read" }
+        bytes.consume(count)
+      case .frame(.keyQuestion(let number, let key), let count):
+        let answer = KeyAnswer(number, bytes.bytes.extracting(key), in: side.store, at: side.moment)
+        if answer.number != number { return "another question is answered" }
+        bytes.consume(count)
+      case .frame(.keyAnswer, let count): bytes.consume(count)
       case .frame(let frame, let count):
         if side.replicator.receive(frame, in: bytes.bytes, at: side.moment) != nil { break receiving }
         bytes.consume(count)

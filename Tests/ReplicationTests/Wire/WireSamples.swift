@@ -74,6 +74,23 @@ enum WireSamples {
       Sample(bytes: bytes { FrameEncoder.streamOffset(.max, into: &$0) }, frame: .streamOffset(.max)),
       Sample(bytes: bytes { FrameEncoder.offsetReached(7, into: &$0) }, frame: .offsetReached(7)),
       Sample(bytes: bytes { FrameEncoder.copyFromZero(ask: 6, into: &$0) }, frame: .copyFromZero(ask: 6)),
+    ] + told
+  }
+
+  /// What is told to those who look at the pair.
+  private static var told: [Sample] {
+    var report = PeerReport()
+    for (kind, value) in [(1, 0), (7, .max), (255, 1 << 40)] as [(UInt8, UInt64)] { report[kind] = value }
+    var answer = KeyAnswer(number: .max)
+    (answer.state, answer.fresh, answer.changed, answer.touched) = (.tombstone, 1, 2, .max)
+    (answer.clientFlags, answer.remaining, answer.valueCount) = (7, -1, 1 << 30)
+    return [
+      Sample(bytes: bytes { FrameEncoder.report(PeerReport(), into: &$0) }, frame: .report(fields: 5..<5)),
+      Sample(bytes: bytes { FrameEncoder.report(report, into: &$0) }, frame: .report(fields: 5..<5 + report.byteCount)),
+      Sample(
+        bytes: bytes { FrameEncoder.keyQuestion(9, key: longestKey.span, into: &$0) },
+        frame: .keyQuestion(number: 9, key: 9..<9 + longestKey.count)),
+      Sample(bytes: bytes { FrameEncoder.keyAnswer(answer, into: &$0) }, frame: .keyAnswer(answer)),
     ]
   }
 }

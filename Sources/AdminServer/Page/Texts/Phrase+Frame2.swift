@@ -1,0 +1,86 @@
+/// Around every screen: English, Japanese, Chinese, German.
+extension Phrase {
+  static let frameTexts2: [(Phrase, Texts)] = [
+    (
+      .ago,
+      Texts(
+        "%1 ago",
+        "%1前",
+        "%1前",
+        "vor %1"
+      )
+    ),
+    (
+      .forEver,
+      Texts(
+        "for ever",
+        "無期限",
+        "永久",
+        "unbegrenzt"
+      )
+    ),
+    (
+      .expired,
+      Texts(
+        "expired",
+        "期限切れ",
+        "已过期",
+        "abgelaufen"
+      )
+    ),
+    (
+      .cancel,
+      Texts(
+        "Cancel",
+        "やめる",
+        "取消",
+        "Abbrechen"
+      )
+    ),
+    (
+      .name,
+      Texts(
+        "Name",
+        "名前",
+        "名称",
+        "Name"
+      )
+    ),
+    (
+      .value,
+      Texts(
+        "Value",
+        "値",
+        "值",
+        "Wert"
+      )
+    ),
+    (
+      .meaning,
+      Texts(
+        "Meaning",
+        "意味",
+        "含义",
+        "Bedeutung"
+      )
+    ),
+    (
+      .number,
+      Texts(
+        "Number",
+        "番号",
+        "编号",
+        "Nummer"
+      )
+    ),
+    (
+      .state,
+      Texts(
+        "State",
+        "状態",
+        "状态",
+        "Zustand"
+      )
+    ),
+  ]
+}

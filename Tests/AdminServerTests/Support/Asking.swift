@@ -1,0 +1,38 @@
+import EventLoop
+import Platform
+
+@testable import AdminServer
+
+/// Somebody who asks the page of a cache, and turns its worker while an answer waits.
+struct Asking {
+  private let cache: ServedCache
+  private let desk: PageDesk
+
+  init(_ cache: ServedCache, _ desk: PageDesk) { (self.cache, self.desk) = (cache, desk) }
+
+  struct NoAnswer: Error {}
+
+  func ask(
+    _ path: String, query: String = "", form: String? = nil, origin: String? = nil, headers: [String: String] = [:],
+    client: SocketAddress? = .loopback4(port: 1)
+  ) throws -> HTTPResponse {
+    var request = HTTPRequest(method: form == nil ? .get : .post, path: path, host: "localhost:9150")
+    (request.query, request.headers, request.client) = (query, headers, client)
+    if let form {
+      request.body = [UInt8](form.utf8)
+      request.headers["Content-Type"] = "application/x-www-form-urlencoded"
+    }
+    if let origin { request.headers["Origin"] = origin }
+    switch desk.reply(to: request) {
+    case .now(let response)?: return response
+    case .later(let look)?:
+      for _ in 0..<10_000 {
+        cache.turn()
+        if let response = look() { return response }
+        Thread.sleep(nanoseconds: 1_000_000)
+      }
+      throw NoAnswer()
+    case nil: throw NoAnswer()
+    }
+  }
+}
