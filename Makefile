@@ -114,7 +114,7 @@ policy: packages-build ## what eviction misses beside LRU, S3-FIFO and ARC, by m
 	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
 	$(RELEASE)/repcached-bench policy $(POLICY)
 
-check-metrics: release ## check what a pair tells Prometheus by promtool and by its Python client
+check-metrics: release ## check what a pair tells Prometheus, the alerts and the dashboard, by promtool and Prometheus' Python client
 	scripts/check-metrics $(RELEASE)/repcached
 
 # ONLY=word takes what has it in its language or name, and leaves the page as it is.
