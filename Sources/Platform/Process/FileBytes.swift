@@ -26,6 +26,11 @@ package enum FileBytes {
     }
   }
 
+  package static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
   /// There is something under this name that is no regular file, nor leads to one.
   package static func isOtherThanFile(_ path: String) -> Bool {
     var status = stat()

@@ -109,6 +109,8 @@ package struct Hello: Equatable, Sendable {
     if isOn { flags |= flag } else { flags &= ~flag }
   }
 
+  package var isProbe: Bool { features.contains(.probe) }
+
   /// Whether this build and the one that said it understand each other.
   package var isUnderstood: Bool {
     Hello.currentVersion >= oldestVersion && version >= Hello.oldestUnderstoodVersion
@@ -127,6 +129,9 @@ package struct HelloFeatures: OptionSet, Sendable, Hashable {
 
   /// It is told which of its writes came too late (`FrameKind.overtaken`).
   package static let overtaken = HelloFeatures(rawValue: 2)
+
+  /// Who says this hello only asks (`PeerProbe`): it is judged and answered, takes nobody's place, and never becomes a peer.
+  package static let probe = HelloFeatures(rawValue: 4)
 
   /// Those of this build.
   package static let supported: HelloFeatures = [.marks, .overtaken]
