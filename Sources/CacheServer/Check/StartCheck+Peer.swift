@@ -53,11 +53,13 @@ extension StartCheck {
   /// The one of a linked pair that has dialled listens no more.
   private mutating func tellUnreachable(_ why: String) {
     if let running, running.isLinked {
-      return report.add(.good, "the peer is linked with the repcached that runs here, and listens for no other (\(why))")
+      return report.add(
+        .good, "the peer is linked with the repcached that runs here, and listens for no other (\(why))")
     }
     report.add(
       .wrong,
-      "the peer cannot be reached: \(why): is it started, with this port as its -X, is its -l that address, is a firewall between?")
+      "the peer cannot be reached: \(why): is it started, with this port as its -X, is its -l that address, is a firewall between?"
+    )
   }
 
   private mutating func tell(_ address: SocketAddress, _ outcome: PeerProbe.Outcome) {
@@ -103,7 +105,8 @@ extension StartCheck {
     if meeting.hasSameNode { faults.append("has this host's name, -l, -p and -X: -x names this host, or a cloned one") }
     if !meeting.isUnderstood { faults.append("speaks version \(meeting.version), this side \(Hello.currentVersion)") }
     if meeting.hasSecret != hasSecret {
-      faults.append("it has \(meeting.hasSecret ? "a" : "no") secret, this side has \(hasSecret ? "one" : "none"): -o repl_secret")
+      faults.append(
+        "it has \(meeting.hasSecret ? "a" : "no") secret, this side has \(hasSecret ? "one" : "none"): -o repl_secret")
     } else if !meeting.isProven {
       faults.append(GoodbyeReason.wrongSecret.text)
     }

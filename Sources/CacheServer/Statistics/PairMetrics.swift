@@ -72,5 +72,6 @@ enum PairMetrics {
       name: "cert_not_after", kind: .gauge, unit: .seconds,
       help: "unix time at which the first certificate of ssl_chain_cert ends, for the peer"
     ) { $0.context.pairTLS?.context.firstEnd.map { .count($0) } },
+    .info("last_warning", "what the link has warned of last") { .text($0.status.lastWarning ?? "none") },
   ]
 }

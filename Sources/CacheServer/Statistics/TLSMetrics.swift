@@ -19,7 +19,9 @@ enum TLSMetrics {
 
   /// What memcached does not tell.
   static let others: [Metric<Statistics>] = [
-    .whole("server_cert_not_after", .gauge, "unix time at which the first certificate of ssl_chain_cert ends, for clients") {
+    .whole(
+      "server_cert_not_after", .gauge, "unix time at which the first certificate of ssl_chain_cert ends, for clients"
+    ) {
       $0.context.tls?.context.firstEnd
     }
   ]

@@ -21,6 +21,8 @@ package struct ReplicationStatus: Sendable {
   package var lagMicroseconds: UInt64 = 0
   /// How far the peer's clock is ahead of this one.
   package var clockOffsetMilliseconds: Int64 = 0
+  /// What it has warned of last, but for "replication: ".
+  package var lastWarning: String?
   /// Where it listens; with port 0 in the configuration, where it really does.
   package var listensOn: [SocketAddress] = []
 

@@ -19,9 +19,12 @@ struct CheckTests {
     return ["-o", "repl_secret=\(path)"]
   }
 
-  private func wrongLines(_ run: Run) -> [Substring] { run.output.split(separator: "\n").filter { $0.hasPrefix("wrong") } }
+  private func wrongLines(_ run: Run) -> [Substring] {
+    run.output.split(separator: "\n").filter { $0.hasPrefix("wrong") }
+  }
 
-  @Test("A peer that would pair is told with status 0, and neither linked, counted nor logged by it") func good() throws {
+  @Test("A peer that would pair is told with status 0, and neither linked, counted nor logged by it") func good() throws
+  {
     var (sideA, sideB) = try Pair.sides(.onlyBConnects)
     sideA.options = try secret("correct horse battery staple")
     sideB.options = sideA.options
@@ -29,7 +32,8 @@ struct CheckTests {
     let run = try check(flags(sideB))
     #expect(run.ending == .exited(0) && run.errors.isEmpty, "\(run)")
     let peer = "127.0.0.1:\(sideA.listenPort)"
-    #expect(run.output.contains("ok     the peer \(peer) would pair: the same secret, clock the same\n"), "\(run.output)")
+    #expect(
+      run.output.contains("ok     the peer \(peer) would pair: the same secret, clock the same\n"), "\(run.output)")
     #expect(run.output.contains("ok     127.0.0.1:\(sideB.port) is free for clients\n"))
     #expect(try a.client().linkStatistic("refused_peers") == "0" && a.client().linkStatistic("state") == "listen")
     #expect(!a.log.contains { $0.contains("accept") || $0.contains("refused") }, "\(a.log)")
@@ -45,10 +49,12 @@ struct CheckTests {
       side.connects = true
       let run = try check(flags(side))
       #expect(run.ending == .exited(0), "\(run)")
-      #expect(run.output.contains("note   a repcached runs here already: state stream, peer 127.0.0.1:"), "\(run.output)")
+      #expect(
+        run.output.contains("note   a repcached runs here already: state stream, peer 127.0.0.1:"), "\(run.output)")
     }
     for daemon in [pair.a, pair.b] {
-      #expect(try daemon.client().linkStatistic("refused_peers") == "0" && daemon.client().linkStatistic("state") == "stream")
+      #expect(
+        try daemon.client().linkStatistic("refused_peers") == "0" && daemon.client().linkStatistic("state") == "stream")
       #expect(!daemon.log.contains("replication: close"))
     }
   }
@@ -58,7 +64,9 @@ struct CheckTests {
     let peer = "127.0.0.1:\(sideB.peerPort)"
     let unreachable = try check(flags(sideB))
     #expect(unreachable.ending == .exited(1))
-    #expect(wrongLines(unreachable).first?.hasPrefix("wrong  the peer cannot be reached: \(peer): Connection refused: ") == true)
+    #expect(
+      wrongLines(unreachable).first?.hasPrefix("wrong  the peer cannot be reached: \(peer): Connection refused: ")
+        == true)
 
     var withSecret = sideA
     withSecret.options = try secret("correct horse battery staple")
@@ -79,7 +87,8 @@ struct CheckTests {
     sideA.clockOffset = 90
     _ = try rig.start(sideA)
     let run = try check(flags(sideB))
-    let told = "wrong  127.0.0.1:\(sideA.listenPort) refuses this side: this side's clock is more than 60 s behind its clock"
+    let told =
+      "wrong  127.0.0.1:\(sideA.listenPort) refuses this side: this side's clock is more than 60 s behind its clock"
     #expect(wrongLines(run).map(String.init) == [told], "\(run.output)")
     sideA.clockOffset = 0
   }

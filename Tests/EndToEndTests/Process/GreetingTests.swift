@@ -9,12 +9,13 @@ struct GreetingTests {
 
   /// What stands on the terminal once it has as many lines, and the program is gone.
   private func terminal(_ arguments: [String], until line: String) throws -> String {
+    let file = try rig.folder().file("pid")
     let command = ([Executable.path] + arguments).joined(separator: " ")
-    let script = try ChildProcess(["/usr/bin/env", "script", "-qefc", "exec \(command)", "/dev/null"])
+    let script = try ChildProcess(["/usr/bin/env", "script", "-qefc", "echo $$ >\(file); exec \(command)", "/dev/null"])
     _ = eventually { script.outputText.contains(line) || !script.isRunning }
-    // The terminal goes, and what runs in it.
-    script.signal(15)
-    _ = script.waitForEnd()
+    // A terminal that goes ends no daemon.
+    if script.isRunning, let pid = ProcessTable.pid(in: file) { Kernel.signal(pid, SIGTERM) }
+    #expect(script.waitForEnd() != nil)
     return script.outputText.replacingOccurrences(of: "\r", with: "")
   }
 
@@ -26,7 +27,9 @@ struct GreetingTests {
   @Test("It says where clients come in, how to get the page, and how to pair") func withoutPage() throws {
     let (flags, port, link) = try flags()
     let text = try terminal(flags, until: "Ctrl-C")
-    #expect(text.hasPrefix("repcached \(Executable.version) serves clients at 127.0.0.1:\(port), and has no peer.\n"), "\(text)")
+    #expect(
+      text.hasPrefix("repcached \(Executable.version) serves clients at 127.0.0.1:\(port), and has no peer.\n"),
+      "\(text)")
     #expect(text.contains("page  none: with -o http=9150 it is http://127.0.0.1:9150/\n"))
     #expect(text.contains("pair  on another host: repcached -x ") && text.contains("port \(link) here\n"))
   }

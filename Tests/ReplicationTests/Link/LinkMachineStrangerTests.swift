@@ -18,7 +18,9 @@ import Testing
 
   // MARK: Who only asks
 
-  private func question(node: UInt64 = 9) -> Hello { LinkMachineHarness.hello(node: node, boot: 71) { $0.features.insert(.probe) } }
+  private func question(node: UInt64 = 9) -> Hello {
+    LinkMachineHarness.hello(node: node, boot: 71) { $0.features.insert(.probe) }
+  }
 
   @Test("who only asks is answered, linked or not, whoever the peer is, and takes nobody's place")
   func probe() {
