@@ -1,5 +1,6 @@
 import CacheServer
 import Platform
+import SystemPackage
 
 /// What somebody reads who has started it at a terminal, and has named no peer yet: where the page is, and how to pair.
 ///

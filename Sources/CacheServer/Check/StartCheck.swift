@@ -85,7 +85,8 @@ package struct StartCheck {
   }
 
   private mutating func checkUsers(_ path: String) {
-    read("-Y", path) { () throws(ReloadFault) in try Login(acceptsSASL: settings.isSASLEnabled).load(path) }
+    let login = Login(acceptsSASL: settings.isSASLEnabled)
+    read("-Y", path) { () throws(ReloadFault) in try login.load(path) }
     if SecretFile.isOpenToAll(path) {
       report.add(.note, "-Y: \(SettingsValue.printable(path)) is open to everybody on this host: chmod 640 it")
     }

@@ -1,4 +1,5 @@
-import Glibc
+// `environ` is the process's own, and nobody changes it.
+@preconcurrency import Glibc
 import SystemPackage
 
 /// Another program, run to its end, and what it has written to standard output. Its errors go where this process's do.

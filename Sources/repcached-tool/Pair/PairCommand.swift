@@ -8,9 +8,15 @@ struct PairArguments: ParsableArguments {
   @Argument(help: ArgumentHelp("The other; else the first's peer, at the first's port.", valueName: "server"))
   var other: ServerName?
 
-  func sides(_ access: AccessOptions, digest: Bool = false) throws(ToolError) -> [SideReport] {
+  func sides(_ access: AccessOptions, digest: Bool = false) -> [SideReport] {
+    Self.sides(server, other, access, digest: digest)
+  }
+
+  static func sides(
+    _ server: ServerName, _ other: ServerName? = nil, _ access: AccessOptions, digest: Bool = false
+  ) -> [SideReport] {
     let first = SideReport.ask(server, access, digest: digest)
-    guard let name = other ?? Self.peer(of: first, server) else { return [first] }
+    guard let name = other ?? peer(of: first, server) else { return [first] }
     return [first, SideReport.ask(name, access, digest: digest)]
   }
 
@@ -37,7 +43,7 @@ struct PairCommand: ParsableCommand {
 
   func run() throws {
     try telling { () throws(ToolError) in
-      let sides = try pair.sides(access, digest: digest)
+      let sides = pair.sides(access, digest: digest)
       if output.json { try StandardOutput.print(json: sides) } else { try StandardOutput.print(PairTable.text(sides)) }
       if let fault = sides.compactMap(\.fault).first { throw .wrong(fault) }
       if !sides.allSatisfy({ $0.state == "stream" }) {
@@ -61,7 +67,7 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     try telling { () throws(ToolError) in
-      let findings = PairDiagnosis(try pair.sides(access), tries: true).findings
+      let findings = PairDiagnosis(pair.sides(access), tries: true).findings
       if output.json {
         try StandardOutput.print(json: findings)
       } else {

@@ -28,8 +28,9 @@ struct PairDiagnosis {
   init(_ sides: [SideReport], tries: Bool = false) {
     self.sides = sides
     for side in sides { judge(side) }
-    if sides.count < 2 {
-      return add(.wrong, "there is one side only: it has no peer, and looks for none; name the other")
+    guard sides.count > 1 else {
+      add(.wrong, "there is one side only: it has no peer, and looks for none; name the other")
+      return
     }
     guard sides.allSatisfy({ $0.fault == nil && !$0.pair.isEmpty }) else { return }
     judgeLinks(tries)

@@ -1,10 +1,10 @@
 /// Both sides beside each other: a row for each thing, a column for each side, and a mark where what should be equal is not.
 enum PairTable {
-  private struct Row {
+  private struct Row: Sendable {
     let title: String
     /// Both should say the same.
     var isShared = false
-    let cell: (SideReport) -> String
+    let cell: @Sendable (SideReport) -> String
   }
 
   private static let rows: [Row] = [

@@ -30,7 +30,7 @@ struct TopCommand: ParsableCommand {
 
   func run() throws {
     try telling { () throws(ToolError) in
-      let shown = try names().map { TopServer($0, access) }
+      let shown = names.map { TopServer($0, access) }
       // Rates are those of an interval: the first look has none.
       for server in shown { _ = server.next() }
       let isScreen =
@@ -39,11 +39,9 @@ struct TopCommand: ParsableCommand {
     }
   }
 
-  private func names() throws(ToolError) -> [ServerName] {
+  private var names: [ServerName] {
     guard servers.count == 1 else { return servers }
-    var pair = PairArguments()
-    (pair.server, pair.other) = (servers[0], nil)
-    return try pair.sides(access).compactMap { ServerName($0.server) }
+    return PairArguments.sides(servers[0], access).compactMap { ServerName($0.server) }
   }
 
   private func showLines(_ servers: [TopServer]) throws(ToolError) {
