@@ -33,7 +33,9 @@ struct WaitingConnectionTests {
     let connection = try WaitingConnection(to: address, within: .milliseconds(50))
     #expect(throws: WaitingError.late) { try connection.receive() }
     Socket.close(socket)
-    #expect(throws: WaitingError.refused(.connectionRefused)) { try WaitingConnection(to: address, within: .seconds(10)) }
+    #expect(throws: WaitingError.refused(.connectionRefused)) {
+      try WaitingConnection(to: address, within: .seconds(10))
+    }
   }
 
   @Test("A handshake that is not answered ends by the deadline, too") func sealed() throws {

@@ -17,7 +17,8 @@ struct RunningDaemonTests {
     #expect(try #require(RunningDaemon(metrics: text)).description == "state copy")
   }
 
-  @Test("Another program is none", arguments: ["", "ERROR\r\n", "STAT pid 1\r\nEND\r\n", "HTTP/1.0 404 Not Found\r\n\r\n"])
+  @Test(
+    "Another program is none", arguments: ["", "ERROR\r\n", "STAT pid 1\r\nEND\r\n", "HTTP/1.0 404 Not Found\r\n\r\n"])
   func others(text: String) {
     #expect(RunningDaemon(statistics: text) == nil && RunningDaemon(metrics: text) == nil)
   }
