@@ -8,13 +8,15 @@ import SystemPackage
 ///   └──────────── all of it until `deadline`, which the owner may move ────────────┘
 /// ```
 ///
-/// **Invariants.** Every call ends by the deadline, with what was wanted or with why not. What was received and not consumed stays in
-/// `input`. **Locks**: none; one owner. It must not know what is said. OpenSSL writes by write(2): the process ignores SIGPIPE.
+/// **Invariants.** Every call ends by the deadline, with what was wanted or with why not. What was received stays until it
+/// is consumed. **Locks**: none; one owner. It must not know what is said. OpenSSL writes by write(2): the process ignores SIGPIPE.
 package final class WaitingConnection {
   private let socket: FileDescriptor
   private var transport: Transport
   private var poller: Poller
-  package var input = ByteBuffer(capacity: 64 << 10)
+  /// What was received; what stands before `start` is consumed.
+  private var received: [UInt8] = []
+  private var start = 0
   /// Of the monotonic clock, in nanoseconds.
   package var deadline: UInt64
 
@@ -74,18 +76,46 @@ package final class WaitingConnection {
     }
   }
 
-  /// Waits for more, behind what `input` holds. False: the other side has said its last byte.
+  /// Waits for more. False: the other side has said its last byte.
   package func receive() throws(WaitingError) -> Bool {
-    input.reserve(16 << 10)
+    if start > 0 {
+      received.removeSubrange(0..<start)
+      start = 0
+    }
+    var chunk = ByteBuffer(capacity: 64 << 10)
     while true {
-      switch transport.receive(into: &input) {
-      case .bytes: return true
+      switch transport.receive(into: &chunk) {
+      case .bytes:
+        Self.append(chunk.bytes, to: &received)
+        return true
       case .closed: return false
       case .wouldBlock: try wait(for: transport.channel?.readWantsWrite == true ? .writable : .readable)
       case .failed(let error): throw .refused(error)
       }
     }
   }
+
+  private static func append(_ bytes: Span<UInt8>, to received: inout [UInt8]) {
+    received.reserveCapacity(received.count + bytes.count)
+    for index in bytes.indices { received.append(bytes[index]) }
+  }
+
+  // MARK: What was received
+
+  package var count: Int { received.count - start }
+  package var text: String { String(decoding: received[start...], as: UTF8.self) }
+
+  package func consume(_ byteCount: Int) { start += byteCount }
+
+  /// The first of them, which must be there.
+  package func bytes(_ byteCount: Int) -> [UInt8] { Array(received[start..<start + byteCount]) }
+
+  /// Where the first newline stands, from there on.
+  package func newline(from place: Int) -> Int? {
+    received[(start + place)...].firstIndex(of: 10).map { $0 - start }
+  }
+
+  // MARK: Waiting
 
   private func wait(for interest: PollInterest) throws(WaitingError) {
     do throws(Errno) { try poller.change(socket, token: 0, interest) } catch { throw .refused(error) }

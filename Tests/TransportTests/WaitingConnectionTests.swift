@@ -22,9 +22,9 @@ struct WaitingConnectionTests {
     let other = try #require(accepted(socket))
     try connection.send(Array("hello".utf8))
     #expect(Socket.send(other, Array("world".utf8).span) == .bytes(5))
-    #expect(try connection.receive() && connection.input.text == "world")
+    #expect(try connection.receive() && connection.text == "world")
     Socket.close(other)
-    connection.input.clear()
+    connection.consume(5)
     #expect(try !connection.receive())
   }
 

@@ -58,8 +58,8 @@ struct RunningDaemon: CustomStringConvertible {
     do throws(WaitingError) {
       let connection = try WaitingConnection(to: address, within: limit)
       try connection.send(Array(request.utf8))
-      while try connection.receive(), connection.input.count < 1 << 20 {}
-      return connection.input.text
+      while try connection.receive(), connection.count < 1 << 20 {}
+      return connection.text
     } catch {
       return ""
     }

@@ -110,7 +110,7 @@ extension StartCheck {
     } else if !meeting.isProven {
       faults.append(GoodbyeReason.wrongSecret.text)
     }
-    if meeting.clockAhead.magnitude > Replicator.clockTolerance {
+    if meeting.clockAhead.magnitude > PeerProbe.clockTolerance {
       faults.append("its clock is \(Self.apart(meeting.clockAhead)): set both by NTP")
     }
     return faults

@@ -1,5 +1,5 @@
 // `environ` is the process's own, and nobody changes it.
-@preconcurrency import Glibc
+@unsafe @preconcurrency import Glibc
 import SystemPackage
 
 /// Another program, run to its end, and what it has written to standard output. Its errors go where this process's do.
@@ -13,9 +13,9 @@ package enum ChildRun {
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     unsafe posix_spawn_file_actions_adddup2(&actions, pipe.write, 1)
     var pid: pid_t = 0
-    let words = unsafe arguments.map { unsafe strdup($0) } + [nil]
-    defer { for word in unsafe words { unsafe free(word) } }
-    let failure = unsafe posix_spawnp(&pid, words[0] ?? nil, &actions, nil, words, environ)
+    let words: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) } + [nil]
+    defer { unsafe words.forEach { unsafe free($0) } }
+    let failure = unsafe posix_spawnp(&pid, arguments.first ?? "", &actions, nil, words, environ)
     _ = close(pipe.write)
     let reader = FileDescriptor(rawValue: pipe.read)
     defer { _ = close(pipe.read) }

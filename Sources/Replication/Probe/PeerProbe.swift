@@ -26,6 +26,9 @@ package struct PeerProbe {
     (self.node, self.limits, self.secrets, self.tls, self.host) = (node, limits, secrets, tls, host)
   }
 
+  /// In microseconds: beyond it two do not pair.
+  package static let clockTolerance = Replicator.clockTolerance
+
   package enum Outcome: Sendable {
     /// Nobody listens, or says nothing that could be a peer's.
     case unreachable(WaitingError)
@@ -58,8 +61,8 @@ package struct PeerProbe {
       let hello = hello()
       try connection.send(hello.line)
       while true {
-        if let outcome = outcome(connection.input.bytes, hello) { return outcome }
-        if try !connection.receive() { return outcome(connection.input.bytes, hello) ?? .closed }
+        if let outcome = outcome(connection.bytes(connection.count).span, hello) { return outcome }
+        if try !connection.receive() { return .closed }
       }
     } catch {
       return .unreachable(error)

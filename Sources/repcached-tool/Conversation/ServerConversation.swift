@@ -60,11 +60,8 @@ final class ServerConversation {
   /// The next line with its end; nil: the server has closed the connection. Waits for ever where it is told so.
   func rawLine(forEver: Bool = false) throws(ToolError) -> [UInt8]? {
     while true {
-      if let end = newline() {
-        let line = [UInt8](connection.input.bytes.extracting(0...end))
-        consume(end + 1)
-        return line
-      }
+      if let end = connection.newline(from: looked) { return take(end + 1) }
+      looked = connection.count
       if try !receive(forEver) { return nil }
     }
   }
@@ -78,26 +75,19 @@ final class ServerConversation {
 
   /// The data block of a value, whose end is taken, too.
   func data(_ count: Int) throws(ToolError) -> [UInt8] {
-    while connection.input.count < count + 2 {
+    while connection.count < count + 2 {
       if try !receive(false) { throw .unavailable("\(server): the connection was closed") }
     }
-    let bytes = [UInt8](connection.input.bytes.extracting(0..<count))
-    consume(count + 2)
-    return bytes
+    return take(count, and: 2)
   }
 
-  private func newline() -> Int? {
-    let bytes = connection.input.bytes
-    while looked < bytes.count {
-      if bytes[looked] == 10 { return looked }
-      looked += 1
+  /// So many bytes, and so many that are dropped behind them.
+  private func take(_ count: Int, and more: Int = 0) -> [UInt8] {
+    defer {
+      connection.consume(count + more)
+      looked = 0
     }
-    return nil
-  }
-
-  private func consume(_ count: Int) {
-    connection.input.consume(count)
-    looked = 0
+    return connection.bytes(count)
   }
 
   private func receive(_ forEver: Bool) throws(ToolError) -> Bool {
@@ -134,13 +124,5 @@ extension ServerConversation {
   /// The same by name.
   func values(_ group: String = "") throws(ToolError) -> [String: String] {
     Dictionary(try statistics(group).map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
-  }
-}
-
-extension [UInt8] {
-  init(_ bytes: Span<UInt8>) {
-    self.init()
-    reserveCapacity(bytes.count)
-    for index in bytes.indices { append(bytes[index]) }
   }
 }

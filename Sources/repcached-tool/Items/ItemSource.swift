@@ -79,5 +79,5 @@ struct ItemSource {
     }
   }
 
-  static func number(_ digits: some Sequence<UInt8>) -> UInt32? { UInt32(String(decoding: digits, as: UTF8.self)) }
+  static func number(_ digits: some Collection<UInt8>) -> UInt32? { UInt32(String(decoding: digits, as: UTF8.self)) }
 }

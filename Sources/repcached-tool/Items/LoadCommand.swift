@@ -41,7 +41,7 @@ struct LoadCommand: ParsableCommand {
   private func open() throws(ToolError) -> FileDescriptor {
     if file == "-" { return .standardInput }
     do {
-      return try FileDescriptor.open(file, .readOnly)
+      return try FileDescriptor.open(FilePath(file), .readOnly)
     } catch {
       throw .usage("\(file): \(error)")
     }

@@ -25,7 +25,7 @@ struct ListedKey: Equatable, Sendable {
   let expiresAt: Int64?
 
   /// `key=NAME exp=TIME ...`, the name uri-encoded; nil: another line.
-  init?(_ line: some Sequence<UInt8>) {
+  init?(_ line: some Collection<UInt8>) {
     let text = String(decoding: line, as: UTF8.self)
     let words = text.split(separator: " ")
     guard words.count > 2, words[0].hasPrefix("key="), words[1].hasPrefix("exp="),

@@ -13,7 +13,7 @@ struct PairArguments: ParsableArguments {
   }
 
   static func sides(
-    _ server: ServerName, _ other: ServerName? = nil, _ access: AccessOptions, digest: Bool = false
+    _ server: ServerName, _ other: ServerName?, _ access: AccessOptions, digest: Bool = false
   ) -> [SideReport] {
     let first = SideReport.ask(server, access, digest: digest)
     guard let name = other ?? peer(of: first, server) else { return [first] }

@@ -41,7 +41,7 @@ struct TopCommand: ParsableCommand {
 
   private var names: [ServerName] {
     guard servers.count == 1 else { return servers }
-    return PairArguments.sides(servers[0], access).compactMap { ServerName($0.server) }
+    return PairArguments.sides(servers[0], nil, access).compactMap { ServerName($0.server) }
   }
 
   private func showLines(_ servers: [TopServer]) throws(ToolError) {

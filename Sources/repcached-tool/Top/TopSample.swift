@@ -100,8 +100,7 @@ final class TopServer {
   private func sample() -> TopSample {
     var sample = TopSample(server: name.description, time: SystemClock.monotonicNanoseconds())
     do throws(ToolError) {
-      let server = try conversation ?? ServerConversation(name, access)
-      conversation = server
+      let server = try connected()
       sample.values = try server.values()
       if sample.values["replication"] != nil { sample.values.merge(try server.values("replication")) { one, _ in one } }
     } catch {
@@ -109,5 +108,12 @@ final class TopServer {
       sample.fault = error.description
     }
     return sample
+  }
+
+  private func connected() throws(ToolError) -> ServerConversation {
+    if let conversation { return conversation }
+    let made = try ServerConversation(name, access)
+    conversation = made
+    return made
   }
 }
