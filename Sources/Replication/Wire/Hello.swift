@@ -131,7 +131,7 @@ package struct HelloFeatures: OptionSet, Sendable, Hashable {
   package static let overtaken = HelloFeatures(rawValue: 2)
 
   /// Who says this hello only asks (`PeerProbe`): it is judged and answered, takes nobody's place, and never becomes a peer.
-  package static let probe = HelloFeatures(rawValue: 4)
+  package static let probe = HelloFeatures(rawValue: 8)
 
   /// Those of this build.
   package static let supported: HelloFeatures = [.marks, .overtaken]
