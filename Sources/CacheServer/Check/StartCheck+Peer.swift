@@ -1,3 +1,4 @@
+import ItemStore
 import Platform
 import Replication
 import Transport

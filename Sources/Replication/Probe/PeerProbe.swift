@@ -1,3 +1,4 @@
+import ItemStore
 import Platform
 import SystemPackage
 import Transport
