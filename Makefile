@@ -8,7 +8,7 @@ SWIFT   ?= swift
 # Ports of `make run`: clients of A, clients of B, replication.
 PORTS   ?= 11211 11212 11213
 
-BUILD_PACKAGES   := pkg-config libevent-dev libssl-dev
+BUILD_PACKAGES   := pkg-config libevent-dev libncurses-dev libssl-dev
 TEST_PACKAGES    := $(BUILD_PACKAGES) faketime memcached libmemcached-tools python3 shellcheck mandoc valgrind binutils
 RUN_PACKAGES     := $(BUILD_PACKAGES) telnet
 # The Swift library goes into the program, so that it runs on a host without Swift. libevent and
@@ -19,7 +19,7 @@ DEPLOY_SCRIPTS   := $(notdir $(wildcard deploy/bin/*))
 # What `make deb` makes, and what its test needs.
 DEB              := .build-deb
 DEB_PACKAGES     := $(BUILD_PACKAGES) debhelper lintian
-PROGRAMS         := repcached magent repcached-bench
+PROGRAMS         := repcached magent repcached-tool repcached-bench
 TSAN_FLAGS       := --disable-xctest --sanitize=thread --scratch-path .build-tsan
 ASAN_FLAGS       := --disable-xctest --sanitize=address --scratch-path .build-asan
 # XCTest has no test here, and leaks itself.
@@ -67,6 +67,7 @@ test: packages-test lint ## install what is missing, build, check the style, run
 	scripts/check-command-line .build/debug/repcached
 	scripts/check-metrics .build/debug/repcached
 	scripts/test-page .build/debug/repcached
+	scripts/check-completions .build/debug $(PROGRAMS)
 	scripts/check-deploy .build/debug/repcached
 	scripts/test-failover .build/debug/repcached
 	Tests/Interop/run .build/debug/repcached --quick
@@ -118,7 +119,7 @@ policy: packages-build ## what eviction misses beside LRU, S3-FIFO and ARC, by m
 test-page: release ## the page in headless Chromium: each screen, each action (PICTURES=1 takes those of docs/page anew)
 	scripts/test-page $(RELEASE)/repcached $(if $(PICTURES),--screenshots)
 
-check-metrics: release ## check what a pair tells Prometheus by promtool and by its Python client
+check-metrics: release ## check what a pair tells Prometheus, the alerts and the dashboard, by promtool and Prometheus' Python client
 	scripts/check-metrics $(RELEASE)/repcached
 
 # ONLY=word takes what has it in its language or name, and leaves the page as it is.
@@ -195,17 +196,18 @@ tsan: packages-test ## run the tests under ThreadSanitizer (FILTER=regex for som
 asan: packages-test ## run the tests under AddressSanitizer (FILTER=regex for some)
 	LSAN_OPTIONS=suppressions=scripts/leaks-of-others $(SWIFT) test $(ASAN_FLAGS) --filter '$(FILTER)'
 
-install: release ## install the programs and scripts and their man pages under PREFIX (/usr/local)
-	$(SWIFT) build $(RELEASE_FLAGS) --product repcached-bench
-	$(SWIFT) build $(RELEASE_FLAGS) --product magent
+install: release ## install the programs and scripts, their man pages and completions under PREFIX (/usr/local)
+	@set -e; for name in $(PROGRAMS); do $(SWIFT) build $(RELEASE_FLAGS) --product $$name; done
 	@set -e; for name in $(PROGRAMS); do \
 	  install -v -D -m 755 -s $(RELEASE)/$$name $(DESTDIR)$(PREFIX)/bin/$$name; \
 	  install -v -D -m 644 man/$$name.1 $(DESTDIR)$(PREFIX)/share/man/man1/$$name.1; done
 	@set -e; for name in $(DEPLOY_SCRIPTS); do \
 	  install -v -D -m 755 deploy/bin/$$name $(DESTDIR)$(PREFIX)/bin/$$name; \
 	  install -v -D -m 644 man/$$name.1 $(DESTDIR)$(PREFIX)/share/man/man1/$$name.1; done
+	@scripts/install-completions $(RELEASE) $(DESTDIR)$(PREFIX) $(PROGRAMS)
 
 uninstall: ## remove what install put there
+	@UNINSTALL=1 scripts/install-completions $(RELEASE) $(DESTDIR)$(PREFIX) $(PROGRAMS)
 	rm -f $(foreach name,$(PROGRAMS) $(DEPLOY_SCRIPTS),$(DESTDIR)$(PREFIX)/bin/$(name) $(DESTDIR)$(PREFIX)/share/man/man1/$(name).1)
 
 format: ## lay the sources out as `make test` wants them

@@ -31,6 +31,7 @@ let package = Package(
     .systemLibrary(name: "CLibevent", pkgConfig: "libevent", providers: [.apt(["libevent-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CProcessor"),
+    .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
     .target(name: "Platform", dependencies: [systemPackage], swiftSettings: settings),
 
     // Engines
@@ -104,6 +105,13 @@ let package = Package(
     .executableTarget(
       name: "magent", dependencies: ["CacheProxy", "Platform", systemPackage], swiftSettings: settings),
     .executableTarget(
+      name: "repcached-tool",
+      dependencies: [
+        "CNcurses", "KeyDistribution", "Transport", "Platform", systemPackage,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
       name: "repcached-bench",
       dependencies: [
         "MemcacheProtocol", "Transport", "Platform", systemPackage,
@@ -168,10 +176,14 @@ let package = Package(
       dependencies: ["repcached-bench", "MemcacheProtocol", "Platform", "TestSupport", systemPackage],
       swiftSettings: settings),
     .testTarget(
+      name: "RepcachedToolTests",
+      dependencies: ["repcached-tool", "KeyDistribution", "Platform", "TestSupport", systemPackage],
+      swiftSettings: settings),
+    .testTarget(
       name: "EndToEndTests",
       dependencies: [
         "COpenSSL", "KeyDistribution", "MemcacheClient", "Platform", "TestSupport", "magent", "repcached",
-        "repcached-bench", systemPackage, .product(name: "Logging", package: "swift-log"),
+        "repcached-bench", "repcached-tool", systemPackage, .product(name: "Logging", package: "swift-log"),
       ],
       exclude: ["Differ/Transcripts"], swiftSettings: settings),
     .testTarget(

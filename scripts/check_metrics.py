@@ -11,14 +11,18 @@ import urllib.request
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_prometheus
 
+import check_alerts
+
 EXCEPTIONS = pathlib.Path(__file__).parent / "metrics-exceptions.txt"
 TIMEOUT = 20
+CERTIFICATE_DAYS = 30
 
 
 def main(program):
     ports = free_ports(6)
-    with tempfile.TemporaryFile() as log:
-        daemons = [start(program, ports[:3], ports[4], [], log), start(program, ports[3:], ports[1], ["-x", "127.0.0.1"], log)]
+    with tempfile.TemporaryFile() as log, tempfile.TemporaryDirectory() as folder:
+        tls = certificate(folder)
+        daemons = [start(program, ports[:3], ports[4], tls, log), start(program, ports[3:], ports[1], [*tls, "-x", "127.0.0.1"], log)]
         try:
             run(ports)
         except Exception:
@@ -32,10 +36,20 @@ def main(program):
                 daemon.wait(TIMEOUT)
 
 
+def certificate(folder):
+    """Flags of TLS for the pair and for clients: what is told of certificates is told with it alone."""
+    key, chain = f"{folder}/key.pem", f"{folder}/chain.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key, "-out", chain]
+        + ["-subj", "/CN=pair", "-days", str(CERTIFICATE_DAYS), "-addext", "subjectAltName=IP:127.0.0.1"],
+        check=True, stderr=subprocess.DEVNULL)
+    return ["-Z", "-o", f"repl_tls,ssl_chain_cert={chain},ssl_key={key},ssl_ca_cert={chain}"]
+
+
 def start(program, ports, peer, more, log):
     client, link, http = ports
     user = ["-u", "root"] if os.getuid() == 0 else []
-    options = ["-l", "127.0.0.1", "-p", str(client), "-X", f"{link}:{peer}", "-o", f"http=127.0.0.1:{http}", "-v"]
+    options = ["-l", "notls:127.0.0.1", "-p", str(client), "-X", f"{link}:{peer}", "-o", f"http=127.0.0.1:{http}", "-v"]
     return subprocess.Popen([program, *user, *options, *more], stderr=log)
 
 
@@ -51,7 +65,11 @@ def run(ports):
         check(told["memcached_commands_total", (("command", "set"), ("status", "hit"))] == 2, "sets")
         check(told["memcached_commands_total", (("command", "cas"), ("status", "badval"))] == 1, "cas")
         check(told["repcached_pair_state", (("state", "stream"),)] == 1, "state")
+        for certificate in ("repcached_server_cert_not_after_seconds", "repcached_pair_cert_not_after_seconds"):
+            days = (told[certificate, ()] - time.time()) / 86400
+            check(CERTIFICATE_DAYS - 1 < days <= CERTIFICATE_DAYS, f"{certificate}: {days} days from now")
     print(f"metrics: {len(series[0])} series, read in both forms")
+    check_alerts.check_all(list(series[0]))
 
 
 def values(families):

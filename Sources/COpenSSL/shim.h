@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 
 // What OpenSSL has as macros with arguments or of computed values, which Swift does not see.
@@ -39,4 +40,26 @@ static inline void tls_set_session_cache(SSL_CTX *context, int is_on) {
 
 static inline int tls_is_unexpected_end(unsigned long error) {
   return ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
+}
+
+// Seconds of Unix time at which a certificate ends, or -1.
+static inline long long tls_certificate_end(const X509 *certificate) {
+  ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
+  int days = 0, seconds = 0;
+  int is_told = epoch && ASN1_TIME_diff(&days, &seconds, epoch, X509_get0_notAfter(certificate));
+  ASN1_TIME_free(epoch);
+  return is_told ? days * 86400LL + seconds : -1;
+}
+
+// Of the certificate that is shown and those that lead to its authority, the end that comes first; -1 where there is none.
+static inline long long tls_first_end(SSL_CTX *context) {
+  X509 *own = SSL_CTX_get0_certificate(context);
+  long long first = own ? tls_certificate_end(own) : -1;
+  STACK_OF(X509) *chain = NULL;
+  SSL_CTX_get0_chain_certs(context, &chain);
+  for (int number = 0; number < sk_X509_num(chain); number++) {
+    long long end = tls_certificate_end(sk_X509_value(chain, number));
+    if (end >= 0 && (first < 0 || end < first)) first = end;
+  }
+  return first;
 }

@@ -17,6 +17,8 @@ struct Failure: Error {
     self.status = status
   }
 
+  static let rootWithoutUser = Failure("can't run as root without the -u switch", .usage)
+
   var line: String { "repcached: \(message)" }
 }
 

@@ -24,8 +24,7 @@ enum Launch {
       Warning.say("no client can come in: -p 0, without -U, -s, or a port in -l")
     }
     try ProcessLimits.raise(for: &settings)
-    // A log line written to a closed pipe is no reason to die, nor a pid file that is longer than files may be.
-    for signal in [brokenPipe, fileTooLarge] { SignalDisposition.ignore(signal) }
+    ignoreSignals()
     // Whoever started this process waits for it, and would hold it for dead.
     if settings.isDaemon, !supervision.isManaged {
       try serveDetached(settings, as: account, reload, sockets)
@@ -33,8 +32,14 @@ enum Launch {
       StandardErrorLog.begin()
       let server = try PreparedServer(settings, as: account, reload: reload, sockets)
       try server.start()
+      if let greeting = Greeting(settings, server) { StandardErrorLog.write(greeting.text) }
       try server.run()
     }
+  }
+
+  /// A log line written to a closed pipe is no reason to die, nor a pid file that is longer than files may be.
+  static func ignoreSignals() {
+    for signal in [brokenPipe, fileTooLarge] { SignalDisposition.ignore(signal) }
   }
 
   /// SIGPIPE, SIGXFSZ: only Platform imports the C library, and it names the signals that a daemon listens to.
@@ -42,14 +47,14 @@ enum Launch {
 
   /// The user to become; nil where the daemon stays who it is. Who is not root becomes nobody else, whatever `-u` says, so
   /// a name that is unknown (a container without such a user) is an error for root alone.
-  private static func account(for settings: Settings) throws(Failure) -> UserAccount? {
+  static func account(for settings: Settings) throws(Failure) -> UserAccount? {
     guard Privileges.isRoot else {
       if let user = settings.user {
         _ = Warning.ifFails("-u has no effect") { () throws(PrivilegeError) in try UserAccount(named: user) }
       }
       return nil
     }
-    guard let user = settings.user else { throw Failure("can't run as root without the -u switch", .usage) }
+    guard let user = settings.user else { throw .rootWithoutUser }
     return try Failure.system { () throws(PrivilegeError) in try UserAccount(named: user) }
   }
 

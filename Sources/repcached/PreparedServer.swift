@@ -89,6 +89,11 @@ struct PreparedServer {
     }
   }
 
+  /// Where clients come in, and where metrics and the page are served.
+  var places: (clients: [SocketAddress], http: [SocketAddress]) {
+    (server.addresses + server.socketFiles.map { .unix(path: $0) }, admin?.addresses ?? [])
+  }
+
   /// Serves until the server is told to stop.
   func run() throws(Failure) {
     defer {

@@ -11,6 +11,7 @@ struct Repcached {
       StandardErrorLog.flush()
     } catch {
       StandardErrorLog.write(error.line)
+      if let hint = Greeting.hint(after: error, CommandLine.arguments.dropFirst()) { StandardErrorLog.write(hint) }
       StandardErrorLog.flush()
       ProcessIdentity.exit(error.status.rawValue)
     }
@@ -21,6 +22,7 @@ struct Repcached {
     case .tell(.help): print(Usage.help)
     case .tell(.version): print(Usage.version)
     case .tell(.license): print(Usage.license)
+    case .serve(let settings) where settings.onlyChecks: try Check.run(settings)
     case .serve(let settings): try Launch.serve(settings, arguments)
     }
   }

@@ -104,7 +104,7 @@ final class Pairing: Sendable {
   }
 
   /// The same after a restart, and different for two daemons of one host.
-  private static func name(_ settings: Settings, _ listens: [SocketAddress]) -> String {
+  static func name(_ settings: Settings, _ listens: [SocketAddress]) -> String {
     let places = listens.map(\.description) + [settings.unixSocket ?? "", String(settings.port.number)]
     return ([ProcessIdentity.hostName] + places).joined(separator: " ")
   }

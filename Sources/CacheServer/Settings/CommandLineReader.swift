@@ -133,10 +133,10 @@ extension Flag {
     return flag
   }
 
-  /// A file asks for no text, and names no other file.
+  /// A file asks for no text nor check, and names no other file.
   fileprivate var belongsInFile: Bool {
     if case .ask = effect { return false }
-    return name != "config"
+    return name != "config" && name != "check"
   }
 
   fileprivate func asks(_ request: CommandLineReader.Request) -> Bool {

@@ -85,6 +85,9 @@ extension Flag {
     Flag(
       nil, "config", "file", \.configurationFile, .name("a file's name"), otherwise: "none",
       help: "read flags from <file>, one a line; those of the command line count more"),
+    Flag(nil, "check", help: "look whether it would start and its peer would pair, say what is wrong, start nothing") {
+      $0.onlyChecks = true
+    },
     Flag("d", "daemon", help: "run as a daemon") { $0.isDaemon = true },
     Flag(
       "u", "user", "user", \.user, .name("a user's name"), help: "assume identity of <user> (only when run as root)"),

@@ -85,6 +85,9 @@ package struct Settings: Sendable, Equatable {
 
   // The process.
 
+  /// `--check`: nothing is started.
+  package var onlyChecks = false
+
   /// The file of `--config`.
   package var configurationFile: String?
 

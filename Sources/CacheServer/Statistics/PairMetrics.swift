@@ -68,5 +68,10 @@ enum PairMetrics {
     .counter("values_without_room", "values of the peer's for which there was no memory") { $0.counters.outOfMemory },
     .counter("bytes_sent", in: .bytes, "sent to the peer") { $0.counters.bytesSent },
     .counter("bytes_received", in: .bytes, "received from the peer") { $0.counters.bytesReceived },
+    Metric(
+      name: "cert_not_after", kind: .gauge, unit: .seconds,
+      help: "unix time at which the first certificate of ssl_chain_cert ends, for the peer"
+    ) { $0.context.pairTLS?.context.firstEnd.map { .count($0) } },
+    .info("last_warning", "what the link has warned of last") { .text($0.status.lastWarning ?? "none") },
   ]
 }

@@ -2,7 +2,7 @@ import ItemStore
 
 /// What the daemon was told: `stats settings`, under memcached's names and in its order.
 enum SettingsMetrics {
-  static let table = listening + serving + keeping + external + TLSMetrics.settings + elsewhere
+  static let table = listening + serving + keeping + external + TLSMetrics.settings + elsewhere + pair
 
   private static let listening: [Metric<Statistics>] = [
     .number("maxbytes", "-m, in bytes") { $0.context.store.memoryLimit },
@@ -71,6 +71,19 @@ enum SettingsMetrics {
     .absent("proxy_enabled", .yes(false)), .absent("proxy_uring_enabled", .yes(false)), .absent("num_napi_ids"),
     .absent("memory_file", .text("NULL")),
     .number("client_flags_size", "bytes of a client's flags") { _ in MemoryLayout<UInt32>.size },
+  ]
+
+  /// What memcached does not tell: how the pair was set up, for who compares both sides.
+  private static let pair: [Metric<Statistics>] = [
+    .number("peer_port", "-X: where it listens for its peer; 0: off") {
+      Int($0.context.settings.peering.listenPort)
+    },
+    .number("peer_connect_port", "-X: where it looks for it") { Int($0.context.settings.peering.connectPort) },
+    .info("repl_secret", "-o repl_secret") { .yes($0.context.settings.peering.secretFile != nil) },
+    .info("repl_tls", "-o repl_tls") { .yes($0.context.settings.peering.usesTLS) },
+    .number("repl_ack", "-o repl_ack, in milliseconds; 0: off") {
+      $0.context.settings.peering.acknowledgementMilliseconds ?? 0
+    },
   ]
 }
 

@@ -46,7 +46,7 @@ final class Statistics: Sendable {
     return ProcessMetrics.table.samples(of: self) + ServerMetrics.table.samples(of: counted)
       + StoreMetrics.table.samples(of: stored) + TLSMetrics.table.samples(of: self)
       + StoreMetrics.contents.samples(of: stored) + ProcessMetrics.pair.samples(of: self)
-      + StoreMetrics.others.samples(of: stored)
+      + StoreMetrics.others.samples(of: stored) + TLSMetrics.others.samples(of: self)
   }
 
   var snapshot: CounterSnapshot { CounterSnapshot(context, counters) }

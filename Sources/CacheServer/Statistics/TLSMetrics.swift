@@ -17,6 +17,15 @@ enum TLSMetrics {
     },
   ]
 
+  /// What memcached does not tell.
+  static let others: [Metric<Statistics>] = [
+    .whole(
+      "server_cert_not_after", .gauge, "unix time at which the first certificate of ssl_chain_cert ends, for clients"
+    ) {
+      $0.context.tls?.context.firstEnd
+    }
+  ]
+
   static let settings: [Metric<Statistics>] = [
     .info("ssl_enabled", "-Z") { .yes($0.context.settings.isTLSEnabled) },
     .word("ssl_chain_cert") { $0.chain ?? "NULL" },

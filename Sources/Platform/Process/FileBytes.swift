@@ -26,6 +26,20 @@ package enum FileBytes {
     }
   }
 
+  /// What comes next of an open file, a pipe or a terminal, which is waited for; nothing at its end.
+  package static func next(of file: FileDescriptor, atMost count: Int) throws(Errno) -> [UInt8] {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
+    defer { unsafe buffer.deallocate() }
+    let found = retryingInterrupts { unsafe Glibc.read(file.rawValue, buffer.baseAddress, count) }
+    if found < 0 { throw .last }
+    return unsafe Array(buffer[..<found])
+  }
+
+  package static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
   /// There is something under this name that is no regular file, nor leads to one.
   package static func isOtherThanFile(_ path: String) -> Bool {
     var status = stat()

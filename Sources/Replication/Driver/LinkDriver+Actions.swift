@@ -8,7 +8,9 @@ extension LinkDriver {
   func perform(_ action: LinkAction) {
     switch action {
     case .log(let line): configuration.log(line)
-    case .warn(let line): configuration.warn(line)
+    case .warn(let line):
+      status.lastWarning = String(line.trimmingPrefix("replication: "))
+      configuration.warn(line)
     case .listen: listen()
     case .stopListening: closeListeners()
     case .dial: dial()

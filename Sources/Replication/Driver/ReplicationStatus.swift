@@ -26,6 +26,8 @@ package struct ReplicationStatus: Sendable {
   /// The last copies, out and in.
   package var copyOut = CopyStatus()
   package var copyIn = CopyStatus()
+  /// What it has warned of last, but for "replication: ".
+  package var lastWarning: String?
   /// Where it listens; with port 0 in the configuration, where it really does.
   package var listensOn: [SocketAddress] = []
 

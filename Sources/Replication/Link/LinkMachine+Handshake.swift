@@ -88,7 +88,8 @@ extension LinkMachine {
     let isFree = settings.hasSecret || handshakeRates.take(handshake.host, now: now)
     let flood = isFree ? nil : Refusal(reason: .tooManyHandshakes)
     let judged = flood ?? judge(hello, clock, proven)
-    if let fault = judged ?? acceptedFault(hello.identity, handshake.address, now) {
+    // Who only asks stands in nobody's way.
+    if let fault = judged ?? (hello.isProbe ? nil : acceptedFault(hello.identity, handshake.address, now)) {
       handshakes[channel] = nil
       return refuse(channel, handshake.address, fault.reason, fault.text, now)
     }
@@ -97,9 +98,10 @@ extension LinkMachine {
   }
 
   mutating func confirmed(_ channel: ChannelID, _ clock: ClockReading, _ proven: Bool, _ now: Duration) {
-    guard let handshake = handshakes.removeValue(forKey: channel), let hello = handshake.hello else {
+    guard let handshake = handshakes[channel], let hello = handshake.hello, !hello.isProbe else {
       return malformed(channel, .outOfPlace(kind: FrameKind.confirm.rawValue), now)
     }
+    handshakes[channel] = nil
     // Only now: it may be that each side has to learn of the other's clock or proof before stamps are given anew.
     let agreement = agreement(with: hello, clock)
     let fault =

@@ -109,6 +109,8 @@ package struct Hello: Equatable, Sendable {
     if isOn { flags |= flag } else { flags &= ~flag }
   }
 
+  package var isProbe: Bool { features.contains(.probe) }
+
   /// Whether this build and the one that said it understand each other.
   package var isUnderstood: Bool {
     Hello.currentVersion >= oldestVersion && version >= Hello.oldestUnderstoodVersion
@@ -129,6 +131,9 @@ package struct HelloFeatures: OptionSet, Sendable, Hashable {
   package static let overtaken = HelloFeatures(rawValue: 2)
   /// Numbers for those who look at the pair, and questions about a key (`PeerReport`, `KeyAnswer`).
   package static let reports = HelloFeatures(rawValue: 4)
+
+  /// Who says this hello only asks (`PeerProbe`): it is judged and answered, takes nobody's place, and never becomes a peer.
+  package static let probe = HelloFeatures(rawValue: 8)
 
   /// Those of this build.
   package static let supported: HelloFeatures = [.marks, .overtaken, .reports]

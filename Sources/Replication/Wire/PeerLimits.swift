@@ -40,6 +40,20 @@ package struct PeerLimits: Equatable, Sendable {
     return lines
   }
 
+  /// What is not the same on both, whomever it costs something.
+  package func unequal(to peer: PeerLimits) -> [String] {
+    var flags: [String] = []
+    if peer.memory != memory {
+      flags.append("-m \(Self.megabytes(memory)) here, \(Self.megabytes(peer.memory)) there")
+    }
+    if peer.maxItemSize != maxItemSize {
+      flags.append("-I \(Self.size(maxItemSize)) here, \(Self.size(peer.maxItemSize)) there")
+    }
+    if peer.evicts != evicts { flags.append(evicts ? "-M only there" : "-M only here") }
+    if peer.hasCAS != hasCAS { flags.append(hasCAS ? "-C only there" : "-C only here") }
+    return flags
+  }
+
   private static func megabytes(_ bytes: UInt64) -> String { String(bytes >> 20) }
 
   /// As `-I` takes it.

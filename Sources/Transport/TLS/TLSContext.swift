@@ -104,6 +104,9 @@ import SystemPackage
     TLSError(description: "TLS: \(what) \(name): \(OpenSSLErrors.take().text)")
   }
 
+  /// When the first certificate of the chain ends, in seconds of Unix time; nil where none is shown.
+  package var firstEnd: UInt64? { unsafe UInt64(exactly: tls_first_end(handle)) }
+
   // MARK: Channels
 
   /// A channel with whoever has connected to this socket, its handshake still to come.

@@ -24,7 +24,8 @@ struct SettingsMetricsTests {
       worker_logbuf_size read_buf_mem_limit track_sizes inline_ascii_response drop_privileges ext_item_size ext_item_age \
       ext_low_ttl ext_recache_rate ext_wbuf_size ext_compact_under ext_drop_under ext_max_sleep ext_max_frag \
       slab_automove_freeratio ext_drop_unread ssl_enabled ssl_chain_cert ssl_key ssl_verify_mode ssl_keyformat ssl_ciphers \
-      ssl_ca_cert ssl_wbuf_size ssl_session_cache ssl_kernel_tls ssl_min_version proxy_enabled proxy_uring_enabled num_napi_ids memory_file client_flags_size
+      ssl_ca_cert ssl_wbuf_size ssl_session_cache ssl_kernel_tls ssl_min_version proxy_enabled proxy_uring_enabled num_napi_ids memory_file client_flags_size \
+      peer_port peer_connect_port repl_secret repl_tls repl_ack
       """
     #expect(lines.map(\.name).joined(separator: " ") == names)
     let values = Dictionary(uniqueKeysWithValues: lines.map { ($0.name, $0.value) })

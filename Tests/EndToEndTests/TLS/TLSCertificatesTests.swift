@@ -92,6 +92,8 @@ struct TLSCertificatesTests {
     for name in ["ssl_new_sessions", "ssl_handshake_errors", "ssl_proto_errors", "time_since_server_cert_refresh"] {
       #expect(try client.statistic(name) != nil, "\(name)")
     }
+    let end = try #require(try client.statistic("server_cert_not_after").flatMap(Double.init))
+    #expect((Date(timeIntervalSince1970: end).timeIntervalSinceNow / 86_400).rounded() == 2)
     let settings = try client.ask("stats settings\r\n", until: "END\r\n")
     #expect(settings.contains("STAT ssl_enabled yes\r\n") && settings.contains("STAT ssl_wbuf_size 65536\r\n"))
     #expect(settings.contains("STAT ssl_chain_cert \(tls.server.chain)\r\n"))

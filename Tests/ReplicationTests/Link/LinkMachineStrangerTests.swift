@@ -16,6 +16,33 @@ import Testing
 
   private func hello(hasSecret: Bool) -> Hello { LinkMachineHarness.hello(node: 9) { $0.hasSecret = hasSecret } }
 
+  // MARK: Who only asks
+
+  private func question(node: UInt64 = 9) -> Hello {
+    LinkMachineHarness.hello(node: node, boot: 71) { $0.features.insert(.probe) }
+  }
+
+  @Test("who only asks is answered, linked or not, whoever the peer is, and takes nobody's place")
+  func probe() {
+    for (isLinked, node) in [(false, UInt64(9)), (true, 9), (true, 8)] {
+      var desk = listening()
+      if isLinked { desk.join(one) }
+      #expect(desk.greet(ChannelID(7), question(node: node)) == [])
+      #expect(desk.last == [.sendHello(ChannelID(7))])
+      #expect(desk.on(.closed(ChannelID(7))) == [] && desk.isLinked == isLinked)
+    }
+  }
+
+  @Test("who only asks is judged as others are, and never becomes the peer")
+  func judgedProbe() {
+    var desk = listening(hasSecret: true)
+    #expect(desk.greet(one, question()) == ["refused \(peer) (it has no secret, this side has one: -o repl_secret)"])
+    desk = listening()
+    desk.greet(one, question())
+    #expect(desk.on(.confirmed(one, proven: true)).count == 1 && !desk.isLinked)
+    #expect(desk.last.first == .close(one, saying: .malformed))
+  }
+
   // MARK: Secrets
 
   @Test("who has no secret is refused by who has one, and the reverse, before anything of mine is said")

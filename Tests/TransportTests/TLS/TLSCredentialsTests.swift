@@ -32,6 +32,21 @@ struct TLSCredentialsTests {
     #expect(refusal { $0.ciphers = "NONE-SUCH" } == "TLS: cannot use the ciphers NONE-SUCH: no cipher match")
   }
 
+  @Test("The end that is told is that of the first certificate of the chain that ends, after a reload the new one's")
+  func firstEnd() throws {
+    let (long, short) = (try certificates.make("long", days: 20), try certificates.make("short", days: 10))
+    let credentials = try authority.credentials("own") { ($0.chain, $0.key) = (long.chain, long.key) }
+    let far = try #require(credentials.context.firstEnd)
+    let days = { (end: UInt64) in (Date(timeIntervalSince1970: Double(end)).timeIntervalSinceNow / 86_400).rounded() }
+    #expect(days(far) == 20)
+    let texts = try [long.chain, short.chain].map { try String(contentsOfFile: $0, encoding: .utf8) }
+    try texts.joined().write(toFile: long.chain, atomically: false, encoding: .utf8)
+    #expect(credentials.context.firstEnd == far, "what has been read is told")
+    try credentials.reload()
+    #expect(credentials.context.firstEnd.map(days) == 10)
+    #expect(try TLSCredentials(TLSSettings(), for: .servers).context.firstEnd == nil)
+  }
+
   @Test("A key of another certificate is refused") func otherKey() throws {
     let other = try certificates.make("other")
     #expect(refusal { $0.key = other.key } == "TLS: cannot load the key \(other.key): key values mismatch")

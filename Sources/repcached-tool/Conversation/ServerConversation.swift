@@ -1,0 +1,128 @@
+import Platform
+import SystemPackage
+import Transport
+
+/// The text protocol with one server, a question at a time, or many that are not waited for.
+///
+/// ```
+///   ServerName ─ addresses ─ the first that answers ─▶ (TLS) ─▶ (login) ─▶ send ─▶ line, data ─▶ …
+/// ```
+///
+/// **Invariants.** Each answer has `AccessOptions.timeout` to come, counted from when it is waited for; bytes are passed on as they
+/// came, whatever they are. **Locks**: none. It must not know what a command wants to know.
+final class ServerConversation {
+  let server: ServerName
+  private let connection: WaitingConnection
+  private let access: AccessOptions
+  /// How far `input` is known to hold no newline.
+  private var looked = 0
+
+  init(_ server: ServerName, _ access: AccessOptions) throws(ToolError) {
+    (self.server, self.access) = (server, access)
+    var failure: WaitingError?
+    var found: WaitingConnection?
+    let tls = try access.tlsContext()
+    for address in try server.addresses() where found == nil {
+      do throws(WaitingError) {
+        found = try WaitingConnection(
+          to: address, tls: tls.map { ($0, access.verifies ? server.host : nil) }, within: access.limit)
+      } catch { failure = error }
+    }
+    guard let found else { throw .unavailable("\(server): \(failure?.description ?? "no address")") }
+    connection = found
+    try login()
+  }
+
+  private func login() throws(ToolError) {
+    guard let word = try access.loginWord() else { return }
+    try send("set login 0 0 \(word.count)\r\n", word, "\r\n")
+    let answer = try line()
+    guard answer == "STORED" else { throw .unavailable("\(server): the login is refused: \(answer)") }
+  }
+
+  // MARK: Saying
+
+  func send(_ text: String) throws(ToolError) { try send(Array(text.utf8)) }
+
+  func send(_ head: String, _ data: [UInt8], _ tail: String) throws(ToolError) {
+    try send(Array(head.utf8) + data + Array(tail.utf8))
+  }
+
+  func send(_ bytes: [UInt8]) throws(ToolError) {
+    do throws(WaitingError) {
+      connection.deadline = WaitingConnection.deadline(access.limit)
+      try connection.send(bytes)
+    } catch { throw failed(error) }
+  }
+
+  // MARK: Listening
+
+  /// The next line with its end; nil: the server has closed the connection. Waits for ever where it is told so.
+  func rawLine(forEver: Bool = false) throws(ToolError) -> [UInt8]? {
+    while true {
+      if let end = connection.newline(from: looked) { return take(end + 1) }
+      looked = connection.count
+      if try !receive(forEver) { return nil }
+    }
+  }
+
+  /// The next line without its end, as text.
+  func line() throws(ToolError) -> String {
+    guard var line = try rawLine() else { throw .unavailable("\(server): the connection was closed") }
+    while let last = line.last, last == 10 || last == 13 { line.removeLast() }
+    return String(decoding: line, as: UTF8.self)
+  }
+
+  /// The data block of a value, whose end is taken, too.
+  func data(_ count: Int) throws(ToolError) -> [UInt8] {
+    while connection.count < count + 2 {
+      if try !receive(false) { throw .unavailable("\(server): the connection was closed") }
+    }
+    return take(count, and: 2)
+  }
+
+  /// So many bytes, and so many that are dropped behind them.
+  private func take(_ count: Int, and more: Int = 0) -> [UInt8] {
+    defer {
+      connection.consume(count + more)
+      looked = 0
+    }
+    return connection.bytes(count)
+  }
+
+  private func receive(_ forEver: Bool) throws(ToolError) -> Bool {
+    do throws(WaitingError) {
+      connection.deadline = forEver ? .max : WaitingConnection.deadline(access.limit)
+      return try connection.receive()
+    } catch { throw failed(error) }
+  }
+
+  private func failed(_ error: WaitingError) -> ToolError { .unavailable("\(server): \(error)") }
+}
+
+extension ServerConversation {
+  struct Statistic: Equatable, Sendable {
+    let name: String
+    let value: String
+  }
+
+  /// `stats`, or a group of it.
+  func statistics(_ group: String = "") throws(ToolError) -> [Statistic] {
+    try send(group.isEmpty ? "stats\r\n" : "stats \(group)\r\n")
+    var found: [Statistic] = []
+    while true {
+      let line = try line()
+      if line == "END" || line == "RESET" { return found }
+      let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+      guard words.count == 3, words[0] == "STAT" else {
+        throw .unavailable("\(server) says to stats \(group): \(line)")
+      }
+      found.append(Statistic(name: String(words[1]), value: String(words[2])))
+    }
+  }
+
+  /// The same by name.
+  func values(_ group: String = "") throws(ToolError) -> [String: String] {
+    Dictionary(try statistics(group).map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+  }
+}
