@@ -23,9 +23,10 @@ struct WaitingConnectionTests {
     try connection.send(Array("hello".utf8))
     #expect(Socket.send(other, Array("world".utf8).span) == .bytes(5))
     #expect(try connection.receive() && connection.text == "world")
-    Socket.close(other)
+    Socket.shutdownSending(other)
     connection.consume(5)
     #expect(try !connection.receive())
+    Socket.close(other)
   }
 
   @Test("Nobody there is told by the system's words, silence by the deadline") func faults() throws {

@@ -113,7 +113,7 @@ struct CheckTests {
     #expect(plain.ending == .exited(1) && wrongLines(plain).first?.contains("-o repl_tls") == true, "\(plain.output)")
     let sealed = try check(flags(sideB) + tls)
     #expect(sealed.ending == .exited(0), "\(sealed.output)")
-    #expect(sealed.output.contains("ok     -o repl_tls: certificates are good for "))
+    #expect(sealed.output.contains("note   -o repl_tls: certificates are good for "))
   }
 
   @Test("Files, addresses and users that a start would not get are told, all of them at once") func here() throws {
