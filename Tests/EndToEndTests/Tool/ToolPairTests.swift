@@ -5,6 +5,10 @@ import Testing
 struct ToolPairTests {
   private let rig = Rig()
 
+  @Test("It is of the daemon's version") func version() throws {
+    #expect(try ToolRun.of("--version").output == "repcached-tool \(Executable.version)\n")
+  }
+
   @Test("pair shows both sides, and check finds nothing wrong, where they stream") func well() throws {
     let pair = try Pair(rig)
     _ = try pair.a.client().store("set", "k", "1")
