@@ -1,5 +1,6 @@
-import ItemStore
 import Testing
+
+@testable import ItemStore
 
 /// What the two sides have written at the same moment, neither knowing of the other.
 @Suite("What comes from the peer too late, or takes the place of what was written here")
