@@ -152,6 +152,11 @@ extension BinarySession {
       BinaryResponse.writeHeader(
         request.header, bodyCount: 0, cas: showsCAS ? stamp.rawValue : 0, to: &turn.reply.bytes)
     }
+    if acks.isOn { noteStored(request, from: start, turn) }
+  }
+
+  @inline(never)
+  private mutating func noteStored(_ request: BinaryRequest, from start: Int, _ turn: borrowing Turn) {
     noteWrite(request.header, answeredFrom: start, turn, if: .init(storage(request).mode))
   }
 
