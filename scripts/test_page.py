@@ -117,12 +117,19 @@ def expect(condition, what):
         raise BrowserError(what)
 
 
+def leave(browser, selector):
+    """Clicks what leads to another page, and waits until that is there."""
+    browser.run("window.isLeft = true")
+    browser.click(selector)
+    until("another page", lambda: not browser.run("return window.isLeft === true"))
+
+
 def find_item(browser, key):
     """Goes through the list until the key is there; returns how many pages that took."""
     pages = 1
     while key not in browser.all_told("td a.key"):
         expect(browser.find_all("a[rel=next]"), f"{key!r} is not in the list")
-        browser.click("a[rel=next]")
+        leave(browser, "a[rel=next]")
         pages += 1
     return pages
 
@@ -179,7 +186,7 @@ def test_search(site, browser, one, other):
     browser.open(one.page + "/items")
     browser.type("input[name=prefix]", "user:9")
     browser.type("input[name=pattern]", "*5")
-    browser.click("form[role=search] button")
+    leave(browser, "form[role=search] button")
     find_item(browser, "user:95")
     expect(browser.all_told("td a.key") == ["user:95"], "more is found than was looked for")
 
