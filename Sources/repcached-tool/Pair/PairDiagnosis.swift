@@ -29,7 +29,7 @@ struct PairDiagnosis {
     self.sides = sides
     for side in sides { judge(side) }
     guard sides.count > 1 else {
-      add(.wrong, "there is one side only: it has no peer, and looks for none; name the other")
+      add(.wrong, "one side is named, and where clients reach the other is not known from here: name both")
       return
     }
     guard sides.allSatisfy({ $0.fault == nil && !$0.pair.isEmpty }) else { return }

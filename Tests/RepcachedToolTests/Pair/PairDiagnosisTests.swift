@@ -37,7 +37,7 @@ struct PairDiagnosisTests {
   @Test("A side that does not answer, is no repcached, or has no peer at all is told") func alone() {
     #expect(wrong([side("a:1") { $0.fault = "a:1: Connection refused" }, side("b:1")]) == ["a:1: Connection refused"])
     #expect(wrong([side("a:1") { $0.pair = [:] }, side("b:1")]) == ["a:1 is no repcached"])
-    #expect(wrong([side("a:1")]).last?.hasPrefix("there is one side only") == true)
+    #expect(wrong([side("a:1")]).last?.hasPrefix("one side is named") == true)
     #expect(wrong([side("a:1") { $0.pair["state"] = "off" }, side("b:1")]).first == "a:1: replication is off, by -X 0")
   }
 
