@@ -86,17 +86,22 @@ struct StoreThreadTests {
   func pinnedUnderFire() throws {
     let store = try TestStore(megabytes: 4, maxItemSize: 2 << 20)
     let pins = Atomic<Int>(0)
+    let isOver = Atomic<Bool>(false)
+    store.store(bytes("big0"), [UInt8](repeating: 0, count: 300_000))
     try withThreads(3) { number in
       var random = SeededRandom(seed: UInt64(number))
+      if number > 0 {
+        repeat {
+          if readPinned(store, bytes("big\(random.below(3))")) { pins.add(1, ordering: .relaxed) }
+        } while !isOver.load(ordering: .relaxed)
+        return
+      }
       for round in 0..<150 {
         let key = bytes("big\(random.below(3))")
-        if number == 0 {
-          store.store(key, [UInt8](repeating: UInt8(truncatingIfNeeded: round), count: 300_000 + random.below(600_000)))
-          if round % 7 == 0 { store.delete(key) }
-        } else {
-          if readPinned(store, key) { pins.add(1, ordering: .relaxed) }
-        }
+        store.store(key, [UInt8](repeating: UInt8(truncatingIfNeeded: round), count: 300_000 + random.below(600_000)))
+        if round % 7 == 0 { store.delete(key) }
       }
+      isOver.store(true, ordering: .relaxed)
     }
     #expect(pins.load(ordering: .relaxed) > 0)
     #expect(store.store.audit() == [])

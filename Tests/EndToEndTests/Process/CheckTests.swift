@@ -44,6 +44,7 @@ struct CheckTests {
 
   @Test("Of a pair that runs, either side's check finds the other, and the link stays") func running() throws {
     let pair = try Pair(rig)
+    for daemon in [pair.a, pair.b] { try daemon.tellsStream() }
     for side in [pair.sideA, pair.sideB] {
       var side = side
       side.connects = true

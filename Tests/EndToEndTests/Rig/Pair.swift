@@ -123,6 +123,16 @@ extension Pair {
 }
 
 extension Daemon {
+  /// Its statistics say so, too, which may be a moment after its log.
+  func tellsStream() throws {
+    try mustStream()
+    let client = try client()
+    let state = try settled(on: "stream") { try client.linkStatistic("state") }
+    guard state == "stream" else {
+      throw RigError("\(arguments) does not stream; log:\n\(logText)")
+    }
+  }
+
   func mustStream(times: Int = 1) throws {
     guard logs("replication: start", times: times), becomesReady() else {
       throw RigError("\(arguments) did not join its peer; log:\n\(logText)")

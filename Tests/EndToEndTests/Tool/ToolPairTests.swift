@@ -11,6 +11,7 @@ struct ToolPairTests {
 
   @Test("pair shows both sides, and check finds nothing wrong, where they stream") func well() throws {
     let pair = try Pair(rig)
+    for daemon in [pair.a, pair.b] { try daemon.tellsStream() }
     _ = try pair.a.client().store("set", "k", "1")
     let (a, b) = ("\(pair.a.endpoint)", "\(pair.b.endpoint)")
     #expect(try eventually { try pair.b.client().text(of: "k") != nil })
@@ -63,6 +64,7 @@ struct ToolPairTests {
 
   @Test("top prints a line for each server and look, where there is no terminal") func top() throws {
     let pair = try Pair(rig)
+    for daemon in [pair.a, pair.b] { try daemon.tellsStream() }
     let (a, b) = ("\(pair.a.endpoint)", "\(pair.b.endpoint)")
     let run = try ToolRun.of("top", a, b, "--interval", "0.1", "--count", "3")
     let lines = run.output.split(separator: "\n")
