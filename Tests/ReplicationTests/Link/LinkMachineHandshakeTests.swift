@@ -66,7 +66,7 @@ import Testing
   @Test("a hello of a newer version is answered, on either side, and the two speak what both know")
   func newer() throws {
     let hello = LinkMachineHarness.hello(node: 9) {
-      ($0.version, $0.oldestVersion, $0.features) = (7, 1, HelloFeatures(rawValue: .max))
+      ($0.version, $0.oldestVersion, $0.features) = (7, 1, HelloFeatures(rawValue: .max).subtracting(.probe))
     }
     func agreed(_ desk: LinkMachineHarness) throws -> LinkParameters {
       let sessions = desk.last.compactMap { action -> LinkParameters? in
