@@ -9,8 +9,11 @@ import Testing
 struct OvertakenWritesTests {
   let rig = Rig()
 
+  /// Nothing is told of what was overtaken while one copies.
   private func pair() throws -> Pair {
-    try Pair(rig, .bothConnect, options: ["-o", "repl_ack=20000"], relayed: true)
+    let pair = try Pair(rig, .bothConnect, options: ["-o", "repl_ack=20000"], relayed: true)
+    for daemon in [pair.a, pair.b] { try daemon.tellsStream() }
+    return pair
   }
 
   /// Both say it while neither can know of the other; then what each was answered. What is written second counts.
