@@ -12,9 +12,10 @@ import SystemPackage
 ///            address taken or error                                                                └─ ServerReport
 /// ```
 ///
-/// **Purpose.** Metrics and health for monitors, and a page for people. **Invariants.** It runs on no thread that serves clients, and what it reads are
-/// atomic words, or stands behind locks that a request does not wait for. It has its say before clients come in and while the server
-/// ends: only then is there something to tell of readiness. **Locks**: none. It must not know how a statistic is come by.
+/// **Purpose.** Metrics and health for monitors, and a page for people. **Invariants.** It runs on no thread that serves clients, and
+/// what it reads are atomic words, or stands behind locks that a request does not wait for. It has its say before clients come in and
+/// while the server ends: only then is there something to tell of readiness. **Locks**: none. It must not know how a statistic is come
+/// by.
 package final class AdminServer: Sendable {
   private let place: Settings.Address
   private let report: ServerReport

@@ -21,8 +21,7 @@ struct AdminSite {
 
   func reply(to request: HTTPRequest) -> HTTPReply {
     if let refusal = refusal(of: request) { return .now(refusal) }
-    if let reply = page?.reply(to: request) { return reply }
-    return .now(respond(to: request))
+    return page?.reply(to: request) ?? .now(answer(request))
   }
 
   private func refusal(of request: HTTPRequest) -> HTTPResponse? {
@@ -32,8 +31,7 @@ struct AdminSite {
   }
 
   /// To monitors.
-  func respond(to request: HTTPRequest) -> HTTPResponse {
-    if let refusal = refusal(of: request) { return refusal }
+  private func answer(_ request: HTTPRequest) -> HTTPResponse {
     if !request.isReading {
       return .plain(405, "Method Not Allowed", "GET and HEAD only", [("Allow", "GET, HEAD")])
     }

@@ -18,6 +18,23 @@ package struct Server: Hashable, Sendable {
     self.name = name
   }
 
+  /// `host`, `host:port` or `[v6]:port` in two; nil where that is none. More colons than one: an address of IPv6 without a port.
+  package static func split(_ text: Substring) -> (host: Substring, port: UInt16?)? {
+    if text.first == "[" {
+      guard let end = text.firstIndex(of: "]") else { return nil }
+      let (host, rest) = (text[..<end].dropFirst(), text[text.index(after: end)...])
+      if rest.isEmpty { return (host, nil) }
+      return rest.first == ":" ? port(rest.dropFirst()).map { (host, $0) } : nil
+    }
+    guard text.count(where: { $0 == ":" }) == 1, let colon = text.firstIndex(of: ":") else { return (text, nil) }
+    return port(text[text.index(after: colon)...]).map { (text[..<colon], $0) }
+  }
+
+  private static func port(_ text: Substring) -> UInt16? {
+    guard text.allSatisfy({ $0.isASCII && $0.isNumber }), let port = UInt16(text), port > 0 else { return nil }
+    return port
+  }
+
   /// "host:port".
   var address: String { "\(host):\(port)" }
 

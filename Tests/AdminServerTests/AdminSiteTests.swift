@@ -4,6 +4,14 @@ import Testing
 
 @testable import AdminServer
 
+extension AdminSite {
+  /// What is answered at once, as everything is that monitors ask for; status 0: it waits.
+  fileprivate func respond(to request: HTTPRequest) -> HTTPResponse {
+    guard case .now(let response) = reply(to: request) else { return .plain(0, "", "") }
+    return response
+  }
+}
+
 @Suite("What HTTP serves")
 struct AdminSiteTests {
   private static func site(serving: Bool = true, peer: String = "none", state: String = "listen", isUp: Bool = true)

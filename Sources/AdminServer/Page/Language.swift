@@ -16,14 +16,14 @@ enum Language: String, CaseIterable, Sendable {
 
   /// The first of a list as browsers send it ("de-CH, en;q=0.8") that there is, by what it is worth.
   static func preferred(_ header: String) -> Language? {
-    let wishes = header.split(separator: ",").prefix(20).map { wish(String($0)) }
-    let known = wishes.enumerated().compactMap { place, wish in
-      Language(rawValue: wish.language).map { (language: $0, worth: wish.worth, place: place) }
+    let entries = header.split(separator: ",").prefix(20).map { entry(String($0)) }
+    let known = entries.enumerated().compactMap { place, entry in
+      Language(rawValue: entry.language).map { (language: $0, worth: entry.worth, place: place) }
     }
     return known.filter { $0.worth > 0 }.min { ($1.worth, $0.place) < ($0.worth, $1.place) }?.language
   }
 
-  private static func wish(_ text: String) -> (language: String, worth: Double) {
+  private static func entry(_ text: String) -> (language: String, worth: Double) {
     let parts = text.split(separator: ";").map { String($0).trimmed }
     let name = parts.first?.lowercased().split(separator: "-").first.map(String.init) ?? ""
     let worth = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) }

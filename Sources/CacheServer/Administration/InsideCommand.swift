@@ -1,5 +1,4 @@
 import ConnectionServer
-import MemcacheProtocol
 import Platform
 import SystemPackage
 import Transport
@@ -33,15 +32,11 @@ package final class InsideCommand {
   init(
     _ request: [UInt8], _ context: ServerContext, seconds: UInt64, adopt: (Transport) -> Void
   ) throws(Errno) {
-    let (near, far) = try Socket.pair()
-    socket = near
-    deadline = SystemClock.monotonicNanoseconds() + seconds * 1_000_000_000
     unsent = request + Self.mark
-    // Something must be there when the worker looks whose it is.
-    send()
-    context.insiders.add(far)
-    context.serving.connectionOpened()
-    adopt(.plain(far))
+    let (socket, sent) = try context.connectInside(unsent, adopt: adopt)
+    self.socket = socket
+    unsent.removeFirst(sent)
+    deadline = SystemClock.monotonicNanoseconds() + seconds * 1_000_000_000
   }
 
   deinit { close() }

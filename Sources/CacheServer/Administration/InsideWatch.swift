@@ -14,14 +14,8 @@ package final class InsideWatch {
   private static let maxBytesAtATime = 256 << 10
 
   init(_ kinds: String, _ context: ServerContext, seconds: UInt64, adopt: (Transport) -> Void) throws(Errno) {
-    let (near, far) = try Socket.pair()
-    socket = near
+    socket = try context.connectInside([UInt8]("watch \(kinds)\r\n".utf8), adopt: adopt).socket
     deadline = SystemClock.monotonicNanoseconds() + seconds * 1_000_000_000
-    let request = [UInt8]("watch \(kinds)\r\n".utf8)
-    _ = Socket.send(near, request.span)
-    context.insiders.add(far)
-    context.serving.connectionOpened()
-    adopt(.plain(far))
   }
 
   deinit { Socket.close(socket) }

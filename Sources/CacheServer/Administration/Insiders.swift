@@ -1,6 +1,8 @@
+import ConnectionServer
 import Platform
 import Synchronization
 import SystemPackage
+import Transport
 
 /// Sockets whose other end this process holds: what comes there needs no login, for whoever writes it has logged in elsewhere.
 ///
@@ -23,5 +25,23 @@ final class Insiders: Sendable {
     let wasThere = identities.withLock { $0.remove(identity) != nil }
     if wasThere { count.subtract(1, ordering: .relaxed) }
     return wasThere
+  }
+}
+
+extension ServerContext {
+  /// A connection of this process to one of its workers, which serves it as a client that has logged in.
+  ///
+  /// - Parameter request: something must be there when the worker looks whose it is.
+  /// - Returns: the near end, and how much of the request it has taken.
+  func connectInside(
+    _ request: [UInt8], adopt: (Transport) -> Void
+  ) throws(Errno) -> (socket: FileDescriptor, sent: Int) {
+    let (near, far) = try Socket.pair()
+    var sent = 0
+    if case .bytes(let count) = Socket.send(near, request.span) { sent = count }
+    insiders.add(far)
+    serving.connectionOpened()
+    adopt(.plain(far))
+    return (near, sent)
   }
 }

@@ -30,7 +30,6 @@ final class PairTalk: Sendable {
   struct Digest {
     let sum: UInt64
     let items: UInt64
-    let unixMicroseconds: UInt64
   }
 
   private let state = Mutex(State())

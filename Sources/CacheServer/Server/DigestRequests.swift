@@ -10,13 +10,18 @@ final class DigestRequests: Sendable {
   /// Answers all who wait with one walk. On the maintenance thread.
   func answer(_ store: ItemStore, now: UInt32, meanwhile: () -> Void = {}) {
     replies.answer {
-      var walk = ItemStore.DigestWalk()
-      DeferredReplies.walk(meanwhile: meanwhile) {
-        store.digest(&walk, buckets: DeferredReplies.bucketsPerStep, now: now)
-      }
-      let digits = String(walk.sum, radix: 16)
+      let digits = String(Self.walk(store, now: now, meanwhile: meanwhile).sum, radix: 16)
       let padded = String(repeating: "0", count: 16 - digits.count) + digits
       return "STAT digest \(padded)\r\nEND\r\n"
     }
+  }
+
+  /// Through the whole store.
+  static func walk(_ store: ItemStore, now: UInt32, meanwhile: () -> Void) -> ItemStore.DigestWalk {
+    var walk = ItemStore.DigestWalk()
+    DeferredReplies.walk(meanwhile: meanwhile) {
+      store.digest(&walk, buckets: DeferredReplies.bucketsPerStep, now: now)
+    }
+    return walk
   }
 }

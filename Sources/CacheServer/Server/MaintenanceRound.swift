@@ -30,13 +30,8 @@ struct MaintenanceRound {
   /// For those who look at the pair, here and at the peer.
   private mutating func answerPairDigest(_ context: ServerContext, _ moment: Moment) {
     guard let wanted = context.pairTalk.digestWanted() else { return }
-    var walk = ItemStore.DigestWalk()
-    DeferredReplies.walk(meanwhile: { urgent(context) }) {
-      context.store.digest(&walk, buckets: DeferredReplies.bucketsPerStep, now: moment.seconds)
-    }
-    let digest = PairTalk.Digest(
-      sum: walk.sum, items: UInt64(clamping: walk.itemCount), unixMicroseconds: moment.unixMicroseconds)
-    context.pairTalk.made(digest, for: wanted)
+    let walk = DigestRequests.walk(context.store, now: moment.seconds) { urgent(context) }
+    context.pairTalk.made(PairTalk.Digest(sum: walk.sum, items: UInt64(clamping: walk.itemCount)), for: wanted)
   }
 
   private mutating func crawl(_ context: ServerContext, _ moment: Moment) {

@@ -32,28 +32,9 @@ public struct MemcacheServer: Hashable, Sendable, CustomStringConvertible {
   public var isPair: Bool { member.isPair }
 
   private static func address(_ part: Substring, of text: String) throws(MemcacheError) -> ClientSettings.Address {
-    let (host, port) = split(part)
-    guard !host.isEmpty, !host.contains(where: \.isWhitespace), let port else {
+    guard let (host, port) = Server.split(part), !host.isEmpty, !host.contains(where: \.isWhitespace) else {
       throw .configuration("not a server: \(text)")
     }
-    return ClientSettings.Address(host: host, port: port)
-  }
-
-  private static func split(_ part: Substring) -> (host: String, port: UInt16?) {
-    if part.first == "[" {
-      guard let end = part.firstIndex(of: "]") else { return ("", nil) }
-      let rest = part[part.index(after: end)...]
-      let host = String(part[part.index(after: part.startIndex)..<end])
-      return (host, rest.isEmpty ? 11211 : rest.first == ":" ? port(rest.dropFirst()) : nil)
-    }
-    let pieces = part.split(separator: ":", omittingEmptySubsequences: false)
-    // More colons than one: an address of IPv6 without a port.
-    if pieces.count != 2 { return (String(part), 11211) }
-    return (String(pieces[0]), port(pieces[1]))
-  }
-
-  private static func port(_ text: Substring) -> UInt16? {
-    guard text.allSatisfy({ $0.isASCII && $0.isNumber }), let port = UInt16(text), port > 0 else { return nil }
-    return port
+    return ClientSettings.Address(host: String(host), port: port ?? 11211)
   }
 }

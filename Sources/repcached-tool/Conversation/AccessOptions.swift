@@ -42,7 +42,7 @@ struct AccessOptions: ParsableArguments {
     }
   }
 
-  /// What the server wants to hear: `user password`.
+  /// What logs in, as the server takes it: `user password`.
   func loginWord() throws(ToolError) -> [UInt8]? {
     guard let login else { return nil }
     let bytes: [UInt8]

@@ -40,7 +40,7 @@ final class ServerConversation {
     guard answer == "STORED" else { throw .unavailable("\(server): the login is refused: \(answer)") }
   }
 
-  // MARK: Saying
+  // MARK: Sending
 
   func send(_ text: String) throws(ToolError) { try send(Array(text.utf8)) }
 
@@ -55,7 +55,7 @@ final class ServerConversation {
     } catch { throw failed(error) }
   }
 
-  // MARK: Listening
+  // MARK: Receiving
 
   /// The next line with its end; nil: the server has closed the connection. Waits for ever where it is told so.
   func rawLine(forEver: Bool = false) throws(ToolError) -> [UInt8]? {
@@ -67,10 +67,13 @@ final class ServerConversation {
   }
 
   /// The next line without its end, as text.
-  func line() throws(ToolError) -> String {
+  func line() throws(ToolError) -> String { String(decoding: try lineBytes(), as: UTF8.self) }
+
+  /// The same as it came.
+  func lineBytes() throws(ToolError) -> [UInt8] {
     guard var line = try rawLine() else { throw .unavailable("\(server): the connection was closed") }
     while let last = line.last, last == 10 || last == 13 { line.removeLast() }
-    return String(decoding: line, as: UTF8.self)
+    return line
   }
 
   /// The data block of a value, whose end is taken, too.

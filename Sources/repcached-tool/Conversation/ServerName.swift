@@ -1,4 +1,5 @@
 import ArgumentParser
+import KeyDistribution
 import Platform
 
 /// A server as it is named on the command line: `host`, `host:port`, `[v6]:port`, or the path of a unix socket.
@@ -23,10 +24,10 @@ struct ServerName: Hashable, Sendable, CustomStringConvertible {
       self.init(.unix(path: text), text)
       return
     }
-    guard let (host, port) = Self.parts(text[...]), !host.isEmpty, !host.contains(where: \.isWhitespace) else {
+    guard let (host, given) = Server.split(text[...]), !host.isEmpty, !host.contains(where: \.isWhitespace) else {
       return nil
     }
-    guard let port = port ?? Self.defaultPort as UInt16? else { return nil }
+    let port = given ?? Self.defaultPort
     let hasPort = text.hasSuffix(":\(port)")
     self.init(.tcp(host: String(host), port: port), hasPort ? text : "\(text):\(port)")
   }
@@ -40,24 +41,6 @@ struct ServerName: Hashable, Sendable, CustomStringConvertible {
   var host: String? {
     guard case .tcp(let host, _) = place else { return nil }
     return host
-  }
-
-  /// Nil where the port is no number of one.
-  private static func parts(_ text: Substring) -> (host: Substring, port: UInt16?)? {
-    if text.first == "[" {
-      guard let end = text.firstIndex(of: "]") else { return nil }
-      let (host, rest) = (text[..<end].dropFirst(), text[text.index(after: end)...])
-      if rest.isEmpty { return (host, nil) }
-      return rest.first == ":" ? port(rest.dropFirst()).map { (host, $0) } : nil
-    }
-    // More colons than one: an address of IPv6 without a port.
-    guard text.count(where: { $0 == ":" }) == 1, let colon = text.firstIndex(of: ":") else { return (text, nil) }
-    return port(text[text.index(after: colon)...]).map { (text[..<colon], $0) }
-  }
-
-  private static func port(_ text: Substring) -> UInt16? {
-    guard text.allSatisfy({ $0.isASCII && $0.isNumber }), let port = UInt16(text), port > 0 else { return nil }
-    return port
   }
 
   func addresses() throws(ToolError) -> [SocketAddress] {

@@ -66,8 +66,7 @@ struct ItemSource {
     let times = Dictionary(batch.map { ($0.key, $0.expiresAt) }, uniquingKeysWith: { $1 })
     var items: [StoredItem] = []
     while true {
-      guard var line = try server.rawLine() else { throw .unavailable("\(server.server): the connection was closed") }
-      while let last = line.last, last == 10 || last == 13 { line.removeLast() }
+      let line = try server.lineBytes()
       if line == Array("END".utf8) { return items }
       let words = line.split(separator: 32)
       guard words.count == 4, words[0].elementsEqual("VALUE".utf8), let flags = Self.number(words[2]),

@@ -29,8 +29,11 @@ struct Fields: Sendable, Equatable {
   /// What `HexText` has written.
   func hex(_ name: String) -> [UInt8]? { values[name].flatMap(HexText.bytes) }
 
+  /// A word outside of a form, where a plus sign stands for itself.
+  static func percentDecoded(_ text: String) -> [UInt8] { decoded([UInt8](text.utf8)[...], plus: UInt8(ascii: "+")) }
+
   /// A percent sign that is followed by no number stands for itself.
-  private static func decoded(_ text: ArraySlice<UInt8>) -> [UInt8] {
+  private static func decoded(_ text: ArraySlice<UInt8>, plus: UInt8 = UInt8(ascii: " ")) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.count)
     var index = text.startIndex
@@ -41,7 +44,7 @@ struct Fields: Sendable, Equatable {
         bytes.append(high << 4 | low)
         index += 3
       } else {
-        bytes.append(text[index] == UInt8(ascii: "+") ? UInt8(ascii: " ") : text[index])
+        bytes.append(text[index] == UInt8(ascii: "+") ? plus : text[index])
         index += 1
       }
     }
@@ -54,7 +57,7 @@ enum HexText {
   static func text(_ bytes: [UInt8]) -> String {
     var text = ""
     text.reserveCapacity(bytes.count * 2)
-    for byte in bytes { text += digits[Int(byte >> 4)] + digits[Int(byte & 15)] }
+    for byte in bytes { text += digits(of: byte) }
     return text
   }
 
@@ -77,7 +80,9 @@ enum HexText {
     }
   }
 
-  static let digits = "0123456789abcdef".map(String.init)
+  static func digits(of byte: UInt8) -> String { digits[Int(byte >> 4)] + digits[Int(byte & 15)] }
+
+  private static let digits = "0123456789abcdef".map(String.init)
 }
 
 extension String {
@@ -94,7 +99,7 @@ extension String {
     for byte in utf8 {
       switch byte {
       case 48...57, 65...90, 97...122, 45, 46, 95, 126: text.unicodeScalars.append(Unicode.Scalar(byte))
-      default: text += "%" + HexText.digits[Int(byte >> 4)] + HexText.digits[Int(byte & 15)]
+      default: text += "%" + HexText.digits(of: byte)
       }
     }
     return text
@@ -114,7 +119,7 @@ enum KeyText {
     for byte in key {
       if byte < 32 || byte == 127 || byte >= 128 && !isText {
         flush()
-        text += "\\x" + HexText.digits[Int(byte >> 4)] + HexText.digits[Int(byte & 15)]
+        text += "\\x" + HexText.digits(of: byte)
       } else {
         plain.append(byte)
       }

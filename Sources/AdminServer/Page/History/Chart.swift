@@ -1,6 +1,6 @@
 /// A picture of one series over time, both sides in it, made here: an SVG of some KB, without a script.
 ///
-/// Colours and dashes tell the sides apart, for those who see no colours, too; who hears the page gets the numbers as its title.
+/// The sides differ in colour and in dashes, so that neither is needed; a screen reader finds the numbers in its title.
 struct Chart {
   let title: String
   /// What stands at the upper end, and what is told of the last point.

@@ -119,7 +119,7 @@ extension PageDesk {
     if top.sampled == 0 { return "<p class=\"soft\">\(request.say(.noSample)) \(state)</p>" }
     let amounts = Amounts(request.language)
     let rows = top.hottest(30).map { entry -> HTML in
-      let key = Fields("k=" + entry.key.replacing("+", with: "%2B")).bytes("k") ?? []
+      let key = Fields.percentDecoded(entry.key)
       let share = amounts.decimal(Double(entry.count) / Double(top.sampled) * 100)
       return """
         <tr><td><a class="key" href="/key?h=\(HexText.text(key))">\(KeyText.shown(key))</a></td>\

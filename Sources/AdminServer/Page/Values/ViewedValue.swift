@@ -82,7 +82,7 @@ enum HexDump {
       let row = shown[start..<min(start + 16, shown.count)]
       let place = String(start, radix: 16)
       text += String(repeating: "0", count: max(0, 6 - place.count)) + place + " "
-      for byte in row { text += " " + HexText.digits[Int(byte >> 4)] + HexText.digits[Int(byte & 15)] }
+      for byte in row { text += " " + HexText.digits(of: byte) }
       text += String(repeating: "   ", count: 16 - row.count) + "  "
       for byte in row { text.unicodeScalars.append((32...126).contains(byte) ? Unicode.Scalar(byte) : ".") }
       text += "\n"
