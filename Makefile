@@ -40,7 +40,7 @@ SOURCES          := Package.swift Sources Tests $(addprefix Examples/SessionStor
 SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) Tests/Interop/run .ci/run deploy/bin/* deploy/container/entrypoint
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test lint check-layout spec count bench bench-proxy hit-ratio policy check-metrics test-page interop interop-quick record-vectors deb test-deb test-deploy test-upgrade simulate simulate-client kill-client examples losses chaos differ fuzz tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint check-layout spec count bench bench-proxy hit-ratio policy check-metrics test-page interop interop-quick record-vectors deb test-deb test-deploy test-upgrade simulate simulate-client kill-client examples losses chaos chaos-proxy differ fuzz tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
 	@echo "repcached $(VERSION), a memcached-compatible cache that keeps a writable copy of itself on one peer"
@@ -176,6 +176,10 @@ chaos: packages-test release ## faults of every kind on a pair, seed after seed 
 	$(SWIFT) build --build-tests
 	REPCACHED_BINARY=$(RELEASE)/repcached REPCACHED_CHAOS_SECONDS=$(SECONDS) \
 	  $(SWIFT) test --skip-build --filter 'EndToEndTests.ChaosTests/endless'
+
+chaos-proxy: packages-test ## faults of every kind on three pairs behind magent (SECONDS=600)
+	$(SWIFT) build --build-tests
+	REPCACHED_PROXY_CHAOS=$(SECONDS) $(SWIFT) test --skip-build --filter 'EndToEndTests.ProxyChaosTests'
 
 # TARGETS="text link" for some; KEEP=1 replaces the kept corpus by what reaches the same code and more.
 fuzz: packages-build ## try the parsers by libFuzzer, SECONDS each (SECONDS=600; TARGETS="text link …"; KEEP=1)

@@ -25,6 +25,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.1.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
     // Ground
@@ -41,6 +42,7 @@ let package = Package(
     .target(name: "ItemStore", dependencies: ["CProcessor", "Platform"], swiftSettings: settings),
     .target(name: "MemcacheProtocol", dependencies: ["CProcessor"], swiftSettings: settings),
     .target(name: "KeyDistribution", swiftSettings: settings),
+    .target(name: "CommandFlags", swiftSettings: settings),
 
     // Serving
     .target(
@@ -55,6 +57,15 @@ let package = Package(
     .target(
       name: "Replication",
       dependencies: ["ItemStore", "EventLoop", "MessageAuthentication", "Transport", "Platform", systemPackage],
+      swiftSettings: settings),
+
+    // Logins of clients
+    .target(
+      name: "ClientLogin",
+      dependencies: [
+        "ConnectionServer", "EventLoop", "MemcacheProtocol", "MessageAuthentication", "Transport", "Platform",
+        systemPackage,
+      ],
       swiftSettings: settings),
 
     // Libraries
@@ -73,15 +84,16 @@ let package = Package(
     .target(
       name: "CacheServer",
       dependencies: [
-        "ConnectionServer", "Replication", "ItemStore", "MemcacheProtocol", "EventLoop", "Transport",
-        "MessageAuthentication", "Platform", systemPackage,
+        "ClientLogin", "CommandFlags", "ConnectionServer", "Replication", "ItemStore", "MemcacheProtocol", "EventLoop",
+        "Transport", "Platform", systemPackage,
       ],
       swiftSettings: settings),
 
     .target(
       name: "CacheProxy",
       dependencies: [
-        "ConnectionServer", "KeyDistribution", "MemcacheProtocol", "EventLoop", "Transport", "Platform", systemPackage,
+        "ClientLogin", "CommandFlags", "ConnectionServer", "KeyDistribution", "MemcacheClientCore", "MemcacheProtocol",
+        "EventLoop", "Transport", "Platform", systemPackage, .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
 
@@ -136,6 +148,11 @@ let package = Package(
       name: "ItemStoreTests", dependencies: ["ItemStore", "Platform", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "MemcacheProtocolTests", dependencies: ["MemcacheProtocol", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "CommandFlagsTests", dependencies: ["CommandFlags"], swiftSettings: settings),
+    .testTarget(
+      name: "ClientLoginTests",
+      dependencies: ["ClientLogin", "ConnectionServer", "Platform", "TestSupport", systemPackage],
+      swiftSettings: settings),
     .testTarget(
       name: "KeyDistributionTests", dependencies: ["KeyDistribution"], exclude: ["Vectors"], swiftSettings: settings),
     .testTarget(
@@ -154,15 +171,15 @@ let package = Package(
     .testTarget(
       name: "CacheServerTests",
       dependencies: [
-        "CacheServer", "ConnectionServer", "Replication", "ItemStore", "MemcacheProtocol", "EventLoop", "Transport",
-        "Platform", "TestSupport", systemPackage,
+        "CacheServer", "ClientLogin", "ConnectionServer", "Replication", "ItemStore", "MemcacheProtocol", "EventLoop",
+        "Transport", "Platform", "TestSupport", systemPackage,
       ],
       swiftSettings: settings),
     .testTarget(
       name: "CacheProxyTests",
       dependencies: [
-        "CacheProxy", "ConnectionServer", "KeyDistribution", "MemcacheProtocol", "EventLoop", "Platform", "TestSupport",
-        systemPackage,
+        "CacheProxy", "ConnectionServer", "KeyDistribution", "MemcacheProtocol", "EventLoop", "Transport", "Platform",
+        "TestSupport", systemPackage,
       ],
       swiftSettings: settings),
     .testTarget(

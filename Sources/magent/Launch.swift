@@ -9,19 +9,28 @@ import SystemPackage
 /// The fork comes before the proxy is made: a thread or an epoll descriptor does not survive it. What can fail comes before ready,
 /// so that the status of the program is the truth.
 enum Launch {
-  static func serve(_ settings: ProxySettings) throws(Failure) {
+  static func serve(_ settings: ProxySettings, _ arguments: [String]) throws(Failure) {
     let account = try account(for: settings)
     var settings = settings
+    tellUnused(settings)
     try raiseLimits(&settings)
     // A log line written to a closed pipe is no reason to die.
     SignalDisposition.ignore(brokenPipe)
     if settings.isDaemon {
-      try serveDetached(settings, account)
+      try serveDetached(settings, account, arguments)
     } else {
       Log.begin()
-      let prepared = try PreparedProxy(settings, account)
+      let prepared = try PreparedProxy(settings, account, arguments)
       try prepared.start()
       prepared.run()
+    }
+  }
+
+  private static func tellUnused(_ settings: ProxySettings) {
+    let connections = settings.threads * settings.connectionsPerBackend
+    if settings.verbosity > 0, connections <= settings.idleConnections {
+      Log.write(
+        "magent: -i has no effect: there are \(connections) connections to a server at most, and as many may be idle")
     }
   }
 
@@ -51,13 +60,15 @@ enum Launch {
     }
   }
 
-  private static func serveDetached(_ settings: ProxySettings, _ account: UserAccount?) throws(Failure) {
+  private static func serveDetached(
+    _ settings: ProxySettings, _ account: UserAccount?, _ arguments: [String]
+  ) throws(Failure) {
     let daemon: Daemon
     do throws(Errno) { daemon = try Daemon.detach() } catch { throw Failure("cannot run in the background: \(error)") }
     Log.begin()
     let prepared: PreparedProxy
     do throws(Failure) {
-      prepared = try PreparedProxy(settings, account)
+      prepared = try PreparedProxy(settings, account, arguments)
       try prepared.start()
     } catch {
       Log.flush()
@@ -76,11 +87,15 @@ struct PreparedProxy {
   private let server: ProxyServer
   private let pidFile: PidFile?
 
-  init(_ settings: ProxySettings, _ account: UserAccount?) throws(Failure) {
+  init(_ settings: ProxySettings, _ account: UserAccount?, _ arguments: [String]) throws(Failure) {
     do throws(ProxyError) {
       server = try ProxyServer(settings: settings) { Log.write($0) }
       try server.bind()
     } catch { throw Failure(error.description) }
+    server.whenHungUp = { () throws(ProxySettingsError) in
+      guard case .serve(let settings) = try ProxyCommandLine.read(arguments) else { return settings }
+      return settings
+    }
     pidFile = settings.pidFile.flatMap { path in
       do throws(Errno) { return try PidFile(path: path) } catch {
         Log.write("magent: warning: cannot write the pid file \(path): \(error)")

@@ -26,7 +26,7 @@ struct Magent {
     switch result {
     case .tell(.help): print("magent \(ProxySettings.version)\n\(ProxyFlag.help)")
     case .tell(.version): print("magent \(ProxySettings.version)")
-    case .serve(let settings): try Launch.serve(settings)
+    case .serve(let settings): try Launch.serve(settings, arguments)
     }
   }
 }

@@ -17,46 +17,81 @@ package final class Backend: Sendable {
     case alive, warming, dead
   }
 
-  package let address: BackendAddress.Side
-  package let socketAddress: SocketAddress
+  package let place: ServerPlace
   package let isBackup: Bool
   private let state = Atomic<Health>(.alive)
-  /// Of a pair: the number of the other side.
-  private let pairing = Atomic<Int>(-1)
   /// Of a pair, at its first side: it is the second that is asked.
   package let isSwitched = Atomic<Bool>(false)
-  private let missed = Mutex(MissedWrites())
+  private let missed: MissedLog
+  /// Failures since it answered last.
+  private let failures = Atomic<Int>(0)
   /// How often it was found dead.
   package let deaths = Atomic<UInt64>(0)
+  /// When it was found dead last, on the monotonic clock.
+  private let diedAt = Atomic<UInt64>(0)
+  /// Its keys are other servers' for now.
+  package let isEjected = Atomic<Bool>(false)
+  /// Connections of all workers.
+  package let connections = Atomic<Int>(0)
 
-  package init(_ address: BackendAddress.Side, at socketAddress: SocketAddress, isBackup: Bool) {
-    (self.address, self.socketAddress, self.isBackup) = (address, socketAddress, isBackup)
+  /// - Parameter first: of a pair, the first side: what both have missed, the first that returns is told.
+  package init(_ address: BackendAddress.Side, isBackup: Bool, first: Backend? = nil) {
+    (place, self.isBackup) = (ServerPlace(address), isBackup)
+    missed = first?.missed ?? MissedLog()
   }
 
-  package func setPartner(_ number: Int) { pairing.store(number, ordering: .relaxed) }
-  package var partner: Int? {
-    let number = pairing.load(ordering: .relaxed)
-    return number < 0 ? nil : number
-  }
+  package var address: BackendAddress.Side { place.side }
 
   package var health: Health { state.load(ordering: .relaxed) }
   var isUsable: Bool { health != .dead }
 
   /// False where it was dead already.
   @discardableResult
-  package func markDead() -> Bool {
+  package func markDead(now: UInt64 = SystemClock.monotonicNanoseconds()) -> Bool {
     if state.exchange(.dead, ordering: .relaxed) == .dead { return false }
     deaths.add(1, ordering: .relaxed)
+    diedAt.store(now, ordering: .relaxed)
     return true
   }
 
+  /// How long ago it was found dead, in milliseconds.
+  package func timeDead(now: UInt64) -> UInt64 {
+    let then = diedAt.load(ordering: .relaxed)
+    return now > then ? (now - then) / 1_000_000 : 0
+  }
+
+  /// It has failed. True when that was so often in a row as makes it dead.
+  package func noteFailure(limit: Int) -> Bool { failures.add(1, ordering: .relaxed).newValue >= limit }
+
+  /// Takes one connection off the count, where that is above the limit.
+  func takeSpare(above limit: Int) -> Bool {
+    var count = connections.load(ordering: .relaxed)
+    while count > limit {
+      let (isDone, now) = connections.weakCompareExchange(expected: count, desired: count - 1, ordering: .relaxed)
+      if isDone { return true }
+      count = now
+    }
+    return false
+  }
+
+  /// It answers.
+  @inline(__always)
+  package func noteSuccess() {
+    if failures.load(ordering: .relaxed) != 0 { failures.store(0, ordering: .relaxed) }
+  }
+
+  /// A main that is new, and has backups: its keys are theirs until they are copied.
+  package func beginWarming() { state.store(.warming, ordering: .relaxed) }
+
   /// A write that concerns it was made without it.
   ///
-  /// - Parameter key: nil: of any key.
+  /// - Parameters:
+  ///   - key: nil: of any key.
+  ///   - partner: of a pair, the other side: one that lives has been told, and tells it.
   /// - Returns: false where it has returned meanwhile, and can be told.
-  func noteMissed(_ key: [UInt8]?) -> Bool {
-    missed.withLock { missed in
-      guard health == .dead else { return false }
+  func noteMissed(_ key: [UInt8]?, partner: Backend? = nil) -> Bool {
+    missed.writes.withLock { missed in
+      guard health == .dead, partner.map({ $0.health == .dead }) ?? true else { return false }
       missed.add(key)
       return true
     }
@@ -64,7 +99,7 @@ package final class Backend: Sendable {
 
   /// What was written without it since this was asked last.
   package func takeMissed() -> MissedWrites {
-    missed.withLock { missed in
+    missed.writes.withLock { missed in
       defer { missed = MissedWrites() }
       return missed
     }
@@ -72,7 +107,7 @@ package final class Backend: Sendable {
 
   /// They are still there.
   package func putBack(_ writes: MissedWrites) {
-    missed.withLock { missed in
+    missed.writes.withLock { missed in
       if writes.isAll { missed.add(nil) }
       for key in writes.keys { missed.add(key) }
     }
@@ -80,8 +115,9 @@ package final class Backend: Sendable {
 
   /// It is used again. False where something was written without it meanwhile.
   package func markReturned(warming: Bool) -> Bool {
-    missed.withLock { missed in
+    missed.writes.withLock { missed in
       guard missed.isEmpty else { return false }
+      failures.store(0, ordering: .relaxed)
       state.store(warming ? .warming : .alive, ordering: .relaxed)
       return true
     }
@@ -94,6 +130,11 @@ package final class Backend: Sendable {
   }
 }
 
+/// Of one server, or of both sides of a pair.
+private final class MissedLog: Sendable {
+  let writes = Mutex(MissedWrites())
+}
+
 /// What was written while a server was dead. One that hung, or was cut off, has still got what it had before; it must not be asked
 /// for these keys as long as it has them.
 package struct MissedWrites: Sendable {
@@ -104,6 +145,15 @@ package struct MissedWrites: Sendable {
   private static let maxKeys = 100_000
 
   package var isEmpty: Bool { keys.isEmpty && !isAll }
+
+  package init(_ keys: some Sequence<[UInt8]> = []) {
+    for key in keys { add(key) }
+  }
+
+  mutating func add(_ other: MissedWrites) {
+    if other.isAll { add(nil) }
+    for key in other.keys { add(key) }
+  }
 
   mutating func add(_ key: [UInt8]?) {
     if isAll { return }

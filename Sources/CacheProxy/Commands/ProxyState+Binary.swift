@@ -145,7 +145,7 @@ extension ProxyState {
     _ number: UInt32, _ operation: Operation, _ status: UInt16, _ position: Int, _ count: Int
   ) {
     let isMiss = status == BinaryStatus.notFound.rawValue
-    if isMiss || status != 0, hasBackups, isMain(connections[number].backend), askOtherByFrame(number, operation) {
+    if isMiss || status != 0, asksBackups, askOtherByFrame(number, operation) {
       return
     }
     counters.add(isMiss ? .getMisses : status == 0 ? .getHits : .getErrors)
@@ -161,7 +161,7 @@ extension ProxyState {
     let key = ByteRange(start: Int(operation.keyStart), count: Int(operation.keyCount))
     let bytes = command.bytes.bytes(in: key)
     let route = router.route(bytes)
-    guard let backup = route.backup else { return false }
+    guard let backup = route.backup, !isLast(number, route) else { return false }
     // What it has goes back to the main by the text protocol, where the key has a name there.
     if bytes.isTextKey { _ = askSecond(bytes, .none, withCAS: false) }
     return ask(backup, route.hash, command.bytes, key: key, Operation(operation.request, .frame, .forward)) == .nothing

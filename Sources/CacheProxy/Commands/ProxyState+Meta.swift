@@ -92,10 +92,10 @@ extension ProxyState {
     _ bytes: Span<UInt8>, _ key: ByteRange, _ route: KeyRouter.Route, _ request: UInt32, expected: Operation.Expected
   ) {
     requests[request].pending += 1
-    var why = ask(route.main, route.hash, bytes, key: key, Operation(request, expected, .forward))
-    if why == .down, let backup = route.backup {
-      why = ask(backup, route.hash, bytes, key: key, Operation(request, expected, .forward))
-    }
+    var operation = Operation(request, expected, .forward)
+    operation.isRead = true
+    var why = ask(route.main, route.hash, bytes, key: key, operation)
+    if why == .down, let backup = route.backup { why = ask(backup, route.hash, bytes, key: key, operation) }
     if why != .nothing {
       counters.add(.getErrors)
       requests[request].failure = why
@@ -154,46 +154,46 @@ extension ProxyState {
   // MARK: Answers
 
   mutating func takeMeta(_ number: UInt32, _ place: UInt32, at position: Int) -> Taken {
-    switch UpstreamMetaReply.parse(received.bytes, from: position) {
+    switch MetaReplyParser.parse(received.bytes, from: position) {
     case .incomplete(let needed): return .incomplete(needed)
     case .malformed: return .malformed
-    case .answer(let answer):
+    case .reply(let reply, let count):
       if operations[place].role == .second {
-        return takeSecondMeta(number, place, answer) ? .whole(answer.count) : .malformed
+        return takeSecondMeta(number, place, reply) ? .whole(count) : .malformed
       }
-      takeMetaReply(number, place, answer, position)
-      return .whole(answer.count)
+      takeMetaReply(number, place, reply, position, count)
+      return .whole(count)
     }
   }
 
-  private mutating func takeMetaReply(_ number: UInt32, _ place: UInt32, _ answer: UpstreamMetaReply, _ position: Int) {
+  private mutating func takeMetaReply(
+    _ number: UInt32, _ place: UInt32, _ reply: MetaReply, _ position: Int, _ count: Int
+  ) {
     let operation = operations[place]
     if operation.request != .none, operation.role == .forward, requests[operation.request].form == .single {
-      if answer.code == .miss || answer.code == .error, askOtherMeta(number, operation) { return }
-      counters.add(answer.code == .miss ? .getMisses : answer.code == .error ? .getErrors : .getHits)
-      if !isSilent(answer.code, requests[operation.request].silence) {
-        setReceived(position, answer.count, operation.request)
-      }
+      if reply.isMiss || reply.isError, askOtherMeta(number, operation) { return }
+      counters.add(reply.isMiss ? .getMisses : reply.isError ? .getErrors : .getHits)
+      if !isSilent(reply, requests[operation.request].silence) { setReceived(position, count, operation.request) }
       return
     }
-    note(answer.rank, number, place, position, answer.count)
-    if operation.request != .none, isSilent(answer.code, requests[operation.request].silence) {
+    note(reply.rank, number, place, position, count)
+    if operation.request != .none, isSilent(reply, requests[operation.request].silence) {
       clearAnswer(operation.request)
     }
   }
 
-  private func isSilent(_ code: UpstreamMetaReply.Code, _ silence: PendingRequest.Silence) -> Bool {
+  private func isSilent(_ reply: MetaReply, _ silence: PendingRequest.Silence) -> Bool {
     switch silence {
     case .nothing: false
-    case .miss: code == .miss
-    case .success: code == .success
-    case .successAndMiss: code == .success || code == .notFound
+    case .miss: reply.isMiss
+    case .success: reply.isSuccess
+    case .successAndMiss: reply.isSuccess || reply.isNotFound
     }
   }
 
   /// A main that does not have a key: its backup is asked in the same words, and what it has is copied.
   private mutating func askOtherMeta(_ number: UInt32, _ operation: Operation) -> Bool {
-    guard hasBackups, operation.keyCount > 0, isMain(connections[number].backend) else { return false }
+    guard asksBackups, operation.keyCount > 0 else { return false }
     var command = ByteBuffer(capacity: 0)
     swap(&command, &scratch)
     defer { swap(&command, &scratch) }
@@ -201,18 +201,8 @@ extension ProxyState {
     connections[number].copy(0, Int(operation.byteCount), to: &command)
     let key = ByteRange(start: Int(operation.keyStart), count: Int(operation.keyCount))
     let route = router.route(command.bytes.bytes(in: key))
-    guard let backup = route.backup else { return false }
+    guard let backup = route.backup, !isLast(number, route) else { return false }
     return ask(backup, route.hash, command.bytes, key: key, Operation(operation.request, .meta, .forward)) == .nothing
-  }
-}
-
-extension UpstreamMetaReply {
-  var rank: PendingRequest.Rank {
-    switch code {
-    case .value, .success, .other: .success
-    case .miss, .notFound, .refused: .miss
-    case .error: .mainError
-    }
   }
 }
 

@@ -57,12 +57,12 @@ extension ProxyState {
       if requests[request].hasLostMain { requests[request].failure = .down }
       return
     }
-    if isMain(backend) { requests[request].hasLostMain = true }
+    requests[request].hasLostMain = true
     var start = Int(operation.keyStart)
     var count = Int(operation.keyCount)
     while count > 0 {
       let key = bytes.extracting(start..<start + count)
-      guard isMain(backend), askSecond(key, request, withCAS: operation.withCAS) else {
+      guard !isLast(backend, router.route(key)), askSecond(key, request, withCAS: operation.withCAS) else {
         counters.add(.getErrors)
         requests[request].failure = .down
         return
@@ -75,16 +75,24 @@ extension ProxyState {
     }
   }
 
+  /// Behind this connection's server nobody is asked for the key: it is the second itself, or there is none.
+  func isLast(_ number: UInt32, _ route: KeyRouter.Route) -> Bool { isLast(connections[number].backend, route) }
+
+  func isLast(_ backend: Int, _ route: KeyRouter.Route) -> Bool {
+    guard let backup = route.backup else { return true }
+    return backend == backup || dialer.fleet.partner(of: backup) == backend
+  }
+
   // MARK: What the backup has
 
   /// The answer to `mg … v f t c`.
-  mutating func takeSecondMeta(_ number: UInt32, _ place: UInt32, _ answer: UpstreamMetaReply) -> Bool {
+  mutating func takeSecondMeta(_ number: UInt32, _ place: UInt32, _ reply: MetaReply) -> Bool {
     let request = operations[place].request
-    switch answer.code {
-    case .value:
-      guard let found = answer.found(in: received.bytes) else { return false }
+    switch reply {
+    case .item:
+      guard let found = reply.found(in: received.bytes) else { return false }
       takeSecond(number, place, found, raw: nil)
-    case .miss: if request != .none { counters.add(.getMisses) }
+    case .answer(.miss, _): if request != .none { counters.add(.getMisses) }
     case .error where connections[number].speaksMeta == false:
       let operation = operations[place]
       var key = takeKey(number, Int(operation.keyStart), Int(operation.keyCount))
@@ -141,7 +149,7 @@ extension ProxyState {
 
   private mutating func refill(_ key: Span<UInt8>, _ found: FoundValue, _ generation: UInt32) {
     let route = router.route(key)
-    guard found.exptime >= 0, generations?[route.hash] == generation,
+    guard asksBackups, found.exptime >= 0, generations?[route.hash] == generation,
       case .admitted(let number) = admit(
         route.main, route.hash, key.count + found.value.count + TextRequestWriter.maxOverheadCount)
     else { return }
@@ -190,9 +198,11 @@ extension ProxyState {
     let hash = router.route(key.bytes).hash
     if generations?[hash] == operation.generation { return }
     counters.add(.refillsUndone)
-    let cas = UpstreamMetaReply.cas(in: received.bytes.extracting(position..<position + count))
+    let cas = MetaReply.cas(in: received.bytes.extracting(position..<position + count))
     let room = key.count + TextRequestWriter.maxOverheadCount
-    guard case .admitted(let number) = admit(connections[number].backend, hash, room) else { return }
+    guard !connections[number].isLeft,
+      case .admitted(let number) = admit(connections[number].backend, hash, room)
+    else { return }
     let before = connections[number].output.count
     if let cas {
       connections[number].output.append("md ")
@@ -209,7 +219,7 @@ extension ProxyState {
 
   /// A write has found the key at the backup alone.
   mutating func copyBack(_ number: UInt32, _ operation: Operation) {
-    if operation.keyCount == 0 { return }
+    if operation.keyCount == 0 || !asksBackups { return }
     var key = takeKey(number, Int(operation.keyStart), Int(operation.keyCount))
     defer { swap(&key, &scratch) }
     _ = askSecond(key.bytes, .none, withCAS: false)

@@ -53,6 +53,7 @@ extension ProxyState {
     guard let backend = reader(of: route, request) else { return }
     var operation = Operation(request, .values, .forward)
     operation.withCAS = retrieval.withCAS
+    operation.isRead = retrieval.exptime == nil
     if let why = askValues(backend, route.hash, key, retrieval, operation) {
       failOne(why, key, retrieval, backend, request)
     }
@@ -64,7 +65,7 @@ extension ProxyState {
     _ why: PendingRequest.Failure, _ key: Span<UInt8>, _ retrieval: Retrieval, _ backend: Int, _ request: UInt32
   ) {
     var why = why
-    if why == .down, isMain(backend), let backup = router.route(key).backup {
+    if why == .down, let backup = router.route(key).backup, backup != backend {
       var operation = Operation(request, .values, .forward)
       operation.withCAS = retrieval.withCAS
       why = askValues(backup, router.route(key).hash, key, retrieval, operation) ?? .nothing
@@ -124,12 +125,11 @@ extension ProxyState {
     operation.withCAS = retrieval.withCAS
     operation.hasManyKeys = true
     operation.hasExptime = retrieval.exptime != nil
+    operation.isRead = retrieval.exptime == nil
     var next = routes.firstKey(of: backend)
     while let place = next {
       next = routes.key(after: place)
-      let wanted = Int(connection(to: backend, routes.hash(of: place))) - Int(connection(to: backend, 0)) == part
-      let isOnlyOne = limits.connectionsPerBackend == 1
-      guard isOnlyOne || wanted else { continue }
+      guard self.part(of: routes.hash(of: place)) == part else { continue }
       let key = input.bytes(in: keys[place].range)
       if number == .none {
         switch admit(backend, routes.hash(of: place), TextRequestWriter.maxOverheadCount + key.count) {

@@ -41,6 +41,7 @@ extension ProxyState {
       return .part(count)
     default:
       guard passMissing(number, place, until: key) else { return .malformed }
+      if operation.isOrphan { return .part(count) }
       counters.add(isMain(connections[number].backend) ? .getHits : .backupHits)
       if operation.request != .none { keepValue(position, count, operation.request) }
       return .part(count)
@@ -77,6 +78,7 @@ extension ProxyState {
   /// An error instead of values, or behind some.
   private mutating func takeError(_ number: UInt32, _ place: UInt32, at position: Int, _ count: Int) {
     let operation = operations[place]
+    if operation.isOrphan { return }
     counters.add(.getErrors)
     guard operation.request != .none else { return }
     switch operation.role {
@@ -122,7 +124,7 @@ extension ProxyState {
   }
 
   private mutating func noteMissing(_ number: UInt32, _ place: UInt32) {
-    if !askSecond(number, place) { counters.add(.getMisses) }
+    if !askSecond(number, place), !operations[place].isOrphan { counters.add(.getMisses) }
   }
 
   /// The first key is answered; the next of the line is the first, or there is none.
@@ -146,12 +148,13 @@ extension ProxyState {
   /// Asks the backup of the first key. False where there is none to ask.
   private mutating func askSecond(_ number: UInt32, _ place: UInt32) -> Bool {
     let operation = operations[place]
-    guard hasBackups, operation.request != .none, isMain(connections[number].backend) else { return false }
+    guard asksBackups, operation.request != .none else { return false }
     scratch.clear()
     connections[number].copy(Int(operation.keyStart), Int(operation.keyCount), to: &scratch)
     var key = ByteBuffer(capacity: 0)
     swap(&key, &scratch)
     defer { swap(&key, &scratch) }
+    if isLast(number, router.route(key.bytes)) { return false }
     return askSecond(key.bytes, operation.request, withCAS: operation.withCAS)
   }
 }

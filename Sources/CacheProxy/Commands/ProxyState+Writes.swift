@@ -43,7 +43,7 @@ extension ProxyState {
       switch admit(backend, 0, TextRequestWriter.maxOverheadCount) {
       case .refused(let why):
         requests[request].failure = why
-        if hasBackups { _ = dialer.noteMissed(backend, nil) }
+        if hasBackups || limits.ejects { _ = dialer.noteMissed(backend, nil) }
       case .admitted(let number):
         let before = connections[number].output.count
         connections[number].output.append("flush_all ")

@@ -1,3 +1,4 @@
+import ClientLogin
 import ConnectionServer
 import EventLoop
 import Platform
@@ -11,8 +12,8 @@ import Transport
 ///   init ──▶ bind() ──▶ (caller: pid file, privileges) ──▶ start() ──▶ (caller: says ready) ──▶ run() ──▶ stopped
 /// ```
 ///
-/// `run` blocks its thread, which becomes the accepting one, and probes the backends that are dead. SIGTERM, SIGINT and SIGUSR1 end
-/// it: what was read is answered as far as the backends have answered.
+/// `run` blocks its thread, which becomes the accepting one, and probes the servers that are dead. SIGTERM, SIGINT and SIGUSR1 end
+/// it: what was read is answered as far as the servers have answered. SIGHUP has users, certificates and servers read anew.
 package final class ProxyServer {
   private let context: ProxyContext
   private let loop: EventLoop
@@ -21,7 +22,11 @@ package final class ProxyServer {
   private var counters: [ProxyCounters] = []
   private var links: [ProxySession.Link] = []
   private var signals: [SignalEvent] = []
+  private let careLoop: CareLoop
   private var caretaker: Caretaker?
+  private var change: FleetChange?
+  /// Reads the settings anew, at SIGHUP.
+  package var whenHungUp: (() throws(ProxySettingsError) -> ProxySettings)?
   private var handshakes: Handshakes?
   private var admin: ProxyAdmin?
   private var next = 0
@@ -29,7 +34,10 @@ package final class ProxyServer {
   /// - Parameter log: takes a line for standard error and returns at once; called from any thread.
   package init(settings: ProxySettings, log: @escaping @Sendable (String) -> Void) throws(ProxyError) {
     EventLoop.sendWarnings(to: log)
-    do throws(EventLoopError) { loop = try EventLoop() } catch { throw ProxyError("\(error)") }
+    do throws(EventLoopError) {
+      loop = try EventLoop()
+      careLoop = try CareLoop(loop)
+    } catch { throw ProxyError("\(error)") }
     var places: [ListeningPlace] = []
     if let path = settings.unixSocket { places.append(.unix(path: path, mode: 0o700)) }
     let security = settings.tls.chain == nil ? ListeningPlace.Security.none : .tls(nil)
@@ -37,31 +45,8 @@ package final class ProxyServer {
     let serving = ServingConfiguration(
       places: places, listenBacklog: 1024, maxConnections: settings.maxConnections, refusal: nil,
       requestsPerTurn: 1_000_000)
-    let backends = try Self.backends(of: settings)
-    do throws(TLSError) {
-      context = try ProxyContext(settings: settings, serving: serving, backends: backends, log: log)
-    } catch { throw ProxyError("\(error)") }
-  }
-
-  /// Names are looked up here, once.
-  private static func backends(of settings: ProxySettings) throws(ProxyError) -> [Backend] {
-    var backends: [Backend] = []
-    for address in settings.mains { backends.append(try backend(address.first, isBackup: false)) }
-    for (number, address) in settings.mains.enumerated() {
-      guard let second = address.second else { continue }
-      backends[number].setPartner(backends.count)
-      let backend = try backend(second, isBackup: false)
-      backend.setPartner(number)
-      backends.append(backend)
-    }
-    for address in settings.backups { backends.append(try backend(address.first, isBackup: true)) }
-    return backends
-  }
-
-  private static func backend(_ side: BackendAddress.Side, isBackup: Bool) throws(ProxyError) -> Backend {
-    do throws(ResolutionError) {
-      return Backend(side, at: try SocketAddress.resolve(host: side.host, port: side.port)[0], isBackup: isBackup)
-    } catch { throw ProxyError(error.description) }
+    context = try ProxyContext(settings: settings, serving: serving, log: log)
+    try context.fleet.resolveNames()
   }
 
   package func bind() throws(ProxyError) {
@@ -80,6 +65,9 @@ package final class ProxyServer {
 
   /// Returns when clients can come in.
   package func start() throws(ProxyError) {
+    try loadUsers()
+    // As the user that reads it at SIGHUP.
+    if let path = context.settings.serverLoginFile { _ = try ServerLogin(path) }
     do {
       for number in 0..<context.settings.threads { try startWorker(number) }
       let resumer = try Wakeup(loop: loop) { [unowned self] in acceptor?.resumeIfPossible() }
@@ -87,10 +75,15 @@ package final class ProxyServer {
       for signal in [ProcessSignal.terminate, ProcessSignal.interrupt, ProcessSignal.user1] {
         signals.append(try SignalEvent(loop: loop, signal: signal) { [unowned self] in loop.stop() })
       }
+      signals.append(try SignalEvent(loop: loop, signal: ProcessSignal.hangUp) { [unowned self] in hangUp() })
       context.setReport(ProxyReport(context: context, counters: counters))
       try admin?.start()
       handshakes = try startHandshakes()
-      caretaker = Caretaker(context: context, loop: loop, workers: links)
+      caretaker = Caretaker(context.fleet, loop: careLoop, workers: links)
+      change = try FleetChange(context, careLoop, links) { [unowned self] fleet in
+        caretaker?.end()
+        caretaker = Caretaker(fleet, loop: careLoop, workers: links)
+      }
       try acceptor?.open()
     } catch {
       shutDown()
@@ -122,11 +115,48 @@ package final class ProxyServer {
     next &+= 1
   }
 
+  // MARK: What is read anew
+
+  /// The users of `-Y`. That everybody may read their passwords is said, and no reason not to serve.
+  private func loadUsers() throws(ProxyError) {
+    guard let login = context.login, let path = context.settings.authFile else { return }
+    if SecretFile.isOpenToAll(path) { context.log("magent: warning: -Y: \(path) is open to everybody on this host") }
+    do throws(ReloadFault) { _ = try login.load(path) } catch {
+      throw ProxyError("-Y: \(ProxyValue.printable(path)) \(error.why)")
+    }
+  }
+
+  /// Each thing for itself: what cannot be used keeps what it had.
+  private func hangUp() {
+    tell("users") { () throws(ProxyError) in try loadUsers() }
+    tell("certificates") { () throws(ProxyError) in
+      do throws(TLSError) { try context.credentials?.reload() } catch { throw ProxyError("\(error)") }
+    }
+    guard let whenHungUp else { return }
+    tell("servers") { () throws(ProxyError) in
+      let settings: ProxySettings
+      do throws(ProxySettingsError) { settings = try whenHungUp() } catch { throw ProxyError(error.description) }
+      let changed = settings.keepingProcess(of: context.settings)
+      if changed != settings {
+        context.log("magent: SIGHUP: what has changed beside the servers waits for the next start")
+      }
+      try change?.change(to: changed)
+      context.log("magent: SIGHUP: \(changed.mains.count) servers, \(changed.backups.count) backups")
+    }
+  }
+
+  private func tell(_ what: String, _ body: () throws(ProxyError) -> Void) {
+    do throws(ProxyError) { try body() } catch {
+      context.log("magent: SIGHUP: \(error.description); the \(what) stay as they were")
+    }
+  }
+
   private func shutDown() {
     acceptor?.close()
     admin?.stop()
     handshakes?.stop()
-    caretaker = nil
+    change?.stop()
+    (change, caretaker) = (nil, nil)
     for worker in workers { worker.stop() }
     workers = []
     context.serving.setWhenRoom {}

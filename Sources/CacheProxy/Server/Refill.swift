@@ -4,58 +4,72 @@ import Platform
 import SystemPackage
 import Transport
 
-/// Copies the keys of a main that has returned from its backups, at a given rate.
+/// Copies keys to where they belong: to a main that has returned from its backups, or to where SIGHUP has moved them from where they
+/// were, at a given rate.
 ///
 /// ```
-///   backup ──lru_crawler metadump all──▶ key=… lines ──▶ keys of that main ──▶ a worker: asks the backup, adds to the main
+///   source ──lru_crawler metadump all──▶ key=… lines ──▶ keys that are wanted ──▶ a worker: asks the source, adds to the main
 ///                                        └ read only as fast as the rate allows
 /// ```
 ///
 /// **Invariants.** A key goes to the worker that copies a missing one too, so what was written or deleted meanwhile is not overwritten.
-/// The main is warm when all backups have been listed. One that cannot list its keys has none to offer.
+/// It is over when all sources have been listed. One that cannot list its keys has none to offer, and that is told.
 final class Refill {
-  private let main: Int
-  private let context: ProxyContext
-  private let loop: EventLoop
+  private let fleet: Fleet
+  private let loop: CareLoop
   private let workers: [ProxySession.Link]
-  private let done: () -> Void
+  private let wants: (_ key: [UInt8], _ source: Int) -> Bool
+  private let done: (_ isWhole: Bool) -> Void
   private var left: [Int]
+  private var source = 0
   private var connection: ServerConnection?
   private var input = LineBuffer()
   private var isAsked = false
+  private var isWhole = true
+  private var hasEnded = false
   private var timer: Timer?
   private var allowance = 0
   private var next = 0
+  /// Keys that were copied, or tried.
+  private(set) var keyCount = 0
 
   private static let ticksPerSecond = 20
 
+  /// - Parameter done: called once; whether each source has told all its keys.
   init(
-    of main: Int, context: ProxyContext, loop: EventLoop, workers: [ProxySession.Link], done: @escaping () -> Void
+    from sources: [Int], of fleet: Fleet, loop: CareLoop, workers: [ProxySession.Link],
+    wants: @escaping ([UInt8], Int) -> Bool, done: @escaping (Bool) -> Void
   ) {
-    (self.main, self.context, self.loop, self.workers, self.done) = (main, context, loop, workers, done)
-    left = context.backends.indices.filter { context.backends[$0].isBackup }
-    timer = Timer(loop: loop) { [unowned self] in tick() }
+    (self.fleet, self.loop, self.workers, self.wants, self.done) = (fleet, loop, workers, wants, done)
+    left = sources
+    timer = Timer(loop: loop.events) { [unowned self] in tick() }
     timer?.schedule(every: .milliseconds(1000 / Self.ticksPerSecond))
   }
 
   private func tick() {
-    let rate = context.settings.refillRate
+    let rate = fleet.settings.refillRate
     allowance = min(allowance + max(1, rate / Self.ticksPerSecond), max(1, rate / Self.ticksPerSecond) * 2)
     if connection == nil { connect() } else { takeLines() }
   }
 
-  /// To the next backup; without one it is done.
+  /// To the next source; without one it is done.
   private func connect() {
     input.clear()
     isAsked = false
-    guard let backup = left.popLast() else {
+    guard let source = left.popLast() else {
       timer?.cancel()
-      return done()
+      return done(isWhole)
     }
-    connection = ServerConnection(to: backup, context, loop: loop) { [unowned self] in take($0) }
+    self.source = source
+    hasEnded = false
+    connection = ServerConnection(to: fleet.side(of: source), fleet, loop: loop) { [unowned self] in take($0) }
+    if connection == nil { isWhole = false }
   }
 
-  private func close() { connection = nil }
+  private func close() {
+    if !hasEnded { isWhole = false }
+    connection = nil
+  }
 
   private func take(_ event: ServerConnection.Event) {
     guard case .ready = event, let connection, let transport = connection.transport else { return close() }
@@ -79,8 +93,8 @@ final class Refill {
       if line.hasPrefix("key=") {
         take(line.dropFirst(4).prefix { $0 != " " })
       } else if line != "OK" {
-        // 1.6.45 says OK first, and 1.6.18 does not.
-        // END, or an error: it lists no more.
+        // 1.6.45 says OK first, and 1.6.18 does not. END, or an error: it lists no more.
+        hasEnded = line == "END"
         return close()
       }
     }
@@ -95,9 +109,10 @@ final class Refill {
 
   private func take(_ escaped: Substring) {
     guard let key = Self.unescaped(escaped), key.count <= ProtocolLimits.maxKeyCount, key.span.isTextKey,
-      context.router.route(key.span).main == main
+      wants(key, source)
     else { return }
     allowance -= 1
+    keyCount += 1
     workers[next % workers.count].copy(key)
     next &+= 1
   }

@@ -3,11 +3,11 @@ import Platform
 import SystemPackage
 import Transport
 
-/// A connection of the caretaker's to a server, over TLS where servers speak it: made, and then the owner's to speak by.
+/// A connection of the caretaker's to a server, over TLS and with a login where servers want that: made, and then the owner's to speak by.
 ///
 /// ```
-///   init ──▶ connected ──▶ (handshake) ──▶ open: ready(…) whenever the socket is
-///                 └────────────┴─▶ lost: it came to nothing
+///   init ──▶ name looked up ──▶ connected ──▶ (handshake) ──▶ (login) ──▶ open: ready(…) whenever the socket is
+///                   └───────────────┴──────────────┴─────────────┴──▶ lost: it came to nothing
 /// ```
 final class ServerConnection {
   enum Event {
@@ -15,32 +15,30 @@ final class ServerConnection {
     case lost
   }
 
-  private(set) var transport: Transport?
-  private var watch: StreamWatch?
-  private var channel: TLSChannel?
-  private let makeChannel: (FileDescriptor) -> TLSChannel?
-  private let tell: (Event) -> Void
-
-  /// Nil where it is refused at once.
-  init?(to number: Int, _ context: ProxyContext, loop: EventLoop, _ tell: @escaping (Event) -> Void) {
-    let backend = context.backends[number]
-    let credentials = context.serverCredentials
-    let name = context.settings.serverAuthorities == nil ? nil : backend.address.host
-    self.tell = tell
-    self.loop = loop
-    makeChannel = { socket in try? credentials?.context.connect(socket, to: name) }
-    isSealed = credentials != nil
-    guard let socket = try? Socket.connect(to: backend.socketAddress) else { return nil }
-    watch = try? StreamWatch(loop: loop, socket: socket) { [unowned self] in ready($0) }
-    if watch == nil {
-      Socket.close(socket)
-      return nil
-    }
-    watch?.want(.writable)
+  private enum Stage {
+    case lookingUp, connecting, handshaking, greeting, open
   }
 
-  private let isSealed: Bool
-  private let loop: EventLoop
+  private(set) var transport: Transport?
+  private let place: ServerPlace
+  private let fleet: Fleet
+  private let loop: CareLoop
+  private let tell: (Event) -> Void
+  private var stage = Stage.lookingUp
+  private var watch: StreamWatch?
+  private var channel: TLSChannel?
+  private var greeting: StableBox<ServerGreeting>?
+
+  /// Nil where it is refused at once.
+  init?(to number: Int, _ fleet: Fleet, loop: CareLoop, _ tell: @escaping (Event) -> Void) {
+    place = fleet.backends[number].place
+    (self.fleet, self.loop, self.tell) = (fleet, loop, tell)
+    if place.isNumber {
+      if !connect() { return nil }
+    } else {
+      loop.names.ask(place) { [weak self] in self?.nameAnswered() }
+    }
+  }
 
   deinit { close() }
 
@@ -50,30 +48,76 @@ final class ServerConnection {
     transport = nil
     channel?.close()
     channel = nil
-    loop.close(socket)
+    loop.events.close(socket)
   }
 
   func want(_ readiness: Readiness) { watch?.want(readiness) }
 
+  private func nameAnswered() {
+    guard stage == .lookingUp, watch == nil else { return }
+    if !connect() { tell(.lost) }
+  }
+
+  private func connect() -> Bool {
+    guard let address = place.address, let socket = try? Socket.connect(to: address) else { return false }
+    watch = try? StreamWatch(loop: loop.events, socket: socket) { [unowned self] in ready($0) }
+    if watch == nil {
+      Socket.close(socket)
+      return false
+    }
+    stage = .connecting
+    watch?.want(.writable)
+    return true
+  }
+
   private func ready(_ readiness: Readiness) {
     guard let watch else { return }
-    if transport != nil { return tell(.ready(readiness)) }
-    if channel == nil {
+    switch stage {
+    case .lookingUp: break
+    case .open: tell(.ready(readiness))
+    case .connecting:
       if Socket.pendingError(watch.socket) != nil { return tell(.lost) }
-      guard isSealed else { return open(.plain(watch.socket)) }
-      channel = makeChannel(watch.socket)
-    }
-    guard let channel else { return tell(.lost) }
-    switch channel.handshake() {
-    case .wantsRead: watch.want(.readable)
-    case .wantsWrite: watch.want(.writable)
-    case .failed: tell(.lost)
-    case .done: open(.tls(channel))
+      guard let credentials = fleet.credentials else { return greet(.plain(watch.socket)) }
+      let name = fleet.settings.serverAuthorities == nil ? nil : place.side.host
+      guard let channel = try? credentials.context.connect(watch.socket, to: name) else { return tell(.lost) }
+      self.channel = channel
+      stage = .handshaking
+      shakeHands(channel)
+    case .handshaking: if let channel { shakeHands(channel) }
+    case .greeting: goOnGreeting()
     }
   }
 
-  private func open(_ transport: Transport) {
+  private func shakeHands(_ channel: TLSChannel) {
+    switch channel.handshake() {
+    case .wantsRead: want(.readable)
+    case .wantsWrite: want(.writable)
+    case .failed: tell(.lost)
+    case .done: greet(.tls(channel))
+    }
+  }
+
+  private func greet(_ transport: Transport) {
     self.transport = transport
+    guard let login = fleet.login else { return open() }
+    greeting = StableBox(ServerGreeting(login, isBinary: false))
+    stage = .greeting
+    goOnGreeting()
+  }
+
+  private func goOnGreeting() {
+    guard let transport, let greeting else { return }
+    switch greeting.with({ $0.step(transport) }) {
+    case .wantsRead: want(.readable)
+    case .wantsWrite: want(.writable)
+    case .failed: tell(.lost)
+    case .done: open()
+    }
+  }
+
+  private func open() {
+    greeting = nil
+    stage = .open
     want(.writable)
   }
 }

@@ -1,3 +1,4 @@
+import ClientLogin
 import ConnectionServer
 import EventLoop
 import MemcacheProtocol
@@ -26,18 +27,29 @@ final class ProxySession: ProtocolSession {
   private let dialer: Dialer
   /// Made while the session is: both are there as long as the worker's thread.
   private weak var worker: WorkerThread?
+  /// Of connections that have not logged in; nil: nobody has to.
+  private let logins: LoginDesk?
   private var watchdog: Timer?
+  private var hedgeTimer: Timer?
   let link = Link()
   private let started = SystemClock.coarseMonotonicNanoseconds()
 
   private static let tick = Duration.milliseconds(50)
+  private static let hedgeTick = Duration.milliseconds(5)
 
-  private init(context: ProxyContext, loop: EventLoop) {
+  private init(context: ProxyContext, loop: EventLoop) throws(EventLoopError) {
     self.context = context
     counters = ProxyCounters()
-    dialer = Dialer(loop: loop, context: context)
+    let counters = counters
+    logins = context.login.map { login in
+      let level = context.settings.verbosity
+      let host = LoginHost(login, version: ProxySettings.version, verbosity: { level }, log: context.log)
+      return LoginDesk(host) { counters.add($0 == .attempt ? .logins : .loginErrors) }
+    }
+    dialer = try Dialer(loop: loop, context: context)
     state = StableBox(ProxyState(context: context, counters: counters, dialer: dialer))
     dialer.handler = { [unowned self] in connectionReady($0, $1) }
+    dialer.whenNamed = { [unowned self] number in state.with { $0.named(number) } }
   }
 
   /// A worker that serves the proxy.
@@ -45,13 +57,15 @@ final class ProxySession: ProtocolSession {
     thread: WorkerThread, session: ProxySession
   ) {
     let loop = try EventLoop()
-    let session = ProxySession(context: context, loop: loop)
+    let session = try ProxySession(context: context, loop: loop)
     let thread = try WorkerThread(
       context: context.serving, counters: session.counters.connections, loop: loop, session: session)
     session.worker = thread
-    try session.link.attach(to: loop) { [unowned session] in session.copy($0) }
+    session.logins?.attach(to: thread)
+    try session.link.attach(to: loop) { [unowned session] in session.take($0) }
     session.watchdog = Timer(loop: loop) { [unowned session] in session.lookAtClock() }
     session.watchdog?.schedule(every: tick)
+    session.hedgeTimer = Timer(loop: loop) { [unowned session] in session.hedge() }
     return (thread, session)
   }
 
@@ -71,11 +85,33 @@ final class ProxySession: ProtocolSession {
   }
 
   func process(_ input: Span<UInt8>, consumed: inout Int, _ turn: inout Turn) -> Pause {
-    state.with { $0.process(input, &consumed, &turn) }
+    if let logins, let pause = process(input, &consumed, &turn, logins) { return pause }
+    return state.with { $0.process(input, &consumed, &turn) }
+  }
+
+  /// Nil: it has logged in.
+  private func process(
+    _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn, _ logins: LoginDesk
+  ) -> Pause? {
+    if case .negotiating = Conversation(phase: turn.phase) {
+      if input.isEmpty { return .starved }
+      let isBinary = input[0] == BinaryHeader.requestMagic
+      turn.phase = Conversation.authenticating(isBinary ? .binary : .text).phase
+    }
+    if case .ready = Conversation(phase: turn.phase) { return nil }
+    return logins.session.with { $0.process(input, consumed: &consumed, &turn) }
+  }
+
+  /// Where nobody has to log in, all are ready.
+  private func logins(for turn: borrowing Turn) -> StableBox<LoginSession>? {
+    guard let logins else { return nil }
+    if case .ready = Conversation(phase: turn.phase) { return nil }
+    return logins.session
   }
 
   func flush(_ turn: inout Turn) -> Bool {
-    state.with { state in
+    if let login = logins(for: turn) { return login.with { $0.flush(&turn) } }
+    return state.with { state in
       state.drain(&turn)
       var none = NoSegments()
       if !turn.send(&none) { return false }
@@ -87,14 +123,22 @@ final class ProxySession: ProtocolSession {
     }
   }
 
+  /// Marks the number of a login among those of requests.
+  private static let loginBit: UInt32 = 1 << 30
+
   func suspend(_ turn: inout Turn) -> UInt32? {
-    state.with { state in
+    if let login = logins(for: turn) { return login.with { $0.suspend() } | Self.loginBit }
+    return state.with { state in
       defer { state.current = .none }
       return state.current == .none ? nil : state.current
     }
   }
 
   func resume(_ number: UInt32?, _ turn: inout Turn) {
+    if let logins, let number, number & Self.loginBit != 0 {
+      state.with { $0.current = .none }
+      return logins.session.with { $0.resume(number & ~Self.loginBit, &turn) }
+    }
     state.with { state in
       state.current = number ?? .none
       guard let number else { return }
@@ -104,12 +148,16 @@ final class ProxySession: ProtocolSession {
   }
 
   func abandon(_ turn: inout Turn) {
+    if let login = logins(for: turn) { return login.with { $0.abandon(&turn) } }
     turn.reply.bytes.clear()
     state.with { $0.abandonCurrent() }
   }
 
   func watchReply(_ number: UInt32, at place: SuspendedPlace) { wait(number, at: place, isFull: false) }
-  func holdReply(_ number: UInt32, at place: SuspendedPlace) { wait(number, at: place, isFull: true) }
+  func holdReply(_ number: UInt32, at place: SuspendedPlace) {
+    if let logins, number & Self.loginBit != 0 { return logins.hold(number & ~Self.loginBit, at: place) }
+    wait(number, at: place, isFull: true)
+  }
 
   private func wait(_ number: UInt32, at place: SuspendedPlace, isFull: Bool) {
     state.with { state in
@@ -129,6 +177,21 @@ final class ProxySession: ProtocolSession {
     state.with { $0.sendAll() }
     tellClients()
     state.with { $0.sendAll() }
+    if state.with({ $0.hedges }) { scheduleHedging() }
+  }
+
+  private func scheduleHedging() {
+    guard let hedgeTimer, !hedgeTimer.isScheduled, state.with({ $0.hasReadsAtPairs }) else { return }
+    hedgeTimer.schedule(after: Self.hedgeTick)
+  }
+
+  /// The end of the pass looks whether it has to be done again.
+  private func hedge() {
+    let now = milliseconds
+    state.with {
+      $0.now = now
+      $0.hedgeLate()
+    }
   }
 
   /// Has the clients go on that have an answer; what they are told is sent, and what they ask behind it is forwarded.
@@ -143,8 +206,9 @@ final class ProxySession: ProtocolSession {
       switch state.connections[number].state {
       case .connecting: state.finishConnecting(number)
       case .handshaking: state.shakeHands(number)
+      case .greeting: state.goOnGreeting(number)
       case .open: return true
-      case .closed: break
+      case .closed, .naming: break
       }
       return false
     }
@@ -172,33 +236,50 @@ final class ProxySession: ProtocolSession {
 
   // MARK: What another thread asks for
 
-  /// A worker as the caretaker sees it.
+  /// A worker as the accepting thread sees it.
   final class Link: Sendable {
-    private let keys = Mutex<[[UInt8]]>([])
+    private let letter = Mutex(Letter())
     private let wakeup = Mutex<Wakeup?>(nil)
 
-    fileprivate func attach(to loop: EventLoop, _ body: @escaping ([[UInt8]]) -> Void) throws(EventLoopError) {
+    fileprivate struct Letter {
+      var keys: [[UInt8]] = []
+      /// The newest servers, and whom to tell when they are taken.
+      var fleets: [(fleet: Fleet, taken: @Sendable () -> Void)] = []
+    }
+
+    fileprivate func attach(to loop: EventLoop, _ body: @escaping (Letter) -> Void) throws(EventLoopError) {
       let wakeup = try Wakeup(loop: loop) { [unowned self] in body(take()) }
       self.wakeup.withLock { $0 = wakeup }
     }
 
-    /// A key is to be copied from its backup to its main. From any thread.
-    func copy(_ key: [UInt8]) {
-      keys.withLock { $0.append(key) }
+    /// A key is to be copied from where it is kept a second time to its main. From any thread.
+    func copy(_ key: [UInt8]) { write { $0.keys.append(key) } }
+
+    /// Other servers from now on. From any thread.
+    func adopt(_ fleet: Fleet, _ taken: @escaping @Sendable () -> Void) { write { $0.fleets.append((fleet, taken)) } }
+
+    private func write(_ body: (inout Letter) -> Void) {
+      letter.withLock { body(&$0) }
       wakeup.withLock { $0 }?.signal()
     }
 
-    private func take() -> [[UInt8]] {
-      keys.withLock { keys in
-        defer { keys = [] }
-        return keys
+    private func take() -> Letter {
+      letter.withLock { letter in
+        defer { letter = Letter() }
+        return letter
       }
     }
   }
 
-  private func copy(_ keys: [[UInt8]]) {
+  private func take(_ letter: Link.Letter) {
     state.with { state in
-      for key in keys { _ = state.askSecond(key.span, .none, withCAS: false) }
+      for (fleet, taken) in letter.fleets {
+        state.adopt(fleet)
+        taken()
+      }
+      guard state.asksBackups else { return }
+      for key in letter.keys { _ = state.askSecond(key.span, .none, withCAS: false) }
+      state.sendAll()
     }
   }
 }

@@ -1,3 +1,4 @@
+import ClientLogin
 import ConnectionServer
 import MemcacheProtocol
 import Platform
@@ -30,8 +31,8 @@ extension ProxyState {
   }
 
   /// `Turn.phase` of what a client speaks.
-  static var text: UInt8 { 1 }
-  static var binary: UInt8 { 2 }
+  static var text: UInt8 { Conversation.ready(.text).phase }
+  static var binary: UInt8 { Conversation.ready(.binary).phase }
 
   private mutating func pause(hasMoved: Bool, _ turn: inout Turn) -> Pause {
     dropIdleCurrent()

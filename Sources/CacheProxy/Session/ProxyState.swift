@@ -1,5 +1,6 @@
 import ConnectionServer
 import EventLoop
+import MemcacheClientCore
 import MemcacheProtocol
 import Platform
 
@@ -59,42 +60,66 @@ struct ProxyState: ~Copyable {
   var sides: FixedArray<Int32>
   /// Milliseconds.
   var now: UInt32 = 0
-  let router: KeyRouter
-  /// Nil without backups.
-  let generations: WriteGenerations?
+  var router: KeyRouter
+  /// Nil where keys are kept once.
+  var generations: WriteGenerations?
   let dialer: Dialer
-  let hasBackups: Bool
-  let limits: ProxyLimits
+  /// Some keys are kept twice.
+  var hasBackups = false
+  /// Whether the second place is asked for what the first does not have.
+  var asksBackups = false
+  /// Keys are copied to where they belong: where they were it is known whether they exist.
+  var isMovingKeys = false
+  var limits: ProxyLimits
   let counters: ProxyCounters
+  /// Of each server, its connections: those of the text protocol, then those of the binary protocol.
+  var places = FixedArray<UInt32>(repeating: .none, count: 0)
+  /// Of each server, where late reads are hedged.
+  var latencies: [LatencyWindow] = []
+  private let allGenerations: WriteGenerations
 
   static let receiveCapacity = 64 << 10
   static let maxKeys = 512
 
   init(context: ProxyContext, counters: ProxyCounters, dialer: Dialer) {
-    router = context.router
-    generations = context.hasBackups ? context.generations : nil
     self.dialer = dialer
-    hasBackups = context.hasBackups
-    limits = ProxyLimits(context.settings)
     self.counters = counters
-    let count = context.backends.count
+    allGenerations = context.generations
+    router = dialer.fleet.router
+    limits = ProxyLimits(dialer.fleet.settings)
+    routes = RetrievalRoutes(backends: 0, keys: 0)
+    health = FixedArray(repeating: .alive, count: 0)
+    sides = FixedArray(repeating: 0, count: 0)
+    setUp(dialer.fleet)
+    connectPlaces(dialer.fleet, before: nil)
+  }
+
+  /// What is looked at for each request.
+  mutating func setUp(_ fleet: Fleet) {
+    router = fleet.router
+    limits = ProxyLimits(fleet.settings)
+    hasBackups = fleet.hasBackups
+    isMovingKeys = fleet.move?.stage == .warming
+    asksBackups = hasBackups && (fleet.move == nil || isMovingKeys)
+    generations = hasBackups ? allGenerations : nil
+    let count = fleet.backends.count
     routes = RetrievalRoutes(backends: count, keys: Self.maxKeys)
+    latencies = Self.windows(of: fleet.settings, count: count)
     health = FixedArray(repeating: .alive, count: count)
     sides = FixedArray(repeating: 0, count: count)
     for number in 0..<count { sides[number] = Int32(truncatingIfNeeded: number) }
-    for isBinary in [false, true] {
-      for number in 0..<count * limits.connectionsPerBackend {
-        let connection = UpstreamConnection(backend: number / limits.connectionsPerBackend, isBinary: isBinary)
-        _ = connections.insert(connection)
-      }
-    }
+    healthVersion = 0
   }
 
   /// The connection that a key's commands go by, so that they stay in their order.
   func connection(to backend: Int, _ hash: UInt32, isBinary: Bool = false) -> UInt32 {
     let many = limits.connectionsPerBackend
-    let number = backend &* many &+ (many == 1 ? 0 : Int(hash &>> 8) % many)
-    return UInt32(truncatingIfNeeded: isBinary ? number &+ health.count &* many : number)
+    return places[(isBinary ? backend &+ health.count : backend) &* many &+ part(of: hash)]
+  }
+
+  /// Which of the connections to a server.
+  func part(of hash: UInt32) -> Int {
+    limits.connectionsPerBackend == 1 ? 0 : Int(hash &>> 8) % limits.connectionsPerBackend
   }
 
   /// Who is asked of the two sides of a pair; of no pair, itself.
@@ -108,6 +133,10 @@ struct ProxyState: ~Copyable {
 /// What bounds the work of a worker.
 struct ProxyLimits: Sendable {
   let mainCount: Int
+  let keyedMains: Int
+  let ejects: Bool
+  let countsFailures: Bool
+  let hedges: Bool
   let connectionsPerBackend: Int
   let maxPending: Int
   let maxItemSize: Int
@@ -122,9 +151,15 @@ struct ProxyLimits: Sendable {
   static let outputBytes = 16 << 20
   /// Milliseconds after which an idle connection is closed by us: before a firewall forgets it and the first request is lost.
   static let idleTime: UInt32 = 60_000
+  /// The same for one that is more than are to be kept.
+  static let spareTime: UInt32 = 1_000
 
   init(_ settings: ProxySettings) {
     mainCount = settings.mainSides
+    keyedMains = settings.mains.count
+    ejects = settings.ejects
+    countsFailures = settings.failureLimit > 1
+    hedges = settings.hedgePercentile > 0
     connectionsPerBackend = settings.connectionsPerBackend
     maxPending = settings.maxPending
     maxItemSize = settings.maxItemSize
@@ -134,6 +169,3 @@ struct ProxyLimits: Sendable {
     refillExptime = settings.refillExptime
   }
 }
-
-/// Answers are written straight into the worker's reply buffer, and commands into those of the connections.
-extension ByteBuffer: ByteSink {}

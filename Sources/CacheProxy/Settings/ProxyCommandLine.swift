@@ -1,7 +1,16 @@
-/// Reads a command line as getopt_long(3) does, by the table of flags.
+import CommandFlags
+import Platform
+import SystemPackage
+
+/// Reads a command line by the table of flags, and the file of `--config` before it.
 ///
-/// `-kDp12000` is `-k -D -p 12000`; `--port=1` is `--port 1`. What follows a flag that takes a value is that value whatever it looks
-/// like. A flag given twice: the last one counts, but `-s`, `-b` and `-v` gather.
+/// ```
+///   argv ──FlagReader──────────────▶ (flag, text) ─┐
+///   FILE ──ProxyConfigurationFile──▶ (flag, text) ─┴─ the file's first ──▶ ProxySettings ──▶ checked()
+/// ```
+///
+/// A flag given twice: the last one counts, but `-s`, `-b` and `-v` gather. The command line comes last and so counts more; where it has
+/// `-s`, `-b` or `-v` the file's do not count.
 package enum ProxyCommandLine {
   package enum Request: Sendable {
     case help, version
@@ -13,56 +22,38 @@ package enum ProxyCommandLine {
   }
 
   /// The arguments without the program's name.
-  package static func read(_ arguments: some Sequence<String>) throws(ProxySettingsError) -> Result {
-    let given = try flags(arguments)
+  ///
+  /// - Parameter file: the text of the file of `--config`.
+  package static func read(
+    _ arguments: some Sequence<String>, file: (String) throws(Errno) -> String = ProxyConfigurationFile.text
+  ) throws(ProxySettingsError) -> Result {
+    let given: [FlagReader<ProxyFlag>.Given]
+    do throws(FlagFault) { given = try FlagReader(ProxyFlag.all).read(arguments) } catch {
+      throw ProxySettingsError(error)
+    }
     if let request = given.lazy.compactMap(\.flag.request).first { return .tell(request) }
     var settings = ProxySettings()
+    if let path = given.last(where: { $0.flag.name == "config" })?.text {
+      let replaced = given.map(\.flag.name).filter { ["server", "backup", "verbose"].contains($0) }
+      try ProxyConfigurationFile.read(path, file, without: replaced, into: &settings)
+    }
     for (flag, text) in given { try flag.apply(text, to: &settings) }
     return .serve(try settings.checked())
   }
+}
 
-  private typealias Given = (flag: ProxyFlag, text: String)
+extension ProxyFlag: CommandFlag {
+  package var takesValue: Bool { argument != nil }
+}
 
-  private static func flags(_ arguments: some Sequence<String>) throws(ProxySettingsError) -> [Given] {
-    var given: [Given] = []
-    var rest = arguments.makeIterator()
-    while let argument = rest.next() {
-      if argument == "--" {
-        if let operand = rest.next() { throw .unexpectedArgument(operand) }
-      } else if argument.hasPrefix("--") {
-        given.append(try long(argument.dropFirst(2)) { rest.next() })
-      } else if argument.hasPrefix("-"), argument.count > 1 {
-        given += try letters(argument.dropFirst()) { rest.next() }
-      } else {
-        throw .unexpectedArgument(argument)
-      }
+extension ProxySettingsError {
+  fileprivate init(_ fault: FlagFault) {
+    switch fault {
+    case .unknown(let name): self = .unknownFlag(name)
+    case .missingValue(let name): self = .missingValue(name)
+    case .unwantedValue(let name): self = .unwantedValue(name)
+    case .ambiguous(let name, let meant): self = .ambiguousFlag(name, meant)
+    case .unexpectedArgument(let text): self = .unexpectedArgument(text)
     }
-    return given
-  }
-
-  private static func long(_ text: Substring, value next: () -> String?) throws(ProxySettingsError) -> Given {
-    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let flag = ProxyFlag.all.first(where: { $0.name == parts[0] }) else { throw .unknownFlag("--\(parts[0])") }
-    if flag.argument == nil {
-      if parts.count > 1 { throw .unwantedValue("--\(flag.name)") }
-      return (flag, "")
-    }
-    guard let value = parts.count > 1 ? String(parts[1]) : next() else { throw .missingValue("--\(flag.name)") }
-    return (flag, value)
-  }
-
-  private static func letters(_ cluster: Substring, value next: () -> String?) throws(ProxySettingsError) -> [Given] {
-    var given: [Given] = []
-    var rest = cluster
-    while let letter = rest.popFirst() {
-      guard let flag = ProxyFlag.all.first(where: { $0.letter == letter }) else { throw .unknownFlag("-\(letter)") }
-      if flag.argument == nil {
-        given.append((flag, ""))
-        continue
-      }
-      guard let value = rest.isEmpty ? next() : String(rest) else { throw .missingValue("-\(letter)") }
-      return given + [(flag, value)]
-    }
-    return given
   }
 }

@@ -1,6 +1,8 @@
+import KeyDistribution
+
 /// Every flag, in the order in which -h prints them. A new one is an entry here.
 extension ProxyFlag {
-  package static let all = known + own + questions
+  package static let all = known + own + placing + failing + securing + questions
 
   /// Those of magent 0.5 and 0.6, word by word.
   private static let known = [
@@ -25,7 +27,9 @@ extension ProxyFlag {
       (settings, value) throws(ProxySettingsError) in settings.backups.append(try value.backend())
     },
     ProxyFlag("n", "conn-limit", "num", \.maxConnections, 1...10_000_000, help: "clients at most"),
-    ProxyFlag("i", "idle-connections", "num", \.idleConnections, 1...100_000, help: "idle connections kept a server"),
+    ProxyFlag(
+      "i", "idle-connections", "num", \.idleConnections, 1...100_000,
+      help: "idle connections kept a server, all workers together"),
     ProxyFlag("k", "ketama", help: "consistent hashing: magent's ketama") { $0.usesKetama = true },
     ProxyFlag("f", "unix-socket", "file", help: "unix socket to listen on") {
       (settings, value) throws(ProxySettingsError) in settings.unixSocket = try value.name("a file's name")
@@ -38,9 +42,6 @@ extension ProxyFlag {
   ]
 
   private static let own = [
-    ProxyFlag(nil, "ketama-06", help: "with -k: all keys to one server, as magent 0.5 and 0.6 have it") {
-      $0.hasKetamaBug = true
-    },
     ProxyFlag("t", "threads", "num", \.threads, 1...256, help: "worker threads"),
     ProxyFlag("I", "max-item-size", "size", default: "1m", help: "largest value, 1k to 1024m") {
       (settings, value) throws(ProxySettingsError) in settings.maxItemSize = try value.size(1024...(1 << 30))
@@ -50,22 +51,77 @@ extension ProxyFlag {
     },
     ProxyFlag(
       nil, "server-connections", "num", \.connectionsPerBackend, 1...64, help: "connections a worker and server"),
-    ProxyFlag(nil, "timeout", "ms", \.answerTimeout, 1...600_000, help: "milliseconds a server has to answer"),
-    ProxyFlag(nil, "connect-timeout", "ms", \.connectTimeout, 1...600_000, help: "milliseconds to connect"),
-    ProxyFlag(
-      nil, "retry-interval", "ms", \.retryInterval, 10...3_600_000, help: "milliseconds until a dead server is tried"),
     ProxyFlag(
       nil, "max-pending", "num", \.maxPending, 1...1_000_000, help: "requests under way, a worker and server"),
     ProxyFlag(nil, "answer-memory", "size", default: "64m", help: "answers kept for slow clients, a worker") {
       (settings, value) throws(ProxySettingsError) in settings.answerMemory = try value.size((1 << 20)...(1 << 36))
     },
+    ProxyFlag(nil, "http", "host:port", help: "serve /metrics, /healthz and /readyz there") {
+      (settings, value) throws(ProxySettingsError) in settings.http = try value.listeningAddress()
+    },
+    ProxyFlag(nil, "config", "file", help: "YAML: flags by their long names, read again at SIGHUP") {
+      (settings, value) throws(ProxySettingsError) in settings.configurationFile = try value.name("a file's name")
+    },
+  ]
+
+  /// Where keys are.
+  private static let placing = [
+    ProxyFlag(nil, "ketama-06", help: "with -k: all keys to one server, as magent 0.5 and 0.6 have it") {
+      $0.hasKetamaBug = true
+    },
+    ProxyFlag(
+      nil, "distribution", "name",
+      help: "another program's rule: \(DistributionRule.allCases.map(\.rawValue).joined(separator: ", "))"
+    ) { (settings, value) throws(ProxySettingsError) in
+      settings.rule = try value.word(DistributionRule.init(rawValue:), of: DistributionRule.allCases.map(\.rawValue))
+    },
+    ProxyFlag(nil, "hash", "name", help: "its hash: \(KeyHash.allCases.map(\.rawValue).joined(separator: ", "))") {
+      (settings, value) throws(ProxySettingsError) in
+      settings.hash = try value.word(KeyHash.init(rawValue:), of: KeyHash.allCases.map(\.rawValue))
+    },
+    ProxyFlag(nil, "hash-tag", "{}", help: "what stands between the two is hashed in place of the key") {
+      (settings, value) throws(ProxySettingsError) in settings.hashTag = try value.hashTag()
+    },
+  ]
+
+  /// Servers that fail, and come back.
+  private static let failing = [
+    ProxyFlag(nil, "timeout", "ms", \.answerTimeout, 1...600_000, help: "milliseconds a server has to answer"),
+    ProxyFlag(nil, "connect-timeout", "ms", \.connectTimeout, 1...600_000, help: "milliseconds to connect"),
+    ProxyFlag(
+      nil, "retry-interval", "ms", \.retryInterval, 10...3_600_000, help: "milliseconds until a dead server is tried"),
+    ProxyFlag(
+      nil, "failure-limit", "num", \.failureLimit, 1...1000, help: "failures in a row that make a server dead"),
+    ProxyFlag(
+      nil, "hedge-percentile", "num", \.hedgePercentile, 0...100,
+      help: "reads of a pair later than so many of a hundred are asked of its other side too; 0: none"),
+    ProxyFlag(nil, "eject", help: "keys of a dead server go to the others") { $0.ejects = true },
+    ProxyFlag(nil, "eject-limit", "num", default: "all but one", help: "servers whose keys do so at most") {
+      (settings, value) throws(ProxySettingsError) in settings.ejectLimit = try value.integer(1...10_000)
+    },
+    ProxyFlag(
+      nil, "eject-time", "ms", \.ejectTime, 0...86_400_000, help: "milliseconds for which they do at least"),
     ProxyFlag(
       nil, "refill-exptime", "seconds", \.refillExptime, 0...2_592_000,
       help: "life of a refilled item where the backup speaks no meta commands; 0: for ever"),
     ProxyFlag(
-      nil, "refill-rate", "num", \.refillRate, 0...10_000_000, help: "keys a second to a main that returns; 0: none"),
-    ProxyFlag(nil, "http", "host:port", help: "serve /metrics, /healthz and /readyz there") {
-      (settings, value) throws(ProxySettingsError) in settings.http = try value.listeningAddress()
+      nil, "refill-rate", "num", \.refillRate, 0...10_000_000,
+      help: "keys a second to a main that returns, or to where SIGHUP moves them; 0: none"),
+    ProxyFlag(
+      nil, "warm-up", "seconds", \.warmUp, 0...2_592_000,
+      help: "keys that SIGHUP moves are looked for where they were, for so long at most"),
+  ]
+
+  /// Logins and TLS.
+  private static let securing = [
+    ProxyFlag("Y", "auth-file", "file", help: "serve only users who log in: a line user:password for each") {
+      (settings, value) throws(ProxySettingsError) in settings.authFile = try value.name("a file's name")
+    },
+    ProxyFlag("S", "enable-sasl", help: "with -Y: clients of the binary protocol log in by SASL PLAIN") {
+      $0.acceptsSASL = true
+    },
+    ProxyFlag(nil, "server-login", "file", help: "user:password for servers that want a login") {
+      (settings, value) throws(ProxySettingsError) in settings.serverLoginFile = try value.name("a file's name")
     },
     ProxyFlag(nil, "tls-cert", "file", help: "clients speak TLS: certificate and those that lead to its authority") {
       (settings, value) throws(ProxySettingsError) in settings.tls.chain = try value.name("a file's name")

@@ -24,9 +24,10 @@ package struct ProxyFlag: Sendable {
 
   package var called: String { letter.map { "-\($0)" } ?? "--\(name)" }
 
-  func apply(_ text: String, to settings: inout ProxySettings) throws(ProxySettingsError) {
+  /// - Parameter name: as who has given it knows it; nil: by its letter.
+  func apply(_ text: String, to settings: inout ProxySettings, as name: String? = nil) throws(ProxySettingsError) {
     switch effect {
-    case .set(let set): try set(&settings, ProxyValue(flag: called, text: text))
+    case .set(let set): try set(&settings, ProxyValue(flag: name ?? called, text: text))
     case .turn(let turn): turn(&settings)
     case .ask: break
     }

@@ -4,7 +4,7 @@ import Transport
 /// What the proxy was told to be: the plain values that the flags fill and every part of it reads.
 ///
 /// Invariants: each value here is one that the proxy can run with, taken alone; `checked()` says the same of all of them together.
-/// Nothing here asks the system. It is filled once, before the first thread starts.
+/// Nothing here asks the system. It is filled before the first thread starts, and another one at each SIGHUP.
 package struct ProxySettings: Sendable, Equatable {
   package static let version: StaticString = "3.0.0-alpha1"
 
@@ -27,9 +27,16 @@ package struct ProxySettings: Sendable, Equatable {
   package var usesKetama = false
   /// `-k` as 0.5 and 0.6 had it: the hash cut to eight bits, so that nearly all keys are one server's.
   package var hasKetamaBug = false
+  /// Another program's rule; nil: magent's.
+  package var rule: DistributionRule?
+  /// What it hashes with, where there is a choice.
+  package var hash: KeyHash?
+  package var hashTag: HashTag?
 
   /// Where keys belong.
-  package var distribution: Distribution { usesKetama ? .magentKetama(isCut: hasKetamaBug) : .magent }
+  package var distribution: Distribution {
+    rule?.distribution(hash, hashTag) ?? (usesKetama ? .magentKetama(isCut: hasKetamaBug) : .magent)
+  }
 
   // How backends are spoken to.
 
@@ -49,8 +56,29 @@ package struct ProxySettings: Sendable, Equatable {
   package var answerMemory = 64 << 20
   /// Seconds that a refilled item lives where the backup cannot tell how long it may: the backup speaks no meta commands.
   package var refillExptime = 3600
-  /// Keys a second that are copied to a main that has returned; 0: none.
+  /// Keys a second that are copied to a main that has returned, or to where they belong now; 0: none.
   package var refillRate = 1000
+  /// Seconds for which keys that SIGHUP has moved are looked for where they were, unless they are copied before; 0: not at all.
+  package var warmUp = 3600
+  /// Failures in a row that make a server dead.
+  package var failureLimit = 1
+  /// Reads of a pair that take longer than so many of a hundred are asked of the other side too; 0: none.
+  package var hedgePercentile = 0
+  /// The keys of a dead main go to others.
+  package var ejects = false
+  /// So many mains at most; nil: all but one.
+  package var ejectLimit: Int?
+  /// Milliseconds for which they do at least.
+  package var ejectTime = 0
+  /// A user and a password, where servers want a login.
+  package var serverLoginFile: String?
+
+  // Who may come in.
+
+  /// Users and passwords; nil: whoever can connect.
+  package var authFile: String?
+  /// Clients of the binary protocol may log in, too.
+  package var acceptsSASL = false
 
   // Who looks after it.
 
@@ -72,25 +100,13 @@ package struct ProxySettings: Sendable, Equatable {
   package var user: String?
   package var group: String?
   package var pidFile: String?
+  /// Where the flags stand that SIGHUP reads anew.
+  package var configurationFile: String?
 
   package init() {}
 
   /// How many servers the mains are.
   package var mainSides: Int { mains.count + mains.count { $0.second != nil } }
-
-  /// All values together.
-  package func checked() throws(ProxySettingsError) -> ProxySettings {
-    if mains.isEmpty { throw .contradiction("-s is needed: at least one server") }
-    if port == 0, unixSocket == nil { throw .contradiction("-p 0 needs -f: clients could not come in") }
-    if mains.contains(where: { $0.second != nil }), !backups.isEmpty {
-      throw .contradiction("-b has no use beside a pair: each side of it has all that the other has")
-    }
-    if backups.contains(where: { $0.second != nil }) { throw .contradiction("-b takes one server, no pair") }
-    if (tls.chain == nil) != (tls.key == nil) { throw .contradiction("--tls-cert and --tls-key belong together") }
-    if serverAuthorities != nil, !isServerTLSEnabled { throw .contradiction("--server-tls-ca needs --server-tls") }
-    if hasKetamaBug, !usesKetama { throw .contradiction("--ketama-06 needs -k") }
-    return self
-  }
 }
 
 /// Where to listen: an address or a host's name, nil for every interface.
@@ -112,6 +128,10 @@ package struct BackendAddress: Sendable, Hashable, CustomStringConvertible {
   package let first: Side
   /// Of a pair.
   package let second: Side?
+  /// How many shares of the keys it has, in a distribution that knows such.
+  package var weight = 1
+  /// What twemproxy hashes in place of host and port.
+  package var name: String?
 
   package init(_ first: Side, _ second: Side? = nil) { (self.first, self.second) = (first, second) }
   package init(host: String, port: UInt16) { self.init(Side(host: host, port: port)) }

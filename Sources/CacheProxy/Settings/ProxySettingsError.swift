@@ -1,3 +1,5 @@
+import KeyDistribution
+
 /// Why a command line cannot be followed. Its description is the one line that the user reads.
 package enum ProxySettingsError: Error, Equatable, CustomStringConvertible {
   case malformed(ProxyValue, expected: String)
@@ -5,8 +7,12 @@ package enum ProxySettingsError: Error, Equatable, CustomStringConvertible {
   case unknownFlag(String)
   case missingValue(String)
   case unwantedValue(String)
+  case ambiguousFlag(String, [String])
   case unexpectedArgument(String)
   case contradiction(String)
+  /// Of the file of --config.
+  case unreadable(String, String)
+  case inFile(String, line: Int, String)
 
   package var description: String {
     switch self {
@@ -15,8 +21,11 @@ package enum ProxySettingsError: Error, Equatable, CustomStringConvertible {
     case .unknownFlag(let name): "\(ProxyValue.printable(name)) is unknown (magent -h lists the flags)"
     case .missingValue(let name): "\(name) needs a value"
     case .unwantedValue(let name): "\(name) takes no value"
+    case .ambiguousFlag(let name, let meant): "\(ProxyValue.printable(name)) may be \(meant.joined(separator: " or "))"
     case .unexpectedArgument(let text): "unexpected argument '\(ProxyValue.printable(text))'"
     case .contradiction(let what): what
+    case .unreadable(let path, let why): "--config: cannot read \(ProxyValue.printable(path)): \(why)"
+    case .inFile(let path, let line, let why): "\(ProxyValue.printable(path)):\(line): \(why)"
     }
   }
 }
@@ -52,6 +61,20 @@ package struct ProxyValue: Sendable, Equatable {
       throw .outOfRange(self, allowed: "from \(range.lowerBound >> 10)k to \(range.upperBound >> 20)m")
     }
     return bytes
+  }
+
+  /// One of a few words.
+  func word<Value>(_ meaning: (String) -> Value?, of words: [String]) throws(ProxySettingsError) -> Value {
+    guard let value = meaning(text) else { throw .malformed(self, expected: "one of \(words.joined(separator: ", "))") }
+    return value
+  }
+
+  func hashTag() throws(ProxySettingsError) -> HashTag {
+    let bytes = Array(text.utf8)
+    guard bytes.count == 2, bytes.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+      throw .malformed(self, expected: "two characters such as {}")
+    }
+    return HashTag(open: bytes[0], close: bytes[1])
   }
 
   func name(_ kind: String) throws(ProxySettingsError) -> String {

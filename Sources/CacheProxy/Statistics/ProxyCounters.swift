@@ -15,6 +15,10 @@ package struct ProxyCounters: Sendable {
     case timeouts
     case backendErrors
     case overloads
+    /// Reads that were asked of the other side of a pair as well.
+    case hedges
+    /// Of clients.
+    case logins, loginErrors
   }
 
   let table: CounterTable

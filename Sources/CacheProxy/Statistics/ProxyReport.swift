@@ -13,8 +13,9 @@ package struct ProxyReport: Sendable {
 
   /// As magent 0.6 tells it.
   var matrix: String {
-    let pool = context.settings.connectionsPerBackend * counters.count
-    let lines = context.backends.enumerated().map { (number, backend) in
+    let fleet = context.fleet
+    let pool = fleet.settings.connectionsPerBackend * counters.count
+    let lines = fleet.backends.enumerated().map { (number, backend) in
       "matrix \(number + 1) -> \(backend.address), pool size \(pool)\r\n"
     }
     return "memcached agent v0.6\r\n" + lines.joined() + "END\r\n"
@@ -35,30 +36,41 @@ package struct ProxyReport: Sendable {
     let counted = ProxyCounters.Counter.allCases.map { counter in
       ProxyMetric(counter.name, .counter, counter.help, counters.reduce(0) { $0 &+ $1[counter] })
     }
-    return general + counted + context.backends.indices.flatMap(metrics(ofServer:))
+    let fleet = context.fleet
+    return general + counted + fleet.backends.indices.flatMap { metrics(ofServer: $0, fleet) }
   }
 
-  private func metrics(ofServer number: Int) -> [ProxyMetric] {
-    let backend = context.backends[number]
+  private func metrics(ofServer number: Int, _ fleet: Fleet) -> [ProxyMetric] {
+    let backend = fleet.backends[number]
     let of = ProxyMetric.Server(
-      number: number, address: "\(backend.address)", role: backend.isBackup ? "backup" : "main")
-    let isAsked = context.side(of: number) == number
+      number: number, address: "\(backend.address)", role: fleet.role(of: number))
+    let isAsked = fleet.side(of: number) == number
+    let isEjected = backend.isEjected.load(ordering: .relaxed)
     return [
       ProxyMetric("address", .info, "Address", text: of.address, of: of),
       ProxyMetric("role", .info, "Role", text: of.role, of: of),
       ProxyMetric("state", .info, "State", text: "\(backend.health)", of: of),
       ProxyMetric("up", .gauge, "1 where the server is asked or may be", backend.health == .dead ? 0 : 1, of: of),
       ProxyMetric("asked", .gauge, "0 for the side of a pair that is not asked", isAsked ? 1 : 0, of: of),
+      ProxyMetric("ejected", .gauge, "1 while its keys are other servers'", isEjected ? 1 : 0, of: of),
+      ProxyMetric(
+        "connections", .gauge, "Connections to the server", UInt64(backend.connections.load(ordering: .relaxed)),
+        of: of),
       ProxyMetric(
         "deaths", .counter, "How often the server was found dead", backend.deaths.load(ordering: .relaxed), of: of),
     ]
   }
 
-  /// Something to ask for each key: of a pair one side is enough, of a main its backup where there are some.
+  /// Something to ask for each key: of a pair one side is enough, of a main its backup where there are some, and of one whose keys are
+  /// others' those.
   package var isReady: Bool {
-    let dead = context.backends.indices.filter { context.backends[context.side(of: $0)].health == .dead }
-    if !context.hasBackups { return dead.isEmpty }
-    return dead.allSatisfy { !context.backends[$0].isBackup } || dead.allSatisfy { context.backends[$0].isBackup }
+    let fleet = context.fleet
+    let dead = fleet.backends.indices.filter {
+      let side = fleet.backends[fleet.side(of: $0)]
+      return side.health == .dead && !fleet.backends[$0].isEjected.load(ordering: .relaxed)
+    }
+    if fleet.settings.backups.isEmpty { return dead.allSatisfy { $0 >= fleet.mainCount } }
+    return dead.allSatisfy { !fleet.backends[$0].isBackup } || dead.allSatisfy { fleet.backends[$0].isBackup }
   }
 }
 
@@ -137,6 +149,9 @@ extension ProxyCounters.Counter {
     case .timeouts: "timeouts"
     case .backendErrors: "server_errors"
     case .overloads: "overloads"
+    case .hedges: "hedged_reads"
+    case .logins: "auth_cmds"
+    case .loginErrors: "auth_errors"
     }
   }
 
@@ -154,6 +169,9 @@ extension ProxyCounters.Counter {
     case .timeouts: "Connections that were given up because no answer came"
     case .backendErrors: "Connections that were given up because they could not be made, or what came was no answer"
     case .overloads: "Requests that were refused because too many are under way to their server"
+    case .hedges: "Reads that were asked of the other side of a pair too, for they were late"
+    case .logins: "Attempts of clients to log in"
+    case .loginErrors: "Those that failed"
     }
   }
 }

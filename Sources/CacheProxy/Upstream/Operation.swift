@@ -61,6 +61,14 @@ struct Operation: BitwiseCopyable {
   var withCAS = false
   /// Milliseconds, when it was made.
   var madeAt: UInt32 = 0
+  /// It changes nothing: the other side of a pair may be asked as well.
+  var isRead = false
+  /// The same question at the other side of a pair: the first answer counts.
+  var twin: UInt32 = .none
+  /// Of two twins, the one that was asked later.
+  var isHedge = false
+  /// Its twin has answered.
+  var isOrphan = false
   /// What `refill` does is undone where this has changed; see `WriteGenerations`.
   var generation: UInt32 = 0
 

@@ -77,6 +77,7 @@ extension ProxyState {
   ) {
     counters.add(.writes)
     requests[request].pending += 1
+    let route = route.owner < 0 ? route : substitute(route, bytes, key)
     var operation = Operation(request, expected, .forward)
     operation.isRepeatable = isRepeatable
     var why = ask(route.main, route.hash, bytes, key: key, operation)
@@ -99,6 +100,14 @@ extension ProxyState {
     release(request)
   }
 
+  /// Whose key it is, is ejected: it must not have what it had before when it returns.
+  @inline(never)
+  private mutating func substitute(_ route: KeyRouter.Route, _ bytes: Span<UInt8>, _ key: ByteRange) -> KeyRouter.Route
+  {
+    if noteMissed(Int(route.owner), bytes, key) || key.isEmpty { return route }
+    return router.route(bytes.bytes(in: key))
+  }
+
   /// A command that the other side gets only when the first has accepted it: add and cas.
   mutating func writeGuarded(
     _ bytes: Span<UInt8>, key: ByteRange, _ route: KeyRouter.Route, _ request: UInt32, asksBackupFirst: Bool
@@ -109,10 +118,11 @@ extension ProxyState {
     var operation = Operation(request, .line, .guarded)
     operation.isRepeatable = false
     var why = PendingRequest.Failure.down
-    let isWarming = asksBackupFirst && health[route.main] == .warming
-    if !isWarming { why = ask(route.main, route.hash, bytes, key: key, operation) }
-    if why == .down, let backup = route.backup {
-      if !isWarming, !noteMissed(route.main, bytes, key) {
+    let isWarming = asksBackupFirst && (isMovingKeys || health[route.main] == .warming)
+    if isWarming, let backup = route.backup { why = ask(backup, route.hash, bytes, key: key, operation) }
+    if why == .down { why = ask(route.main, route.hash, bytes, key: key, operation) }
+    if why == .down, !isWarming, let backup = route.backup {
+      if !noteMissed(route.main, bytes, key) {
         why = ask(route.main, route.hash, bytes, key: key, operation)
       } else {
         why = ask(backup, route.hash, bytes, key: key, operation)

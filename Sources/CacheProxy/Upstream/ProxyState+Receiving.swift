@@ -39,15 +39,20 @@ extension ProxyState {
   private mutating func takeAnswers(_ number: UInt32) {
     var position = 0
     connections[number].usedAt = now
+    if limits.countsFailures, !connections[number].isLeft { dialer.noteSuccess(connections[number].backend) }
     while position < received.count {
       let place = connections[number].first
       guard place != .none, connections[number].sent >= Int(operations[place].byteCount) else {
         return refuse(number, "an answer that nobody asked for")
       }
+      if hedges { passMiss(place, at: position) }
       switch take(number, place, at: position) {
-      case .part(let count): position += count
+      case .part(let count):
+        position += count
+        if hedges { settle(number, place) }
       case .whole(let count):
         position += count
+        if hedges { settle(number, place) }
         endOperation(number, place)
       case .incomplete(let needed):
         guard needed <= limits.maxItemSize + Self.maxAnswerOverhead else {

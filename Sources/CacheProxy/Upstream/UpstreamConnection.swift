@@ -15,16 +15,28 @@ import Transport
 /// comes without an operation that has been sent is no answer, and the connection is given up.
 struct UpstreamConnection: ~Copyable {
   enum State {
-    case closed, connecting, handshaking, open
+    case closed
+    /// Its server's name is looked up.
+    case naming
+    case connecting, handshaking
+    /// The server is asked whether it wants a login, and told.
+    case greeting
+    case open
   }
 
-  let backend: Int
+  /// In the worker's fleet; or `left`.
+  var backend: Int
+  /// Kept for the end: the worker's fleet may be another by then.
+  let server: Backend
   let isBinary: Bool
+  /// Among the connections of its server.
+  var isCounted = false
   var state = State.closed
   var watch: StreamWatch?
   var transport: Transport?
   /// Of TLS; the transport only names it.
   var channel: TLSChannel?
+  var greeting: StableBox<ServerGreeting>?
   var output = ByteBuffer(capacity: 0)
   /// Of the bytes in `output`.
   var sent = 0
@@ -40,7 +52,13 @@ struct UpstreamConnection: ~Copyable {
   /// Milliseconds, of the last answer or beginning.
   var usedAt: UInt32 = 0
 
-  init(backend: Int, isBinary: Bool) { (self.backend, self.isBinary) = (backend, isBinary) }
+  init(to backend: Int, _ server: Backend, isBinary: Bool) {
+    (self.backend, self.server, self.isBinary) = (backend, server, isBinary)
+  }
+
+  /// Its server is not asked any more: what is under way is answered, and then it is closed for good.
+  static var left: Int { -1 }
+  var isLeft: Bool { backend == Self.left }
 
   var unsent: Int { output.count - sent }
 

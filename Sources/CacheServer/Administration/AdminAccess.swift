@@ -1,3 +1,4 @@
+import ClientLogin
 import ConnectionServer
 import ItemStore
 import Platform

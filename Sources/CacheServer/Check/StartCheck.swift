@@ -1,3 +1,4 @@
+import ClientLogin
 import ConnectionServer
 import Platform
 import Replication

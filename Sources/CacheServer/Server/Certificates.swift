@@ -1,3 +1,4 @@
+import ClientLogin
 import ConnectionServer
 import Platform
 import SystemPackage
@@ -47,7 +48,7 @@ extension ServerContext {
 extension ServerContext {
   /// Of a client that has not become a connection.
   func noteFailedHandshake(_ socket: FileDescriptor, _ why: String) {
-    if verbosity > 1 { ClientLog(context: self, socket: socket).told("TLS handshake failed: \(why)") }
+    if verbosity > 1 { ClientLog(socket, log).told("TLS handshake failed: \(why)") }
     watch.handshakeFailed(socket.rawValue, why)
   }
 }

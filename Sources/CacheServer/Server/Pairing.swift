@@ -1,3 +1,4 @@
+import ClientLogin
 import ItemStore
 import Platform
 import Replication

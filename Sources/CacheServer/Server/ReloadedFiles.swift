@@ -1,3 +1,4 @@
+import ClientLogin
 import Platform
 import Synchronization
 
@@ -62,17 +63,5 @@ final class ReloadedFiles: Sendable {
     let line = "\(file.flag): \(SettingsValue.printable(file.path)) \(fault.why)"
     guard fault.isForbidden, let user else { return line }
     return line + " (to the user of -u, \(SettingsValue.printable(user)), who has to read it)"
-  }
-}
-
-/// Why a file cannot be used. The words follow the file's name in a message.
-struct ReloadFault: Error, Equatable {
-  let why: String
-  /// Only who it was read by is wrong.
-  let isForbidden: Bool
-
-  init(_ why: String, isForbidden: Bool = false) {
-    self.why = why
-    self.isForbidden = isForbidden
   }
 }

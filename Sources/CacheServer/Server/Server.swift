@@ -1,3 +1,4 @@
+import ClientLogin
 import ConnectionServer
 import EventLoop
 import ItemStore

@@ -1,3 +1,4 @@
+import ClientLogin
 import ConnectionServer
 import ItemStore
 import MemcacheProtocol
@@ -128,6 +129,13 @@ final class ServerContext: Sendable {
   var connectionCount: Int { serving.connectionCount }
 
   // MARK: Rights
+
+  /// This server, as logins see it.
+  var loginHost: LoginHost {
+    LoginHost(
+      login, version: Settings.version, verbosity: { self.verbosity },
+      monotonicNanoseconds: monotonicNanoseconds, log: log)
+  }
 
   /// Whether a client may change who the daemon is paired with, and what else takes the whole cache to somebody. With a login
   /// whoever has logged in may, and nobody else has a command executed; without one only who is on this host.

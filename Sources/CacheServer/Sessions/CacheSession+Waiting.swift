@@ -1,3 +1,4 @@
+import ClientLogin
 import ConnectionServer
 import Platform
 
@@ -23,7 +24,7 @@ extension CacheSession {
   }
 
   func holdReply(_ state: UInt32, at place: SuspendedPlace) {
-    if case .login(let number) = SuspendedState(state) { return holdLogin(number, at: place) }
+    if case .login(let number) = SuspendedState(state) { return logins.hold(number, at: place) }
     guard let limit = context.acknowledgements.limit else { return }
     let now = SystemClock.monotonicNanoseconds()
     let isFirst = acks.with { $0.isEmpty }
@@ -56,26 +57,5 @@ extension CacheSession {
     } else {
       ackTimer?.cancel()
     }
-  }
-
-  // MARK: Logins that wait
-
-  private func holdLogin(_ number: UInt32, at place: SuspendedPlace) {
-    login.with { login in
-      guard let due = login.unfinished[number].waitsUntil else { return }
-      login.unfinished[number].ticket = login.waiters.add(place, due: due)
-    }
-    scheduleLogins()
-  }
-
-  func resumeLogins() {
-    let due = login.with { $0.waiters.takeDue(now: context.monotonicNanoseconds()) }
-    for place in due { worker?.resume(place) }
-    scheduleLogins()
-  }
-
-  private func scheduleLogins() {
-    let pause = login.with { $0.waiters.pause(now: context.monotonicNanoseconds()) }
-    if let pause { loginTimer?.schedule(after: pause) } else { loginTimer?.cancel() }
   }
 }

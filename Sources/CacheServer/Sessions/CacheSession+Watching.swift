@@ -1,3 +1,4 @@
+import ClientLogin
 import ConnectionServer
 import MemcacheProtocol
 import Platform
@@ -34,7 +35,7 @@ extension CacheSession {
   // MARK: Connections
 
   func didOpen(_ socket: FileDescriptor) {
-    if context.verbosity > 1 { ClientLog(context: context, socket: socket).opened() }
+    if context.verbosity > 1 { openedLog(socket) }
     if context.watch.isWatched(.connectionEvents) { tell(of: socket, nil) }
   }
 
@@ -44,9 +45,14 @@ extension CacheSession {
   }
 
   func didClose(_ socket: FileDescriptor) {
-    if context.verbosity > 1 { ClientLog(context: context, socket: socket).closed() }
+    if context.verbosity > 1 { ClientLog(socket, context.log).closed() }
     let reason = closeReasons.take(socket)
     if context.watch.isWatched(.connectionEvents) { tell(of: socket, reason ?? .normal) }
+  }
+
+  private func openedLog(_ socket: FileDescriptor) {
+    let binding = context.settings.bindingProtocol
+    ClientLog(socket, context.log).opened(speaking: binding == .auto ? "auto-negotiating" : binding.rawValue)
   }
 
   private func tell(of socket: FileDescriptor, _ end: WatchLog.ConnectionEnd?) {

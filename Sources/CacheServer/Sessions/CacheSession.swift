@@ -1,3 +1,4 @@
+import ClientLogin
 import ConnectionServer
 import EventLoop
 import ItemStore
@@ -20,6 +21,8 @@ final class CacheSession: ProtocolSession {
   private let journal: WorkerJournal?
   let text: StableBox<TextSession>
   private let binary: StableBox<BinarySession>
+  let logins: LoginDesk
+  /// Of connections that have not logged in.
   let login: StableBox<LoginSession>
   let acks: SharedAckGate
   /// Made while the session is: both are there as long as the worker's thread.
@@ -30,7 +33,6 @@ final class CacheSession: ProtocolSession {
   let closeReasons = CloseReasons()
   var ackTimer: Timer?
   var ackBell: AckBell?
-  var loginTimer: Timer?
 
   init(context: ServerContext, journal: WorkerJournal?) {
     self.context = context
@@ -44,7 +46,9 @@ final class CacheSession: ProtocolSession {
     let reasons = closeReasons
     text.with { $0.closeReasons = reasons }
     binary.with { $0.closeReasons = reasons }
-    login = StableBox(LoginSession(context: context, counters: counters))
+    let counters = counters
+    logins = LoginDesk(context.loginHost) { counters.add($0 == .attempt ? .authCommands : .authErrors) }
+    login = logins.session
   }
 
   /// A worker that serves the cache.
@@ -65,7 +69,7 @@ final class CacheSession: ProtocolSession {
     self.worker = worker
     context.listings.register(worker.mailbox)
     watchTimer = Timer(loop: worker.loop) { [unowned self] in tellWatchers() }
-    loginTimer = Timer(loop: worker.loop) { [unowned self] in resumeLogins() }
+    logins.attach(to: worker)
     guard context.acknowledgements.isOn else { return }
     ackTimer = Timer(loop: worker.loop) { [unowned self] in releaseReplies() }
     let bell = AckBell(wakeup: try Wakeup(loop: worker.loop) { [weak self] in self?.releaseReplies() })

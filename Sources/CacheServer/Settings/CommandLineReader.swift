@@ -1,3 +1,4 @@
+import CommandFlags
 import Platform
 import SystemPackage
 
@@ -8,10 +9,8 @@ import SystemPackage
 ///   FILE ──lines──▶ (flag, text) ─┴─ the file's first ──▶ Settings ──▶ checked()
 /// ```
 ///
-/// `-vvm64` is `-v -v -m 64`; `--port=1` is `--port 1`, and so is the beginning of a long name that no other begins with. What
-/// follows a flag that takes a value is that value whatever it looks like, so `-p -1` keeps its `-1`. A flag given twice: the last
-/// one counts, but `-l`, `-o` and `-v` gather. The command line comes last and so counts more; where it has `-l` or `-v` the file's
-/// do not count.
+/// See `FlagReader`. A flag given twice: the last one counts, but `-l`, `-o` and `-v` gather. The command line comes last and so counts
+/// more; where it has `-l` or `-v` the file's do not count.
 package enum CommandLineReader {
   package enum Request: Sendable {
     case help, version, license
@@ -66,55 +65,34 @@ package enum CommandLineReader {
     }
   }
 
-  private typealias Given = (flag: Flag, text: String)
+  private typealias Given = FlagReader<Flag>.Given
 
   private static func flags(_ arguments: some Sequence<String>) throws(SettingsError) -> [Given] {
-    var given: [Given] = []
-    var rest = arguments.makeIterator()
-    while let argument = rest.next() {
-      if argument == "--" {
-        if let operand = rest.next() { throw .unexpectedArgument(operand) }
-      } else if argument.hasPrefix("--") {
-        given.append(try long(argument.dropFirst(2)) { rest.next() })
-      } else if argument.hasPrefix("-"), argument.count > 1 {
-        given += try letters(argument.dropFirst()) { rest.next() }
-      } else {
-        throw .unexpectedArgument(argument)
-      }
-    }
-    return given
+    do throws(FlagFault) { return try Flag.reader.read(arguments) } catch { throw SettingsError(error) }
   }
+}
 
-  private static func long(_ text: Substring, value next: () -> String?) throws(SettingsError) -> Given {
-    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    let flag = try Flag.beginning("--\(parts[0])")
-    guard flag.argument != nil else {
-      // memcached takes a value of this one, and does not read it.
-      if parts.count > 1, flag.name != "verbose" { throw .unwantedFlagValue("--\(flag.name)") }
-      return (flag, "")
+extension SettingsError {
+  fileprivate init(_ fault: FlagFault) {
+    switch fault {
+    case .unknown(let name): self = .unknownFlag(name)
+    case .missingValue(let name): self = .missingFlagValue(name)
+    case .unwantedValue(let name): self = .unwantedFlagValue(name)
+    case .ambiguous(let name, let meant): self = .ambiguousFlag(name, meant)
+    case .unexpectedArgument(let text): self = .unexpectedArgument(text)
     }
-    guard let value = parts.count > 1 ? String(parts[1]) : next() else { throw .missingFlagValue("--\(flag.name)") }
-    return (flag, value)
   }
+}
 
-  private static func letters(_ cluster: Substring, value next: () -> String?) throws(SettingsError) -> [Given] {
-    var given: [Given] = []
-    var rest = cluster
-    while let letter = rest.popFirst() {
-      guard let flag = Flag.named("-\(letter)") else { throw .unknownFlag("-\(letter)") }
-      if flag.argument == nil {
-        given.append((flag, ""))
-        continue
-      }
-      guard let value = rest.isEmpty ? next() : String(rest) else { throw .missingFlagValue("-\(letter)") }
-      return given + [(flag, value)]
-    }
-    return given
-  }
+extension Flag: CommandFlag {
+  package var takesValue: Bool { argument != nil }
+  /// memcached takes a value of this one, and does not read it.
+  package var ignoresValue: Bool { name == "verbose" }
 }
 
 extension Flag {
   private static let onCommandLine = (all + unused).filter { !$0.isOption }
+  fileprivate static let reader = FlagReader(onCommandLine)
   /// Of `-o`.
   fileprivate static let namedOptions = Dictionary(
     (all + unused).filter(\.isOption).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -122,15 +100,6 @@ extension Flag {
   /// By `-p` or `--port`; options are not found.
   static func named(_ name: String) -> Flag? {
     onCommandLine.first { name == "--\($0.name)" || $0.letter.map { name == "-\($0)" } ?? false }
-  }
-
-  /// By its long name or a beginning of that, as getopt_long(3) has it.
-  fileprivate static func beginning(_ name: String) throws(SettingsError) -> Flag {
-    if let flag = named(name) { return flag }
-    let meant = name.count > 2 ? onCommandLine.filter { "--\($0.name)".hasPrefix(name) } : []
-    guard let flag = meant.first else { throw .unknownFlag(name) }
-    if meant.count > 1 { throw .ambiguousFlag(name, meant.map { "--\($0.name)" }) }
-    return flag
   }
 
   /// A file asks for no text nor check, and names no other file.

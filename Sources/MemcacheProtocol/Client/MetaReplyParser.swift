@@ -48,6 +48,7 @@ package enum MetaReplyParser {
     case UInt64(ascii: "E", "X"): .exists
     case UInt64(ascii: "N", "F"): .notFound
     case UInt64(ascii: "M", "N"): .noop
+    case UInt64(ascii: "M", "E"): .debug
     default: nil
     }
   }
@@ -85,6 +86,8 @@ package enum MetaAnswer: Hashable, Sendable, BitwiseCopyable {
   case notFound
   /// `MN`.
   case noop
+  /// `ME`.
+  case debug
 }
 
 /// One answer to a meta command: positions in the input instead of copies.

@@ -3,7 +3,7 @@ import SystemPackage
 
 /// Connecting to the peer: its name is looked up, and its addresses are dialled until one of them answers.
 ///
-///     dial ─▶ look up (PeerLookup) ─▶ connect to the first ─▶ failed, or silent for a while ─▶ and to the next …
+///     dial ─▶ look up (NameLookup) ─▶ connect to the first ─▶ failed, or silent for a while ─▶ and to the next …
 ///                                        └ the first that is connected is the dial; the others are let go
 extension LinkDriver {
   func dial() {
@@ -16,7 +16,7 @@ extension LinkDriver {
     lookup?.ask()
   }
 
-  func lookedUp(_ outcome: PeerLookup.Outcome) {
+  func lookedUp(_ outcome: NameLookup.Outcome) {
     let isAwaited = isAddressAwaited
     isAddressAwaited = false
     switch outcome {

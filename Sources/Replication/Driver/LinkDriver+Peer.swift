@@ -20,11 +20,11 @@ extension LinkDriver {
     publishStatus()
   }
 
-  func makeLookup() -> PeerLookup? {
+  func makeLookup() -> NameLookup? {
     lookupNumber += 1
     guard case .name(let host, let port) = peer else { return nil }
     let lookUp = configuration.lookUp
-    return PeerLookup(host: host) { () throws(ResolutionError) in
+    return NameLookup(host: host) { () throws(ResolutionError) in
       try lookUp(host, port)
     } tell: { [mailbox, lookupNumber] in
       mailbox.post($0, of: lookupNumber)

@@ -47,7 +47,7 @@ final class LinkDriver: EventHandler {
   /// Stamps that lie ahead are being given anew.
   var restamping: ItemStore.Restamping?
   /// With a name in `peer`.
-  var lookup: PeerLookup?
+  var lookup: NameLookup?
   var lookupNumber = 0
   /// A dial waits for the addresses.
   var isAddressAwaited = false

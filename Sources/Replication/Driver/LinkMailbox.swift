@@ -1,5 +1,6 @@
 import EventLoop
 import ItemStore
+import Platform
 import Synchronization
 
 /// What other threads and the link thread tell each other.
@@ -10,7 +11,7 @@ final class LinkMailbox: Sendable {
   private let deadline = Atomic<UInt64>(0)
 
   /// With the numbers of the lookups: one may end that nobody waits for any more.
-  private let lookups = Mutex<[(number: Int, outcome: PeerLookup.Outcome)]>([])
+  private let lookups = Mutex<[(number: Int, outcome: NameLookup.Outcome)]>([])
   private let change = Mutex<PeerChange?>(nil)
   private let questions = Mutex<[KeyQuestion]>([])
 
@@ -24,7 +25,7 @@ final class LinkMailbox: Sendable {
   func wake() { wakeup.withLock { $0 }?.signal() }
 
   /// The peer's name was looked up.
-  func post(_ outcome: PeerLookup.Outcome, of number: Int) {
+  func post(_ outcome: NameLookup.Outcome, of number: Int) {
     lookups.withLock { $0.append((number, outcome)) }
     wake()
   }
@@ -60,7 +61,7 @@ final class LinkMailbox: Sendable {
     }
   }
 
-  func takeLookups() -> [(number: Int, outcome: PeerLookup.Outcome)] {
+  func takeLookups() -> [(number: Int, outcome: NameLookup.Outcome)] {
     lookups.withLock { lookups in
       defer { lookups = [] }
       return lookups

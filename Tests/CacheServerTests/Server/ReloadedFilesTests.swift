@@ -1,3 +1,4 @@
+import ClientLogin
 import Synchronization
 import Testing
 

@@ -1,3 +1,4 @@
+import ClientLogin
 import TestSupport
 import Testing
 

@@ -1,6 +1,14 @@
 import TestSupport
 import Testing
 
+/// Who is told of a fault before it happens.
+protocol FaultWitness {
+  /// - Parameter holdsWrites: what this side has not sent to the other yet stays with it.
+  func fault(_ what: String, holdsWrites: Bool)
+}
+
+extension ClientLoad: FaultWitness {}
+
 /// A pair, with a wire that the test holds before each side: where clients come in.
 final class ClientSite {
   private let pair: Pair
@@ -15,7 +23,7 @@ final class ClientSite {
   var server: String { ways.map { "127.0.0.1:\($0.port)" }.joined(separator: "|") }
 
   /// One fault of one side, and until both are equal again.
-  func fault(_ number: Int, _ load: ClientLoad, _ random: inout SeededRandom) throws {
+  func fault(_ number: Int, _ load: some FaultWitness, _ random: inout SeededRandom) throws {
     let isA = random.below(2) == 0
     let name = isA ? "a" : "b"
     let pause = UInt32(50_000 + random.below(800_000))

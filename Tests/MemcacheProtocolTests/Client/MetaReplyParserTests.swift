@@ -7,6 +7,7 @@ struct MetaReplyParserTests {
   static let table: [(text: String, reading: String)] = [
     ("HD\r\n", "done []"), ("HD O1 c7\r\n", "done [O1 c7]"), ("EN\r\n", "miss []"), ("NS O1\r\n", "notStored [O1]"),
     ("EX\r\n", "exists []"), ("NF k\r\n", "notFound [k]"), ("MN\r\n", "noop []"),
+    ("ME k exp=-1\r\n", "debug [k exp=-1]"),
     ("VA 0\r\n\r\n", "[] []"), ("VA 3 f1 Oab\r\nabc\r\n", "[f1 Oab] [abc]"),
     ("VA 4 t\r\n\r\n\r\n\r\n", "[t] [\r\n\r\n]"),
     ("ERROR\r\n", "error ERROR"), ("CLIENT_ERROR invalid flag\r\n", "error CLIENT_ERROR invalid flag"),

@@ -1,3 +1,4 @@
+import ClientLogin
 import ConnectionServer
 import ItemStore
 import MemcacheProtocol
@@ -143,7 +144,7 @@ struct BinarySession: ~Copyable {
   private mutating func note(_ request: BinaryRequest, _ input: Span<UInt8>, _ turn: borrowing Turn) {
     let socket = turn.transport.socket
     executor.client = socket.rawValue
-    let log = ClientLog(context: executor.context, socket: socket)
+    let log = ClientLog(socket, executor.context.log)
     if executor.observed.contains(.logged) { log.frame(request.header.opcode, key: input.bytes(in: request.key)) }
     if executor.observed.watches(.rawCommands) {
       let text = Array(ClientLog.text(request.header.opcode, key: input.bytes(in: request.key)).utf8)

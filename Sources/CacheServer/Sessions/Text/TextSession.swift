@@ -1,3 +1,4 @@
+import ClientLogin
 import ConnectionServer
 import ItemStore
 import MemcacheProtocol
@@ -135,7 +136,7 @@ struct TextSession: ~Copyable {
   private mutating func note(_ line: Span<UInt8>, _ turn: borrowing Turn) {
     let socket = turn.transport.socket
     executor.client = socket.rawValue
-    if executor.observed.contains(.logged) { ClientLog(context: executor.context, socket: socket).command(line) }
+    if executor.observed.contains(.logged) { ClientLog(socket, executor.context.log).command(line) }
     if executor.observed.watches(.rawCommands) { context.watch.requested(line, client: socket.rawValue) }
   }
 
@@ -250,6 +251,3 @@ struct TextSession: ~Copyable {
     return unfinished[state].missingValue > 0 ? .receivingValue : nil
   }
 }
-
-/// Answers are written straight into the worker's reply buffer.
-extension ByteBuffer: ByteSink {}
