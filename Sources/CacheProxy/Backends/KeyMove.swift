@@ -4,14 +4,15 @@ import KeyDistribution
 ///
 /// ```
 ///   SIGHUP ──▶ joining                  ──▶ warming                    ──▶ leaving               ──▶ over
-///              written to both,             written to both,               written to both,
-///              asked where they were        asked where they are;          asked where they are
-///                                           what is missing, where it was
+///              written where they were,     written to both,               written to both,          deleted where
+///              deleted where they will be;  asked where they are;          asked where they are      they were
+///              asked where they were        what is missing, where it was
 /// ```
 ///
-/// **Invariants.** Workers go from one stage to the next one after the other, so at any time some are a stage behind. What one of them
-/// takes from the old place must not be older than what another has written: so before the old place is asked for what the new one
-/// lacks, all write to both and what was written before is done; and before nobody writes to the old place, nobody asks it.
+/// **Invariants.** Workers go from one stage to the next one after the other, so at any time some are a stage behind. Nothing at the new
+/// place is older than what another worker has written: so nothing is put there before all workers know of it. What one takes from the
+/// old place is not older either: so before nobody writes to the old place, nobody asks it. A key that comes back finds nothing of its
+/// own there: so it is deleted in the end.
 package struct KeyMove: Sendable, Equatable {
   package enum Stage: Sendable {
     case joining, warming, leaving

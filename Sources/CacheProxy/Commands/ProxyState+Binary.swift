@@ -71,17 +71,17 @@ extension ProxyState {
     if isRead {
       read(command.bytes, request.key, route, number, expected: .frame)
     } else {
-      write(
-        command.bytes, key: request.key, route, number, expected: .frame, isRepeatable: Self.isRepeatable(request))
+      write(command.bytes, key: request.key, route, number, expected: .frame, Self.kind(of: request))
     }
   }
 
-  private static func isRepeatable(_ request: BinaryRequest) -> Bool {
-    guard request.header.cas == 0 else { return false }
+  private static func kind(of request: BinaryRequest) -> WriteKind {
+    if request.header.cas != 0 { return .derived }
     switch request.command {
-    case .store(let verb, _, _): return verb == .set || verb == .replace
-    case .delete, .retrieve: return true
-    default: return false
+    case .store(let verb, _, _): return verb == .add ? .creating : .repeatable
+    case .delete, .retrieve: return .repeatable
+    case .arithmetic: return .creating
+    default: return .derived
     }
   }
 

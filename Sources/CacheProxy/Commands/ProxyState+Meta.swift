@@ -80,10 +80,7 @@ extension ProxyState {
     if isRead, meta.flags.isDisjoint(with: [.timeToLive, .vivifies, .recaches]) {
       read(command.bytes, keyRange, route, request, expected: .meta)
     } else {
-      let isRepeatable =
-        meta.verb != .arithmetic && meta.flags.isDisjoint(with: [.comparesCAS, .setsCAS])
-        && !(meta.verb == .set && meta.isConditional)
-      write(command.bytes, key: keyRange, route, request, expected: .meta, isRepeatable: isRepeatable)
+      write(command.bytes, key: keyRange, route, request, expected: .meta, meta.writeKind)
     }
   }
 
@@ -94,7 +91,7 @@ extension ProxyState {
     requests[request].pending += 1
     var operation = Operation(request, expected, .forward)
     operation.isRead = true
-    var why = ask(route.main, route.hash, bytes, key: key, operation)
+    var why = ask(firstReader(of: route), route.hash, bytes, key: key, operation)
     if why == .down, let backup = route.backup { why = ask(backup, route.hash, bytes, key: key, operation) }
     if why != .nothing {
       counters.add(.getErrors)
@@ -207,6 +204,14 @@ extension ProxyState {
 }
 
 extension MetaRequest {
+  fileprivate var writeKind: ProxyState.WriteKind {
+    if flags.contains(.vivifies) || verb == .set && isAdd { return .creating }
+    let isDerived = verb == .arithmetic || !flags.isDisjoint(with: [.comparesCAS, .setsCAS])
+    return isDerived || verb == .set && isConditional ? .derived : .repeatable
+  }
+
+  private var isAdd: Bool { mode == UInt8(ascii: "E") || mode == UInt8(ascii: "e") }
+
   /// A set in another mode than to replace whatever is there.
-  fileprivate var isConditional: Bool { !(mode == 0 || mode == UInt8(ascii: "S") || mode == UInt8(ascii: "s")) }
+  private var isConditional: Bool { !(mode == 0 || mode == UInt8(ascii: "S") || mode == UInt8(ascii: "s")) }
 }

@@ -125,7 +125,7 @@ extension ProxyState {
   }
 
   /// The key of an operation, in the buffer that is `scratch` otherwise.
-  private mutating func takeKey(_ number: UInt32, _ start: Int, _ count: Int) -> ByteBuffer {
+  mutating func takeKey(_ number: UInt32, _ start: Int, _ count: Int) -> ByteBuffer {
     var key = ByteBuffer(capacity: 0)
     swap(&key, &scratch)
     key.clear()
@@ -149,10 +149,13 @@ extension ProxyState {
 
   private mutating func refill(_ key: Span<UInt8>, _ found: FoundValue, _ generation: UInt32) {
     let route = router.route(key)
-    guard asksBackups, found.exptime >= 0, generations?[route.hash] == generation,
-      case .admitted(let number) = admit(
-        route.main, route.hash, key.count + found.value.count + TextRequestWriter.maxOverheadCount)
-    else { return }
+    // What was asked for while keys were copied may still come when they are no more.
+    guard hasBackups, !isJoining, found.exptime >= 0 else { return }
+    guard allGenerations.beginCopy(route.hash, of: generation) else { return }
+    let room = key.count + found.value.count + TextRequestWriter.maxOverheadCount
+    guard case .admitted(let number) = admit(route.main, route.hash, room) else {
+      return allGenerations.endCopy(route.hash)
+    }
     var operation = Operation(.none, .line, .refill)
     operation.generation = generation
     let before = connections[number].output.count
@@ -190,31 +193,20 @@ extension ProxyState {
 
   /// A copy is at its main, or is not wanted there. It is taken off again where the key was written meanwhile.
   mutating func endRefill(_ number: UInt32, _ operation: Operation, _ position: Int, _ count: Int, wasStored: Bool) {
-    guard wasStored else { return }
-    counters.add(.refills)
-    let start = Int(operation.keyStart)
-    var key = takeKey(number, start, Int(operation.keyCount))
+    if wasStored { counters.add(.refills) }
+    var key = takeKey(number, Int(operation.keyStart), Int(operation.keyCount))
     defer { swap(&key, &scratch) }
     let hash = router.route(key.bytes).hash
-    if generations?[hash] == operation.generation { return }
-    counters.add(.refillsUndone)
-    let cas = MetaReply.cas(in: received.bytes.extracting(position..<position + count))
-    let room = key.count + TextRequestWriter.maxOverheadCount
-    guard !connections[number].isLeft,
-      case .admitted(let number) = admit(connections[number].backend, hash, room)
-    else { return }
-    let before = connections[number].output.count
-    if let cas {
-      connections[number].output.append("md ")
-      connections[number].output.append(key.bytes)
-      connections[number].output.append(" C")
-      connections[number].output.append(decimal: cas)
-      connections[number].output.append("\r\n")
-    } else {
-      TextRequestWriter.writeDelete(key.bytes, to: &connections[number].output)
+    // Said twice, the first may have been stored.
+    let mayBeThere = wasStored || operation.repeats > 0
+    if !mayBeThere || allGenerations[hash] == operation.generation || connections[number].isLeft {
+      return allGenerations.endCopy(hash)
     }
-    let undo = Operation(.none, cas == nil ? .line : .meta, .ignored)
-    enqueue(undo, on: number, byteCount: connections[number].output.count - before)
+    counters.add(.refillsUndone)
+    let cas = wasStored ? MetaReply.cas(in: received.bytes.extracting(position..<position + count)) : nil
+    if erase(key.bytes, hash, at: connections[number].backend, cas: cas, ending: true) { return }
+    // It is dead, and deletes it when it returns, or has too much to do.
+    allGenerations.endCopy(hash)
   }
 
   /// A write has found the key at the backup alone.
@@ -222,7 +214,8 @@ extension ProxyState {
     if operation.keyCount == 0 || !asksBackups { return }
     var key = takeKey(number, Int(operation.keyStart), Int(operation.keyCount))
     defer { swap(&key, &scratch) }
-    _ = askSecond(key.bytes, .none, withCAS: false)
+    // A key in the binary protocol may have no name in the text protocol.
+    if key.bytes.isTextKey { _ = askSecond(key.bytes, .none, withCAS: false) }
   }
 
   /// An `add` or `cas` was accepted: the other side gets the value, whatever it has.
@@ -239,6 +232,10 @@ extension ProxyState {
     guard let backup = route.backup else { return }
     let value = command.bytes.extracting(count..<count + header.valueCount)
     let other = backend == route.main ? backup : route.main
+    if isJoining {
+      _ = erase(key, route.hash, at: other)
+      return
+    }
     let room = key.count + value.count + TextRequestWriter.maxOverheadCount
     guard case .admitted(let number) = admit(other, route.hash, room) else {
       _ = noteMissed(other, command.bytes, header.key)

@@ -29,7 +29,7 @@ extension ProxyState {
     } else {
       for number in 0..<count {
         let route = router.route(input.bytes(in: keys[number].range))
-        if retrieval.exptime != nil { generations?.noteWrite(route.hash) }
+        if retrieval.exptime != nil { _ = generations?.noteWrite(route.hash) }
         if let backend = reader(of: route, request) { routes.add(number, route.hash, to: backend) }
       }
       for number in 0..<routes.touchedCount { retrieveSeveral(from: routes.backend(number), input, retrieval, request) }
@@ -38,18 +38,26 @@ extension ProxyState {
     release(request)
   }
 
-  /// The main; where it is dead its backup, whose word then counts. Nil where both are dead.
+  /// The main; where it is dead or has an old copy its backup, whose word then counts. Nil where both are dead.
   private mutating func reader(of route: KeyRouter.Route, _ request: UInt32) -> Int? {
-    if !isDead(route.main) { return route.main }
+    let first = firstReader(of: route)
+    if !isDead(first) { return first }
     if let backup = route.backup, !isDead(backup) { return backup }
     requests[request].failure = .down
     counters.add(.getErrors)
     return nil
   }
 
+  /// The main but where a copy is under way to it that may be old.
+  func firstReader(of route: KeyRouter.Route) -> Int {
+    guard asksBackups, let backup = route.backup, generations?.isOutdatedCopy(route.hash) == true, !isDead(backup)
+    else { return route.main }
+    return backup
+  }
+
   private mutating func retrieveOne(_ key: Span<UInt8>, _ retrieval: Retrieval, _ request: UInt32) {
     let route = router.route(key)
-    if retrieval.exptime != nil { generations?.noteWrite(route.hash) }
+    if retrieval.exptime != nil { _ = generations?.noteWrite(route.hash) }
     guard let backend = reader(of: route, request) else { return }
     var operation = Operation(request, .values, .forward)
     operation.withCAS = retrieval.withCAS

@@ -6,7 +6,7 @@ import Platform
 extension ProxyState {
   /// A command of one line for one key: made anew, in its plainest form, and always to be answered.
   private mutating func write(
-    _ key: Span<UInt8>, noreply: Bool, keyStart: Int, isRepeatable: Bool, _ body: (inout ByteBuffer) -> Void
+    _ key: Span<UInt8>, noreply: Bool, keyStart: Int, _ kind: WriteKind, _ body: (inout ByteBuffer) -> Void
   ) {
     let request = beginRequest(hasBackups ? .replicated : .single, noreply: noreply)
     var command = ByteBuffer(capacity: 0)
@@ -16,21 +16,21 @@ extension ProxyState {
     command.reserve(key.count + TextRequestWriter.maxOverheadCount)
     body(&command)
     let range = ByteRange(start: keyStart, count: key.count)
-    write(command.bytes, key: range, router.route(key), request, isRepeatable: isRepeatable)
+    write(command.bytes, key: range, router.route(key), request, kind)
   }
 
   mutating func writeDelete(_ key: Span<UInt8>, _ noreply: Bool) {
-    write(key, noreply: noreply, keyStart: 7, isRepeatable: true) { TextRequestWriter.writeDelete(key, to: &$0) }
+    write(key, noreply: noreply, keyStart: 7, .repeatable) { TextRequestWriter.writeDelete(key, to: &$0) }
   }
 
   mutating func writeArithmetic(_ isIncrement: Bool, _ key: Span<UInt8>, _ delta: UInt64, _ noreply: Bool) {
-    write(key, noreply: noreply, keyStart: 5, isRepeatable: false) {
+    write(key, noreply: noreply, keyStart: 5, .derived) {
       TextRequestWriter.writeArithmetic(isIncrement: isIncrement, key: key, delta: delta, to: &$0)
     }
   }
 
   mutating func writeTouch(_ key: Span<UInt8>, _ exptime: Int64, _ noreply: Bool) {
-    write(key, noreply: noreply, keyStart: 6, isRepeatable: true) {
+    write(key, noreply: noreply, keyStart: 6, .repeatable) {
       TextRequestWriter.writeTouch(key, exptime: exptime, to: &$0)
     }
   }
@@ -92,7 +92,7 @@ extension ProxyState {
     if draft.isGuarded, hasBackups {
       return writeGuarded(command, key: key, route, request, asksBackupFirst: draft.isAdd)
     }
-    write(command, key: key, route, request, expected: draft.expected, isRepeatable: draft.isRepeatable)
+    write(command, key: key, route, request, expected: draft.expected, draft.isRepeatable ? .repeatable : .derived)
   }
 
   private mutating func beginStoring(

@@ -21,7 +21,7 @@ final class Caretaker {
   private let workers: [ProxySession.Link]
   private var timer: Timer?
   private var visits: [Int: Visit] = [:]
-  private var refills: [Int: Refill] = [:]
+  private var refills: [Int: KeyWalk] = [:]
   /// Those that have answered once.
   private var answering: Set<Int> = []
   /// Keys of an ejected server that others have, by its number.
@@ -92,9 +92,9 @@ final class Caretaker {
     if fleet.settings.refillRate == 0 { return fleet.markWarm(number) }
     let fleet = fleet
     let backups = fleet.backends.indices.filter { fleet.backends[$0].isBackup }
-    refills[number] = Refill(
-      from: backups, of: fleet, loop: loop, workers: workers,
-      wants: { key, _ in fleet.router.route(key.span).main == number }
+    refills[number] = KeyWalk(
+      through: backups, of: fleet, loop: loop, wants: { key, _ in fleet.router.route(key.span).main == number },
+      take: KeyWalk.copying(by: workers)
     ) { [unowned self] _ in
       refills[number] = nil
       fleet.markWarm(number)

@@ -5,12 +5,12 @@ import Synchronization
 /// What SIGHUP changes of the servers, one step after the other: see `KeyMove`.
 ///
 /// ```
-///   change(to: settings) ──▶ joining ──all workers, and a timeout──▶ warming ──copied, or the time is over──▶ leaving ──▶ over
+///   change(to: settings) ──▶ joining ──all workers, and a timeout──▶ warming ──copied, or the time is over──▶ leaving ──▶ cleaning ──▶ over
 ///                       └──▶ over, at once: the list is the same, has backups, or --warm-up=0
 /// ```
 ///
 /// **Invariants.** A step begins when each worker has told that it has made the one before. A change that comes while keys are on their
-/// way begins anew, from the list that was the newest. On the accepting thread.
+/// way begins anew, from where they were; one that comes while they are deleted there waits for that. On the accepting thread.
 final class FleetChange {
   private let context: ProxyContext
   private let loop: CareLoop
@@ -18,8 +18,13 @@ final class FleetChange {
   private let caretaker: (Fleet) -> Void
   private var timer: Timer?
   private var next: () -> Void = {}
-  private var refill: Refill?
+  private var refill: KeyWalk?
+  private var cleaning: MovedKeys?
   private var adopted: AdoptionCount?
+  /// Those whose servers may have keys that are not theirs any more.
+  private var uncleaned: [Fleet] = []
+  /// What is to come when that is done.
+  private var waiting: ProxySettings?
 
   private static let slack = Duration.milliseconds(100)
 
@@ -50,13 +55,26 @@ final class FleetChange {
   func change(to settings: ProxySettings) throws(ProxyError) {
     let before = context.fleet
     let isSame = settings.list == before.settings.list
+    if !isSame, before.move == nil, !uncleaned.isEmpty {
+      context.log("magent: SIGHUP: the servers change when keys that have moved are deleted where they were")
+      waiting = settings
+      return
+    }
+    waiting = nil
     let movesKeys = !isSame && settings.backups.isEmpty && before.settings.backups.isEmpty && settings.warmUp > 0
     // On their way already: they go on, and where they belong is the same.
-    let move = isSame ? before.move : movesKeys ? KeyMove(.joining, from: before.settings.list) : nil
+    let move = isSame ? before.move : movesKeys ? KeyMove(.joining, from: origin(before)) : nil
     let fleet = try Fleet(settings, after: before, move: move, notices: context.notices)
     if !settings.backups.isEmpty { warmNew(fleet, after: before) }
+    if !isSame, before.move != nil { uncleaned.append(before) }
     stop()
     begin(fleet)
+  }
+
+  /// Where all keys are.
+  private func origin(_ fleet: Fleet) -> ServerList {
+    guard let move = fleet.move, move.stage != .leaving else { return fleet.settings.list }
+    return move.list
   }
 
   /// Backups have what new mains do not have yet.
@@ -87,15 +105,17 @@ final class FleetChange {
     isWaitingForWorkers = false
     let fleet = context.fleet
     switch fleet.move?.stage {
-    case nil: break
+    case nil: if !uncleaned.isEmpty { wait(delay) { [unowned self] in clean() } }
     case .joining: wait(delay) { [unowned self] in step(to: .warming) }
     case .warming: warmUp(fleet)
-    case .leaving: wait(delay) { [unowned self] in step(to: nil) }
+    // A copy under way, and another of what was written meanwhile.
+    case .leaving: wait(delay * 3) { [unowned self] in step(to: nil) }
     }
   }
 
   private func step(to stage: KeyMove.Stage?) {
     let before = context.fleet
+    if stage == nil { uncleaned.append(before) }
     let move = before.move.flatMap { move in stage.map { KeyMove($0, from: move.list) } }
     do throws(ProxyError) {
       begin(try Fleet(before.settings, after: before, move: move, notices: context.notices))
@@ -110,8 +130,9 @@ final class FleetChange {
     wait(.seconds(fleet.settings.warmUp)) { [unowned self] in endWarmUp("its time is over") }
     if fleet.settings.refillRate == 0 { return }
     let sources = fleet.backends.indices.filter { !fleet.isSecondSide($0) && fleet.had($0, in: list) }
-    refill = Refill(
-      from: sources, of: fleet, loop: loop, workers: workers, wants: { fleet.router.route($0.span).backup == $1 }
+    refill = KeyWalk(
+      through: sources, of: fleet, loop: loop, wants: { fleet.router.route($0.span).backup == $1 },
+      take: KeyWalk.copying(by: workers)
     ) { [unowned self] isWhole in
       let count = refill?.keyCount ?? 0
       refill = nil
@@ -123,6 +144,25 @@ final class FleetChange {
     context.log("magent: warm-up is over: \(why)")
     refill = nil
     step(to: .leaving)
+  }
+
+  // MARK: Deleting
+
+  private func clean() {
+    if cleaning != nil { return }
+    cleaning = MovedKeys(of: uncleaned, for: context.fleet, loop: loop) { [unowned self] count, isWhole in
+      context.log("magent: \(count) keys that have moved are deleted where they were")
+      if !isWhole {
+        context.log("magent: warning: a server has kept some: empty it before it is in the list again")
+      }
+      endCleaning()
+    }
+  }
+
+  private func endCleaning() {
+    (cleaning, uncleaned) = (nil, [])
+    guard let settings = waiting else { return }
+    do throws(ProxyError) { try change(to: settings) } catch { context.log("magent: \(error)") }
   }
 }
 

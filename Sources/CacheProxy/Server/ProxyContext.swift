@@ -41,19 +41,3 @@ package final class ProxyContext: Sendable {
   private let currentReport = Mutex<ProxyReport?>(nil)
   func setReport(_ report: ProxyReport?) { currentReport.withLock { $0 = report } }
 }
-
-/// How often keys were written, all that share a place together.
-///
-/// A value that is copied from a backup to its main was read a moment ago, and may have been deleted since. Each write raises its
-/// key's number before it is sent; who copies looks at the number before he reads and when the copy is there, and takes the copy
-/// back where it has changed.
-package final class WriteGenerations: Sendable {
-  private let table = CounterTable(count: size)
-  private static let size = 16_384
-
-  subscript(hash: UInt32) -> UInt32 { UInt32(truncatingIfNeeded: table[Self.place(hash)]) }
-
-  func noteWrite(_ hash: UInt32) { table.increment(Self.place(hash)) }
-
-  private static func place(_ hash: UInt32) -> Int { Int((hash &* 0x9e37_79b1) &>> 18) }
-}

@@ -61,7 +61,7 @@ struct ProxyState: ~Copyable {
   /// Milliseconds.
   var now: UInt32 = 0
   var router: KeyRouter
-  /// Nil where keys are kept once.
+  /// Nil where keys are kept once: what is under way then ends in `allGenerations`.
   var generations: WriteGenerations?
   let dialer: Dialer
   /// Some keys are kept twice.
@@ -70,13 +70,15 @@ struct ProxyState: ~Copyable {
   var asksBackups = false
   /// Keys are copied to where they belong: where they were it is known whether they exist.
   var isMovingKeys = false
+  /// Not all workers know of the places where keys will be: nothing is put there.
+  var isJoining = false
   var limits: ProxyLimits
   let counters: ProxyCounters
   /// Of each server, its connections: those of the text protocol, then those of the binary protocol.
   var places = FixedArray<UInt32>(repeating: .none, count: 0)
   /// Of each server, where late reads are hedged.
   var latencies: [LatencyWindow] = []
-  private let allGenerations: WriteGenerations
+  let allGenerations: WriteGenerations
 
   static let receiveCapacity = 64 << 10
   static let maxKeys = 512
@@ -100,6 +102,7 @@ struct ProxyState: ~Copyable {
     limits = ProxyLimits(fleet.settings)
     hasBackups = fleet.hasBackups
     isMovingKeys = fleet.move?.stage == .warming
+    isJoining = fleet.move?.stage == .joining
     asksBackups = hasBackups && (fleet.move == nil || isMovingKeys)
     generations = hasBackups ? allGenerations : nil
     let count = fleet.backends.count
@@ -149,7 +152,7 @@ struct ProxyLimits: Sendable {
   static let requestsPerClient = 256
   /// Bytes that wait for one connection besides one value.
   static let outputBytes = 16 << 20
-  /// Milliseconds after which an idle connection is closed by us: before a firewall forgets it and the first request is lost.
+  /// Milliseconds after which an idle connection is closed here: before a firewall forgets it and the first request is lost.
   static let idleTime: UInt32 = 60_000
   /// The same for one that is more than are to be kept.
   static let spareTime: UInt32 = 1_000

@@ -33,6 +33,8 @@ struct Operation: BitwiseCopyable {
     case guarded
     /// A value that is put back to its main: nobody waits for it.
     case refill
+    /// A copy that is taken off, where it may be old.
+    case erase
     /// Its answer is nobody's.
     case ignored
   }
@@ -71,6 +73,10 @@ struct Operation: BitwiseCopyable {
   var isOrphan = false
   /// What `refill` does is undone where this has changed; see `WriteGenerations`.
   var generation: UInt32 = 0
+  /// Of `erase`: a copy under way is over when it is done.
+  var endsCopy = false
+  /// Of a write: the other place of the key is not told of it.
+  var isSole = false
 
   init(_ request: UInt32, _ expected: Expected, _ role: Role) {
     (self.request, self.expected, self.role) = (request, expected, role)

@@ -10,14 +10,20 @@ extension ProxyState {
   }
 
   /// The connection that takes a command of so many bytes, with room for them.
-  mutating func admit(_ backend: Int, _ hash: UInt32, _ count: Int, isBinary: Bool = false) -> Admission {
+  ///
+  /// - Parameter isUrgent: also where much is under way.
+  mutating func admit(
+    _ backend: Int, _ hash: UInt32, _ count: Int, isBinary: Bool = false, isUrgent: Bool = false
+  ) -> Admission {
     let side = side(of: backend)
     if health[side] == .dead { return .refused(.down) }
     let number = connection(to: side, hash, isBinary: isBinary)
     if connections[number].state == .closed, !open(number) {
-      return self.side(of: backend) == side ? .refused(.down) : admit(backend, hash, count, isBinary: isBinary)
+      if self.side(of: backend) == side { return .refused(.down) }
+      return admit(backend, hash, count, isBinary: isBinary, isUrgent: isUrgent)
     }
-    if connections[number].pending >= limits.maxPending || connections[number].output.count > ProxyLimits.outputBytes {
+    let pending = connections[number].pending
+    if !isUrgent, pending >= limits.maxPending || connections[number].output.count > ProxyLimits.outputBytes {
       counters.add(.overloads)
       return .refused(.busy)
     }
@@ -73,31 +79,45 @@ extension ProxyState {
   /// A write of one key: to its main and, where there are backups, to one of them as well.
   mutating func write(
     _ bytes: Span<UInt8>, key: ByteRange, _ route: KeyRouter.Route, _ request: UInt32,
-    expected: Operation.Expected = .line, isRepeatable: Bool
+    expected: Operation.Expected = .line, _ kind: WriteKind
   ) {
     counters.add(.writes)
     requests[request].pending += 1
     let route = route.owner < 0 ? route : substitute(route, bytes, key)
     var operation = Operation(request, expected, .forward)
-    operation.isRepeatable = isRepeatable
-    var why = ask(route.main, route.hash, bytes, key: key, operation)
-    if let backup = route.backup {
-      generations?.noteWrite(route.hash)
-      operation.role = .replica
-      var another = ask(backup, route.hash, bytes, key: key, operation)
-      if why == .down, another == .nothing, !noteMissed(route.main, bytes, key) {
-        operation.role = .forward
-        why = ask(route.main, route.hash, bytes, key: key, operation)
-      } else if another == .down, why == .nothing, !noteMissed(backup, bytes, key) {
-        another = ask(backup, route.hash, bytes, key: key, operation)
-      }
-      if another == .nothing, why != .busy { why = .nothing }
-    }
+    operation.isRepeatable = kind == .repeatable
+    let why =
+      route.backup == nil
+      ? ask(route.main, route.hash, bytes, key: key, operation) : writeTwice(bytes, key: key, route, operation, kind)
     if why != .nothing {
       counters.add(.writeErrors)
       requests[request].failure = why
     }
     release(request)
+  }
+
+  /// - Returns: why not, or nothing.
+  private mutating func writeTwice(
+    _ bytes: Span<UInt8>, key: ByteRange, _ route: KeyRouter.Route, _ operation: Operation, _ kind: WriteKind
+  ) -> PendingRequest.Failure {
+    guard let backup = route.backup else { return .nothing }
+    var operation = operation
+    let isBeingCopied = generations?.noteWrite(route.hash) == true
+    // What has no name in the text protocol cannot be deleted by it.
+    if let writer = soleWriter(kind, route, isBeingCopied: isBeingCopied), bytes.bytes(in: key).isTextKey {
+      operation.isSole = true
+      return ask(writer, route.hash, bytes, key: key, operation)
+    }
+    var why = ask(route.main, route.hash, bytes, key: key, operation)
+    operation.role = .replica
+    var another = ask(backup, route.hash, bytes, key: key, operation)
+    if why == .down, another == .nothing, !noteMissed(route.main, bytes, key) {
+      operation.role = .forward
+      why = ask(route.main, route.hash, bytes, key: key, operation)
+    } else if another == .down, why == .nothing, !noteMissed(backup, bytes, key) {
+      another = ask(backup, route.hash, bytes, key: key, operation)
+    }
+    return another == .nothing && why != .busy ? .nothing : why
   }
 
   /// Whose key it is, is ejected: it must not have what it had before when it returns.
@@ -114,7 +134,7 @@ extension ProxyState {
   ) {
     counters.add(.writes)
     requests[request].pending += 1
-    generations?.noteWrite(route.hash)
+    _ = generations?.noteWrite(route.hash)
     var operation = Operation(request, .line, .guarded)
     operation.isRepeatable = false
     var why = PendingRequest.Failure.down

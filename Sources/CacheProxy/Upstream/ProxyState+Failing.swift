@@ -16,6 +16,7 @@ extension ProxyState {
       return drop(place)
     }
     let isSafe = !wasSent || operation.isRepeatable
+    let isOfCopy = operation.role == .refill || operation.role == .erase
     if backend == UpstreamConnection.left {
       if isSafe, operation.repeats < 2, sayElsewhere(place, bytes) { return drop(place) }
     } else if hasBackups, loss != .closed, loss != .idle, isWrite(operation) {
@@ -31,7 +32,9 @@ extension ProxyState {
     {
       return drop(place)
     }
-    if operation.expected == .values || operation.role == .second {
+    if isOfCopy {
+      failCopy(operation, bytes, backend)
+    } else if operation.expected == .values || operation.role == .second {
       failRetrieval(operation, bytes, backend)
     } else if !isSafe, operation.request != .none {
       // The other side's answer, where it was told too, is the command's.

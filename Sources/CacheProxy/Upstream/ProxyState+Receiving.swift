@@ -135,6 +135,7 @@ extension ProxyState {
   mutating func note(_ rank: PendingRequest.Rank, _ number: UInt32, _ place: UInt32, _ position: Int, _ count: Int) {
     let operation = operations[place]
     if operation.role == .refill { return endRefill(number, operation, position, count, wasStored: rank == .success) }
+    if operation.role == .erase { return endErasing(number, operation) }
     let request = operation.request
     if operation.role == .guarded, rank == .success { tellOther(number, operation) }
     guard request != .none else { return }
@@ -160,9 +161,9 @@ extension ProxyState {
     if isMains { requests[request].mainRank = rank } else { requests[request].backupRank = rank }
     // The main has lost what the backup has kept: it gets it back as it is now.
     let state = requests[request]
-    if state.pending == 1, state.mainRank == .miss, state.backupRank == .success, operation.expected == .line {
-      copyBack(number, operation)
-    }
+    let isAtBackupAlone = state.pending == 1 && state.mainRank == .miss && state.backupRank == .success
+    if operation.isSole && rank == .success { endSoleWrite(number, operation) }
+    if !operation.isSole && isAtBackupAlone { copyBack(number, operation) }
   }
 }
 

@@ -26,10 +26,19 @@ import Synchronization
     unsafe words[index].store(value &+ amount, ordering: .relaxed)
   }
 
-  /// By any thread; none is lost. For tables that no thread owns.
-  package func increment(_ index: Int) {
+  /// By any thread, for words that are no counters: what is there becomes what the body makes of it.
+  ///
+  /// - Parameter body: may be called more than once.
+  /// - Returns: what was there before.
+  package func exchange(_ index: Int, _ body: (UInt64) -> UInt64) -> UInt64 {
     precondition(index >= 0 && index < count)
-    unsafe words[index].add(1, ordering: .acquiringAndReleasing)
+    var value = unsafe words[index].load(ordering: .relaxed)
+    while true {
+      let answer = unsafe words[index].compareExchange(
+        expected: value, desired: body(value), ordering: .acquiringAndReleasing)
+      if answer.exchanged { return value }
+      value = answer.original
+    }
   }
 
   @inlinable package subscript(index: Int) -> UInt64 {

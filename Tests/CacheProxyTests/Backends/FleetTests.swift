@@ -71,7 +71,8 @@ struct FleetTests {
     #expect(fleet.backends[0].health == .dead && !fleet.backends[0].isEjected.load(ordering: .relaxed))
     fleet.noteFailure(2, "test")
     #expect(fleet.backends[2].health == .dead)
-    #expect(fleet.backends[0].isEjected.load(ordering: .relaxed))
+    let isEjected = fleet.backends[0].isEjected.load(ordering: .relaxed)
+    #expect(isEjected)
     fleet.noteFailure(1, "test")
     #expect(fleet.backends[1].health == .alive, "the limit is three")
   }

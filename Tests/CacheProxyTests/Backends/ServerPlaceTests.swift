@@ -38,7 +38,8 @@ import Testing
     let answered = Atomic(false)
     place.ask { answered.store(true, ordering: .relaxed) }
     #expect(place.isNumber && place.address == .loopback4(port: 7))
-    #expect(answered.load(ordering: .relaxed))
+    let isAnswered = answered.load(ordering: .relaxed)
+    #expect(isAnswered)
   }
 
   @Test func `a name is looked up each time, and one that is not found keeps the address that it had`() {

@@ -1,3 +1,4 @@
+import KeyDistribution
 import Testing
 
 @Suite("magent's connections to its servers")
@@ -55,8 +56,15 @@ struct ProxyConnectionTests {
     for number in 0..<300 { #expect(try client.store("set", "k\(number){same}", "v") == "STORED") }
     let counts = try servers.map { try $0.client().statistic("curr_items") }
     #expect(Set(counts) == ["0", "300"])
-    for number in 0..<300 { #expect(try client.store("set", "k\(number)", "v") == "STORED") }
-    let first = Int(try servers[0].client().statistic("curr_items") ?? "") ?? 0
-    #expect((first > 300 ? first - 300 : first) > 180, "three shares of four")
+    let named = zip(servers, [("one", 3), ("other", 1)]).map { server, place in
+      Server(host: "127.0.0.1", port: server.endpoint.port, weight: place.1, name: place.0)
+    }
+    let map = KeyMap(named, .twemproxyKetama(.fnv1ax64, tag: nil))
+    var expected = try servers.map { Int(try $0.client().statistic("curr_items") ?? "") ?? 0 }
+    for number in 0..<300 {
+      #expect(try client.store("set", "k\(number)", "v") == "STORED")
+      expected[map.server(for: Array("k\(number)".utf8).span) ?? 0] += 1
+    }
+    #expect(try servers.map { try $0.client().statistic("curr_items") } == expected.map(String.init))
   }
 }

@@ -4,21 +4,20 @@ import Platform
 import SystemPackage
 import Transport
 
-/// Copies keys to where they belong: to a main that has returned from its backups, or to where SIGHUP has moved them from where they
-/// were, at a given rate.
+/// Goes through the keys of servers, at a given rate.
 ///
 /// ```
-///   source ──lru_crawler metadump all──▶ key=… lines ──▶ keys that are wanted ──▶ a worker: asks the source, adds to the main
+///   source ──lru_crawler metadump all──▶ key=… lines ──▶ keys that are wanted ──▶ who has asked for them
 ///                                        └ read only as fast as the rate allows
 /// ```
 ///
-/// **Invariants.** A key goes to the worker that copies a missing one too, so what was written or deleted meanwhile is not overwritten.
-/// It is over when all sources have been listed. One that cannot list its keys has none to offer, and that is told.
-final class Refill {
+/// **Invariants.** It is over when all sources have been listed. One that cannot list its keys, or says nothing for a while, has none to
+/// offer, and that is told. On the accepting thread.
+final class KeyWalk {
   private let fleet: Fleet
   private let loop: CareLoop
-  private let workers: [ProxySession.Link]
   private let wants: (_ key: [UInt8], _ source: Int) -> Bool
+  private let take: (_ key: [UInt8], _ source: Int) -> Void
   private let done: (_ isWhole: Bool) -> Void
   private var left: [Int]
   private var source = 0
@@ -29,27 +28,41 @@ final class Refill {
   private var hasEnded = false
   private var timer: Timer?
   private var allowance = 0
-  private var next = 0
-  /// Keys that were copied, or tried.
+  private var silentTicks = 0
+  /// Keys that were wanted.
   private(set) var keyCount = 0
 
   private static let ticksPerSecond = 20
+  private static let maxSilentTicks = 10 * ticksPerSecond
 
   /// - Parameter done: called once; whether each source has told all its keys.
   init(
-    from sources: [Int], of fleet: Fleet, loop: CareLoop, workers: [ProxySession.Link],
-    wants: @escaping ([UInt8], Int) -> Bool, done: @escaping (Bool) -> Void
+    through sources: [Int], of fleet: Fleet, loop: CareLoop, wants: @escaping ([UInt8], Int) -> Bool,
+    take: @escaping ([UInt8], Int) -> Void, done: @escaping (Bool) -> Void
   ) {
-    (self.fleet, self.loop, self.workers, self.wants, self.done) = (fleet, loop, workers, wants, done)
+    (self.fleet, self.loop, self.wants, self.take, self.done) = (fleet, loop, wants, take, done)
     left = sources
     timer = Timer(loop: loop.events) { [unowned self] in tick() }
     timer?.schedule(every: .milliseconds(1000 / Self.ticksPerSecond))
   }
 
+  /// Each key to one worker after the other, to be copied from where it is kept a second time to its main: a worker knows what is
+  /// written or deleted meanwhile.
+  static func copying(by workers: [ProxySession.Link]) -> ([UInt8], Int) -> Void {
+    var next = 0
+    return { key, _ in
+      workers[next % workers.count].copy(key)
+      next &+= 1
+    }
+  }
+
   private func tick() {
     let rate = fleet.settings.refillRate
     allowance = min(allowance + max(1, rate / Self.ticksPerSecond), max(1, rate / Self.ticksPerSecond) * 2)
-    if connection == nil { connect() } else { takeLines() }
+    silentTicks += 1
+    if connection == nil { return connect() }
+    takeLines()
+    if silentTicks > Self.maxSilentTicks { close() }
   }
 
   /// To the next source; without one it is done.
@@ -62,6 +75,7 @@ final class Refill {
     }
     self.source = source
     hasEnded = false
+    silentTicks = 0
     connection = ServerConnection(to: fleet.side(of: source), fleet, loop: loop) { [unowned self] in take($0) }
     if connection == nil { isWhole = false }
   }
@@ -73,6 +87,7 @@ final class Refill {
 
   private func take(_ event: ServerConnection.Event) {
     guard case .ready = event, let connection, let transport = connection.transport else { return close() }
+    silentTicks = 0
     if !isAsked {
       isAsked = true
       _ = transport.send(Array("lru_crawler metadump all\r\n".utf8).span)
@@ -81,7 +96,9 @@ final class Refill {
     if input.isFull { return connection.want([]) }
     repeat {
       switch input.receive(from: transport) {
-      case .bytes: takeLines()
+      case .bytes:
+        silentTicks = 0
+        takeLines()
       case .wouldBlock: return
       case .closed, .failed: return close()
       }
@@ -113,8 +130,7 @@ final class Refill {
     else { return }
     allowance -= 1
     keyCount += 1
-    workers[next % workers.count].copy(key)
-    next &+= 1
+    take(key, source)
   }
 
   /// The dump writes bytes other than letters, digits and a few signs as %41.

@@ -1,0 +1,89 @@
+import EventLoop
+import Platform
+
+/// Deletes keys where they were, when they are elsewhere for good: if they came back to that server, it would have what they were then.
+///
+/// **Invariants.** It begins when no worker asks or writes the old places. A key is deleted where the list of before had it and the
+/// newest has not; what else a server holds is not touched. A server that cannot be reached, or cannot list its keys, keeps them, and that
+/// is told. On the accepting thread.
+final class MovedKeys {
+  private let loop: CareLoop
+  private let newest: Fleet
+  private var left: [Fleet]
+  private let done: (_ count: Int, _ isWhole: Bool) -> Void
+  private var walk: KeyWalk?
+  private var batch: [[UInt8]] = []
+  private var batchSource = 0
+  private var batchFleet: Fleet?
+  private var visits: [Visit] = []
+  private var timer: Timer?
+  private var count = 0
+  private var isWhole = true
+  private var unanswered = 0
+
+  private static let batchSize = 1000
+
+  /// - Parameters:
+  ///   - fleets: whose servers may have keys that they had a part in copying; the last one is looked at first.
+  ///   - done: called once.
+  init(
+    of fleets: [Fleet], for newest: Fleet, loop: CareLoop, done: @escaping (_ count: Int, _ isWhole: Bool) -> Void
+  ) {
+    (left, self.newest, self.loop, self.done) = (fleets, newest, loop, done)
+    timer = Timer(loop: loop.events) { [unowned self] in endWhenDeleted() }
+    walkNext()
+  }
+
+  private func walkNext() {
+    guard let fleet = left.popLast() else {
+      timer?.schedule(every: .milliseconds(20))
+      return
+    }
+    let sources = fleet.backends.indices.filter { !fleet.isSecondSide($0) && !fleet.backends[$0].isBackup }
+    let newest = newest
+    walk = KeyWalk(
+      through: sources, of: fleet, loop: loop, wants: { key, source in Self.isLeft(key, at: source, fleet, newest) },
+      take: { [unowned self] key, source in take(key, source, fleet) }
+    ) { [unowned self] isWhole in
+      deleteBatch()
+      count += walk?.keyCount ?? 0
+      self.isWhole = self.isWhole && isWhole
+      // Not from inside of the walk that ends.
+      walk = nil
+      walkNext()
+    }
+  }
+
+  private func endWhenDeleted() {
+    visits.removeAll { $0.isOver }
+    if !visits.isEmpty { return }
+    timer?.cancel()
+    done(count, isWhole && unanswered == 0)
+  }
+
+  /// It was that server's, and is not.
+  static func isLeft(_ key: [UInt8], at source: Int, _ fleet: Fleet, _ newest: Fleet) -> Bool {
+    let route = fleet.router.route(key.span)
+    guard route.main == source || route.backup == source else { return false }
+    return newest.backends[newest.router.route(key.span).main] !== fleet.backends[source]
+  }
+
+  private func take(_ key: [UInt8], _ source: Int, _ fleet: Fleet) {
+    if source != batchSource || fleet !== batchFleet { deleteBatch() }
+    (batchSource, batchFleet) = (source, fleet)
+    batch.append(key)
+    if batch.count >= Self.batchSize { deleteBatch() }
+  }
+
+  private func deleteBatch() {
+    visits.removeAll { $0.isOver }
+    guard let fleet = batchFleet, !batch.isEmpty else { return }
+    unanswered += 1
+    visits.append(
+      Visit(to: fleet.side(of: batchSource), fleet, deleting: MissedWrites(batch), loop: loop) {
+        [unowned self] isDone in
+        if isDone { unanswered -= 1 }
+      })
+    batch = []
+  }
+}
