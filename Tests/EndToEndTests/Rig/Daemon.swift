@@ -120,6 +120,9 @@ final class Daemon {
     return ((Double(fields[11]) ?? 0) + (Double(fields[12]) ?? 0)) / Double(sysconf(Int32(_SC_CLK_TCK)))
   }
 
-  /// Every TCP port on which this process listens.
-  var listeningPorts: Set<UInt16> { ProcessTable.listeningPorts(of: pid) }
+  /// Every TCP port on which this process listens. The kernel's table is read in pieces, and what other processes open or close
+  /// meanwhile can hide a line; not twice the same.
+  var listeningPorts: Set<UInt16> {
+    ProcessTable.listeningPorts(of: pid).union(ProcessTable.listeningPorts(of: pid))
+  }
 }
