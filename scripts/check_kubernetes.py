@@ -1,6 +1,6 @@
-"""The manifests of a folder: each by the schema of its kind, and what they say of each other.
+"""The manifests of a folder: each by the schema of its kind, what they say of each other, and whether the image is of this version.
 
-    check_kubernetes.py FOLDER
+    check_kubernetes.py FOLDER VERSION
 
 Prints a line for each fault, and ends with 1 if there is one.
 """
@@ -20,7 +20,7 @@ def main():
     manifests = [
         manifest for path in sorted(folder.glob("*.yaml")) for manifest in yaml.safe_load_all(path.read_text())
     ]
-    faults = [*schemas(manifests), *(fault for fault in relations(manifests) if fault)]
+    faults = [*schemas(manifests), *(fault for fault in relations(manifests) if fault), *images(manifests, sys.argv[2])]
     for fault in faults:
         print(fault)
     sys.exit(1 if faults else 0)
@@ -59,6 +59,13 @@ def relations(manifests):
     apart = [rule for rule in rules if rule["topologyKey"] == "kubernetes.io/hostname"]
     yield not (apart and apart[0]["labelSelector"]["matchLabels"].items() <= labels.items()) and "two pods on one node"
     yield kinds["PodDisruptionBudget"][0]["spec"].get("maxUnavailable") != 1 and "more than one may be taken away"
+
+
+def images(manifests, version):
+    for manifest in manifests:
+        for container in manifest.get("spec", {}).get("template", {}).get("spec", {}).get("containers", []):
+            if container["image"] != f"repcached:{version}":
+                yield f"the image is {container['image']}, and this is version {version}"
 
 
 def selectors(kinds, labels):
