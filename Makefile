@@ -140,7 +140,7 @@ deb: packages-build ## build the Debian package of all programs into .build-deb,
 
 test-deb: deb ## install, pair, upgrade, restart and purge the package on two hosts that systemd runs, in containers
 	PROGRAMS='$(PROGRAMS)' scripts/build-deb $(DEB) 2
-	scripts/test-deb $(DEB)
+	PROGRAMS='$(PROGRAMS)' scripts/test-deb $(DEB)
 
 test-deploy: release ## check deploy/: units, haproxy, keepalived, the container and the manifests of Kubernetes
 	scripts/check-deploy $(RELEASE)/repcached
