@@ -1,6 +1,8 @@
 """Real clients, proxies and frameworks against pairs of daemons: python3 driver PROGRAM [--quick] [--only WORD] [--page FILE] [--jobs N]
 
-Ends with 1 when a check fails. With --page the page of clients is written from what came out.
+Ends with 1 when a check fails. With --page the page of clients is written from what came out; with --quick docs/clients.md is compared
+with the catalogue and with what was tried. `python3 driver --reword FILE` tries nothing: head and advice of a page are written anew, what
+came of its run stays.
 """
 
 import argparse
@@ -19,13 +21,16 @@ import page
 from catalogue import OTHERS, PHP, PYTHONS
 from pair import stop_all
 from scenes import SCENES
-from subject import VERSION, Context, Outcome, Skip, package_version
+from subject import ROOT, VERSION, Context, Outcome, Skip, package_version
 
 SUBJECTS = [*PHP, *PYTHONS, *OTHERS, *SCENES]
+PAGE = ROOT / "docs" / "clients.md"
 
 
 def main():
     options = parsed()
+    if options.reword:
+        return reword(options.reword)
     chosen = [each for each in SUBJECTS if (each.quick or not options.quick) and options.only.lower() in f"{each.kind} {each.name}".lower()]
     if not chosen:
         sys.exit(f"interop: nothing is called {options.only}")
@@ -40,22 +45,43 @@ def main():
             tried = list(pool.map(lambda subject: outcome(subject, program, options.quick, missing), chosen))
     if options.page:
         options.page.write_text(page.text(tried))
+    stale = stale_page(tried) if options.quick else []
     failed, skipped = sum(1 for each in tried if each.failure), sum(1 for each in tried if each.skip)
     print(f"{len(tried) - failed - skipped} passed, {failed} failed, {skipped} skipped", flush=True)
-    return 1 if failed else 0
+    return 1 if failed or stale else 0
+
+
+def stale_page(tried):
+    """What docs/clients.md has not of the catalogue and of what these subjects tried, printed."""
+    there = PAGE.read_text()
+    lines = page.faults(there, SUBJECTS)
+    lines += [f"{each.subject.name} has no line '{what}'" for each in tried for what, _ in each.tried if f"\n- {what}: " not in there]
+    if lines:
+        print("\n".join(["docs/clients.md is not what `make interop`, or Tests/Interop/run --reword docs/clients.md, writes:", *lines]), flush=True)
+    return lines
+
+
+def reword(path):
+    there = path.read_text()
+    outcomes, date = page.read(there, SUBJECTS)
+    if page.DIGEST.format(page.digest(outcomes, date)) not in there:
+        sys.exit(f"interop: what {path} says of its run is not what the run wrote: run it again")
+    path.write_text(page.text(outcomes, date))
+    return 0
 
 
 def parsed():
     parser = argparse.ArgumentParser(prog="interop", description=__doc__.splitlines()[0])
-    parser.add_argument("program", type=pathlib.Path, help="the daemon")
+    parser.add_argument("program", type=pathlib.Path, nargs="?", help="the daemon")
     parser.add_argument("--quick", action="store_true", help="the subset of `make test`")
     parser.add_argument("--only", default="", metavar="WORD", help="what has this word in its language or name")
     parser.add_argument("--page", type=pathlib.Path, metavar="FILE", help="write docs/clients.md here")
+    parser.add_argument("--reword", type=pathlib.Path, metavar="FILE", help="write head and advice of this page anew, and try nothing")
     parser.add_argument("--jobs", type=int, help="how many at once (3, quick 5: they wait most of the time)")
     options = parser.parse_args()
     options.jobs = options.jobs or (5 if options.quick else 3)
-    options.program = options.program.resolve()
-    if not options.program.is_file():
+    options.program = options.program and options.program.resolve()
+    if not options.reword and not (options.program and options.program.is_file()):
         parser.error(f"there is no program {options.program}")
     return options
 

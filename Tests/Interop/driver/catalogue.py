@@ -25,12 +25,12 @@ def php(name, **options):
 
 PHP = [
     Subject(
-        "php-memcache, ascii", "PHP", php("php_memcache.php", variant="ascii", allowed=0), packages=("php-cli", "php-memcache"), quick=True,
+        "php-memcache, ascii", "PHP", php("php_memcache.php", variant="ascii", allowed=0, lacks=("touch",)), packages=("php-cli", "php-memcache"), quick=True,
         set="Both sides by `addServer`, with 2 as the retry interval (15 by default). `memcache.allow_failover=1`, as it is by default.",
         never="`memcache.redundancy=2`: it says each write to both sides, so a counter counts twice ([tried](#said-twice)).",
     ),
     Subject(
-        "php-memcache, binary", "PHP", php("php_memcache.php", variant="binary", allowed=0), packages=("php-cli", "php-memcache"),
+        "php-memcache, binary", "PHP", php("php_memcache.php", variant="binary", allowed=0, lacks=("touch",)), packages=("php-cli", "php-memcache"),
         set="As with ascii, and `memcache.protocol=binary`.",
     ),
     Subject(
@@ -72,7 +72,7 @@ PYTHONS = [
         never="to restart one side within two dead timeouts after the other: a client that finds both dead stays so until it is made anew.",
     ),
     Subject(
-        "python-binary-memcached, SASL", "Python", python("bmemcached_client.py", variant=LOGIN, fails_over=False),
+        "python-binary-memcached, SASL", "Python", python("bmemcached_client.py", variant=LOGIN, fails_over=False, lacks=("touch",)),
         pip=("python-binary-memcached",), packages=("haproxy",),
         set=ONE_ADDRESS + " The daemons with `-S -Y FILE`, `enable_retry_delay(False)`.",
         never="`Client` with both sides: it says each write to both, so a counter counts twice ([tried](#said-twice)). `DistributedClient` with " + NEVER_BOTH,
@@ -107,7 +107,7 @@ OTHERS = [
     Subject(
         "lua-nginx-memcached", "Lua", client(script("nginx_lua.py", "/usr/bin/python3", "-B"), allowed=0),
         packages=("nginx", "libnginx-mod-http-lua", "lua-nginx-memcached"),
-        set="Connect to side A, and where that fails to side B: six lines of Lua, `connected` in Tests/Interop/clients/nginx_lua.lua.",
+        set="Connect to side A, and where that fails to side B: six lines of Lua, `connected` in [nginx_lua.lua](../Tests/Interop/clients/nginx_lua.lua).",
     ),
     Subject(
         "gomemcache", "Go", client(build_gomemcache, fails_over=False, environment=lambda: {"CLIENT_VERSION": package_version("golang-github-bradfitz-gomemcache-dev")}),

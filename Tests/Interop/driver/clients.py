@@ -35,6 +35,8 @@ class Expected:
     bare: str = ""
     # The checks that a fault of the client fails: they must fail, so that the page is changed when the fault is mended.
     wrong: tuple = ()
+    # The checks whose call the library has not. Any other `unsupported` is a failure, and so is a call that is there after all.
+    lacks: tuple = ()
 
 
 def client(command, variant=None, environment=None, **expected):
@@ -70,7 +72,7 @@ class Start:
 
 def run(context, start, expected):
     with start.pair(context) as pair:
-        yield from both_directions(start, pair, expected.wrong)
+        yield from both_directions(start, pair, expected)
         if expected.fails_over and not expected.only_one:
             with start(*pair.servers) as both:
                 yield "both sides in its list", judged(failover.in_turn(both, pair, context.seconds, expected.returns), expected)
@@ -85,7 +87,7 @@ def run(context, start, expected):
                 yield "both sides in its list (not advised)", described(failover.in_turn(both, pair, context.seconds))
 
 
-def both_directions(start, pair, wrong):
+def both_directions(start, pair, expected):
     """Every check from A to B and from B to A. What expires is waited for once."""
     with contextlib.ExitStack() as stack:
         sides = [stack.enter_context(start(server)) for server in pair.servers]
@@ -93,7 +95,7 @@ def both_directions(start, pair, wrong):
         done, missing, waiting = [], [], []
         for name, check in checks.CHECKS.items():
             try:
-                if name in wrong:
+                if name in expected.wrong:
                     fails(check, *sides, name)
                     continue
                 for here, there, direction in [(*sides, "A-B"), (*reversed(sides), "B-A")]:
@@ -103,10 +105,12 @@ def both_directions(start, pair, wrong):
                 missing.append(name)
             except (AssertionError, ClientError) as error:
                 raise AssertionError(f"{name} {direction}: {error}") from error
+        if set(missing) != set(expected.lacks):
+            raise AssertionError(f"unsupported: {', '.join(missing) or 'nothing'}; the catalogue says: {', '.join(expected.lacks) or 'nothing'}")
         time.sleep(checks.SECONDS_TO_EXPIRE)
         for check in waiting:
             next(check, None)
-        yield "written on one side, read on the other", listed(done, missing, wrong)
+        yield "written on one side, read on the other", listed(done, missing, expected.wrong)
 
 
 def fails(check, here, there, name):

@@ -1,6 +1,7 @@
 """Sites of frameworks before a pair whose sides die in turn: sessions that count their visits, pages that the cache keeps, locks."""
 
 import collections
+import contextlib
 import time
 
 from clients import script
@@ -53,16 +54,21 @@ class Visitors:
             time.sleep(0.05)
 
 
-def site(command, variant, title, allowed=0, per_second=0.0, judges=True):
-    """A scene with the site that the command starts. `allowed` things may go wrong in the reconnect, `per_second` after it."""
+def site(command, variant, title, allowed=0, per_second=0.0, judges=True, has_locks=False):
+    """A scene with the site that the command starts. `allowed` things may go wrong in the reconnect, `per_second` after it.
+
+    Locks are tried of whoever has them, and of the others that they have none.
+    """
 
     def scene(context):
         with context.pair(*ACKNOWLEDGED) as pair, Speaker(command, pair.servers, variant) as started:
             yield VERSION, started.version
             phases = over_deaths(Visitors(started), pair, context.seconds)
             yield title, judged(phases, 2 * allowed, per_second * 2 * context.seconds) if judges else described(phases)
-            if locked := locks(started, pair):
-                yield "locks", locked
+            if has_locks:
+                yield "locks", locks(started, pair)
+            else:
+                has_none(started)
 
     return scene
 
@@ -114,15 +120,18 @@ def judged(phases, in_reconnect, afterwards):
 
 def locks(site, pair):
     """What one side has locked is locked on the other."""
-    try:
-        assert site.ask("lock", "door"), "the lock is not to be had"
-        pair.kill(0)
-        held = [name for name in ("door", "door") if site.ask("lock", name)]
-        assert not held, "the lock was lost with the side"
-        pair.start(0)
-        return "held over a death of a side"
-    except Unsupported:
-        return None
+    assert site.ask("lock", "door"), "the lock is not to be had"
+    pair.kill(0)
+    held = [name for name in ("door", "door") if site.ask("lock", name)]
+    assert not held, "the lock was lost with the side"
+    pair.start(0)
+    return "held over a death of a side"
+
+
+def has_none(site):
+    with contextlib.suppress(Unsupported):
+        site.ask("lock", "door")
+        raise AssertionError("it has locks now, which are not tried: `has_locks`")
 
 
 def python(name, variant, title, **limits):
@@ -134,7 +143,8 @@ def php(name, variant, title, **limits):
 
 
 PHP = ("php-cli", "php-memcached")
-PAIR_MEMCACHED = "`PairMemcached` of Tests/Interop/clients/pair_memcached.php, Memcached that says a request again: "
+CLIENTS = "../Tests/Interop/clients"
+PAIR_MEMCACHED = f"`PairMemcached` of [pair_memcached.php]({CLIENTS}/pair_memcached.php), Memcached that says a request again: "
 SUBJECTS = [
     Subject(
         "Django", "Frameworks",
@@ -144,7 +154,7 @@ SUBJECTS = [
             python("django_site.py", "pylibmc", "`PyLibMCCache`", allowed=8, per_second=3),
         ),
         pip=("django", "pymemcache", "pylibmc"),
-        set="Both sides in `LOCATION`; as `BACKEND` a class of your own, `RetryingCache` of Tests/Interop/clients/django_site.py: pymemcache's "
+        set=f"Both sides in `LOCATION`; as `BACKEND` a class of your own, `RetryingCache` of [django_site.py]({CLIENTS}/django_site.py): pymemcache's "
         "`RetryingClient` around its `HashClient`, with the `OPTIONS` there. Or sessions by `cached_db`. The daemons with `-o repl_ack=1000`.",
         never="`PyMemcacheCache` or `PyLibMCCache` without that, with sessions in the cache alone: Django takes a failed read for no session, "
         "so each request that fails has logged somebody out.",
@@ -157,14 +167,14 @@ SUBJECTS = [
             python("flask_site.py", "list", "`MemcachedCache`, a list (not advised)", judges=False),
         ),
         pip=("flask", "flask-caching", "pylibmc", "pymemcache"),
-        set="`CACHE_MEMCACHED_SERVERS` may be a client: a `RetryingClient` as in Tests/Interop/clients/flask_site.py, or pylibmc with the behaviors above.",
+        set=f"`CACHE_MEMCACHED_SERVERS` may be a client: a `RetryingClient` as in [flask_site.py]({CLIENTS}/flask_site.py), or pylibmc with the behaviors above.",
         never="a list of servers there: the client that is made of it does not fail over.",
     ),
     Subject(
         "Symfony", "Frameworks",
         several(
-            php("symfony_site.php", "retrying", "cache, sessions, `PairMemcached`"),
-            php("symfony_site.php", "plain", "`MemcachedAdapter::createConnection`", allowed=8, per_second=3),
+            php("symfony_site.php", "retrying", "cache, sessions, `PairMemcached`", has_locks=True),
+            php("symfony_site.php", "plain", "`MemcachedAdapter::createConnection`", allowed=8, per_second=3, has_locks=True),
         ),
         packages=(*PHP, "php-symfony-cache", "php-symfony-http-foundation", "php-symfony-lock"),
         set=PAIR_MEMCACHED + "given to `MemcachedAdapter`, `MemcachedSessionHandler` and `MemcachedStore` of the locks. Or sessions by PHP itself "
@@ -173,8 +183,8 @@ SUBJECTS = [
     Subject(
         "Laravel", "Frameworks",
         several(
-            php("laravel_site.php", "retrying", "cache, sessions, `PairMemcached`"),
-            php("laravel_site.php", "plain", "`MemcachedConnector` with the options of php-memcached above", allowed=8, per_second=3),
+            php("laravel_site.php", "retrying", "cache, sessions, `PairMemcached`", has_locks=True),
+            php("laravel_site.php", "plain", "`MemcachedConnector` with the options of php-memcached above", allowed=8, per_second=3, has_locks=True),
         ),
         packages=(*PHP, "php-illuminate-cache", "php-illuminate-session"),
         set=PAIR_MEMCACHED + "given to `MemcachedStore` by `Cache::extend`, and with it to sessions and locks.",

@@ -6,13 +6,12 @@ import socket
 
 from pair import HOST
 from raw import Raw
-from subject import VERSION, Subject, checked
+from subject import Subject, checked
 
 MEMCACHED_TOOL = "/usr/share/memcached/scripts/memcached-tool"
 
 
 def libmemcached_tools(context):
-    yield VERSION, re.search(r"[\d.]+", checked(["memccat", "--version"])).group()
     files = written_files(context)
     for protocol, flags in [("text", []), ("binary", ["--binary"])]:
         with context.pair() as pair:
@@ -114,7 +113,7 @@ def memcached_says(server, mode):
 
 
 SUBJECTS = [
-    Subject("libmemcached-tools", "Tools", libmemcached_tools, packages=("libmemcached-tools",),
+    Subject("libmemcached-tools", "Tools", libmemcached_tools, packages=("libmemcached-tools",), version_of="libmemcached-tools",
             set="Nothing. Given both sides by `--servers` they put each key on one by its hash, and it is on both."),
     Subject("memcached-tool", "Tools", memcached_tool, packages=("memcached", "perl"), version_of="memcached", set="Nothing."),
 ]
