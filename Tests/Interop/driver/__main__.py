@@ -82,7 +82,7 @@ def parsed():
     options.jobs = options.jobs or (5 if options.quick else 3)
     options.program = options.program and options.program.resolve()
     if not options.reword and not (options.program and options.program.is_file()):
-        parser.error(f"there is no program {options.program}")
+        parser.error(f"there is no program {options.program or 'named'}")
     return options
 
 
