@@ -61,19 +61,21 @@ struct DifferCommand: Sendable, Equatable {
     return String(decoding: line, as: UTF8.self).split { $0 == " " || $0 == "\r" }.map(String.init)
   }
 
-  /// Behind the verb of a line, also where it is written in base64.
-  var lineKey: String? {
+  /// Behind the verb of a line, also where they are written in base64: of a retrieval all, of what else there is one.
+  var lineKeys: [String] {
     let words = words
-    guard words.count > 1 else { return nil }
+    guard words.count > 1 else { return [] }
+    if ["get", "gets"].contains(words[0]) { return Array(words.dropFirst()) }
+    if ["gat", "gats"].contains(words[0]) { return Array(words.dropFirst(2)) }
     let isEncoded = words[0].utf8.count == 2 && words[0].first == "m" && words.dropFirst(2).contains("b")
-    guard isEncoded, let key = Data(base64Encoded: words[1]) else { return words[1] }
-    return String(decoding: key, as: UTF8.self)
+    guard isEncoded, let key = Data(base64Encoded: words[1]) else { return [words[1]] }
+    return [String(decoding: key, as: UTF8.self)]
   }
 
   /// What it does can be seen by the other: the same key, or all keys.
   func concerns(_ other: DifferCommand) -> Bool {
     if opcode != nil { return frameKey == other.frameKey || opcode == 0x08 || opcode == 0x18 }
-    return words.first == "flush_all" || lineKey != nil && lineKey == other.lineKey
+    return words.first == "flush_all" || lineKeys.contains { other.lineKeys.contains($0) }
       || words.dropFirst().contains { other.words.dropFirst().contains($0) }
   }
 

@@ -14,7 +14,7 @@ enum DifferList {
     var ourText: String { String(decoding: ours ?? [], as: UTF8.self) }
     var theirFrames: [AnsweredFrame] { DifferAnswer.frames(theirs ?? []) }
     var ourFrames: [AnsweredFrame] { DifferAnswer.frames(ours ?? []) }
-    var key: String? { commands.last?.lineKey }
+    var keys: [String] { commands.last?.lineKeys ?? [] }
 
     /// They have an item, and here is none.
     var isMissedHere: Bool { spoken == .binary ? isMissedFrame : isMissedLine }
@@ -55,9 +55,10 @@ enum DifferList {
       }
     }
 
-    /// The words of all commands to this key, this one included.
-    func said(to key: String?) -> [[String]] {
-      commands.filter { $0.lineKey != nil && $0.lineKey == key }.map(\.words)
+    /// The words of all commands to its keys, this one included.
+    var said: [[String]] {
+      let keys = keys
+      return commands.filter { $0.lineKeys.contains { keys.contains($0) } }.map(\.words)
     }
   }
 
@@ -105,7 +106,7 @@ enum DifferList {
       // A get stands behind it in the same command; a meta command tells the time that is left.
       return isLong(difference.words) && difference.theirText == "STORED\r\nEND\r\n"
         && difference.ourText.hasPrefix("STORED\r\nVALUE ")
-        || difference.said(to: difference.key).contains(where: isLong) && isOfTimeOrUnique(difference)
+        || difference.said.contains(where: isLong) && isOfTimeOrUnique(difference)
     },
     Entry("a key over 250 bytes in a retrieval", .text, and: [.meta]) { difference in
       let (error, sent) = ("CLIENT_ERROR bad command line format\r\n", difference.ours?.count ?? 0)
@@ -132,7 +133,7 @@ enum DifferList {
     },
     // What comes behind it finds what it has done.
     Entry("`mg`, `ma` with an opaque too long", .meta) { difference in
-      difference.said(to: difference.key).contains { words in
+      difference.said.contains { words in
         ["mg", "ma"].contains(words[0]) && words.dropFirst(2).contains { $0.first == "O" && $0.utf8.count > 32 }
       }
     },
@@ -148,18 +149,19 @@ enum DifferList {
       [(" h0", " h1"), (" fetch=no ", " fetch=yes ")].contains {
         difference.theirText.contains($0) && difference.ourText.contains($1)
       }
-        && difference.said(to: difference.key).contains { ["ma", "incr", "decr"].contains($0[0]) }
+        && difference.said.contains { ["ma", "incr", "decr"].contains($0[0]) }
     },
     // What comes behind it finds the time to live and the unique that were not given.
     Entry("`ma` with `T` or `E`, where the number gets longer", .meta) { difference in
-      difference.said(to: difference.key).contains { words in
+      difference.said.contains { words in
         words[0] == "ma" && words.dropFirst(2).contains { $0.first == "T" || $0.first == "E" }
       } && isOfTimeOrUnique(difference)
     },
-    Entry("`ma` of a stale or won item, where the number gets longer", .meta) { difference in
+    // Or an answer with the item waits to be sent: then they make a new one, too.
+    Entry("`ma`, `incr` or `decr` of a stale or won item, where the number gets longer", .meta) { difference in
       let marks = [" X", " Z", " W"]
       return marks.contains { difference.ourText.contains($0) && !difference.theirText.contains($0) }
-        && difference.said(to: difference.key).contains { $0[0] == "ma" }
+        && difference.said.contains { ["ma", "incr", "decr"].contains($0[0]) }
     },
     Entry("`mg KEY T-1 t`", .meta) { difference in
       difference.theirText.contains(" t42949") && difference.ourText.contains(" t0")
@@ -176,7 +178,7 @@ enum DifferList {
       pair.allSatisfy { field in ["t", "c", "s", "exp=", "cas="].contains { field.hasPrefix($0) } }
     }
     let compares = [["HD", "EX"], ["STORED", "EXISTS"]].contains { differing == [Set($0)] }
-    let mayEnd = difference.said(to: difference.key).contains { $0[0] == "ma" && $0.contains { $0.hasPrefix("T-") } }
+    let mayEnd = difference.said.contains { $0[0] == "ma" && $0.contains { $0.hasPrefix("T-") } }
     return theirs.count == ours.count && (tells || compares) || mayEnd && difference.isMissedHere
   }
 
@@ -207,7 +209,7 @@ enum DifferList {
   private static func isLengthOfPadded(_ difference: Difference) -> Bool {
     let (theirs, ours) = (difference.theirText.split(separator: " "), difference.ourText.split(separator: " "))
     guard theirs.count == ours.count,
-      difference.said(to: difference.key).contains(where: { $0[0] == "ma" || $0[0] == "decr" })
+      difference.said.contains(where: { ["ma", "incr", "decr"].contains($0[0]) })
     else { return false }
     let differing = zip(theirs, ours).filter { $0 != $1 }
     // A unique is another number on each.
@@ -220,7 +222,7 @@ enum DifferList {
     guard let verb = difference.words.first, ["incr", "decr", "ma"].contains(verb), difference.words.count > 1 else {
       return false
     }
-    let said = difference.said(to: difference.key)
+    let said = difference.said
     let (theirs, ours) = (difference.theirText, difference.ourText)
     let counts = { (text: String) in text.first?.isNumber == true || text.hasPrefix("VA ") || text.hasPrefix("HD") }
     return counts(theirs) && (counts(ours) || ours.hasPrefix("CLIENT_ERROR cannot increment"))
