@@ -129,7 +129,7 @@ extension ProxyState {
     case silent
     /// What comes is no answer.
     case malformed
-    /// By ourselves, without anything under way.
+    /// From here, without anything under way.
     case idle
   }
 
@@ -141,6 +141,8 @@ extension ProxyState {
     swap(&output, &connections[number].output)
     let sent = connections[number].sent
     var place = connections[number].first
+    // It is said to another, and must not come behind that.
+    if loss == .silent, let socket = connections[number].watch?.socket { Socket.discardUnsent(socket) }
     close(number)
     switch loss {
     case .closed, .idle: break

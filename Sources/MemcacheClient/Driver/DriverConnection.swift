@@ -42,7 +42,11 @@ final class DriverConnection {
   func close() {
     channel?.close()
     channel = nil
-    if socket.rawValue >= 0 { Socket.close(socket) }
+    if socket.rawValue >= 0 {
+      // What nobody has answered may be said to another by now: it must not come behind that.
+      Socket.discardUnsent(socket)
+      Socket.close(socket)
+    }
     socket = FileDescriptor(rawValue: -1)
   }
 

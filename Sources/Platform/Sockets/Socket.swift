@@ -94,6 +94,14 @@ import SystemPackage
     _ = Glibc.close(socket.rawValue)
   }
 
+  /// What is not sent yet never will be: closed afterwards, the connection is reset. Otherwise the kernel goes on sending it for
+  /// minutes, to a host that answers again by then.
+  package static func discardUnsent(_ socket: FileDescriptor) {
+    var value = linger(l_onoff: 1, l_linger: 0)
+    let size = socklen_t(MemoryLayout<linger>.size)
+    _ = unsafe setsockopt(socket.rawValue, SOL_SOCKET, SO_LINGER, &value, size)
+  }
+
   /// No more will be sent: the peer receives the end of the stream after what is on its way.
   package static func shutdownSending(_ socket: FileDescriptor) {
     _ = shutdown(socket.rawValue, Int32(SHUT_WR))

@@ -96,6 +96,23 @@ struct SocketTests {
     Socket.close(second)
   }
 
+  @Test("closed with what is unsent discarded, resets the connection")
+  func discardsUnsent() throws {
+    let listener = try Socket.listen(on: .loopback4(port: 0), backlog: 1)
+    let client = try Socket.connect(to: try Socket.localAddress(listener))
+    try waitFor(listener, POLLIN)
+    guard case .connection(let server, _) = Socket.accept(listener) else {
+      Issue.record("nothing accepted")
+      return
+    }
+    Socket.discardUnsent(client)
+    Socket.close(client)
+    try waitFor(server, POLLIN)
+    #expect(Socket.pendingError(server) == .connectionReset)
+    Socket.close(server)
+    Socket.close(listener)
+  }
+
   @Test("listens on one port for IPv4 and IPv6 apart")
   func bothFamilies() throws {
     let four = try Socket.listen(on: .any4(port: 0), backlog: 1)

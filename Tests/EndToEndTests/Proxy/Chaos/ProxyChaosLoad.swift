@@ -4,7 +4,10 @@ import TestSupport
 /// Readers and writers of magent, each on a connection of its own, and what must not happen to them.
 ///
 /// A worker's keys are its own, and each write has a greater number than the one before. What was written longer ago than a write takes
-/// to the other side, and was not with a side when that failed, must be found: this number, or a greater one.
+/// to the other side, and was not with a side when that failed, must be found: this number, or a greater one. A write that a side has
+/// received and not answered was repeated at the other, and a side that is stopped, or behind a way that holds bytes back, executes it
+/// when it can: so what was written in the time of a fault may still be older afterwards (docs/magent.md says so), until it is written
+/// again.
 final class ProxyChaosLoad: Sendable, FaultWitness {
   struct Verdict: Sendable, CustomStringConvertible {
     var lost: [String] = []
@@ -42,6 +45,7 @@ final class ProxyChaosLoad: Sendable, FaultWitness {
   private static let keys = 50
 
   private let state = Mutex(State())
+  private let faultBegin = Mutex<ContinuousClock.Instant?>(nil)
   private let work = Mutex<[Background<Bool>]>([])
 
   init(_ endpoint: Endpoint) {
@@ -66,10 +70,26 @@ final class ProxyChaosLoad: Sendable, FaultWitness {
     for worker in work.withLock({ $0 }) { _ = try worker.value() }
   }
 
-  /// What has not crossed yet need not be found.
+  /// What has not crossed yet need not be found, nor what is written until the fault is over.
   func fault(_ what: String, holdsWrites: Bool) {
-    guard holdsWrites else { return }
-    let since = ContinuousClock.now - Self.crossing
+    faultBegin.withLock { $0 = $0 ?? ContinuousClock.now - Self.crossing }
+    forget()
+  }
+
+  /// The fault is over, and both sides are equal.
+  func endFault() {
+    forget()
+    faultBegin.withLock { $0 = nil }
+  }
+
+  /// What was written before then counts.
+  private func settledSince() -> ContinuousClock.Instant {
+    let crossed = ContinuousClock.now - Self.crossing
+    return min(faultBegin.withLock { $0 } ?? crossed, crossed)
+  }
+
+  private func forget() {
+    guard let since = faultBegin.withLock({ $0 }) else { return }
     state.withLock { state in
       for worker in state.keys.indices {
         for key in state.keys[worker].indices { state.keys[worker][key].written.removeAll { $0.at > since } }
@@ -95,10 +115,10 @@ final class ProxyChaosLoad: Sendable, FaultWitness {
       return state.keys[worker][key].last
     }
     let answer = try client.store("set", "w\(worker)-\(key)", "\(number)")
+    let settled = settledSince()
     state.withLock { state in
       state.verdict.writes += 1
       guard answer == "STORED" else { return state.verdict.errors.append("set: \(answer)") }
-      let settled = ContinuousClock.now - Self.crossing
       let keep = state.keys[worker][key].written.lastIndex { $0.at < settled } ?? 0
       state.keys[worker][key].written.removeFirst(min(keep, state.keys[worker][key].written.count))
       state.keys[worker][key].written.append((number, .now))
@@ -106,7 +126,7 @@ final class ProxyChaosLoad: Sendable, FaultWitness {
   }
 
   private func read(_ worker: Int, _ key: Int, _ client: Client) throws {
-    let settled = ContinuousClock.now - Self.crossing
+    let settled = settledSince()
     let line = try client.ask("get w\(worker)-\(key)\r\n")
     if line.hasPrefix("SERVER_ERROR") { return state.withLock { $0.verdict.errors.append("get: \(line)") } }
     let found = line.hasPrefix("VALUE ") ? try client.read(until: "END\r\n") : nil

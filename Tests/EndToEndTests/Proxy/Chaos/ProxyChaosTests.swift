@@ -27,6 +27,7 @@ struct ProxyChaosTests {
       try sites[random.below(3)].fault(number, load, &random)
       // Both sides are there for the next one.
       #expect(try eventually { try Self.areAllAlive(magent) }, "\(magent.log.suffix(6))")
+      load.endFault()
       number += 1
       if !load.verdict.isClean { break }
     }
