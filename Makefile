@@ -71,9 +71,7 @@ test: packages-test lint ## install what is missing, build, check the style, run
 	scripts/check-deploy .build/debug/repcached
 	scripts/test-failover .build/debug/repcached
 	Tests/Interop/run .build/debug/repcached --quick
-	@# A process for each: descriptors and signals are a process's own, and one target's tests must not meet another's.
-	@set -e; for target in $(TEST_TARGETS); do \
-	  echo "== $$target"; $(SWIFT) test --skip-build --filter "^$$target\."; done
+	scripts/run-tests .build/debug/repcachedPackageTests.xctest '$(MAKE) --no-print-directory release' $(TEST_TARGETS)
 	@$(MAKE) --no-print-directory count
 
 lint: packages-test
