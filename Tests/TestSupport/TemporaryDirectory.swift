@@ -12,6 +12,7 @@ package final class TemporaryDirectory {
   deinit { try? FileManager.default.removeItem(atPath: root) }
 
   package func path(_ name: String) -> String { root + "/" + name }
+  package func holds(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
 
   /// Returns the path.
   package func write(_ text: String, to name: String) throws -> String {

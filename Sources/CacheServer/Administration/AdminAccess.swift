@@ -34,7 +34,6 @@ package final class AdminAccess: Sendable {
   package var mayList: Bool { context.settings.isDumpingEnabled }
   /// Not with -W.
   package var mayWatch: Bool { context.settings.isWatchingEnabled }
-  package var hasPairing: Bool { pairing.status != nil }
   /// How the server is called.
   package var name: String {
     let port = context.settings.unixSocket ?? String(context.settings.port.number)

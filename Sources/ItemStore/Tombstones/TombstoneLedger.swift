@@ -159,8 +159,6 @@ final class TombstoneLedger: Sendable {
   var purgedThrough: Stamp { horizon.purgedThrough }
   /// How often the horizon rose.
   var timesRaised: UInt64 { raised.load(ordering: .relaxed) }
-  /// Bytes of address space for the keys that were horizon.
-  var filterBytes: Int { horizon.byteCount }
 
   /// A key that is gone, and that nothing remembers any more: all that is horizon too soon comes by here. To be called
   /// before the key leaves the index, or an older value could slip in between.

@@ -25,11 +25,6 @@ extension ClientMachine {
     greet(id.index)
   }
 
-  package mutating func connectFailed(_ id: LinkID, _ why: String, _ now: Duration) {
-    advance(now)
-    if isCurrent(id) { failLink(id.index, .refused, why) }
-  }
-
   package mutating func closed(_ id: LinkID, _ why: String, _ now: Duration) {
     advance(now)
     guard isCurrent(id) else { return }

@@ -78,7 +78,6 @@ package struct ClientMachine: Sendable {
     return actions
   }
 
-  package var serverCount: Int { members.count }
   package var pendingCount: Int { requests.count }
 
   // MARK: Time

@@ -3,7 +3,6 @@ import Glibc
 /// Who and where this process is.
 package enum ProcessIdentity {
   package static var pid: Int32 { getpid() }
-  package static var effectiveUserID: UInt32 { geteuid() }
 
   /// Empty when the host has none.
   package static var hostName: String {

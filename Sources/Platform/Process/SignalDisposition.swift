@@ -6,8 +6,4 @@ package enum SignalDisposition {
   package static func ignore(_ number: Int32) {
     _ = signal(number, SIG_IGN)
   }
-
-  package static func restoreDefault(_ number: Int32) {
-    _ = signal(number, SIG_DFL)
-  }
 }

@@ -10,7 +10,6 @@ package enum SystemClock {
 
   /// Since 1970; may be set back.
   package static func unixMicroseconds() -> UInt64 { nanoseconds(CLOCK_REALTIME) / 1000 }
-  package static func coarseUnixMicroseconds() -> UInt64 { nanoseconds(CLOCK_REALTIME_COARSE) / 1000 }
 
   /// What the calling thread has used of the processors.
   package static func threadProcessorNanoseconds() -> UInt64 { nanoseconds(CLOCK_THREAD_CPUTIME_ID) }

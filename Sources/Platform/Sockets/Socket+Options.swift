@@ -30,15 +30,6 @@ extension Socket {
     try set(socket, SOL_SOCKET, SO_RCVBUF, Int32(clamping: byteCount))
   }
 
-  /// A unix socket's own buffer is small; takes what the kernel allows, up to `byteCount`.
-  package static func enlargeSendBuffer(_ socket: FileDescriptor, upTo byteCount: Int) {
-    var candidate = byteCount
-    while candidate > 64 * 1024 {
-      if (try? setSendBuffer(socket, byteCount: candidate)) != nil { return }
-      candidate /= 2
-    }
-  }
-
   /// The error that waits on the socket, which reading takes away: how a `connect` under way ended. nil is success.
   package static func pendingError(_ socket: FileDescriptor) -> Errno? {
     guard let value = try? option(socket, SOL_SOCKET, SO_ERROR) else { return Errno.last }

@@ -64,7 +64,10 @@ struct KeyRouterTests {
   @Test(arguments: [[], ["--distribution=modula"], ["--distribution=ketama"], ["-k"], ["--distribution=jump"]])
   func `of ejected servers each key goes to one that is there, and is still known as theirs`(rule: [String]) throws {
     let lines = rule + ["--eject", "-s", "10.0.0.1", "-s", "10.0.0.2", "-s", "10.0.0.3"]
-    guard case .serve(let settings) = try ProxyCommandLine.read(lines) else { return }
+    guard case .serve(let settings) = try ProxyCommandLine.read(lines) else {
+      Issue.record("refused")
+      return
+    }
     let whole = KeyRouter(settings)
     var router = whole
     router.setEjected(1, true)

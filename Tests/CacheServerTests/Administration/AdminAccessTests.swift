@@ -1,5 +1,6 @@
 import ConnectionServer
 import Platform
+import TestSupport
 import Testing
 
 @testable import CacheServer

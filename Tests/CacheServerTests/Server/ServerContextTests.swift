@@ -1,6 +1,7 @@
 import ConnectionServer
 import Foundation
 import Platform
+import TestSupport
 import Testing
 
 @testable import CacheServer

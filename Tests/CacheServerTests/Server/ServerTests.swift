@@ -1,6 +1,7 @@
 import Platform
 import Synchronization
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import CacheServer

@@ -2,6 +2,7 @@ import EventLoop
 import Platform
 import Synchronization
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import ConnectionServer

@@ -74,7 +74,7 @@ struct Play {
 
   mutating func refuse(_ port: UInt16) {
     guard let place = connecting.firstIndex(where: { $0.address.port == port }) else { return }
-    machine.connectFailed(connecting.remove(at: place).id, "refused", now)
+    machine.closed(connecting.remove(at: place).id, "refused", now)
     act()
   }
 

@@ -109,7 +109,7 @@ struct SimulatedWorld {
 
   private mutating func connect(_ id: LinkID, _ side: Int) {
     switch servers[side].state {
-    case .dead: machine.connectFailed(id, "refused", now)
+    case .dead: machine.closed(id, "refused", now)
     case .cut: break
     case .running, .stopped:
       ends[id] = side

@@ -1,4 +1,5 @@
 import Platform
+import TestSupport
 import Testing
 
 @testable import AdminServer
@@ -36,7 +37,7 @@ struct InflateTests {
   @Test("What is cut, or none, is none; and nothing of it traps") func hostile() {
     let whole = bytes(Self.dynamic)
     for count in 0..<whole.count - 4 { #expect(Inflate.compressed(Array(whole.prefix(count))) == nil, "\(count)") }
-    var random = SystemRandomNumberGenerator()
+    var random = SeededRandom(seed: 17)
     for _ in 0..<2000 {
       var other = whole
       for _ in 0..<3 {
