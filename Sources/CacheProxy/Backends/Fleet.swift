@@ -43,8 +43,10 @@ package final class Fleet: Sendable {
   /// - Parameters:
   ///   - before: whose servers are kept, where they stand in this list too.
   ///   - move: keys that were elsewhere, and how far they are on their way.
+  ///   - isStep: of a move, with the settings of before: no file is read again.
   package init(
-    _ settings: ProxySettings, after before: Fleet? = nil, move: KeyMove? = nil, notices: FleetNotices
+    _ settings: ProxySettings, after before: Fleet? = nil, move: KeyMove? = nil, isStep: Bool = false,
+    notices: FleetNotices
   ) throws(ProxyError) {
     self.settings = settings
     self.move = move
@@ -56,6 +58,10 @@ package final class Fleet: Sendable {
     self.partners = partners
     backends = Self.backends(entries, partners, before: keeps ? before : nil)
     router = KeyRouter(settings, move, places: entries.map { ($0.address, $0.isSecond || $0.isBackup) })
+    if isStep, let before {
+      (credentials, login) = (before.credentials, before.login)
+      return
+    }
     credentials = try Self.credentials(settings)
     login = try settings.serverLoginFile.map { (path) throws(ProxyError) in try ServerLogin(path) }
   }
@@ -120,6 +126,11 @@ package final class Fleet: Sendable {
   /// It was a main of that list.
   func had(_ number: Int, in list: ServerList) -> Bool {
     !entries[number].isBackup && list.mains.contains { $0.shares(with: entries[number].address) }
+  }
+
+  /// One of this fleet and one of another are one server, or have a side in common.
+  func shares(_ number: Int, with other: Fleet, _ otherNumber: Int) -> Bool {
+    entries[number].address.shares(with: other.entries[otherNumber].address)
   }
 
   func partner(of number: Int) -> Int? { partners[number] }

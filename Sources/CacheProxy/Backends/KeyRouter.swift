@@ -29,6 +29,8 @@ package struct KeyRouter: Sendable {
   private struct Moving: Sendable {
     let map: KeyMap
     let numbers: [Int]
+    /// Of each main, the first place of the same server, which may stand in the list twice.
+    let firsts: [Int]
     /// The old place comes first.
     let isJoining: Bool
   }
@@ -41,11 +43,13 @@ package struct KeyRouter: Sendable {
     firstBackup = settings.mainSides
     needsHash = backups != nil || move != nil || settings.connectionsPerBackend > 1
     moving = move.map { move in
-      let numbers = move.list.mains.map { address in
-        // One that stands in both lists is one server, whatever its share of the keys.
+      // One that stands in both lists is one server, whatever its share of the keys.
+      func first(_ address: BackendAddress) -> Int {
         places.firstIndex { !$0.isOther && $0.address.shares(with: address) } ?? 0
       }
-      return Moving(map: move.list.map, numbers: numbers, isJoining: move.stage == .joining)
+      return Moving(
+        map: move.list.map, numbers: move.list.mains.map(first), firsts: settings.mains.map(first),
+        isJoining: move.stage == .joining)
     }
   }
 
@@ -86,7 +90,7 @@ package struct KeyRouter: Sendable {
   private func route(_ key: Span<UInt8>, _ moving: Moving, _ main: Int, _ hash: UInt32) -> Route {
     guard let place = moving.map.server(for: key) else { return Route(main: main, backup: nil, hash: hash) }
     let old = moving.numbers[place]
-    if old == main { return Route(main: main, backup: nil, hash: hash) }
+    if old == moving.firsts[main] { return Route(main: main, backup: nil, hash: hash) }
     return moving.isJoining
       ? Route(main: old, backup: main, hash: hash) : Route(main: main, backup: old, hash: hash)
   }

@@ -129,23 +129,23 @@ extension ProxyState {
       command.append(value)
       return meta.key.lowerBound - line.lowerBound
     }
-    var words = TokenReader(ByteRange(start: line.lowerBound, count: line.count))
-    var number = 0
-    while true {
-      let word = words.next(in: input)
-      if word.isEmpty || input[word.lowerBound] <= 0x20 { break }
-      number += 1
-      if number > 2, word.count == 1 || input[word.lowerBound + 1] < 0x20, input[word.lowerBound] == UInt8(ascii: "q") {
-        continue
+    // Byte for byte as it came up to the key's end: a key may have control bytes.
+    command.append(input.extracting(line.lowerBound..<meta.key.upperBound))
+    var end = line.upperBound - 1
+    if end > meta.key.upperBound, input[end - 1] == 0x0d { end -= 1 }
+    var start = meta.key.upperBound
+    while start < end {
+      var wordEnd = start
+      while wordEnd < end, input[wordEnd] != 0x20 { wordEnd += 1 }
+      if wordEnd > start, input[start] != UInt8(ascii: "q") {
+        command.append(UInt8(ascii: " "))
+        command.append(input.extracting(start..<wordEnd))
       }
-      if number > 1 { command.append(UInt8(ascii: " ")) }
-      var end = word.upperBound
-      while end > word.lowerBound, input[end - 1] < 0x20 { end -= 1 }
-      command.append(input.extracting(word.lowerBound..<end))
+      start = wordEnd + 1
     }
     command.append("\r\n")
     command.append(value)
-    return 3
+    return meta.key.lowerBound - line.lowerBound
   }
 
   // MARK: Answers

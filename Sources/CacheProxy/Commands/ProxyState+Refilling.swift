@@ -1,3 +1,4 @@
+import KeyDistribution
 import MemcacheProtocol
 import Platform
 
@@ -51,6 +52,7 @@ extension ProxyState {
   /// The server of a retrieval is gone: the other one is asked for what it has not answered.
   mutating func failRetrieval(_ operation: Operation, _ bytes: Span<UInt8>, _ backend: Int) {
     let request = operation.request
+    if operation.role == .second { allGenerations.noteFailedCopy() }
     guard request != .none else { return }
     if operation.role == .second {
       // The main has said that it has not got it, or could say nothing either.
@@ -99,6 +101,7 @@ extension ProxyState {
       defer { swap(&key, &scratch) }
       _ = askSecond(key.bytes, request, withCAS: operation.withCAS)
     default:
+      allGenerations.noteFailedCopy()
       counters.add(.getErrors)
       if request != .none, requests[request].hasLostMain { requests[request].failure = .down }
     }
@@ -135,6 +138,7 @@ extension ProxyState {
 
   private mutating func stashValue(_ key: Span<UInt8>, _ found: FoundValue, withCAS: Bool, _ request: UInt32) {
     let value = found.value
+    if requests[request].isRefused { return }
     if stashes.byteCount + value.count > limits.answerMemory { return requests[request].failure = .outOfMemory }
     prepareStash(request)
     let cas = withCAS ? found.cas ?? 0 : nil
@@ -196,7 +200,7 @@ extension ProxyState {
     if wasStored { counters.add(.refills) }
     var key = takeKey(number, Int(operation.keyStart), Int(operation.keyCount))
     defer { swap(&key, &scratch) }
-    let hash = router.route(key.bytes).hash
+    let hash = KeyHash.fnv1ax32(key.bytes)
     // Said twice, the first may have been stored.
     let mayBeThere = wasStored || operation.repeats > 0
     if !mayBeThere || allGenerations[hash] == operation.generation || connections[number].isLeft {

@@ -1,3 +1,4 @@
+import KeyDistribution
 import MemcacheProtocol
 import Platform
 
@@ -44,6 +45,21 @@ extension ProxyState {
     if !isMain { _ = askSecond(key.bytes, .none, withCAS: false) }
   }
 
+  /// A `cas` of a key that is not where it belongs yet is done where it was. False where it was asked there.
+  mutating func compareElsewhere(_ number: UInt32, _ operation: Operation) -> Bool {
+    var command = ByteBuffer(capacity: 0)
+    swap(&command, &scratch)
+    defer { swap(&command, &scratch) }
+    command.clear()
+    connections[number].copy(0, Int(operation.byteCount), to: &command)
+    let key = ByteRange(start: Int(operation.keyStart), count: Int(operation.keyCount))
+    let route = router.route(command.bytes.bytes(in: key))
+    guard command.bytes[0] == UInt8(ascii: "c"), let backup = route.backup, !isLast(number, route) else { return false }
+    var again = Operation(operation.request, .line, .guarded)
+    again.isRepeatable = false
+    return ask(backup, route.hash, command.bytes, key: key, again) == .nothing
+  }
+
   private func partner(of backend: Int) -> Int? { dialer.fleet.partner(of: backend) }
 
   /// A copy that is to go, at once, or when its server is there again. False where nobody can do it.
@@ -80,15 +96,17 @@ extension ProxyState {
     if !operation.endsCopy { return }
     var key = takeKey(number, Int(operation.keyStart), Int(operation.keyCount))
     defer { swap(&key, &scratch) }
+    allGenerations.endCopy(KeyHash.fnv1ax32(key.bytes))
     let route = router.route(key.bytes)
-    allGenerations.endCopy(route.hash)
     if asksBackups, !isLast(number, route) { _ = askSecond(key.bytes, .none, withCAS: false) }
   }
 
   /// Nobody knows what became of a copy, or of its deletion: its server deletes the key, now or when it is there again.
   mutating func failCopy(_ operation: Operation, _ bytes: Span<UInt8>, _ backend: Int) {
     let key = bytes.bytes(in: ByteRange(start: Int(operation.keyStart), count: Int(operation.keyCount)))
-    let hash = router.route(key).hash
+    // A copy under way when keys are kept once by now has a place still.
+    let hash = KeyHash.fnv1ax32(key)
+    if operation.role == .refill { allGenerations.noteFailedCopy() }
     if backend != UpstreamConnection.left, !noteMissed(backend, key, ByteRange(start: 0, count: key.count)) {
       _ = erase(key, hash, at: backend)
     }

@@ -50,6 +50,7 @@ extension ProxyState {
 
   /// A value among others. Where too much waits already, the client that does not read is to blame, and is dropped.
   mutating func keepValue(_ position: Int, _ count: Int, _ request: UInt32) {
+    if requests[request].isRefused { return }
     if stashes.byteCount + count > limits.answerMemory { return requests[request].failure = .outOfMemory }
     stashReceived(position, count, request)
   }
@@ -79,6 +80,7 @@ extension ProxyState {
   private mutating func takeError(_ number: UInt32, _ place: UInt32, at position: Int, _ count: Int) {
     let operation = operations[place]
     if operation.isOrphan { return }
+    if operation.role == .second { allGenerations.noteFailedCopy() }
     counters.add(.getErrors)
     guard operation.request != .none else { return }
     switch operation.role {

@@ -51,6 +51,9 @@ final class Caretaker {
       if let visit = visits[number] { failed(number, visit.missed) }
       if !isHeldOut(number) { visit(number) }
     }
+    for number in fleet.backends.indices where fleet.backends[number].health == .warming && refills[number] == nil {
+      refill(number)
+    }
   }
 
   private func isHeldOut(_ number: Int) -> Bool {
@@ -95,9 +98,10 @@ final class Caretaker {
     refills[number] = KeyWalk(
       through: backups, of: fleet, loop: loop, wants: { key, _ in fleet.router.route(key.span).main == number },
       take: KeyWalk.copying(by: workers)
-    ) { [unowned self] _ in
+    ) { [unowned self] outcome in
       refills[number] = nil
-      fleet.markWarm(number)
+      // One that could not be asked is asked again, at the next look; one that lists no keys never does.
+      if outcome != .broken { fleet.markWarm(number) }
     }
   }
 

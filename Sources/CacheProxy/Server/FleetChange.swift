@@ -5,12 +5,15 @@ import Synchronization
 /// What SIGHUP changes of the servers, one step after the other: see `KeyMove`.
 ///
 /// ```
-///   change(to: settings) ──▶ joining ──all workers, and a timeout──▶ warming ──copied, or the time is over──▶ leaving ──▶ cleaning ──▶ over
-///                       └──▶ over, at once: the list is the same, has backups, or --warm-up=0
+///   change(to:) ─▶ probing ─▶ joining ──all workers, a timeout──▶ warming ──a pass that copied all──▶ leaving ─▶ cleaning ─▶ over
+///            │        │          ▲                              └─another change: back to joining ─────────────▶ cleaning ─▶ that one
+///            │        └─▶ over: a new server does not answer (nothing changes), or is one of those of before (no key moves)
+///            └──▶ over, at once: the list is the same, has backups, or --warm-up=0
 /// ```
 ///
-/// **Invariants.** A step begins when each worker has told that it has made the one before. A change that comes while keys are on their
-/// way begins anew, from where they were; one that comes while they are deleted there waits for that. On the accepting thread.
+/// **Invariants.** A step begins when each worker has told that it has made the one before. One change at a time: another waits until the
+/// one under way is over, or is taken back. Keys are deleted where they were only when a whole pass has copied them, in which no copy was
+/// lost and no server died. On the accepting thread.
 final class FleetChange {
   private let context: ProxyContext
   private let loop: CareLoop
@@ -18,12 +21,16 @@ final class FleetChange {
   private let caretaker: (Fleet) -> Void
   private var timer: Timer?
   private var next: () -> Void = {}
-  private var refill: KeyWalk?
+  private var probe: StoreProbe?
+  private var warmUp: WarmUp?
   private var cleaning: MovedKeys?
   private var adopted: AdoptionCount?
   /// Those whose servers may have keys that are not theirs any more.
   private var uncleaned: [Fleet] = []
-  /// What is to come when that is done.
+  /// The settings with the list that keys are moved from.
+  private var origin: ProxySettings?
+  private var isTakenBack = false
+  /// What is to come when what is under way is over.
   private var waiting: ProxySettings?
 
   private static let slack = Duration.milliseconds(100)
@@ -51,30 +58,49 @@ final class FleetChange {
     timer?.schedule(after: delay)
   }
 
-  /// The newest settings, from now on.
+  /// The newest settings, from now on or when what is under way is over.
   func change(to settings: ProxySettings) throws(ProxyError) {
     let before = context.fleet
-    let isSame = settings.list == before.settings.list
-    if !isSame, before.move == nil, !uncleaned.isEmpty {
-      context.log("magent: SIGHUP: the servers change when keys that have moved are deleted where they were")
-      waiting = settings
-      return
+    if probe == nil, waiting == nil, settings == before.settings, !isTakenBack { return try rereadFiles(before) }
+    if settings.list == before.settings.list, !isTakenBack {
+      (waiting, probe) = (nil, nil)
+      // Keys on their way go on, and where they belong is the same.
+      return begin(try Fleet(settings, after: before, move: before.move, notices: context.notices), of: before.move?.stage)
     }
-    waiting = nil
-    let movesKeys = !isSame && settings.backups.isEmpty && before.settings.backups.isEmpty && settings.warmUp > 0
-    // On their way already: they go on, and where they belong is the same.
-    let move = isSame ? before.move : movesKeys ? KeyMove(.joining, from: origin(before)) : nil
-    let fleet = try Fleet(settings, after: before, move: move, notices: context.notices)
-    if !settings.backups.isEmpty { warmNew(fleet, after: before) }
-    if !isSame, before.move != nil { uncleaned.append(before) }
-    stop()
-    begin(fleet)
+    if before.move != nil || !uncleaned.isEmpty { return takeBack(for: settings) }
+    let movesKeys = settings.backups.isEmpty && before.settings.backups.isEmpty && settings.warmUp > 0
+    if !movesKeys { return try replace(by: settings) }
+    let fleet = try Fleet(
+      settings, after: before, move: KeyMove(.joining, from: before.settings.list), notices: context.notices)
+    probe = StoreProbe(fleet, from: before.settings.list, loop: loop) { [unowned self] in probed(fleet, $0) }
   }
 
-  /// Where all keys are.
-  private func origin(_ fleet: Fleet) -> ServerList {
-    guard let move = fleet.move, move.stage != .leaving else { return fleet.settings.list }
-    return move.list
+  /// The login for servers, at least, may be another.
+  private func rereadFiles(_ before: Fleet) throws(ProxyError) {
+    begin(try Fleet(before.settings, after: before, move: before.move, notices: context.notices), of: before.move?.stage)
+  }
+
+  private func probed(_ fleet: Fleet, _ outcome: StoreProbe.Outcome) {
+    probe = nil
+    switch outcome {
+    case .distinct:
+      origin = context.fleet.settings
+      begin(fleet)
+    case .silent(let number):
+      context.log("magent: SIGHUP: \(fleet.backends[number].address) does not answer; the servers stay as they were")
+    case .same(let number):
+      context.log(
+        "magent: SIGHUP: \(fleet.backends[number].address) holds what a server of before holds: no key is moved")
+      attempt { () throws(ProxyError) in try replace(by: fleet.settings) }
+    }
+  }
+
+  /// At once.
+  private func replace(by settings: ProxySettings) throws(ProxyError) {
+    let before = context.fleet
+    let fleet = try Fleet(settings, after: before, notices: context.notices)
+    if !settings.backups.isEmpty { warmNew(fleet, after: before) }
+    begin(fleet)
   }
 
   /// Backups have what new mains do not have yet.
@@ -84,18 +110,40 @@ final class FleetChange {
     }
   }
 
-  func stop() {
-    timer?.cancel()
-    next = {}
-    refill = nil
+  /// Another list while keys are on their way, or deleted where they were: first that is ended.
+  private func takeBack(for settings: ProxySettings) {
+    context.log("magent: SIGHUP: the servers change when the change before is over")
+    waiting = settings
+    guard !isTakenBack, let stage = context.fleet.move?.stage, stage != .leaving else { return }
+    isTakenBack = true
+    stopWarming()
+    if stage == .warming { step(to: .joining) }
   }
 
-  private func begin(_ fleet: Fleet) {
+  func stop() {
+    (probe, cleaning) = (nil, nil)
+    stopWarming()
+  }
+
+  private func stopWarming() {
+    timer?.cancel()
+    next = {}
+    warmUp = nil
+  }
+
+  private func attempt(_ body: () throws(ProxyError) -> Void) {
+    do throws(ProxyError) { try body() } catch { context.log("magent: \(error)") }
+  }
+
+  // MARK: Steps
+
+  /// - Parameter stage: that was reached already, and goes on: only the settings are others.
+  private func begin(_ fleet: Fleet, of stage: KeyMove.Stage? = nil) {
     context.setFleet(fleet)
     caretaker(fleet)
     // What was asked before is done when its time is over.
     delay = .milliseconds(fleet.settings.answerTimeout) + Self.slack
-    isWaitingForWorkers = true
+    if stage == nil || isWaitingForWorkers { isWaitingForWorkers = true }
     adopted?.adopt(fleet, by: workers)
   }
 
@@ -103,47 +151,59 @@ final class FleetChange {
     // The bell of a change before this one may ring late.
     guard isWaitingForWorkers, adopted?.isDone == true else { return }
     isWaitingForWorkers = false
-    let fleet = context.fleet
-    switch fleet.move?.stage {
+    switch context.fleet.move?.stage {
     case nil: if !uncleaned.isEmpty { wait(delay) { [unowned self] in clean() } }
-    case .joining: wait(delay) { [unowned self] in step(to: .warming) }
-    case .warming: warmUp(fleet)
+    case .joining: wait(delay) { [unowned self] in isTakenBack ? returnToOrigin() : step(to: .warming) }
+    case .warming: beginWarmUp()
     // A copy under way, and another of what was written meanwhile.
-    case .leaving: wait(delay * 3) { [unowned self] in step(to: nil) }
+    case .leaving: wait(delay * 3) { [unowned self] in leave() }
     }
   }
 
   private func step(to stage: KeyMove.Stage?) {
     let before = context.fleet
-    if stage == nil { uncleaned.append(before) }
     let move = before.move.flatMap { move in stage.map { KeyMove($0, from: move.list) } }
-    do throws(ProxyError) {
-      begin(try Fleet(before.settings, after: before, move: move, notices: context.notices))
-    } catch { context.log("magent: \(error)") }
+    attempt { () throws(ProxyError) in
+      begin(try Fleet(before.settings, after: before, move: move, isStep: true, notices: context.notices))
+    }
+  }
+
+  /// Nobody asks the new places any more, which may have copies.
+  private func returnToOrigin() {
+    let before = context.fleet
+    guard let origin else { return }
+    attempt { () throws(ProxyError) in
+      let fleet = try Fleet(origin, after: before, isStep: true, notices: context.notices)
+      uncleaned.append(before)
+      begin(fleet)
+    }
   }
 
   // MARK: Copying
 
-  private func warmUp(_ fleet: Fleet) {
-    guard let list = fleet.move?.list else { return }
+  private func beginWarmUp() {
     context.log("magent: warm-up: keys that have moved are copied from where they were")
-    wait(.seconds(fleet.settings.warmUp)) { [unowned self] in endWarmUp("its time is over") }
-    if fleet.settings.refillRate == 0 { return }
-    let sources = fleet.backends.indices.filter { !fleet.isSecondSide($0) && fleet.had($0, in: list) }
-    refill = KeyWalk(
-      through: sources, of: fleet, loop: loop, wants: { fleet.router.route($0.span).backup == $1 },
-      take: KeyWalk.copying(by: workers)
-    ) { [unowned self] isWhole in
-      let count = refill?.keyCount ?? 0
-      refill = nil
-      if isWhole { wait(delay) { [unowned self] in endWarmUp("\(count) keys were copied") } }
+    warmUp = WarmUp(context, loop, workers) { [unowned self] outcome in
+      switch outcome {
+      case .copied(let count): context.log("magent: warm-up is over: \(count) keys were copied")
+      case .outOfTime:
+        context.log("magent: warm-up is over: its time is over")
+        context.log("magent: warning: a server that has lost keys has them still: empty it before it has them again")
+      }
+      isProven = outcome != .outOfTime
+      wait(.zero) { [unowned self] in
+        warmUp = nil
+        step(to: .leaving)
+      }
     }
   }
 
-  private func endWarmUp(_ why: String) {
-    context.log("magent: warm-up is over: \(why)")
-    refill = nil
-    step(to: .leaving)
+  private var isProven = false
+
+  private func leave() {
+    if isProven, context.fleet.settings.refillRate > 0 { uncleaned.append(context.fleet) }
+    step(to: nil)
+    if uncleaned.isEmpty { endChange() }
   }
 
   // MARK: Deleting
@@ -155,14 +215,16 @@ final class FleetChange {
       if !isWhole {
         context.log("magent: warning: a server has kept some: empty it before it is in the list again")
       }
-      endCleaning()
+      (cleaning, uncleaned) = (nil, [])
+      endChange()
     }
   }
 
-  private func endCleaning() {
-    (cleaning, uncleaned) = (nil, [])
+  private func endChange() {
+    (isTakenBack, origin) = (false, nil)
     guard let settings = waiting else { return }
-    do throws(ProxyError) { try change(to: settings) } catch { context.log("magent: \(error)") }
+    waiting = nil
+    attempt { () throws(ProxyError) in try change(to: settings) }
   }
 }
 

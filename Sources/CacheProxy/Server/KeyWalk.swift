@@ -14,17 +14,26 @@ import Transport
 /// **Invariants.** It is over when all sources have been listed. One that cannot list its keys, or says nothing for a while, has none to
 /// offer, and that is told. On the accepting thread.
 final class KeyWalk {
+  enum Outcome {
+    /// Each source has told all its keys.
+    case whole
+    /// One could not be asked, or was busy: again later.
+    case broken
+    /// One lists no keys.
+    case unlisted
+  }
+
   private let fleet: Fleet
   private let loop: CareLoop
   private let wants: (_ key: [UInt8], _ source: Int) -> Bool
   private let take: (_ key: [UInt8], _ source: Int) -> Void
-  private let done: (_ isWhole: Bool) -> Void
+  private let done: (Outcome) -> Void
   private var left: [Int]
   private var source = 0
   private var connection: ServerConnection?
   private var input = LineBuffer()
   private var isAsked = false
-  private var isWhole = true
+  private var outcome = Outcome.whole
   private var hasEnded = false
   private var timer: Timer?
   private var allowance = 0
@@ -35,10 +44,10 @@ final class KeyWalk {
   private static let ticksPerSecond = 20
   private static let maxSilentTicks = 10 * ticksPerSecond
 
-  /// - Parameter done: called once; whether each source has told all its keys.
+  /// - Parameter done: called once.
   init(
     through sources: [Int], of fleet: Fleet, loop: CareLoop, wants: @escaping ([UInt8], Int) -> Bool,
-    take: @escaping ([UInt8], Int) -> Void, done: @escaping (Bool) -> Void
+    take: @escaping ([UInt8], Int) -> Void, done: @escaping (Outcome) -> Void
   ) {
     (self.fleet, self.loop, self.wants, self.take, self.done) = (fleet, loop, wants, take, done)
     left = sources
@@ -71,17 +80,17 @@ final class KeyWalk {
     isAsked = false
     guard let source = left.popLast() else {
       timer?.cancel()
-      return done(isWhole)
+      return done(outcome)
     }
     self.source = source
     hasEnded = false
     silentTicks = 0
     connection = ServerConnection(to: fleet.side(of: source), fleet, loop: loop) { [unowned self] in take($0) }
-    if connection == nil { isWhole = false }
+    if connection == nil { outcome = .broken }
   }
 
   private func close() {
-    if !hasEnded { isWhole = false }
+    if !hasEnded { outcome = .broken }
     connection = nil
   }
 
@@ -111,7 +120,9 @@ final class KeyWalk {
         take(line.dropFirst(4).prefix { $0 != " " })
       } else if line != "OK" {
         // 1.6.45 says OK first, and 1.6.18 does not. END, or an error: it lists no more.
-        hasEnded = line == "END"
+        let isUnlisted = line == "ERROR" || line.hasPrefix("CLIENT_ERROR")
+        if isUnlisted, outcome == .whole { outcome = .unlisted }
+        hasEnded = line == "END" || isUnlisted
         return close()
       }
     }

@@ -44,10 +44,10 @@ final class MovedKeys {
     walk = KeyWalk(
       through: sources, of: fleet, loop: loop, wants: { key, source in Self.isLeft(key, at: source, fleet, newest) },
       take: { [unowned self] key, source in take(key, source, fleet) }
-    ) { [unowned self] isWhole in
+    ) { [unowned self] outcome in
       deleteBatch()
       count += walk?.keyCount ?? 0
-      self.isWhole = self.isWhole && isWhole
+      isWhole = isWhole && outcome == .whole
       // Not from inside of the walk that ends.
       walk = nil
       walkNext()
@@ -65,7 +65,7 @@ final class MovedKeys {
   static func isLeft(_ key: [UInt8], at source: Int, _ fleet: Fleet, _ newest: Fleet) -> Bool {
     let route = fleet.router.route(key.span)
     guard route.main == source || route.backup == source else { return false }
-    return newest.backends[newest.router.route(key.span).main] !== fleet.backends[source]
+    return !fleet.shares(source, with: newest, newest.router.route(key.span).main)
   }
 
   private func take(_ key: [UInt8], _ source: Int, _ fleet: Fleet) {

@@ -1,4 +1,5 @@
 import Platform
+import Synchronization
 
 /// How often keys were written, and whether they are being copied; all keys that share a place together.
 ///
@@ -15,6 +16,7 @@ import Platform
 /// place cost a needless question to another server, and nothing else. **Locks**: none; any thread.
 package final class WriteGenerations: Sendable {
   private let table = CounterTable(count: size)
+  private let failures = Atomic<Int>(0)
   private static let size = 16_384
   private static let copies: UInt64 = 0xffff
   private static let changed: UInt64 = 0x1_0000
@@ -45,6 +47,10 @@ package final class WriteGenerations: Sendable {
   func endCopy(_ hash: UInt32) {
     _ = table.exchange(Self.place(hash)) { $0 & Self.copies == 0 ? $0 : $0 - 1 }
   }
+
+  /// Copies of which nobody knows whether they came about.
+  var failedCopies: Int { failures.load(ordering: .acquiring) }
+  func noteFailedCopy() { failures.add(1, ordering: .releasing) }
 
   /// A copy is under way of what was written since: its server is not to be asked.
   func isOutdatedCopy(_ hash: UInt32) -> Bool {

@@ -34,6 +34,8 @@ struct PendingRequest: BitwiseCopyable {
   var form: Form
   var place = Place.nowhere
   var isDone = false
+  /// Its answer is an error, whatever else comes.
+  var isRefused = false
   /// Nothing is said of it.
   var isSilent = false
   /// The answer that is not asked for (`q` of a meta command): what it begins with.

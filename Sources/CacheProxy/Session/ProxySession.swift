@@ -278,7 +278,9 @@ final class ProxySession: ProtocolSession {
         taken()
       }
       guard state.asksBackups else { return }
-      for key in letter.keys { _ = state.askSecond(key.span, .none, withCAS: false) }
+      for key in letter.keys where !state.askSecond(key.span, .none, withCAS: false) {
+        if state.router.route(key.span).backup != nil { state.allGenerations.noteFailedCopy() }
+      }
       state.sendAll()
     }
   }

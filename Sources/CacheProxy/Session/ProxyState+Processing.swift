@@ -182,6 +182,7 @@ extension ProxyState {
         consumed = next
         count = 0
         requests[request].form = .single
+        requests[request].isRefused = true
         clearAnswer(request)
         stash(error.line, request)
         continue

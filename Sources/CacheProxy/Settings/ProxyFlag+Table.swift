@@ -54,7 +54,7 @@ extension ProxyFlag {
     ProxyFlag(
       nil, "max-pending", "num", \.maxPending, 1...1_000_000, help: "requests under way, a worker and server"),
     ProxyFlag(nil, "answer-memory", "size", default: "64m", help: "answers kept for slow clients, a worker") {
-      (settings, value) throws(ProxySettingsError) in settings.answerMemory = try value.size((1 << 20)...(1 << 36))
+      (settings, value) throws(ProxySettingsError) in settings.answerMemory = try value.size((1 << 20)...(1000 << 20))
     },
     ProxyFlag(nil, "http", "host:port", help: "serve /metrics, /healthz and /readyz there") {
       (settings, value) throws(ProxySettingsError) in settings.http = try value.listeningAddress()

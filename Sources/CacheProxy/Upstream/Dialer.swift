@@ -79,7 +79,11 @@ final class Dialer {
 
   func noteFailure(_ backend: Int, _ why: String) { fleet.noteFailure(backend, why) }
   func noteSuccess(_ backend: Int) { fleet.backends[backend].noteSuccess() }
-  func noteMissed(_ backend: Int, _ key: [UInt8]?) -> Bool { fleet.noteMissed(backend, key) }
+  /// Where keys move, a server may be the only one that has a key, so for one that has no name here not all are deleted.
+  func noteMissed(_ backend: Int, _ key: [UInt8]?) -> Bool {
+    if key == nil, fleet.move != nil { return fleet.backends[backend].health == .dead }
+    return fleet.noteMissed(backend, key)
+  }
   func isSecondSide(_ backend: Int) -> Bool { fleet.isSecondSide(backend) }
   func isPair(_ backend: Int) -> Bool { fleet.isPair(backend) }
   func side(of backend: Int) -> Int { fleet.side(of: backend) }

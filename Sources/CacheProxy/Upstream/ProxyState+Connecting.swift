@@ -63,7 +63,9 @@ extension ProxyState {
       sides[backend] = Int32(truncatingIfNeeded: dialer.side(of: backend))
     }
     guard limits.ejects else { return }
-    for main in 0..<limits.keyedMains { router.setEjected(main, dialer.isEjected(main)) }
+    // While keys move a dead server's are where they were.
+    let isMoving = dialer.fleet.move != nil
+    for main in 0..<limits.keyedMains { router.setEjected(main, !isMoving && dialer.isEjected(main)) }
   }
 
   /// The socket is writable for the first time, or has an error.

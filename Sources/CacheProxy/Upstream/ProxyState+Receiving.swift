@@ -42,8 +42,9 @@ extension ProxyState {
     if limits.countsFailures, !connections[number].isLeft { dialer.noteSuccess(connections[number].backend) }
     while position < received.count {
       let place = connections[number].first
-      guard place != .none, connections[number].sent >= Int(operations[place].byteCount) else {
-        return refuse(number, "an answer that nobody asked for")
+      guard place != .none else { return refuse(number, "an answer that nobody asked for") }
+      guard connections[number].sent >= Int(operations[place].byteCount) else {
+        return fail(number, place, "an answer before the end of the command")
       }
       if hedges { passMiss(place, at: position) }
       switch take(number, place, at: position) {
@@ -56,7 +57,7 @@ extension ProxyState {
         endOperation(number, place)
       case .incomplete(let needed):
         guard needed <= limits.maxItemSize + Self.maxAnswerOverhead else {
-          return refuse(number, "an answer too large")
+          return fail(number, place, "an answer too large")
         }
         takenCount = position
         missingCount = needed - (received.count - position)
@@ -67,6 +68,16 @@ extension ProxyState {
       if connections[number].state != .open { break }
     }
     takenCount = position
+  }
+
+  /// The first command of a connection cannot be answered, and its answer not be passed over. That is the command's fault and not the
+  /// server's: all others are said again.
+  private mutating func fail(_ number: UInt32, _ place: UInt32, _ why: String) {
+    takenCount = received.count
+    operations[place].repeats = .max
+    let request = operations[place].request
+    if request != .none { requests[request].failure = .refused }
+    giveUp(number, .closed, why)
   }
 
   /// The backend does not speak the protocol.
@@ -138,6 +149,11 @@ extension ProxyState {
     if operation.role == .erase { return endErasing(number, operation) }
     let request = operation.request
     if operation.role == .guarded, rank == .success { tellOther(number, operation) }
+    if operation.role == .guarded, rank == .miss, isMovingKeys, received.bytes[position] == UInt8(ascii: "N"),
+      compareElsewhere(number, operation)
+    {
+      return
+    }
     guard request != .none else { return }
     switch requests[request].form {
     case .replicated: noteReplicated(rank, number, operation, position, count)

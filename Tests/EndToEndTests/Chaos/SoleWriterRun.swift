@@ -1,6 +1,6 @@
 import Foundation
 
-// A random run whose keys have one writer each (see `SoleWriter`), in all of memcached's protocols, drawn from the seed:
+// A random run whose keys have one writer each (see `SoleWriter`), in text, meta and binary commands, drawn from the seed:
 //
 //    wire       cut, refuse, stall, split, slow, delay, and none
 //    process    freeze A or B

@@ -1,0 +1,78 @@
+import EventLoop
+import Platform
+
+/// Copies keys that have moved to where they belong, pass after pass until one has copied all.
+///
+/// **Invariants.** A pass counts when each source has listed its keys, no copy was lost in it, no server died, and none is dead. What is
+/// refused by a server for good (it is too large for it) is not lost. On the accepting thread.
+final class WarmUp {
+  enum Outcome: Equatable {
+    case copied(Int)
+    case outOfTime
+  }
+
+  private let context: ProxyContext
+  private let loop: CareLoop
+  private let workers: [ProxySession.Link]
+  private let done: (Outcome) -> Void
+  private var walk: KeyWalk?
+  private var timer: Timer?
+  private let deadline: UInt64
+  private var failures = 0
+  private var deaths: [UInt64] = []
+  private var wasBroken = false
+
+  /// - Parameter done: called once, and not from here.
+  init(
+    _ context: ProxyContext, _ loop: CareLoop, _ workers: [ProxySession.Link], _ done: @escaping (Outcome) -> Void
+  ) {
+    (self.context, self.loop, self.workers, self.done) = (context, loop, workers, done)
+    deadline = SystemClock.monotonicNanoseconds() + UInt64(context.fleet.settings.warmUp) * 1_000_000_000
+    timer = Timer(loop: loop.events) { [unowned self] in lookAtClock() }
+    timer?.schedule(every: .milliseconds(100))
+    pass()
+  }
+
+  private var fleet: Fleet { context.fleet }
+  private var counts: [UInt64] { fleet.backends.map { $0.deaths.load(ordering: .relaxed) } }
+  private var pauseUntil: UInt64 = 0
+  private var judgeAt: UInt64?
+
+  private func lookAtClock() {
+    let now = SystemClock.monotonicNanoseconds()
+    if now > deadline {
+      timer?.cancel()
+      walk = nil
+      return done(.outOfTime)
+    }
+    if let judgeAt, now >= judgeAt { judge() }
+    if walk == nil, judgeAt == nil, now >= pauseUntil { pass() }
+  }
+
+  private func pass() {
+    let fleet = fleet
+    guard let list = fleet.move?.list, fleet.settings.refillRate > 0 else { return }
+    (failures, deaths) = (context.generations.failedCopies, counts)
+    let sources = fleet.backends.indices.filter { !fleet.isSecondSide($0) && fleet.had($0, in: list) }
+    walk = KeyWalk(
+      through: sources, of: fleet, loop: loop, wants: { fleet.router.route($0.span).backup == $1 },
+      take: KeyWalk.copying(by: workers)
+    ) { [unowned self] in
+      wasBroken = $0 != .whole
+      // What is under way is answered, or lost, by then.
+      judgeAt = SystemClock.monotonicNanoseconds() + UInt64(fleet.settings.answerTimeout + 100) * 1_000_000
+    }
+  }
+
+  private func judge() {
+    let count = walk?.keyCount ?? 0
+    (walk, judgeAt) = (nil, nil)
+    let isWhole = !wasBroken && context.generations.failedCopies == failures && counts == deaths
+    let isThere = fleet.backends.allSatisfy { $0.health != .dead }
+    if isWhole && isThere {
+      timer?.cancel()
+      return done(.copied(count))
+    }
+    pauseUntil = SystemClock.monotonicNanoseconds() + UInt64(fleet.settings.retryInterval) * 1_000_000
+  }
+}
