@@ -12,7 +12,8 @@ import SystemPackage
 //
 // Bounds. Headers and bodies have 8 KB each, bodies more where somebody says so. How long a connection may take for what, and which go
 // where there are too many, is HTTPConnectionTable's.
-// Invariants. The server keeps its loop alive. It must not know what is served, nor, with TLS, where channels come from.
+// Invariants. The server keeps its loop alive. What another server in between could read in another way, such as two lengths, is refused
+// and its connection closed (RequestCheck). It must not know what is served, nor, with TLS, where channels come from.
 
 @safe package final class HTTPServer {
   private let loop: EventLoop
@@ -73,7 +74,7 @@ import SystemPackage
   @unsafe fileprivate func answer(_ request: OpaquePointer) {
     unsafe connections.set(.answering, of: request)
     let told = unsafe HTTPRequest(request)
-    if connections.isSecure != told.isSecure {
+    if unsafe !RequestCheck.isClear(request) || connections.isSecure != told.isSecure {
       let refusal = HTTPResponse(
         status: 400, reason: "Bad Request", headers: [("Connection", "close")], body: "not a clear request\n")
       return unsafe HTTPAnswer.send(refusal, to: request, connections)

@@ -178,6 +178,22 @@ struct HTTPServerTests {
     #expect(turn { peer.read() })
   }
 
+  @Test(
+    "What another could read in another way is refused, and its connection closed",
+    arguments: [
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nContent-Length: 5\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length : 5\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +0\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+    ])
+  func unclear(request: String) throws {
+    let peer = try connect()
+    peer.send(request + "GET /next HTTP/1.1\r\nHost: a\r\n\r\n")
+    #expect(turn { peer.read() })
+    #expect(peer.text.hasPrefix("HTTP/1.1 400") && asked.requests.isEmpty, "\(peer.text)")
+  }
+
   @Test("A client that comes and goes leaves nothing behind") func comingAndGoing() throws {
     for _ in 0..<50 {
       let peer = try connect()
