@@ -135,4 +135,14 @@ struct PageLoginTests {
     #expect(try asking.ask("/", headers: cookie).status == 303)
     #expect(try asking.ask("/", headers: ["Cookie": "repcached=666f6f.99999999999.1.00"]).status == 303)
   }
+
+  @Test("A key that no command can name is said to be one") func unnameable() throws {
+    defer { cache.end() }
+    let (cookie, token) = try logIn()
+    let binary = HexText.text([32] + [UInt8](repeating: 97, count: 249))
+    let answer = try asking.ask("/key/delete", form: "h=\(binary)&sure=1&token=\(token)", headers: cookie)
+    #expect(answer.status == 400 && answer.body.contains("186 bytes"))
+    let word = HexText.text([UInt8](repeating: 97, count: 250))
+    #expect(try asking.ask("/key/delete", form: "h=\(word)&sure=1&token=\(token)", headers: cookie).status == 404)
+  }
 }

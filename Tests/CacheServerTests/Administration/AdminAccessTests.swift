@@ -167,4 +167,21 @@ struct AdminAccessTests {
     }
     #expect(lines.contains { $0.contains("key=hot") } && !watch.isOver)
   }
+
+  @Test(
+    "A key of any length is changed as it is where it is a word; one that is none as far as base64 has room",
+    arguments: [(187, true, true), (250, true, true), (186, false, true), (187, false, false), (250, false, false)])
+  func longKeys(count: Int, isWord: Bool, isNamed: Bool) throws {
+    let rig = try WorkerRig()
+    let access = access(rig)
+    let key = (isWord ? [] : [32]) + [UInt8](repeating: 200, count: isWord ? count : count - 1)
+    #expect(ItemChange.canName(key) == isNamed)
+    if !isNamed { return }
+    for change in [
+      ItemChange.set(key: key, value: [1], clientFlags: 0, seconds: 0), .touch(key: key, seconds: 9), .delete(key: key),
+    ] {
+      #expect(answer(access.change(change), rig).map { ItemChange.outcome(bytes($0)) } == .done)
+    }
+    #expect(access.item(key, valueBytes: 0) == nil)
+  }
 }

@@ -46,5 +46,14 @@ extension Phrase {
         "Ohne Anmeldung (-Y) geht das nur auf diesem Rechner."
       )
     ),
+    (
+      .keyTooLong,
+      Texts(
+        "A key that is no word, with spaces or control characters, can be changed here up to 186 bytes. Use a client of the binary protocol.",
+        "空白や制御文字を含むキーは、ここでは 186 バイトまでしか変更できません。バイナリプロトコルのクライアントを使ってください。",
+        "包含空格或控制字符的键在此处最多只能更改 186 字节。请使用二进制协议的客户端。",
+        "Ein Schlüssel mit Leer- oder Steuerzeichen lässt sich hier nur bis 186 Byte ändern. Dafür gibt es Clients des Binärprotokolls."
+      )
+    ),
   ]
 }
