@@ -13,10 +13,10 @@ extension Phrase {
     (
       .noServers,
       Texts(
-        "That is no list of servers: at most %1 lines HOST:PORT, weights of 1 to %2.",
-        "サーバの一覧ではありません。HOST:PORT を %1 行まで、重みは 1 から %2。",
-        "这不是服务器列表：最多 %1 行 HOST:PORT，权重 1 到 %2。",
-        "Das ist keine Liste von Servern: höchstens %1 Zeilen HOST:PORT, Gewichte von 1 bis %2."
+        "That is no list of servers: at most %1 lines HOST:PORT, weights of 1 to %2, and %3 in all.",
+        "サーバの一覧ではありません。HOST:PORT を %1 行まで、重みは 1 から %2、合計 %3 まで。",
+        "这不是服务器列表：最多 %1 行 HOST:PORT，权重 1 到 %2，总和不超过 %3。",
+        "Das ist keine Liste von Servern: höchstens %1 Zeilen HOST:PORT, Gewichte von 1 bis %2, zusammen höchstens %3."
       )
     ),
     (
