@@ -145,4 +145,12 @@ struct PageLoginTests {
     let word = HexText.text([UInt8](repeating: 97, count: 250))
     #expect(try asking.ask("/key/delete", form: "h=\(word)&sure=1&token=\(token)", headers: cookie).status == 404)
   }
+
+  @Test("A command is kept by bytes, not by characters of any length") func longCommand() throws {
+    defer { cache.end() }
+    let (cookie, token) = try logIn()
+    let command = "a" + String(repeating: "\u{301}", count: 20_000)
+    #expect(try asking.ask("/console", form: "command=\(command)&token=\(token)", headers: cookie).status == 303)
+    #expect(try asking.ask("/console", headers: cookie).body.utf8.count < 30_000)
+  }
 }
