@@ -101,7 +101,8 @@ let package = Package(
     .target(
       name: "AdminServer",
       dependencies: [
-        "CacheServer", "ConnectionServer", "KeyDistribution", "MessageAuthentication", "EventLoop", "Platform",
+        "CacheServer", "ClientLogin", "ConnectionServer", "KeyDistribution", "MessageAuthentication", "EventLoop",
+        "Platform",
         systemPackage,
       ],
       swiftSettings: settings),

@@ -15,13 +15,13 @@ final class PageDesk {
   let access: AdminAccess
   let sessions: Sessions
   let history: History
-  let logins = WaitingLogins()
+  var logins = WaitingLogins()
   let top = TopWatch()
   let console = ConsoleLog()
 
-  init(_ access: AdminAccess, sessions: Sessions = Sessions()) {
+  init(_ access: AdminAccess) {
     self.access = access
-    self.sessions = sessions
+    sessions = Sessions(isCurrent: { access.hasUser(mark: $0) })
     history = History()
   }
 

@@ -18,7 +18,7 @@ struct PageRequest {
     let isForm = http.headers["Content-Type"]?.lowercased().hasPrefix("application/x-www-form-urlencoded") ?? false
     form = http.method == .post && isForm ? Fields(http.body) : Fields()
     let cookies = Cookies(http.headers["Cookie"] ?? "")
-    session = cookies[Sessions.cookieName].flatMap(sessions.session)
+    session = cookies[sessions.cookieName].flatMap(sessions.session)
     language =
       Language(rawValue: query.text("lang")) ?? cookies["lang"].flatMap(Language.init)
       ?? Language.preferred(http.headers["Accept-Language"] ?? "") ?? .english
