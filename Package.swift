@@ -102,8 +102,7 @@ let package = Package(
       name: "AdminServer",
       dependencies: [
         "CacheServer", "ClientLogin", "ConnectionServer", "KeyDistribution", "MessageAuthentication", "EventLoop",
-        "Platform",
-        systemPackage,
+        "Transport", "Platform", systemPackage,
       ],
       swiftSettings: settings),
 
@@ -186,7 +185,8 @@ let package = Package(
     .testTarget(
       name: "AdminServerTests",
       dependencies: [
-        "AdminServer", "CacheServer", "ConnectionServer", "EventLoop", "Platform", "TestSupport", systemPackage,
+        "AdminServer", "CacheServer", "ConnectionServer", "EventLoop", "KeyDistribution", "Platform", "TestSupport",
+        "Transport", systemPackage,
       ],
       swiftSettings: settings),
     .testTarget(

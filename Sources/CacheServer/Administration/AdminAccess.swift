@@ -39,6 +39,8 @@ package final class AdminAccess: Sendable {
     let port = context.settings.unixSocket ?? String(context.settings.port.number)
     return "\(ProcessIdentity.hostName):\(port)"
   }
+  /// What the page speaks TLS by; nil: it does not.
+  package var tls: TLSCredentials? { context.pageTLS }
   package var unixMicroseconds: UInt64 { context.moment().unixMicroseconds }
 
   // MARK: Both sides
