@@ -1,7 +1,7 @@
 /// A number that a server tells. Held within what sums, differences and products of the tables can bear, here and nowhere else: so no
 /// server can end the program by a number.
 enum ToldNumber {
-  static let limit = 1 << 50
+  static let limit = 1 << 59
 
   /// Nil: it is none.
   static func read(_ text: some StringProtocol) -> Int? {
