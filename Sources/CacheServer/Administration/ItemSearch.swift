@@ -43,9 +43,11 @@ extension ItemPage {
   /// As much of the walk as one answer may take: bucket by bucket, each under its stripe's lock and with a look at the clock in
   /// between, as the crawler goes; patterns are matched when the lock is free again, and what they cost counts. On no thread that serves
   /// clients.
-  static func make(_ search: ItemSearch, _ context: ServerContext) -> ItemPage {
+  static func make(
+    _ search: ItemSearch, _ context: ServerContext, now: () -> UInt64 = SystemClock.monotonicNanoseconds
+  ) -> ItemPage {
     let (store, moment) = (context.store, context.moment())
-    let end = SystemClock.monotonicNanoseconds() + maxNanoseconds
+    let end = now() + maxNanoseconds
     var page = ItemPage()
     var cursor = WalkCursor(place: search.place)
     var work = 0
@@ -65,7 +67,7 @@ extension ItemPage {
       work += workOfBucket
       if work < nextLook { continue }
       nextLook = work + workPerLook
-      if SystemClock.monotonicNanoseconds() >= end { break }
+      if now() >= end { break }
     }
     page.next = cursor.place
     page.progress = Double(cursor.place >> 11) / Double(UInt64(1) << 53)
