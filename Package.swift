@@ -101,8 +101,8 @@ let package = Package(
     .target(
       name: "AdminServer",
       dependencies: [
-        "CacheServer", "ConnectionServer", "KeyDistribution", "MessageAuthentication", "EventLoop", "Platform",
-        systemPackage,
+        "CacheServer", "ClientLogin", "ConnectionServer", "KeyDistribution", "MessageAuthentication", "EventLoop",
+        "Transport", "Platform", systemPackage,
       ],
       swiftSettings: settings),
 
@@ -185,7 +185,8 @@ let package = Package(
     .testTarget(
       name: "AdminServerTests",
       dependencies: [
-        "AdminServer", "CacheServer", "ConnectionServer", "EventLoop", "Platform", "TestSupport", systemPackage,
+        "AdminServer", "CacheServer", "ConnectionServer", "EventLoop", "KeyDistribution", "Platform", "TestSupport",
+        "Transport", systemPackage,
       ],
       swiftSettings: settings),
     .testTarget(

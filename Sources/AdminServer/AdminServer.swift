@@ -4,6 +4,7 @@ import EventLoop
 import Platform
 import Synchronization
 import SystemPackage
+import Transport
 
 /// HTTP for those who look after a server: `-o http=`.
 ///
@@ -21,6 +22,7 @@ package final class AdminServer: Sendable {
   private let report: ServerReport
   private let access: AdminAccess?
   private let inherited: [InheritedSocket]
+  private let tls: TLSCredentials?
   private let state = Mutex(State())
 
   private struct State {
@@ -32,10 +34,12 @@ package final class AdminServer: Sendable {
   /// - Parameters:
   ///   - access: what the page shows and does; nil: there is no page.
   ///   - inherited: sockets that are served in place of the one that `place` names, where there are any.
+  ///   - tls: what it speaks TLS by, to everybody; nil: it does not.
   package init(
-    place: Settings.Address, report: ServerReport, access: AdminAccess? = nil, inherited: [InheritedSocket] = []
+    place: Settings.Address, report: ServerReport, access: AdminAccess? = nil, inherited: [InheritedSocket] = [],
+    tls: TLSCredentials? = nil
   ) {
-    (self.place, self.report, self.access, self.inherited) = (place, report, access, inherited)
+    (self.place, self.report, self.access, self.inherited, self.tls) = (place, report, access, inherited, tls)
   }
 
   /// Takes the address, so that one in use is known before anything is promised.
@@ -53,7 +57,7 @@ package final class AdminServer: Sendable {
   package func start() throws(ListenError) {
     let sockets = state.withLock { $0.listeners.map(\.socket) }
     do {
-      let body = try AdminThread(sockets, report, access, HostCheck(configured: place.host))
+      let body = try AdminThread(sockets, report, access, tls, HostCheck(configured: place.host))
       let wakeup = body.wakeup
       let thread = try Thread.start(name: "http") { body.run() }
       state.withLock { ($0.wakeup, $0.thread) = (wakeup, thread) }
@@ -88,19 +92,23 @@ private final class AdminThread {
   private let page: PageDesk?
   private var ticker: Timer?
 
-  private static let backlog = 16
+  private static let backlog = 64
   /// Of what a form brings: a value and its key, percent-encoded.
   private static let maxBodyBytes = 256 << 10
 
-  init(_ sockets: [FileDescriptor], _ report: ServerReport, _ access: AdminAccess?, _ hosts: HostCheck) throws {
+  init(
+    _ sockets: [FileDescriptor], _ report: ServerReport, _ access: AdminAccess?, _ tls: TLSCredentials?,
+    _ hosts: HostCheck
+  ) throws {
     let loop = try EventLoop()
     self.loop = loop
     wakeup = try Wakeup(loop: loop) { [unowned loop] in loop.stop() }
     page = access.map { PageDesk($0) }
     let site = AdminSite(report: report, hosts: hosts, page: page)
-    server = try HTTPServer(loop: loop, maxBodyBytes: page == nil ? HTTPServer.maxPartBytes : Self.maxBodyBytes) {
-      site.reply(to: $0)
-    }
+    // Each connection begins with the certificate of the moment.
+    let secure = tls.map { tls in { tls.context.acceptForeign() } }
+    let maxBodyBytes = page == nil ? HTTPServer.maxPartBytes : Self.maxBodyBytes
+    server = try HTTPServer(loop: loop, maxBodyBytes: maxBodyBytes, secure: secure) { site.reply(to: $0) }
     for socket in sockets {
       // evhttp closes what it serves.
       let own = try Socket.duplicate(socket)

@@ -12,7 +12,8 @@ import EventLoop
 /// everything would be out of service, by a balancer that asks, while it fills the other.
 ///
 /// A request must name this host (`HostCheck`): else a page that somebody's browser shows could read the answers. For the same reason
-/// no answer may be framed, run, or kept.
+/// no answer may be framed, run, or kept. What another site's page has a browser fetch, such as a picture, is refused where the browser
+/// says so, for an answer costs something; a link that somebody follows is not.
 struct AdminSite {
   let report: ServerReport
   let hosts: HostCheck
@@ -26,8 +27,18 @@ struct AdminSite {
 
   private func refusal(of request: HTTPRequest) -> HTTPResponse? {
     guard let host = request.host else { return .plain(400, "Bad Request", "a Host header is needed") }
-    if hosts.allows(host) { return nil }
-    return .plain(403, "Forbidden", "this host has other names: -o http=NAME:PORT allows one")
+    if !hosts.allows(host) {
+      return .plain(403, "Forbidden", "this host has other names: -o http=NAME:PORT allows one")
+    }
+    return isFetchedByOthers(request) ? .plain(403, "Forbidden", "another site's page has asked for this") : nil
+  }
+
+  /// Browsers say it to https and to loopback.
+  private func isFetchedByOthers(_ request: HTTPRequest) -> Bool {
+    let site = request.headers["Sec-Fetch-Site"] ?? "none"
+    if ["none", "same-origin"].contains(site) { return false }
+    let isFollowed = request.headers["Sec-Fetch-Mode"] == "navigate"
+    return !isFollowed || request.headers["Sec-Fetch-Dest"].map { $0 != "document" } ?? false
   }
 
   /// To monitors.

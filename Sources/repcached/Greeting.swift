@@ -16,17 +16,17 @@ struct Greeting {
     let place = clients.isEmpty ? "nowhere" : clients.map(\.description).joined(separator: " and ")
     text = """
       \(Usage.version) serves clients at \(place), and has no peer.
-        page  \(Self.page(http))
+        page  \(Self.page(http, settings.isHTTPSecure ? "https" : "http"))
         pair  on another host: repcached -x \(ProcessIdentity.hostName), where that reaches port \(settings.peering.listenPort) here
               to both: -o repl_secret=FILE, the same file; repcached --check ... says what is wrong
         more  repcached -h, man repcached; Ctrl-C ends it
       """
   }
 
-  private static func page(_ http: [SocketAddress]) -> String {
+  private static func page(_ http: [SocketAddress], _ scheme: String) -> String {
     guard let address = http.first else { return "none: with -o http=9150 it is http://127.0.0.1:9150/" }
     let host = address.isWildcard ? ProcessIdentity.hostName + ":\(address.port)" : address.description
-    return "http://\(host)/"
+    return "\(scheme)://\(host)/"
   }
 
   /// Root has typed the name alone.

@@ -40,7 +40,9 @@ struct PreparedServer {
     of server: Server, at place: Settings.Address?, _ inherited: [InheritedSocket]
   ) throws(Failure) -> AdminServer? {
     guard let place = place ?? (inherited.isEmpty ? nil : Settings.Address()) else { return nil }
-    let admin = AdminServer(place: place, report: server.report, access: server.access, inherited: inherited)
+    let access = server.access
+    let admin = AdminServer(
+      place: place, report: server.report, access: access, inherited: inherited, tls: access.tls)
     try Failure.system("-o http") { () throws(ListenError) in try admin.bind() }
     return admin
   }

@@ -82,4 +82,18 @@ struct AdminSiteTests {
     let asked = "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3"
     #expect(headers(asked)["Content-Type"] == "application/openmetrics-text; version=1.0.0; charset=utf-8")
   }
+
+  @Test("What another site's page fetches is refused, and a link that is followed is not") func fetched() {
+    func status(_ site: String?, _ mode: String? = nil, _ destination: String? = nil) -> Int {
+      var request = HTTPRequest(path: "/healthz", host: "localhost")
+      request.headers["Sec-Fetch-Site"] = site
+      request.headers["Sec-Fetch-Mode"] = mode
+      request.headers["Sec-Fetch-Dest"] = destination
+      return Self.site().respond(to: request).status
+    }
+    #expect(status("cross-site", "no-cors", "image") == 403 && status("same-site", "cors", "empty") == 403)
+    #expect(status("cross-site") == 403 && status("cross-site", "navigate", "iframe") == 403)
+    #expect(status("cross-site", "navigate", "document") == 200 && status("same-origin", "cors", "empty") == 200)
+    #expect(status(nil) == 200 && status("none", "navigate", "document") == 200)
+  }
 }

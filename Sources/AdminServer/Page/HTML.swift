@@ -46,7 +46,7 @@ struct HTML: Sendable, ExpressibleByStringInterpolation {
       case "'": markup += "&#39;"
       // What HTML has no character for, or what turns the reading order of what stands behind it.
       case "\u{0}"..."\u{8}", "\u{B}", "\u{C}", "\u{E}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{202A}"..."\u{202E}",
-        "\u{2066}"..."\u{2069}", "\u{FFFE}", "\u{FFFF}":
+        "\u{2066}"..."\u{2069}", "\u{200E}", "\u{200F}", "\u{61C}", "\u{FFFE}", "\u{FFFF}":
         markup += "\u{FFFD}"
       default: markup.unicodeScalars.append(scalar)
       }

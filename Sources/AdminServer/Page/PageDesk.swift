@@ -15,13 +15,13 @@ final class PageDesk {
   let access: AdminAccess
   let sessions: Sessions
   let history: History
-  let logins = WaitingLogins()
+  var logins = WaitingLogins()
   let top = TopWatch()
   let console = ConsoleLog()
 
-  init(_ access: AdminAccess, sessions: Sessions = Sessions()) {
+  init(_ access: AdminAccess) {
     self.access = access
-    self.sessions = sessions
+    sessions = Sessions(isCurrent: { access.hasUser(mark: $0) })
     history = History()
   }
 
@@ -81,7 +81,7 @@ final class PageDesk {
     switch result {
     case .page(let title, let main, let status, let refreshes):
       let frame = PageFrame(request, access, token: request.session.map(sessions.token))
-      return PageFrame.response(frame.html(title, main, refreshes: refreshes), status, lang: request.query.text("lang"))
+      return PageFrame.response(frame.html(title, main, refreshes: refreshes), status, to: request)
     case .goTo(let place, let cookies):
       let headers = [(name: "Location", value: place)] + cookies.map { (name: "Set-Cookie", value: $0) }
       return .plain(303, "See Other", place, headers)

@@ -85,13 +85,15 @@ struct PageFrame {
     base-uri 'none'; frame-ancestors 'none'
     """
 
-  /// - Parameter lang: what the query says of the language; kept, if it is one.
-  static func response(_ html: HTML, _ status: Int, lang: String) -> HTTPResponse {
+  /// The language that the query says is kept, if it is one and no other site has led here.
+  static func response(_ html: HTML, _ status: Int, to request: PageRequest) -> HTTPResponse {
     var response = HTTPResponse.with(status, status == 200 ? "OK" : "Not Done", "text/html; charset=utf-8", html.markup)
     response.headers.removeAll { $0.name == "Content-Security-Policy" }
     response.headers += [("Content-Security-Policy", policy), ("Referrer-Policy", "same-origin")]
-    if let language = Language(rawValue: lang) {
-      response.headers.append(("Set-Cookie", "lang=\(language.rawValue); Path=/; SameSite=Strict; Max-Age=31536000"))
+    if request.isFromHere, let language = Language(rawValue: request.query.text("lang")) {
+      let secure = request.isSecure ? "; Secure" : ""
+      response.headers.append(
+        ("Set-Cookie", "lang=\(language.rawValue); Path=/; SameSite=Strict; Max-Age=31536000\(secure)"))
     }
     return response
   }

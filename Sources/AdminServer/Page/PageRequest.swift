@@ -18,10 +18,23 @@ struct PageRequest {
     let isForm = http.headers["Content-Type"]?.lowercased().hasPrefix("application/x-www-form-urlencoded") ?? false
     form = http.method == .post && isForm ? Fields(http.body) : Fields()
     let cookies = Cookies(http.headers["Cookie"] ?? "")
-    session = cookies[Sessions.cookieName].flatMap(sessions.session)
+    session = cookies[sessions.cookieName].flatMap(sessions.session)
     language =
       Language(rawValue: query.text("lang")) ?? cookies["lang"].flatMap(Language.init)
       ?? Language.preferred(http.headers["Accept-Language"] ?? "") ?? .english
+  }
+
+  /// The browser has come by TLS, to this server or to a proxy before it.
+  var isSecure: Bool {
+    http.isSecure || http.headers["Origin"]?.lowercased().hasPrefix("https://") ?? false
+  }
+
+  /// The browser says that a page of this server has led here, or nothing but its user.
+  var isFromHere: Bool {
+    if let site = http.headers["Sec-Fetch-Site"] { return ["same-origin", "none"].contains(site) }
+    // Browsers say it only to https and to loopback; but where a link was on a page of ours they say that.
+    guard let host = http.host, let referer = http.headers["Referer"]?.lowercased() else { return false }
+    return ["http://", "https://"].contains { referer.hasPrefix(($0 + host + "/").lowercased()) }
   }
 
   func say(_ phrase: Phrase, _ arguments: String...) -> String { phrase.text(language, arguments) }

@@ -39,6 +39,8 @@ package final class AdminAccess: Sendable {
     let port = context.settings.unixSocket ?? String(context.settings.port.number)
     return "\(ProcessIdentity.hostName):\(port)"
   }
+  /// What the page speaks TLS by; nil: it does not.
+  package var tls: TLSCredentials? { context.pageTLS }
   package var unixMicroseconds: UInt64 { context.moment().unixMicroseconds }
 
   // MARK: Both sides
@@ -104,18 +106,33 @@ package final class AdminAccess: Sendable {
     case waits(UInt64)
   }
 
-  /// - Parameter client: where it comes from: those who failed are slowed with the logins of the cache itself.
+  /// Where a login of the page comes from: those who failed are slowed together.
+  package func loginOrigin(_ client: SocketAddress?) -> LoginOrigin { .page(LoginOrigin(client)) }
+
+  /// Whether the next login from there waits before it is looked at. Nothing is counted by that.
+  package func isSlowed(_ origin: LoginOrigin) -> Bool {
+    (context.login?.delay(origin, now: context.monotonicNanoseconds()) ?? 0) > 0
+  }
+
+  /// What stands for somebody who has logged in: as long as the file has him with that password, `hasUser` knows it.
+  package func mark(_ user: [UInt8], _ password: [UInt8]) -> [UInt8] {
+    guard let code = context.login?.mark(user.span, password.span) else { return [] }
+    return code.bytes.indices.map { code.bytes[$0] }
+  }
+
+  package func hasUser(mark: [UInt8]) -> Bool { context.login?.hasUser(mark: mark.span) ?? false }
+
   package func login(_ user: [UInt8], _ password: [UInt8], from client: SocketAddress?) -> LoginStep {
     guard let login = context.login else { return .refused }
     return step(
-      login.attempt(user.span, password.span, from: LoginOrigin(client), now: context.monotonicNanoseconds()), client)
+      login.attempt(user.span, password.span, from: loginOrigin(client), now: context.monotonicNanoseconds()), client)
   }
 
   /// The same, after it has waited.
   package func judge(_ user: [UInt8], _ password: [UInt8], from client: SocketAddress?) -> LoginStep {
     guard let login = context.login else { return .refused }
     return step(
-      login.judge(user.span, password.span, from: LoginOrigin(client), now: context.monotonicNanoseconds()), client)
+      login.judge(user.span, password.span, from: loginOrigin(client), now: context.monotonicNanoseconds()), client)
   }
 
   private func step(_ outcome: Login.Outcome, _ client: SocketAddress?) -> LoginStep {

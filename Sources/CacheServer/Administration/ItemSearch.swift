@@ -15,11 +15,17 @@ package struct ItemSearch: Sendable {
 
   package init() {}
 
-  func wants(_ key: Span<UInt8>, _ slabClass: Int) -> Bool {
+  /// As far as it costs next to nothing: all but the pattern.
+  func mayWant(_ key: Span<UInt8>, _ slabClass: Int) -> Bool {
     if let wanted = self.slabClass, wanted != slabClass { return false }
     if key.count < prefix.count { return false }
     for index in prefix.indices where key[index] != prefix[index] { return false }
-    return pattern.isEmpty || GlobPattern.matches(pattern.span, key)
+    return true
+  }
+
+  /// - Parameter work: grows by what that has cost, in steps of the pattern.
+  func matches(_ key: [UInt8], work: inout Int) -> Bool {
+    pattern.isEmpty || GlobPattern.matches(pattern.span, key.span, work: &work)
   }
 }
 
@@ -35,41 +41,53 @@ package struct ItemPage: Sendable {
 
 extension ItemPage {
   /// As much of the walk as one answer may take: bucket by bucket, each under its stripe's lock and with a look at the clock in
-  /// between, as the crawler goes. On no thread that serves clients.
-  static func make(_ search: ItemSearch, _ context: ServerContext) -> ItemPage {
+  /// between, as the crawler goes; patterns are matched when the lock is free again, and what they cost counts. On no thread that serves
+  /// clients.
+  static func make(
+    _ search: ItemSearch, _ context: ServerContext, now: () -> UInt64 = SystemClock.monotonicNanoseconds
+  ) -> ItemPage {
     let (store, moment) = (context.store, context.moment())
-    let end = SystemClock.monotonicNanoseconds() + maxNanoseconds
+    let end = now() + maxNanoseconds
     var page = ItemPage()
     var cursor = WalkCursor(place: search.place)
-    var steps = 0
+    var work = 0
+    var nextLook = workPerLook
+    var bucket: [LocalItem] = []
     while page.items.count < search.limit {
+      bucket.removeAll(keepingCapacity: true)
       let more = store.walkLive(&cursor, buckets: 1, now: moment.seconds) { view in
         page.examined += 1
-        if search.wants(view.key, view.slabClass) { page.items.append(LocalItem(view, store, moment)) }
+        if search.mayWant(view.key, view.slabClass) { bucket.append(LocalItem(view, store, moment)) }
       }
+      for item in bucket where search.matches(item.key, work: &work) { page.items.append(item) }
       if !more {
         page.progress = 1
         return page
       }
-      steps += 1
-      if steps.isMultiple(of: stepsPerLook), SystemClock.monotonicNanoseconds() >= end { break }
+      work += workOfBucket
+      if work < nextLook { continue }
+      nextLook = work + workPerLook
+      if now() >= end { break }
     }
     page.next = cursor.place
     page.progress = Double(cursor.place >> 11) / Double(UInt64(1) << 53)
     return page
   }
 
-  private static let stepsPerLook = 32
+  /// In steps of a pattern, some nanoseconds each: a bucket with its lock is worth so many, and the clock is looked at after so many.
+  private static let (workOfBucket, workPerLook) = (1000, 32_000)
   /// Others wait for the thread meanwhile.
   private static let maxNanoseconds: UInt64 = 50_000_000
 }
 
-/// `*` and `?` in keys. It looks at each byte at most twice for each star, so no pattern takes long.
+/// `*` and `?` in keys. Of a pattern of n bytes and a text of m it takes n × m steps at most.
 enum GlobPattern {
-  static func matches(_ pattern: Span<UInt8>, _ text: Span<UInt8>) -> Bool {
+  /// - Parameter work: grows by the steps that it took.
+  static func matches(_ pattern: Span<UInt8>, _ text: Span<UInt8>, work: inout Int) -> Bool {
     var (place, position) = (0, 0)
     var star: (place: Int, position: Int)?
     while position < text.count {
+      work += 1
       if place < pattern.count, pattern[place] == UInt8(ascii: "*") {
         star = (place, position)
         place += 1

@@ -47,7 +47,7 @@ final class PairTalk: Sendable {
   }
 
   func note(_ line: String, isWarning: Bool, at time: UInt64) {
-    let text = String(line.prefix(Self.maxLineBytes))
+    let text = String(decoding: line.utf8.prefix(Self.maxLineBytes), as: UTF8.self)
     state.withLock { state in
       if state.lines.count >= Self.maxLines { state.lines.removeFirst() }
       state.lines.append(PairLine(unixMicroseconds: time, isWarning: isWarning, text: text))

@@ -122,6 +122,7 @@ package struct StartCheck {
     var ofPair: TLSCredentials?
     do throws(TLSError) {
       if settings.isTLSEnabled { noteEnd(try TLSCredentials(settings.tls, for: .clients), of: "-Z") }
+      if settings.isHTTPSecure { noteEnd(try TLSCredentials(settings.tls, for: .clients), of: "-o http_tls") }
       if settings.peering.usesTLS {
         let credentials = try TLSCredentials(settings.tls, for: .pair)
         noteEnd(credentials, of: "-o repl_tls")

@@ -25,13 +25,14 @@ final class CertificateRequests: Sendable {
 }
 
 extension ServerContext {
-  var usesTLS: Bool { tls != nil || pairTLS != nil }
+  var usesTLS: Bool { tls != nil || pairTLS != nil || pageTLS != nil }
 
-  /// Reads the files of clients' TLS and of the pair's. Where one is bad its old content stays in use, and why is thrown.
+  /// Reads the files of clients' TLS, of the pair's, and of the page's. Where one is bad its old content stays in use, and why is thrown.
   /// Connections that are open keep what they have begun with. From any thread.
   func reloadCertificates() throws(TLSError) {
     try tls?.reload()
     try pairTLS?.reload()
+    if let pageTLS, pageTLS !== tls { try pageTLS.reload() }
   }
 
   /// The same for `ReloadedFiles`, in whose messages the chain stands for all of them.

@@ -29,6 +29,8 @@ final class ServerContext: Sendable {
   let tls: TLSCredentials?
   /// Of the pair, -o repl_tls.
   let pairTLS: TLSCredentials?
+  /// Of the page, -o http_tls: those of clients, if they speak it.
+  let pageTLS: TLSCredentials?
   let acknowledgements: Acknowledgements
   let digests = DigestRequests()
   let sizes = SizeRequests()
@@ -75,6 +77,8 @@ final class ServerContext: Sendable {
     do {
       tls = settings.isTLSEnabled ? try TLSCredentials(settings.tls, for: .clients) : nil
       pairTLS = settings.peering.usesTLS ? try TLSCredentials(settings.tls, for: .pair) : nil
+      let needsOwn = settings.isHTTPSecure && tls == nil
+      pageTLS = needsOwn ? try TLSCredentials(settings.tls, for: .clients) : settings.isHTTPSecure ? tls : nil
     } catch {
       throw .system(error.description)
     }

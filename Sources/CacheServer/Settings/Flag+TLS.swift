@@ -1,6 +1,6 @@
 import Transport
 
-/// The flags of TLS: memcached's, and one for the pair.
+/// The flags of TLS: memcached's, one for the pair, and one for the page.
 extension Flag {
   static let tls = [
     Flag("Z", "enable-ssl", help: "enable TLS: clients speak it at every address that is not notls:") {
@@ -45,6 +45,10 @@ extension Flag {
       nil, "repl_tls", otherwise: "no", isOption: true,
       help: "the pair speaks TLS, each side with a certificate that ssl_ca_cert vouches for"
     ) { $0.peering.usesTLS = true },
+    Flag(
+      nil, "http_tls", otherwise: "no", isOption: true,
+      help: "the page and metrics of -o http speak TLS alone, by the options of ssl_"
+    ) { $0.isHTTPSecure = true },
   ]
 }
 

@@ -80,6 +80,8 @@ package struct Settings: Sendable, Equatable {
 
   /// Where /metrics and the like are served; nil: nowhere.
   package var http: Address?
+  /// They speak TLS there, as with clients (`tls`), and nothing else.
+  package var isHTTPSecure = false
   /// Flags that were given and have no meaning here, and why: for -v.
   package var notes: [String] = []
 

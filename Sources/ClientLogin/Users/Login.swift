@@ -1,3 +1,4 @@
+import MessageAuthentication
 import Platform
 import Synchronization
 
@@ -15,10 +16,12 @@ import Synchronization
 package final class Login: Sendable {
   /// Clients of the binary protocol may log in, too (`-S`).
   package let acceptsSASL: Bool
-  private let state = Mutex(State())
+  /// Of the process: a mark is the same after the file was read again.
+  private let key = LoginUsers.newKey()
+  private let state: Mutex<State>
 
   private struct State {
-    var users = LoginUsers()
+    var users: LoginUsers
     var throttle = LoginThrottle()
   }
 
@@ -30,18 +33,34 @@ package final class Login: Sendable {
     case waits(UInt64)
   }
 
-  package init(acceptsSASL: Bool) { self.acceptsSASL = acceptsSASL }
+  package init(acceptsSASL: Bool) {
+    self.acceptsSASL = acceptsSASL
+    state = Mutex(State(users: LoginUsers(key: key)))
+  }
 
   /// Reads the users, at the start and whenever they may have changed. Returns what there is.
   package func load(_ path: String) throws(ReloadFault) -> String {
     do throws(LoginFileError) {
-      let users = try LoginFile.read(path)
+      let users = try LoginFile.read(path, key: key)
       state.withLock { $0.users = users }
       return users.count == 1 ? "one user" : "\(users.count) users"
     } catch {
       throw ReloadFault(error.description, isForbidden: error == .file(.unreadable(.permissionDenied)))
     }
   }
+
+  /// How long an attempt from there would wait.
+  package func delay(_ origin: LoginOrigin, now: UInt64) -> UInt64 {
+    state.withLock { $0.throttle.delay(origin, now: now) }
+  }
+
+  /// What stands for who has logged in, for whoever keeps him in beyond a connection.
+  package func mark(_ user: Span<UInt8>, _ password: Span<UInt8>) -> AuthenticationCode {
+    state.withLock { $0.users }.mark(user, password)
+  }
+
+  /// Whether there still is such a user, with that password.
+  package func hasUser(mark: Span<UInt8>) -> Bool { state.withLock { $0.users }.contains(mark: mark) }
 
   /// A client has said who it is.
   package func attempt(_ user: Span<UInt8>, _ password: Span<UInt8>, from origin: LoginOrigin, now: UInt64) -> Outcome {

@@ -1,3 +1,4 @@
+import MessageAuthentication
 import Platform
 
 /// The file of `-Y`: a line for each user, `user:password`, as memcached has it.
@@ -10,18 +11,22 @@ enum LoginFile {
   static let maxBytes = 64 << 10
   static let maxUsers = 1000
 
-  static func read(_ path: String) throws(LoginFileError) -> LoginUsers {
+  static func read(
+    _ path: String, key: AuthenticationKey = LoginUsers.newKey()
+  ) throws(LoginFileError) -> LoginUsers {
     let bytes: SecretBytes
     do throws(SecretFileError) {
       bytes = try SecretFile.readShared(path, atMost: maxBytes)
     } catch {
       throw .file(error)
     }
-    return try users(in: bytes.bytes)
+    return try users(in: bytes.bytes, key: key)
   }
 
-  static func users(in text: Span<UInt8>) throws(LoginFileError) -> LoginUsers {
-    var users = LoginUsers()
+  static func users(
+    in text: Span<UInt8>, key: AuthenticationKey = LoginUsers.newKey()
+  ) throws(LoginFileError) -> LoginUsers {
+    var users = LoginUsers(key: key)
     var start = 0
     var number = 0
     while start < text.count {

@@ -70,11 +70,12 @@ struct LoginThrottle: Sendable {
 }
 
 /// Where logins come from, as far as they are slowed together: a host, of IPv6 its network, for a host there has any number of
-/// addresses; or this host by the unix socket.
+/// addresses; or this host by the unix socket. Whoever guesses at the page slows no client of the cache, and the other way round.
 package enum LoginOrigin: Hashable, Sendable {
   case v4(UInt32)
   case v6(network: UInt64)
   case local
+  indirect case page(LoginOrigin)
 
   /// - Parameter address: of the client; nil: it has gone.
   package init(_ address: SocketAddress?) {

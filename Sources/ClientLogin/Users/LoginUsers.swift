@@ -15,21 +15,43 @@ struct LoginUsers: Sendable {
   private struct Line {
     let user: AuthenticationCode
     let password: AuthenticationCode
+    let mark: AuthenticationCode
   }
 
   private let key: AuthenticationKey
   private var lines: [Line] = []
 
-  init() {
+  /// - Parameter key: marks are the same under the same key.
+  init(key: AuthenticationKey = LoginUsers.newKey()) { self.key = key }
+
+  static func newKey() -> AuthenticationKey {
     var random = SystemRandomNumberGenerator()
     let bytes = [32 of UInt8] { _ in random.next() }
-    key = AuthenticationKey(SecretBytes(copying: bytes.span))
+    return AuthenticationKey(SecretBytes(copying: bytes.span))
   }
 
   var count: Int { lines.count }
 
   mutating func add(_ user: Span<UInt8>, _ password: Span<UInt8>) {
-    lines.append(Line(user: key.code(of: user), password: key.code(of: password)))
+    let (userCode, passwordCode) = (key.code(of: user), key.code(of: password))
+    lines.append(Line(user: userCode, password: passwordCode, mark: mark(userCode, passwordCode)))
+  }
+
+  /// What stands for a user with a password, and tells neither: the code of both codes.
+  func mark(_ user: Span<UInt8>, _ password: Span<UInt8>) -> AuthenticationCode {
+    mark(key.code(of: user), key.code(of: password))
+  }
+
+  private func mark(_ user: AuthenticationCode, _ password: AuthenticationCode) -> AuthenticationCode {
+    let codes = user.bytes.indices.map { user.bytes[$0] } + password.bytes.indices.map { password.bytes[$0] }
+    return key.code(of: codes.span)
+  }
+
+  /// Whether one line has this mark.
+  func contains(mark: Span<UInt8>) -> Bool {
+    var found = 0
+    for line in lines { found |= ConstantTime.areEqual(line.mark.bytes.span, mark) ? 1 : 0 }
+    return found != 0
   }
 
   /// Whether one line has this user with this password. A user may have several.

@@ -20,6 +20,8 @@ package struct HTTPRequest: Sendable, Equatable {
   /// Others that somebody may want to look at, by the names of `HTTPRequest.told`.
   package var headers: [String: String] = [:]
   package var body: [UInt8] = []
+  /// It has come by TLS.
+  package var isSecure = false
   /// Where it came from; nil where that has gone.
   package var client: SocketAddress?
 
@@ -31,7 +33,10 @@ package struct HTTPRequest: Sendable, Equatable {
   package var isReading: Bool { method == .get || method == .head }
 
   /// Headers that are told beside Host and Accept.
-  static let told = ["Accept-Language", "Content-Type", "Cookie", "Origin"]
+  static let told = [
+    "Accept-Language", "Content-Type", "Cookie", "Origin", "Referer", "Sec-Fetch-Dest", "Sec-Fetch-Mode",
+    "Sec-Fetch-Site",
+  ]
 }
 
 extension HTTPRequest {
@@ -51,6 +56,14 @@ extension HTTPRequest {
     for name in Self.told { self.headers[name] = header(name) }
     unsafe body = Self.body(evhttp_request_get_input_buffer(request))
     unsafe client = Self.client(evhttp_request_get_connection(request))
+    unsafe isSecure = Self.isSecure(evhttp_request_get_connection(request))
+  }
+
+  @unsafe private static func isSecure(_ connection: OpaquePointer?) -> Bool {
+    guard let connection = unsafe connection, let buffer = unsafe evhttp_connection_get_bufferevent(connection) else {
+      return false
+    }
+    return unsafe bufferevent_openssl_get_ssl(buffer) != nil
   }
 
   @unsafe private static func body(_ buffer: OpaquePointer?) -> [UInt8] {

@@ -1,4 +1,5 @@
 import CLibevent
+import Platform
 import SystemPackage
 
 // libevent's evhttp as safe Swift: requests in, whole responses out.
@@ -9,9 +10,10 @@ import SystemPackage
 // For a few requests of those who look after a server, on the loop's thread, which is its own. A request is answered at once, or
 // waits (`HTTPReply.later`) while the loop goes on: what is computed here and takes long keeps the others waiting.
 //
-// Bounds. Headers and bodies have 8 KB each, bodies more where somebody says so; a connection that neither sends nor takes anything for ten seconds is closed, and
-// beyond so many connections the next ones wait in the kernel.
-// Invariants. The server keeps its loop alive. It must not know what is served.
+// Bounds. Headers and bodies have 8 KB each, bodies more where somebody says so. How long a connection may take for what, and which go
+// where there are too many, is HTTPConnectionTable's.
+// Invariants. The server keeps its loop alive. What another server in between could read in another way, such as two lengths, is refused
+// and its connection closed (RequestCheck). It must not know what is served, nor, with TLS, where channels come from.
 
 @safe package final class HTTPServer {
   private let loop: EventLoop
@@ -30,16 +32,21 @@ import SystemPackage
     try self.init(loop: loop, maxConnections: maxConnections, maxBodyBytes: Self.maxPartBytes) { .now(respond($0)) }
   }
 
-  /// - Parameter maxConnections: of all sockets.
+  /// - Parameters:
+  ///   - maxConnections: of all sockets.
+  ///   - now: nanoseconds of a clock that goes on evenly.
+  ///   - secure: see `HTTPConnections`.
   package init(
-    loop: EventLoop, maxConnections: Int = 16, maxBodyBytes: Int, reply: @escaping (HTTPRequest) -> HTTPReply
+    loop: EventLoop, maxConnections: Int = 16, maxBodyBytes: Int,
+    now: @escaping () -> UInt64 = { SystemClock.monotonicNanoseconds() }, secure: (() -> Int?)? = nil,
+    reply: @escaping (HTTPRequest) -> HTTPReply
   ) throws(EventLoopError) {
     guard let http = unsafe evhttp_new(loop.base) else { throw .outOfMemory }
     self.loop = loop
     unsafe self.http = unsafe http
     respond = reply
-    waiting = HTTPWaiting(loop: loop)
-    connections = HTTPConnections(loop: loop, limit: maxConnections)
+    connections = HTTPConnections(loop: loop, limit: maxConnections, now: now, secure: secure)
+    waiting = HTTPWaiting(loop: loop, connections)
     unsafe evhttp_set_max_headers_size(http, Self.maxPartBytes)
     unsafe evhttp_set_max_body_size(http, maxBodyBytes)
     unsafe evhttp_set_timeout(http, Self.idleSeconds)
@@ -65,15 +72,22 @@ import SystemPackage
   package var connectionCount: Int { connections.count }
 
   @unsafe fileprivate func answer(_ request: OpaquePointer) {
-    switch respond(unsafe HTTPRequest(request)) {
-    case .now(let response): unsafe HTTPAnswer.send(response, to: request)
+    unsafe connections.set(.answering, of: request)
+    let told = unsafe HTTPRequest(request)
+    if unsafe !RequestCheck.isClear(request) || connections.isSecure != told.isSecure {
+      let refusal = HTTPResponse(
+        status: 400, reason: "Bad Request", headers: [("Connection", "close")], body: "not a clear request\n")
+      return unsafe HTTPAnswer.send(refusal, to: request, connections)
+    }
+    switch respond(told) {
+    case .now(let response): unsafe HTTPAnswer.send(response, to: request, connections)
     case .later(let look): unsafe waiting.add(request, look)
     }
   }
 }
 
 enum HTTPAnswer {
-  @unsafe static func send(_ response: HTTPResponse, to request: OpaquePointer) {
+  @unsafe static func send(_ response: HTTPResponse, to request: OpaquePointer, _ connections: HTTPConnections) {
     guard let body = unsafe evbuffer_new() else {
       return unsafe evhttp_send_error(request, 503, nil)
     }
@@ -85,6 +99,7 @@ enum HTTPAnswer {
       var text = response.body
       text.withUTF8 { unsafe _ = evbuffer_add(body, $0.baseAddress, $0.count) }
     }
+    unsafe connections.expectCompletion(of: request)
     unsafe evhttp_send_reply(request, Int32(response.status), response.reason, body)
   }
 }

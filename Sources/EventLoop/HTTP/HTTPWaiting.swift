@@ -13,12 +13,16 @@ import CLibevent
     let look: () -> HTTPResponse?
   }
 
+  private let connections: HTTPConnections
   private var entries: [Entry] = []
   private var timer: Timer?
 
   private static let interval = Duration.milliseconds(20)
 
-  init(loop: EventLoop) { timer = Timer(loop: loop) { [unowned self] in lookAtAll() } }
+  init(loop: EventLoop, _ connections: HTTPConnections) {
+    self.connections = connections
+    timer = Timer(loop: loop) { [unowned self] in lookAtAll() }
+  }
 
   @unsafe func add(_ request: OpaquePointer, _ look: @escaping () -> HTTPResponse?) {
     unsafe entries.append(Entry(request: request, look: look))
@@ -30,7 +34,7 @@ import CLibevent
     entries = []
     for entry in looked {
       if let response = entry.look() {
-        unsafe HTTPAnswer.send(response, to: entry.request)
+        unsafe HTTPAnswer.send(response, to: entry.request, connections)
       } else {
         entries.append(entry)
       }

@@ -107,6 +107,11 @@ import SystemPackage
     _ = shutdown(socket.rawValue, Int32(SHUT_WR))
   }
 
+  /// Neither will be sent nor received: whoever watches it finds that its peer has gone.
+  package static func shutdownBoth(_ socket: FileDescriptor) {
+    _ = shutdown(socket.rawValue, Int32(SHUT_RDWR))
+  }
+
   package static func localAddress(_ socket: FileDescriptor) throws(Errno) -> SocketAddress {
     let (result, address) = unsafe SocketAddress.fromKernel { unsafe getsockname(socket.rawValue, $0, $1) }
     try check(result)

@@ -17,8 +17,7 @@ extension LinkDriver {
     /// The peer knows these frames.
     var isOpen = false
     var nextReport = Duration.zero
-    var lastNumber: UInt32 = 0
-    var asked: [UInt32: KeyQuestion] = [:]
+    var questions = KeyQuestions()
     /// Changes received before the copy that comes in began.
     var receivedBefore: UInt64 = 0
     /// As its end has told.
@@ -31,10 +30,10 @@ extension LinkDriver {
   }
 
   func endTalk() {
-    let asked = talk.asked.values
+    let questions = talk.questions.takeAll()
     talk = Talk()
     status.peerReports = false
-    for question in asked { question.tell(nil) }
+    for question in questions { question.tell(nil) }
   }
 
   func reportIfDue() {
@@ -45,14 +44,12 @@ extension LinkDriver {
   }
 
   func askQuestions() {
+    for question in talk.questions.takeOld(now: now) { question.tell(nil) }
     for question in mailbox.takeQuestions() {
-      guard talk.isOpen, talk.asked.count < KeyQuestion.maxWaiting else {
+      guard talk.isOpen, let number = talk.questions.add(question, now: now) else {
         question.tell(nil)
         continue
       }
-      talk.lastNumber &+= 1
-      let number = talk.lastNumber
-      talk.asked[number] = question
       tell(atMost: FrameEncoder.controlCount) { FrameEncoder.keyQuestion(number, key: question.key.span, into: &$0) }
     }
   }
@@ -61,7 +58,7 @@ extension LinkDriver {
   func receiveTold(_ frame: Frame, in bytes: Span<UInt8>, at moment: Moment) -> Bool {
     switch frame {
     case .report(let fields): if let report = PeerReport(bytes, fields) { configuration.onReport(report) }
-    case .keyAnswer(let answer): talk.asked.removeValue(forKey: answer.number)?.tell(answer)
+    case .keyAnswer(let answer): talk.questions.take(answer.number)?.tell(answer)
     case .keyQuestion(let number, let key):
       let answer = KeyAnswer(number, bytes.extracting(key), in: store, at: moment)
       tell(atMost: FrameEncoder.controlCount) { FrameEncoder.keyAnswer(answer, into: &$0) }

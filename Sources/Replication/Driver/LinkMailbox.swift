@@ -46,7 +46,7 @@ final class LinkMailbox: Sendable {
   /// False where too many wait already.
   func post(_ question: KeyQuestion) -> Bool {
     let isTaken = questions.withLock { questions in
-      if questions.count >= KeyQuestion.maxWaiting { return false }
+      if questions.count >= KeyQuestions.maxWaiting { return false }
       questions.append(question)
       return true
     }
@@ -85,8 +85,6 @@ struct KeyQuestion: Sendable {
   let key: [UInt8]
   /// Once, on the link's thread; nil: there is no peer that tells.
   let tell: @Sendable (KeyAnswer?) -> Void
-
-  static let maxWaiting = 64
 }
 
 /// Another peer is wanted, or none.

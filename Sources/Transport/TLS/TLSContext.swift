@@ -123,6 +123,16 @@ import SystemPackage
     return unsafe TLSChannel(ssl, socket, counters)
   }
 
+  /// The same for a library that drives OpenSSL itself: the address of a channel without a socket, which it has to free; nil: there is
+  /// no memory for one. What the channel is made of must live as long as it: `TLSCredentials`.
+  package func acceptForeign() -> Int? {
+    guard let ssl = unsafe SSL_new(handle) else { return nil }
+    unsafe SSL_set_accept_state(ssl)
+    // libevent asks only for what is open already: what was read ahead would never be looked at.
+    unsafe SSL_set_read_ahead(ssl, 0)
+    return Int(bitPattern: ssl)
+  }
+
   /// A channel with whom this socket has been connected to.
   package func connect(_ socket: FileDescriptor, to name: String? = nil) throws(TLSError) -> TLSChannel {
     let ssl = unsafe try makeChannel(socket, name)

@@ -26,7 +26,9 @@ enum ClassicTable {
     // Of a name that stands twice the last value counts; names are in the order of their bytes.
     let values = Dictionary(statistics.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
     let names = values.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    let lines = names.map { "\(right($0, nameWidth)) \(right((values[$0] ?? "") + "\r", valueWidth))\n" }
+    let lines = names.map {
+      "\(right(ShownText.of($0), nameWidth)) \(right(ShownText.of(values[$0] ?? "") + "\r", valueWidth))\n"
+    }
     return head + lines.joined()
   }
 
@@ -65,7 +67,9 @@ enum ClassicTable {
   static func slabClasses(items: [Statistic], slabs: [Statistic]) -> [SlabClass] {
     var classes: [Int: SlabClass] = [:]
     func add(_ number: Substring, _ name: Substring, _ value: String) {
-      guard let number = Int(number), let value = Int(value.prefix { $0.isNumber }) else { return }
+      guard let number = ToldNumber.read(number), let value = ToldNumber.read(value.prefix { $0.isNumber }) else {
+        return
+      }
       classes[number, default: SlabClass(number: number, values: [:])].values[String(name)] = value
     }
     for item in items {
@@ -77,7 +81,7 @@ enum ClassicTable {
       let words = slab.name.split(separator: ":")
       guard words.count == 2 else { continue }
       add(words[0], words[1], slab.value)
-      last = Int(words[0]) ?? last
+      last = ToldNumber.read(words[0]) ?? last
     }
     return classes.values.filter { $0.number <= last }.sorted { $0.number < $1.number }
   }

@@ -28,6 +28,8 @@ struct AccessOptions: ParsableArguments {
 
   var limit: Duration { .milliseconds(Int(timeout * 1000)) }
   var verifies: Bool { ca != nil }
+  /// A server may name any host as its peer: a password is shown to that only if its certificate says who it is.
+  var mayLogInAtNamed: Bool { login == nil || tls && verifies }
 
   /// Nil: they are plain.
   func tlsContext() throws(ToolError) -> TLSContext? {

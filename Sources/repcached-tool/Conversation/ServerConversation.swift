@@ -8,14 +8,31 @@ import Transport
 ///   ServerName ─ addresses ─ the first that answers ─▶ (TLS) ─▶ (login) ─▶ send ─▶ line, data ─▶ …
 /// ```
 ///
-/// **Invariants.** Each answer has `AccessOptions.timeout` to come, counted from when it is waited for; bytes are passed on as they
-/// came, whatever they are. **Locks**: none. It must not know what a command wants to know.
+/// **Invariants.** Each answer has `AccessOptions.timeout` to come, as a whole, counted from its question; what has many parts, as a
+/// listing, has it for each part (`Wait`). Bytes are passed on as they came, whatever they are.
+/// **Bounds.** A line has 64 KB, a value 1 GB, an answer to `stats` so many lines: the server may be hostile.
+/// **Locks**: none. It must not know what a command wants to know.
 final class ServerConversation {
   let server: ServerName
   private let connection: WaitingConnection
   private let access: AccessOptions
   /// How far `input` is known to hold no newline.
   private var looked = 0
+
+  static let maxLineCount = 64 << 10
+  static let maxStatistics = 400_000
+  /// A value may take a second more for each of these.
+  private static let bytesPerSecond = 1 << 20
+
+  /// How long a part of an answer may be waited for.
+  enum Wait {
+    /// As long as is left of the answer's time, which began with the question.
+    case answer
+    /// It has the time anew.
+    case part
+    /// Until it comes: who watches.
+    case forEver
+  }
 
   init(_ server: ServerName, _ access: AccessOptions) throws(ToolError) {
     (self.server, self.access) = (server, access)
@@ -57,45 +74,63 @@ final class ServerConversation {
 
   // MARK: Receiving
 
-  /// The next line with its end; nil: the server has closed the connection. Waits for ever where it is told so.
-  func rawLine(forEver: Bool = false) throws(ToolError) -> [UInt8]? {
+  /// The next line with its end; nil: the server has closed the connection.
+  func rawLine(_ wait: Wait = .answer) throws(ToolError) -> [UInt8]? {
+    begin(wait)
     while true {
-      if let end = connection.newline(from: looked) { return take(end + 1) }
+      let end = connection.newline(from: looked)
+      if (end ?? connection.count) > Self.maxLineCount { throw .unavailable("\(server): a line without end") }
+      if let end { return take(end + 1) }
       looked = connection.count
-      if try !receive(forEver) { return nil }
+      if try !receive() { return nil }
     }
   }
 
   /// The next line without its end, as text.
-  func line() throws(ToolError) -> String { String(decoding: try lineBytes(), as: UTF8.self) }
+  func line(_ wait: Wait = .answer) throws(ToolError) -> String { String(decoding: try lineBytes(wait), as: UTF8.self) }
 
   /// The same as it came.
-  func lineBytes() throws(ToolError) -> [UInt8] {
-    guard var line = try rawLine() else { throw .unavailable("\(server): the connection was closed") }
+  func lineBytes(_ wait: Wait = .answer) throws(ToolError) -> [UInt8] {
+    guard var line = try rawLine(wait) else { throw .unavailable("\(server): the connection was closed") }
     while let last = line.last, last == 10 || last == 13 { line.removeLast() }
     return line
   }
 
   /// The data block of a value, whose end is taken, too.
   func data(_ count: Int) throws(ToolError) -> [UInt8] {
-    while connection.count < count + 2 {
-      if try !receive(false) { throw .unavailable("\(server): the connection was closed") }
+    guard (0...DumpReader.maxValueCount).contains(count) else {
+      throw .unavailable("\(server): a value of \(count) bytes")
     }
-    return take(count, and: 2)
+    connection.deadline = WaitingConnection.deadline(access.limit + .seconds(count / Self.bytesPerSecond))
+    while connection.count < count + 2 {
+      if try !receive() { throw .unavailable("\(server): the connection was closed") }
+    }
+    let block = take(count + 2)
+    // Else the answer is not what it says, and what is read next could be anything.
+    guard block.suffix(2).elementsEqual([13, 10]) else {
+      throw .unavailable("\(server): a value is longer than it says")
+    }
+    return Array(block.dropLast(2))
   }
 
-  /// So many bytes, and so many that are dropped behind them.
-  private func take(_ count: Int, and more: Int = 0) -> [UInt8] {
+  private func begin(_ wait: Wait) {
+    switch wait {
+    case .answer: break
+    case .part: connection.deadline = WaitingConnection.deadline(access.limit)
+    case .forEver: connection.deadline = .max
+    }
+  }
+
+  private func take(_ count: Int) -> [UInt8] {
     defer {
-      connection.consume(count + more)
+      connection.consume(count)
       looked = 0
     }
     return connection.bytes(count)
   }
 
-  private func receive(_ forEver: Bool) throws(ToolError) -> Bool {
+  private func receive() throws(ToolError) -> Bool {
     do throws(WaitingError) {
-      connection.deadline = forEver ? .max : WaitingConnection.deadline(access.limit)
       return try connection.receive()
     } catch { throw failed(error) }
   }
@@ -120,6 +155,7 @@ extension ServerConversation {
       guard words.count == 3, words[0] == "STAT" else {
         throw .unavailable("\(server) says to stats \(group): \(line)")
       }
+      if found.count == Self.maxStatistics { throw .unavailable("\(server) says to stats \(group) more than there is") }
       found.append(Statistic(name: String(words[1]), value: String(words[2])))
     }
   }

@@ -14,6 +14,11 @@ struct StandardOutput {
     if bytes.count >= Self.limit { try flush() }
   }
 
+  /// What a server has said: as it is, but on a terminal without what a terminal obeys.
+  mutating func write(line: [UInt8]) throws(ToolError) { try write(Self.isTerminal ? ShownText.lines(line) : line) }
+
+  private static let isTerminal = Terminal.isTerminal(.standardOutput)
+
   mutating func flush() throws(ToolError) {
     do {
       try FileDescriptor.standardOutput.writeAll(bytes)
@@ -30,6 +35,11 @@ struct StandardOutput {
     var output = StandardOutput()
     try output.write(text)
     try output.flush()
+  }
+
+  /// A text as JSON has it.
+  static func json(_ text: String) -> String {
+    (try? JSONEncoder().encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
   }
 
   /// One value as JSON, its names in order.

@@ -16,6 +16,11 @@ struct ToolError: Error, Equatable, CustomStringConvertible {
   let description: String
   let status: Status
 
+  /// - Parameter description: a server's words may stand in it, whatever they are.
+  init(description: String, status: Status) {
+    (self.description, self.status) = (ShownText.of(description), status)
+  }
+
   static func wrong(_ text: String) -> ToolError { ToolError(description: text, status: .wrong) }
   static func usage(_ text: String) -> ToolError { ToolError(description: text, status: .usage) }
   static func unavailable(_ text: String) -> ToolError { ToolError(description: text, status: .unavailable) }

@@ -21,7 +21,7 @@ struct DumpCommand: ParsableCommand {
       var progress = Progress("dumped items", of: source.keys.count)
       var count = 0
       try source.forEachBatch { (items) throws(ToolError) in
-        for item in items { try output.write(item.command("add")) }
+        for item in items { try output.write(line: item.command("add")) }
         count += items.count
         progress.show(count)
       }
@@ -50,21 +50,10 @@ struct KeysCommand: ParsableCommand {
       var lines = StandardOutput()
       try ItemSource.list(try ServerConversation(target.server, access), limit) { (line) throws(ToolError) in
         if ListedKey(line) == nil { return }
-        try lines.write(output.json ? Self.json(line) : line)
+        if output.json { try lines.write(ListedKey.json(line)) } else { try lines.write(line: line) }
       }
       try lines.flush()
     }
-  }
-
-  /// A line of JSON: what stands before each equals sign, and behind it.
-  private static func json(_ line: [UInt8]) -> [UInt8] {
-    let words = line.split { $0 == 32 || $0 == 13 || $0 == 10 }
-    let pairs = words.map { word in
-      let parts = String(decoding: word, as: UTF8.self).split(separator: "=", maxSplits: 1)
-      // It is uri-encoded: no mark and no control character stands there.
-      return "\"\(parts[0])\":\"\(parts.count > 1 ? parts[1] : "")\""
-    }
-    return Array("{\(pairs.joined(separator: ","))}\n".utf8)
   }
 }
 

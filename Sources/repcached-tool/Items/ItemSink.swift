@@ -52,7 +52,7 @@ struct ItemSink {
     }
     for (number, items) in sent { try servers[number].send(items.flatMap { $0.command(verb) }) }
     for (number, items) in sent {
-      for item in items { try take(servers[number].line(), item) }
+      for item in items { try take(servers[number].line(.part), item) }
     }
   }
 

@@ -37,7 +37,7 @@ struct ItemSource {
   ) throws(ToolError) {
     try server.send("lru_crawler metadump all\r\n")
     var count = 0
-    while let line = try server.rawLine() {
+    while let line = try server.rawLine(.part) {
       if line.starts(with: Array("END".utf8)) || limit == count { return }
       if refusals.contains(where: { line.starts(with: Array($0.utf8)) }) {
         throw .unavailable(
@@ -61,20 +61,25 @@ struct ItemSource {
     }
   }
 
+  /// Only what was asked for, each key once: what comes else would go on as a command to another server.
   private func items(_ batch: ArraySlice<ListedKey>) throws(ToolError) -> [StoredItem] {
-    try server.send(Array("get".utf8) + batch.flatMap { [32] + $0.key } + [13, 10])
-    let times = Dictionary(batch.map { ($0.key, $0.expiresAt) }, uniquingKeysWith: { $1 })
+    var wanted = Dictionary(batch.map { ($0.key, $0.expiresAt) }, uniquingKeysWith: { $1 })
+    try server.send(Array("get".utf8) + wanted.keys.flatMap { [32] + $0 } + [13, 10])
     var items: [StoredItem] = []
     while true {
-      let line = try server.lineBytes()
+      let line = try server.lineBytes(.part)
       if line == Array("END".utf8) { return items }
       let words = line.split(separator: 32)
       guard words.count == 4, words[0].elementsEqual("VALUE".utf8), let flags = Self.number(words[2]),
         let count = Self.number(words[3])
       else { throw .unavailable("\(server.server) says to get: \(String(decoding: line, as: UTF8.self))") }
       let key = Array(words[1])
+      guard let time = wanted.removeValue(forKey: key) else {
+        throw .unavailable(
+          "\(server.server) answers with a key that was not asked for: \(String(decoding: key, as: UTF8.self))")
+      }
       let value = try server.data(Int(count))
-      items.append(StoredItem(key: key, flags: flags, expiresAt: times[key] ?? nil, value: value))
+      items.append(StoredItem(key: key, flags: flags, expiresAt: time, value: value))
     }
   }
 

@@ -35,6 +35,26 @@ struct ListedKey: Equatable, Sendable {
     expiresAt = time == -1 ? nil : time
   }
 
+  /// A line of a listing as one of JSON: what stands before each equals sign, and behind it. Of a name that stands twice the first counts.
+  static func json(_ line: [UInt8]) -> [UInt8] {
+    var names: Set<String> = []
+    let pairs = line.split { $0 == 32 || $0 == 13 || $0 == 10 }.compactMap { word -> String? in
+      let parts = word.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+      let name = String(decoding: parts[0], as: UTF8.self)
+      guard names.insert(name).inserted else { return nil }
+      return "\(quoted(name)):\(quoted(parts.count > 1 ? String(decoding: parts[1], as: UTF8.self) : ""))"
+    }
+    return Array("{\(pairs.joined(separator: ","))}\n".utf8)
+  }
+
+  /// Names of keys are uri-encoded, and nearly always need no encoder.
+  private static func quoted(_ text: String) -> String {
+    let isPlain = text.utf8.allSatisfy {
+      (33..<127).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+    }
+    return isPlain ? "\"\(text)\"" : StandardOutput.json(text)
+  }
+
   private static func decoded(_ text: some Sequence<UInt8>) -> [UInt8] {
     var bytes: [UInt8] = []
     var rest = Array(text)[...]

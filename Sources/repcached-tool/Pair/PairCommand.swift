@@ -17,6 +17,12 @@ struct PairArguments: ParsableArguments {
   ) -> [SideReport] {
     let first = SideReport.ask(server, access, digest: digest)
     guard let name = other ?? peer(of: first, server) else { return [first] }
+    guard other != nil || access.mayLogInAtNamed else {
+      StandardError.write(
+        "repcached-tool: \(name), named by \(server), is not asked: for --login name both sides, or give --tls and --ca"
+      )
+      return [first]
+    }
     return [first, SideReport.ask(name, access, digest: digest)]
   }
 

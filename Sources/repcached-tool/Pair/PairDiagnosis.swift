@@ -38,7 +38,7 @@ struct PairDiagnosis {
   }
 
   private mutating func add(_ verdict: Finding.Verdict, _ text: String) {
-    findings.append(Finding(verdict: verdict, text: text))
+    findings.append(Finding(verdict: verdict, text: ShownText.of(text)))
   }
 
   // MARK: Each alone

@@ -27,7 +27,7 @@ enum PairTable {
     Row(title: "bytes of items") { $0.general["bytes"] ?? "" },
     Row(title: "-m", isShared: true) { megabytes($0.number("limit_maxbytes")) },
     Row(title: "evictions") { $0.general["evictions"] ?? "" },
-    Row(title: "hit rate") { $0.hitRate.map { "\(oneDigit(Int(($0 * 1000).rounded()), of: 10)) %" } ?? "" },
+    Row(title: "hit rate") { $0.hitRate.map { "\(oneDigit(ToldNumber.rounded($0 * 1000), of: 10)) %" } ?? "" },
     Row(title: "connections") { $0.general["curr_connections"] ?? "" },
   ]
 
@@ -35,9 +35,9 @@ enum PairTable {
     let shown =
       sides.contains { $0.digest != nil } ? rows + [Row(title: "digest", isShared: true) { $0.digest ?? "" }] : rows
     let answering = sides.filter { $0.fault == nil }
-    var lines = [[" ", ""] + sides.map(\.server)]
+    var lines = [[" ", ""] + sides.map { ShownText.of($0.server) }]
     for row in shown {
-      let cells = sides.map { $0.fault == nil ? row.cell($0) : "-" }
+      let cells = sides.map { $0.fault == nil ? ShownText.of(row.cell($0)) : "-" }
       let differs = row.isShared && Set(answering.map(row.cell)).count > 1
       lines.append([differs ? "!" : " ", row.title] + cells)
     }

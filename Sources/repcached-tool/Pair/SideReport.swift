@@ -24,7 +24,9 @@ struct SideReport: Encodable, Equatable, Sendable {
     return report
   }
 
-  func number(_ name: String) -> Int? { (general[name] ?? pair[name] ?? settings[name]).flatMap { Int($0) } }
+  func number(_ name: String) -> Int? {
+    (general[name] ?? pair[name] ?? settings[name]).flatMap { ToldNumber.read($0) }
+  }
 
   var state: String { pair["state"] ?? (general["replication"] == nil ? "no repcached" : "unknown") }
   var peer: String? { pair["peer"].flatMap { $0 == "none" ? nil : $0 } }
@@ -34,6 +36,6 @@ struct SideReport: Encodable, Equatable, Sendable {
   /// Of the keys asked for since the start; nil: none was.
   var hitRate: Double? {
     guard let hits = number("get_hits"), let misses = number("get_misses"), hits + misses > 0 else { return nil }
-    return Double(hits) / Double(hits + misses)
+    return min(max(Double(hits) / Double(hits + misses), 0), 1)
   }
 }

@@ -8,7 +8,7 @@ struct TopSample: Equatable, Sendable {
   var values: [String: String] = [:]
   var fault: String?
 
-  func number(_ name: String) -> Int { values[name].flatMap { Int($0) } ?? 0 }
+  func number(_ name: String) -> Int { max(0, values[name].flatMap { ToldNumber.read($0) } ?? 0) }
 }
 
 /// What it did between two samples, a second.
@@ -36,8 +36,8 @@ struct TopRow: Encodable, Equatable, Sendable {
     let seconds = max(Double(now.time &- before.time) / 1e9, 1e-3)
     // After a restart, or `stats reset`, counters begin anew.
     func change(_ name: String) -> Int { before.fault == nil ? max(0, now.number(name) - before.number(name)) : 0 }
-    func rate(_ name: String) -> Int { Int((Double(change(name)) / seconds).rounded()) }
-    (state, lagMilliseconds) = (now.values["state"] ?? "-", now.number("lag_us") / 1000)
+    func rate(_ name: String) -> Int { ToldNumber.rounded(Double(change(name)) / seconds) }
+    (state, lagMilliseconds) = (now.values["state"].map(ShownText.of) ?? "-", now.number("lag_us") / 1000)
     (gets, sets, evictions) = (rate("cmd_get"), rate("cmd_set"), rate("evictions"))
     let (hits, misses) = (change("get_hits"), change("get_misses"))
     hitRate = hits + misses > 0 ? Double(hits) / Double(hits + misses) : nil
@@ -66,7 +66,7 @@ struct TopRow: Encodable, Equatable, Sendable {
     return ([name] + zip(cells, Self.columns).map { right($0, $1.width) }).joined(separator: " ")
   }
 
-  private static func percent(_ share: Double) -> Int { Int((share * 100).rounded()) }
+  private static func percent(_ share: Double) -> Int { ToldNumber.rounded(share * 100) }
 
   /// 999, 1.5K, 20.0M: four digits at most.
   static func short(_ bytes: Int) -> String {

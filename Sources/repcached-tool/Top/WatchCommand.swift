@@ -30,9 +30,9 @@ struct WatchCommand: ParsableCommand {
       let answer = try server.line()
       guard answer == "OK" else { throw .unavailable("\(target.server) does not let watch: \(answer)") }
       var left = count
-      while let line = try server.rawLine(forEver: true) {
+      while let line = try server.rawLine(.forEver) {
         var output = StandardOutput()
-        try output.write(line.filter { $0 != 13 })
+        try output.write(line: line.filter { $0 != 13 })
         try output.flush()
         left -= 1
         if left == 0 { return }

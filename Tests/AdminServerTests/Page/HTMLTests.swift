@@ -23,4 +23,9 @@ struct HTMLTests {
     let pieces: [HTML] = ["<a>", "\("<")", "<b>"]
     #expect(pieces.joined().markup == "<a>&lt;<b>")
   }
+
+  @Test("Marks that turn the direction of single characters are replaced, too") func marks() {
+    let shown: HTML = "\("a\u{200E}b\u{200F}c\u{61C}d\u{2067}")"
+    #expect(shown.markup == "a\u{FFFD}b\u{FFFD}c\u{FFFD}d\u{FFFD}")
+  }
 }

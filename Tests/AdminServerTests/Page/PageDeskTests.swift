@@ -102,7 +102,7 @@ struct PageDeskTests {
   @Test("The language is what the query says, then what it has said before, then what the browser prefers")
   func language() throws {
     defer { cache.end() }
-    let chosen = try ask("/", query: "lang=ja", headers: ["Accept-Language": "de"])
+    let chosen = try ask("/", query: "lang=ja", headers: ["Accept-Language": "de", "Sec-Fetch-Site": "same-origin"])
     #expect(
       chosen.body.contains("lang=\"ja\"")
         && chosen.headers.contains { $0.name == "Set-Cookie" && $0.value.hasPrefix("lang=ja;") })
@@ -111,6 +111,20 @@ struct PageDeskTests {
     #expect(try ask("/", headers: ["Accept-Language": "de"]).body.contains("<html lang=\"de\">"))
     #expect(try ask("/key", query: "lang=ja&h=6b").body.contains("href=\"/key?h=6b&amp;lang=de\""))
     #expect(try ask("/", query: "lang=%0d%0aX:1").headers.allSatisfy { !$0.value.contains("X:1") })
+  }
+
+  @Test("Another site's link chooses no language for a year") func foreignLanguage() throws {
+    defer { cache.end() }
+    func isKept(_ headers: [String: String]) throws -> Bool {
+      let answer = try ask("/", query: "lang=ja", headers: headers)
+      #expect(answer.body.contains("<html lang=\"ja\">"))
+      return answer.headers.contains { $0.name == "Set-Cookie" }
+    }
+    #expect(try isKept(["Sec-Fetch-Site": "none"]) && isKept(["Referer": "http://localhost:9150/key?h=6b"]))
+    for site in ["cross-site", "same-site"] {
+      #expect(try !isKept(["Sec-Fetch-Site": site, "Referer": "http://localhost:9150/"]))
+    }
+    #expect(try !isKept([:]) && !isKept(["Referer": "http://evil.example.org/localhost:9150/"]))
   }
 
   @Test("Listing that is turned off is off here, too") func dumping() throws {

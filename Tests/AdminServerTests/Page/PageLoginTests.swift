@@ -133,6 +133,74 @@ struct PageLoginTests {
     #expect(try asking.ask("/", headers: cookie).status == 200)
     #expect(try asking.ask("/logout", form: "token=\(token)", headers: cookie).status == 303)
     #expect(try asking.ask("/", headers: cookie).status == 303)
-    #expect(try asking.ask("/", headers: ["Cookie": "repcached=666f6f.99999999999.1.00"]).status == 303)
+    #expect(
+      try asking.ask("/", headers: ["Cookie": "\(desk.sessions.cookieName)=666f6f.99999999999.1..00"]).status == 303)
+  }
+
+  @Test("Who guesses keeps nobody else from the page, nor those of the cache who share his address") func crowded()
+    throws
+  {
+    defer { cache.end() }
+    let guesser = SocketAddress.numeric(host: "192.0.2.1", port: 1)
+    _ = try asking.ask("/login", form: "user=foo&password=wrong", client: guesser)
+    let waiting = (0..<2).compactMap { _ in asking.begin("/login", form: "user=foo&password=wrong", client: guesser) }
+    #expect(waiting.count == 2)
+    let before = cache.access.isSlowed(cache.access.loginOrigin(guesser))
+    #expect(before && asking.begin("/login", form: "user=foo&password=bar", client: guesser) == nil, "too many of one")
+    #expect(
+      try asking.ask("/login", form: "user=foo&password=bar", client: .numeric(host: "192.0.2.2", port: 1)).status
+        == 303)
+    for look in waiting { #expect(asking.finish(look)?.status == 403) }
+  }
+
+  @Test("Who is taken out of the file, or has another password, is out; nobody else is") func removed() throws {
+    defer { cache.end() }
+    let (foo, _) = try logIn()
+    let accepted = try asking.ask("/login", form: "user=k%C3%A4se&password=b+r")
+    let other = [
+      "Cookie": accepted.headers.first { $0.name == "Set-Cookie" }?.value.split(separator: ";").first.map(String.init)
+        ?? ""
+    ]
+    try cache.reload(users: "foo:new\nkäse:b r\n")
+    #expect(try asking.ask("/", headers: foo).status == 303 && asking.ask("/", headers: other).status == 200)
+    try cache.reload(users: "foo:new\n")
+    #expect(try asking.ask("/", headers: other).status == 303)
+  }
+
+  @Test("Over https the cookie is for https alone") func secure() throws {
+    defer { cache.end() }
+    func cookie(_ origin: String?) throws -> String {
+      try asking.ask("/login", form: "user=foo&password=bar", origin: origin).headers.first { $0.name == "Set-Cookie" }?
+        .value ?? ""
+    }
+    #expect(try cookie("https://localhost:9150").hasSuffix("; Secure"))
+    #expect(try !cookie("http://localhost:9150").contains("Secure") && !cookie(nil).contains("Secure"))
+  }
+
+  @Test("What was said at the console goes with the session") func forgotten() throws {
+    defer { cache.end() }
+    let (cookie, token) = try logIn()
+    #expect(try asking.ask("/console", form: "command=version&token=\(token)", headers: cookie).status == 303)
+    #expect(desk.console.isEmpty == false)
+    #expect(try asking.ask("/logout", form: "token=\(token)", headers: cookie).status == 303)
+    #expect(desk.console.isEmpty)
+  }
+
+  @Test("A command is kept by bytes, not by characters of any length") func longCommand() throws {
+    defer { cache.end() }
+    let (cookie, token) = try logIn()
+    let command = "a" + String(repeating: "\u{301}", count: 20_000)
+    #expect(try asking.ask("/console", form: "command=\(command)&token=\(token)", headers: cookie).status == 303)
+    #expect(try asking.ask("/console", headers: cookie).body.utf8.count < 30_000)
+  }
+
+  @Test("A key that no command can name is said to be one") func unnameable() throws {
+    defer { cache.end() }
+    let (cookie, token) = try logIn()
+    let binary = HexText.text([32] + [UInt8](repeating: 97, count: 249))
+    let answer = try asking.ask("/key/delete", form: "h=\(binary)&sure=1&token=\(token)", headers: cookie)
+    #expect(answer.status == 400 && answer.body.contains("186 bytes"))
+    let word = HexText.text([UInt8](repeating: 97, count: 250))
+    #expect(try asking.ask("/key/delete", form: "h=\(word)&sure=1&token=\(token)", headers: cookie).status == 404)
   }
 }

@@ -25,14 +25,27 @@ struct Asking {
     if let origin { request.headers["Origin"] = origin }
     switch desk.reply(to: request) {
     case .now(let response)?: return response
-    case .later(let look)?:
-      for _ in 0..<10_000 {
-        cache.turn()
-        if let response = look() { return response }
-        Thread.sleep(nanoseconds: 1_000_000)
-      }
-      throw NoAnswer()
-    case nil: throw NoAnswer()
+    case .later(let look)?: if let response = finish(look) { return response }
+    case nil: break
     }
+    throw NoAnswer()
+  }
+
+  /// A form whose answer has to be waited for; nil: it has one at once.
+  func begin(_ path: String, form: String, client: SocketAddress?) -> (() -> HTTPResponse?)? {
+    var request = HTTPRequest(method: .post, path: path, host: "localhost:9150")
+    (request.client, request.body) = (client, [UInt8](form.utf8))
+    request.headers["Content-Type"] = "application/x-www-form-urlencoded"
+    if case .later(let look)? = desk.reply(to: request) { return look }
+    return nil
+  }
+
+  func finish(_ look: () -> HTTPResponse?) -> HTTPResponse? {
+    for _ in 0..<10_000 {
+      cache.turn()
+      if let response = look() { return response }
+      Thread.sleep(nanoseconds: 1_000_000)
+    }
+    return nil
   }
 }

@@ -16,16 +16,9 @@ final class ServedCache {
   init(users: String? = nil, _ change: (inout Settings) -> Void = { _ in }) throws {
     var settings = Settings()
     change(&settings)
-    let file = "/tmp/repcached-users-\(UInt64.random(in: 0...UInt64.max))"
-    if let users {
-      try FileText.write(users, to: file)
-      settings.authFile = file
-    }
+    if users != nil { settings.authFile = "users" }
     context = try ServerContext(settings: settings) { _ in }
-    if users != nil {
-      _ = try context.loadUsers(file)
-      try FileManager.default.removeItem(atPath: file)
-    }
+    if let users { try Self.load(users, context) }
     let (thread, session) = try CacheSession.makeWorker(context: context, journal: nil)
     worker = thread
     report = ServerReport(context)
@@ -40,6 +33,16 @@ final class ServedCache {
     }
     context.setServing(true)
   }
+
+  private static func load(_ users: String, _ context: ServerContext) throws {
+    let file = "/tmp/repcached-users-\(UInt64.random(in: 0...UInt64.max))"
+    try FileText.write(users, to: file)
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    _ = try context.loadUsers(file)
+  }
+
+  /// As SIGHUP does.
+  func reload(users: String) throws { try Self.load(users, context) }
 
   /// By a client that comes and goes.
   func store(_ key: String, _ value: String) throws {

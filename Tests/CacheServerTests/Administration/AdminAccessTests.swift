@@ -167,4 +167,40 @@ struct AdminAccessTests {
     }
     #expect(lines.contains { $0.contains("key=hot") } && !watch.isOver)
   }
+
+  @Test(
+    "A key of any length is changed as it is where it is a word; one that is none as far as base64 has room",
+    arguments: [(187, true, true), (250, true, true), (186, false, true), (187, false, false), (250, false, false)])
+  func longKeys(count: Int, isWord: Bool, isNamed: Bool) throws {
+    let rig = try WorkerRig()
+    let access = access(rig)
+    let key = (isWord ? [] : [32]) + [UInt8](repeating: 200, count: isWord ? count : count - 1)
+    #expect(ItemChange.canName(key) == isNamed)
+    if !isNamed { return }
+    for change in [
+      ItemChange.set(key: key, value: [1], clientFlags: 0, seconds: 0), .touch(key: key, seconds: 9), .delete(key: key),
+    ] {
+      #expect(answer(access.change(change), rig).map { ItemChange.outcome(bytes($0)) } == .done)
+    }
+    #expect(access.item(key, valueBytes: 0) == nil)
+  }
+
+  @Test("The clock is looked at by what a pattern costs") func costlyPattern() throws {
+    let rig = try WorkerRig()
+    let client = try rig.client()
+    let stem = String(repeating: "a", count: 240)
+    _ = client.ask((0..<300).map { "set \(stem)\($0) 0 0 1 noreply\r\n1\r\n" }.joined())
+    func looks(_ pattern: String) -> Int {
+      var search = ItemSearch()
+      search.pattern = bytes(pattern)
+      var looks = 0
+      let page = ItemPage.make(search, rig.context) {
+        looks += 1
+        return 1
+      }
+      return page.examined == 300 ? looks : 0
+    }
+    let (cheap, costly) = (looks("b*"), looks("*" + String(repeating: "a", count: 120) + "b"))
+    #expect(cheap > 0 && costly - cheap > 100, "\(cheap) \(costly)")
+  }
 }

@@ -6,7 +6,8 @@ import Testing
 struct GlobPatternTests {
   private func matches(_ pattern: String, _ text: String) -> Bool {
     let (pattern, text) = ([UInt8](pattern.utf8), [UInt8](text.utf8))
-    return GlobPattern.matches(pattern.span, text.span)
+    var work = 0
+    return GlobPattern.matches(pattern.span, text.span, work: &work)
   }
 
   @Test(
@@ -22,5 +23,15 @@ struct GlobPatternTests {
   @Test("No pattern takes long") func hostile() {
     let pattern = String(repeating: "a*", count: 120) + "b"
     #expect(!matches(pattern, String(repeating: "a", count: 250)))
+  }
+
+  @Test("What a pattern costs is told") func work() {
+    func work(_ pattern: String) -> Int {
+      let (pattern, text) = ([UInt8](pattern.utf8), [UInt8](repeating: 97, count: 250))
+      var work = 0
+      _ = GlobPattern.matches(pattern.span, text.span, work: &work)
+      return work
+    }
+    #expect(work("b") == 1 && work("*aaaaaaaaab") > 1000 && work("*aaaaaaaaab") <= 11 * 250)
   }
 }

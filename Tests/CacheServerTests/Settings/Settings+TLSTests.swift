@@ -28,6 +28,14 @@ struct SettingsTLSTests {
         [("-o", "repl_tls,ssl_chain_cert=c")],
         "-o repl_tls needs -o ssl_chain_cert=FILE and ssl_ca_cert=FILE: each side proves itself to the other"
       ),
+      (
+        [("-o", "http=9150,http_tls")],
+        "-o http_tls needs -o ssl_chain_cert=FILE, and ssl_key=FILE if the key is not in that file"
+      ),
+      (
+        [("-o", "http=9150,http_tls,ssl_chain_cert=c,ssl_verify_mode=2")],
+        "-o ssl_verify_mode=2 needs -o ssl_ca_cert=FILE to judge clients by"
+      ),
     ] as [([(String, String)], String)])
   func refused(flags: [(String, String)], line: String) throws {
     let settings = try Self.settings(flags)
@@ -41,6 +49,7 @@ struct SettingsTLSTests {
       [("-Z", ""), ("-o", "ssl_chain_cert=c,ssl_verify_mode=1")],
       [("-Z", ""), ("-o", "ssl_chain_cert=c"), ("-l", "notls:127.0.0.1:11311,[::1]:11312")],
       [("-o", "repl_tls,ssl_chain_cert=c,ssl_ca_cert=a")],
+      [("-o", "http=9150,http_tls,ssl_chain_cert=c")],
     ]
     for flags in good { _ = try Self.settings(flags).checked() }
   }

@@ -62,4 +62,28 @@ struct LoginTests {
     #expect(attempt(login, "foo", "bar") == .refused(isFirst: true))
     #expect(try login.load(file("foo:bar\n")) == "one user")
   }
+
+  @Test("A mark stands for a user with a password as long as the file has both") func marks() throws {
+    let login = try login("foo:bar\nbaaaz:quux\n")
+    func mark(_ user: String, _ password: String) -> [UInt8] {
+      let code = login.mark([UInt8](user.utf8).span, [UInt8](password.utf8).span)
+      return code.bytes.indices.map { code.bytes[$0] }
+    }
+    func isKnown(_ mark: [UInt8]) -> Bool { login.hasUser(mark: mark.span) }
+    let (foo, other) = (mark("foo", "bar"), mark("baaaz", "quux"))
+    #expect(isKnown(foo) && isKnown(other) && foo != other)
+    for stranger in [mark("foo", "quux"), mark("foob", "ar"), mark("", ""), []] { #expect(!isKnown(stranger)) }
+    _ = try login.load(file("foo:new\nbaaaz:quux\n"))
+    #expect(!isKnown(foo) && isKnown(other) && mark("baaaz", "quux") == other)
+    _ = try login.load(file("foo:bar\n"))
+    #expect(isKnown(foo) && !isKnown(other))
+  }
+
+  @Test("Who guesses at the page slows the page's logins from there, and no client's") func page() throws {
+    let login = try login("foo:bar\n")
+    for _ in 0..<12 { _ = attempt(login, "foo", "bab", from: .page(here)) }
+    #expect(attempt(login, "foo", "bar") == .accepted)
+    #expect(login.delay(.page(here), now: now) > 0 && login.delay(here, now: now) == 0)
+    #expect(attempt(login, "foo", "bar", from: .page(.v4(2))) == .accepted)
+  }
 }

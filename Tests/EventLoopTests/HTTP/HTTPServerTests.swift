@@ -12,6 +12,9 @@ struct HTTPServerTests {
   private let server: HTTPServer
   private let address: SocketAddress
   private let asked: Recorder
+  private let clock = Clock()
+
+  private final class Clock { var now: UInt64 = 1_000_000_000_000 }
 
   /// What was asked.
   private final class Recorder {
@@ -24,18 +27,22 @@ struct HTTPServerTests {
     let socket = try Socket.listen(on: .loopback4(port: 0), backlog: 64)
     (self.loop, self.asked) = (loop, asked)
     address = try Socket.localAddress(socket)
-    server = try HTTPServer(loop: loop, maxConnections: 4) { request in
+    let clock = clock
+    server = try HTTPServer(
+      loop: loop, maxConnections: 4, maxBodyBytes: HTTPServer.maxPartBytes, now: { clock.now }
+    ) { request in
       var plain = request
       (plain.client, plain.query) = (nil, "")
       asked.requests.append(plain)
-      return HTTPResponse(status: 200, reason: "OK", headers: [("X-Test", "yes")], body: "answer to \(request.path)\n")
+      return .now(
+        HTTPResponse(status: 200, reason: "OK", headers: [("X-Test", "yes")], body: "answer to \(request.path)\n"))
     }
     try server.serve(socket)
   }
 
   /// Turns the loop until it is so, some ten seconds.
-  private func turn(until isSo: () -> Bool) -> Bool {
-    for _ in 0..<10_000 {
+  private func turn(for times: Int = 10_000, until isSo: () -> Bool) -> Bool {
+    for _ in 0..<times {
       loop.runOnce()
       if isSo() { return true }
       Thread.sleep(nanoseconds: 1_000_000)
@@ -136,18 +143,55 @@ struct HTTPServerTests {
     #expect(!peer.text.hasPrefix("HTTP/1.1 200") && asked.requests.isEmpty, "\(peer.text)")
   }
 
-  @Test("Beyond so many connections the next ones wait until one closes") func limit() throws {
-    var peers: [Peer] = []
-    for _ in 0..<6 { peers.append(try connect()) }
-    for peer in peers { peer.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n") }
-    func answered() -> Int { peers.count { !$0.isClosed && !$0.read() && !$0.text.isEmpty } }
-    #expect(turn { answered() == 4 })
-    for _ in 0..<50 { loop.runOnce() }
-    #expect(answered() == 4 && server.connectionCount == 4)
-    peers[0].close()
-    peers[1].close()
-    #expect(turn { peers.dropFirst(2).allSatisfy { !$0.read() && !$0.text.isEmpty } })
-    #expect(server.connectionCount == 4)
+  @Test("Who asks at once is answered, however many sit there and dribble") func crowd() throws {
+    var dribblers: [Peer] = []
+    for _ in 0..<12 {
+      let peer = try connect()
+      peer.send("GET / HTTP/1.1\r\nHost: a")
+      dribblers.append(peer)
+      #expect(try answer("GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").hasPrefix("HTTP/1.1 200"))
+    }
+    #expect(turn { dribblers.count { $0.read() } >= 8 })
+    #expect(turn { server.connectionCount <= 4 })
+  }
+
+  @Test("A request that does not come to its end is given up, whatever still comes of it") func dribble() throws {
+    let peer = try connect()
+    peer.send("GET / HTTP/1.1\r\nHost: a")
+    #expect(!turn(for: 20) { peer.read() })
+    clock.now += HTTPConnectionTable.maxRequest - 1
+    peer.send("b")
+    #expect(!turn(for: 300) { peer.read() })
+    clock.now += 1
+    #expect(turn { peer.read() } && asked.requests.isEmpty)
+  }
+
+  @Test("A connection is not kept for ever, whoever uses it") func age() throws {
+    let peer = try connect()
+    for _ in 0..<40 {
+      peer.text = ""
+      peer.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+      let isThere = turn { peer.read() || peer.text.hasSuffix("answer to /\n") }
+      #expect(isThere)
+      clock.now += 8_000_000_000
+    }
+    #expect(turn { peer.read() })
+  }
+
+  @Test(
+    "What another could read in another way is refused, and its connection closed",
+    arguments: [
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nContent-Length: 5\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length : 5\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +0\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+    ])
+  func unclear(request: String) throws {
+    let peer = try connect()
+    peer.send(request + "GET /next HTTP/1.1\r\nHost: a\r\n\r\n")
+    #expect(turn { peer.read() })
+    #expect(peer.text.hasPrefix("HTTP/1.1 400") && asked.requests.isEmpty, "\(peer.text)")
   }
 
   @Test("A client that comes and goes leaves nothing behind") func comingAndGoing() throws {

@@ -13,6 +13,8 @@ final class ConsoleLog {
 
   private var logs: [(session: UInt64, entries: [Entry])] = []
 
+  var isEmpty: Bool { logs.isEmpty }
+
   func entries(of session: Session) -> [Entry] { logs.first { $0.session == session.number }?.entries ?? [] }
 
   func add(_ entry: Entry, of session: Session) {
@@ -42,6 +44,8 @@ extension PageDesk {
     return .page(title: request.say(.console), main)
   }
 
+  private static let maxShownCommand = 400
+
   /// What never ends, and what ends the server, is for other places.
   private static let refused = ["watch", "shutdown", "quit", "mn"]
 
@@ -62,7 +66,10 @@ extension PageDesk {
       guard case .ended(let answer, let isWhole) = command.poll() else { return nil }
       let shown = String(decoding: answer.prefix(ConsoleLog.maxAnswerBytes), as: UTF8.self)
       let tail = isWhole && answer.count <= ConsoleLog.maxAnswerBytes ? "" : "\n…"
-      console.add(ConsoleLog.Entry(command: String(text.prefix(400)), answer: shown + tail), of: session)
+      console.add(
+        ConsoleLog.Entry(
+          command: String(decoding: text.utf8.prefix(Self.maxShownCommand), as: UTF8.self), answer: shown + tail),
+        of: session)
       return .goTo("/console#ask")
     }
   }

@@ -80,6 +80,7 @@ extension PageDesk {
 
   /// - Parameter key: what is shown afterwards; nil: the pair.
   private func change(_ change: ItemChange, _ request: PageRequest, _ key: [UInt8]?) -> PageResult {
+    if let key, !ItemChange.canName(key) { return message(request, .keyTooLong, status: 400) }
     guard let command = access.change(change) else { return message(request, .startingOrEnding, status: 503) }
     return .later { [unowned self] in
       guard case .ended(let answer, _) = command.poll() else { return nil }

@@ -1,15 +1,28 @@
 import CacheServer
+import ClientLogin
 import Platform
 
-/// Logins of the page: the cache's own users (-Y), slowed as those of the cache are, and with them.
+/// Logins of the page: the cache's own users (-Y), slowed as those of the cache are, and apart from them (`LoginOrigin.page`).
 ///
-///     POST /login ──▶ Login.attempt ──┬─ accepted: a session's cookie
-///                                     ├─ refused
-///                                     └─ waits: the answer is made when it is time, and only then is it looked at
-final class WaitingLogins {
-  /// Of all addresses. Beyond that they are told to come again: connections of HTTP are few.
-  static let limit = 8
-  fileprivate var count = 0
+///     POST /login ──▶ slowed? ──┬─ no place to wait: told to come again, and not counted
+///                               └▶ Login.attempt ──┬─ accepted: a session's cookie
+///                                                  ├─ refused
+///                                                  └─ waits: the answer is made when it is time, and only then is it looked at
+struct WaitingLogins {
+  /// Of all addresses, for connections of HTTP are few, and of one, so that whoever guesses keeps nobody else from the page.
+  static let (limit, limitOfOrigin) = (8, 2)
+  private var counts: [LoginOrigin: Int] = [:]
+
+  func hasPlace(for origin: LoginOrigin) -> Bool {
+    counts.values.reduce(0, +) < Self.limit && counts[origin, default: 0] < Self.limitOfOrigin
+  }
+
+  mutating func begin(_ origin: LoginOrigin) { counts[origin, default: 0] += 1 }
+
+  mutating func end(_ origin: LoginOrigin) {
+    let left = (counts[origin] ?? 1) - 1
+    counts[origin] = left > 0 ? left : nil
+  }
 }
 
 extension PageDesk {
@@ -32,32 +45,40 @@ extension PageDesk {
   func logIn(_ request: PageRequest) -> PageResult {
     let (user, password) = (request.form.bytes("user") ?? [], request.form.bytes("password") ?? [])
     let client = request.http.client
+    let origin = access.loginOrigin(client)
+    if access.isSlowed(origin), !logins.hasPlace(for: origin) {
+      return loginForm(request, .tooManyLogins, status: 429)
+    }
     switch access.login(user, password, from: client) {
-    case .accepted: return welcome(user)
+    case .accepted: return welcome(request, user, password)
     case .refused: return loginForm(request, .loginRefused, status: 403)
     case .waits(let nanoseconds):
-      guard logins.count < WaitingLogins.limit else { return loginForm(request, .tooManyLogins, status: 429) }
-      logins.count += 1
+      logins.begin(origin)
       let due = SystemClock.monotonicNanoseconds() + nanoseconds
       return .later { [unowned self] in
         guard SystemClock.monotonicNanoseconds() >= due else { return nil }
-        logins.count -= 1
+        logins.end(origin)
         return access.judge(user, password, from: client) == .accepted
-          ? welcome(user) : loginForm(request, .loginRefused, status: 403)
+          ? welcome(request, user, password) : loginForm(request, .loginRefused, status: 403)
       }
     }
   }
 
-  private func welcome(_ user: [UInt8]) -> PageResult {
-    .goTo(
-      "/",
-      cookies: [
-        "\(Sessions.cookieName)=\(sessions.begin(user)); Path=/; HttpOnly; SameSite=Strict; Max-Age=\(Sessions.lifeSeconds)"
-      ])
+  private func welcome(_ request: PageRequest, _ user: [UInt8], _ password: [UInt8]) -> PageResult {
+    let session = sessions.begin(user, mark: access.mark(user, password))
+    return .goTo("/", cookies: [cookie(request, session, seconds: Sessions.lifeSeconds)])
+  }
+
+  private func cookie(_ request: PageRequest, _ value: String, seconds: UInt64) -> String {
+    "\(sessions.cookieName)=\(value); Path=/; HttpOnly; SameSite=Strict; Max-Age=\(seconds)"
+      + (request.isSecure ? "; Secure" : "")
   }
 
   func logOut(_ request: PageRequest) -> PageResult {
-    if let session = request.session { sessions.end(session) }
-    return .goTo("/login", cookies: ["\(Sessions.cookieName)=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"])
+    if let session = request.session {
+      sessions.end(session)
+      console.forget(session)
+    }
+    return .goTo("/login", cookies: [cookie(request, "", seconds: 0)])
   }
 }

@@ -18,8 +18,10 @@ extension PageDesk {
     ("magent -k", .magentKetama()),
     ("MemcacheClient: jump", .jump),
   ]
-  private static let maxServers = 64
+  static let maxServers = 64
   private static let maxWeight = 20
+  /// Of all servers: rings have some 160 points for each, and anybody may ask.
+  private static let maxWeights = 128
 
   func whereScreen(_ request: PageRequest) -> PageResult {
     let (list, key) = (request.query.text("servers"), request.query.bytes("key"))
@@ -39,11 +41,13 @@ extension PageDesk {
   }
 
   private func found(_ request: PageRequest, _ key: [UInt8], _ list: String, _ chosen: Int) -> HTML {
-    guard let servers = Self.servers(list) else {
-      return "<p class=\"bad\" role=\"alert\">\(request.say(.noServers, "\(Self.maxServers)", "\(Self.maxWeight)"))</p>"
-    }
     guard Self.rules.indices.contains(chosen) else { return "" }
-    let map = KeyMap(servers, Self.rules[chosen].rule)
+    let rule = Self.rules[chosen].rule
+    guard let servers = Self.servers(list, atMost: Self.maxServers(rule)) else {
+      return
+        "<p class=\"bad\" role=\"alert\">\(request.say(.noServers, "\(Self.maxServers(rule))", "\(Self.maxWeight)", "\(Self.maxWeights)"))</p>"
+    }
+    let map = KeyMap(servers, rule)
     guard let place = map.server(for: key.span) else { return "<p class=\"bad\">\(request.say(.noServer))</p>" }
     let server = servers[place]
     return """
@@ -51,11 +55,15 @@ extension PageDesk {
       """
   }
 
-  /// `HOST[:PORT] [WEIGHT]`, a line each; nil where a line is none, or there are too many.
-  static func servers(_ list: String) -> [Server]? {
+  /// Of magent's ring each server has 2,000 points.
+  static func maxServers(_ rule: Distribution) -> Int { rule == .magentKetama() ? 16 : maxServers }
+
+  /// `HOST[:PORT] [WEIGHT]`, a line each; nil where a line is none, or there are too many, or they weigh too much.
+  static func servers(_ list: String, atMost maxServers: Int = maxServers) -> [Server]? {
     let lines = list.split(whereSeparator: \.isNewline).map { String($0).trimmed }.filter { !$0.isEmpty }
     let servers = lines.prefix(maxServers + 1).compactMap(server)
-    return servers.count == lines.count && 1...maxServers ~= servers.count ? servers : nil
+    guard servers.count == lines.count, 1...maxServers ~= servers.count else { return nil }
+    return servers.reduce(0) { $0 + $1.weight } <= maxWeights ? servers : nil
   }
 
   private static func server(_ line: String) -> Server? {

@@ -4,50 +4,69 @@ import Platform
 /// Who has logged in, by a signed cookie, and the tokens without which nothing is changed.
 ///
 /// ```
-///   cookie   user(hex) . end(unix seconds) . number . HMAC(key, "session" user end number)
-///   token                                             HMAC(key, "change" number)         in every form
+///   cookie   user(hex) . end(unix seconds) . number . mark . HMAC(key, "session" user end number mark)
+///   token                                                    HMAC(key, "change" number)         in every form
 /// ```
 ///
-/// **Invariants.** The key is of this process: after a restart everybody logs in again. A session ends after twelve hours, whatever is
-/// done with it, or when it is logged out, which is remembered until it would have ended. Codes are compared in constant time. What a
-/// form brings without its session's token changes nothing: another site can have a browser send the cookie, but cannot know the
-/// token (and SameSite=Strict has the browser not send it). Nothing is kept for a session but the numbers of those that were ended.
+/// **Invariants.** The key is of this process: after a restart everybody logs in again, and so is the cookie's name, for cookies know no
+/// ports: two daemons of one host have two. A session ends after twelve hours, whatever is done with it; when it is logged out, which is
+/// remembered until it would have ended; and when the user with that password is no more, which the mark tells (`Login.mark`). Codes are
+/// compared in constant time. What a form brings without its session's token changes nothing: another site can have a browser send the
+/// cookie, but cannot know the token (and SameSite=Strict has the browser not send it).
+///
+/// **Bounds.** Nothing is kept for a session but the numbers of those that were ended, and of them a thousand. Numbers count up: beyond
+/// a thousand the oldest of them and all that began before it have ended.
 final class Sessions {
-  static let cookieName = "repcached"
+  let cookieName: String
   static let lifeSeconds: UInt64 = 12 * 3600
-  private static let maxEnded = 1000
+  static let maxEnded = 1000
 
   private let key: AuthenticationKey
   private let unixSeconds: () -> UInt64
+  private let isCurrent: ([UInt8]) -> Bool
   private var ended: [UInt64: UInt64] = [:]
+  /// All to this number have ended.
+  private var endedThrough: UInt64 = 0
+  private var last: UInt64 = 0
 
-  init(unixSeconds: @escaping () -> UInt64 = { SystemClock.unixMicroseconds() / 1_000_000 }) {
+  /// - Parameter isCurrent: whether a mark still stands for somebody who may log in.
+  init(
+    unixSeconds: @escaping () -> UInt64 = { SystemClock.unixMicroseconds() / 1_000_000 },
+    isCurrent: @escaping ([UInt8]) -> Bool = { _ in true }
+  ) {
     var random = SystemRandomNumberGenerator()
     let bytes = [32 of UInt8] { _ in random.next() }
     key = AuthenticationKey(SecretBytes(copying: bytes.span))
-    self.unixSeconds = unixSeconds
+    cookieName = "repcached-" + HexText.text((0..<4).map { _ in random.next() })
+    (self.unixSeconds, self.isCurrent) = (unixSeconds, isCurrent)
   }
 
   /// The cookie's value for somebody who has logged in.
-  func begin(_ user: [UInt8]) -> String {
-    let claims = "\(HexText.text(user)).\(unixSeconds() + Self.lifeSeconds).\(UInt64.random(in: 0...UInt64.max))"
+  func begin(_ user: [UInt8], mark: [UInt8] = []) -> String {
+    last += 1
+    let claims = "\(HexText.text(user)).\(unixSeconds() + Self.lifeSeconds).\(last).\(HexText.text(mark))"
     return "\(claims).\(code("session", claims))"
   }
 
   func session(_ cookie: String) -> Session? {
     let parts = cookie.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 4, let user = HexText.bytes([UInt8](parts[0].utf8)), let end = UInt64(parts[1]),
-      let number = UInt64(parts[2])
+    guard parts.count == 5, let user = HexText.bytes([UInt8](parts[0].utf8)), let end = UInt64(parts[1]),
+      let number = UInt64(parts[2]), let mark = HexText.bytes([UInt8](parts[3].utf8))
     else { return nil }
-    let isSigned = areEqual(String(parts[3]), code("session", parts[0..<3].joined(separator: ".")))
-    guard isSigned, unixSeconds() < end, ended[number] == nil else { return nil }
+    let isSigned = areEqual(String(parts[4]), code("session", parts[0..<4].joined(separator: ".")))
+    guard isSigned, unixSeconds() < end, number > endedThrough, ended[number] == nil, isCurrent(mark) else {
+      return nil
+    }
     return Session(user: String(decoding: user, as: UTF8.self), end: end, number: number)
   }
 
   func end(_ session: Session) {
+    ended[session.number] = session.end
+    if ended.count <= Self.maxEnded { return }
     ended = ended.filter { $0.value > unixSeconds() }
-    // So many are no logouts any more: then everybody's session is as good as it was.
-    if ended.count < Self.maxEnded { ended[session.number] = session.end }
+    guard ended.count > Self.maxEnded, let oldest = ended.keys.min() else { return }
+    endedThrough = max(endedThrough, oldest)
+    ended[oldest] = nil
   }
 
   func token(_ session: Session) -> String { code("change", String(session.number)) }

@@ -41,7 +41,7 @@ enum Phrase: Sendable, Hashable, CaseIterable {
     sameState, otherState, valuesNeedLogin, valueCut, notInThatForm, change, secondsToLive, set, touch, deleteKey,
     sureToReplace, sureToTouch, sureToDelete, sureToFlush, typeFlush, flushAll, notConfirmed, noNumber,
     nothingThere, refusedByServer, command, send, consoleHelp, notAtTheConsole, whereHelp, servers, rule, find,
-    noServers, noServer, isAt, onlyHere
+    noServers, noServer, isAt, onlyHere, keyTooLong
 
   func text(_ language: Language, _ arguments: [String]) -> String {
     guard let texts = Self.table[self] else { return "\(self)" }

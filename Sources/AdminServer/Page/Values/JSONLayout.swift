@@ -1,4 +1,13 @@
-/// JSON with a line for each value (RFC 8259). Nil where it is none, or too deep.
+/// How much a layout may become: a few bytes, compressed, can be a text that no browser shows.
+enum LayoutLimit {
+  static let maxBytes = 256 << 10
+  /// What lies deeper is not set in further.
+  private static let maxIndented = 20
+
+  static func newLine(_ depth: Int) -> String { "\n" + String(repeating: "  ", count: min(depth, maxIndented)) }
+}
+
+/// JSON with a line for each value (RFC 8259). Nil where it is none, too deep, or too long.
 struct JSONLayout {
   private let bytes: [UInt8]
   private var position = 0
@@ -31,7 +40,7 @@ struct JSONLayout {
 
   private mutating func value(depth: Int) -> Bool {
     skipSpace()
-    guard depth < Self.maxDepth, let byte = next else { return false }
+    guard depth < Self.maxDepth, out.utf8.count <= LayoutLimit.maxBytes, let byte = next else { return false }
     switch byte {
     case UInt8(ascii: "{"): return list(UInt8(ascii: "}"), isObject: true, depth)
     case UInt8(ascii: "["): return list(UInt8(ascii: "]"), isObject: false, depth)
@@ -68,7 +77,7 @@ struct JSONLayout {
     return true
   }
 
-  private mutating func newLine(_ depth: Int) { out += "\n" + String(repeating: "  ", count: depth) }
+  private mutating func newLine(_ depth: Int) { out += LayoutLimit.newLine(depth) }
 
   /// As it stands, its escapes too.
   private mutating func string() -> Bool {

@@ -1,4 +1,4 @@
-/// What PHP's serialize() has made, a line for each value. Nil where it is nothing of that, or too deep.
+/// What PHP's serialize() has made, a line for each value. Nil where it is nothing of that, too deep, or too long.
 ///
 ///     N;   b:1;   i:5;   d:0.5;   s:3:"abc";   a:1:{ key value }   O:1:"C":1:{ name value }   r:2;   R:2;   E:3:"A:B";   C:1:"C":2:{xx}
 struct PHPLayout {
@@ -25,7 +25,9 @@ struct PHPLayout {
   private mutating func take(_ character: Unicode.Scalar) -> Bool { take(UInt8(ascii: character)) }
 
   private mutating func value(depth: Int) -> Bool {
-    guard depth < Self.maxDepth, position + 1 < bytes.count else { return false }
+    guard depth < Self.maxDepth, out.utf8.count <= LayoutLimit.maxBytes, position + 1 < bytes.count else {
+      return false
+    }
     let kind = Unicode.Scalar(bytes[position])
     position += 1
     if kind == "N" {
@@ -99,12 +101,12 @@ struct PHPLayout {
     guard take("{") else { return false }
     out += "{"
     for _ in 0..<count {
-      out += "\n" + String(repeating: "  ", count: depth + 1)
+      out += LayoutLimit.newLine(depth + 1)
       guard value(depth: depth + 1) else { return false }
       out += " => "
       guard value(depth: depth + 1) else { return false }
     }
-    if count > 0 { out += "\n" + String(repeating: "  ", count: depth) }
+    if count > 0 { out += LayoutLimit.newLine(depth) }
     out += "}"
     return take("}")
   }

@@ -26,20 +26,22 @@ struct ViewedValue: Sendable, Equatable {
   ///   - isWhole: the bytes are all of the value; of a part only text and hex can be told.
   ///   - chosen: nil: whatever it seems to be.
   init(_ bytes: [UInt8], isWhole: Bool = true, _ chosen: Form? = nil) {
-    let form = chosen ?? Self.guess(bytes, isWhole: isWhole)
-    self.form = form
-    let read = Self.read(bytes, form)
-    text = read ?? HexDump.text(bytes)
-    isReadable = read != nil
+    let told =
+      chosen.map { (form: $0, text: Self.read(bytes, $0)) }
+      ?? Self.guess(bytes, isWhole ? [.json, .php, .zlib, .text] : [.zlib, .text])
+    form = told.form
+    text = told.text ?? HexDump.text(bytes)
+    isReadable = told.text != nil
   }
 
-  private static func guess(_ bytes: [UInt8], isWhole: Bool) -> Form {
-    let forms: [Form] = isWhole ? [.json, .php, .zlib, .text] : [.zlib, .text]
-    return forms.first { form in
+  /// The first form that it has, with what it is in that.
+  private static func guess(_ bytes: [UInt8], _ forms: [Form]) -> (form: Form, text: String?) {
+    for form in forms {
       // A number, or a word, is JSON too, and better told as it is.
-      if form == .json, ![UInt8(ascii: "{"), UInt8(ascii: "[")].contains(bytes.first) { return false }
-      return read(bytes, form) != nil
-    } ?? .hex
+      if form == .json, ![UInt8(ascii: "{"), UInt8(ascii: "[")].contains(bytes.first) { continue }
+      if let text = read(bytes, form) { return (form, text) }
+    }
+    return (.hex, HexDump.text(bytes))
   }
 
   private static func read(_ bytes: [UInt8], _ form: Form) -> String? {
@@ -66,8 +68,7 @@ struct ViewedValue: Sendable, Equatable {
 
   private static func inflated(_ bytes: [UInt8]) -> String? {
     guard let content = Inflate.compressed(bytes) else { return nil }
-    let inner = guess(content, isWhole: true)
-    return read(content, inner == .zlib ? .hex : inner) ?? HexDump.text(content)
+    return guess(content, [.json, .php, .text]).text
   }
 }
 

@@ -10,7 +10,9 @@ struct WhereScreenTests {
     #expect(servers?.map(\.weight) == [1, 1, 3])
   }
 
-  @Test("What is no such list is none", arguments: ["", "a:0", "a:x", "a:70000", ":1", "a 0", "a 21", "a 1 2"])
+  @Test(
+    "What is no such list is none",
+    arguments: ["", "a:0", "a:x", "a:70000", ":1", "a 0", "a 21", "a 1 2", "a 20\nb 20\nc 20\nd 20\ne 20\nf 20\ng 9"])
   func none(text: String) {
     #expect(PageDesk.servers(text) == nil)
   }
@@ -19,6 +21,9 @@ struct WhereScreenTests {
     let lines = (0..<64).map { "h\($0):1" }
     #expect(PageDesk.servers(lines.joined(separator: "\n"))?.count == 64)
     #expect(PageDesk.servers((lines + ["x"]).joined(separator: "\n")) == nil)
+    #expect(PageDesk.servers("a 20\nb 20\nc 20\nd 20\ne 20\nf 20\ng 8")?.count == 7)
+    #expect(
+      PageDesk.rules.allSatisfy { PageDesk.maxServers($0.rule) <= 64 } && PageDesk.maxServers(.magentKetama()) == 16)
   }
 
   @Test("Lines of stats conns become rows") func connections() {

@@ -56,4 +56,21 @@ struct ViewedValueTests {
     #expect(text.contains(".A.") && text.split(separator: "\n").count == 2)
     #expect(HexDump.text([UInt8](repeating: 1, count: 100_000)).hasSuffix("…\n"))
   }
+
+  @Test("What would become much longer than it is, is told in hex", arguments: [ViewedValue.Form.json, .php])
+  func bombs(form: ViewedValue.Form) {
+    let (deep, wide) = (50, 40_000)
+    let json =
+      String(repeating: "[", count: deep) + Array(repeating: "1", count: wide).joined(separator: ",")
+      + String(repeating: "]", count: deep)
+    let php =
+      String(repeating: "a:1:{i:0;", count: deep) + "a:\(wide):{" + String(repeating: "i:1;i:1;", count: wide) + "}"
+      + String(repeating: "}", count: deep)
+    let bytes = [UInt8]((form == .json ? json : php).utf8)
+    let asked = ViewedValue(bytes, form)
+    #expect(!asked.isReadable && asked.text.hasPrefix("000000  "))
+    #expect(ViewedValue(bytes).text.utf8.count <= bytes.count)
+    let few = String(repeating: "[", count: 90) + String(repeating: "]", count: 90)
+    #expect(viewed(few).form == .json && viewed(few).text.utf8.count < 90 * 90, "set in up to a bound")
+  }
 }
