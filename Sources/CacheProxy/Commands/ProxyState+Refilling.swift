@@ -158,6 +158,7 @@ extension ProxyState {
     guard allGenerations.beginCopy(route.hash, of: generation) else { return }
     let room = key.count + found.value.count + TextRequestWriter.maxOverheadCount
     guard case .admitted(let number) = admit(route.main, route.hash, room) else {
+      allGenerations.noteFailedCopy()
       return allGenerations.endCopy(route.hash)
     }
     var operation = Operation(.none, .line, .refill)

@@ -65,7 +65,8 @@ final class FleetChange {
     if settings.list == before.settings.list, !isTakenBack {
       (waiting, probe) = (nil, nil)
       // Keys on their way go on, and where they belong is the same.
-      return begin(try Fleet(settings, after: before, move: before.move, notices: context.notices), of: before.move?.stage)
+      return begin(
+        try Fleet(settings, after: before, move: before.move, notices: context.notices), of: before.move?.stage)
     }
     if before.move != nil || !uncleaned.isEmpty { return takeBack(for: settings) }
     let movesKeys = settings.backups.isEmpty && before.settings.backups.isEmpty && settings.warmUp > 0
@@ -77,7 +78,8 @@ final class FleetChange {
 
   /// The login for servers, at least, may be another.
   private func rereadFiles(_ before: Fleet) throws(ProxyError) {
-    begin(try Fleet(before.settings, after: before, move: before.move, notices: context.notices), of: before.move?.stage)
+    begin(
+      try Fleet(before.settings, after: before, move: before.move, notices: context.notices), of: before.move?.stage)
   }
 
   private func probed(_ fleet: Fleet, _ outcome: StoreProbe.Outcome) {

@@ -7,7 +7,7 @@ import Transport
 /// other side of a pair, would be told everything twice, and its keys would be deleted as those of who has lost them.
 ///
 /// ```
-///   each server of before: set magent-… 0 60 1 ──STORED──▶ a moment later ──▶ each new one: get magent-… ──▶ a value: the same store
+///   each server of before: set magent-… 0 10 1 ──STORED──▶ a moment later ──▶ each new one: get magent-… ──▶ a value: the same store
 ///                                                                                                    ├─▶ END: another
 ///                                                                                                    └─▶ nothing: it is not there
 /// ```
@@ -45,7 +45,7 @@ final class StoreProbe {
     }
     for old in firsts where fleet.had(old, in: list) && fleet.backends[fleet.side(of: old)].health != .dead {
       exchanges.append(
-        Exchange(with: fleet.side(of: old), fleet, "set \(key)\(old) 0 60 1\r\n1\r\n", until: "\r\n", loop))
+        Exchange(with: fleet.side(of: old), fleet, "set \(key)\(old) 0 10 1\r\n1\r\n", until: "\r\n", loop))
     }
     timer?.schedule(after: .milliseconds(min(fleet.settings.answerTimeout, 1000)) + Self.crossing)
   }
@@ -82,7 +82,9 @@ private final class Exchange {
   }
 
   private func take(_ event: ServerConnection.Event) {
-    guard answer == nil, case .ready = event, let connection, let transport = connection.transport else { return close() }
+    guard answer == nil, case .ready = event, let connection, let transport = connection.transport else {
+      return close()
+    }
     if !output.isEmpty {
       if case .failed = transport.send(&output) { return close() }
       return connection.want(output.isEmpty ? .readable : .writable)

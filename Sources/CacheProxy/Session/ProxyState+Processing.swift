@@ -165,7 +165,7 @@ extension ProxyState {
     var count = 0
     while true {
       if count == Self.maxKeys {
-        retrieve(count, of: input, retrieval, request)
+        if !requests[request].isRefused { retrieve(count, of: input, retrieval, request) }
         count = 0
       }
       switch line.next(in: input, from: consumed) {
@@ -192,7 +192,7 @@ extension ProxyState {
       }
       break
     }
-    if count > 0 { retrieve(count, of: input, retrieval, request) }
+    if count > 0, !requests[request].isRefused { retrieve(count, of: input, retrieval, request) }
     if clients[current].line != nil {
       clients[current].line = line
       return false

@@ -32,6 +32,8 @@ extension ProxyState {
     case .closed, .failed:
       // What has come of an answer is nobody's.
       takenCount = received.count
+      // It may come back with nothing.
+      if dialer.fleet.move != nil { allGenerations.noteFailedCopy() }
       giveUp(number, connections[number].pending == 0 ? .idle : .closed, "the connection was closed")
     }
   }

@@ -169,6 +169,46 @@ struct ProxyReloadTests {
     #expect(try eventually { try Set(counts()).count == 1 && counts() != ["0", "0"] })
   }
 
+  @Test("A new server that does not answer, or has the keys under another name, moves nothing")
+  func noOther() throws {
+    let one = try server()
+    try write([one])
+    let magent = try magent(["--timeout=300", "--connect-timeout=300"])
+    let client = try magent.client()
+    for number in 0..<50 { #expect(try client.store("set", "k\(number)", "1") == "STORED") }
+    let nobody = try FreePorts.next()
+    for (server, line) in [
+      ("127.0.0.1:\(nobody)", "127.0.0.1:\(nobody) does not answer; the servers stay as they were"),
+      (
+        "localhost:\(one.endpoint.port)",
+        "localhost:\(one.endpoint.port) holds what a server of before holds: no key is moved"
+      ),
+    ] {
+      try write("ketama: true\nserver: \(server)\n")
+      _ = try reload(magent)
+      #expect(magent.logs("magent: SIGHUP: \(line)"), "\(magent.log)")
+      for number in 0..<50 { #expect(try client.text(of: "k\(number)") == "1") }
+      #expect(try client.command("incr k0 0") == "1")
+    }
+    #expect(try one.client().statistic("curr_items").flatMap { Int($0) } ?? 0 >= 50)
+  }
+
+  @Test("A new server that comes back with nothing in the warm-up is filled again before it counts alone")
+  func emptied() throws {
+    let (one, other) = (try server(), try server())
+    try write([one], "refill-rate: 1000\n")
+    let magent = try magent(["--retry-interval=50"])
+    let client = try magent.client()
+    for number in 0..<1000 { #expect(try client.store("set", "k\(number)", "1") == "STORED") }
+    try write([one, other], "refill-rate: 1000\n")
+    _ = try reload(magent)
+    #expect(try eventually { try Int(other.client().statistic("curr_items") ?? "") ?? 0 > 100 })
+    other.kill()
+    _ = try rig.daemon("-m", "16", "-t", "1", port: other.endpoint.port)
+    #expect(eventually { magent.log.contains { $0.hasSuffix(" keys that have moved are deleted where they were") } })
+    for number in 0..<1000 { #expect(try client.text(of: "k\(number)") == "1", "k\(number)") }
+  }
+
   @Test("Without a warm-up what has moved is missed, and with backups it comes from those") func otherWays() throws {
     let servers = try (0..<3).map { _ in try server() }
     try write(Array(servers.prefix(1)), "warm-up: 0\n")
