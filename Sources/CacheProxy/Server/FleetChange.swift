@@ -117,9 +117,11 @@ final class FleetChange {
     context.log("magent: SIGHUP: the servers change when the change before is over")
     waiting = settings
     guard !isTakenBack, let stage = context.fleet.move?.stage, stage != .leaving else { return }
+    // Who joins looks at it when the time of that is over.
     isTakenBack = true
+    if stage == .joining { return }
     stopWarming()
-    if stage == .warming { step(to: .joining) }
+    step(to: .joining)
   }
 
   func stop() {
@@ -212,6 +214,11 @@ final class FleetChange {
 
   private func clean() {
     if cleaning != nil { return }
+    if context.fleet.settings.refillRate == 0 {
+      uncleaned = []
+      context.log("magent: warning: copies stay where they are: empty those servers before they are in the list again")
+      return endChange()
+    }
     cleaning = MovedKeys(of: uncleaned, for: context.fleet, loop: loop) { [unowned self] count, isWhole in
       context.log("magent: \(count) keys that have moved are deleted where they were")
       if !isWhole {

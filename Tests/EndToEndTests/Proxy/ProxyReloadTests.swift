@@ -5,35 +5,18 @@ import Testing
 @Suite("magent's file of flags, read again at SIGHUP")
 struct ProxyReloadTests {
   let rig = Rig()
-  private let folder: TemporaryFolder
+  private let file: MagentFile
 
-  init() throws { folder = try rig.folder() }
+  init() throws { file = try MagentFile(rig) }
 
-  private var path: String { folder.file("magent.yaml") }
+  private var path: String { file.path }
+  private func write(_ text: String) throws { try file.write(text) }
+  private func write(_ servers: [Daemon], _ more: String = "") throws { try file.write(servers, more) }
+  private func magent(_ more: [String] = []) throws -> Daemon { try file.magent(more) }
+  private func server() throws -> Daemon { try file.server() }
+  private func reload(_ magent: Daemon) throws -> String { try file.reload(magent) }
 
-  private func write(_ text: String) throws { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
-
-  private func write(_ servers: [Daemon], _ more: String = "") throws {
-    try write("ketama: true\nservers:\n" + servers.map { "  - \($0.endpoint)\n" }.joined() + more)
-  }
-
-  private func magent(_ more: [String] = []) throws -> Daemon { try rig.magent(["--config", path] + more) }
-
-  private func server() throws -> Daemon { try rig.daemon("-m", "16", "-t", "1") }
-
-  /// SIGHUP, and the line that says what came of it.
-  private func reload(_ magent: Daemon) throws -> String {
-    let before = magent.log.count
-    Kernel.signal(magent.pid, 1)
-    func verdict() -> String? {
-      magent.log.dropFirst(before).last { $0.hasSuffix(" backups") || $0.hasSuffix(" as they were") }
-    }
-    let isDone = eventually { verdict() != nil }
-    if !isDone { throw RigError("no reload; log:\n\(magent.logText)") }
-    return verdict() ?? ""
-  }
-
-  @Test("The file says what the command line could, and the command line counts more") func file() throws {
+  @Test("The file says what the command line could, and the command line counts more") func precedence() throws {
     let (one, other) = (try server(), try server())
     try write("server: \(one.endpoint)\nthreads: 1\nmax-item-size: 64k\n")
     let client = try magent(["-I", "32k"]).client()
@@ -167,46 +150,6 @@ struct ProxyReloadTests {
     // Both sides of the new one have what it has.
     let counts = { try [pairs[2].a, pairs[2].b].map { try $0.client().statistic("curr_items") ?? "" } }
     #expect(try eventually { try Set(counts()).count == 1 && counts() != ["0", "0"] })
-  }
-
-  @Test("A new server that does not answer, or has the keys under another name, moves nothing")
-  func noOther() throws {
-    let one = try server()
-    try write([one])
-    let magent = try magent(["--timeout=300", "--connect-timeout=300"])
-    let client = try magent.client()
-    for number in 0..<50 { #expect(try client.store("set", "k\(number)", "1") == "STORED") }
-    let nobody = try FreePorts.next()
-    for (server, line) in [
-      ("127.0.0.1:\(nobody)", "127.0.0.1:\(nobody) does not answer; the servers stay as they were"),
-      (
-        "localhost:\(one.endpoint.port)",
-        "localhost:\(one.endpoint.port) holds what a server of before holds: no key is moved"
-      ),
-    ] {
-      try write("ketama: true\nserver: \(server)\n")
-      _ = try reload(magent)
-      #expect(magent.logs("magent: SIGHUP: \(line)"), "\(magent.log)")
-      for number in 0..<50 { #expect(try client.text(of: "k\(number)") == "1") }
-      #expect(try client.command("incr k0 0") == "1")
-    }
-    #expect(try one.client().statistic("curr_items").flatMap { Int($0) } ?? 0 >= 50)
-  }
-
-  @Test("A new server that comes back with nothing in the warm-up is filled again before it counts alone")
-  func emptied() throws {
-    let (one, other) = (try server(), try server())
-    try write([one], "refill-rate: 1000\n")
-    let magent = try magent(["--retry-interval=50"])
-    let client = try magent.client()
-    for number in 0..<1000 { #expect(try client.store("set", "k\(number)", "1") == "STORED") }
-    try write([one, other], "refill-rate: 1000\n")
-    _ = try reload(magent)
-    #expect(try eventually { try Int(other.client().statistic("curr_items") ?? "") ?? 0 > 100 })
-    other.kill()
-    _ = try rig.daemon("-m", "16", "-t", "1", port: other.endpoint.port)
-    #expect(eventually { magent.log.contains { $0.hasSuffix(" keys that have moved are deleted where they were") } })
-    for number in 0..<1000 { #expect(try client.text(of: "k\(number)") == "1", "k\(number)") }
   }
 
   @Test("Without a warm-up what has moved is missed, and with backups it comes from those") func otherWays() throws {
