@@ -71,7 +71,7 @@ test: packages-test lint ## install what is missing, build, check the style, run
 	scripts/check-deploy .build/debug/repcached
 	scripts/test-failover .build/debug/repcached
 	Tests/Interop/run .build/debug/repcached --quick
-	scripts/run-tests .build/debug/repcachedPackageTests.xctest '$(MAKE) --no-print-directory release' $(TEST_TARGETS)
+	scripts/run-tests .build/debug/repcachedPackageTests.xctest $(TEST_TARGETS)
 	@$(MAKE) --no-print-directory count
 
 lint: packages-test

@@ -150,6 +150,8 @@ struct ProxyLimits: Sendable {
 
   /// Requests of one client under way; what it sends beyond is not read.
   static let requestsPerClient = 256
+  /// The greatest -I that memcached and repcached take, and what is around a value.
+  static let maxServerItemSize = (1 << 30) + 8192
   /// Bytes that wait for one connection besides one value.
   static let outputBytes = 16 << 20
   /// Milliseconds after which an idle connection is closed here: before a firewall forgets it and the first request is lost.

@@ -59,6 +59,8 @@ extension ProxyState {
         endOperation(number, place)
       case .incomplete(let needed):
         guard needed <= limits.maxItemSize + Self.maxAnswerOverhead else {
+          // No server has a value as large as that.
+          if needed > ProxyLimits.maxServerItemSize { return refuse(number, "an answer without end") }
           return fail(number, place, "an answer too large")
         }
         takenCount = position

@@ -17,22 +17,29 @@ struct OvertakenWritesTests {
   }
 
   /// Both say it while neither can know of the other; then what each was answered. What is written second counts.
-  private func race(_ pair: Pair, _ first: Client, _ second: Client, _ request: (String) -> String) throws -> [String] {
+  ///
+  /// - Parameter aIsFirst: which side that is.
+  private func race(_ pair: Pair, aIsFirst: Bool, _ key: String, _ request: (String) -> String) throws -> [String] {
+    let sides = aIsFirst ? [pair.a, pair.b] : [pair.b, pair.a]
     pair.wire.stall()
-    try first.send(request("first"))
-    Pair.tick()
-    try second.send(request("second"))
-    Pair.tick()
+    let writers = try zip(sides, ["first", "second"]).map { side, name in
+      let (writer, reader) = (try side.client(), try side.client())
+      try writer.send(request(name))
+      // It is answered when the peer has it, and there when it is executed.
+      #expect(try settled(on: name) { try reader.text(of: key) } == name)
+      Pair.tick()
+      return writer
+    }
     pair.wire.pass()
-    return [try first.read(until: "\r\n"), try second.read(until: "\r\n")]
+    return try writers.map { try $0.read(until: "\r\n") }
   }
 
   @Test("add: one is stored", arguments: [false, true])
   func add(meta: Bool) throws {
     let pair = try pair()
     let (a, b) = (try pair.a.client(), try pair.b.client())
-    for (round, (first, second)) in [(a, b), (b, a)].enumerated() {
-      let answers = try race(pair, first, second) {
+    for (round, aIsFirst) in [true, false].enumerated() {
+      let answers = try race(pair, aIsFirst: aIsFirst, "k\(round)") {
         meta ? "ms k\(round) \($0.count) ME O7 k\r\n\($0)\r\n" : "add k\(round) 0 0 \($0.count)\r\n\($0)\r\n"
       }
       #expect(answers == (meta ? ["NS O7 kk\(round)\r\n", "HD O7 kk\(round)\r\n"] : ["NOT_STORED\r\n", "STORED\r\n"]))
@@ -48,7 +55,7 @@ struct OvertakenWritesTests {
       #expect(try second.store("set", "k", "base") == "STORED")
       #expect(try settled(on: "base") { try first.text(of: "k") } == "base")
       let unique = try #require(try first.ask("mg k c\r\n").split(separator: "c").last?.dropLast())
-      let answers = try race(pair, first, second) {
+      let answers = try race(pair, aIsFirst: first === a, "k") {
         meta ? "ms k \($0.count) C\(unique)\r\n\($0)\r\n" : "cas k 0 0 \($0.count) \(unique)\r\n\($0)\r\n"
       }
       #expect(answers == (meta ? ["EX\r\n", "HD\r\n"] : ["EXISTS\r\n", "STORED\r\n"]))
@@ -60,10 +67,12 @@ struct OvertakenWritesTests {
     let pair = try pair()
     let (a, b) = (try pair.a.client(), try pair.b.client())
     pair.wire.stall()
-    try a.send([.set("k", "first", 0x02)])
-    Pair.tick()
-    try b.send([.set("k", "second", 0x02)])
-    Pair.tick()
+    for (client, side, name) in [(a, pair.a, "first"), (b, pair.b, "second")] {
+      try client.send([.set("k", name, 0x02)])
+      let reader = try side.client()
+      #expect(try settled(on: name) { try reader.text(of: "k") } == name)
+      Pair.tick()
+    }
     pair.wire.pass()
     #expect(try a.answer().status == 2)
     #expect(try b.answer().status == 0)
@@ -71,8 +80,7 @@ struct OvertakenWritesTests {
 
   @Test("set asks for nothing: both are stored") func set() throws {
     let pair = try pair()
-    let (a, b) = (try pair.a.client(), try pair.b.client())
-    let answers = try race(pair, a, b) { "set k 0 0 \($0.count)\r\n\($0)\r\n" }
+    let answers = try race(pair, aIsFirst: true, "k") { "set k 0 0 \($0.count)\r\n\($0)\r\n" }
     #expect(answers == ["STORED\r\n", "STORED\r\n"])
   }
 

@@ -94,7 +94,7 @@ struct ProxyFailoverTests {
   }
 
   @Test("A main that hangs costs one timeout, once, and only its own keys") func hungMain() throws {
-    let field = try ProxyField(mains: 2, backups: 1, ["--timeout=3000", "--retry-interval=100", "-t", "1"])
+    let field = try ProxyField(mains: 2, backups: 1, ["--timeout=8000", "--retry-interval=100", "-t", "1"])
     let client = try field.client()
     let (slow, quick) = (field.keys(ofMain: 0, 40), field.keys(ofMain: 1, 40))
     for key in slow + quick { #expect(try client.store("set", key, "v") == "STORED") }
