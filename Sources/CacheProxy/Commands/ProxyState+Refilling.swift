@@ -238,7 +238,7 @@ extension ProxyState {
     let value = command.bytes.extracting(count..<count + header.valueCount)
     let other = backend == route.main ? backup : route.main
     if isJoining {
-      _ = erase(key, route.hash, at: other)
+      _ = erase(key, route.hash, at: other, for: operation.request)
       return
     }
     let room = key.count + value.count + TextRequestWriter.maxOverheadCount

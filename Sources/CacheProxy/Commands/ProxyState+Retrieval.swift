@@ -29,7 +29,7 @@ extension ProxyState {
     } else {
       for number in 0..<count {
         let route = router.route(input.bytes(in: keys[number].range))
-        if retrieval.exptime != nil { _ = generations?.noteWrite(route.hash) }
+        if retrieval.exptime != nil { generations?.noteTouch(route.hash) }
         if let backend = reader(of: route, request) { routes.add(number, route.hash, to: backend) }
       }
       for number in 0..<routes.touchedCount { retrieveSeveral(from: routes.backend(number), input, retrieval, request) }
@@ -50,14 +50,16 @@ extension ProxyState {
 
   /// The main but where a copy is under way to it that may be old.
   func firstReader(of route: KeyRouter.Route) -> Int {
-    guard asksBackups, let backup = route.backup, generations?.isOutdatedCopy(route.hash) == true, !isDead(backup)
+    // Also when the second place is not asked for what is missing: it is written still.
+    guard hasBackups, !isJoining, let backup = route.backup, generations?.isOutdatedCopy(route.hash) == true,
+      !isDead(backup)
     else { return route.main }
     return backup
   }
 
   private mutating func retrieveOne(_ key: Span<UInt8>, _ retrieval: Retrieval, _ request: UInt32) {
     let route = router.route(key)
-    if retrieval.exptime != nil { _ = generations?.noteWrite(route.hash) }
+    if retrieval.exptime != nil { generations?.noteTouch(route.hash) }
     guard let backend = reader(of: route, request) else { return }
     var operation = Operation(request, .values, .forward)
     operation.withCAS = retrieval.withCAS

@@ -41,7 +41,8 @@ extension ProxyState {
     let route = router.route(key.bytes)
     guard let backup = route.backup else { return }
     let isMain = connections[number].backend == route.main || partner(of: route.main) == connections[number].backend
-    _ = erase(key.bytes, route.hash, at: isMain ? backup : route.main)
+    // The client is told when what was before is found nowhere any more.
+    _ = erase(key.bytes, route.hash, at: isMain ? backup : route.main, for: operation.request)
     if !isMain { _ = askSecond(key.bytes, .none, withCAS: false) }
   }
 
@@ -64,10 +65,13 @@ extension ProxyState {
 
   /// A copy that is to go, at once, or when its server is there again. False where nobody can do it.
   ///
-  /// - Parameter ending: the copy under way that ends with it.
-  mutating func erase(_ key: Span<UInt8>, _ hash: UInt32, at backend: Int, cas: UInt64? = nil, ending: Bool = false)
-    -> Bool
-  {
+  /// - Parameters:
+  ///   - ending: the copy under way that ends with it.
+  ///   - request: what waits for it.
+  mutating func erase(
+    _ key: Span<UInt8>, _ hash: UInt32, at backend: Int, cas: UInt64? = nil, ending: Bool = false,
+    for request: UInt32 = .none
+  ) -> Bool {
     switch admit(backend, hash, key.count + TextRequestWriter.maxOverheadCount, isUrgent: true) {
     case .refused(.down): return noteMissed(backend, key, ByteRange(start: 0, count: key.count))
     case .refused: return false
@@ -82,7 +86,7 @@ extension ProxyState {
       } else {
         TextRequestWriter.writeDelete(key, to: &connections[number].output)
       }
-      var operation = Operation(.none, cas == nil ? .line : .meta, .erase)
+      var operation = Operation(request, cas == nil ? .line : .meta, .erase)
       operation.keyStart = cas == nil ? 7 : 3
       operation.keyCount = UInt16(truncatingIfNeeded: key.count)
       operation.endsCopy = ending

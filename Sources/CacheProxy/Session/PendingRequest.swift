@@ -34,6 +34,9 @@ struct PendingRequest: BitwiseCopyable {
   var form: Form
   var place = Place.nowhere
   var isDone = false
+  /// It has begun a write that ends with it; of which key, by hash: see `WriteGenerations`.
+  var isWrite = false
+  var written: UInt32 = 0
   /// Its answer is an error, whatever else comes.
   var isRefused = false
   /// Nothing is said of it.

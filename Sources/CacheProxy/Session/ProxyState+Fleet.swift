@@ -82,7 +82,8 @@ extension ProxyState {
   /// What a server that has left, or is ejected, did not answer goes to who has the key now. False where it has none.
   mutating func sayElsewhere(_ place: UInt32, _ bytes: Span<UInt8>) -> Bool {
     let operation = operations[place]
-    guard operation.keyCount > 0, operation.request != .none, operation.role != .second, operation.role != .replica
+    guard operation.keyCount > 0, operation.request != .none, operation.role != .second, operation.role != .replica,
+      operation.role != .erase
     else { return false }
     if operation.expected == .values { return askElsewhere(operation, bytes) }
     let key = ByteRange(start: Int(operation.keyStart), count: Int(operation.keyCount))

@@ -93,8 +93,15 @@ extension ProxyState {
     if requests[request].pending == 0 { finish(request) }
   }
 
+  mutating func endWrite(_ request: UInt32) {
+    guard requests[request].isWrite else { return }
+    requests[request].isWrite = false
+    allGenerations.endWrite(requests[request].written)
+  }
+
   /// None of its operations is under way: what it is answered stands fast.
   mutating func finish(_ request: UInt32) {
+    endWrite(request)
     let client = requests[request].client
     if client == .none { return free(request) }
     if requests[request].isSilent { clearAnswer(request) } else { conclude(request) }

@@ -102,7 +102,7 @@ extension ProxyState {
   ) -> PendingRequest.Failure {
     guard let backup = route.backup else { return .nothing }
     var operation = operation
-    let isBeingCopied = generations?.noteWrite(route.hash) == true
+    let isBeingCopied = beginWrite(route.hash, operation.request)
     // What has no name in the text protocol cannot be deleted by it.
     if let writer = soleWriter(kind, route, isBeingCopied: isBeingCopied), bytes.bytes(in: key).isTextKey {
       operation.isSole = true
@@ -120,6 +120,14 @@ extension ProxyState {
     return another == .nothing && why != .busy ? .nothing : why
   }
 
+  /// True where a copy of the key is under way. The request's end is the write's.
+  private mutating func beginWrite(_ hash: UInt32, _ request: UInt32) -> Bool {
+    guard let generations else { return false }
+    requests[request].written = hash
+    requests[request].isWrite = true
+    return generations.beginWrite(hash)
+  }
+
   /// Whose key it is, is ejected: it must not have what it had before when it returns.
   @inline(never)
   private mutating func substitute(_ route: KeyRouter.Route, _ bytes: Span<UInt8>, _ key: ByteRange) -> KeyRouter.Route
@@ -134,7 +142,7 @@ extension ProxyState {
   ) {
     counters.add(.writes)
     requests[request].pending += 1
-    _ = generations?.noteWrite(route.hash)
+    _ = beginWrite(route.hash, request)
     var operation = Operation(request, .line, .guarded)
     operation.isRepeatable = false
     var why = PendingRequest.Failure.down

@@ -182,6 +182,8 @@ extension ProxyState {
     // The main has lost what the backup has kept: it gets it back as it is now.
     let state = requests[request]
     let isAtBackupAlone = state.pending == 1 && state.mainRank == .miss && state.backupRank == .success
+    // All who were told have done it: what is read from now on may be copied.
+    if operation.isSole || state.pending == 1 { endWrite(request) }
     if operation.isSole && rank == .success { endSoleWrite(number, operation) }
     if !operation.isSole && isAtBackupAlone { copyBack(number, operation) }
   }

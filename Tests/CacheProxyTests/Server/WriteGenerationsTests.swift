@@ -5,11 +5,25 @@ import Testing
 struct WriteGenerationsTests {
   let generations = WriteGenerations()
 
+  private func write(_ hash: UInt32) -> Bool {
+    defer { generations.endWrite(hash) }
+    return generations.beginWrite(hash)
+  }
+
   @Test func `a copy of what was written since does not begin`() {
     let generation = generations[7]
-    #expect(!generations.noteWrite(7))
+    #expect(!write(7))
     #expect(!generations.beginCopy(7, of: generation))
-    #expect(!generations.noteWrite(7), "no copy is under way")
+    #expect(!write(7), "no copy is under way")
+    #expect(generations.beginCopy(7, of: generations[7]))
+  }
+
+  @Test func `what was read while a write was under way is not copied, whenever that ends`() {
+    #expect(!generations.beginWrite(7))
+    let generation = generations[7]
+    #expect(!generations.beginCopy(7, of: generation))
+    generations.endWrite(7)
+    #expect(!generations.beginCopy(7, of: generation))
     #expect(generations.beginCopy(7, of: generations[7]))
   }
 
@@ -17,12 +31,12 @@ struct WriteGenerationsTests {
     let generation = generations[7]
     #expect(generations.beginCopy(7, of: generation) && generations.beginCopy(7, of: generation))
     #expect(!generations.isOutdatedCopy(7))
-    #expect(generations.noteWrite(7) && generations[7] != generation)
+    #expect(write(7) && generations[7] != generation)
     #expect(generations.isOutdatedCopy(7))
     generations.endCopy(7)
-    #expect(generations.isOutdatedCopy(7) && generations.noteWrite(7))
+    #expect(generations.isOutdatedCopy(7) && write(7))
     generations.endCopy(7)
-    #expect(!generations.isOutdatedCopy(7) && !generations.noteWrite(7))
+    #expect(!generations.isOutdatedCopy(7) && !write(7))
     #expect(generations.beginCopy(7, of: generations[7]))
     #expect(!generations.isOutdatedCopy(7), "what was written before is in it")
   }
@@ -31,11 +45,13 @@ struct WriteGenerationsTests {
     for _ in 0..<0xffff { #expect(generations.beginCopy(7, of: 0)) }
     #expect(!generations.beginCopy(7, of: 0))
     for _ in 0..<0x10000 { generations.endCopy(7) }
-    #expect(!generations.noteWrite(7) && generations[7] == 1)
+    #expect(!write(7) && generations[7] == 2)
   }
 
   @Test func `one key's writes are not another's`() {
     #expect(generations.beginCopy(7, of: 0))
-    #expect(!generations.noteWrite(8) && !generations.isOutdatedCopy(7) && generations[7] == 0)
+    #expect(!write(8) && !generations.isOutdatedCopy(7) && generations[7] == 0)
+    generations.noteTouch(7)
+    #expect(generations.isOutdatedCopy(7) && generations[7] == 1)
   }
 }
