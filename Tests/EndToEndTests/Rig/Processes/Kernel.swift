@@ -53,7 +53,8 @@ enum Kernel {
   /// No child starts between a descriptor's birth and its close-on-exec, where those are two calls.
   private static let inheritance = Mutex(())
 
-  /// Starts a program with the given descriptors as its standard streams, null where there is none.
+  /// Starts a program with the given descriptors as its standard streams, null where there is none, and with no others: who reads from
+  /// another child until its end, as Foundation's Process does, would wait for this one's end, too.
   static func spawn(
     _ arguments: [String], environment: [String: String], input: Int32? = nil, output: Int32?, errors: Int32?,
     ownGroup: Bool = false
@@ -67,6 +68,9 @@ enum Kernel {
       } else {
         unsafe posix_spawn_file_actions_addopen(&actions, target, "/dev/null", O_RDWR, 0)
       }
+    }
+    for descriptor in openDescriptors() where descriptor > 2 {
+      unsafe posix_spawn_file_actions_addclose(&actions, descriptor)
     }
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
@@ -88,6 +92,11 @@ enum Kernel {
     }
     guard result == 0 else { throw failure("posix_spawn \(arguments[0])", result) }
     return pid
+  }
+
+  /// Of this process. One that is closed by now may be closed once more: that is no error to `posix_spawn`.
+  private static func openDescriptors() -> [Int32] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []).compactMap { Int32($0) }
   }
 
   /// nil while the child runs; its raw wait status once it has ended, which also reaps it.
