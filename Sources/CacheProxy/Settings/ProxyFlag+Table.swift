@@ -64,6 +64,13 @@ extension ProxyFlag {
     },
   ]
 
+  /// By what `--distribution` calls them. magent's own have flags of their own.
+  private static let rules: [(name: String, rule: DistributionRule)] =
+    [("php-standard", .phpMemcacheStandard), ("php-consistent", .phpMemcache)]
+    + [
+      .modula, .consistent, .ketama, .pythonMemcached, .pymemcache, .twemproxyKetama, .twemproxyModula, .jump,
+    ].map { (rule: DistributionRule) in (rule.rawValue, rule) }
+
   /// Where keys are.
   private static let placing = [
     ProxyFlag(nil, "ketama-06", help: "with -k: all keys to one server, as magent 0.5 and 0.6 have it") {
@@ -71,9 +78,9 @@ extension ProxyFlag {
     },
     ProxyFlag(
       nil, "distribution", "name",
-      help: "another program's rule: \(DistributionRule.allCases.map(\.rawValue).joined(separator: ", "))"
+      help: "another program's rule: \(rules.map(\.name).joined(separator: ", "))"
     ) { (settings, value) throws(ProxySettingsError) in
-      settings.rule = try value.word(DistributionRule.init(rawValue:), of: DistributionRule.allCases.map(\.rawValue))
+      settings.rule = try value.word({ name in rules.first { $0.name == name }?.rule }, of: rules.map(\.name))
     },
     ProxyFlag(nil, "hash", "name", help: "its hash: \(KeyHash.allCases.map(\.rawValue).joined(separator: ", "))") {
       (settings, value) throws(ProxySettingsError) in

@@ -30,7 +30,7 @@ extension ProxySettings {
     if all.contains(where: { $0.name != nil }), rule?.takesTag != true {
       throw .contradiction("a server's name needs a --distribution of twemproxy")
     }
-    if rule == .phpStandard, all.reduce(0, { $0 + $1.weight }) > 1_000_000 {
+    if rule == .phpMemcacheStandard, all.reduce(0, { $0 + $1.weight }) > 1_000_000 {
       throw .contradiction("the weights are too great")
     }
   }

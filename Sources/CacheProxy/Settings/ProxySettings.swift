@@ -35,7 +35,7 @@ package struct ProxySettings: Sendable, Equatable {
 
   /// Where keys belong.
   package var distribution: Distribution {
-    rule?.distribution(hash, hashTag) ?? (usesKetama ? .magentKetama(isCut: hasKetamaBug) : .magent)
+    rule?.distribution(hash, tag: hashTag) ?? (usesKetama ? .magentKetama(isCut: hasKetamaBug) : .magent)
   }
 
   // How backends are spoken to.

@@ -14,8 +14,8 @@ struct ServerList: ExpressibleByArgument, Equatable, Sendable {
 
 /// By which rule clients choose among them.
 struct DistributionOptions: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("The rule of the clients: \(DistributionName.list).", valueName: "name"))
-  var algorithm = DistributionName.phpMemcache
+  @Option(name: .long, help: ArgumentHelp("The rule of the clients: \(DistributionRule.list).", valueName: "name"))
+  var algorithm = DistributionRule.phpMemcache
 
   @Option(name: .long, help: ArgumentHelp("Its hash, where it has several: \(KeyHash.list).", valueName: "name"))
   var hash: KeyHash?
@@ -27,39 +27,8 @@ struct DistributionOptions: ParsableArguments {
   var distribution: Distribution { algorithm.distribution(hash) }
 }
 
-enum DistributionName: String, CaseIterable, ExpressibleByArgument, Sendable {
-  case phpMemcache = "php-memcache"
-  case phpMemcacheStandard = "php-memcache-standard"
-  case modula, consistent, ketama
-  case pythonMemcached = "python-memcached"
-  case pymemcache
-  case twemproxyKetama = "twemproxy-ketama"
-  case twemproxyModula = "twemproxy-modula"
-  case magent
-  case magentKetama = "magent-ketama"
-  case jump
-
+extension DistributionRule: ExpressibleByArgument {
   static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
-
-  var takesHash: Bool { [.modula, .consistent, .twemproxyKetama, .twemproxyModula].contains(self) }
-
-  /// - Parameter hash: nil: the program's own default.
-  func distribution(_ hash: KeyHash?) -> Distribution {
-    switch self {
-    case .phpMemcache: .phpMemcacheConsistent(.crc32)
-    case .phpMemcacheStandard: .phpMemcacheStandard(.crc32)
-    case .modula: .modula(hash ?? .oneAtATime)
-    case .consistent: .consistent(hash ?? .oneAtATime)
-    case .ketama: .ketama
-    case .pythonMemcached: .pythonMemcached
-    case .pymemcache: .pymemcache(.text)
-    case .twemproxyKetama: .twemproxyKetama(hash ?? .fnv1ax64)
-    case .twemproxyModula: .twemproxyModula(hash ?? .fnv1ax64)
-    case .magent: .magent
-    case .magentKetama: .magentKetama()
-    case .jump: .jump
-    }
-  }
 }
 
 extension KeyHash: ExpressibleByArgument {

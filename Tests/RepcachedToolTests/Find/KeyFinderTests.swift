@@ -12,8 +12,8 @@ struct KeyFinderTests {
     for text in ["", ",", "a:x", "a,b:0"] { #expect(ServerList(argument: text) == nil) }
   }
 
-  @Test("Every rule names a server for every key, as KeyDistribution does", arguments: DistributionName.allCases)
-  func rules(name: DistributionName) throws {
+  @Test("Every rule names a server for every key, as KeyDistribution does", arguments: DistributionRule.allCases)
+  func rules(name: DistributionRule) throws {
     let names = try #require(list).names
     let distribution = name.distribution(nil)
     let finder = KeyFinder(names, distribution)
