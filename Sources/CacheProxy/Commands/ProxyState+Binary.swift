@@ -153,18 +153,10 @@ extension ProxyState {
   }
 
   private mutating func askOtherByFrame(_ number: UInt32, _ operation: Operation) -> Bool {
-    var command = ByteBuffer(capacity: 0)
-    swap(&command, &scratch)
-    defer { swap(&command, &scratch) }
-    command.clear()
-    connections[number].copy(0, Int(operation.byteCount), to: &command)
-    let key = ByteRange(start: Int(operation.keyStart), count: Int(operation.keyCount))
-    let bytes = command.bytes.bytes(in: key)
-    let route = router.route(bytes)
-    guard let backup = route.backup, !isLast(number, route) else { return false }
+    guard askBackup(number, operation, Operation(operation.request, .frame, .forward)) else { return false }
     // What it has goes back to the main by the text protocol, where the key has a name there.
-    if bytes.isTextKey { _ = askSecond(bytes, .none, withCAS: false) }
-    return ask(backup, route.hash, command.bytes, key: key, Operation(operation.request, .frame, .forward)) == .nothing
+    copyBack(number, operation)
+    return true
   }
 
   private static func rank(_ status: UInt16) -> PendingRequest.Rank {

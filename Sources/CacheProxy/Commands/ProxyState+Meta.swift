@@ -191,15 +191,7 @@ extension ProxyState {
   /// A main that does not have a key: its backup is asked in the same words, and what it has is copied.
   private mutating func askOtherMeta(_ number: UInt32, _ operation: Operation) -> Bool {
     guard asksBackups, operation.keyCount > 0 else { return false }
-    var command = ByteBuffer(capacity: 0)
-    swap(&command, &scratch)
-    defer { swap(&command, &scratch) }
-    command.clear()
-    connections[number].copy(0, Int(operation.byteCount), to: &command)
-    let key = ByteRange(start: Int(operation.keyStart), count: Int(operation.keyCount))
-    let route = router.route(command.bytes.bytes(in: key))
-    guard let backup = route.backup, !isLast(number, route) else { return false }
-    return ask(backup, route.hash, command.bytes, key: key, Operation(operation.request, .meta, .forward)) == .nothing
+    return askBackup(number, operation, Operation(operation.request, .meta, .forward))
   }
 }
 

@@ -48,17 +48,10 @@ extension ProxyState {
 
   /// A `cas` of a key that is not where it belongs yet is done where it was. False where it was asked there.
   mutating func compareElsewhere(_ number: UInt32, _ operation: Operation) -> Bool {
-    var command = ByteBuffer(capacity: 0)
-    swap(&command, &scratch)
-    defer { swap(&command, &scratch) }
-    command.clear()
-    connections[number].copy(0, Int(operation.byteCount), to: &command)
-    let key = ByteRange(start: Int(operation.keyStart), count: Int(operation.keyCount))
-    let route = router.route(command.bytes.bytes(in: key))
-    guard command.bytes[0] == UInt8(ascii: "c"), let backup = route.backup, !isLast(number, route) else { return false }
+    guard connections[number].byte(at: 0) == UInt8(ascii: "c") else { return false }
     var again = Operation(operation.request, .line, .guarded)
     again.isRepeatable = false
-    return ask(backup, route.hash, command.bytes, key: key, again) == .nothing
+    return askBackup(number, operation, again)
   }
 
   private func partner(of backend: Int) -> Int? { dialer.fleet.partner(of: backend) }

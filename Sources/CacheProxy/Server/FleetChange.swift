@@ -30,6 +30,8 @@ final class FleetChange {
   /// The settings with the list that keys are moved from.
   private var origin: ProxySettings?
   private var isTakenBack = false
+  /// All keys are where they belong.
+  private var isProven = false
   /// What is to come when what is under way is over.
   private var waiting: ProxySettings?
 
@@ -61,10 +63,9 @@ final class FleetChange {
   /// The newest settings, from now on or when what is under way is over.
   func change(to settings: ProxySettings) throws(ProxyError) {
     let before = context.fleet
-    if probe == nil, waiting == nil, settings == before.settings, !isTakenBack { return try rereadFiles(before) }
     if settings.list == before.settings.list, !isTakenBack {
       (waiting, probe) = (nil, nil)
-      // Keys on their way go on, and where they belong is the same.
+      // Keys on their way go on, and where they belong is the same. The login for servers, at least, may be another.
       return begin(
         try Fleet(settings, after: before, move: before.move, notices: context.notices), of: before.move?.stage)
     }
@@ -74,12 +75,6 @@ final class FleetChange {
     let fleet = try Fleet(
       settings, after: before, move: KeyMove(.joining, from: before.settings.list), notices: context.notices)
     probe = StoreProbe(fleet, from: before.settings.list, loop: loop) { [unowned self] in probed(fleet, $0) }
-  }
-
-  /// The login for servers, at least, may be another.
-  private func rereadFiles(_ before: Fleet) throws(ProxyError) {
-    begin(
-      try Fleet(before.settings, after: before, move: before.move, notices: context.notices), of: before.move?.stage)
   }
 
   private func probed(_ fleet: Fleet, _ outcome: StoreProbe.Outcome) {
@@ -147,7 +142,7 @@ final class FleetChange {
     caretaker(fleet)
     // What was asked before is done when its time is over.
     delay = .milliseconds(fleet.settings.answerTimeout) + Self.slack
-    if stage == nil || isWaitingForWorkers { isWaitingForWorkers = true }
+    if stage == nil { isWaitingForWorkers = true }
     adopted?.adopt(fleet, by: workers)
   }
 
@@ -201,8 +196,6 @@ final class FleetChange {
       }
     }
   }
-
-  private var isProven = false
 
   private func leave() {
     if isProven, context.fleet.settings.refillRate > 0 { uncleaned.append(context.fleet) }

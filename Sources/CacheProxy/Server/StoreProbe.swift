@@ -1,7 +1,5 @@
 import EventLoop
 import Platform
-import SystemPackage
-import Transport
 
 /// Looks whether the servers that a list has more are there, and are none of those that it had: one that has another name now, or the
 /// other side of a pair, would be told everything twice, and its keys would be deleted as those of who has lost them.
@@ -44,10 +42,15 @@ final class StoreProbe {
       return
     }
     for old in firsts where fleet.had(old, in: list) && fleet.backends[fleet.side(of: old)].health != .dead {
-      exchanges.append(
-        Exchange(with: fleet.side(of: old), fleet, "set \(key)\(old) 0 10 1\r\n1\r\n", until: "\r\n", loop))
+      exchanges.append(exchange(old, "set \(key)\(old) 0 10 1\r\n1\r\n", until: "\r\n"))
     }
     timer?.schedule(after: .milliseconds(min(fleet.settings.answerTimeout, 1000)) + Self.crossing)
+  }
+
+  private func exchange(_ number: Int, _ text: String, until end: String) -> Exchange {
+    var question = ByteBuffer(capacity: text.utf8.count)
+    question.append(Array(text.utf8).span)
+    return Exchange(with: fleet.side(of: number), fleet, question, until: end, loop)
   }
 
   private func timeIsOver() {
@@ -55,7 +58,7 @@ final class StoreProbe {
     if isAsking { return judge() }
     isAsking = true
     let keys = fleet.backends.indices.map { key + String($0) }.joined(separator: " ")
-    exchanges = new.map { Exchange(with: fleet.side(of: $0), fleet, "get \(keys)\r\n", until: "END\r\n", loop) }
+    exchanges = new.map { exchange($0, "get \(keys)\r\n", until: "END\r\n") }
     timer?.schedule(after: .milliseconds(max(fleet.settings.answerTimeout, fleet.settings.connectTimeout)))
   }
 
@@ -64,38 +67,4 @@ final class StoreProbe {
     let same = zip(new, exchanges).first { $0.1.answer?.hasPrefix("VALUE ") == true }
     done(same.map { .same($0.0) } ?? .distinct)
   }
-}
-
-/// One question to one server, and its answer.
-private final class Exchange {
-  private(set) var answer: String?
-  private var connection: ServerConnection?
-  private var output: ByteBuffer
-  private var input = ByteBuffer(capacity: 4096)
-  private let end: String
-
-  init(with number: Int, _ fleet: Fleet, _ text: String, until end: String, _ loop: CareLoop) {
-    self.end = end
-    output = ByteBuffer(capacity: text.utf8.count)
-    output.append(Array(text.utf8).span)
-    connection = ServerConnection(to: number, fleet, loop: loop) { [unowned self] in take($0) }
-  }
-
-  private func take(_ event: ServerConnection.Event) {
-    guard answer == nil, case .ready = event, let connection, let transport = connection.transport else {
-      return close()
-    }
-    if !output.isEmpty {
-      if case .failed = transport.send(&output) { return close() }
-      return connection.want(output.isEmpty ? .readable : .writable)
-    }
-    guard input.space > 0 else { return close() }
-    switch transport.receive(into: &input) {
-    case .bytes: if input.text.hasSuffix(end) { answer = input.text }
-    case .wouldBlock: break
-    case .closed, .failed: close()
-    }
-  }
-
-  private func close() { connection?.want([]) }
 }

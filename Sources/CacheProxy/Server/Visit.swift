@@ -1,14 +1,8 @@
-import EventLoop
 import Platform
-import SystemPackage
-import Transport
 
 /// One conversation with a server: keys are deleted there, and it says its version when that is done.
 final class Visit {
-  private var connection: ServerConnection?
-  private var output: ByteBuffer
-  private var answer = ByteBuffer(capacity: 4096)
-  private let whenOver: (Bool) -> Void
+  private var exchange: Exchange?
   let missed: MissedWrites
   /// Nanoseconds of the monotonic clock: until then one that has something to delete is left alone.
   let deadline = SystemClock.monotonicNanoseconds() + 10_000_000_000
@@ -18,22 +12,18 @@ final class Visit {
   init(
     to number: Int, _ fleet: Fleet, deleting missed: MissedWrites, loop: CareLoop, _ tell: @escaping (Bool) -> Void
   ) {
-    whenOver = tell
     self.missed = missed
-    output = Self.commands(missed)
-    connection = ServerConnection(to: number, fleet, loop: loop) { [unowned self] in take($0) }
+    exchange = Exchange(with: number, fleet, Self.commands(missed), until: "\n", loop) { [unowned self] answer in
+      isDone = true
+      tell(answer?.hasPrefix("VERSION ") == true)
+    }
   }
 
-  var isUnderWay: Bool { connection != nil }
+  var isUnderWay: Bool { exchange?.isUnderWay == true }
   /// It has something to delete, which may take a while.
   var isBusy: Bool { !missed.isEmpty }
   /// For one that nobody waits for.
-  var isOver: Bool { isDone || connection == nil || SystemClock.monotonicNanoseconds() > deadline }
-
-  private func tell(_ hasAnswered: Bool) {
-    isDone = true
-    whenOver(hasAnswered)
-  }
+  var isOver: Bool { isDone || !isUnderWay || SystemClock.monotonicNanoseconds() > deadline }
 
   private static func commands(_ missed: MissedWrites) -> ByteBuffer {
     let count = missed.keys.reduce(64) { $0 + $1.count + 20 }
@@ -46,20 +36,5 @@ final class Visit {
     }
     output.append("version\r\n")
     return output
-  }
-
-  private func take(_ event: ServerConnection.Event) {
-    if isDone { return }
-    guard case .ready = event, let connection, let transport = connection.transport else { return tell(false) }
-    if !output.isEmpty {
-      if case .failed = transport.send(&output) { return tell(false) }
-      return connection.want(output.isEmpty ? .readable : .writable)
-    }
-    guard answer.space > 0 else { return tell(false) }
-    switch transport.receive(into: &answer) {
-    case .bytes: if answer.bytes[answer.count - 1] == 0x0a { tell(answer.text.hasPrefix("VERSION ")) }
-    case .wouldBlock: break
-    case .closed, .failed: tell(false)
-    }
   }
 }

@@ -11,7 +11,7 @@ import Platform
 /// ```
 ///
 /// **Invariants.** A connection keeps its number, by which its socket's events find it; only its server's number changes. No client
-/// hears of it: what was asked of a server that has left is answered by that, or, where it fails, asked of who has the key now.
+/// notices: what was asked of a server that is not in the list any more is answered by that, or, where it fails, asked of who has the key now.
 extension ProxyState {
   /// Not from inside of anything else.
   mutating func adopt(_ fleet: Fleet) {

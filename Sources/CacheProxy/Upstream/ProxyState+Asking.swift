@@ -76,6 +76,23 @@ extension ProxyState {
     }
   }
 
+  /// Says a command once more, to the backup of its key. False where that is none, or has said it itself, or cannot be asked.
+  ///
+  /// - Parameters:
+  ///   - number: the connection, whose first operation it is.
+  ///   - again: what is expected of the backup.
+  mutating func askBackup(_ number: UInt32, _ operation: Operation, _ again: Operation) -> Bool {
+    var command = ByteBuffer(capacity: 0)
+    swap(&command, &scratch)
+    defer { swap(&command, &scratch) }
+    command.clear()
+    connections[number].copy(0, Int(operation.byteCount), to: &command)
+    let key = ByteRange(start: Int(operation.keyStart), count: Int(operation.keyCount))
+    let route = router.route(command.bytes.bytes(in: key))
+    guard let backup = route.backup, !isLast(number, route) else { return false }
+    return ask(backup, route.hash, command.bytes, key: key, again) == .nothing
+  }
+
   /// A write of one key: to its main and, where there are backups, to one of them as well.
   mutating func write(
     _ bytes: Span<UInt8>, key: ByteRange, _ route: KeyRouter.Route, _ request: UInt32,
