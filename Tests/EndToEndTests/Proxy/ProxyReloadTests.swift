@@ -9,22 +9,15 @@ struct ProxyReloadTests {
 
   init() throws { file = try MagentFile(rig) }
 
-  private var path: String { file.path }
-  private func write(_ text: String) throws { try file.write(text) }
-  private func write(_ servers: [Daemon], _ more: String = "") throws { try file.write(servers, more) }
-  private func magent(_ more: [String] = []) throws -> Daemon { try file.magent(more) }
-  private func server() throws -> Daemon { try file.server() }
-  private func reload(_ magent: Daemon) throws -> String { try file.reload(magent) }
-
   @Test("The file says what the command line could, and the command line counts more") func precedence() throws {
-    let (one, other) = (try server(), try server())
-    try write("server: \(one.endpoint)\nthreads: 1\nmax-item-size: 64k\n")
-    let client = try magent(["-I", "32k"]).client()
+    let (one, other) = (try file.server(), try file.server())
+    try file.write("server: \(one.endpoint)\nthreads: 1\nmax-item-size: 64k\n")
+    let client = try file.magent(["-I", "32k"]).client()
     #expect(try client.store("set", "k", "1") == "STORED")
     #expect(try one.client().text(of: "k") == "1")
     #expect(
       try client.store("set", "k", [UInt8](repeating: 97, count: 40_000)) == "SERVER_ERROR object too large for cache")
-    let replaced = try magent(["-s", "\(other.endpoint)"]).client()
+    let replaced = try file.magent(["-s", "\(other.endpoint)"]).client()
     #expect(try replaced.store("set", "k", "2") == "STORED")
     #expect(try one.client().text(of: "k") == "1" && other.client().text(of: "k") == "2")
   }
@@ -46,8 +39,8 @@ struct ProxyReloadTests {
       (String(repeating: "[", count: 100_000), ":1: "), ("server: &a [*a]\n", ":1: "),
     ])
   func badFile(text: String, complaint: String) throws {
-    try write(text)
-    let run = try Run(["-D", "-p", "\(try FreePorts.next())", "--config", path], program: Executable.magent)
+    try file.write(text)
+    let run = try Run(["-D", "-p", "\(try FreePorts.next())", "--config", file.path], program: Executable.magent)
     #expect(run.isRefusal && run.ending == .exited(64), "\(run)")
     #expect(run.errors.contains(complaint), "\(run.errors)")
   }
@@ -60,30 +53,30 @@ struct ProxyReloadTests {
   }
 
   @Test("At SIGHUP a bad file changes nothing, and the log says so") func badReload() throws {
-    let one = try server()
-    try write([one])
-    let magent = try magent()
+    let one = try file.server()
+    try file.write([one])
+    let magent = try file.magent()
     let client = try magent.client()
     #expect(try client.store("set", "k", "1") == "STORED")
     for text in ["servers: [a, :]\n", "port: 1\n", "server: [", "server-login: /nowhere\nserver: \(one.endpoint)\n"] {
-      try write(text)
-      #expect(try reload(magent).hasSuffix("; the servers stay as they were"), "\(magent.log)")
+      try file.write(text)
+      #expect(try file.reload(magent).hasSuffix("; the servers stay as they were"), "\(magent.log)")
       #expect(try client.text(of: "k") == "1")
     }
-    try FileManager.default.removeItem(atPath: path)
-    #expect(try reload(magent).hasSuffix("; the servers stay as they were"))
+    try FileManager.default.removeItem(atPath: file.path)
+    #expect(try file.reload(magent).hasSuffix("; the servers stay as they were"))
     #expect(try client.store("set", "k", "2") == "STORED")
-    try write([one], "threads: 3\n")
-    _ = try reload(magent)
+    try file.write([one], "threads: 3\n")
+    _ = try file.reload(magent)
     #expect(magent.logs("magent: SIGHUP: what has changed beside the servers waits for the next start"))
     #expect(try client.text(of: "k") == "2")
   }
 
   @Test("Servers come and go under load: no connection is lost, no request fails, no key is missed or old")
   func underLoad() throws {
-    let servers = [try server(), try server(), try server()]
-    try write(Array(servers.prefix(2)), "timeout: 500\nrefill-rate: 100000\n")
-    let magent = try magent(["-t", "2"])
+    let servers = [try file.server(), try file.server(), try file.server()]
+    try file.write(Array(servers.prefix(2)), "timeout: 500\nrefill-rate: 100000\n")
+    let magent = try file.magent(["-t", "2"])
     let isOver = Flag()
     let workers = (0..<4).map { number in
       Background.start { [endpoint = magent.endpoint] in try ReloadLoad(endpoint, number).run(until: isOver) }
@@ -91,9 +84,9 @@ struct ProxyReloadTests {
     for change in 0..<4 {
       // One more, one less, another one, and none but the last.
       let list = [servers, [servers[0], servers[2]], [servers[1], servers[2]], [servers[2]]][change]
-      try write(list, "timeout: 500\nrefill-rate: 100000\n")
+      try file.write(list, "timeout: 500\nrefill-rate: 100000\n")
       let before = magent.log.count { $0.hasPrefix("magent: warm-up is over: ") }
-      #expect(try reload(magent).hasSuffix("\(list.count) servers, 0 backups"))
+      #expect(try file.reload(magent).hasSuffix("\(list.count) servers, 0 backups"))
       #expect(
         eventually { magent.log.count { $0.hasPrefix("magent: warm-up is over: ") } > before },
         "\(magent.log.suffix(8))")
@@ -123,13 +116,13 @@ struct ProxyReloadTests {
       "ketama: true\nrefill-rate: 100000\nservers:\n"
         + chosen.map { "  - pair: [\(pairs[$0].a.endpoint), \(pairs[$0].b.endpoint)]\n" }.joined()
     }
-    try write(list([0, 1]))
-    let magent = try magent()
+    try file.write(list([0, 1]))
+    let magent = try file.magent()
     let client = try magent.client()
     for number in 0..<300 { #expect(try client.store("set", "k\(number)", "v\(number)", flags: 7) == "STORED") }
     for (round, chosen) in [[0, 1, 2], [1, 2]].enumerated() {
-      try write(list(chosen))
-      _ = try reload(magent)
+      try file.write(list(chosen))
+      _ = try file.reload(magent)
       // Some are asked for at once, and the rest are not.
       for number in stride(from: round, to: 300, by: 3) {
         #expect(try client.fetch("k\(number)")?.text == "v\(number)")
@@ -153,22 +146,22 @@ struct ProxyReloadTests {
   }
 
   @Test("Without a warm-up what has moved is missed, and with backups it comes from those") func otherWays() throws {
-    let servers = try (0..<3).map { _ in try server() }
-    try write(Array(servers.prefix(1)), "warm-up: 0\n")
-    let cold = try magent()
+    let servers = try (0..<3).map { _ in try file.server() }
+    try file.write(Array(servers.prefix(1)), "warm-up: 0\n")
+    let cold = try file.magent()
     let client = try cold.client()
     for number in 0..<100 { #expect(try client.store("set", "k\(number)", "v") == "STORED") }
-    try write(Array(servers.prefix(2)), "warm-up: 0\n")
-    _ = try reload(cold)
+    try file.write(Array(servers.prefix(2)), "warm-up: 0\n")
+    _ = try file.reload(cold)
     #expect(try eventually { try (0..<100).count { try client.text(of: "k\($0)") == nil } > 10 })
 
     let backup = "backup: \(servers[2].endpoint)\n"
-    try write(Array(servers.prefix(1)), backup)
-    let magent = try magent()
+    try file.write(Array(servers.prefix(1)), backup)
+    let magent = try file.magent()
     let other = try magent.client()
     for number in 0..<100 { #expect(try other.store("set", "b\(number)", "v") == "STORED") }
-    try write(Array(servers.prefix(2)), backup)
-    #expect(try reload(magent).hasSuffix("2 servers, 1 backups"))
+    try file.write(Array(servers.prefix(2)), backup)
+    #expect(try file.reload(magent).hasSuffix("2 servers, 1 backups"))
     for number in 0..<100 { #expect(try other.text(of: "b\(number)") == "v") }
   }
 }
