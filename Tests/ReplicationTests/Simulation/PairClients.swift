@@ -14,13 +14,16 @@ struct PairClients {
   /// Whether each side had met its peer since its boot when it was looked at last.
   private var hadPaired = [false, false]
   private var fallback: String?
+  private(set) var adds: PairAdds
 
   init(_ mode: PairSimulation.Mode, _ pair: Pair) {
     self.mode = mode
     self.pair = pair
+    adds = PairAdds(pair)
   }
 
   mutating func write(_ me: Int, _ key: String, step: Int, _ ring: Int, _ random: inout SplitMix64) {
+    if mode.adds, Int.random(in: 0..<9, using: &random) > 1 { return add(me, key, step: step, ring) }
     if mode.marks, Int.random(in: 0..<3, using: &random) > 0 { return mark(me, key, step, ring, &random) }
     if mode.derives, Int.random(in: 0..<5, using: &random) > 0 { return derive(me, key, step, ring, &random) }
     let now = pair.moment(me).seconds
@@ -31,6 +34,11 @@ struct PairClients {
     // What cannot be stored takes away what it was to replace.
     if stamp == .zero { return delete(me, key, ring) }
     note(me, key, Pair.State(version: Version(stamp), isValue: true))
+  }
+
+  private mutating func add(_ me: Int, _ key: String, step: Int, _ ring: Int) {
+    let state = adds.add(me, key, [UInt8]("\(step)".utf8), ring: ring, known: seen[me][key])
+    if let state { note(me, key, state) }
   }
 
   /// Where nothing is held nothing is done.
@@ -107,6 +115,7 @@ struct PairClients {
 
   /// Looks at both sides, after each step.
   mutating func watch() {
+    adds.watch()
     if fallback != nil || !mode.isWatched { return }
     for side in 0...1 {
       // Who has not met its peer since its boot forgets what it evicts, and may be given an older state of it: also by the
@@ -127,7 +136,7 @@ struct PairClients {
   // MARK: The end
 
   func fault() -> String? {
-    if let fallback { return fallback }
+    if let fault = fallback ?? adds.fault { return fault }
     let floors = pair.sides.map(\.store.floor)
     if floors[0] != floors[1] { return "the floors differ: \(floors)" }
     if let what = difference() { return what }

@@ -18,6 +18,9 @@ import Testing
     let seed: UInt64
 
     var testDescription: String { "\(name), \(mode), seed \(seed)" }
+    var found: PairSimulation.Mode? {
+      (PairSimulation.Mode.all + PairSimulation.Mode.derived).first { $0.name == mode }
+    }
   }
 
   static let examples = [
@@ -35,11 +38,12 @@ import Testing
     Example(name: "ahead together", rule: .aheadTogether, mode: "both ahead", seed: 1),
     Example(name: "later flush replaces", rule: .laterFlushReplaces, mode: "schedule", seed: 29),
     Example(name: "flush comes once", rule: .flushComesOnce, mode: "schedule", seed: 29),
+    Example(name: "overtaken", rule: .overtaken, mode: "adds", seed: 0),
   ]
 
   @Test("without one rule a run goes wrong that goes right with it", arguments: examples)
   func isNeeded(example: Example) throws {
-    let mode = try #require(PairSimulation.Mode.all.first { $0.name == example.mode })
+    let mode = try #require(example.found)
     var whole = PairSimulation(mode, seed: example.seed)
     let wholeFault = whole.run()
     #expect(wholeFault == nil)
@@ -51,7 +55,7 @@ import Testing
 
   /// A seed that shows the rule.
   private func another(_ example: Example) -> UInt64? {
-    guard let mode = PairSimulation.Mode.all.first(where: { $0.name == example.mode }) else { return nil }
+    guard let mode = example.found else { return nil }
     return (0..<UInt64(20_000)).first { seed in
       var without = PairSimulation(mode, seed: seed, without: example.rule)
       return without.run() != nil

@@ -14,6 +14,12 @@ extension PairSimulation.Mode {
     Self(
       name: "derived all", steps: 900, keys: 4, room: 2, evict: true, expire: true, flush: true, crash: true,
       derives: true, giveUps: 15),
+    // Counters of which one side has no room for two.
+    Self(
+      name: "derived smaller", steps: 900, keys: 2, room: 1, isUnequal: true, evict: true, derives: true,
+      evictions: 60, cuts: 5),
+    Self(name: "adds", steps: 900, keys: 3, derives: true, adds: true, cuts: 3),
+    Self(name: "adds tight", steps: 900, keys: 3, room: 1, derives: true, adds: true, cuts: 3),
   ]
 
   /// Those in which items get marks besides: won, stale, vivified, with an explicit cas.

@@ -12,7 +12,7 @@ extension PairSimulation.Mode {
   ) -> Pair {
     let outputLimit = [1, 40, 200][Int.random(in: 0..<3, using: &random)]
     let bucketsPerStep = [1, 4, 64][Int.random(in: 0..<3, using: &random)]
-    return Pair(
+    let pair = Pair(
       ringCount: 3, records: ringRecords, outputLimit: outputLimit, bucketsPerStep: bucketsPerStep,
       memoryLimits: memoryLimits, hasThird: third
     ) {
@@ -25,5 +25,7 @@ extension PairSimulation.Mode {
       $0.rules = PairRules.all.subtracting(rule)
       configure(&$0)
     }
+    if adds { for side in pair.sides { side.replicator.tracksOffsets = true } }
+    return pair
   }
 }

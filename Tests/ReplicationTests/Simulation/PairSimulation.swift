@@ -39,6 +39,8 @@ struct PairSimulation {
     var derives = false
     /// Most of these are what meta commands do.
     var marks = false
+    /// Most writes are adds whose clients wait for the peer.
+    var adds = false
     /// What each side holds is looked at after each step.
     var isWatched: Bool { keys <= 30 && glitches == 0 }
     /// A's wall clock jumps far ahead or comes back, some times in a run; `together`: so does B's.

@@ -1,0 +1,70 @@
+@testable import ItemStore
+@testable import Replication
+
+/// Clients of both sides that `add` and wait for the peer (`-o repl_ack`): of two that added one key and did not know of each
+/// other, at most one is answered STORED.
+///
+/// While a copy is under way nobody is told what came too late, as README's Limits say: what is added then is not counted.
+struct PairAdds {
+  private struct Add {
+    var key: String
+    var side: Int
+    var ring: Int
+    var position: UInt64
+    var state: Pair.State
+    /// The greatest state that its side had had.
+    var known: Pair.State?
+
+    func isUnaware(of other: Self) -> Bool { known.map { $0 < other.state } ?? true }
+  }
+
+  private let pair: Pair
+  private var waiting: [Add] = []
+  private var rejected: Set<Stamp> = []
+  private var answered: [String: [Add]] = [:]
+  private(set) var count = 0
+  private(set) var fault: String?
+
+  init(_ pair: Pair) { self.pair = pair }
+
+  /// - Returns: the new state; nil where there was an item.
+  mutating func add(_ side: Int, _ key: String, _ value: [UInt8], ring: Int, known: Pair.State?) -> Pair.State? {
+    let journal = pair.sides[side].rings[ring]
+    let before = journal.position
+    guard let stamp = pair.add(side, key, value, ring: ring) else { return nil }
+    let state = Pair.State(version: Version(stamp), isValue: true)
+    // Where there is no peer nobody waits.
+    if journal.position != before {
+      waiting.append(
+        Add(key: key, side: side, ring: ring, position: journal.position, state: state, known: known))
+    }
+    return state
+  }
+
+  /// After each step.
+  mutating func watch() {
+    if waiting.isEmpty { return }
+    if pair.ends.contains(where: { pair.sides[$0].replicator.ledger.awaitsCopy }) { return waiting = [] }
+    let waited = waiting
+    waiting = []
+    for add in waited {
+      let outcomes = pair.sides[add.side].rings[add.ring].outcomes
+      let state = outcomes.state(of: add.position)
+      outcomes.takeRejections { stamp, _ in rejected.insert(stamp) }
+      switch state {
+      case .waiting, .awaitsCopy: waiting.append(add)
+      case .acknowledged: if !rejected.contains(add.state.version.touched) { answer(add) }
+      case .released: break
+      }
+    }
+  }
+
+  private mutating func answer(_ add: Add) {
+    count += 1
+    let others = answered[add.key, default: []]
+    if let other = others.first(where: { $0.side != add.side && $0.isUnaware(of: add) && add.isUnaware(of: $0) }) {
+      fault = fault ?? "\(add.key) was added twice: \(other.state) and \(add.state)"
+    }
+    answered[add.key, default: []].append(add)
+  }
+}
