@@ -207,7 +207,7 @@ extension ProxyState {
   mutating func send(_ number: UInt32) {
     guard connections[number].state == .open, connections[number].unsent > 0 else { return }
     switch connections[number].transmit() {
-    case .failed(let error): giveUp(number, .closed, "\(error)")
+    case .failed(let error): giveUpClosed(number, "\(error)")
     case .bytes, .wouldBlock:
       let isDone = connections[number].unsent == 0
       connections[number].watch?.want(isDone ? .readable : [.readable, .writable])

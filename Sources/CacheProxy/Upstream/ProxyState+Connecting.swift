@@ -21,6 +21,7 @@ extension ProxyState {
       dialer.lookUp(backend, for: number)
     }
     connections[number].usedAt = now
+    connections[number].hasAnswered = false
     connections[number].speaksMeta = nil
     connections[number].output.reserve(Self.outputCapacity)
     if hasBackups, !connections[number].isBinary { greet(number) }
@@ -133,6 +134,20 @@ extension ProxyState {
     case malformed
     /// From here, without anything under way.
     case idle
+  }
+
+  /// The other end has closed it. Where that was done before, and a new one has come to nothing as well, the server is ending: for a
+  /// moment it may be connected to that does not answer any more.
+  mutating func giveUpClosed(_ number: UInt32, _ why: String) {
+    if connections[number].pending == 0 { return giveUp(number, .idle, why) }
+    giveUp(number, !connections[number].hasAnswered && wasRepeated(number) ? .refused : .closed, why)
+  }
+
+  /// The first command, behind the greeting, was said before by another connection.
+  private func wasRepeated(_ number: UInt32) -> Bool {
+    let first = connections[number].first
+    let place = operations[first].expected == .greeting ? operations[first].next : first
+    return place != .none && operations[place].repeats > 0
   }
 
   /// Closes a connection. What was under way on it is said again where that is safe, to the same server or to the other that

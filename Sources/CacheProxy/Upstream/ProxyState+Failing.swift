@@ -4,6 +4,10 @@ import Platform
 /// What was under way on a connection that is gone: said again where that is safe, to the same server or to the other that has the key;
 /// else it has failed.
 extension ProxyState {
+  /// Of a command to a pair: to a side whose connection is gone, to that once more, to the other side, whose connection may be gone as
+  /// well.
+  private static let maxRepeats = 4
+
   /// One operation of a connection that is gone.
   mutating func fail(
     _ place: UInt32, _ bytes: Span<UInt8>, wasSent: Bool, _ loss: Loss, _ backend: Int
@@ -25,9 +29,9 @@ extension ProxyState {
     }
     let mayRepeat =
       backend != UpstreamConnection.left
-      && (loss == .closed && operation.repeats == 0 || isPair(backend) && operation.repeats < 2)
+      && (loss == .closed && operation.repeats == 0 || isPair(backend) && operation.repeats < Self.maxRepeats)
     if mayRepeat, isSafe, say(place, bytes, to: backend) { return }
-    if limits.ejects, isSafe, operation.repeats < 3, backend != UpstreamConnection.left, isEjected(operation, bytes),
+    if limits.ejects, isSafe, operation.repeats <= Self.maxRepeats, backend != UpstreamConnection.left, isEjected(operation, bytes),
       sayElsewhere(place, bytes)
     {
       return drop(place)

@@ -34,13 +34,14 @@ extension ProxyState {
       takenCount = received.count
       // It may come back with nothing.
       if dialer.fleet.move != nil { allGenerations.noteFailedCopy() }
-      giveUp(number, connections[number].pending == 0 ? .idle : .closed, "the connection was closed")
+      giveUpClosed(number, "the connection was closed")
     }
   }
 
   private mutating func takeAnswers(_ number: UInt32) {
     var position = 0
     connections[number].usedAt = now
+    connections[number].hasAnswered = true
     if limits.countsFailures, !connections[number].isLeft { dialer.noteSuccess(connections[number].backend) }
     while position < received.count {
       let place = connections[number].first

@@ -47,6 +47,8 @@ struct UpstreamConnection: ~Copyable {
   var pending = 0
   /// It is among those that have something to send.
   var isDirty = false
+  /// Since it was opened.
+  var hasAnswered = false
   /// The server knows meta commands; nil: it was not asked.
   var speaksMeta: Bool?
   /// Milliseconds, of the last answer or beginning.

@@ -49,6 +49,19 @@ struct ProxyPairTests {
     #expect(try client.command("version").hasPrefix("VERSION "))
   }
 
+  @Test("A side that takes connections and closes them, as one that is killed does for a moment, is not noticed, either")
+  func endingSide() throws {
+    let other = try rig.daemon("-X", "0", "-t", "1")
+    let ending = try FalseServer { _ in nil }
+    let magent = try rig.magent(["-t", "1", "-s", "127.0.0.1:\(ending.port)|\(other.endpoint)"])
+    let client = try magent.client()
+    #expect(try client.store("set", "k", "1") == "STORED")
+    #expect(try client.text(of: "k") == "1")
+    #expect(magent.logs("magent: 127.0.0.1:\(ending.port) is dead: the connection was closed"))
+    #expect(try client.ask("mg k v\r\n", until: "\n1\r\n") == "VA 1\r\n1\r\n")
+    ending.end()
+  }
+
   @Test("A pair is no place for -b") func noBackups() throws {
     for arguments in [
       ["-s", "a|b", "-b", "c"], ["-s", "a", "-b", "b|c"], ["-s", "a|a"], ["-s", "a|"], ["-s", "a|b|c"],
