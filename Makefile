@@ -122,6 +122,7 @@ check-metrics: release ## check what a pair tells Prometheus, the alerts and the
 
 # ONLY=word takes what has it in its language or name, and leaves the page as it is.
 interop: release ## real clients, proxies and frameworks against pairs; writes docs/clients.md (ONLY=word for some)
+	$(SWIFT) build $(RELEASE_FLAGS) --product magent
 	Tests/Interop/run $(RELEASE)/repcached $(if $(ONLY),--only '$(ONLY)',--page docs/clients.md)
 
 interop-quick: packages-build ## the most used clients and proxies against pairs, by the debug program, in a minute

@@ -41,6 +41,9 @@ def main():
         pathlib.Path(folder).chmod(0o755)
         # A copy: what is built meanwhile is not what is tried.
         program = shutil.copy2(options.program, folder)
+        proxy = options.program.parent / "magent"
+        if proxy.is_file():
+            shutil.copy2(proxy, folder)
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             tried = list(pool.map(lambda subject: outcome(subject, program, options.quick, missing), chosen))
     if options.page:

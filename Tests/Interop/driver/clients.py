@@ -87,8 +87,8 @@ def run(context, start, expected):
                 yield "both sides in its list (not advised)", described(failover.in_turn(both, pair, context.seconds))
 
 
-def both_directions(start, pair, expected):
-    """Every check from A to B and from B to A. What expires is waited for once."""
+def both_directions(start, pair, expected, prefix=""):
+    """Every check from A to B and from B to A, with keys that begin so. What expires is waited for once."""
     with contextlib.ExitStack() as stack:
         sides = [stack.enter_context(start(server)) for server in pair.servers]
         yield VERSION, sides[0].version
@@ -99,7 +99,7 @@ def both_directions(start, pair, expected):
                     fails(check, *sides, name)
                     continue
                 for here, there, direction in [(*sides, "A-B"), (*reversed(sides), "B-A")]:
-                    waiting += begun(check, here, there, f"{name}-{direction}")
+                    waiting += begun(check, here, there, f"{prefix}{name}-{direction}")
                 done.append(name)
             except Unsupported:
                 missing.append(name)

@@ -1,5 +1,5 @@
 """The subjects that are whole scenes: PHP's sessions, tools, proxies, frameworks, and what never to do."""
 
-from . import frameworks, never, nutcracker, proxies, sessions, tools
+from . import frameworks, magent, never, nutcracker, proxies, sessions, tools
 
-SCENES = [each for module in (sessions, tools, proxies, nutcracker, frameworks, never) for each in module.SUBJECTS]
+SCENES = [each for module in (sessions, tools, proxies, nutcracker, magent, frameworks, never) for each in module.SUBJECTS]

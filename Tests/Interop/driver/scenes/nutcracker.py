@@ -56,9 +56,9 @@ class Pools:
         return self.pools[sum(key.encode()) % len(self.pools)]
 
 
-def loaded(context, pairs, ports):
+def loaded(context, pairs, connect):
     """A load while sides die and come back, first of the one pair, then of the other, half a turn later."""
-    with Load(lambda _: Pools(ports), Closed, THREADS) as load:
+    with Load(connect, Closed, THREADS) as load:
         deaths = [threading.Thread(target=deaths_in_turn, args=(pair, context.seconds)) for pair in pairs]
         for death in deaths:
             death.start()
@@ -73,13 +73,13 @@ def nutcracker(context):
         pairs = [stack.enter_context(context.pair(*ACKNOWLEDGED)) for _ in range(2)]
         proxies = [stack.enter_context(Haproxy(context.folder, pair.servers)) for pair in pairs]
         with Nutcracker(context.folder, ([proxy.server for proxy in proxies], KEEP)) as whole:
-            load = loaded(context, pairs, whole.ports)
+            load = loaded(context, pairs, lambda _: Pools(whole.ports))
         yield "one pool of two HAProxys, one a pair", load.judged(again_per_kill=6, kills=4)
         with Nutcracker(context.folder, *((pair.servers, EJECT) for pair in pairs)) as by_pair:
-            load = loaded(context, pairs, by_pair.ports)
+            load = loaded(context, pairs, lambda _: Pools(by_pair.ports))
         yield "a pool for each pair, and a client of both pools", load.judged(again_per_kill=10, kills=4)
         with Nutcracker(context.folder, ([server for pair in pairs for server in pair.servers], EJECT)) as mixed:
-            load = loaded(context, pairs, mixed.ports)
+            load = loaded(context, pairs, lambda _: Pools(mixed.ports))
         yield "one pool of all four sides (not advised)", load.described()
 
 
