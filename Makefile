@@ -37,7 +37,7 @@ SIMULATION_FLAGS := -c release -Xswiftc -enable-testing -Xswiftc -DSWITCHABLE_RU
 FUZZ_FLAGS       := -c release --sanitize=fuzzer -Xswiftc -enable-testing --product repcached-fuzz --scratch-path .build-fuzz
 VERSION          := $(shell sed -n 's/.*version: StaticString = "\(.*\)"/\1/p' Sources/CacheServer/Settings/Settings.swift)
 SOURCES          := Package.swift Sources Tests $(addprefix Examples/SessionStore/,Package.swift Sources Tests)
-SCRIPTS          := $(shell grep -l '^.!/usr/bin/env bash' scripts/*) Tests/Interop/run .ci/run deploy/bin/* deploy/container/entrypoint
+SCRIPTS          := $(shell grep -d skip -l '^.!/usr/bin/env bash' scripts/*) Tests/Interop/run .ci/run deploy/bin/* deploy/container/entrypoint
 
 .DEFAULT_GOAL := help
 .PHONY: help build release run test lint check-layout spec count bench bench-proxy hit-ratio policy check-metrics test-page interop interop-quick record-vectors deb test-deb test-deploy test-upgrade simulate simulate-client kill-client examples losses chaos chaos-proxy differ fuzz tsan asan install uninstall clean format packages-build packages-test
