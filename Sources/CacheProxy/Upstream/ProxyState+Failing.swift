@@ -31,11 +31,8 @@ extension ProxyState {
       backend != UpstreamConnection.left
       && (loss == .closed && operation.repeats == 0 || isPair(backend) && operation.repeats < Self.maxRepeats)
     if mayRepeat, isSafe, say(place, bytes, to: backend) { return }
-    if limits.ejects, isSafe, operation.repeats <= Self.maxRepeats, backend != UpstreamConnection.left, isEjected(operation, bytes),
-      sayElsewhere(place, bytes)
-    {
-      return drop(place)
-    }
+    let mayMove = limits.ejects && isSafe && operation.repeats <= Self.maxRepeats && backend != UpstreamConnection.left
+    if mayMove, isEjected(operation, bytes), sayElsewhere(place, bytes) { return drop(place) }
     if isOfCopy {
       failCopy(operation, bytes, backend)
     } else if operation.expected == .values || operation.role == .second {

@@ -55,12 +55,17 @@ struct LoginUsers: Sendable {
   }
 
   /// Whether one line has this user with this password. A user may have several.
-  func contains(_ user: Span<UInt8>, _ password: Span<UInt8>) -> Bool {
+  ///
+  /// - Parameter areEqual: in constant time; tests count how often it is asked.
+  func contains(
+    _ user: Span<UInt8>, _ password: Span<UInt8>,
+    areEqual: (AuthenticationCode, AuthenticationCode) -> Bool = { $0 == $1 }
+  ) -> Bool {
     let (userCode, passwordCode) = (key.code(of: user), key.code(of: password))
     var found = 0
     for line in lines {
-      let isUser = line.user == userCode ? 1 : 0
-      let isPassword = line.password == passwordCode ? 1 : 0
+      let isUser = areEqual(line.user, userCode) ? 1 : 0
+      let isPassword = areEqual(line.password, passwordCode) ? 1 : 0
       found |= isUser & isPassword
     }
     return found != 0

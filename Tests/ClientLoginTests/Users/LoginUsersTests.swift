@@ -24,6 +24,20 @@ struct LoginUsersTests {
     }
   }
 
+  @Test(
+    "CVE-2026-47783: as much is compared whoever logs in: somebody, nobody, the first, the last, by a right or a wrong word",
+    arguments: [("a", "1"), ("a", "2"), ("c", "3"), ("c", "1"), ("x", "1"), ("x", "x"), ("", "")])
+  func work(user: String, password: String) {
+    let users = Self.users([("a", "1"), ("b", "2"), ("c", "3")])
+    var comparisons = 0
+    let isIn = users.contains([UInt8](user.utf8).span, [UInt8](password.utf8).span) {
+      comparisons += 1
+      return $0 == $1
+    }
+    #expect(comparisons == 2 * users.count)
+    #expect(isIn == users.matches(user, password))
+  }
+
   @Test("are nobody where there is none") func nobody() {
     #expect(!LoginUsers().matches("", "") && LoginUsers().count == 0)
   }

@@ -40,6 +40,27 @@ struct MetaKeyCommands: KeyCommands {
   }
 }
 
+/// One request in a datagram.
+struct DatagramKeyCommands: KeyCommands {
+  let client: DatagramClient
+
+  func store(_ verb: String, _ key: String, _ value: String) throws -> String {
+    try told("\(verb) \(key) 0 0 \(value.utf8.count)\r\n\(value)")
+  }
+
+  func touch(_ key: String) throws { _ = try told("touch \(key) 0") }
+  func delete(_ key: String) throws -> String { try told("delete \(key)") }
+
+  /// What came late to what was asked before is passed over.
+  private func told(_ command: String) throws -> String {
+    let request = client.send(Array("\(command)\r\n".utf8))
+    while true {
+      let message = try client.receive()
+      if message.request == request { return String(message.text.dropLast(1)) }
+    }
+  }
+}
+
 /// Frames of the binary protocol, for which the client's text is nothing: each is asked and answered by itself.
 struct BinaryKeyCommands: KeyCommands {
   let client: Client

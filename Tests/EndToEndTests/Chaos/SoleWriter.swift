@@ -13,6 +13,8 @@ final class SoleWriter: Sendable {
     var padding = 0
     /// A key may be missing at any time: its daemon evicts.
     var evicts = false
+    /// Where its daemon takes datagrams, too.
+    var datagrams: UInt16?
   }
 
   let operations = Atomic<Int>(0)
@@ -38,11 +40,10 @@ final class SoleWriter: Sendable {
   private func run(_ start: SoleConversation, _ endpoint: Endpoint) -> States {
     var conversation = start
     while !mustStop {
-      guard let client = try? Client(to: endpoint) else {
+      guard let commands = try? conversation.commands(endpoint) else {
         Kernel.sleep(microseconds: 2_000)
         continue
       }
-      let commands = conversation.commands(client)
       while !mustStop, (try? conversation.command(commands)) != nil { operations.add(1, ordering: .relaxed) }
     }
     return conversation.states
@@ -63,10 +64,13 @@ struct SoleConversation {
   }
 
   /// A new connection, in a protocol drawn at random.
-  mutating func commands(_ client: Client) -> any KeyCommands {
-    switch Int.random(in: 0..<3, using: &random) {
-    case 0: TextKeyCommands(client: client)
-    case 1: MetaKeyCommands(client: client)
+  mutating func commands(_ endpoint: Endpoint) throws -> any KeyCommands {
+    let choice = Int.random(in: 0..<4, using: &random)
+    if choice == 0, let port = manner.datagrams { return DatagramKeyCommands(client: try DatagramClient(to: port)) }
+    let client = try Client(to: endpoint)
+    return switch choice {
+    case 0, 1: TextKeyCommands(client: client)
+    case 2: MetaKeyCommands(client: client)
     default: BinaryKeyCommands(client: client)
     }
   }

@@ -1,9 +1,10 @@
 import Foundation
 
-// A random run whose keys have one writer each (see `SoleWriter`), in text, meta and binary commands, drawn from the seed:
+// A random run whose keys have one writer each (see `SoleWriter`), in text, meta and binary commands and in datagrams, drawn from the
+// seed:
 //
 //    wire       cut, refuse, stall, split, slow, delay, and none
-//    process    freeze A or B
+//    process    freeze A or B; where answers wait for the peer (repl_ack), and nothing but these two lines is tried: kill -9 A or B
 //    clocks     an hour ahead for a moment, A's or B's, and both a day; where there is a third, only A's
 //    a third    C, that was written while it was alone, takes B's place at A for a while, once: what a daemon loses that comes
 //               and goes is told in docs/operations.md
@@ -14,15 +15,20 @@ import Foundation
 final class SoleWriterRun {
   private enum Fault: CustomStringConvertible {
     case wire(WireFault)
-    case freezeA, freezeB, visit, step, day
+    case freezeA, freezeB, killA, killB
+    case visit, step, day
 
     static let all = WireFault.allCases.map { Fault.wire($0) } + [.freezeA, .freezeB, .visit, .step, .day]
+    static let withKills =
+      WireFault.allCases.map { Fault.wire($0) } + [.freezeA, .freezeB, .killA, .killA, .killB, .killB]
 
     var description: String {
       switch self {
       case .wire(let fault): "\(fault)"
       case .freezeA: "freeze A"
       case .freezeB: "freeze B"
+      case .killA: "kill A"
+      case .killB: "kill B"
       case .visit: "visit"
       case .step: "step"
       case .day: "day"
@@ -37,6 +43,8 @@ final class SoleWriterRun {
   private let wireOfThird: Relay?
   private var clocks: [String] = []
   private let isUnequal: Bool
+  private let hasKills: Bool
+  private var kills = 0
   private var random: SeededRandom
   private var writers: [SoleWriter] = []
   private var hasVisited = false
@@ -45,21 +53,28 @@ final class SoleWriterRun {
   init(seed: UInt64, _ rig: Rig) throws {
     (self.seed, self.rig) = (seed, rig)
     random = SeededRandom(seed: seed)
-    isUnequal = Int.random(in: 0..<3, using: &random) == 0
+    hasKills = Int.random(in: 0..<3, using: &random) == 0
+    isUnequal = !hasKills && Int.random(in: 0..<3, using: &random) == 0
     let folder = try rig.folder()
-    if ShiftedClock.isPossible, Bool.random(using: &random) { clocks = ["a", "b"].map { folder.file("clock-\($0)") } }
+    if !hasKills, ShiftedClock.isPossible, Bool.random(using: &random) {
+      clocks = ["a", "b"].map { folder.file("clock-\($0)") }
+    }
     for file in clocks { try ShiftedClock.set(file, seconds: 0) }
     var options = ["-t", "\([1, 2, 4].randomElement(using: &random) ?? 4)"]
-    if Int.random(in: 0..<3, using: &random) == 0 { options += ["-o", "repl_ack=200"] }
+    // What is killed must not have answered for who was slow.
+    if hasKills { options += ["-o", "repl_ack=20000"] }
+    if !hasKills, Int.random(in: 0..<3, using: &random) == 0 { options += ["-o", "repl_ack=200"] }
     if Int.random(in: 0..<4, using: &random) == 0 {
       options += ["-q", "\(Int.random(in: 200...2_000, using: &random))"]
     }
     plan = options + (clocks.isEmpty ? [] : ["steps of the clocks"]) + (isUnequal ? ["-m 64 and -m 4"] : [])
+    let datagrams = [try FreePorts.next(), try FreePorts.next()]
     pair = try Pair(
-      rig, .bothConnect, options: options, optionsOfB: isUnequal ? ["-m", "4"] : [], relayed: true,
+      rig, .bothConnect, options: options + ["-U", "\(datagrams[0])"],
+      optionsOfB: ["-U", "\(datagrams[1])"] + (isUnequal ? ["-m", "4"] : []), relayed: true,
       clockFileOfA: clocks.first, clockFileOfB: clocks.last)
-    (third, wireOfThird) = Bool.random(using: &random) ? try Self.third(rig, pair) : (nil, nil)
-    start()
+    (third, wireOfThird) = !hasKills && Bool.random(using: &random) ? try Self.third(rig, pair) : (nil, nil)
+    start(datagrams)
   }
 
   /// It knows A by a relay that lets nothing through yet.
@@ -71,20 +86,21 @@ final class SoleWriterRun {
 
   private static let writersOfA = 2
 
-  private func start() {
+  private func start(_ datagrams: [UInt16]) {
     if third != nil { plan.append("a third") }
     let daemons = Array(repeating: pair.a, count: Self.writersOfA) + [pair.b, pair.b] + (third.map { [$0] } ?? [])
     writers = daemons.enumerated().map { number, daemon in
       var manner = SoleWriter.Manner()
       manner.evicts = isUnequal && number >= Self.writersOfA
       manner.padding = isUnequal ? 4_000 : 0
+      manner.datagrams = number < 4 ? datagrams[number / Self.writersOfA] : nil
       return SoleWriter.start("w\(number)", daemon.endpoint, manner, seed: random.next())
     }
   }
 
   func run(steps: Int) throws -> ChaosRun.Report {
     for _ in 1...steps {
-      let fault = Fault.all.randomElement(using: &random) ?? .wire(.cut)
+      let fault = (hasKills ? Fault.withKills : Fault.all).randomElement(using: &random) ?? .wire(.cut)
       plan.append("\(fault)")
       try begin(fault)
       writers.wait(for: Int.random(in: 50...2_000, using: &random))
@@ -102,6 +118,8 @@ final class SoleWriterRun {
     case .wire(let fault): fault.begin(on: pair.wire, &random)
     case .freezeA: freeze(pair.a)
     case .freezeB: freeze(pair.b)
+    case .killA: try kill(pair.a)
+    case .killB: try kill(pair.b)
     case .visit: try visit()
     // Were both ahead before the third is there, that is right, a key could go back: see docs/operations.md, Limits.
     case .step:
@@ -115,6 +133,12 @@ final class SoleWriterRun {
     switch fault {
     case .freezeA: pair.a.thaw()
     case .freezeB: pair.b.thaw()
+    case .killA:
+      try pair.restartA(connecting: true)
+      try pair.a.mustStream()
+    case .killB:
+      try pair.restartB(connecting: true)
+      try pair.b.mustStream()
     case .step, .day:
       Kernel.sleep(microseconds: 300_000)
       try set(clocks, seconds: 0)
@@ -122,6 +146,13 @@ final class SoleWriterRun {
     }
     wireOfThird?.refuse()
     pair.wire.pass()
+  }
+
+  /// Both have what was answered before: since then each answer waits until the peer has it.
+  private func kill(_ daemon: Daemon) throws {
+    for side in [pair.a, pair.b] { try side.tellsStream() }
+    daemon.kill()
+    kills += 1
   }
 
   private func freeze(_ daemon: Daemon) {
@@ -150,6 +181,7 @@ final class SoleWriterRun {
   private func judge() throws -> ChaosRun.Report {
     var report = ChaosRun.Report(seed: seed)
     report.plan = plan
+    report.kills = kills
     if let third, !hasVisited {
       try visit()
       if !(try heals(third, pair.a)) { report.complaints.append("A and C stay different") }

@@ -3,7 +3,7 @@ import Testing
 
 // The holes that memcached had, by their numbers, and what its last releases mended without one. Each test does here what
 // ended, blocked or opened memcached there, and then asks another client whether all is well. CVE-2026-47783, where the time of
-// an answer told of the file of passwords, has no test: no test here measures time. `LoginUsers` says why it tells nothing.
+// an answer told who is in the file of passwords, is in LoginUsersTests: what is compared is counted there, and no time measured.
 
 @Suite("Holes that memcached had") struct KnownHolesTests {
   let rig = Rig()

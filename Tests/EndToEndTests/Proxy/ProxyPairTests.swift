@@ -49,7 +49,7 @@ struct ProxyPairTests {
     #expect(try client.command("version").hasPrefix("VERSION "))
   }
 
-  @Test("A side that takes connections and closes them, as one that is killed does for a moment, is not noticed, either")
+  @Test("A side that takes connections and closes them, as one that ends may for a moment, is not noticed")
   func endingSide() throws {
     let other = try rig.daemon("-X", "0", "-t", "1")
     let ending = try FalseServer { _ in nil }

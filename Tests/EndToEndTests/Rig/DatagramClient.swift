@@ -83,7 +83,9 @@ final class DatagramClient {
   private func receiveDatagram() throws -> (number: Int, message: Message) {
     let deadline = Deadline.generous
     while true {
-      if case .bytes(let count) = Kernel.receive(from: socket, into: &chunk), count >= 8 {
+      let received = Kernel.receive(from: socket, into: &chunk)
+      if case .failed = received { throw RigError("nobody takes datagrams there") }
+      if case .bytes(let count) = received, count >= 8 {
         func word(_ offset: Int) -> UInt16 { UInt16(chunk[offset]) << 8 | UInt16(chunk[offset + 1]) }
         guard count <= 1400, word(6) == 0 else { throw RigError("a datagram of \(count) bytes, reserved \(word(6))") }
         return (Int(word(2)), Message(request: word(0), total: Int(word(4)), body: Array(chunk[8..<count])))
