@@ -31,6 +31,10 @@ struct ClientFailoverTests {
     let counter = try work.value()
     let verdict = load.verdict
     let seed = "seed \(random.seed)"
+    print(
+      "\(ClientFailoverTests.count / 2) faults of \(count) pairs: \(verdict.reads) reads, \(verdict.writes) writes, "
+        + "\(verdict.increments) increments and \(verdict.unknown) that nobody knows of, \(verdict.errors.count) errors, "
+        + "\(verdict.misses.count) misses, \(verdict.wrong.count) wrong")
     #expect(verdict.errors.isEmpty, "\(seed): \(verdict.errors.count) \(verdict.errors.prefix(3))")
     #expect(verdict.misses.isEmpty, "\(seed): \(verdict.misses.count) of \(verdict.reads) \(verdict.misses.prefix(3))")
     #expect(verdict.wrong.isEmpty, "\(seed): \(verdict.wrong.prefix(3))")
