@@ -5,14 +5,15 @@
 
   extension MemcacheClient: Service {
     func untilShutdown(_ body: @Sendable @escaping () async throws(MemcacheError) -> Void) async throws(MemcacheError) {
-      let result: Result<Void, MemcacheError>? = try? await cancelWhenGracefulShutdown {
+      // By its type it may throw: the function does where its argument does, or always, as its version is.
+      let operation: @Sendable () async throws -> Result<Void, MemcacheError> = {
         do throws(MemcacheError) {
           return .success(try await body())
         } catch {
           return .failure(error)
         }
       }
-      try result?.get()
+      try (try? await cancelWhenGracefulShutdown(operation))?.get()
     }
   }
 #else
