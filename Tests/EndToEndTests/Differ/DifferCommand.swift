@@ -88,6 +88,12 @@ struct DifferCommand: Sendable, Equatable {
     return frame.dropFirst(24).elementsEqual([0, 0x27, 0x8d, 0x01])
   }
 
+  /// incr, decr and ma with a first value, for a key that is not there.
+  var beginsCount: Bool {
+    if let opcode { return [0x05, 0x06, 0x15, 0x16].contains(opcode) }
+    return words.first == "ma" && words.contains { $0.first == "N" }
+  }
+
   /// Of a binary frame.
   var opcode: UInt8? { frame.count >= 24 && frame[0] >= 0x80 ? frame[1] : nil }
 

@@ -40,10 +40,11 @@ enum DifferList {
       ["ERROR", "CLIENT_ERROR", "SERVER_ERROR"].contains { text.hasPrefix($0) }
     }
 
-    /// The same, of a key to which something was said before such a flush.
+    /// The same, of a key to which something was said before such a flush; or it was missed by a count behind that, which began anew.
     func isMissedHere(after isFlush: (DifferCommand) -> Bool) -> Bool {
       guard let last = commands.last, let flush = commands.lastIndex(where: isFlush) else { return false }
-      return isMissedHere && commands[..<flush].contains { !$0.isFlush && $0.concerns(last) }
+      let isBegunAnew = commands[flush...].contains { $0.beginsCount && $0.concerns(last) }
+      return (isMissedHere || isBegunAnew) && commands[..<flush].contains { !$0.isFlush && $0.concerns(last) }
     }
 
     /// A value of nothing, or of white space alone, was given to the key.
@@ -80,6 +81,10 @@ enum DifferList {
     func allows(_ difference: Difference) -> Bool {
       (difference.spoken == home || others.contains(difference.spoken)) && matches(difference)
     }
+  }
+
+  private static func isDecrement(_ words: [String]) -> Bool {
+    words[0] == "decr" || words[0] == "ma" && words.contains { ["M-", "MD", "Md"].contains($0) }
   }
 
   static let entries = [
@@ -144,12 +149,15 @@ enum DifferList {
           && (command.isLast || command.frameValue?.isEmpty == false)
       }
     },
-    // With an answer of the item that waits to be sent, they count in a new one.
+    // With an answer of the item that waits to be sent, they count in a new one; of a number that was padded they do not where it
+    // gets longer here.
     Entry("`h` of an item that was counted since it was fetched", .meta) { difference in
-      [(" h0", " h1"), (" fetch=no ", " fetch=yes ")].contains {
-        difference.theirText.contains($0) && difference.ourText.contains($1)
+      let differs = [(" h0", " h1"), (" fetch=no ", " fetch=yes ")].contains { no, yes in
+        difference.theirText.contains(no) && difference.ourText.contains(yes)
+          || difference.theirText.contains(yes) && difference.ourText.contains(no)
+            && difference.said.contains(where: isDecrement)
       }
-        && difference.said.contains { ["ma", "incr", "decr"].contains($0[0]) }
+      return differs && difference.said.contains { ["ma", "incr", "decr"].contains($0[0]) }
     },
     // What comes behind it finds the time to live and the unique that were not given.
     Entry("`ma` with `T` or `E`, where the number gets longer", .meta) { difference in
