@@ -6,7 +6,7 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 SWIFT   ?= swift
 # Ports of `make run`: clients of A, clients of B, replication.
-PORTS   ?= 11211 11212 11213
+PORTS   ?= 11211 11212 11213 9150 9151
 
 BUILD_PACKAGES   := pkg-config libevent-dev libncurses-dev libssl-dev
 TEST_PACKAGES    := $(BUILD_PACKAGES) faketime memcached libmemcached-tools python3 shellcheck mandoc valgrind binutils

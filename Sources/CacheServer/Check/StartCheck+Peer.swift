@@ -90,6 +90,10 @@ extension StartCheck {
   }
 
   private mutating func tell(_ address: SocketAddress, _ meeting: PeerProbe.Meeting) {
+    // Two of one host may share the port of the pair: one listens there, and the other has dialled it.
+    if meeting.hasSameNode, let running, running.isLinked {
+      return report.add(.good, "\(address) is the repcached that runs here, which is linked with its peer")
+    }
     let faults = faults(meeting)
     for fault in faults { report.add(.wrong, "\(address): \(fault)") }
     if faults.isEmpty {

@@ -60,6 +60,19 @@ struct CheckTests {
     }
   }
 
+  @Test("So of two on one host that share the port of the pair, as those of make run do") func sharedPort() throws {
+    var (sideA, sideB) = try Pair.sides(.onlyBConnects)
+    sideB = Side(port: sideB.port, listenPort: sideA.listenPort, peerPort: sideA.listenPort, connects: true)
+    sideA.peerPort = sideA.listenPort
+    let daemons = [try rig.start(sideA), try rig.start(sideB)]
+    for daemon in daemons { try daemon.tellsStream() }
+    sideA.connects = true
+    let (ofA, ofB) = (try check(flags(sideA)), try check(flags(sideB)))
+    let itself = " is the repcached that runs here, which is linked with its peer\n"
+    #expect(ofA.ending == .exited(0) && ofA.output.contains(itself), "\(ofA)")
+    #expect(ofB.ending == .exited(0), "\(ofB)")
+  }
+
   @Test("What keeps the two apart is told, each with status 1") func apart() throws {
     let (sideA, sideB) = try Pair.sides(.onlyBConnects)
     let peer = "127.0.0.1:\(sideB.peerPort)"
