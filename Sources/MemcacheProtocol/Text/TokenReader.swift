@@ -1,10 +1,12 @@
 /// Reads the words of a line, which only spaces part: control bytes belong to a word, as in memcached.
 package struct TokenReader: Sendable, BitwiseCopyable {
   private var position: Int
+  private let beginning: Int
   let end: Int
 
   package init(_ range: ByteRange) {
     position = range.lowerBound
+    beginning = range.lowerBound
     end = range.upperBound
   }
 
@@ -33,8 +35,24 @@ package struct TokenReader: Sendable, BitwiseCopyable {
     return ByteRange(start: start, count: end &- start)
   }
 
-  /// Whether the last word left is `noreply`.
+  /// Whether the last word left is `noreply`. As in memcached it is not looked for behind so many words.
   func endsWithNoreply(in input: Span<UInt8>) -> Bool {
+    hasLastNoreply(input) && (end &- beginning < Self.minLongCount || !hasTooManyWords(input))
+  }
+
+  /// Of the whole line, `noreply` included.
+  private static let maxWords = 23
+  /// The bytes of a line of more words than those, at least.
+  private static let minLongCount = 2 * maxWords + 7
+
+  @inline(never)
+  private func hasTooManyWords(_ input: Span<UInt8>) -> Bool {
+    var words = TokenReader(ByteRange(start: beginning, count: end &- beginning))
+    for _ in 0..<Self.maxWords { _ = words.next(in: input) }
+    return !words.next(in: input).isEmpty
+  }
+
+  private func hasLastNoreply(_ input: Span<UInt8>) -> Bool {
     // Nearly every line is decided by its last bytes.
     if end &- position >= 8 {
       if input.word(at: end &- 8) == Self.spacedNoreply { return true }

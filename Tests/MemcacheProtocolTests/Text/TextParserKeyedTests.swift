@@ -40,6 +40,22 @@ struct TextParserKeyedTests {
     ("touch k 0 1\r\n", "touch k 0"),
   ]
 
+  @Test(
+    "does not look for noreply behind 23 words, as memcached",
+    arguments: [("delete k", "delete k"), ("touch k 0", "touch k 0"), ("nothing", "refused unknownCommand")])
+  func wordsTooMany(_ beginning: String, _ reading: String) {
+    let words = beginning.split(separator: " ").count
+    func line(of count: Int) -> String {
+      "\(beginning) \(String(repeating: "word ", count: count - words - 1))noreply\r\n"
+    }
+    let silenced = words == 1 ? "\(reading) silenced" : "\(reading) noreply"
+    expect(line(of: 23), isReadAs: silenced)
+    expect(line(of: 24), isReadAs: reading)
+    expect(line(of: 60), isReadAs: reading)
+    expect(" nothing \(String(repeating: "w ", count: 21))noreply\r\n", isReadAs: "refused unknownCommand silenced")
+    expect(" nothing \(String(repeating: "w ", count: 22))noreply\r\n", isReadAs: "refused unknownCommand")
+  }
+
   @Test("reads delete, incr, decr and touch", arguments: table)
   func keyed(_ line: String, _ reading: String) {
     expect(line, isReadAs: reading)
