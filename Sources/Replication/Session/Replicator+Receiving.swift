@@ -43,8 +43,10 @@ extension Replicator {
 
   private func flush(_ flushes: FlushState, _ moment: Moment) {
     counters.received += 1
+    // A flush that was fired here is told, also where the other side's floor is above its own.
+    let isTold = store.floor <= state.sentFloor
     store.applyFlush(flushes.arrived(at: moment, rules: store.rules), at: moment)
-    state.sentFloor = max(state.sentFloor, flushes.floor)
+    if isTold { state.sentFloor = max(state.sentFloor, flushes.floor) }
   }
 
   private func bookkeeping(_ frame: Frame) -> MalformedFrame? {

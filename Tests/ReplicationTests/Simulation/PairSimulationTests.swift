@@ -30,6 +30,9 @@ import Testing
     ("trimmed slow", 721),
     // A copy's large value was replaced while under way; the acknowledgement of what replaced it came before its end.
     ("sizes", 5201), ("sizes", 100336),
+    // One side had fired a flush, took the floor of an earlier one that the other fired late for its own, and did not say so: the
+    // other fired it once more.
+    ("schedule crash", 2_819_457_289),
   ]
 
   @Test("runs that went wrong once go right", arguments: regressions)
