@@ -95,7 +95,8 @@ final class Daemon {
     return child.waitForEnd(deadline)
   }
 
-  func freeze() { child.signal(SIGSTOP) }
+  /// Returns when all its threads stand: until then one may serve what comes.
+  func freeze() { Kernel.stop(pid) }
   func thaw() { child.signal(SIGCONT) }
 
   // MARK: What the kernel knows of it
