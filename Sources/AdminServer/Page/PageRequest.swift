@@ -39,6 +39,14 @@ struct PageRequest {
 
   func say(_ phrase: Phrase, _ arguments: String...) -> String { phrase.text(language, arguments) }
 
+  /// The cells of a table's head.
+  func heads(_ columns: [(phrase: Phrase, isNumber: Bool)]) -> HTML {
+    let cells = columns.map { column -> HTML in
+      "<th scope=\"col\"\(column.isNumber ? " class=\"number\"" as HTML : "")>\(say(column.phrase))</th>"
+    }
+    return cells.joined()
+  }
+
   /// The key that is meant: exact by digits, or as it was typed.
   var key: [UInt8]? {
     let fields = http.method == .post ? form : query

@@ -22,13 +22,10 @@ extension PageDesk {
       <td><code>\(row["state"])</code></td><td class="number">\(amounts.duration(UInt64(row["secs_since_last_cmd"]) ?? 0))</td></tr>
       """
     }
-    let heads: [(Phrase, HTML)] = [
-      (.number, " class=\"number\""), (.address, ""), (.comesInBy, ""), (.state, ""), (.idle, " class=\"number\""),
-    ]
-    let head = heads.map { phrase, alignment -> HTML in "<th scope=\"col\"\(alignment)>\(request.say(phrase))</th>" }
+    let head = request.heads([(.number, true), (.address, false), (.comesInBy, false), (.state, false), (.idle, true)])
     let main: HTML = """
       <section id="connections" data-live><div class="scroll"><table>
-      <caption>\(request.say(.connectionCaption, amounts.count(rows.count)))</caption><thead><tr>\(head.joined())</tr></thead>
+      <caption>\(request.say(.connectionCaption, amounts.count(rows.count)))</caption><thead><tr>\(head)</tr></thead>
       <tbody>\(body.joined())</tbody></table></div></section>
       """
     return .page(title: request.say(.connections), main, refreshes: true)

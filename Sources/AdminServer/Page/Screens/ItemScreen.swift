@@ -47,12 +47,9 @@ extension PageDesk {
       <td class="number">\(amounts.duration(item.idleSeconds))</td><td class="number">\(item.slabClass)</td></tr>
       """
     }
-    let heads: [(Phrase, Bool)] = [
+    let head = request.heads([
       (.key, false), (.size, true), (.timeToLive, true), (.flags, true), (.idle, true), (.slabClass, true),
-    ]
-    let head = heads.map { phrase, isNumber -> HTML in
-      "<th scope=\"col\"\(isNumber ? " class=\"number\"" as HTML : "")>\(request.say(phrase))</th>"
-    }
+    ])
     let percent = amounts.decimal(page.progress * 100)
     let state = request.say(.walked, amounts.count(page.examined), amounts.count(page.items.count), percent)
     let way: HTML =
@@ -60,7 +57,7 @@ extension PageDesk {
         "<p><a rel=\"next\" href=\"\(address(search, next))\">\(request.say(.goOn))</a></p>"
       } ?? "<p class=\"soft\">\(request.say(.thatWasAll))</p>"
     return """
-      <div class="scroll"><table><caption>\(state)</caption><thead><tr>\(head.joined())</tr></thead>\
+      <div class="scroll"><table><caption>\(state)</caption><thead><tr>\(head)</tr></thead>\
       <tbody>\(rows.joined())</tbody></table></div>\(way)
       """
   }

@@ -18,18 +18,15 @@ extension PageDesk {
         <td class="number">\(amounts.duration(held["age"] ?? 0))</td></tr>
         """
     }
-    let heads: [(Phrase, Bool)] = [
+    let head = request.heads([
       (.slabClass, false), (.chunkSize, true), (.pages, true), (.chunksUsed, true), (.chunksTotal, true),
       (.fullness, false), (.evictions, true), (.hits, true), (.ageOfNext, true),
-    ]
-    let head = heads.map { phrase, isNumber -> HTML in
-      "<th scope=\"col\"\(isNumber ? " class=\"number\"" as HTML : "")>\(request.say(phrase))</th>"
-    }
+    ])
     let table: HTML =
       rows.isEmpty
       ? "<p class=\"soft\">\(request.say(.nothingHeld))</p>"
       : """
-      <div class="scroll"><table><caption>\(request.say(.slabCaption))</caption><thead><tr>\(head.joined())</tr></thead>\
+      <div class="scroll"><table><caption>\(request.say(.slabCaption))</caption><thead><tr>\(head)</tr></thead>\
       <tbody>\(rows.joined())</tbody></table></div>
       """
     return .page(
