@@ -58,7 +58,7 @@ def answers(port):
 
 
 class Process:
-    """A program that this run has started, and ends."""
+    """A program that this run has started, and ends: at the end of a `with`, or by `stop`."""
 
     def __init__(self, arguments, port, **options):
         self.name, self.port = os.path.basename(str(arguments[0])), port
@@ -69,6 +69,16 @@ class Process:
         except BaseException:
             self.stop()
             raise
+
+    @property
+    def server(self):
+        return f"{HOST}:{self.port}"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
 
     def is_up(self):
         if self.process.poll() is not None:

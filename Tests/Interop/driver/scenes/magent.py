@@ -20,32 +20,22 @@ CLIENTS = [
 ]
 
 
-class Magent:
+class Magent(Process):
     """One that has pairs as its servers."""
 
     def __init__(self, context, pairs):
         self.program = pathlib.Path(context.program).parent / "magent"
         if not self.program.exists():
             raise Skip("there is no magent beside the daemon")
-        self.port = free_port()
+        port = free_port()
         user = ["-u", "nobody"] if os.geteuid() == 0 else []
         servers = [word for pair in pairs for word in ("-s", "|".join(pair.servers))]
         with open(context.folder / "magent.log", "a") as log:
-            self.process = Process([self.program, "-D", *user, "-l", HOST, "-p", str(self.port), *servers], self.port, stdout=log, stderr=log)
+            super().__init__([self.program, "-D", *user, "-l", HOST, "-p", str(port), *servers], port, stdout=log, stderr=log)
 
     @property
     def version(self):
         return subprocess.run([self.program, "--version"], capture_output=True, text=True).stdout.split()[-1]
-
-    @property
-    def server(self):
-        return f"{HOST}:{self.port}"
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.stop()
 
 
 class Magents:

@@ -18,7 +18,7 @@ EJECT = {"auto_eject_hosts": "true", "server_failure_limit": 1, "server_retry_ti
 KEEP = {"auto_eject_hosts": "false"}
 
 
-class Nutcracker:
+class Nutcracker(Process):
     """Pools by their servers and how it ejects them: `ports` has the port of each."""
 
     def __init__(self, folder, *pools):
@@ -31,13 +31,7 @@ class Nutcracker:
         path = folder / f"nutcracker-{self.ports[0]}.yml"
         path.write_text("\n".join(lines) + "\n")
         with open(folder / "nutcracker.log", "a") as log:
-            self.process = Process(["nutcracker", "-c", str(path), "-a", HOST, "-s", str(free_port()), "-m", "16384"], self.ports[0], stdout=log, stderr=log)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.stop()
+            super().__init__(["nutcracker", "-c", str(path), "-a", HOST, "-s", str(free_port()), "-m", "16384"], self.ports[0], stdout=log, stderr=log)
 
 
 class Pools:

@@ -92,12 +92,9 @@ def memc_pass(context):
 
 def under_nginx(context, name, modules, client, what):
     with context.pair(*ACKNOWLEDGED) as pair:
-        started = with_nginx(context, pair, name, modules)
-        try:
+        with with_nginx(context, pair, name, modules) as started:
             with Load(lambda _: client(started.port, pair), (Closed, OSError, http.client.HTTPException), THREADS) as load:
                 deaths_in_turn(pair, context.seconds)
-        finally:
-            started.stop()
         yield f"{what}, each side killed and back", load.judged(again_per_kill=2)
 
 

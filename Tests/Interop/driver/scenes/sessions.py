@@ -29,7 +29,7 @@ PART_OF_DEAD = 0.02
 IN_FLIGHT = 2 * WORKERS
 
 
-class Site:
+class Site(Process):
     """PHP's server with what it says of sessions in `settings`."""
 
     def __init__(self, settings):
@@ -37,14 +37,7 @@ class Site:
         options = [word for name, value in settings.items() for word in ("-d", f"{name}={value}")]
         environment = {**os.environ, "PHP_CLI_SERVER_WORKERS": str(WORKERS)}
         command = ["php", *options, "-S", f"{HOST}:{port}", "-t", str(INTEROP / "pages")]
-        self.port = port
-        self.process = Process(command, port, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.stop()
+        super().__init__(command, port, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 class Visits:
