@@ -29,8 +29,6 @@ final class ChaosRun {
     }
   }
 
-  private enum ProcessFault: CaseIterable { case none, freezeA, freezeB, killA, killB }
-
   private let pair: Pair
   private let kills = Kills()
   private let keys = ChaosKeys(count: 3_000)
@@ -69,12 +67,12 @@ final class ChaosRun {
       let process = ProcessFault.allCases.randomElement(using: &random) ?? .none
       report.plan.append("\(wire)/\(process)")
       wire.begin(on: pair.wire, &random)
-      begin(process)
+      process.begin(on: pair, freeze: freeze, kill: kill)
       writers.wait(for: Int.random(in: 50...3_000, using: &random))
       // The writers stop while the last fault still is: what the pair owes is all there when it is healed.
       if step == steps { for writer in writers { writer.askToStop() } }
       pair.wire.pass()
-      try end(process)
+      try process.end(on: pair)
       if step < steps { writers.wait(for: Int.random(in: 0...2_000, using: &random)) }
     }
     try judge()
@@ -101,16 +99,6 @@ final class ChaosRun {
 
   // MARK: Faults
 
-  private func begin(_ fault: ProcessFault) {
-    switch fault {
-    case .none: break
-    case .freezeA: freeze(pair.a)
-    case .freezeB: freeze(pair.b)
-    case .killA: kill(pair.a, .a)
-    case .killB: kill(pair.b, .b)
-    }
-  }
-
   private func freeze(_ daemon: Daemon) {
     daemon.freeze()
     Kernel.sleep(microseconds: UInt32(Double.random(in: 1...longestFreeze, using: &random) * 1e6))
@@ -121,20 +109,5 @@ final class ChaosRun {
     let told = try? daemon.client().linkStatistic("acknowledged")
     kills.note(Kill(side: side, acknowledged: told.flatMap { UInt64($0) } ?? 0))
     daemon.kill()
-  }
-
-  private func end(_ fault: ProcessFault) throws {
-    switch fault {
-    case .none: break
-    case .freezeA: pair.a.thaw()
-    case .freezeB: pair.b.thaw()
-    // A daemon that comes back empty is filled before it lets clients in; killing the other meanwhile would lose it all.
-    case .killA:
-      try pair.restartA(connecting: true)
-      try pair.a.mustStream()
-    case .killB:
-      try pair.restartB(connecting: true)
-      try pair.b.mustStream()
-    }
   }
 }

@@ -15,20 +15,18 @@ import Foundation
 final class SoleWriterRun {
   private enum Fault: CustomStringConvertible {
     case wire(WireFault)
-    case freezeA, freezeB, killA, killB
+    case process(ProcessFault)
     case visit, step, day
 
-    static let all = WireFault.allCases.map { Fault.wire($0) } + [.freezeA, .freezeB, .visit, .step, .day]
-    static let withKills =
-      WireFault.allCases.map { Fault.wire($0) } + [.freezeA, .freezeB, .killA, .killA, .killB, .killB]
+    private static let ofWire = WireFault.allCases.map { Fault.wire($0) }
+    private static let freezes = [Fault.process(.freezeA), .process(.freezeB)]
+    static let all = ofWire + freezes + [.visit, .step, .day]
+    static let withKills = ofWire + freezes + [.killA, .killA, .killB, .killB].map { Fault.process($0) }
 
     var description: String {
       switch self {
       case .wire(let fault): "\(fault)"
-      case .freezeA: "freeze A"
-      case .freezeB: "freeze B"
-      case .killA: "kill A"
-      case .killB: "kill B"
+      case .process(let fault): "\(fault)"
       case .visit: "visit"
       case .step: "step"
       case .day: "day"
@@ -116,10 +114,7 @@ final class SoleWriterRun {
   private func begin(_ fault: Fault) throws {
     switch fault {
     case .wire(let fault): fault.begin(on: pair.wire, &random)
-    case .freezeA: freeze(pair.a)
-    case .freezeB: freeze(pair.b)
-    case .killA: try kill(pair.a)
-    case .killB: try kill(pair.b)
+    case .process(let fault): try fault.begin(on: pair, freeze: freeze, kill: kill)
     case .visit: try visit()
     // Were both ahead before the third is there, that is right, a key could go back: see docs/operations.md, Limits.
     case .step:
@@ -131,14 +126,7 @@ final class SoleWriterRun {
 
   private func end(_ fault: Fault) throws {
     switch fault {
-    case .freezeA: pair.a.thaw()
-    case .freezeB: pair.b.thaw()
-    case .killA:
-      try pair.restartA(connecting: true)
-      try pair.a.mustStream()
-    case .killB:
-      try pair.restartB(connecting: true)
-      try pair.b.mustStream()
+    case .process(let fault): try fault.end(on: pair)
     case .step, .day:
       Kernel.sleep(microseconds: 300_000)
       try set(clocks, seconds: 0)
@@ -149,7 +137,7 @@ final class SoleWriterRun {
   }
 
   /// Both have what was answered before: since then each answer waits until the peer has it.
-  private func kill(_ daemon: Daemon) throws {
+  private func kill(_ daemon: Daemon, _ side: ChaosSide) throws {
     for side in [pair.a, pair.b] { try side.tellsStream() }
     daemon.kill()
     kills += 1
