@@ -5,7 +5,7 @@
 PREFIX  ?= /usr/local
 DESTDIR ?=
 SWIFT   ?= swift
-# Ports of `make run`: clients of A, clients of B, replication.
+# Ports of `make run`: clients of A, clients of B, replication, A's page, B's page.
 PORTS   ?= 11211 11212 11213 9150 9151
 
 BUILD_PACKAGES   := pkg-config libevent-dev libncurses-dev libssl-dev
