@@ -1,5 +1,6 @@
 import Platform
 import SystemPackage
+import TestSupport
 
 @testable import CacheServer
 
@@ -100,11 +101,4 @@ final class RigClient {
 }
 
 /// Waits until it is so, some thirty seconds.
-func eventually(_ condition: () -> Bool) -> Bool {
-  let end = SystemClock.monotonicNanoseconds() + 30_000_000_000
-  while SystemClock.monotonicNanoseconds() < end {
-    if condition() { return true }
-    Thread.sleep(nanoseconds: 1_000_000)
-  }
-  return condition()
-}
+func eventually(_ condition: () -> Bool) -> Bool { eventually(within: .seconds(30), condition) }

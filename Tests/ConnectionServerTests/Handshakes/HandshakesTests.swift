@@ -56,13 +56,7 @@ struct HandshakesTests {
     credentials = try TLSCredentials(settings, for: .clients)
   }
 
-  private func eventually(_ condition: () -> Bool) -> Bool {
-    for _ in 0..<10_000 {
-      if condition() { return true }
-      Thread.sleep(nanoseconds: 1_000_000)
-    }
-    return false
-  }
+  private func eventually(_ condition: () -> Bool) -> Bool { TestSupport.eventually(within: .seconds(10), condition) }
 
   /// Takes steps until the other side has taken the last.
   private func greet(_ socket: FileDescriptor) throws -> TLSChannel {
@@ -72,12 +66,11 @@ struct HandshakesTests {
   }
 
   private func isClosed(_ socket: FileDescriptor) -> Bool {
-    let end = next(after: Received.wouldBlock) {
+    eventually {
       var bytes = [UInt8](repeating: 0, count: 64)
       var target = bytes.mutableSpan
-      return Socket.receive(socket, into: &target)
+      return Socket.receive(socket, into: &target) == .closed
     }
-    return end == .closed
   }
 
   @Test("Who comes to the end of it is delivered, past a hundred who say nothing") func delivered() throws {

@@ -2,6 +2,7 @@ import ItemStore
 import Platform
 import Synchronization
 import SystemPackage
+import TestSupport
 
 @testable import Replication
 
@@ -116,12 +117,5 @@ final class Daemon: Sendable {
   }
 }
 
-/// Waits until it is so, at most so long.
-func eventually(within limit: Duration = .seconds(10), _ condition: () -> Bool) -> Bool {
-  let end = SystemClock.monotonicNanoseconds() + UInt64(limit / .nanoseconds(1))
-  while SystemClock.monotonicNanoseconds() < end {
-    if condition() { return true }
-    Thread.sleep(nanoseconds: 1_000_000)
-  }
-  return condition()
-}
+/// Waits until it is so, at most ten seconds.
+func eventually(_ condition: () -> Bool) -> Bool { eventually(within: .seconds(10), condition) }

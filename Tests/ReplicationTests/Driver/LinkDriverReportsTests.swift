@@ -28,14 +28,6 @@ struct LinkDriverReportsTests {
     return (one, other)
   }
 
-  private func eventually(_ isSo: () -> Bool) -> Bool {
-    for _ in 0..<2000 {
-      if isSo() { return true }
-      Thread.sleep(nanoseconds: 5_000_000)
-    }
-    return false
-  }
-
   @Test("Each side is told the other's numbers again and again") func numbers() throws {
     let told = Told()
     let (one, other) = try pair(told)
