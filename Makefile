@@ -40,7 +40,7 @@ SOURCES          := Package.swift Sources Tests $(addprefix Examples/SessionStor
 SCRIPTS          := $(shell grep -d skip -l '^.!/usr/bin/env bash' scripts/*) Tests/Interop/run .ci/run deploy/bin/* deploy/container/entrypoint
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test lint check-layout spec count bench bench-proxy hit-ratio policy check-metrics test-page interop interop-quick record-vectors deb test-deb test-deploy test-upgrade simulate simulate-client kill-client examples losses chaos chaos-proxy differ fuzz tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint check-layout spec count bench bench-proxy hit-ratio policy check-metrics test-page interop interop-quick record-vectors deb test-deb test-deploy test-upgrade simulate simulate-client kill-client examples losses chaos chaos-proxy differ fuzz fuzz-coverage tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
 	@echo "repcached $(VERSION), a memcached-compatible cache that keeps a writable copy of itself on one peer"
@@ -151,8 +151,9 @@ test-upgrade: packages-test release ## pair the version that scripts/previous-ve
 	REPCACHED_BINARY=$(RELEASE)/repcached REPCACHED_PREVIOUS="$$(scripts/build-previous)" \
 	  $(SWIFT) test --skip-build --filter 'EndToEndTests.PreviousVersionTests'
 
-simulate: packages-test ## run the pair's simulation from many seeds, optimized (SEEDS=10000 of each mode)
-	REPCACHED_TESTS=ReplicationTests REPCACHED_SEEDS=$(SEEDS) $(SWIFT) test $(SIMULATION_FLAGS) \
+# MODES="plain,derived ack" runs those whose names begin so.
+simulate: packages-test ## run the pair's simulation from many seeds, optimized (SEEDS=10000 of each mode; MODES=derived,ring)
+	REPCACHED_TESTS=ReplicationTests REPCACHED_SEEDS=$(SEEDS) $(if $(MODES),REPCACHED_MODES='$(MODES)') $(SWIFT) test $(SIMULATION_FLAGS) \
 	  --filter 'ReplicationTests.(PairSimulation|NetSimulation|PairRules)'
 
 simulate-client: packages-test ## 10,000 deaths, stops and cuts before the client, without processes, optimized (DEATHS=500 of each of 20)
@@ -184,6 +185,11 @@ chaos-proxy: packages-test ## faults of every kind on three pairs behind magent 
 fuzz: packages-build ## try the parsers by libFuzzer, SECONDS each (SECONDS=600; TARGETS="text link …"; KEEP=1)
 	REPCACHED_FUZZ=build $(SWIFT) build $(FUZZ_FLAGS)
 	scripts/fuzz .build-fuzz/release/repcached-fuzz $(SECONDS) $(TARGETS)
+
+fuzz-coverage: packages-build ## what of each parser the fuzzer's inputs reach, by file
+	@scripts/install-packages python3
+	REPCACHED_FUZZ=build $(SWIFT) build $(FUZZ_FLAGS)-coverage -Xswiftc -profile-generate -Xswiftc -profile-coverage-mapping
+	scripts/fuzz-coverage .build-fuzz-coverage/release/repcached-fuzz
 
 # COUNT commands of each protocol, or of PROTOCOL, from SEED on; RECORD=1 keeps transcripts of PEER, which `make test` compares with.
 differ: packages-test release ## say what seeds make to memcached 1.6.45 and to repcached, and compare (PEER=program COUNT=100000 SEED=1 PROTOCOL=text; RECORD=1)

@@ -27,5 +27,12 @@ package enum TestSeeds {
   /// How many runs are wanted; nil in the gate.
   package static let runs = unsafe getenv("REPCACHED_SEEDS").flatMap { unsafe UInt64(String(cString: $0)) }
 
+  /// Whether runs of this name are wanted: where `REPCACHED_MODES` is given, it holds the beginnings of such names, with
+  /// commas between them.
+  package static func wants(_ name: String) -> Bool {
+    guard let wanted = unsafe getenv("REPCACHED_MODES") else { return true }
+    return unsafe String(cString: wanted).split(separator: ",").contains { name.hasPrefix($0) }
+  }
+
   package static var first: UInt64 { runs == nil ? 1 : UInt64.random(in: 0..<1 << 32) }
 }

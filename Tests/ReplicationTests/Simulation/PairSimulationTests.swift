@@ -5,9 +5,14 @@ import Testing
 @testable import Replication
 
 @Suite struct PairSimulationTests {
+  static let modes = (PairSimulation.Mode.all + PairSimulation.Mode.derived + PairSimulation.Mode.marked).filter {
+    TestSeeds.wants($0.name)
+  }
+
+  @Test("`make simulate MODES=` names modes that there are") func namesModes() { #expect(!Self.modes.isEmpty) }
+
   @Test(
-    "after any faults both hold the greatest state, and neither ever takes an older one than it had",
-    arguments: PairSimulation.Mode.all + PairSimulation.Mode.derived + PairSimulation.Mode.marked)
+    "after any faults both hold the greatest state, and neither ever takes an older one than it had", arguments: modes)
   func converges(mode: PairSimulation.Mode) {
     check(mode, runs: TestSeeds.runs ?? 40)
   }
