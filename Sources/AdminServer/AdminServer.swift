@@ -89,7 +89,7 @@ private final class AdminThread {
   let wakeup: Wakeup
   private let loop: EventLoop
   private let server: HTTPServer
-  private let page: PageDesk?
+  private let page: PageRouter?
   private var ticker: Timer?
 
   private static let backlog = 64
@@ -103,7 +103,7 @@ private final class AdminThread {
     let loop = try EventLoop()
     self.loop = loop
     wakeup = try Wakeup(loop: loop) { [unowned loop] in loop.stop() }
-    page = access.map { PageDesk($0) }
+    page = access.map { PageRouter($0) }
     let site = AdminSite(report: report, hosts: hosts, page: page)
     // Each connection begins with the certificate of the moment.
     let secure = tls.map { tls in { tls.context.acceptForeign() } }

@@ -3,7 +3,7 @@ import EventLoop
 
 /// What is found where, and who may ask: requests to responses, without a socket.
 ///
-/// | `/` and more | the page for people, with its stylesheet and its script (`PageDesk`) |
+/// | `/` and more | the page for people, with its stylesheet and its script (`PageRouter`) |
 /// | `/metrics` | the tables of statistics, for Prometheus (`Exposition`) |
 /// | `/healthz` | 200 while the process answers |
 /// | `/readyz` | 200 while clients are served, and, with a peer, both sides hold the same or soon will |
@@ -18,7 +18,7 @@ struct AdminSite {
   let report: ServerReport
   let hosts: HostCheck
   /// Nil: monitors only.
-  var page: PageDesk?
+  var page: PageRouter?
 
   func reply(to request: HTTPRequest) -> HTTPReply {
     if let refusal = refusal(of: request) { return .now(refusal) }

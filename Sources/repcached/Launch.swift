@@ -17,7 +17,7 @@ enum Launch {
     let supervision = try Failure.ofEnvironment { () throws(InheritanceError) in try Supervision { Warning.say($0) } }
     let sockets = try ServiceSockets(supervision)
     let account = try account(for: settings)
-    let reload = SettingsReload(arguments, settings)
+    let reload = ConfigurationReload(arguments, settings)
     var settings = settings
     if settings.verbosity > 0 { for note in settings.notes { StandardErrorLog.write("repcached: \(note)") } }
     if settings.admitsNoClient, sockets.ofClients.inherited.isEmpty {
@@ -32,7 +32,7 @@ enum Launch {
       StandardErrorLog.begin()
       let server = try PreparedServer(settings, as: account, reload: reload, sockets)
       try server.start()
-      if let greeting = Greeting(settings, server) { StandardErrorLog.write(greeting.text) }
+      if let greeting = StartupBanner(settings, server) { StandardErrorLog.write(greeting.text) }
       try server.run()
     }
   }
@@ -59,7 +59,7 @@ enum Launch {
   }
 
   private static func serveDetached(
-    _ settings: Settings, as account: UserAccount?, _ reload: SettingsReload?, _ sockets: ServiceSockets
+    _ settings: Settings, as account: UserAccount?, _ reload: ConfigurationReload?, _ sockets: ServiceSockets
   ) throws(Failure) {
     let daemon = try Failure.system("cannot run in the background") { () throws(Errno) in try Daemon.detach() }
     StandardErrorLog.begin()

@@ -12,7 +12,7 @@ struct PreparedServer {
   private let pidFile: PidFile?
 
   init(
-    _ settings: Settings, as account: UserAccount?, reload: SettingsReload?, _ sockets: ServiceSockets
+    _ settings: Settings, as account: UserAccount?, reload: ConfigurationReload?, _ sockets: ServiceSockets
   ) throws(Failure) {
     let logger = Logger(label: "repcached") { _ in StandardErrorLog() }
     server = try Failure.system { () throws(ServerError) in

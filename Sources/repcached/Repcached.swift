@@ -11,7 +11,7 @@ struct Repcached {
       StandardErrorLog.flush()
     } catch {
       StandardErrorLog.write(error.line)
-      if let hint = Greeting.hint(after: error, CommandLine.arguments.dropFirst()) { StandardErrorLog.write(hint) }
+      if let hint = StartupBanner.hint(after: error, CommandLine.arguments.dropFirst()) { StandardErrorLog.write(hint) }
       StandardErrorLog.flush()
       ProcessIdentity.exit(error.status.rawValue)
     }

@@ -3,7 +3,7 @@ import KeyDistribution
 /// Which main a key belongs to, and who keeps it a second time: a backup, or the server that had it before.
 ///
 /// magent's own two ways: djb(key) modulo the number of servers, and with -k its ketama; or one of the other distributions. The backups
-/// have a map of their own. Servers are numbered by `Fleet`.
+/// have a map of their own. Servers are numbered by `BackendPool`.
 package struct KeyRouter: Sendable {
   package struct Route: Sendable, BitwiseCopyable, Equatable {
     package let main: Int
@@ -35,7 +35,7 @@ package struct KeyRouter: Sendable {
     let isJoining: Bool
   }
 
-  /// - Parameter places: each server of the fleet, and whether it is another than the first side of a main.
+  /// - Parameter places: each server of the pool, and whether it is another than the first side of a main.
   init(_ settings: ProxySettings, _ move: KeyMove?, places: [(address: BackendAddress, isOther: Bool)]) {
     mains = settings.list.map
     whole = mains

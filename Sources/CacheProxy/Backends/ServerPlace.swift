@@ -13,7 +13,7 @@ import Synchronization
 /// **Locks**: one, for what is known; nobody is called under it.
 package final class ServerPlace: Sendable {
   package let side: BackendAddress.Side
-  private let desk: Desk
+  private let state: LookupState
   private let lookup: NameLookup?
 
   package typealias Resolver = @Sendable (String, UInt16) throws(ResolutionError) -> [SocketAddress]
@@ -25,16 +25,16 @@ package final class ServerPlace: Sendable {
     }
   ) {
     self.side = side
-    let desk = Desk(SocketAddress.numeric(host: side.host, port: side.port).map { [$0] } ?? [])
-    self.desk = desk
-    isNumber = !desk.isEmpty
+    let state = LookupState(SocketAddress.numeric(host: side.host, port: side.port).map { [$0] } ?? [])
+    self.state = state
+    isNumber = !state.isEmpty
     lookup =
       isNumber
       ? nil
       : NameLookup(host: side.host) { () throws(ResolutionError) in
         try resolver(side.host, side.port)
       } tell: {
-        desk.take($0)
+        state.take($0)
       }
     self.resolver = resolver
   }
@@ -43,25 +43,25 @@ package final class ServerPlace: Sendable {
   package let isNumber: Bool
 
   /// The address to connect to; nil: the name has not been found yet.
-  package var address: SocketAddress? { desk.address }
+  package var address: SocketAddress? { state.address }
 
   /// Waits for the name servers: at the start, when a name that nobody knows is a mistake.
   func resolve() throws(ResolutionError) {
-    if !isNumber { desk.set(try resolver(side.host, side.port)) }
+    if !isNumber { state.set(try resolver(side.host, side.port)) }
   }
 
   /// Has the name looked up; `answered` is called, from any thread, when that is over.
   package func ask(_ answered: @escaping @Sendable () -> Void) {
     guard let lookup else { return answered() }
-    desk.add(answered)
+    state.add(answered)
     lookup.ask()
   }
 
   /// It could not be connected to: where there are several addresses, the next has its turn.
-  func noteFailure() { desk.turn() }
+  func noteFailure() { state.turn() }
 
   /// What is known, and who waits to be told.
-  private final class Desk: Sendable {
+  private final class LookupState: Sendable {
     private struct State {
       var addresses: [SocketAddress]
       var turn = 0

@@ -30,7 +30,7 @@ extension ProxyState {
     if whole <= 32 << 10 { return }
     var draft = StorageDraft()
     draft.kind = .binary
-    beginStoring(draft, stashes.take(), whole)
+    beginStoring(draft, bufferPool.take(), whole)
     _ = continueStoring(input, &consumed, &turn)
   }
 
@@ -149,7 +149,7 @@ extension ProxyState {
       return
     }
     counters.add(isMiss ? .getMisses : status == 0 ? .getHits : .getErrors)
-    stashReceived(position, count, operation.request)
+    bufferReceived(position, count, operation.request)
   }
 
   private mutating func askOtherByFrame(_ number: UInt32, _ operation: Operation) -> Bool {
@@ -173,21 +173,21 @@ extension ProxyState {
     if state.place == .nowhere {
       let status = state.failure == .nothing && state.form == .everywhere ? BinaryStatus.success : .refusedByPeer
       if status == .success, state.silence == .success { return }
-      return stash(status, BinaryHeader(state.opcode, opaque: state.opaque, cas: 0), request)
+      return buffer(status, BinaryHeader(state.opcode, opaque: state.opaque, cas: 0), request)
     }
     if state.form == .everywhere {
       clearAnswer(request)
-      return stash(BinaryStatus.outOfMemory, BinaryHeader(state.opcode, opaque: state.opaque, cas: 0), request)
+      return buffer(BinaryStatus.outOfMemory, BinaryHeader(state.opcode, opaque: state.opaque, cas: 0), request)
     }
-    let status = stashes.with(state.stash) { UInt16($0[6]) << 8 | UInt16($0[7]) }
+    let status = bufferPool.with(state.buffer) { UInt16($0[6]) << 8 | UInt16($0[7]) }
     let isMiss = status == BinaryStatus.notFound.rawValue
     if state.silence == .miss && isMiss || state.silence == .success && status == 0 { return clearAnswer(request) }
-    stashes.set(state.opcode, at: 1, of: state.stash)
+    bufferPool.set(state.opcode, at: 1, of: state.buffer)
   }
 
-  private mutating func stash(_ status: BinaryStatus, _ header: BinaryHeader, _ request: UInt32) {
-    prepareStash(request)
-    stashes.write(to: requests[request].stash, room: BinaryResponse.maxCount) {
+  private mutating func buffer(_ status: BinaryStatus, _ header: BinaryHeader, _ request: UInt32) {
+    prepareBuffer(request)
+    bufferPool.write(to: requests[request].buffer, room: BinaryResponse.maxCount) {
       BinaryResponse.write(status, header, to: &$0)
     }
   }
@@ -207,8 +207,8 @@ extension ProxyState {
       return body(&turn.reply.bytes)
     }
     let request = beginRequest(.single)
-    prepareStash(request)
-    stashes.write(to: requests[request].stash, room: room, body)
+    prepareBuffer(request)
+    bufferPool.write(to: requests[request].buffer, room: room, body)
     requests[request].isDone = true
   }
 }

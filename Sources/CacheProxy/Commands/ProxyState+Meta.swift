@@ -38,11 +38,11 @@ extension ProxyState {
       return swallow(meta.valueCount + 2)
     }
     guard end + 2 <= input.count else {
-      let stash = stashes.take()
-      stashes.append(input.bytes(in: line), to: stash)
+      let buffer = bufferPool.take()
+      bufferPool.append(input.bytes(in: line), to: buffer)
       var draft = StorageDraft()
       draft.kind = .meta
-      beginStoring(draft, stash, meta.valueCount + 2)
+      beginStoring(draft, buffer, meta.valueCount + 2)
       _ = continueStoring(input, &consumed, &turn)
       return
     }

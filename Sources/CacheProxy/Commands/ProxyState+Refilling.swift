@@ -82,7 +82,7 @@ extension ProxyState {
 
   func isLast(_ backend: Int, _ route: KeyRouter.Route) -> Bool {
     guard let backup = route.backup else { return true }
-    return backend == backup || dialer.fleet.partner(of: backup) == backend
+    return backend == backup || dialer.pool.partner(of: backup) == backend
   }
 
   // MARK: What the backup has
@@ -121,7 +121,7 @@ extension ProxyState {
       if let raw {
         keepValue(raw.lowerBound, raw.count, operation.request)
       } else {
-        stashValue(key.bytes, found, withCAS: operation.withCAS, operation.request)
+        bufferValue(key.bytes, found, withCAS: operation.withCAS, operation.request)
       }
     }
     refill(key.bytes, found, operation.generation)
@@ -136,17 +136,17 @@ extension ProxyState {
     return key
   }
 
-  private mutating func stashValue(_ key: Span<UInt8>, _ found: FoundValue, withCAS: Bool, _ request: UInt32) {
+  private mutating func bufferValue(_ key: Span<UInt8>, _ found: FoundValue, withCAS: Bool, _ request: UInt32) {
     let value = found.value
     if requests[request].isRefused { return }
-    if stashes.byteCount + value.count > limits.answerMemory { return requests[request].failure = .outOfMemory }
-    prepareStash(request)
+    if bufferPool.byteCount + value.count > limits.answerMemory { return requests[request].failure = .outOfMemory }
+    prepareBuffer(request)
     let cas = withCAS ? found.cas ?? 0 : nil
-    stashes.write(to: requests[request].stash, room: TextResponse.maxValueLineCount) {
+    bufferPool.write(to: requests[request].buffer, room: TextResponse.maxValueLineCount) {
       TextResponse.writeValueLine(key: key, flags: found.flags, valueCount: value.count, casUnique: cas, to: &$0)
     }
-    stashes.append(received, value, to: requests[request].stash)
-    stashes.append("\r\n", to: requests[request].stash)
+    bufferPool.append(received, value, to: requests[request].buffer)
+    bufferPool.append("\r\n", to: requests[request].buffer)
   }
 
   // MARK: Back to the main

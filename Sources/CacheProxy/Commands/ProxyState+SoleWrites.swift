@@ -54,7 +54,7 @@ extension ProxyState {
     return askBackup(number, operation, again)
   }
 
-  private func partner(of backend: Int) -> Int? { dialer.fleet.partner(of: backend) }
+  private func partner(of backend: Int) -> Int? { dialer.pool.partner(of: backend) }
 
   /// A copy that is to go, at once, or when its server is there again. False where nobody can do it.
   ///

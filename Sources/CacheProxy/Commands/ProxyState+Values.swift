@@ -51,8 +51,8 @@ extension ProxyState {
   /// A value among others. Where too much waits already, the client that does not read is to blame, and is dropped.
   mutating func keepValue(_ position: Int, _ count: Int, _ request: UInt32) {
     if requests[request].isRefused { return }
-    if stashes.byteCount + count > limits.answerMemory { return requests[request].failure = .outOfMemory }
-    stashReceived(position, count, request)
+    if bufferPool.byteCount + count > limits.answerMemory { return requests[request].failure = .outOfMemory }
+    bufferReceived(position, count, request)
   }
 
   private func isFirstKey(_ number: UInt32, _ operation: Operation, _ key: ByteRange) -> Bool {

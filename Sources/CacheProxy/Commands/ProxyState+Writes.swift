@@ -98,44 +98,44 @@ extension ProxyState {
   private mutating func beginStoring(
     _ header: StorageHeader, _ input: Span<UInt8>, _ line: ByteRange, _ consumed: inout Int, _ turn: inout Turn
   ) {
-    let stash = stashes.take()
+    let buffer = bufferPool.take()
     let key = input.bytes(in: header.key)
-    stashes.write(to: stash, room: key.count + TextRequestWriter.maxOverheadCount) {
+    bufferPool.write(to: buffer, room: key.count + TextRequestWriter.maxOverheadCount) {
       TextRequestWriter.writeStorageLine(header, key: key, to: &$0)
     }
-    beginStoring(StorageDraft(header), stash, header.valueCount + 2)
+    beginStoring(StorageDraft(header), buffer, header.valueCount + 2)
     consumed = line.upperBound
     _ = continueStoring(input, &consumed, &turn)
   }
 
-  mutating func beginStoring(_ draft: StorageDraft, _ stash: UInt32, _ missing: Int) {
+  mutating func beginStoring(_ draft: StorageDraft, _ buffer: UInt32, _ missing: Int) {
     if current == .none { current = clients.insert(ProxyClient()) }
     clients[current].draft = draft
-    clients[current].storing = stash
+    clients[current].storing = buffer
     clients[current].missing = missing
   }
 
   /// Takes what there is of the value. False where more is to come.
   mutating func continueStoring(_ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn) -> Bool {
-    let stash = clients[current].storing
+    let buffer = clients[current].storing
     let count = min(clients[current].missing, input.count - consumed)
-    if stashes.byteCount + count > limits.answerMemory { return refuseStoring(&turn) }
-    stashes.append(input.extracting(consumed..<consumed + count), to: stash)
+    if bufferPool.byteCount + count > limits.answerMemory { return refuseStoring(&turn) }
+    bufferPool.append(input.extracting(consumed..<consumed + count), to: buffer)
     consumed += count
     clients[current].missing -= count
     if clients[current].missing > 0 { return false }
     clients[current].storing = .none
-    endStoring(stash, clients[current].draft, &turn)
-    stashes.giveBack(stash)
+    endStoring(buffer, clients[current].draft, &turn)
+    bufferPool.giveBack(buffer)
     return true
   }
 
-  private mutating func endStoring(_ stash: UInt32, _ draft: StorageDraft, _ turn: inout Turn) {
+  private mutating func endStoring(_ buffer: UInt32, _ draft: StorageDraft, _ turn: inout Turn) {
     var command = ByteBuffer(capacity: 0)
     swap(&command, &scratch)
     defer { swap(&command, &scratch) }
     command.clear()
-    stashes.with(stash) {
+    bufferPool.with(buffer) {
       command.reserve($0.count)
       command.append($0)
     }
@@ -154,7 +154,7 @@ extension ProxyState {
   private mutating func refuseStoring(_ turn: inout Turn) -> Bool {
     let client = clients[current]
     clients[current].storing = .none
-    stashes.giveBack(client.storing)
+    bufferPool.giveBack(client.storing)
     clients[current].swallow = client.missing
     if client.draft.kind == .binary {
       leave(&turn)

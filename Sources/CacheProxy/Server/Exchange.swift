@@ -18,12 +18,12 @@ final class Exchange {
   ///   - end: what an answer ends with.
   ///   - whenOver: called once, with nil where none comes; not where the server refuses at once: then `isUnderWay` is false.
   init(
-    with number: Int, _ fleet: Fleet, _ question: consuming ByteBuffer, until end: String, _ loop: CareLoop,
+    with number: Int, _ pool: BackendPool, _ question: consuming ByteBuffer, until end: String, _ loop: AcceptingLoop,
     whenOver: @escaping (_ answer: String?) -> Void = { _ in }
   ) {
     (self.end, self.whenOver) = (Array(end.utf8), whenOver)
     output = question
-    connection = ServerConnection(to: number, fleet, loop: loop) { [unowned self] in take($0) }
+    connection = ServerConnection(to: number, pool, loop: loop) { [unowned self] in take($0) }
   }
 
   var isUnderWay: Bool { connection != nil }

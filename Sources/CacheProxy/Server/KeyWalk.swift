@@ -23,8 +23,8 @@ final class KeyWalk {
     case unlisted
   }
 
-  private let fleet: Fleet
-  private let loop: CareLoop
+  private let pool: BackendPool
+  private let loop: AcceptingLoop
   private let wants: (_ key: [UInt8], _ source: Int) -> Bool
   private let take: (_ key: [UInt8], _ source: Int) -> Void
   private let done: (Outcome) -> Void
@@ -46,10 +46,10 @@ final class KeyWalk {
 
   /// - Parameter done: called once.
   init(
-    through sources: [Int], of fleet: Fleet, loop: CareLoop, wants: @escaping ([UInt8], Int) -> Bool,
+    through sources: [Int], of pool: BackendPool, loop: AcceptingLoop, wants: @escaping ([UInt8], Int) -> Bool,
     take: @escaping ([UInt8], Int) -> Void, done: @escaping (Outcome) -> Void
   ) {
-    (self.fleet, self.loop, self.wants, self.take, self.done) = (fleet, loop, wants, take, done)
+    (self.pool, self.loop, self.wants, self.take, self.done) = (pool, loop, wants, take, done)
     left = sources
     timer = Timer(loop: loop.events) { [unowned self] in tick() }
     timer?.schedule(every: .milliseconds(1000 / Self.ticksPerSecond))
@@ -66,7 +66,7 @@ final class KeyWalk {
   }
 
   private func tick() {
-    let rate = fleet.settings.refillRate
+    let rate = pool.settings.refillRate
     allowance = min(allowance + max(1, rate / Self.ticksPerSecond), max(1, rate / Self.ticksPerSecond) * 2)
     silentTicks += 1
     if connection == nil { return connect() }
@@ -85,7 +85,7 @@ final class KeyWalk {
     self.source = source
     hasEnded = false
     silentTicks = 0
-    connection = ServerConnection(to: fleet.side(of: source), fleet, loop: loop) { [unowned self] in take($0) }
+    connection = ServerConnection(to: pool.side(of: source), pool, loop: loop) { [unowned self] in take($0) }
     if connection == nil { outcome = .broken }
   }
 

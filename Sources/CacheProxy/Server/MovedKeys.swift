@@ -7,15 +7,15 @@ import Platform
 /// newest has not; what else a server holds is not touched. A server that cannot be reached, or cannot list its keys, keeps them, and that
 /// is told. On the accepting thread.
 final class MovedKeys {
-  private let loop: CareLoop
-  private let newest: Fleet
-  private var left: [Fleet]
+  private let loop: AcceptingLoop
+  private let newest: BackendPool
+  private var left: [BackendPool]
   private let done: (_ count: Int, _ isWhole: Bool) -> Void
   private var walk: KeyWalk?
   private var batch: [[UInt8]] = []
   private var batchSource = 0
-  private var batchFleet: Fleet?
-  private var visits: [Visit] = []
+  private var batchPool: BackendPool?
+  private var probes: [HealthProbe] = []
   private var timer: Timer?
   private var count = 0
   private var isWhole = true
@@ -24,26 +24,27 @@ final class MovedKeys {
   private static let batchSize = 1000
 
   /// - Parameters:
-  ///   - fleets: whose servers may have keys that they had a part in copying; the last one is looked at first.
+  ///   - pools: whose servers may have keys that they had a part in copying; the last one is looked at first.
   ///   - done: called once.
   init(
-    of fleets: [Fleet], for newest: Fleet, loop: CareLoop, done: @escaping (_ count: Int, _ isWhole: Bool) -> Void
+    of pools: [BackendPool], for newest: BackendPool, loop: AcceptingLoop,
+    done: @escaping (_ count: Int, _ isWhole: Bool) -> Void
   ) {
-    (left, self.newest, self.loop, self.done) = (fleets, newest, loop, done)
+    (left, self.newest, self.loop, self.done) = (pools, newest, loop, done)
     timer = Timer(loop: loop.events) { [unowned self] in endWhenDeleted() }
     walkNext()
   }
 
   private func walkNext() {
-    guard let fleet = left.popLast() else {
+    guard let pool = left.popLast() else {
       timer?.schedule(every: .milliseconds(20))
       return
     }
-    let sources = fleet.backends.indices.filter { !fleet.isSecondSide($0) && !fleet.backends[$0].isBackup }
+    let sources = pool.backends.indices.filter { !pool.isSecondSide($0) && !pool.backends[$0].isBackup }
     let newest = newest
     walk = KeyWalk(
-      through: sources, of: fleet, loop: loop, wants: { key, source in Self.isLeft(key, at: source, fleet, newest) },
-      take: { [unowned self] key, source in take(key, source, fleet) }
+      through: sources, of: pool, loop: loop, wants: { key, source in Self.isLeft(key, at: source, pool, newest) },
+      take: { [unowned self] key, source in take(key, source, pool) }
     ) { [unowned self] outcome in
       deleteBatch()
       count += walk?.keyCount ?? 0
@@ -55,32 +56,32 @@ final class MovedKeys {
   }
 
   private func endWhenDeleted() {
-    visits.removeAll { $0.isOver }
-    if !visits.isEmpty { return }
+    probes.removeAll { $0.isOver }
+    if !probes.isEmpty { return }
     timer?.cancel()
     done(count, isWhole && unanswered == 0)
   }
 
   /// It was that server's, and is not.
-  static func isLeft(_ key: [UInt8], at source: Int, _ fleet: Fleet, _ newest: Fleet) -> Bool {
-    let route = fleet.router.route(key.span)
+  static func isLeft(_ key: [UInt8], at source: Int, _ pool: BackendPool, _ newest: BackendPool) -> Bool {
+    let route = pool.router.route(key.span)
     guard route.main == source || route.backup == source else { return false }
-    return !fleet.shares(source, with: newest, newest.router.route(key.span).main)
+    return !pool.shares(source, with: newest, newest.router.route(key.span).main)
   }
 
-  private func take(_ key: [UInt8], _ source: Int, _ fleet: Fleet) {
-    if source != batchSource || fleet !== batchFleet { deleteBatch() }
-    (batchSource, batchFleet) = (source, fleet)
+  private func take(_ key: [UInt8], _ source: Int, _ pool: BackendPool) {
+    if source != batchSource || pool !== batchPool { deleteBatch() }
+    (batchSource, batchPool) = (source, pool)
     batch.append(key)
     if batch.count >= Self.batchSize { deleteBatch() }
   }
 
   private func deleteBatch() {
-    visits.removeAll { $0.isOver }
-    guard let fleet = batchFleet, !batch.isEmpty else { return }
+    probes.removeAll { $0.isOver }
+    guard let pool = batchPool, !batch.isEmpty else { return }
     unanswered += 1
-    visits.append(
-      Visit(to: fleet.side(of: batchSource), fleet, deleting: MissedWrites(batch), loop: loop) {
+    probes.append(
+      HealthProbe(to: pool.side(of: batchSource), pool, deleting: MissedWrites(batch), loop: loop) {
         [unowned self] isDone in
         if isDone { unanswered -= 1 }
       })

@@ -6,7 +6,7 @@ import Transport
 
 /// What the workers of a proxy share. Immutable but for atomic words, and for the servers, which SIGHUP changes.
 package final class ProxyContext: Sendable {
-  /// Those of the start: of what SIGHUP changes the fleet has its own.
+  /// Those of the start: of what SIGHUP changes the pool has its own.
   package let settings: ProxySettings
   package let serving: ServingContext
   /// Of clients; nil: they do not speak TLS.
@@ -14,8 +14,8 @@ package final class ProxyContext: Sendable {
   /// Who may come in; nil: whoever can connect.
   let login: Login?
   package let generations = WriteGenerations()
-  package let notices: FleetNotices
-  private let current: Mutex<Fleet>
+  package let notices: BackendPoolNotices
+  private let current: Mutex<BackendPool>
 
   package init(
     settings: ProxySettings, serving: ServingConfiguration, log: @escaping @Sendable (String) -> Void
@@ -26,15 +26,15 @@ package final class ProxyContext: Sendable {
     } catch { throw ProxyError("\(error)") }
     login = settings.authFile == nil ? nil : Login(acceptsSASL: settings.acceptsSASL)
     self.serving = ServingContext(serving)
-    notices = FleetNotices(log)
-    current = Mutex(try Fleet(settings, notices: notices))
+    notices = BackendPoolNotices(log)
+    current = Mutex(try BackendPool(settings, notices: notices))
   }
 
   package var log: @Sendable (String) -> Void { notices.log }
 
   /// The newest: a worker may be a moment behind.
-  package var fleet: Fleet { current.withLock { $0 } }
-  func setFleet(_ fleet: Fleet) { current.withLock { $0 = fleet } }
+  package var pool: BackendPool { current.withLock { $0 } }
+  func setPool(_ pool: BackendPool) { current.withLock { $0 = pool } }
 
   /// What `stats` answers; nil before it starts and after it has ended.
   var report: ProxyReport? { currentReport.withLock { $0 } }

@@ -22,9 +22,9 @@ package final class ProxyServer {
   private var counters: [ProxyCounters] = []
   private var links: [ProxySession.Link] = []
   private var signals: [SignalEvent] = []
-  private let careLoop: CareLoop
-  private var caretaker: Caretaker?
-  private var change: FleetChange?
+  private let acceptingLoop: AcceptingLoop
+  private var healthChecker: HealthChecker?
+  private var change: BackendPoolChange?
   /// Reads the settings anew, at SIGHUP.
   package var whenHungUp: (() throws(ProxySettingsError) -> ProxySettings)?
   private var handshakes: Handshakes?
@@ -36,7 +36,7 @@ package final class ProxyServer {
     EventLoop.sendWarnings(to: log)
     do throws(EventLoopError) {
       loop = try EventLoop()
-      careLoop = try CareLoop(loop)
+      acceptingLoop = try AcceptingLoop(loop)
     } catch { throw ProxyError("\(error)") }
     var places: [ListeningPlace] = []
     if let path = settings.unixSocket { places.append(.unix(path: path, mode: 0o700)) }
@@ -46,7 +46,7 @@ package final class ProxyServer {
       places: places, listenBacklog: 1024, maxConnections: settings.maxConnections, refusal: nil,
       requestsPerTurn: 1_000_000)
     context = try ProxyContext(settings: settings, serving: serving, log: log)
-    try context.fleet.resolveNames()
+    try context.pool.resolveNames()
   }
 
   package func bind() throws(ProxyError) {
@@ -79,10 +79,10 @@ package final class ProxyServer {
       context.setReport(ProxyReport(context: context, counters: counters))
       try admin?.start()
       handshakes = try startHandshakes()
-      caretaker = Caretaker(context.fleet, loop: careLoop, workers: links)
-      change = try FleetChange(context, careLoop, links) { [unowned self] fleet in
-        caretaker?.end()
-        caretaker = Caretaker(fleet, loop: careLoop, workers: links)
+      healthChecker = HealthChecker(context.pool, loop: acceptingLoop, workers: links)
+      change = try BackendPoolChange(context, acceptingLoop, links) { [unowned self] pool in
+        healthChecker?.end()
+        healthChecker = HealthChecker(pool, loop: acceptingLoop, workers: links)
       }
       try acceptor?.open()
     } catch {
@@ -156,7 +156,7 @@ package final class ProxyServer {
     admin?.stop()
     handshakes?.stop()
     change?.stop()
-    (change, caretaker) = (nil, nil)
+    (change, healthChecker) = (nil, nil)
     for worker in workers { worker.stop() }
     workers = []
     context.serving.setWhenRoom {}

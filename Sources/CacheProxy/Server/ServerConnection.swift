@@ -3,7 +3,7 @@ import Platform
 import SystemPackage
 import Transport
 
-/// A connection of the caretaker's to a server, over TLS and with a login where servers want that: made, and then the owner's to speak by.
+/// A connection of the healthChecker's to a server, over TLS and with a login where servers want that: made, and then the owner's to speak by.
 ///
 /// ```
 ///   init ──▶ name looked up ──▶ connected ──▶ (handshake) ──▶ (login) ──▶ open: ready(…) whenever the socket is
@@ -21,8 +21,8 @@ final class ServerConnection {
 
   private(set) var transport: Transport?
   private let place: ServerPlace
-  private let fleet: Fleet
-  private let loop: CareLoop
+  private let pool: BackendPool
+  private let loop: AcceptingLoop
   private let tell: (Event) -> Void
   private var stage = Stage.lookingUp
   private var watch: StreamWatch?
@@ -30,9 +30,9 @@ final class ServerConnection {
   private var greeting: StableBox<ServerGreeting>?
 
   /// Nil where it is refused at once.
-  init?(to number: Int, _ fleet: Fleet, loop: CareLoop, _ tell: @escaping (Event) -> Void) {
-    place = fleet.backends[number].place
-    (self.fleet, self.loop, self.tell) = (fleet, loop, tell)
+  init?(to number: Int, _ pool: BackendPool, loop: AcceptingLoop, _ tell: @escaping (Event) -> Void) {
+    place = pool.backends[number].place
+    (self.pool, self.loop, self.tell) = (pool, loop, tell)
     if place.isNumber {
       if !connect() { return nil }
     } else {
@@ -77,8 +77,8 @@ final class ServerConnection {
     case .open: tell(.ready(readiness))
     case .connecting:
       if Socket.pendingError(watch.socket) != nil { return tell(.lost) }
-      guard let credentials = fleet.credentials else { return greet(.plain(watch.socket)) }
-      let name = fleet.settings.serverAuthorities == nil ? nil : place.side.host
+      guard let credentials = pool.credentials else { return greet(.plain(watch.socket)) }
+      let name = pool.settings.serverAuthorities == nil ? nil : place.side.host
       guard let channel = try? credentials.context.connect(watch.socket, to: name) else { return tell(.lost) }
       self.channel = channel
       stage = .handshaking
@@ -99,7 +99,7 @@ final class ServerConnection {
 
   private func greet(_ transport: Transport) {
     self.transport = transport
-    guard let login = fleet.login else { return open() }
+    guard let login = pool.login else { return open() }
     greeting = StableBox(ServerGreeting(login, isBinary: false))
     stage = .greeting
     goOnGreeting()

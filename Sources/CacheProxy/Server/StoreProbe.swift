@@ -19,8 +19,8 @@ final class StoreProbe {
     case same(Int)
   }
 
-  private let fleet: Fleet
-  private let loop: CareLoop
+  private let pool: BackendPool
+  private let loop: AcceptingLoop
   private let done: (Outcome) -> Void
   private let new: [Int]
   private let key = "magent-" + String(UInt64.random(in: .min ... .max), radix: 16)
@@ -32,34 +32,34 @@ final class StoreProbe {
   private static let crossing = Duration.milliseconds(300)
 
   /// - Parameter done: called once, and not from here.
-  init(_ fleet: Fleet, from list: ServerList, loop: CareLoop, _ done: @escaping (Outcome) -> Void) {
-    (self.fleet, self.loop, self.done) = (fleet, loop, done)
-    let firsts = fleet.backends.indices.filter { !fleet.isSecondSide($0) && !fleet.backends[$0].isBackup }
-    new = firsts.filter { !fleet.had($0, in: list) }
+  init(_ pool: BackendPool, from list: ServerList, loop: AcceptingLoop, _ done: @escaping (Outcome) -> Void) {
+    (self.pool, self.loop, self.done) = (pool, loop, done)
+    let firsts = pool.backends.indices.filter { !pool.isSecondSide($0) && !pool.backends[$0].isBackup }
+    new = firsts.filter { !pool.had($0, in: list) }
     timer = Timer(loop: loop.events) { [unowned self] in timeIsOver() }
     if new.isEmpty {
       timer?.schedule(after: .zero)
       return
     }
-    for old in firsts where fleet.had(old, in: list) && fleet.backends[fleet.side(of: old)].health != .dead {
+    for old in firsts where pool.had(old, in: list) && pool.backends[pool.side(of: old)].health != .dead {
       exchanges.append(exchange(old, "set \(key)\(old) 0 10 1\r\n1\r\n", until: "\r\n"))
     }
-    timer?.schedule(after: .milliseconds(min(fleet.settings.answerTimeout, 1000)) + Self.crossing)
+    timer?.schedule(after: .milliseconds(min(pool.settings.answerTimeout, 1000)) + Self.crossing)
   }
 
   private func exchange(_ number: Int, _ text: String, until end: String) -> Exchange {
     var question = ByteBuffer(capacity: text.utf8.count)
     question.append(Array(text.utf8).span)
-    return Exchange(with: fleet.side(of: number), fleet, question, until: end, loop)
+    return Exchange(with: pool.side(of: number), pool, question, until: end, loop)
   }
 
   private func timeIsOver() {
     if new.isEmpty { return done(.distinct) }
     if isAsking { return judge() }
     isAsking = true
-    let keys = fleet.backends.indices.map { key + String($0) }.joined(separator: " ")
+    let keys = pool.backends.indices.map { key + String($0) }.joined(separator: " ")
     exchanges = new.map { exchange($0, "get \(keys)\r\n", until: "END\r\n") }
-    timer?.schedule(after: .milliseconds(max(fleet.settings.answerTimeout, fleet.settings.connectTimeout)))
+    timer?.schedule(after: .milliseconds(max(pool.settings.answerTimeout, pool.settings.connectTimeout)))
   }
 
   private func judge() {

@@ -12,7 +12,7 @@ final class WarmUp {
   }
 
   private let context: ProxyContext
-  private let loop: CareLoop
+  private let loop: AcceptingLoop
   private let workers: [ProxySession.Link]
   private let done: (Outcome) -> Void
   private var walk: KeyWalk?
@@ -24,17 +24,17 @@ final class WarmUp {
 
   /// - Parameter done: called once, and not from here.
   init(
-    _ context: ProxyContext, _ loop: CareLoop, _ workers: [ProxySession.Link], _ done: @escaping (Outcome) -> Void
+    _ context: ProxyContext, _ loop: AcceptingLoop, _ workers: [ProxySession.Link], _ done: @escaping (Outcome) -> Void
   ) {
     (self.context, self.loop, self.workers, self.done) = (context, loop, workers, done)
-    deadline = SystemClock.monotonicNanoseconds() + UInt64(context.fleet.settings.warmUp) * 1_000_000_000
+    deadline = SystemClock.monotonicNanoseconds() + UInt64(context.pool.settings.warmUp) * 1_000_000_000
     timer = Timer(loop: loop.events) { [unowned self] in lookAtClock() }
     timer?.schedule(every: .milliseconds(100))
     pass()
   }
 
-  private var fleet: Fleet { context.fleet }
-  private var counts: [UInt64] { fleet.backends.map { $0.deaths.load(ordering: .relaxed) } }
+  private var pool: BackendPool { context.pool }
+  private var counts: [UInt64] { pool.backends.map { $0.deaths.load(ordering: .relaxed) } }
   private var pauseUntil: UInt64 = 0
   private var judgeAt: UInt64?
 
@@ -50,17 +50,17 @@ final class WarmUp {
   }
 
   private func pass() {
-    let fleet = fleet
-    guard let list = fleet.move?.list, fleet.settings.refillRate > 0 else { return }
+    let pool = pool
+    guard let list = pool.move?.list, pool.settings.refillRate > 0 else { return }
     (failures, deaths) = (context.generations.failedCopies, counts)
-    let sources = fleet.backends.indices.filter { !fleet.isSecondSide($0) && fleet.had($0, in: list) }
+    let sources = pool.backends.indices.filter { !pool.isSecondSide($0) && pool.had($0, in: list) }
     walk = KeyWalk(
-      through: sources, of: fleet, loop: loop, wants: { fleet.router.route($0.span).backup == $1 },
+      through: sources, of: pool, loop: loop, wants: { pool.router.route($0.span).backup == $1 },
       take: KeyWalk.copying(by: workers)
     ) { [unowned self] in
       wasBroken = $0 != .whole
       // What is under way is answered, or lost, by then.
-      judgeAt = SystemClock.monotonicNanoseconds() + UInt64(fleet.settings.answerTimeout + 100) * 1_000_000
+      judgeAt = SystemClock.monotonicNanoseconds() + UInt64(pool.settings.answerTimeout + 100) * 1_000_000
     }
   }
 
@@ -68,11 +68,11 @@ final class WarmUp {
     let count = walk?.keyCount ?? 0
     (walk, judgeAt) = (nil, nil)
     let isWhole = !wasBroken && context.generations.failedCopies == failures && counts == deaths
-    let isThere = fleet.backends.allSatisfy { $0.health != .dead }
+    let isThere = pool.backends.allSatisfy { $0.health != .dead }
     if isWhole && isThere {
       timer?.cancel()
       return done(.copied(count))
     }
-    pauseUntil = SystemClock.monotonicNanoseconds() + UInt64(fleet.settings.retryInterval) * 1_000_000
+    pauseUntil = SystemClock.monotonicNanoseconds() + UInt64(pool.settings.retryInterval) * 1_000_000
   }
 }

@@ -21,8 +21,8 @@ struct PendingRequest: BitwiseCopyable {
     case nowhere
     /// In the buffer that was received to last.
     case received
-    /// In a stash.
-    case stashed
+    /// In a buffer.
+    case buffered
   }
 
   /// None: nobody waits for it.
@@ -57,7 +57,7 @@ struct PendingRequest: BitwiseCopyable {
   var backupRank = Rank.nothing
   var start: Int32 = 0
   var count: Int32 = 0
-  var stash = UInt32.none
+  var buffer = UInt32.none
 
   init(client: UInt32, _ form: Form) { (self.client, self.form) = (client, form) }
 

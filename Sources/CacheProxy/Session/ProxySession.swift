@@ -28,7 +28,7 @@ final class ProxySession: ProtocolSession {
   /// Made while the session is: both are there as long as the worker's thread.
   private weak var worker: WorkerThread?
   /// Of connections that have not logged in; nil: nobody has to.
-  private let logins: LoginDesk?
+  private let logins: LoginService?
   private var watchdog: Timer?
   private var hedgeTimer: Timer?
   let link = Link()
@@ -43,8 +43,8 @@ final class ProxySession: ProtocolSession {
     let counters = counters
     logins = context.login.map { login in
       let level = context.settings.verbosity
-      let host = LoginHost(login, version: ProxySettings.version, verbosity: { level }, log: context.log)
-      return LoginDesk(host) { counters.add($0 == .attempt ? .logins : .loginErrors) }
+      let host = LoginContext(login, version: ProxySettings.version, verbosity: { level }, log: context.log)
+      return LoginService(host) { counters.add($0 == .attempt ? .logins : .loginErrors) }
     }
     dialer = try Dialer(loop: loop, context: context)
     state = StableBox(ProxyState(context: context, counters: counters, dialer: dialer))
@@ -91,7 +91,7 @@ final class ProxySession: ProtocolSession {
 
   /// Nil: it has logged in.
   private func process(
-    _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn, _ logins: LoginDesk
+    _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn, _ logins: LoginService
   ) -> Pause? {
     if case .negotiating = Conversation(phase: turn.phase) {
       if input.isEmpty { return .starved }
@@ -244,7 +244,7 @@ final class ProxySession: ProtocolSession {
     fileprivate struct Letter {
       var keys: [[UInt8]] = []
       /// The newest servers, and whom to tell when they are taken.
-      var fleets: [(fleet: Fleet, taken: @Sendable () -> Void)] = []
+      var pools: [(pool: BackendPool, taken: @Sendable () -> Void)] = []
     }
 
     fileprivate func attach(to loop: EventLoop, _ body: @escaping (Letter) -> Void) throws(EventLoopError) {
@@ -256,7 +256,9 @@ final class ProxySession: ProtocolSession {
     func copy(_ key: [UInt8]) { write { $0.keys.append(key) } }
 
     /// Other servers from now on. From any thread.
-    func adopt(_ fleet: Fleet, _ taken: @escaping @Sendable () -> Void) { write { $0.fleets.append((fleet, taken)) } }
+    func adopt(_ pool: BackendPool, _ taken: @escaping @Sendable () -> Void) {
+      write { $0.pools.append((pool, taken)) }
+    }
 
     private func write(_ body: (inout Letter) -> Void) {
       letter.withLock { body(&$0) }
@@ -273,8 +275,8 @@ final class ProxySession: ProtocolSession {
 
   private func take(_ letter: Link.Letter) {
     state.with { state in
-      for (fleet, taken) in letter.fleets {
-        state.adopt(fleet)
+      for (pool, taken) in letter.pools {
+        state.adopt(pool)
         taken()
       }
       guard state.asksBackups else { return }

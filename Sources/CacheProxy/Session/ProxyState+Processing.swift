@@ -184,7 +184,7 @@ extension ProxyState {
         requests[request].form = .single
         requests[request].isRefused = true
         clearAnswer(request)
-        stash(error.line, request)
+        buffer(error.line, request)
         continue
       case .skipped(let next):
         consumed = next

@@ -32,7 +32,7 @@ extension ProxyState {
       return turn.reply.bytes.append(text)
     }
     let request = beginRequest(.single)
-    stash(text, request)
+    buffer(text, request)
     requests[request].isDone = true
   }
 
@@ -42,7 +42,7 @@ extension ProxyState {
       return turn.reply.bytes.append(bytes)
     }
     let request = beginRequest(.single)
-    stash(bytes, request)
+    buffer(bytes, request)
     requests[request].isDone = true
   }
 
@@ -51,30 +51,30 @@ extension ProxyState {
 
   // MARK: Answers
 
-  mutating func stash(_ text: StaticString, _ request: UInt32) {
-    prepareStash(request)
-    stashes.append(text, to: requests[request].stash)
+  mutating func buffer(_ text: StaticString, _ request: UInt32) {
+    prepareBuffer(request)
+    bufferPool.append(text, to: requests[request].buffer)
   }
 
-  mutating func stash(_ bytes: Span<UInt8>, _ request: UInt32) {
-    prepareStash(request)
-    stashes.append(bytes, to: requests[request].stash)
+  mutating func buffer(_ bytes: Span<UInt8>, _ request: UInt32) {
+    prepareBuffer(request)
+    bufferPool.append(bytes, to: requests[request].buffer)
   }
 
   /// The same of what lies in `received`.
-  mutating func stashReceived(_ start: Int, _ count: Int, _ request: UInt32) {
-    prepareStash(request)
-    stashes.append(received, ByteRange(start: start, count: count), to: requests[request].stash)
+  mutating func bufferReceived(_ start: Int, _ count: Int, _ request: UInt32) {
+    prepareBuffer(request)
+    bufferPool.append(received, ByteRange(start: start, count: count), to: requests[request].buffer)
   }
 
-  mutating func prepareStash(_ request: UInt32) {
-    if requests[request].stash == .none { requests[request].stash = stashes.take() }
-    requests[request].place = .stashed
+  mutating func prepareBuffer(_ request: UInt32) {
+    if requests[request].buffer == .none { requests[request].buffer = bufferPool.take() }
+    requests[request].place = .buffered
   }
 
   /// What is said of it so far is void.
   mutating func clearAnswer(_ request: UInt32) {
-    if requests[request].stash != .none { stashes.clear(requests[request].stash) }
+    if requests[request].buffer != .none { bufferPool.clear(requests[request].buffer) }
     requests[request].place = .nowhere
   }
 
@@ -120,18 +120,18 @@ extension ProxyState {
     if state.isBinary { return concludeBinary(request) }
     switch state.form {
     case .single, .replicated:
-      if state.place == .nowhere, state.failure != .nothing { stash(state.failure.line, request) }
+      if state.place == .nowhere, state.failure != .nothing { buffer(state.failure.line, request) }
     case .retrieval:
-      stash(state.failure == .nothing ? "END\r\n" : state.failure.line, request)
+      buffer(state.failure == .nothing ? "END\r\n" : state.failure.line, request)
     case .everywhere:
-      if state.place == .nowhere { stash(state.failure == .nothing ? "OK\r\n" : state.failure.line, request) }
+      if state.place == .nowhere { buffer(state.failure == .nothing ? "OK\r\n" : state.failure.line, request) }
     case .binary: break
     }
   }
 
   mutating func free(_ request: UInt32) {
-    let stash = requests.remove(request).stash
-    if stash != .none { stashes.giveBack(stash) }
+    let buffer = requests.remove(request).buffer
+    if buffer != .none { bufferPool.giveBack(buffer) }
   }
 
   // MARK: Sending
@@ -160,8 +160,8 @@ extension ProxyState {
     case .received:
       turn.reply.bytes.reserve(Int(state.count))
       turn.reply.bytes.append(received.bytes.extracting(Int(state.start)..<Int(state.start) &+ Int(state.count)))
-    case .stashed:
-      stashes.with(state.stash) { bytes in
+    case .buffered:
+      bufferPool.with(state.buffer) { bytes in
         turn.reply.bytes.reserve(bytes.count)
         turn.reply.bytes.append(bytes)
       }
@@ -172,10 +172,10 @@ extension ProxyState {
   mutating func keepReceived() {
     for request in inReceived where requests.isOccupied(request) && requests[request].place == .received {
       let state = requests[request]
-      if stashes.byteCount + Int(state.count) <= limits.answerMemory {
-        stashReceived(Int(state.start), Int(state.count), request)
+      if bufferPool.byteCount + Int(state.count) <= limits.answerMemory {
+        bufferReceived(Int(state.start), Int(state.count), request)
       } else {
-        stash(PendingRequest.Failure.outOfMemory.line, request)
+        buffer(PendingRequest.Failure.outOfMemory.line, request)
       }
     }
     inReceived.removeAll(keepingCapacity: true)
@@ -195,7 +195,7 @@ extension ProxyState {
     let client = clients.remove(current)
     // A retrieval whose line had not ended.
     if client.retrieval != .none { release(client.retrieval) }
-    if client.storing != .none { stashes.giveBack(client.storing) }
+    if client.storing != .none { bufferPool.giveBack(client.storing) }
     current = .none
   }
 

@@ -20,7 +20,7 @@ import Platform
 /// `ProxySession` stands between.
 ///
 /// **Invariants.** An answer lies in `received` until its client has its turn, which is right behind the reading: what cannot be
-/// sent by then is copied (`stashes`). A request is done when none of its operations is under way. Nothing on the way of a request
+/// sent by then is copied (`bufferPool`). A request is done when none of its operations is under way. Nothing on the way of a request
 /// allocates: places are taken from arrays that grow to what is needed and stay.
 ///
 /// **Locks**: none; the worker's thread.
@@ -29,7 +29,7 @@ struct ProxyState: ~Copyable {
   var requests = StableArray<PendingRequest>()
   var operations = StableArray<Operation>()
   var connections = StableArray<UpstreamConnection>()
-  var stashes = Stashes()
+  var bufferPool = BufferPool()
   /// What a backend has just sent.
   var received = ByteBuffer(capacity: Self.receiveCapacity)
   /// Bytes of it that are answers taken.
@@ -87,27 +87,27 @@ struct ProxyState: ~Copyable {
     self.dialer = dialer
     self.counters = counters
     allGenerations = context.generations
-    router = dialer.fleet.router
-    limits = ProxyLimits(dialer.fleet.settings)
+    router = dialer.pool.router
+    limits = ProxyLimits(dialer.pool.settings)
     routes = RetrievalRoutes(backends: 0, keys: 0)
     health = FixedArray(repeating: .alive, count: 0)
     sides = FixedArray(repeating: 0, count: 0)
-    setUp(dialer.fleet)
-    connectPlaces(dialer.fleet, before: nil)
+    setUp(dialer.pool)
+    connectPlaces(dialer.pool, before: nil)
   }
 
   /// What is looked at for each request.
-  mutating func setUp(_ fleet: Fleet) {
-    router = fleet.router
-    limits = ProxyLimits(fleet.settings)
-    hasBackups = fleet.hasBackups
-    isMovingKeys = fleet.move?.stage == .warming
-    isJoining = fleet.move?.stage == .joining
-    asksBackups = hasBackups && (fleet.move == nil || isMovingKeys)
+  mutating func setUp(_ pool: BackendPool) {
+    router = pool.router
+    limits = ProxyLimits(pool.settings)
+    hasBackups = pool.hasBackups
+    isMovingKeys = pool.move?.stage == .warming
+    isJoining = pool.move?.stage == .joining
+    asksBackups = hasBackups && (pool.move == nil || isMovingKeys)
     generations = hasBackups ? allGenerations : nil
-    let count = fleet.backends.count
+    let count = pool.backends.count
     routes = RetrievalRoutes(backends: count, keys: Self.maxKeys)
-    latencies = Self.windows(of: fleet.settings, count: count)
+    latencies = Self.windows(of: pool.settings, count: count)
     health = FixedArray(repeating: .alive, count: count)
     sides = FixedArray(repeating: 0, count: count)
     for number in 0..<count { sides[number] = Int32(truncatingIfNeeded: number) }

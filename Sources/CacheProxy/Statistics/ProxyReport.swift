@@ -13,10 +13,10 @@ package struct ProxyReport: Sendable {
 
   /// As magent 0.6 tells it.
   var matrix: String {
-    let fleet = context.fleet
-    let pool = fleet.settings.connectionsPerBackend * counters.count
-    let lines = fleet.backends.enumerated().map { (number, backend) in
-      "matrix \(number + 1) -> \(backend.address), pool size \(pool)\r\n"
+    let pool = context.pool
+    let poolSize = pool.settings.connectionsPerBackend * counters.count
+    let lines = pool.backends.enumerated().map { (number, backend) in
+      "matrix \(number + 1) -> \(backend.address), poolSize size \(poolSize)\r\n"
     }
     return "memcached agent v0.6\r\n" + lines.joined() + "END\r\n"
   }
@@ -36,15 +36,15 @@ package struct ProxyReport: Sendable {
     let counted = ProxyCounters.Counter.allCases.map { counter in
       ProxyMetric(counter.name, .counter, counter.help, counters.reduce(0) { $0 &+ $1[counter] })
     }
-    let fleet = context.fleet
-    return general + counted + fleet.backends.indices.flatMap { metrics(ofServer: $0, fleet) }
+    let pool = context.pool
+    return general + counted + pool.backends.indices.flatMap { metrics(ofServer: $0, pool) }
   }
 
-  private func metrics(ofServer number: Int, _ fleet: Fleet) -> [ProxyMetric] {
-    let backend = fleet.backends[number]
+  private func metrics(ofServer number: Int, _ pool: BackendPool) -> [ProxyMetric] {
+    let backend = pool.backends[number]
     let of = ProxyMetric.Server(
-      number: number, address: "\(backend.address)", role: fleet.role(of: number))
-    let isAsked = fleet.side(of: number) == number
+      number: number, address: "\(backend.address)", role: pool.role(of: number))
+    let isAsked = pool.side(of: number) == number
     let isEjected = backend.isEjected.load(ordering: .relaxed)
     return [
       ProxyMetric("address", .info, "Address", text: of.address, of: of),
@@ -64,13 +64,13 @@ package struct ProxyReport: Sendable {
   /// Something to ask for each key: of a pair one side is enough, of a main its backup where there are some, and of one whose keys are
   /// others' those.
   package var isReady: Bool {
-    let fleet = context.fleet
-    let dead = fleet.backends.indices.filter {
-      let side = fleet.backends[fleet.side(of: $0)]
-      return side.health == .dead && !fleet.backends[$0].isEjected.load(ordering: .relaxed)
+    let pool = context.pool
+    let dead = pool.backends.indices.filter {
+      let side = pool.backends[pool.side(of: $0)]
+      return side.health == .dead && !pool.backends[$0].isEjected.load(ordering: .relaxed)
     }
-    if fleet.settings.backups.isEmpty { return dead.allSatisfy { $0 >= fleet.mainCount } }
-    return dead.allSatisfy { !fleet.backends[$0].isBackup } || dead.allSatisfy { fleet.backends[$0].isBackup }
+    if pool.settings.backups.isEmpty { return dead.allSatisfy { $0 >= pool.mainCount } }
+    return dead.allSatisfy { !pool.backends[$0].isBackup } || dead.allSatisfy { pool.backends[$0].isBackup }
   }
 }
 

@@ -3,38 +3,38 @@ import Platform
 import SystemPackage
 import Transport
 
-/// Makes connections to servers, for one worker, and tells that worker of its fleet.
+/// Makes connections to servers, for one worker, and tells that worker of its pool.
 ///
 /// What becomes of a connection is told to `handler`, with its number, when the loop finds its socket ready.
 final class Dialer {
   private let loop: EventLoop
-  private let names: NameBell
+  private let names: NameLookups
   private let context: ProxyContext
   /// The worker's, which may be a moment behind the newest.
-  private(set) var fleet: Fleet
+  private(set) var pool: BackendPool
   var handler: (UInt32, Readiness) -> Void = { _, _ in }
   /// A name has been answered; by the number of the connection that waits for it.
   var whenNamed: (UInt32) -> Void = { _ in }
 
   init(loop: EventLoop, context: ProxyContext) throws(EventLoopError) {
-    (self.loop, self.context, fleet) = (loop, context, context.fleet)
-    names = try NameBell(loop)
+    (self.loop, self.context, pool) = (loop, context, context.pool)
+    names = try NameLookups(loop)
   }
 
-  func adopt(_ fleet: Fleet) { self.fleet = fleet }
+  func adopt(_ pool: BackendPool) { self.pool = pool }
 
   // MARK: Connections
 
-  func isNumber(_ backend: Int) -> Bool { fleet.backends[backend].place.isNumber }
+  func isNumber(_ backend: Int) -> Bool { pool.backends[backend].place.isNumber }
 
   /// Has the server's name looked up for a connection.
   func lookUp(_ backend: Int, for number: UInt32) {
-    names.ask(fleet.backends[backend].place) { [unowned self] in whenNamed(number) }
+    names.ask(pool.backends[backend].place) { [unowned self] in whenNamed(number) }
   }
 
   /// A connection under way; it is writable when it is there. Nil where it is refused at once.
   func dial(_ backend: Int, as number: UInt32) -> StreamWatch? {
-    guard let address = fleet.backends[backend].place.address, let socket = try? Socket.connect(to: address) else {
+    guard let address = pool.backends[backend].place.address, let socket = try? Socket.connect(to: address) else {
       return nil
     }
     if !address.isUnix { try? Socket.setNoDelay(socket) }
@@ -43,7 +43,7 @@ final class Dialer {
       Socket.close(socket)
       return nil
     }
-    fleet.backends[backend].connections.add(1, ordering: .relaxed)
+    pool.backends[backend].connections.add(1, ordering: .relaxed)
     watch.want(.writable)
     return watch
   }
@@ -55,14 +55,14 @@ final class Dialer {
   }
 
   /// Over TLS, where servers speak it: a channel whose handshake is to come, or none where it cannot be had.
-  var speaksTLS: Bool { fleet.credentials != nil }
+  var speaksTLS: Bool { pool.credentials != nil }
   func channel(_ backend: Int, over socket: FileDescriptor) -> TLSChannel? {
-    let name = fleet.settings.serverAuthorities == nil ? nil : fleet.backends[backend].address.host
-    return try? fleet.credentials?.context.connect(socket, to: name)
+    let name = pool.settings.serverAuthorities == nil ? nil : pool.backends[backend].address.host
+    return try? pool.credentials?.context.connect(socket, to: name)
   }
 
   func greeting(isBinary: Bool) -> StableBox<ServerGreeting>? {
-    fleet.login.map { StableBox(ServerGreeting($0, isBinary: isBinary)) }
+    pool.login.map { StableBox(ServerGreeting($0, isBinary: isBinary)) }
   }
 
   // MARK: Statistics
@@ -77,19 +77,19 @@ final class Dialer {
 
   // MARK: Servers
 
-  func noteFailure(_ backend: Int, _ why: String) { fleet.noteFailure(backend, why) }
-  func noteSuccess(_ backend: Int) { fleet.backends[backend].noteSuccess() }
+  func noteFailure(_ backend: Int, _ why: String) { pool.noteFailure(backend, why) }
+  func noteSuccess(_ backend: Int) { pool.backends[backend].noteSuccess() }
   /// Where keys move, a server may be the only one that has a key, so for one that has no name here not all are deleted.
   func noteMissed(_ backend: Int, _ key: [UInt8]?) -> Bool {
-    if key == nil, fleet.move != nil { return fleet.backends[backend].health == .dead }
-    return fleet.noteMissed(backend, key)
+    if key == nil, pool.move != nil { return pool.backends[backend].health == .dead }
+    return pool.noteMissed(backend, key)
   }
-  func isSecondSide(_ backend: Int) -> Bool { fleet.isSecondSide(backend) }
-  func isPair(_ backend: Int) -> Bool { fleet.isPair(backend) }
-  func side(of backend: Int) -> Int { fleet.side(of: backend) }
-  func health(of backend: Int) -> Backend.Health { fleet.backends[backend].health }
-  func isEjected(_ main: Int) -> Bool { fleet.backends[main].isEjected.load(ordering: .relaxed) }
+  func isSecondSide(_ backend: Int) -> Bool { pool.isSecondSide(backend) }
+  func isPair(_ backend: Int) -> Bool { pool.isPair(backend) }
+  func side(of backend: Int) -> Int { pool.side(of: backend) }
+  func health(of backend: Int) -> Backend.Health { pool.backends[backend].health }
+  func isEjected(_ main: Int) -> Bool { pool.backends[main].isEjected.load(ordering: .relaxed) }
   /// There are more connections than are to be kept idle, and this one is counted there no more: it is to be closed.
-  func takeSpare(_ backend: Int) -> Bool { fleet.backends[backend].takeSpare(above: fleet.settings.idleConnections) }
+  func takeSpare(_ backend: Int) -> Bool { pool.backends[backend].takeSpare(above: pool.settings.idleConnections) }
   var healthVersion: UInt32 { context.notices.currentHealthVersion }
 }

@@ -65,7 +65,7 @@ extension ProxyState {
     }
     guard limits.ejects else { return }
     // While keys move a dead server's are where they were.
-    let isMoving = dialer.fleet.move != nil
+    let isMoving = dialer.pool.move != nil
     for main in 0..<limits.keyedMains { router.setEjected(main, !isMoving && dialer.isEjected(main)) }
   }
 

@@ -42,7 +42,7 @@ extension ProxyState {
     while let number = late.popLast() {
       let backend = connections[number].backend
       guard connections[number].state == .open, !connections[number].isLeft,
-        let other = dialer.fleet.partner(of: backend), health[other] == .alive
+        let other = dialer.pool.partner(of: backend), health[other] == .alive
       else { continue }
       hedge(number, after: delay(of: backend), at: other)
     }

@@ -33,7 +33,7 @@ extension ProxyState {
       // What has come of an answer is nobody's.
       takenCount = received.count
       // It may come back with nothing.
-      if dialer.fleet.move != nil { allGenerations.noteFailedCopy() }
+      if dialer.pool.move != nil { allGenerations.noteFailedCopy() }
       giveUpClosed(number, "the connection was closed")
     }
   }
@@ -163,7 +163,7 @@ extension ProxyState {
     switch requests[request].form {
     case .replicated: noteReplicated(rank, number, operation, position, count)
     case .everywhere:
-      if rank != .success, requests[request].place == .nowhere { stashReceived(position, count, request) }
+      if rank != .success, requests[request].place == .nowhere { bufferReceived(position, count, request) }
     default: setReceived(position, count, request)
     }
   }
@@ -177,7 +177,7 @@ extension ProxyState {
     let kept = max(requests[request].mainRank, requests[request].backupRank)
     if rank > kept || rank == kept && isMains {
       clearAnswer(request)
-      stashReceived(position, count, request)
+      bufferReceived(position, count, request)
     }
     if isMains { requests[request].mainRank = rank } else { requests[request].backupRank = rank }
     // The main has lost what the backup has kept: it gets it back as it is now.

@@ -24,9 +24,9 @@ struct UpstreamConnection: ~Copyable {
     case open
   }
 
-  /// In the worker's fleet; or `left`.
+  /// In the worker's pool; or `left`.
   var backend: Int
-  /// Kept for the end: the worker's fleet may be another by then.
+  /// Kept for the end: the worker's pool may be another by then.
   let server: Backend
   let isBinary: Bool
   /// Among the connections of its server.

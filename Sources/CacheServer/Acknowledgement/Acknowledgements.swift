@@ -9,7 +9,7 @@ final class Acknowledgements: Sendable {
   let limit: Duration?
   private let timeouts = Atomic<UInt64>(0)
   private let refused = Atomic<UInt64>(0)
-  private let bells = Mutex<[AckBell]>([])
+  private let wakeups = Mutex<[AckWakeup]>([])
 
   init(limit: Duration?) { self.limit = limit }
 
@@ -23,16 +23,16 @@ final class Acknowledgements: Sendable {
   func countRefused() { refused.add(1, ordering: .relaxed) }
 
   /// Workers come in the order of their numbers.
-  func register(_ bell: AckBell) { bells.withLock { $0.append(bell) } }
+  func register(_ wakeup: AckWakeup) { wakeups.withLock { $0.append(wakeup) } }
 
   /// On the link's thread: more is known of what this worker has changed.
   func wake(_ worker: Int) {
-    bells.withLock { if worker < $0.count { $0[worker].ringIfWaiting() } }
+    wakeups.withLock { if worker < $0.count { $0[worker].signalIfWaiting() } }
   }
 }
 
-/// A worker's bell, which rings only while replies of its wait.
-final class AckBell: Sendable {
+/// A worker's wake-up, signaled only while replies of its wait.
+final class AckWakeup: Sendable {
   private let isWaiting = Atomic<Bool>(false)
   private let wakeup: Wakeup
 
@@ -40,7 +40,7 @@ final class AckBell: Sendable {
 
   func setWaiting(_ waits: Bool) { isWaiting.store(waits, ordering: .sequentiallyConsistent) }
 
-  func ringIfWaiting() {
+  func signalIfWaiting() {
     if isWaiting.load(ordering: .sequentiallyConsistent) { wakeup.signal() }
   }
 }

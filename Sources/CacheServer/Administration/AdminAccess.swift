@@ -11,7 +11,7 @@ import Transport
 ///
 /// ```
 ///   AdminServer ──▶ AdminAccess ──┬─ numbers, items ──▶ the store, by short steps, without a use counted
-///                                 ├─ commands ────────▶ a worker, as a client's (`InsideCommand`)
+///                                 ├─ commands ────────▶ a worker, as a client's (`InternalCommand`)
 ///                                 ├─ the peer ────────▶ the link: reports, questions about keys
 ///                                 └─ login ───────────▶ the cache's own (`Login`)
 /// ```
@@ -48,11 +48,11 @@ package final class AdminAccess: Sendable {
   /// Nil before the server's threads are there, and after its end.
   package var local: SideNumbers? { context.sideNumbers() }
   package var peer: SideNumbers? {
-    pairing.status?.peer == nil ? nil : context.pairTalk.peer(at: unixMicroseconds)
+    pairing.status?.peer == nil ? nil : context.pairMonitor.peer(at: unixMicroseconds)
   }
-  package var lines: [PairLine] { context.pairTalk.lines }
-  package var digests: DigestComparison { context.pairTalk.digests }
-  package func askDigests() { context.pairTalk.askDigests(at: unixMicroseconds) }
+  package var lines: [PairLine] { context.pairMonitor.lines }
+  package var digests: DigestComparison { context.pairMonitor.digests }
+  package func askDigests() { context.pairMonitor.askDigests(at: unixMicroseconds) }
 
   package var link: LinkView {
     guard let status = pairing.status else { return LinkView() }
@@ -87,15 +87,15 @@ package final class AdminAccess: Sendable {
   // MARK: Commands
 
   /// Nil where there is no worker, or no socket to be had.
-  package func command(_ request: [UInt8], seconds: UInt64 = 3) -> InsideCommand? {
+  package func command(_ request: [UInt8], seconds: UInt64 = 3) -> InternalCommand? {
     guard let adopt = adopt.withLock({ $0 }) else { return nil }
-    return try? InsideCommand(request, context, seconds: seconds, adopt: adopt)
+    return try? InternalCommand(request, context, seconds: seconds, adopt: adopt)
   }
 
   /// The lines of `watch` for so many seconds.
-  package func watch(_ kinds: String, seconds: UInt64) -> InsideWatch? {
+  package func watch(_ kinds: String, seconds: UInt64) -> InternalWatch? {
     guard mayWatch, let adopt = adopt.withLock({ $0 }) else { return nil }
-    return try? InsideWatch(kinds, context, seconds: seconds, adopt: adopt)
+    return try? InternalWatch(kinds, context, seconds: seconds, adopt: adopt)
   }
 
   // MARK: Login

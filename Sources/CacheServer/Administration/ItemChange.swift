@@ -66,5 +66,5 @@ package enum ItemChange: Sendable {
 
 extension AdminAccess {
   /// Nil where there is no worker.
-  package func change(_ change: ItemChange) -> InsideCommand? { command(change.request) }
+  package func change(_ change: ItemChange) -> InternalCommand? { command(change.request) }
 }

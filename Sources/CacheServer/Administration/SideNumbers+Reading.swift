@@ -14,7 +14,7 @@ extension Statistics {
     addContents(&numbers)
     addUse(&numbers, counted)
     if let status = pairing.status { Self.addPair(&numbers, status) }
-    context.pairTalk.addDigest(&numbers)
+    context.pairMonitor.addDigest(&numbers)
     return numbers
   }
 

@@ -29,9 +29,9 @@ struct MaintenanceRound {
 
   /// For those who look at the pair, here and at the peer.
   private mutating func answerPairDigest(_ context: ServerContext, _ moment: Moment) {
-    guard let wanted = context.pairTalk.digestWanted() else { return }
+    guard let wanted = context.pairMonitor.digestWanted() else { return }
     let walk = DigestRequests.walk(context.store, now: moment.seconds) { urgent(context) }
-    context.pairTalk.made(PairTalk.Digest(sum: walk.sum, items: UInt64(clamping: walk.itemCount)), for: wanted)
+    context.pairMonitor.made(PairMonitor.Digest(sum: walk.sum, items: UInt64(clamping: walk.itemCount)), for: wanted)
   }
 
   private mutating func crawl(_ context: ServerContext, _ moment: Moment) {

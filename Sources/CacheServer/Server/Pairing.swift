@@ -63,19 +63,19 @@ final class Pairing: Sendable {
     configuration.log = {
       context.tell($0)
       context.watch.replication($0)
-      context.pairTalk.note($0, isWarning: false, at: SystemClock.unixMicroseconds())
+      context.pairMonitor.note($0, isWarning: false, at: SystemClock.unixMicroseconds())
     }
     configuration.warn = {
       context.log($0)
       context.watch.replication($0)
-      context.pairTalk.note($0, isWarning: true, at: SystemClock.unixMicroseconds())
+      context.pairMonitor.note($0, isWarning: true, at: SystemClock.unixMicroseconds())
     }
     configuration.report = {
       var report = PeerReport()
       for (kind, value) in context.sideNumbers()?.all ?? [:] { report[kind] = value }
       return report
     }
-    configuration.onReport = { context.pairTalk.received($0, at: SystemClock.unixMicroseconds()) }
+    configuration.onReport = { context.pairMonitor.received($0, at: SystemClock.unixMicroseconds()) }
     if context.acknowledgements.isOn {
       // Answers wait for every pass of the link: it rests shorter.
       configuration.pollInterval = .microseconds(100)

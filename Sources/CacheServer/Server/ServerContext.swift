@@ -37,9 +37,9 @@ final class ServerContext: Sendable {
   let listings = ConnectionListings()
   let certificates = CertificateRequests()
   /// For those who look at the pair.
-  let pairTalk = PairTalk()
+  let pairMonitor = PairMonitor()
   /// Connections of this process to itself.
-  let insiders = Insiders()
+  let trustedSockets = TrustedSockets()
   /// Who may use the cache; nil: whoever can connect.
   let login: Login?
   /// Takes a line for standard error, from any thread, and returns at once.
@@ -135,8 +135,8 @@ final class ServerContext: Sendable {
   // MARK: Rights
 
   /// This server, as logins see it.
-  var loginHost: LoginHost {
-    LoginHost(
+  var loginHost: LoginContext {
+    LoginContext(
       login, version: Settings.version, verbosity: { self.verbosity },
       monotonicNanoseconds: monotonicNanoseconds, log: log)
   }

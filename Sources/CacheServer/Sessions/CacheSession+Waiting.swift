@@ -28,8 +28,8 @@ extension CacheSession {
     guard let limit = context.acknowledgements.limit else { return }
     let now = SystemClock.monotonicNanoseconds()
     let isFirst = acks.with { $0.isEmpty }
-    ackBell?.setWaiting(true)
-    // What was acknowledged before the bell was hung up has rung nothing.
+    ackWakeup?.setWaiting(true)
+    // What was acknowledged before this side waited has signaled nothing.
     var held = AckGate.HeldReply()
     withHeldReply(state) { held = $0 }
     let isFree = acks.with { $0.wait(held, state, at: place, now: now) }
@@ -51,7 +51,7 @@ extension CacheSession {
       acks.dropSettledWrites()
       return acks.nextDeadline
     }
-    ackBell?.setWaiting(deadline != nil)
+    ackWakeup?.setWaiting(deadline != nil)
     if let deadline {
       ackTimer?.schedule(after: .nanoseconds(Int64(clamping: deadline > now ? deadline - now : 0)))
     } else {

@@ -6,7 +6,7 @@ import SystemPackage
 
 /// Connections that watch, and what is told of connections.
 ///
-/// Who makes a line rings no bell: a worker that has watchers looks every few milliseconds whether there are lines for them. So a line
+/// Who makes a line wakes nobody: a worker that has watchers looks every few milliseconds whether there are lines for them. So a line
 /// costs its maker no system call, and a worker without watchers nothing.
 extension CacheSession {
   private static let watchInterval = Duration.milliseconds(10)

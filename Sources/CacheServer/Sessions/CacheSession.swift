@@ -12,7 +12,7 @@ import Transport
 /// hands it to its protocol's session.
 ///
 /// It is the session as the worker sees it. What it holds is changed in place, through a box: nobody calls it while it calls,
-/// see `ProtocolSession`. It also owns the timer and the bell of replies that wait for the peer, for which it has the worker
+/// see `ProtocolSession`. It also owns the timer and the wake-up of replies that wait for the peer, for which it has the worker
 /// go on with their connections.
 final class CacheSession: ProtocolSession {
   let counters: WorkerCounters
@@ -21,7 +21,7 @@ final class CacheSession: ProtocolSession {
   private let journal: WorkerJournal?
   let text: StableBox<TextSession>
   private let binary: StableBox<BinarySession>
-  let logins: LoginDesk
+  let logins: LoginService
   /// Of connections that have not logged in.
   let login: StableBox<LoginSession>
   let acks: SharedAckGate
@@ -32,7 +32,7 @@ final class CacheSession: ProtocolSession {
   var watchTimer: Timer?
   let closeReasons = CloseReasons()
   var ackTimer: Timer?
-  var ackBell: AckBell?
+  var ackWakeup: AckWakeup?
 
   init(context: ServerContext, journal: WorkerJournal?) {
     self.context = context
@@ -47,7 +47,7 @@ final class CacheSession: ProtocolSession {
     text.with { $0.closeReasons = reasons }
     binary.with { $0.closeReasons = reasons }
     let counters = counters
-    logins = LoginDesk(context.loginHost) { counters.add($0 == .attempt ? .authCommands : .authErrors) }
+    logins = LoginService(context.loginHost) { counters.add($0 == .attempt ? .authCommands : .authErrors) }
     login = logins.session
   }
 
@@ -72,9 +72,9 @@ final class CacheSession: ProtocolSession {
     logins.attach(to: worker)
     guard context.acknowledgements.isOn else { return }
     ackTimer = Timer(loop: worker.loop) { [unowned self] in releaseReplies() }
-    let bell = AckBell(wakeup: try Wakeup(loop: worker.loop) { [weak self] in self?.releaseReplies() })
-    ackBell = bell
-    context.acknowledgements.register(bell)
+    let wakeup = AckWakeup(wakeup: try Wakeup(loop: worker.loop) { [weak self] in self?.releaseReplies() })
+    ackWakeup = wakeup
+    context.acknowledgements.register(wakeup)
   }
 
   // MARK: Requests
@@ -93,8 +93,8 @@ final class CacheSession: ProtocolSession {
     case .ready(.binary): return binary.with { $0.process(input, consumed: &consumed, &turn) }
     case .negotiating:
       if input.isEmpty { return .starved }
-      let isInsider = context.insiders.admit(turn.transport.socket)
-      turn.phase = (isInsider ? Conversation.ready(.text) : beginning(protocolSpoken(input[0]))).phase
+      let isTrusted = context.trustedSockets.admit(turn.transport.socket)
+      turn.phase = (isTrusted ? Conversation.ready(.text) : beginning(protocolSpoken(input[0]))).phase
       return process(input, consumed: &consumed, &turn)
     case .authenticating:
       if let pause = login.with({ $0.process(input, consumed: &consumed, &turn) }) { return pause }

@@ -12,7 +12,7 @@ final class ServiceNotifier {
   private var state: ServiceState
   private var timer: Timer?
   private let workers: [Worker]
-  private let pulse = WorkerPulse()
+  private let heartbeat = WorkerHeartbeat()
 
   /// Nil where nobody wants to be told.
   init?(_ supervision: Supervision, loop: EventLoop, workers: [Worker], link: @escaping () -> ReplicationStatus?) {
@@ -44,7 +44,7 @@ final class ServiceNotifier {
   }
 
   private func tick() {
-    if state.tick(at: now, status: line(state.phase), isAlive: pulse.isComplete) { pulse.ask(workers) }
+    if state.tick(at: now, status: line(state.phase), isAlive: heartbeat.isComplete) { heartbeat.ask(workers) }
     send()
   }
 

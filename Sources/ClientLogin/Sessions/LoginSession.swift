@@ -18,7 +18,7 @@ import Transport
 /// **Invariants.** A login that waits stays in the input, so who it is is not kept a second time. What is logged (`-vv`) is the
 /// line or the opcode, never a token. **Bounds.** A token has 16 KB at most; nothing longer is received, nor waited for.
 package struct LoginSession: ~Copyable {
-  let host: LoginHost
+  let host: LoginContext
   private let count: (LoginEvent) -> Void
   package internal(set) var current = UnfinishedLogin()
   /// Of all other connections of the worker that have begun something and not logged in.
@@ -29,7 +29,7 @@ package struct LoginSession: ~Copyable {
   private static let answerRoom = 512
 
   /// - Parameter count: is told what comes of logins, on the worker's thread.
-  package init(_ host: LoginHost, count: @escaping (LoginEvent) -> Void) {
+  package init(_ host: LoginContext, count: @escaping (LoginEvent) -> Void) {
     (self.host, self.count) = (host, count)
   }
 

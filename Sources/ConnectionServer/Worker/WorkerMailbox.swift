@@ -3,12 +3,12 @@ import Platform
 import SystemPackage
 import Transport
 
-/// What others ask of a worker: taken by its thread when the bell rings.
+/// What others ask of a worker: taken by its thread when it is woken.
 ///
-/// The letters are guarded by `lock`, for the few instructions that it takes to put one down or to take all. (A spin lock
+/// The messages are guarded by `lock`, for the few instructions that it takes to post one or to take all. (A spin lock
 /// and not a `Mutex`, because ThreadSanitizer does not see into that one.)
 @safe package final class WorkerMailbox: @unchecked Sendable {
-  package enum Letter: Sendable {
+  package enum Message: Sendable {
     case client(Transport)
     /// A socket of datagrams, and the port that it is bound to.
     case datagrams(FileDescriptor, port: UInt16)
@@ -21,21 +21,21 @@ import Transport
     case call(@Sendable () -> Void)
   }
 
-  private var letters: [Letter] = []
+  private var messages: [Message] = []
   private let lock = SpinLock()
   private let wakeup: Wakeup
 
   package init(wakeup: Wakeup) { self.wakeup = wakeup }
 
-  package func post(_ letter: Letter) {
-    lock.withLock { letters.append(letter) }
+  package func post(_ message: Message) {
+    lock.withLock { messages.append(message) }
     wakeup.signal()
   }
 
-  func take() -> [Letter] {
+  func take() -> [Message] {
     lock.withLock {
-      defer { letters = [] }
-      return letters
+      defer { messages = [] }
+      return messages
     }
   }
 }

@@ -234,8 +234,8 @@ package final class WorkerThread: EventHandler {
   }
 
   private func readMail() {
-    for letter in mailbox.take() {
-      switch letter {
+    for message in mailbox.take() {
+      switch message {
       case .stop: loop.stop()
       case .list(let tell): tell(descriptions())
       case .call(let answer): answer()

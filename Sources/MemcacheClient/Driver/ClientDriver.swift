@@ -40,11 +40,11 @@ final class ClientDriver: Sendable {
   private enum Phase { case idle, running, ended }
 
   private let state = Mutex(State())
-  private let bell: FileDescriptor?
+  private let wakeup: FileDescriptor?
 
-  init() { bell = try? EventDescriptor.make() }
+  init() { wakeup = try? EventDescriptor.make() }
 
-  deinit { if let bell { Socket.close(bell) } }
+  deinit { if let wakeup { Socket.close(wakeup) } }
 
   // MARK: Tasks
 
@@ -79,7 +79,7 @@ final class ClientDriver: Sendable {
       defer { state.isAwake = true }
       return !state.isAwake && state.phase == .running
     }
-    if isNew, let bell { EventDescriptor.add(bell) }
+    if isNew, let wakeup { EventDescriptor.add(wakeup) }
   }
 
   private static func refuse(_ order: Order) {
@@ -93,7 +93,7 @@ final class ClientDriver: Sendable {
   func run(_ settings: ClientSettings, _ security: ClientSecurity?, _ observer: ClientObserver)
     async throws(MemcacheError)
   {
-    guard let bell else { throw .unavailable("no descriptor is left") }
+    guard let wakeup else { throw .unavailable("no descriptor is left") }
     let begins = state.withLock { state in
       defer { if state.phase == .idle { state.phase = .running } }
       return state.phase == .idle
@@ -101,7 +101,7 @@ final class ClientDriver: Sendable {
     guard begins else { throw .unavailable("a client runs once") }
     let failure: Errno? = await withTaskCancellationHandler {
       await withCheckedContinuation { ended in
-        start(settings, security, observer, bell, ended)
+        start(settings, security, observer, wakeup, ended)
       }
     } onCancel: {
       order(.end)
@@ -110,12 +110,12 @@ final class ClientDriver: Sendable {
   }
 
   private func start(
-    _ settings: ClientSettings, _ security: ClientSecurity?, _ observer: ClientObserver, _ bell: FileDescriptor,
+    _ settings: ClientSettings, _ security: ClientSecurity?, _ observer: ClientObserver, _ wakeup: FileDescriptor,
     _ ended: CheckedContinuation<Errno?, Never>
   ) {
     do {
       _ = try Thread.start(name: "memcache-client") { [self] in
-        let failure = serve(settings, security, observer, bell)
+        let failure = serve(settings, security, observer, wakeup)
         end()
         ended.resume(returning: failure)
       }
@@ -126,11 +126,11 @@ final class ClientDriver: Sendable {
   }
 
   private func serve(
-    _ settings: ClientSettings, _ security: ClientSecurity?, _ observer: ClientObserver, _ bell: FileDescriptor
+    _ settings: ClientSettings, _ security: ClientSecurity?, _ observer: ClientObserver, _ wakeup: FileDescriptor
   ) -> Errno? {
     do throws(Errno) {
       let loop = try DriverLoop(settings, security, observer, self)
-      try loop.run(bell)
+      try loop.run(wakeup)
       return nil
     } catch {
       return error

@@ -4,7 +4,7 @@ import SystemPackage
 
 /// The thread of a client: waits for sockets, orders and time, tells the machine, and does what it says. Nothing here decides.
 final class DriverLoop {
-  private static let bellToken: UInt32 = 0
+  private static let wakeupToken: UInt32 = 0
 
   private var machine: ClientMachine
   private var poller: Poller
@@ -28,14 +28,14 @@ final class DriverLoop {
 
   private static var now: Duration { .nanoseconds(SystemClock.monotonicNanoseconds()) }
 
-  func run(_ bell: FileDescriptor) throws(Errno) {
-    try poller.add(bell, token: DriverLoop.bellToken, .readable)
+  func run(_ wakeup: FileDescriptor) throws(Errno) {
+    try poller.add(wakeup, token: DriverLoop.wakeupToken, .readable)
     act()
     while !isEnding {
       obey()
       machine.tick(DriverLoop.now)
       act()
-      if !isEnding { wait(bell) }
+      if !isEnding { wait(wakeup) }
     }
     machine.end()
     act()
@@ -44,15 +44,15 @@ final class DriverLoop {
 
   // MARK: Waiting
 
-  private func wait(_ bell: FileDescriptor) {
+  private func wait(_ wakeup: FileDescriptor) {
     let due = machine.nextDeadline().map { max($0 - DriverLoop.now, .zero) }
     let count = poller.wait(nanoseconds: due.map { UInt64($0 / .nanoseconds(1)) })
     // Who is meant is found out first: handling one may close another and open a new one in its place.
     var ready: [(DriverConnection, PollInterest)] = []
     for position in 0..<count {
       let token = poller.token(at: position)
-      if token == DriverLoop.bellToken {
-        EventDescriptor.drain(bell)
+      if token == DriverLoop.wakeupToken {
+        EventDescriptor.drain(wakeup)
       } else if let connection = connections[Int(token) - 1] {
         ready.append((connection, poller.readiness(at: position)))
       }

@@ -127,7 +127,7 @@ extension LinkDriver {
     replicator.beginSession(
       parameters.peer, nodeBit: parameters.nodeBit, askedInHello: channel.localHello?.wantsCopyFromZero ?? false,
       ahead: parameters.ahead)
-    beginTalk(parameters.features)
+    beginReports(parameters.features)
     publishStatus()
   }
 
@@ -149,7 +149,7 @@ extension LinkDriver {
   }
 
   private func endSession(isReplaced: Bool) {
-    endTalk()
+    endReports()
     session.endSession()
     session.events.removeAll()
     bytesSent += link?.bytesSent ?? 0

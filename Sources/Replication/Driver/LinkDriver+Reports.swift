@@ -12,8 +12,8 @@ import Platform
 extension LinkDriver {
   static let reportInterval = Duration.seconds(1)
 
-  /// What is known of the talk with one peer.
-  struct Talk {
+  /// What is known of the reports with one peer.
+  struct ReportExchange {
     /// The peer knows these frames.
     var isOpen = false
     var nextReport = Duration.zero
@@ -24,29 +24,29 @@ extension LinkDriver {
     var copiedIn: UInt64?
   }
 
-  func beginTalk(_ features: HelloFeatures) {
-    talk = Talk(isOpen: features.contains(.reports), nextReport: now)
-    status.peerReports = talk.isOpen
+  func beginReports(_ features: HelloFeatures) {
+    reports = ReportExchange(isOpen: features.contains(.reports), nextReport: now)
+    status.peerReports = reports.isOpen
   }
 
-  func endTalk() {
-    let questions = talk.questions.takeAll()
-    talk = Talk()
+  func endReports() {
+    let questions = reports.questions.takeAll()
+    reports = ReportExchange()
     status.peerReports = false
     for question in questions { question.tell(nil) }
   }
 
   func reportIfDue() {
-    guard talk.isOpen, now >= talk.nextReport else { return }
-    talk.nextReport = now + Self.reportInterval
+    guard reports.isOpen, now >= reports.nextReport else { return }
+    reports.nextReport = now + Self.reportInterval
     let report = configuration.report()
     tell(atMost: PeerReport.maxBytes) { FrameEncoder.report(report, into: &$0) }
   }
 
   func askQuestions() {
-    for question in talk.questions.takeOld(now: now) { question.tell(nil) }
+    for question in reports.questions.takeOld(now: now) { question.tell(nil) }
     for question in mailbox.takeQuestions() {
-      guard talk.isOpen, let number = talk.questions.add(question, now: now) else {
+      guard reports.isOpen, let number = reports.questions.add(question, now: now) else {
         question.tell(nil)
         continue
       }
@@ -58,12 +58,12 @@ extension LinkDriver {
   func receiveTold(_ frame: Frame, in bytes: Span<UInt8>, at moment: Moment) -> Bool {
     switch frame {
     case .report(let fields): if let report = PeerReport(bytes, fields) { configuration.onReport(report) }
-    case .keyAnswer(let answer): talk.questions.take(answer.number)?.tell(answer)
+    case .keyAnswer(let answer): reports.questions.take(answer.number)?.tell(answer)
     case .keyQuestion(let number, let key):
       let answer = KeyAnswer(number, bytes.extracting(key), in: store, at: moment)
       tell(atMost: FrameEncoder.controlCount) { FrameEncoder.keyAnswer(answer, into: &$0) }
     case .copyEnd(_, let items, _):
-      talk.copiedIn = items
+      reports.copiedIn = items
       return false
     default: return false
     }
@@ -79,9 +79,9 @@ extension LinkDriver {
     case .copyOutEnded(let items): status.copyOut.end(items, at: time)
     case .copyInBegan(let items):
       status.copyIn = CopyStatus(of: items, beganAt: time)
-      (talk.receivedBefore, talk.copiedIn) = (session.counters.received, nil)
+      (reports.receivedBefore, reports.copiedIn) = (session.counters.received, nil)
     case .copyInEnded:
-      status.copyIn.end(talk.copiedIn ?? session.counters.received &- talk.receivedBefore, at: time)
+      status.copyIn.end(reports.copiedIn ?? session.counters.received &- reports.receivedBefore, at: time)
     default: break
     }
   }
@@ -92,7 +92,7 @@ extension LinkDriver {
       if link == nil { status.copyOut.isUnderWay = false }
     }
     guard status.copyIn.isUnderWay else { return }
-    status.copyIn.done = session.counters.received &- talk.receivedBefore
+    status.copyIn.done = session.counters.received &- reports.receivedBefore
     if link == nil { status.copyIn.isUnderWay = false }
   }
 

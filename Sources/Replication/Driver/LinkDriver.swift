@@ -65,7 +65,7 @@ final class LinkDriver: EventHandler {
   /// Lines about handshakes of TLS that came to nothing: whoever connects may cause one.
   var sealWarnings = RateLimit(perSecond: 1, burst: 4)
   /// With those who look at the pair.
-  var talk = Talk()
+  var reports = ReportExchange()
   private var queue: [LinkEvent] = []
   private var isPosting = false
   private var isFinished = false

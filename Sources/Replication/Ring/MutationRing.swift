@@ -47,7 +47,7 @@ package final class MutationRing: MutationJournal {
   private let recorded = Atomic<UInt64>(0)
   private let missed = Atomic<UInt64>(0)
   private let newest = Atomic<UInt64>(0)
-  /// What `recorded` was when the waker was rung last; the worker's own.
+  /// What `recorded` was when the waker was signaled last; the worker's own.
   private let announced = Atomic<UInt64>(0)
   private let padding: [8 of UInt64] = [0, 0, 0, 0, 0, 0, 0, 0]
   private let drained = Atomic<UInt64>(0)

@@ -67,7 +67,8 @@ enum ClassicTable {
   static func slabClasses(items: [Statistic], slabs: [Statistic]) -> [SlabClass] {
     var classes: [Int: SlabClass] = [:]
     func add(_ number: Substring, _ name: Substring, _ value: String) {
-      guard let number = ToldNumber.read(number), let value = ToldNumber.read(value.prefix { $0.isNumber }) else {
+      guard let number = ReportedNumber.read(number), let value = ReportedNumber.read(value.prefix { $0.isNumber })
+      else {
         return
       }
       classes[number, default: SlabClass(number: number, values: [:])].values[String(name)] = value
@@ -81,7 +82,7 @@ enum ClassicTable {
       let words = slab.name.split(separator: ":")
       guard words.count == 2 else { continue }
       add(words[0], words[1], slab.value)
-      last = ToldNumber.read(words[0]) ?? last
+      last = ReportedNumber.read(words[0]) ?? last
     }
     return classes.values.filter { $0.number <= last }.sorted { $0.number < $1.number }
   }

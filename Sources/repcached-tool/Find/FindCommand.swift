@@ -112,7 +112,7 @@ extension ServerConversation {
     if words.first == "EN" { return nil }
     guard words.first == "HD" else { throw .unavailable("\(server) says to mg: \(line)") }
     func value(_ flag: Character) -> Int? {
-      words.first { $0.first == flag }.flatMap { ToldNumber.read($0.dropFirst()) }
+      words.first { $0.first == flag }.flatMap { ReportedNumber.read($0.dropFirst()) }
     }
     let time = value("t") ?? -1
     return ItemNote(bytes: value("s") ?? 0, flags: UInt32(clamping: value("f") ?? 0), expiresIn: time < 0 ? nil : time)

@@ -27,7 +27,7 @@ enum PairTable {
     Row(title: "bytes of items") { $0.general["bytes"] ?? "" },
     Row(title: "-m", isShared: true) { megabytes($0.number("limit_maxbytes")) },
     Row(title: "evictions") { $0.general["evictions"] ?? "" },
-    Row(title: "hit rate") { $0.hitRate.map { "\(oneDigit(ToldNumber.rounded($0 * 1000), of: 10)) %" } ?? "" },
+    Row(title: "hit rate") { $0.hitRate.map { "\(oneDigit(ReportedNumber.rounded($0 * 1000), of: 10)) %" } ?? "" },
     Row(title: "connections") { $0.general["curr_connections"] ?? "" },
   ]
 

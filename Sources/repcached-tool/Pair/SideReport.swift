@@ -25,7 +25,7 @@ struct SideReport: Encodable, Equatable, Sendable {
   }
 
   func number(_ name: String) -> Int? {
-    (general[name] ?? pair[name] ?? settings[name]).flatMap { ToldNumber.read($0) }
+    (general[name] ?? pair[name] ?? settings[name]).flatMap { ReportedNumber.read($0) }
   }
 
   var state: String { pair["state"] ?? (general["replication"] == nil ? "no repcached" : "unknown") }

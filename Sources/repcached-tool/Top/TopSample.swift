@@ -8,7 +8,7 @@ struct TopSample: Equatable, Sendable {
   var values: [String: String] = [:]
   var fault: String?
 
-  func number(_ name: String) -> Int { max(0, values[name].flatMap { ToldNumber.read($0) } ?? 0) }
+  func number(_ name: String) -> Int { max(0, values[name].flatMap { ReportedNumber.read($0) } ?? 0) }
 }
 
 /// What it did between two samples, a second.
@@ -36,7 +36,7 @@ struct TopRow: Encodable, Equatable, Sendable {
     let seconds = max(Double(now.time &- before.time) / 1e9, 1e-3)
     // After a restart, or `stats reset`, counters begin anew.
     func change(_ name: String) -> Int { before.fault == nil ? max(0, now.number(name) - before.number(name)) : 0 }
-    func rate(_ name: String) -> Int { ToldNumber.rounded(Double(change(name)) / seconds) }
+    func rate(_ name: String) -> Int { ReportedNumber.rounded(Double(change(name)) / seconds) }
     (state, lagMilliseconds) = (now.values["state"].map(ShownText.of) ?? "-", now.number("lag_us") / 1000)
     (gets, sets, evictions) = (rate("cmd_get"), rate("cmd_set"), rate("evictions"))
     let (hits, misses) = (change("get_hits"), change("get_misses"))
@@ -66,7 +66,7 @@ struct TopRow: Encodable, Equatable, Sendable {
     return ([name] + zip(cells, Self.columns).map { right($0, $1.width) }).joined(separator: " ")
   }
 
-  private static func percent(_ share: Double) -> Int { ToldNumber.rounded(share * 100) }
+  private static func percent(_ share: Double) -> Int { ReportedNumber.rounded(share * 100) }
 
   /// 999, 1.5K, 20.0M: four digits at most.
   static func short(_ bytes: Int) -> String {

@@ -8,13 +8,13 @@ import Testing
 @Suite("The page with a login")
 struct PageLoginTests {
   private let cache: ServedCache
-  private let desk: PageDesk
+  private let router: PageRouter
   private let asking: Asking
 
   init() throws {
     cache = try ServedCache(users: "foo:bar\nkäse:b r\n")
-    desk = PageDesk(cache.access)
-    asking = Asking(cache, desk)
+    router = PageRouter(cache.access)
+    asking = Asking(cache, router)
   }
 
   /// The cookie of somebody who has logged in, and the token of the forms.
@@ -31,7 +31,7 @@ struct PageLoginTests {
   @Test("Before the login every path leads to it, and nothing is told or done") func before() throws {
     defer { cache.end() }
     try cache.store("k", "v")
-    for (path, route) in PageDesk.routes where !route.isOpen {
+    for (path, route) in PageRouter.routes where !route.isOpen {
       if route.read != nil {
         let answer = try asking.ask(path, query: "key=k")
         #expect(answer.status == 303 && answer.headers.contains { $0 == ("Location", "/login") }, "\(path)")
@@ -118,10 +118,10 @@ struct PageLoginTests {
     #expect(try asking.ask("/top", form: "token=\(token)", headers: cookie).status == 303)
     cache.turn()
     for _ in 0..<3 { try cache.store("<hot>", "v") }
-    for _ in 0..<1000 where desk.top.sampled == 0 {
+    for _ in 0..<1000 where router.top.sampled == 0 {
       cache.turn()
       Thread.sleep(nanoseconds: 1_000_000)
-      desk.tick()
+      router.tick()
     }
     let html = try asking.ask("/top", headers: cookie).body
     #expect(html.contains("&lt;hot&gt;") && html.contains("href=\"/key?h=3c686f743e\""))
@@ -134,7 +134,7 @@ struct PageLoginTests {
     #expect(try asking.ask("/logout", form: "token=\(token)", headers: cookie).status == 303)
     #expect(try asking.ask("/", headers: cookie).status == 303)
     #expect(
-      try asking.ask("/", headers: ["Cookie": "\(desk.sessions.cookieName)=666f6f.99999999999.1..00"]).status == 303)
+      try asking.ask("/", headers: ["Cookie": "\(router.sessions.cookieName)=666f6f.99999999999.1..00"]).status == 303)
   }
 
   @Test("Who guesses keeps nobody else from the page, nor those of the cache who share his address") func crowded()
@@ -181,9 +181,9 @@ struct PageLoginTests {
     defer { cache.end() }
     let (cookie, token) = try logIn()
     #expect(try asking.ask("/console", form: "command=version&token=\(token)", headers: cookie).status == 303)
-    #expect(desk.console.isEmpty == false)
+    #expect(router.console.isEmpty == false)
     #expect(try asking.ask("/logout", form: "token=\(token)", headers: cookie).status == 303)
-    #expect(desk.console.isEmpty)
+    #expect(router.console.isEmpty)
   }
 
   @Test("A command is kept by bytes, not by characters of any length") func longCommand() throws {

@@ -6,9 +6,9 @@ import Platform
 /// Somebody who asks the page of a cache, and turns its worker while an answer waits.
 struct Asking {
   private let cache: ServedCache
-  private let desk: PageDesk
+  private let router: PageRouter
 
-  init(_ cache: ServedCache, _ desk: PageDesk) { (self.cache, self.desk) = (cache, desk) }
+  init(_ cache: ServedCache, _ router: PageRouter) { (self.cache, self.router) = (cache, router) }
 
   struct NoAnswer: Error {}
 
@@ -23,7 +23,7 @@ struct Asking {
       request.headers["Content-Type"] = "application/x-www-form-urlencoded"
     }
     if let origin { request.headers["Origin"] = origin }
-    switch desk.reply(to: request) {
+    switch router.reply(to: request) {
     case .now(let response)?: return response
     case .later(let look)?: if let response = finish(look) { return response }
     case nil: break
@@ -36,7 +36,7 @@ struct Asking {
     var request = HTTPRequest(method: .post, path: path, host: "localhost:9150")
     (request.client, request.body) = (client, [UInt8](form.utf8))
     request.headers["Content-Type"] = "application/x-www-form-urlencoded"
-    if case .later(let look)? = desk.reply(to: request) { return look }
+    if case .later(let look)? = router.reply(to: request) { return look }
     return nil
   }
 

@@ -12,15 +12,17 @@ struct KeyRouterTests {
 
   private struct NoSettings: Error {}
 
-  private func fleets(
+  private func pools(
     _ before: ProxySettings, _ after: ProxySettings, _ stage: KeyMove.Stage
-  ) throws -> (old: Fleet, new: Fleet) {
-    let notices = FleetNotices { _ in }
-    let old = try Fleet(before, notices: notices)
-    return (old, try Fleet(after, after: old, move: KeyMove(stage, from: before.list), notices: notices))
+  ) throws -> (old: BackendPool, new: BackendPool) {
+    let notices = BackendPoolNotices { _ in }
+    let old = try BackendPool(before, notices: notices)
+    return (old, try BackendPool(after, after: old, move: KeyMove(stage, from: before.list), notices: notices))
   }
 
-  private func address(_ number: Int?, in fleet: Fleet) -> String? { number.map { "\(fleet.backends[$0].address)" } }
+  private func address(_ number: Int?, in pool: BackendPool) -> String? {
+    number.map { "\(pool.backends[$0].address)" }
+  }
 
   @Test(arguments: [KeyMove.Stage.joining, .warming, .leaving])
   func `while keys move, each is written where it was and where it belongs, and once where the two are one`(
@@ -28,8 +30,8 @@ struct KeyRouterTests {
   ) throws {
     let before = try settings("-k", "-s", "10.0.0.1", "-s", "10.0.0.2")
     let after = try settings("-k", "-s", "10.0.0.2", "-s", "10.0.0.3")
-    let (old, new) = try fleets(before, after, stage)
-    let settled = try Fleet(after, notices: old.notices)
+    let (old, new) = try pools(before, after, stage)
+    let settled = try BackendPool(after, notices: old.notices)
     var moved = 0
     for key in Self.keys {
       let was = address(old.router.route(key.span).main, in: old)
@@ -49,13 +51,13 @@ struct KeyRouterTests {
   @Test func `a server that becomes a pair, or has another share, is the same: nothing is done there twice`() throws {
     let before = try settings("-s", "10.0.0.1", "-s", "10.0.0.2")
     let after = try settings("-s", "10.0.0.1|10.0.0.9", "-s", "10.0.0.2")
-    let (_, new) = try fleets(before, after, .warming)
+    let (_, new) = try pools(before, after, .warming)
     let backups = Self.keys.compactMap { new.router.route($0.span).backup }
     #expect(backups.isEmpty)
     var weighted = try settings("--distribution=ketama", "-s", "10.0.0.1", "-s", "10.0.0.2")
     let even = weighted
     weighted.mains[0].weight = 5
-    let (old, heavier) = try fleets(even, weighted, .warming)
+    let (old, heavier) = try pools(even, weighted, .warming)
     #expect(zip(old.backends, heavier.backends).allSatisfy { $0 === $1 } && heavier.backends.count == 2)
     let routes = Self.keys.map { heavier.router.route($0.span) }
     #expect(routes.contains { $0.backup != nil } && routes.allSatisfy { $0.backup != $0.main })

@@ -19,11 +19,11 @@ struct AcknowledgementsTests {
     let loop = try EventLoop()
     let rings = Mutex([0, 0])
     let acknowledgements = Acknowledgements(limit: .seconds(1))
-    let bells = try (0...1).map { number in
-      AckBell(wakeup: try Wakeup(loop: loop) { rings.withLock { $0[number] += 1 } })
+    let wakeups = try (0...1).map { number in
+      AckWakeup(wakeup: try Wakeup(loop: loop) { rings.withLock { $0[number] += 1 } })
     }
-    for bell in bells { acknowledgements.register(bell) }
-    bells[1].setWaiting(true)
+    for wakeup in wakeups { acknowledgements.register(wakeup) }
+    wakeups[1].setWaiting(true)
     for number in [0, 1, 7] { acknowledgements.wake(number) }
     loop.runOnce()
     #expect(rings.withLock { $0 } == [0, 1])

@@ -15,7 +15,7 @@ struct AdminAccessTests {
     return access
   }
 
-  private func answer(_ command: InsideCommand?, _ rig: WorkerRig) -> String? {
+  private func answer(_ command: InternalCommand?, _ rig: WorkerRig) -> String? {
     guard let command else { return nil }
     for _ in 0..<1000 {
       rig.pump()

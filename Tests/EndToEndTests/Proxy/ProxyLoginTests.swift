@@ -30,10 +30,10 @@ struct ProxyLoginTests {
     let server = try rig.daemon()
     let files = try LoginRig(rig)
     let magent = try rig.magent(["-s", "\(server.endpoint)", "-Y", files.path, "-t", "1"])
-    let insiders = try (0..<10).map { _ in try magent.insider() }
+    let trustedSockets = try (0..<10).map { _ in try magent.insider() }
     let strangers = try (0..<10).map { _ in try magent.client() }
     for (number, stranger) in strangers.enumerated() { try stranger.send("set a 0 0 \(number + 1)0\r\n") }
-    for (number, insider) in insiders.enumerated() {
+    for (number, insider) in trustedSockets.enumerated() {
       try insider.send("set k\(number) 0 0 5\r\nab")
       let token = String(repeating: "x", count: (number + 1) * 10)
       #expect(try strangers[number].ask(token + "zz").hasPrefix("CLIENT_ERROR "))

@@ -2,7 +2,7 @@ import ItemStore
 
 @testable import Replication
 
-/// A link machine on a desk: events by hand, time by hand, the log as it grows.
+/// A link machine by itself: events by hand, time by hand, the log as it grows.
 struct LinkMachineHarness {
   var machine: LinkMachine
   var now = Duration.zero

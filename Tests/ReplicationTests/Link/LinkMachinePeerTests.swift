@@ -9,89 +9,90 @@ import Testing
 
   @Test("who only listened parts with its peer and dials the new one")
   func listener() {
-    var desk = LinkMachineHarness()
-    desk.on(.start)
-    desk.join(one)
-    let lines = desk.on(.peerChanged("c:1", isLinked: false))
+    var harness = LinkMachineHarness()
+    harness.on(.start)
+    harness.join(one)
+    let lines = harness.on(.peerChanged("c:1", isLinked: false))
     #expect(lines.prefix(2) == ["the peer is now c:1, it was whoever connected", "close"])
-    #expect(desk.warnings == [lines[0]])
-    #expect(!desk.isLinked)
-    desk.on(.dialed(two))
-    desk.on(
+    #expect(harness.warnings == [lines[0]])
+    #expect(!harness.isLinked)
+    harness.on(.dialed(two))
+    harness.on(
       .hello(two, LinkMachineHarness.hello(node: 9), unixMicroseconds: LinkMachineHarness.wallClock, proven: true))
-    #expect(desk.isLinked && desk.machine.role == .slave)
+    #expect(harness.isLinked && harness.machine.role == .slave)
   }
 
   @Test("who dials an old one in vain dials the new one at once, and takes no late answer of the old")
   func dialler() {
-    var desk = LinkMachineHarness(peer: "b:1") { $0.replWait = .zero }
-    desk.on(.start)
-    desk.on(.dialFailed("refused"))
-    _ = desk.waitForDial()
-    desk.on(.dialed(one))
-    desk.on(.peerChanged("c:1", isLinked: false))
-    #expect(desk.last.contains(.close(one, saying: .anotherPeer)) && desk.last.contains(.dial))
-    #expect(desk.on(.dialFailed("refused")) == ["cannot connect (c:1: refused)"])
-    let dials = desk.waitForDial()
+    var harness = LinkMachineHarness(peer: "b:1") { $0.replWait = .zero }
+    harness.on(.start)
+    harness.on(.dialFailed("refused"))
+    _ = harness.waitForDial()
+    harness.on(.dialed(one))
+    harness.on(.peerChanged("c:1", isLinked: false))
+    #expect(harness.last.contains(.close(one, saying: .anotherPeer)) && harness.last.contains(.dial))
+    #expect(harness.on(.dialFailed("refused")) == ["cannot connect (c:1: refused)"])
+    let dials = harness.waitForDial()
     #expect(dials)
   }
 
   @Test("a link that is to the new one already stays")
   func linked() {
-    var desk = LinkMachineHarness(peer: "b:1")
-    desk.on(.start)
-    desk.on(.dialed(one))
-    desk.on(
+    var harness = LinkMachineHarness(peer: "b:1")
+    harness.on(.start)
+    harness.on(.dialed(one))
+    harness.on(
       .hello(one, LinkMachineHarness.hello(node: 9), unixMicroseconds: LinkMachineHarness.wallClock, proven: true))
-    desk.on(.peerChanged("10.0.0.2:1", isLinked: true))
-    #expect(desk.isLinked)
-    desk.on(.closed(one))
-    let dials = desk.waitForDial()
+    harness.on(.peerChanged("10.0.0.2:1", isLinked: true))
+    #expect(harness.isLinked)
+    harness.on(.closed(one))
+    let dials = harness.waitForDial()
     #expect(dials)
   }
 
   @Test("none: nobody is dialled any more, who comes is admitted")
   func none() {
-    var desk = LinkMachineHarness(peer: "b:1")
-    desk.on(.start)
-    #expect(!desk.machine.isOpen)
-    desk.on(.peerChanged(nil, isLinked: false))
-    #expect(desk.machine.isOpen)
-    let dials = desk.waitForDial()
+    var harness = LinkMachineHarness(peer: "b:1")
+    harness.on(.start)
+    #expect(!harness.machine.isOpen)
+    harness.on(.peerChanged(nil, isLinked: false))
+    #expect(harness.machine.isOpen)
+    let dials = harness.waitForDial()
     #expect(!dials)
-    desk.join(one)
-    #expect(desk.isLinked)
+    harness.join(one)
+    #expect(harness.isLinked)
   }
 
   @Test("before the first dial has ended the new one is looked for as long as the old one would have been")
   func seeking() {
-    var desk = LinkMachineHarness(peer: "b:1")
-    desk.on(.start)
-    desk.wait(.milliseconds(500))
-    desk.on(.peerChanged("c:1", isLinked: false))
-    #expect(desk.last.contains(.dial) && !desk.machine.isOpen)
-    desk.wait(.milliseconds(500))
-    #expect(desk.machine.isOpen)
+    var harness = LinkMachineHarness(peer: "b:1")
+    harness.on(.start)
+    harness.wait(.milliseconds(500))
+    harness.on(.peerChanged("c:1", isLinked: false))
+    #expect(harness.last.contains(.dial) && !harness.machine.isOpen)
+    harness.wait(.milliseconds(500))
+    #expect(harness.machine.isOpen)
   }
 
   @Test("the old one that still dials is refused, but not where it is what is dialled, nor when nobody is")
   func former() {
     func changed(to peer: String?) -> LinkMachineHarness {
-      var desk = LinkMachineHarness(peer: "b:1")
-      desk.on(.start)
-      desk.on(.dialed(one))
-      desk.on(
+      var harness = LinkMachineHarness(peer: "b:1")
+      harness.on(.start)
+      harness.on(.dialed(one))
+      harness.on(
         .hello(one, LinkMachineHarness.hello(node: 9), unixMicroseconds: LinkMachineHarness.wallClock, proven: true))
-      desk.on(.peerChanged(peer, isLinked: false))
-      return desk
+      harness.on(.peerChanged(peer, isLinked: false))
+      return harness
     }
-    var desk = changed(to: "c:1")
+    var harness = changed(to: "c:1")
     #expect(
-      desk.greet(two, LinkMachineHarness.hello(node: 9)) == ["refused 10.0.0.2:4000 (another was named as the peer)"])
-    desk.on(.dialed(one))
-    desk.on(
+      harness.greet(two, LinkMachineHarness.hello(node: 9)) == ["refused 10.0.0.2:4000 (another was named as the peer)"]
+    )
+    harness.on(.dialed(one))
+    harness.on(
       .hello(one, LinkMachineHarness.hello(node: 9), unixMicroseconds: LinkMachineHarness.wallClock, proven: true))
-    #expect(desk.isLinked)
+    #expect(harness.isLinked)
     var alone = changed(to: nil)
     alone.join(two)
     #expect(alone.isLinked)
@@ -99,12 +100,12 @@ import Testing
 
   @Test("who was about to join as the old one is turned away")
   func handshakes() {
-    var desk = LinkMachineHarness()
-    desk.on(.start)
-    desk.greet(one, LinkMachineHarness.hello(node: 9))
-    desk.on(.peerChanged("c:1", isLinked: false))
-    #expect(desk.last.contains(.close(one, saying: .notAdmitted)))
-    desk.on(.confirmed(one, proven: true))
-    #expect(!desk.isLinked)
+    var harness = LinkMachineHarness()
+    harness.on(.start)
+    harness.greet(one, LinkMachineHarness.hello(node: 9))
+    harness.on(.peerChanged("c:1", isLinked: false))
+    #expect(harness.last.contains(.close(one, saying: .notAdmitted)))
+    harness.on(.confirmed(one, proven: true))
+    #expect(!harness.isLinked)
   }
 }

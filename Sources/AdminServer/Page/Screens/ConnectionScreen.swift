@@ -1,7 +1,7 @@
 import CacheServer
 
 /// Who is connected, as `stats conns` tells it.
-extension PageDesk {
+extension PageRouter {
   private static let maxRows = 500
 
   func connectionScreen(_ request: PageRequest) -> PageResult {

@@ -29,7 +29,7 @@ final class ConsoleLog {
   func forget(_ session: Session) { logs.removeAll { $0.session == session.number } }
 }
 
-extension PageDesk {
+extension PageRouter {
   func consoleScreen(_ request: PageRequest) -> PageResult {
     guard let session = request.session else { return message(request, .readOnly, status: 403) }
     let past = console.entries(of: session).map { entry -> HTML in

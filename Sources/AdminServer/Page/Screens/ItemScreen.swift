@@ -1,7 +1,7 @@
 import CacheServer
 
 /// The items, by class, by the beginning of their key, or by a pattern: as many as one short step finds, and the way on.
-extension PageDesk {
+extension PageRouter {
   func itemScreen(_ request: PageRequest) -> PageResult {
     if !access.mayList { return message(request, .listingIsOff, status: 403) }
     var search = ItemSearch()

@@ -1,7 +1,7 @@
 import CacheServer
 
 /// set, delete, touch, flush: each a form with a confirmation, done by a worker as a client's command.
-extension PageDesk {
+extension PageRouter {
   func changeForms(_ request: PageRequest, _ key: [UInt8], _ item: LocalItem?) -> HTML {
     let (hex, token) = (HexText.text(key), request.session.map(sessions.token) ?? "")
     let hidden: HTML =

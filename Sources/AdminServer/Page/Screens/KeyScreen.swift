@@ -3,7 +3,7 @@ import Platform
 import Synchronization
 
 /// One key: what both sides hold under it, its value in whatever form it has, and what may be done with it.
-extension PageDesk {
+extension PageRouter {
   /// How much of a value is shown.
   static let maxValueBytes = 64 << 10
   private static let peerNanoseconds: UInt64 = 1_500_000_000

@@ -25,7 +25,7 @@ struct WaitingLogins {
   }
 }
 
-extension PageDesk {
+extension PageRouter {
   func loginScreen(_ request: PageRequest) -> PageResult {
     if !access.needsLogin || request.session != nil { return .goTo("/") }
     return loginForm(request, nil, status: 200)

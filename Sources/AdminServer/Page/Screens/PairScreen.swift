@@ -1,7 +1,7 @@
 import CacheServer
 
 /// The pair on one screen: what is wrong and what to do, both sides beside each other, whether they hold the same.
-extension PageDesk {
+extension PageRouter {
   func pairScreen(_ request: PageRequest) -> PageResult {
     let (link, local, peer) = (access.link, access.local, access.peer)
     let findings = Diagnosis(link, local, peer, access.lines, access.digests, now: access.unixMicroseconds).findings

@@ -1,7 +1,7 @@
 import CacheServer
 
 /// The slab classes: what size they are for, how full they are; from each the way to its items.
-extension PageDesk {
+extension PageRouter {
   func slabScreen(_ request: PageRequest) -> PageResult {
     let amounts = Amounts(request.language)
     let (slabs, items) = (bySlab("slabs"), bySlab("items"))

@@ -1,7 +1,7 @@
 import CacheServer
 
 /// Statistics in words, and the last hour of both sides in pictures.
-extension PageDesk {
+extension PageRouter {
   func statisticsScreen(_ request: PageRequest) -> PageResult {
     let minutes =
       [5, 15, 60].contains(request.query.number("minutes") ?? 0) ? Int(request.query.number("minutes") ?? 15) : 15

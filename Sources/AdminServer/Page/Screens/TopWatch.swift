@@ -13,7 +13,7 @@ final class TopWatch {
   private(set) var rates: [(name: String, perSecond: Double)] = []
   private(set) var keys: [String: Int] = [:]
   private(set) var sampled = 0
-  private var watch: InsideWatch?
+  private var watch: InternalWatch?
   private var looks = 0
   private var last: [String: UInt64] = [:]
   private var report: ServerReport?
@@ -32,7 +32,7 @@ final class TopWatch {
     (looks, self.report) = (6, report)
   }
 
-  func start(_ watch: InsideWatch) {
+  func start(_ watch: InternalWatch) {
     (keys, sampled) = ([:], 0)
     self.watch = watch
   }
@@ -74,7 +74,7 @@ final class TopWatch {
   }
 }
 
-extension PageDesk {
+extension PageRouter {
   func topScreen(_ request: PageRequest) -> PageResult {
     top.look(access.report)
     let main: HTML = """

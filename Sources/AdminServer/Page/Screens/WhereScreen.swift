@@ -1,7 +1,7 @@
 import KeyDistribution
 
 /// Which server of a list has a key, by the rule of a client or a proxy.
-extension PageDesk {
+extension PageRouter {
   static let rules: [(name: String, rule: Distribution)] = [
     ("php-memcached, libmemcached: modula (default)", .modula(.oneAtATime)),
     ("php-memcached: consistent (md5)", .consistent(.md5)),

@@ -5,7 +5,7 @@ import Testing
 @Suite("Which server has a key")
 struct WhereScreenTests {
   @Test("Servers are lines of HOST:PORT, with a weight or without") func servers() {
-    let servers = PageDesk.servers("10.0.0.1:11211\r\n cache \n\n[::1]:1 3\n")
+    let servers = PageRouter.servers("10.0.0.1:11211\r\n cache \n\n[::1]:1 3\n")
     #expect(servers?.map(\.host) == ["10.0.0.1", "cache", "[::1]"] && servers?.map(\.port) == [11211, 11211, 1])
     #expect(servers?.map(\.weight) == [1, 1, 3])
   }
@@ -14,16 +14,17 @@ struct WhereScreenTests {
     "What is no such list is none",
     arguments: ["", "a:0", "a:x", "a:70000", ":1", "a 0", "a 21", "a 1 2", "a 20\nb 20\nc 20\nd 20\ne 20\nf 20\ng 9"])
   func none(text: String) {
-    #expect(PageDesk.servers(text) == nil)
+    #expect(PageRouter.servers(text) == nil)
   }
 
   @Test("There are so many servers and no more") func bounds() {
     let lines = (0..<64).map { "h\($0):1" }
-    #expect(PageDesk.servers(lines.joined(separator: "\n"))?.count == 64)
-    #expect(PageDesk.servers((lines + ["x"]).joined(separator: "\n")) == nil)
-    #expect(PageDesk.servers("a 20\nb 20\nc 20\nd 20\ne 20\nf 20\ng 8")?.count == 7)
+    #expect(PageRouter.servers(lines.joined(separator: "\n"))?.count == 64)
+    #expect(PageRouter.servers((lines + ["x"]).joined(separator: "\n")) == nil)
+    #expect(PageRouter.servers("a 20\nb 20\nc 20\nd 20\ne 20\nf 20\ng 8")?.count == 7)
     #expect(
-      PageDesk.rules.allSatisfy { PageDesk.maxServers($0.rule) <= 64 } && PageDesk.maxServers(.magentKetama()) == 16)
+      PageRouter.rules.allSatisfy { PageRouter.maxServers($0.rule) <= 64 }
+        && PageRouter.maxServers(.magentKetama()) == 16)
   }
 
   @Test("Lines of stats conns become rows") func connections() {

@@ -9,7 +9,7 @@ import TestSupport
 //    kill()         as `kill -9`: its connection and its memory are gone
 //
 // It never joins again by itself: when the link is lost it waits on its port, if it has one, as 2.x did. One thread
-// does all of it; the test's side mutates the cache under a lock and rings the bell. A line that would have crashed it
+// does all of it; the test's side mutates the cache under a lock and rings the wakeup. A line that would have crashed it
 // is an issue of the test, reported by the rig.
 final class OldRepcached: Sendable {
   fileprivate struct State {
@@ -22,21 +22,21 @@ final class OldRepcached: Sendable {
     var link: Int32?
     var isFrozen = false
     var hasEnded = false
-    /// The thread has not answered the bell yet: once is enough, and a full pipe would stop both.
+    /// The thread has not answered the wakeup yet: once is enough, and a full pipe would stop both.
     var isRung = false
-    /// The bell's descriptor belongs to someone else.
+    /// The wakeup's descriptor belongs to someone else.
     var isOver = false
   }
 
   private let state = Mutex(State())
-  private let bell: Int32
+  private let wakeup: Int32
   /// Where it listens when it has no link; nil: never.
   private let port: UInt16?
 
   init(port: UInt16? = nil, itemLimit: Int = 1 << 20) throws {
     self.port = port
     let pipe = try Kernel.pipe()
-    bell = pipe.write
+    wakeup = pipe.write
     state.withLock {
       $0.cache.itemLimit = itemLimit
       $0.cache.now = Int64(Date().timeIntervalSince1970)
@@ -106,37 +106,37 @@ final class OldRepcached: Sendable {
     state.withLock {
       if $0.isOver || $0.isRung { return }
       $0.isRung = true
-      Kernel.write("!", to: bell)
+      Kernel.write("!", to: wakeup)
     }
   }
 
   // MARK: The thread
 
-  private func run(_ bellEnd: Int32) {
+  private func run(_ wakeupEnd: Int32) {
     var chunk = [UInt8](repeating: 0, count: 65_536)
-    while turn(bellEnd, &chunk) {}
+    while turn(wakeupEnd, &chunk) {}
     state.withLock {
       $0.dropLink()
       if let door = $0.door { Kernel.close(door) }
       $0.door = nil
       $0.isOver = true
-      Kernel.close(bell)
+      Kernel.close(wakeup)
     }
-    Kernel.close(bellEnd)
+    Kernel.close(wakeupEnd)
   }
 
-  private func turn(_ bellEnd: Int32, _ chunk: inout [UInt8]) -> Bool {
+  private func turn(_ wakeupEnd: Int32, _ chunk: inout [UInt8]) -> Bool {
     let (door, link, writes) = state.withLock { state in
       (state.door, state.isFrozen ? nil : state.link, !state.output.isEmpty)
     }
     let ready = Kernel.poll(
       [
-        (bellEnd, .readable), (link == nil ? door ?? -1 : -1, .readable),
+        (wakeupEnd, .readable), (link == nil ? door ?? -1 : -1, .readable),
         (link ?? -1, writes ? [.readable, .writable] : .readable),
       ], milliseconds: 1_000)
     state.withLock { state in
       if !ready[0].isEmpty {
-        Kernel.drain(bellEnd)
+        Kernel.drain(wakeupEnd)
         state.isRung = false
       }
       if !ready[1].isEmpty, let door = state.door { state.accept(at: door) }

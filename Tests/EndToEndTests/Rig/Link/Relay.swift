@@ -17,7 +17,7 @@ import Synchronization
 // Whatever it does, what comes out of a connection is a beginning of what went in: no byte twice, none lost, none before
 // another.
 //
-// One thread does all of it (`RelayThread`). The test's side only sets the wish, rings the bell and waits until the thread
+// One thread does all of it (`RelayThread`). The test's side only sets the wish, rings the wakeup and waits until the thread
 // has obeyed; the thread alone touches descriptors. Bytes count when the relay takes them in, so what has come out has been
 // counted.
 
@@ -50,15 +50,15 @@ final class Relay: Sendable {
   let counts = Mutex(Counts())
   let obeyed = Atomic<Int>(0)
   let recorded = Mutex<[UInt8]>([])
-  private let bell: Int32
+  private let wakeup: Int32
 
   init(to target: Endpoint, port: UInt16? = nil) throws {
     self.port = try port ?? FreePorts.next()
     self.target = target
     let pipe = try Kernel.pipe()
-    bell = pipe.write
+    wakeup = pipe.write
     let listener = try Kernel.listen(on: .local(self.port))
-    Thread.detachNewThread { [self] in RelayThread(self, listener: listener, bell: pipe.read).run() }
+    Thread.detachNewThread { [self] in RelayThread(self, listener: listener, wakeup: pipe.read).run() }
   }
 
   var traffic: Counts { counts.withLock { $0 } }
@@ -87,8 +87,8 @@ final class Relay: Sendable {
       guard !wish.hasEnded else { return nil }
       body(&wish)
       wish.number += 1
-      Kernel.write("!", to: bell)
-      if wish.hasEnded { Kernel.close(bell) }
+      Kernel.write("!", to: wakeup)
+      if wish.hasEnded { Kernel.close(wakeup) }
       return wish.number
     }
     guard let number else { return }

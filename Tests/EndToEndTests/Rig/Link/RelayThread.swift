@@ -23,7 +23,7 @@ final class RelayThread {
   }
 
   private let relay: Relay
-  private let bell: Int32
+  private let wakeup: Int32
   private var listener: Int32?
   private var links: [Link] = []
   private var cutsDone = 0
@@ -35,15 +35,15 @@ final class RelayThread {
   /// What a wire that holds things up has on it at most, each way.
   private static let longestQueue = 4 << 20
 
-  init(_ relay: Relay, listener: Int32, bell: Int32) {
-    (self.relay, self.listener, self.bell) = (relay, listener, bell)
+  init(_ relay: Relay, listener: Int32, wakeup: Int32) {
+    (self.relay, self.listener, self.wakeup) = (relay, listener, wakeup)
   }
 
   func run() {
     while obey() { turn() }
     for link in links { link.close() }
     if let listener { Kernel.close(listener) }
-    Kernel.close(bell)
+    Kernel.close(wakeup)
   }
 
   /// Brings the sockets to what the test wants now; false at the end.
@@ -67,7 +67,7 @@ final class RelayThread {
   }
 
   private func turn() {
-    var waits: [(Int32, Kernel.Interest)] = [(bell, .readable), (listener ?? -1, .readable)]
+    var waits: [(Int32, Kernel.Interest)] = [(wakeup, .readable), (listener ?? -1, .readable)]
     now = .now
     for link in links {
       for flow in [link.there, link.back] {
@@ -77,7 +77,7 @@ final class RelayThread {
     }
     let ready = Kernel.poll(waits, milliseconds: timeout)
     now = .now
-    if !ready[0].isEmpty { Kernel.drain(bell) }
+    if !ready[0].isEmpty { Kernel.drain(wakeup) }
     for index in links.indices {
       let at = 2 + index * 4
       move(&links[index].there, ready[at], \.bytesToTarget)

@@ -1,6 +1,6 @@
 /// A number that a server tells. Held within what sums, differences and products of the tables can bear, here and nowhere else: so no
 /// server can end the program by a number.
-enum ToldNumber {
+enum ReportedNumber {
   static let limit = 1 << 59
 
   /// Nil: it is none.

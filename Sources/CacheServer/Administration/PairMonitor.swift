@@ -12,7 +12,7 @@ import Synchronization
 ///
 /// **Bounds.** One walk at a time answers all who want one, so who asks often costs one walk after another, in the steps of
 /// `stats digest`. **Locks.** One, for a few words; nobody who serves clients takes it.
-final class PairTalk: Sendable {
+final class PairMonitor: Sendable {
   private struct State {
     var peer: SideNumbers?
     var peerAt: UInt64 = 0

@@ -6,12 +6,12 @@ import Transport
 /// Commands of the text protocol that a worker executes for this process itself, as it does those of clients.
 ///
 /// ```
-///   InsideCommand ──socket pair──▶ a worker: TextSession, the store, the journal ──▶ the answer, read by `poll`
+///   InternalCommand ──socket pair──▶ a worker: TextSession, the store, the journal ──▶ the answer, read by `poll`
 /// ```
 ///
 /// So whoever looks after the server changes items in the one way that there is, and the peer learns of it. Nothing waits: the
 /// answer is looked for with `poll`, which ends with what has come when the time is over. **Bounds.** An answer has 256 KB.
-package final class InsideCommand {
+package final class InternalCommand {
   package enum Progress: Equatable {
     case underWay
     /// All of the answer, or what there was of it until it was too long, or too late.
@@ -33,7 +33,7 @@ package final class InsideCommand {
     _ request: [UInt8], _ context: ServerContext, seconds: UInt64, adopt: (Transport) -> Void
   ) throws(Errno) {
     unsent = request + Self.mark
-    let (socket, sent) = try context.connectInside(unsent, adopt: adopt)
+    let (socket, sent) = try context.connectInternally(unsent, adopt: adopt)
     self.socket = socket
     unsent.removeFirst(sent)
     deadline = SystemClock.monotonicNanoseconds() + seconds * 1_000_000_000

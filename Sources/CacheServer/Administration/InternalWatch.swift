@@ -6,7 +6,7 @@ import Transport
 ///
 /// While there is one, requests are executed one by one and each makes a line (docs/architecture.md, Watchers): so it ends with its
 /// time, at the latest.
-package final class InsideWatch {
+package final class InternalWatch {
   private let socket: FileDescriptor
   private var rest: [UInt8] = []
   private let deadline: UInt64
@@ -14,7 +14,7 @@ package final class InsideWatch {
   private static let maxBytesAtATime = 256 << 10
 
   init(_ kinds: String, _ context: ServerContext, seconds: UInt64, adopt: (Transport) -> Void) throws(Errno) {
-    socket = try context.connectInside([UInt8]("watch \(kinds)\r\n".utf8), adopt: adopt).socket
+    socket = try context.connectInternally([UInt8]("watch \(kinds)\r\n".utf8), adopt: adopt).socket
     deadline = SystemClock.monotonicNanoseconds() + seconds * 1_000_000_000
   }
 

@@ -5,7 +5,7 @@ import SystemPackage
 /// What somebody reads who has started it at a terminal, and has named no peer yet: where the page is, and how to pair.
 ///
 /// Nobody else reads it: not with `-d` or `-x`, nor where standard error is a file, a pipe or a journal.
-struct Greeting {
+struct StartupBanner {
   let text: String
 
   init?(_ settings: Settings, _ server: PreparedServer) {

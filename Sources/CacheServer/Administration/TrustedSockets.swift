@@ -8,7 +8,7 @@ import Transport
 ///
 /// A socket is known by the number that the kernel gives it, and let in once: a descriptor that is used again is another socket.
 /// While there is none, which is nearly always, a connection's first byte costs one look at a word.
-final class Insiders: Sendable {
+final class TrustedSockets: Sendable {
   private let count = Atomic<Int>(0)
   private let identities = Mutex<Set<UInt64>>([])
 
@@ -33,13 +33,13 @@ extension ServerContext {
   ///
   /// - Parameter request: something must be there when the worker looks whose it is.
   /// - Returns: the near end, and how much of the request it has taken.
-  func connectInside(
+  func connectInternally(
     _ request: [UInt8], adopt: (Transport) -> Void
   ) throws(Errno) -> (socket: FileDescriptor, sent: Int) {
     let (near, far) = try Socket.pair()
     var sent = 0
     if case .bytes(let count) = Socket.send(near, request.span) { sent = count }
-    insiders.add(far)
+    trustedSockets.add(far)
     serving.connectionOpened()
     adopt(.plain(far))
     return (near, sent)

@@ -4,8 +4,8 @@ import Testing
 
 @testable import CacheServer
 
-@Suite("The pulse of workers")
-struct WorkerPulseTests {
+@Suite("The heartbeat of workers")
+struct WorkerHeartbeatTests {
   @Test("It is complete when every worker has answered, and not while one is held up") func held() throws {
     let context = try ServerContext(settings: Settings()) { _ in }
     let workers = try (0..<2).map { number in
@@ -14,12 +14,12 @@ struct WorkerPulseTests {
     defer { for worker in workers { worker.stop() } }
     let gate = Monitor(false)
     workers[1].call { _ = gate.waitFor { $0 ? () : nil } }
-    let pulse = WorkerPulse()
-    #expect(pulse.isComplete)
-    pulse.ask(workers)
-    #expect(!pulse.isComplete)
+    let heartbeat = WorkerHeartbeat()
+    #expect(heartbeat.isComplete)
+    heartbeat.ask(workers)
+    #expect(!heartbeat.isComplete)
     gate.change { $0 = true }
-    for _ in 0..<30_000 where !pulse.isComplete { Thread.sleep(nanoseconds: 1_000_000) }
-    #expect(pulse.isComplete)
+    for _ in 0..<30_000 where !heartbeat.isComplete { Thread.sleep(nanoseconds: 1_000_000) }
+    #expect(heartbeat.isComplete)
   }
 }

@@ -4,7 +4,7 @@ import Platform
 /// Answers that cannot be sent yet, and values that have not come as a whole: buffers that are used again.
 ///
 /// **Invariants.** `byteCount` is what all hold together; who stores looks at it first. A buffer that has grown is given back.
-struct Stashes: ~Copyable {
+struct BufferPool: ~Copyable {
   private var buffers = StableArray<ByteBuffer>()
   private var free: [UInt32] = []
   private(set) var byteCount = 0

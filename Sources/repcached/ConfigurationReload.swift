@@ -5,7 +5,7 @@ import CacheServer
 /// The command line is read again beside it, for that counts more. Only what has changed in the file since it was read last changes
 /// anything, so a peer that a client has named (`replication peer`) stays as long as the file says what it said. Where it cannot be
 /// read, or has a mistake, all stays as it is. What else has changed waits for the next start, and the log says so.
-final class SettingsReload {
+final class ConfigurationReload {
   private let arguments: [String]
   private var known: Settings
 

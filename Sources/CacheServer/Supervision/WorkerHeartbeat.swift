@@ -4,7 +4,7 @@ import Synchronization
 /// Whether the workers go on: each is asked, and answers between two of its passes.
 ///
 /// A worker that never comes back from a request leaves its clients waiting for ever; who looks at the process alone sees nothing.
-final class WorkerPulse: Sendable {
+final class WorkerHeartbeat: Sendable {
   private let unanswered = Atomic<Int>(0)
 
   /// All have answered since they were asked last.

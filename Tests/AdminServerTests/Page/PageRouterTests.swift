@@ -6,20 +6,20 @@ import Testing
 
 /// The page before a real cache, without sockets: who may what, and what stands in it.
 @Suite("The page")
-struct PageDeskTests {
+struct PageRouterTests {
   private let cache: ServedCache
-  private let desk: PageDesk
+  private let router: PageRouter
 
   init() throws {
     cache = try ServedCache()
-    desk = PageDesk(cache.access)
+    router = PageRouter(cache.access)
   }
 
   @Test("Each screen reads, has its language, head and policy, and nothing inline") func screens() throws {
     defer { cache.end() }
     try cache.store("k", "v")
-    desk.tick()
-    for (path, route) in PageDesk.routes where route.read != nil && !route.isOpen {
+    router.tick()
+    for (path, route) in PageRouter.routes where route.read != nil && !route.isOpen {
       for language in Language.allCases {
         let answer = try ask(path, query: "lang=\(language.rawValue)&key=k&servers=a%3A1&h=6b")
         if ["/console", "/flush", "/key/confirm"].contains(path) {
@@ -62,7 +62,7 @@ struct PageDeskTests {
   @Test("Without a login nothing is changed and no value is shown") func readOnly() throws {
     defer { cache.end() }
     try cache.store("k", "secret-value")
-    for (path, route) in PageDesk.routes where route.change != nil && !route.isHarmless && !route.isOpen {
+    for (path, route) in PageRouter.routes where route.change != nil && !route.isHarmless && !route.isOpen {
       #expect(try ask(path, form: "h=6b&value=x&sure=1&word=flush&command=flush_all").status == 403, "\(path)")
     }
     #expect(try !ask("/key", query: "key=k").body.contains("secret-value"))
@@ -82,12 +82,12 @@ struct PageDeskTests {
     #expect(try ask("/digests").status == 405 && ask("/items", form: "").status == 405)
     var request = HTTPRequest(method: .other, path: "/items", host: "localhost")
     request.query = ""
-    guard case .now(let response)? = desk.reply(to: request) else {
+    guard case .now(let response)? = router.reply(to: request) else {
       Issue.record("no answer")
       return
     }
     #expect(response.status == 405)
-    #expect(desk.reply(to: HTTPRequest(path: "/nowhere", host: "localhost")) == nil)
+    #expect(router.reply(to: HTTPRequest(path: "/nowhere", host: "localhost")) == nil)
   }
 
   @Test("Style and script are served by the daemon itself") func resources() throws {
@@ -131,26 +131,26 @@ struct PageDeskTests {
     cache.end()
     let silent = try ServedCache { $0.isDumpingEnabled = false }
     defer { silent.end() }
-    #expect(try Asking(silent, PageDesk(silent.access)).ask("/items").status == 403)
+    #expect(try Asking(silent, PageRouter(silent.access)).ask("/items").status == 403)
   }
 
   @Test("Without a login names of keys and clients are for this host alone") func elsewhere() throws {
     defer { cache.end() }
     let far = SocketAddress.numeric(host: "192.0.2.1", port: 1)
     for path in ["/items", "/key", "/connections", "/top"] {
-      #expect(try Asking(cache, desk).ask(path, query: "key=k", client: far).status == 403, "\(path)")
-      #expect(try Asking(cache, desk).ask(path, query: "key=k", client: nil).status == 403, "\(path)")
+      #expect(try Asking(cache, router).ask(path, query: "key=k", client: far).status == 403, "\(path)")
+      #expect(try Asking(cache, router).ask(path, query: "key=k", client: nil).status == 403, "\(path)")
     }
-    #expect(try Asking(cache, desk).ask("/digests", form: "", client: far).status == 403)
+    #expect(try Asking(cache, router).ask("/digests", form: "", client: far).status == 403)
     #expect(cache.access.digests == .notAsked)
     for path in ["/", "/statistics", "/slabs", "/where"] {
-      #expect(try Asking(cache, desk).ask(path, client: far).status == 200, "\(path)")
+      #expect(try Asking(cache, router).ask(path, client: far).status == 200, "\(path)")
     }
   }
 
   private func ask(
     _ path: String, query: String = "", form: String? = nil, origin: String? = nil, headers: [String: String] = [:]
   ) throws -> HTTPResponse {
-    try Asking(cache, desk).ask(path, query: query, form: form, origin: origin, headers: headers)
+    try Asking(cache, router).ask(path, query: query, form: form, origin: origin, headers: headers)
   }
 }

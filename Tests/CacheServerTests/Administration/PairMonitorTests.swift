@@ -4,8 +4,8 @@ import Testing
 @testable import CacheServer
 
 @Suite("What is known of the pair")
-struct PairTalkTests {
-  private let talk = PairTalk()
+struct PairMonitorTests {
+  private let talk = PairMonitor()
 
   private func report(_ fields: [SideNumber: UInt64]) -> PeerReport {
     var report = PeerReport()
@@ -39,7 +39,7 @@ struct PairTalkTests {
     #expect(talk.digests == .underWay)
     let wanted = talk.digestWanted()
     #expect(wanted?.page == 1000)
-    talk.made(PairTalk.Digest(sum: 5, items: 2), for: (1000, 0))
+    talk.made(PairMonitor.Digest(sum: 5, items: 2), for: (1000, 0))
     #expect(talk.digestWanted() == nil && talk.digests == .localOnly(5))
     talk.received(report([.digestMadeFor: 999, .digest: 5]), at: 1)
     #expect(talk.digests == .underWay, "that was for a question before")
@@ -50,7 +50,7 @@ struct PairTalkTests {
   @Test("A digest that the peer wants is made, and told with its number") func peerWants() {
     talk.received(report([.digestWanted: 77]), at: 1)
     #expect(talk.digestWanted()?.peer == 77)
-    talk.made(PairTalk.Digest(sum: 9, items: 4), for: (0, 77))
+    talk.made(PairMonitor.Digest(sum: 9, items: 4), for: (0, 77))
     #expect(talk.digestWanted() == nil)
     var numbers = SideNumbers()
     talk.addDigest(&numbers)

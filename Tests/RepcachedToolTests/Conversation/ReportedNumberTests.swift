@@ -3,16 +3,18 @@ import Testing
 @testable import repcached_tool
 
 @Suite("Numbers that a server tells")
-struct ToldNumberTests {
+struct ReportedNumberTests {
   private static let extremes = [
     "9223372036854775807", "-9223372036854775808", "18446744073709551615", "-1", "0", "1", "x",
   ]
 
   @Test("are held within bounds") func bounds() {
-    #expect(ToldNumber.read("5") == 5 && ToldNumber.read("x") == nil)
-    for text in ["9223372036854775807", "18446744073709551615"] { #expect(ToldNumber.read(text) == ToldNumber.limit) }
-    #expect(ToldNumber.read("-9223372036854775808") == -ToldNumber.limit)
-    #expect(ToldNumber.rounded(.infinity) == 0 && ToldNumber.rounded(1e300) == ToldNumber.limit)
+    #expect(ReportedNumber.read("5") == 5 && ReportedNumber.read("x") == nil)
+    for text in ["9223372036854775807", "18446744073709551615"] {
+      #expect(ReportedNumber.read(text) == ReportedNumber.limit)
+    }
+    #expect(ReportedNumber.read("-9223372036854775808") == -ReportedNumber.limit)
+    #expect(ReportedNumber.rounded(.infinity) == 0 && ReportedNumber.rounded(1e300) == ReportedNumber.limit)
   }
 
   @Test("end no table, whatever they are", arguments: extremes, extremes) func tables(one: String, other: String) {
@@ -41,6 +43,6 @@ struct ToldNumberTests {
     let server = try ScriptedServer { _ in .say("HD s9223372036854775807 f4294967296 t9223372036854775807\r\n") }
     defer { server.end() }
     let note = try ServerConversation(server.name, .of()).meta("k")
-    #expect(note == ItemNote(bytes: ToldNumber.limit, flags: .max, expiresIn: ToldNumber.limit))
+    #expect(note == ItemNote(bytes: ReportedNumber.limit, flags: .max, expiresIn: ReportedNumber.limit))
   }
 }

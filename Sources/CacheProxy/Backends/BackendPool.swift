@@ -12,8 +12,8 @@ import Transport
 /// ```
 ///
 /// **Invariants.** It never changes. A server that stands in the old list and in the new one is one `Backend`, so what is known of its
-/// health stays, and its connections do. Numbers are one fleet's alone: who has a number says to which fleet it belongs by asking that.
-package final class Fleet: Sendable {
+/// health stays, and its connections do. Numbers are one pool's alone: who has a number says to which pool it belongs by asking that.
+package final class BackendPool: Sendable {
   package let settings: ProxySettings
   package let backends: [Backend]
   package let router: KeyRouter
@@ -22,7 +22,7 @@ package final class Fleet: Sendable {
   /// Of servers; nil: they speak no TLS, they need no login.
   let credentials: TLSCredentials?
   let login: ServerLogin?
-  let notices: FleetNotices
+  let notices: BackendPoolNotices
   private let entries: [Entry]
   private let partners: [Int?]
 
@@ -45,8 +45,8 @@ package final class Fleet: Sendable {
   ///   - move: keys that were elsewhere, and how far they are on their way.
   ///   - isStep: of a move, with the settings of before: no file is read again.
   package init(
-    _ settings: ProxySettings, after before: Fleet? = nil, move: KeyMove? = nil, isStep: Bool = false,
-    notices: FleetNotices
+    _ settings: ProxySettings, after before: BackendPool? = nil, move: KeyMove? = nil, isStep: Bool = false,
+    notices: BackendPoolNotices
   ) throws(ProxyError) {
     self.settings = settings
     self.move = move
@@ -72,7 +72,7 @@ package final class Fleet: Sendable {
       + addresses.filter { $0.second != nil }.map { Entry($0, isSecond: true, isBackup: isBackup) }
   }
 
-  private static func backends(_ entries: [Entry], _ partners: [Int?], before: Fleet?) -> [Backend] {
+  private static func backends(_ entries: [Entry], _ partners: [Int?], before: BackendPool?) -> [Backend] {
     var free: [Entry: [Backend]] = [:]
     for (entry, backend) in zip(before?.entries ?? [], before?.backends ?? []) {
       free[entry, default: []].append(backend)
@@ -128,8 +128,8 @@ package final class Fleet: Sendable {
     !entries[number].isBackup && list.mains.contains { $0.shares(with: entries[number].address) }
   }
 
-  /// One of this fleet and one of another are one server, or have a side in common.
-  func shares(_ number: Int, with other: Fleet, _ otherNumber: Int) -> Bool {
+  /// One of this pool and one of another are one server, or have a side in common.
+  func shares(_ number: Int, with other: BackendPool, _ otherNumber: Int) -> Bool {
     entries[number].address.shares(with: other.entries[otherNumber].address)
   }
 
@@ -154,7 +154,7 @@ package final class Fleet: Sendable {
 }
 
 /// What happens to servers.
-extension Fleet {
+extension BackendPool {
   /// It has failed: it is dead, when that was as often in a row as the settings say.
   package func noteFailure(_ number: Int, _ why: String) {
     backends[number].place.noteFailure()
@@ -226,8 +226,8 @@ extension Fleet {
   }
 }
 
-/// What all fleets of a proxy tell, and whom.
-package final class FleetNotices: Sendable {
+/// What all pools of a proxy tell, and whom.
+package final class BackendPoolNotices: Sendable {
   package let log: @Sendable (String) -> Void
   /// Raised when a server's health changes: workers look at that alone.
   private let healthVersion = Atomic<UInt32>(1)

@@ -14,11 +14,11 @@ import Synchronization
 /// **Invariants.** A step begins when each worker has told that it has made the one before. One change at a time: another waits until the
 /// one under way is over, or is taken back. Keys are deleted where they were only when a whole pass has copied them, in which no copy was
 /// lost and no server died. On the accepting thread.
-final class FleetChange {
+final class BackendPoolChange {
   private let context: ProxyContext
-  private let loop: CareLoop
+  private let loop: AcceptingLoop
   private let workers: [ProxySession.Link]
-  private let caretaker: (Fleet) -> Void
+  private let healthChecker: (BackendPool) -> Void
   private var timer: Timer?
   private var next: () -> Void = {}
   private var probe: StoreProbe?
@@ -26,7 +26,7 @@ final class FleetChange {
   private var cleaning: MovedKeys?
   private var adopted: AdoptionCount?
   /// Those whose servers may have keys that are not theirs any more.
-  private var uncleaned: [Fleet] = []
+  private var uncleaned: [BackendPool] = []
   /// The settings with the list that keys are moved from.
   private var origin: ProxySettings?
   private var isTakenBack = false
@@ -37,11 +37,14 @@ final class FleetChange {
 
   private static let slack = Duration.milliseconds(100)
 
-  /// - Parameter caretaker: has the servers of a fleet looked after, and no others.
-  init(_ context: ProxyContext, _ loop: CareLoop, _ workers: [ProxySession.Link], caretaker: @escaping (Fleet) -> Void)
+  /// - Parameter healthChecker: has the servers of a pool looked after, and no others.
+  init(
+    _ context: ProxyContext, _ loop: AcceptingLoop, _ workers: [ProxySession.Link],
+    healthChecker: @escaping (BackendPool) -> Void
+  )
     throws(EventLoopError)
   {
-    (self.context, self.loop, self.workers, self.caretaker) = (context, loop, workers, caretaker)
+    (self.context, self.loop, self.workers, self.healthChecker) = (context, loop, workers, healthChecker)
     timer = Timer(loop: loop.events) { [unowned self] in goOn() }
     adopted = try AdoptionCount(loop.events) { [weak self] in self?.allAdopted() }
   }
@@ -62,48 +65,48 @@ final class FleetChange {
 
   /// The newest settings, from now on or when what is under way is over.
   func change(to settings: ProxySettings) throws(ProxyError) {
-    let before = context.fleet
+    let before = context.pool
     if settings.list == before.settings.list, !isTakenBack {
       (waiting, probe) = (nil, nil)
       // Keys on their way go on, and where they belong is the same. The login for servers, at least, may be another.
       return begin(
-        try Fleet(settings, after: before, move: before.move, notices: context.notices), of: before.move?.stage)
+        try BackendPool(settings, after: before, move: before.move, notices: context.notices), of: before.move?.stage)
     }
     if before.move != nil || !uncleaned.isEmpty { return takeBack(for: settings) }
     let movesKeys = settings.backups.isEmpty && before.settings.backups.isEmpty && settings.warmUp > 0
     if !movesKeys { return try replace(by: settings) }
-    let fleet = try Fleet(
+    let pool = try BackendPool(
       settings, after: before, move: KeyMove(.joining, from: before.settings.list), notices: context.notices)
-    probe = StoreProbe(fleet, from: before.settings.list, loop: loop) { [unowned self] in probed(fleet, $0) }
+    probe = StoreProbe(pool, from: before.settings.list, loop: loop) { [unowned self] in probed(pool, $0) }
   }
 
-  private func probed(_ fleet: Fleet, _ outcome: StoreProbe.Outcome) {
+  private func probed(_ pool: BackendPool, _ outcome: StoreProbe.Outcome) {
     probe = nil
     switch outcome {
     case .distinct:
-      origin = context.fleet.settings
-      begin(fleet)
+      origin = context.pool.settings
+      begin(pool)
     case .silent(let number):
-      context.log("magent: SIGHUP: \(fleet.backends[number].address) does not answer; the servers stay as they were")
+      context.log("magent: SIGHUP: \(pool.backends[number].address) does not answer; the servers stay as they were")
     case .same(let number):
       context.log(
-        "magent: SIGHUP: \(fleet.backends[number].address) holds what a server of before holds: no key is moved")
-      attempt { () throws(ProxyError) in try replace(by: fleet.settings) }
+        "magent: SIGHUP: \(pool.backends[number].address) holds what a server of before holds: no key is moved")
+      attempt { () throws(ProxyError) in try replace(by: pool.settings) }
     }
   }
 
   /// At once.
   private func replace(by settings: ProxySettings) throws(ProxyError) {
-    let before = context.fleet
-    let fleet = try Fleet(settings, after: before, notices: context.notices)
-    if !settings.backups.isEmpty { warmNew(fleet, after: before) }
-    begin(fleet)
+    let before = context.pool
+    let pool = try BackendPool(settings, after: before, notices: context.notices)
+    if !settings.backups.isEmpty { warmNew(pool, after: before) }
+    begin(pool)
   }
 
   /// Backups have what new mains do not have yet.
-  private func warmNew(_ fleet: Fleet, after before: Fleet) {
-    for number in 0..<fleet.mainCount where !before.backends.contains(where: { $0 === fleet.backends[number] }) {
-      fleet.backends[number].beginWarming()
+  private func warmNew(_ pool: BackendPool, after before: BackendPool) {
+    for number in 0..<pool.mainCount where !before.backends.contains(where: { $0 === pool.backends[number] }) {
+      pool.backends[number].beginWarming()
     }
   }
 
@@ -111,7 +114,7 @@ final class FleetChange {
   private func takeBack(for settings: ProxySettings) {
     context.log("magent: SIGHUP: the servers change when the change before is over")
     waiting = settings
-    guard !isTakenBack, let stage = context.fleet.move?.stage, stage != .leaving else { return }
+    guard !isTakenBack, let stage = context.pool.move?.stage, stage != .leaving else { return }
     // Who joins looks at it when the time of that is over.
     isTakenBack = true
     if stage == .joining { return }
@@ -137,20 +140,20 @@ final class FleetChange {
   // MARK: Steps
 
   /// - Parameter stage: that was reached already, and goes on: only the settings are others.
-  private func begin(_ fleet: Fleet, of stage: KeyMove.Stage? = nil) {
-    context.setFleet(fleet)
-    caretaker(fleet)
+  private func begin(_ pool: BackendPool, of stage: KeyMove.Stage? = nil) {
+    context.setPool(pool)
+    healthChecker(pool)
     // What was asked before is done when its time is over.
-    delay = .milliseconds(fleet.settings.answerTimeout) + Self.slack
+    delay = .milliseconds(pool.settings.answerTimeout) + Self.slack
     if stage == nil { isWaitingForWorkers = true }
-    adopted?.adopt(fleet, by: workers)
+    adopted?.adopt(pool, by: workers)
   }
 
   private func allAdopted() {
-    // The bell of a change before this one may ring late.
+    // The wake-up of a change before this one may come late.
     guard isWaitingForWorkers, adopted?.isDone == true else { return }
     isWaitingForWorkers = false
-    switch context.fleet.move?.stage {
+    switch context.pool.move?.stage {
     case nil: if !uncleaned.isEmpty { wait(delay) { [unowned self] in clean() } }
     case .joining: wait(delay) { [unowned self] in isTakenBack ? returnToOrigin() : step(to: .warming) }
     case .warming: beginWarmUp()
@@ -160,21 +163,21 @@ final class FleetChange {
   }
 
   private func step(to stage: KeyMove.Stage?) {
-    let before = context.fleet
+    let before = context.pool
     let move = before.move.flatMap { move in stage.map { KeyMove($0, from: move.list) } }
     attempt { () throws(ProxyError) in
-      begin(try Fleet(before.settings, after: before, move: move, isStep: true, notices: context.notices))
+      begin(try BackendPool(before.settings, after: before, move: move, isStep: true, notices: context.notices))
     }
   }
 
   /// Nobody asks the new places any more, which may have copies.
   private func returnToOrigin() {
-    let before = context.fleet
+    let before = context.pool
     guard let origin else { return }
     attempt { () throws(ProxyError) in
-      let fleet = try Fleet(origin, after: before, isStep: true, notices: context.notices)
+      let pool = try BackendPool(origin, after: before, isStep: true, notices: context.notices)
       uncleaned.append(before)
-      begin(fleet)
+      begin(pool)
     }
   }
 
@@ -198,7 +201,7 @@ final class FleetChange {
   }
 
   private func leave() {
-    if isProven, context.fleet.settings.refillRate > 0 { uncleaned.append(context.fleet) }
+    if isProven, context.pool.settings.refillRate > 0 { uncleaned.append(context.pool) }
     step(to: nil)
     if uncleaned.isEmpty { endChange() }
   }
@@ -207,12 +210,12 @@ final class FleetChange {
 
   private func clean() {
     if cleaning != nil { return }
-    if context.fleet.settings.refillRate == 0 {
+    if context.pool.settings.refillRate == 0 {
       uncleaned = []
       context.log("magent: warning: copies stay where they are: empty those servers before they are in the list again")
       return endChange()
     }
-    cleaning = MovedKeys(of: uncleaned, for: context.fleet, loop: loop) { [unowned self] count, isWhole in
+    cleaning = MovedKeys(of: uncleaned, for: context.pool, loop: loop) { [unowned self] count, isWhole in
       context.log("magent: \(count) keys that have moved are deleted where they were")
       if !isWhole {
         context.log("magent: warning: a server has kept some: empty it before it is in the list again")
@@ -261,10 +264,10 @@ private final class AdoptionCount {
 
   var isDone: Bool { left.round.withLock { $0.left == 0 } }
 
-  func adopt(_ fleet: Fleet, by workers: [ProxySession.Link]) {
+  func adopt(_ pool: BackendPool, by workers: [ProxySession.Link]) {
     let number = left.begin(workers.count)
     for worker in workers {
-      worker.adopt(fleet) { [left, wakeup] in if left.count(number) { wakeup.signal() } }
+      worker.adopt(pool) { [left, wakeup] in if left.count(number) { wakeup.signal() } }
     }
   }
 }

@@ -1,7 +1,7 @@
 import MemcacheProtocol
 import Platform
 
-/// From one fleet of servers to another while requests are under way: SIGHUP.
+/// From one pool of servers to another while requests are under way: SIGHUP.
 ///
 /// ```
 ///   server    before          now
@@ -14,12 +14,12 @@ import Platform
 /// notices: what was asked of a server that is not in the list any more is answered by that, or, where it fails, asked of who has the key now.
 extension ProxyState {
   /// Not from inside of anything else.
-  mutating func adopt(_ fleet: Fleet) {
-    let before = dialer.fleet
+  mutating func adopt(_ pool: BackendPool) {
+    let before = dialer.pool
     let many = limits.connectionsPerBackend
-    dialer.adopt(fleet)
-    setUp(fleet)
-    connectPlaces(fleet, before: (before, many))
+    dialer.adopt(pool)
+    setUp(pool)
+    connectPlaces(pool, before: (before, many))
     refreshHealth()
     giveUpLeft()
     if hasBackups { connections.forEachIndex { late.append($0) } }
@@ -27,27 +27,27 @@ extension ProxyState {
     sendAll()
   }
 
-  /// - Parameter before: the fleet of the connections that there are, and how many each server has.
-  mutating func connectPlaces(_ fleet: Fleet, before: (fleet: Fleet, many: Int)?) {
+  /// - Parameter before: the pool of the connections that there are, and how many each server has.
+  mutating func connectPlaces(_ pool: BackendPool, before: (pool: BackendPool, many: Int)?) {
     let many = limits.connectionsPerBackend
-    let count = fleet.backends.count
+    let count = pool.backends.count
     var old = FixedArray<UInt32>(repeating: .none, count: 0)
     swap(&old, &places)
     places = FixedArray(repeating: .none, count: count * many * 2)
     connections.forEachIndex { late.append($0) }
     while let number = late.popLast() { connections[number].backend = UpstreamConnection.left }
     for number in 0..<count {
-      let kept = before?.fleet.backends.firstIndex { $0 === fleet.backends[number] }
+      let kept = before?.pool.backends.firstIndex { $0 === pool.backends[number] }
       for part in 0..<many * 2 {
         let isBinary = part >= many
         let place = (isBinary ? number + count : number) * many + part % many
         if let kept, let before, part % many < before.many {
-          let oldCount = before.fleet.backends.count
+          let oldCount = before.pool.backends.count
           places[place] = old[(isBinary ? kept + oldCount : kept) * before.many + part % many]
           connections[places[place]].backend = number
         } else {
           places[place] = connections.insert(
-            UpstreamConnection(to: number, fleet.backends[number], isBinary: isBinary))
+            UpstreamConnection(to: number, pool.backends[number], isBinary: isBinary))
         }
       }
     }

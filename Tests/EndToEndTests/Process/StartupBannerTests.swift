@@ -3,7 +3,7 @@ import Testing
 
 /// What somebody reads who starts it at a terminal: util-linux' script(1) is one.
 @Suite("The greeting", .enabled(if: Executable.isRepcached, "memcached has none"))
-struct GreetingTests {
+struct StartupBannerTests {
   private let rig = Rig()
   private let user = Executable.runsAsRoot ? ["-u", "root"] : []
 

@@ -4,14 +4,14 @@ import EventLoop
 /// The page: which screen answers which request, and who may ask for it.
 ///
 /// ```
-///   HTTPRequest ─▶ AdminSite: Host ─▶ PageDesk: route ─▶ login? ─▶ token? ─▶ a screen ─▶ PageFrame ─▶ HTTPReply
+///   HTTPRequest ─▶ AdminSite: Host ─▶ PageRouter: route ─▶ login? ─▶ token? ─▶ a screen ─▶ PageFrame ─▶ HTTPReply
 ///                                          └ table                             └─ AdminAccess: numbers, items, commands
 /// ```
 ///
 /// **Who may.** Without -Y everybody who reaches the page reads, but names of keys and of clients only who is on this host; nobody
 /// changes anything, and no value is shown. With -Y nothing is shown but the login; whoever has logged in may all. What changes something is a POST with the session's token.
 /// **Owner**: the thread of HTTP. What a screen does takes some milliseconds, or is `PageResult.later`.
-final class PageDesk {
+final class PageRouter {
   let access: AdminAccess
   let sessions: Sessions
   let history: History
@@ -92,7 +92,7 @@ final class PageDesk {
 
 /// One path of the page.
 struct Route: Sendable {
-  typealias Screen = @Sendable (PageDesk) -> (PageRequest) -> PageResult
+  typealias Screen = @Sendable (PageRouter) -> (PageRequest) -> PageResult
 
   var read: Screen?
   var change: Screen?
@@ -108,7 +108,7 @@ struct Route: Sendable {
   }
 }
 
-extension PageDesk {
+extension PageRouter {
   /// A new screen is an entry here, and one of `PageFrame.menu`.
   static let routes: [String: Route] = [
     "/": Route(read: pairScreen),

@@ -1,7 +1,7 @@
 import Platform
 
 /// One conversation with a server: keys are deleted there, and it says its version when that is done.
-final class Visit {
+final class HealthProbe {
   private var exchange: Exchange?
   let missed: MissedWrites
   /// Nanoseconds of the monotonic clock: until then one that has something to delete is left alone.
@@ -10,10 +10,11 @@ final class Visit {
 
   /// - Parameter tell: called once, whether it has answered.
   init(
-    to number: Int, _ fleet: Fleet, deleting missed: MissedWrites, loop: CareLoop, _ tell: @escaping (Bool) -> Void
+    to number: Int, _ pool: BackendPool, deleting missed: MissedWrites, loop: AcceptingLoop,
+    _ tell: @escaping (Bool) -> Void
   ) {
     self.missed = missed
-    exchange = Exchange(with: number, fleet, Self.commands(missed), until: "\n", loop) { [unowned self] answer in
+    exchange = Exchange(with: number, pool, Self.commands(missed), until: "\n", loop) { [unowned self] answer in
       isDone = true
       tell(answer?.hasPrefix("VERSION ") == true)
     }

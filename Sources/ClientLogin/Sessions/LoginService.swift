@@ -3,7 +3,7 @@ import EventLoop
 import Platform
 
 /// What logins need to know of the server that they are for.
-package struct LoginHost: Sendable {
+package struct LoginContext: Sendable {
   /// Nil: nobody has to log in.
   let login: Login?
   /// Told to anybody who asks in the binary protocol, for clients ask for it first.
@@ -37,14 +37,14 @@ package enum LoginEvent: Sendable {
 /// ```
 ///
 /// **Locks**: none; the worker's thread.
-package final class LoginDesk {
+package final class LoginService {
   package let session: StableBox<LoginSession>
-  private let host: LoginHost
+  private let host: LoginContext
   private var timer: Timer?
   /// Made while the session is: both are there as long as the worker's thread.
   private weak var worker: WorkerThread?
 
-  package init(_ host: LoginHost, count: @escaping (LoginEvent) -> Void) {
+  package init(_ host: LoginContext, count: @escaping (LoginEvent) -> Void) {
     self.host = host
     session = StableBox(LoginSession(host, count: count))
   }

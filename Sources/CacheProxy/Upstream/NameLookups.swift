@@ -4,36 +4,36 @@ import Synchronization
 /// Names that are looked up for a loop: what follows is done on the loop's thread, when the name has been answered.
 ///
 /// ```
-///   loop: ask(place) { dial } ──▶ ServerPlace, its thread ──ring(7)──▶ wake-up ──▶ loop: dial
+///   loop: ask(place) { dial } ──▶ ServerPlace, its thread ──add(7)──▶ wake-up ──▶ loop: dial
 /// ```
 ///
 /// **Invariants.** Bodies stay on the loop's thread, and only their numbers cross. One wake-up for all, for a loop keeps those for ever.
-final class NameBell {
-  private let rung = Rung()
+final class NameLookups {
+  private let answered = Answered()
   private var bodies: [UInt64: () -> Void] = [:]
   private var last: UInt64 = 0
 
   init(_ loop: EventLoop) throws(EventLoopError) {
     let wakeup = try Wakeup(loop: loop) { [weak self] in self?.answer() }
-    rung.wakeup.withLock { $0 = wakeup }
+    answered.wakeup.withLock { $0 = wakeup }
   }
 
   /// Returns at once.
   func ask(_ place: ServerPlace, _ body: @escaping () -> Void) {
     last += 1
     bodies[last] = body
-    place.ask { [rung, last] in rung.ring(last) }
+    place.ask { [answered, last] in answered.add(last) }
   }
 
   private func answer() {
-    for number in rung.take() { bodies.removeValue(forKey: number)?() }
+    for number in answered.take() { bodies.removeValue(forKey: number)?() }
   }
 
-  private final class Rung: Sendable {
+  private final class Answered: Sendable {
     let wakeup = Mutex<Wakeup?>(nil)
     private let numbers = Mutex<[UInt64]>([])
 
-    func ring(_ number: UInt64) {
+    func add(_ number: UInt64) {
       numbers.withLock { $0.append(number) }
       wakeup.withLock { $0 }?.signal()
     }
@@ -48,9 +48,9 @@ final class NameBell {
 }
 
 /// The loop of the accepting thread, and what its connections to servers need of it.
-final class CareLoop {
+final class AcceptingLoop {
   let events: EventLoop
-  let names: NameBell
+  let names: NameLookups
 
-  init(_ events: EventLoop) throws(EventLoopError) { (self.events, names) = (events, try NameBell(events)) }
+  init(_ events: EventLoop) throws(EventLoopError) { (self.events, names) = (events, try NameLookups(events)) }
 }
