@@ -170,7 +170,10 @@ class Receiving:
         elif self.is_unaware(key, state): self.note_overtaken(key, self.store[key])
         if not is_newer and not self.lives_longer(key, state, life): return
         has_room = not state.is_value or self.world.random.random() >= self.world.roomless
+        victim = self.victim_for(key, state)
+        if victim and self.store[victim].touched > state.touched and self.rule("older yields"): has_room = False
         if not has_room or self.is_unheld(key, state): return self.take_without_room(key, state)
+        if victim: self.evict(victim)
         self.put(key, state, life)
         self.make_room()
 

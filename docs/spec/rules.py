@@ -54,6 +54,7 @@ RULES = {
 GAINS = {  # without these nothing goes wrong, but more is refused or copied
     "filter": "only keys that were forgotten are refused",
     "kept at the peer": "evicting what the peer has had leaves no tombstone, so nothing there is refused for it",
+    "older yields": "what comes from the peer finds no room where something younger would be evicted for it",
     "settled filter": "what had settled is refused at another node by its key",
     "settled with partner": "nor is it there where it has settled with this very partner",
     "kept for the absent": "what the peer had not had when another came stays a tombstone while there is room: the rest of its key is "

@@ -25,6 +25,7 @@ class Scene:
     price: int | None = None     # states refused for nothing, at most
     refusals: int | None = None  # refusals on one link, at most
     copied: int | None = None    # records that copies sent, at most
+    lost: int | None = None      # values that neither side holds in the end, at most
     late: int | None = None      # how much longer a value lives than it should, at most
     unsteady: tuple = ()         # what a filter that is not steady answers
 
@@ -149,6 +150,8 @@ SCENES = [
           LINKED + "Aevict Acut Adel:1 Ajoin", room=0, keys=2, price=0),
     Scene("kept at the peer", "B has room for one of A's two, and for no tombstone. A changes k0, which B has evicted, and joins again",
           "Aset Aset:1 Ajoin Bc Aall Ac Ball Aincr As Ball Acut Ajoin", room=0, keys=2, options={"holds": 1}, price=0),
+    Scene("older yields", "B has room for one. Apart A changes k0 and B writes k1; they join, and A's copy comes first",
+          LINKED + "Acut Aincr Bevict Bset:1 Ajoin Ac Ball Bc Aall", room=0, keys=2, options={"holds": 1}, lost=0),
     Scene("settled filter", "B, a little behind, has written k0; meanwhile A and C delete and forget k1. A does not refuse k0",
           "Aset:1 Ajoin Ac Ball Bc Aall Am Aa Ball Bm Ba Aall Acut Bset Cjoin Ac Call Cc Aall Am Call Cm Aall "
           "Adel:1 As Am Call Cm Aall Acut Ajoin", keys=2, options={"third": True}, price=0),
@@ -228,5 +231,6 @@ def play(scene, off=None):
     if scene.late is not None and late > scene.late: return f"{late} later than due"
     if scene.price is not None and world.price > scene.price: return f"{world.price} states refused for nothing"
     if scene.refusals is not None and refusals > scene.refusals: return f"{refusals} refusals"
+    if scene.lost is not None and world.lost > scene.lost: return f"{world.lost} values lost"
     if scene.copied is not None and world.copied > scene.copied: return f"{world.copied} records copied"
     return None

@@ -93,11 +93,20 @@ class Store:
         return key not in self.store and touched > self.settled and state[:3] < greatest and self.rule("evicted is remembered")
 
     # Tombstones.
+    def values_beyond(self, count):
+        """The values of the smaller side, if they are more than that."""
+        values = [key for key, state in self.store.items() if state.is_value] if self.world.holds and self.node == 1 else []
+        return values if len(values) > count else []
+
+    def victim_for(self, key, state):
+        """What would be evicted for a value of the peer's."""
+        if not state.is_value or self.store.get(key, NONE).is_value: return None
+        values = self.values_beyond(self.world.holds - 1) if self.world.holds else []
+        return self.world.random.choice(values) if values else None
+
     def make_room(self):
         """The smaller side evicts what is beyond its memory; both push out tombstones that have no room."""
-        holds = self.world.holds if self.node == 1 else None
-        values = [key for key, state in self.store.items() if state.is_value] if holds else []
-        if holds and len(values) > holds:
+        if values := self.world.holds and self.values_beyond(self.world.holds):
             return self.evict(self.world.random.choice(values)) or self.make_room()
         tombstones = sorted((state.touched, key) for key, state in self.store.items() if not state.is_value)
         if self.copy: tombstones = [t for t in tombstones if t[0] > self.copy.mark]

@@ -22,6 +22,7 @@ class World:
         self.evicts, self.crashes = weights.get("evict"), weights.get("crash")
         self.keys = [f"k{i}" for i in range(keys)]
         self.time, self.price, self.copied, self.fault = 1000, 0, 0, None
+        self.lost = 0                         # values that neither holds in the end, though nobody deleted them
         self.flush_late = 0                   # how late a flush came at most
         self.adds, self.added = {}, {}        # (key, fresh) -> what its writer knew; key -> states whose add was answered as done
         self.lacks = self.evicts or roomless or ttl or holds # one side may lack what the other has
@@ -139,6 +140,7 @@ class World:
     def wrong_key(self, key):
         best, floor = self.best(key), max(side.floor for side in self.sides[:2])
         a, b = (side.live().get(key) for side in self.sides[:2])
+        self.lost += not a and not b and best.is_value and best.fresh > floor
         if a != b and not (self.lacks and (a is None or b is None)): return f"{key} differs: {a and a[:]} and {b and b[:]}"
         may_be_lost = self.lacks or self.crashes or self.third or self.room < 100
         for held in (a, b):
