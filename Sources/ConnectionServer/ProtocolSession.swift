@@ -68,11 +68,11 @@ package protocol ProtocolSession: AnyObject {
   // MARK: The worker's events
 
   /// `willSendReplies` is to be called. Looked at once.
-  var hearsOfReplies: Bool { get }
+  var wantsReplyEvents: Bool { get }
   /// Replies are sent next: whoever else is to be told what was executed is told first.
   func willSendReplies()
   /// `passEnded` is to be called. Looked at once.
-  var hearsOfPasses: Bool { get }
+  var wantsPassEvents: Bool { get }
   /// All that was ready has been served, and small replies are sent next. Not called from inside of another call: the session
   /// may have the worker `resume` connections, and sends what it has for others than the worker's clients.
   func passEnded()
@@ -99,9 +99,9 @@ extension ProtocolSession {
   package func watchReply(_ state: UInt32, at place: SuspendedPlace) {}
   package func activity(of state: UInt32) -> ConnectionActivity? { nil }
   package func isStreaming(_ state: UInt32) -> Bool { false }
-  package var hearsOfReplies: Bool { false }
+  package var wantsReplyEvents: Bool { false }
   package func willSendReplies() {}
-  package var hearsOfPasses: Bool { false }
+  package var wantsPassEvents: Bool { false }
   package func passEnded() {}
   package func didOpen(_ socket: FileDescriptor) {}
   package func willClose(_ socket: FileDescriptor, for reason: CloseReason) {}
@@ -129,6 +129,8 @@ package enum CloseReason: Sendable, BitwiseCopyable {
   case idle
   /// Its client does not read what is made for it.
   case stalled
+  /// Its socket has failed: the client has reset it, or cannot be reached.
+  case failed
   /// The server ends.
   case shutdown
 }

@@ -34,14 +34,6 @@ package enum Distribution: Hashable, Sendable {
   case magentKetama(isCut: Bool = false)
   /// Jump consistent hash on 64-bit FNV-1a, mixed: servers are added and removed at the end of the list only.
   case jump
-
-  /// Whether a program with this rule asks another server for the keys of one that is dead.
-  package var hasFailover: Bool {
-    switch self {
-    case .modula, .magent, .magentKetama: false
-    default: true
-    }
-  }
 }
 
 /// What php-memcache hashes with: `memcache.hash_function`.

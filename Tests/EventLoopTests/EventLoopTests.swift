@@ -52,13 +52,13 @@ struct EventLoopTests {
     first.want(.writable)
     second.want(.writable)
     loop.runOnce()
-    #expect(recorder.heardByPass == [2])
-    recorder.onReady = { [unowned recorder, unowned loop] _, _ in if recorder.heard.count == 5 { loop.stop() } }
+    #expect(recorder.observedByPass == [2])
+    recorder.onReady = { [unowned recorder, unowned loop] _, _ in if recorder.observed.count == 5 { loop.stop() } }
     loop.run()
-    #expect(recorder.heardByPass == [2, 4, 5])
+    #expect(recorder.observedByPass == [2, 4, 5])
     loop.stop()
     loop.run()
-    #expect(recorder.heardByPass == [2, 4, 5])
+    #expect(recorder.observedByPass == [2, 4, 5])
     Socket.close(near)
     Socket.close(far)
   }
@@ -69,14 +69,14 @@ struct EventLoopTests {
     let recorder = Recorder()
     loop.dispatch(to: recorder)
     var passesBefore: [Int] = []
-    let timer = Timer(loop: loop) { passesBefore.append(recorder.heardByPass.count) }
-    let wakeup = try Wakeup(loop: loop) { passesBefore.append(recorder.heardByPass.count) }
+    let timer = Timer(loop: loop) { passesBefore.append(recorder.observedByPass.count) }
+    let wakeup = try Wakeup(loop: loop) { passesBefore.append(recorder.observedByPass.count) }
     timer.schedule(after: .zero)
     loop.runOnce(waiting: true)
     wakeup.signal()
     loop.runOnce(waiting: true)
     #expect(passesBefore == [0, 1])
-    #expect(recorder.heardByPass == [0, 0])
+    #expect(recorder.observedByPass == [0, 0])
   }
 
   @Test("waits for what is ready when told so")

@@ -2,20 +2,20 @@ import EventLoop
 
 /// A handler that writes down what it hears, and may be told to act on it.
 final class Recorder: EventHandler {
-  var heard: [Heard] = []
+  var observed: [Observed] = []
   var onReady: ((UInt32, Readiness) -> Void)?
-  /// How much had been heard at the end of each pass.
-  var heardByPass: [Int] = []
+  /// How much had been observed at the end of each pass.
+  var observedByPass: [Int] = []
 
-  struct Heard: Equatable {
+  struct Observed: Equatable {
     let token: UInt32
     let readiness: Readiness
   }
 
   func socketReady(_ token: UInt32, _ readiness: Readiness) {
-    heard.append(Heard(token: token, readiness: readiness))
+    observed.append(Observed(token: token, readiness: readiness))
     onReady?(token, readiness)
   }
 
-  func passEnded() { heardByPass.append(heard.count) }
+  func passEnded() { observedByPass.append(observed.count) }
 }

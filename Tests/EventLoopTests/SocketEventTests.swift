@@ -32,11 +32,11 @@ struct SocketEventTests {
     let accepted = event.want(.readable)
     #expect(accepted)
     loop.runOnce()
-    #expect(recorder.heard.isEmpty)
+    #expect(recorder.observed.isEmpty)
     sendByte()
     loop.runOnce()
     loop.runOnce()
-    #expect(recorder.heard == [.init(token: 7, readiness: .readable), .init(token: 7, readiness: .readable)])
+    #expect(recorder.observed == [.init(token: 7, readiness: .readable), .init(token: 7, readiness: .readable)])
     close()
   }
 
@@ -48,7 +48,7 @@ struct SocketEventTests {
     loop.runOnce()
     event.want(.writable)
     loop.runOnce()
-    #expect(recorder.heard.map(\.readiness) == [[.readable, .writable], .writable])
+    #expect(recorder.observed.map(\.readiness) == [[.readable, .writable], .writable])
     close()
   }
 
@@ -61,10 +61,10 @@ struct SocketEventTests {
     let interest = event.interest
     #expect(interest.isEmpty)
     loop.runOnce()
-    #expect(recorder.heard.isEmpty)
+    #expect(recorder.observed.isEmpty)
     event.want(.readable)
     loop.runOnce()
-    #expect(recorder.heard.count == 1)
+    #expect(recorder.observed.count == 1)
     close()
   }
 
@@ -74,7 +74,7 @@ struct SocketEventTests {
     event.want(.readable)
     Socket.close(far)
     loop.runOnce()
-    #expect(recorder.heard.map(\.readiness) == [.readable])
+    #expect(recorder.observed.map(\.readiness) == [.readable])
     Socket.close(near)
   }
 
@@ -89,7 +89,7 @@ struct SocketEventTests {
     }
     loop.runOnce()
     loop.runOnce()
-    #expect(recorder.heard.count == 1)
+    #expect(recorder.observed.count == 1)
     recorder.onReady = nil
     Socket.close(far)
   }
@@ -103,7 +103,7 @@ struct SocketEventTests {
     sendByte()
     recorder.onReady = { token, _ in events.destroy(1 - token) }
     loop.runOnce()
-    #expect(recorder.heard.count == 1)
+    #expect(recorder.observed.count == 1)
     recorder.onReady = nil
     close()
     Socket.close(otherNear)
@@ -123,7 +123,7 @@ struct SocketEventTests {
     let byte: [UInt8] = [1]
     _ = Socket.send(newFar, byte.span)
     loop.runOnce()
-    #expect(recorder.heard == [.init(token: 2, readiness: .readable)])
+    #expect(recorder.observed == [.init(token: 2, readiness: .readable)])
     Socket.close(newNear)
     Socket.close(newFar)
   }
@@ -133,7 +133,7 @@ struct SocketEventTests {
     var event = SocketEvent(loop: loop, fd: FileDescriptor(rawValue: 1_000_000), token: 1)
     _ = event.want(.readable)
     loop.runOnce()
-    #expect(recorder.heard.isEmpty)
+    #expect(recorder.observed.isEmpty)
     close()
   }
 

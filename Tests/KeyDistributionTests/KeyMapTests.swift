@@ -90,3 +90,13 @@ struct KeyMapTests {
     #expect(bytes.server("it's \"\\é\t") == text.server(#"b'it\'s "\\\xc3\xa9\t'"#))
   }
 }
+
+extension Distribution {
+  /// Whether a program with this rule asks another server for the keys of one that is dead.
+  fileprivate var hasFailover: Bool {
+    switch self {
+    case .modula, .magent, .magentKetama: false
+    default: true
+    }
+  }
+}

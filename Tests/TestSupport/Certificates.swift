@@ -2,7 +2,7 @@ import Foundation
 
 /// An authority and certificates by it, made by the openssl program for one test, in a folder that goes with it.
 package final class Certificates {
-  package let folder: String
+  private let directory = TemporaryDirectory()
 
   package struct Pair: Sendable {
     package let chain: String
@@ -12,17 +12,14 @@ package final class Certificates {
   /// The process ignores SIGPIPE from then on, as a daemon does: OpenSSL writes by write(2).
   package init() throws {
     _ = signal(SIGPIPE, SIG_IGN)
-    folder = FileManager.default.temporaryDirectory.appendingPathComponent("tls-\(UUID().uuidString.prefix(8))").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try openssl(
       ["req", "-x509"] + Self.newKey + [
         "-keyout", file("ca.key"), "-out", authority, "-subj", "/CN=authority", "-days", "2",
       ])
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-  package func file(_ name: String) -> String { folder + "/" + name }
+  package var folder: String { directory.path }
+  package func file(_ name: String) -> String { directory.file(name) }
 
   /// In whose name all of this object's certificates are.
   package var authority: String { file("ca.pem") }

@@ -32,7 +32,7 @@ struct PageRequest {
   /// The browser says that a page of this server has led here, or nothing but its user.
   var isFromHere: Bool {
     if let site = http.headers["Sec-Fetch-Site"] { return ["same-origin", "none"].contains(site) }
-    // Browsers say it only to https and to loopback; but where a link was on a page of ours they say that.
+    // Browsers say it only to https and to loopback; but where a link was on a page of this server they say that.
     guard let host = http.host, let referer = http.headers["Referer"]?.lowercased() else { return false }
     return ["http://", "https://"].contains { referer.hasPrefix(($0 + host + "/").lowercased()) }
   }

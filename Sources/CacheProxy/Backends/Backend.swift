@@ -43,7 +43,6 @@ package final class Backend: Sendable {
   package var address: BackendAddress.Side { place.side }
 
   package var health: Health { state.load(ordering: .relaxed) }
-  var isUsable: Bool { health != .dead }
 
   /// False where it was dead already.
   @discardableResult

@@ -121,10 +121,9 @@ package final class BackendPool: Sendable {
   /// Some keys are kept twice: by a backup, or where they were before.
   var hasBackups: Bool { !settings.backups.isEmpty || move != nil }
   package var mainCount: Int { settings.mainSides }
-  var isMovingKeys: Bool { move != nil }
 
   /// It was a main of that list.
-  func had(_ number: Int, in list: ServerList) -> Bool {
+  func wasMain(_ number: Int, in list: ServerList) -> Bool {
     !entries[number].isBackup && list.mains.contains { $0.shares(with: entries[number].address) }
   }
 

@@ -197,7 +197,7 @@ extension ProxyState {
   }
 
   private mutating func answerVersion(_ header: BinaryHeader, _ turn: inout Turn) {
-    answer(room: BinaryResponse.maxCount, &turn) { BinaryResponse.write("3.0.0-alpha1", header, to: &$0) }
+    answer(room: BinaryResponse.maxCount, &turn) { BinaryResponse.write(ProxySettings.version, header, to: &$0) }
   }
 
   /// An answer that needs nobody, behind those that are under way.

@@ -3,8 +3,6 @@ import Platform
 
 /// The values of a retrieval, as a backend sends them.
 extension ProxyState {
-  private static let end: StaticString = "END\r\n"
-
   mutating func takeValues(_ number: UInt32, _ place: UInt32, at position: Int) -> Taken {
     switch TextReplyParser.parse(received.bytes, from: position) {
     case .incomplete(let needed): return .incomplete(needed)
@@ -41,7 +39,7 @@ extension ProxyState {
       return .part(count)
     default:
       guard passMissing(number, place, until: key) else { return .malformed }
-      if operation.isOrphan { return .part(count) }
+      if operation.isAbandoned { return .part(count) }
       counters.add(isMain(connections[number].backend) ? .getHits : .backupHits)
       if operation.request != .none { keepValue(position, count, operation.request) }
       return .part(count)
@@ -79,7 +77,7 @@ extension ProxyState {
   /// An error instead of values, or behind some.
   private mutating func takeError(_ number: UInt32, _ place: UInt32, at position: Int, _ count: Int) {
     let operation = operations[place]
-    if operation.isOrphan { return }
+    if operation.isAbandoned { return }
     if operation.role == .second { allGenerations.noteFailedCopy() }
     counters.add(.getErrors)
     guard operation.request != .none else { return }
@@ -126,7 +124,7 @@ extension ProxyState {
   }
 
   private mutating func noteMissing(_ number: UInt32, _ place: UInt32) {
-    if !askSecond(number, place), !operations[place].isOrphan { counters.add(.getMisses) }
+    if !askSecond(number, place), !operations[place].isAbandoned { counters.add(.getMisses) }
   }
 
   /// The first key is answered; the next of the line is the first, or there is none.

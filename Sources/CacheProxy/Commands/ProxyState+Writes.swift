@@ -81,11 +81,11 @@ extension ProxyState {
     TextRequestWriter.writeStorage(
       header.verb, key: input.bytes(in: header.key), flags: header.flags, exptime: header.exptime, value: value,
       casUnique: header.casUnique, to: &command)
-    store(command.bytes, StorageDraft(header), &turn)
+    store(command.bytes, StorageDraft(header))
   }
 
   /// The whole command is there.
-  private mutating func store(_ command: Span<UInt8>, _ draft: StorageDraft, _ turn: inout Turn) {
+  private mutating func store(_ command: Span<UInt8>, _ draft: StorageDraft) {
     let key = ByteRange(start: Int(draft.keyStart), count: Int(draft.keyCount))
     let route = router.route(command.bytes(in: key))
     let request = beginRequest(hasBackups ? .replicated : .single, noreply: draft.noreply)
@@ -144,7 +144,7 @@ extension ProxyState {
       return answer(TextError.badDataChunk.line, &turn)
     }
     switch draft.kind {
-    case .text: store(command.bytes, draft, &turn)
+    case .text: store(command.bytes, draft)
     case .meta: executeStored(command.bytes, &turn)
     case .binary: forwardFrame(command.bytes, &turn)
     }

@@ -45,14 +45,14 @@ final class BackendPoolChange {
     throws(EventLoopError)
   {
     (self.context, self.loop, self.workers, self.healthChecker) = (context, loop, workers, healthChecker)
-    timer = Timer(loop: loop.events) { [unowned self] in goOn() }
+    timer = Timer(loop: loop.events) { [unowned self] in resume() }
     adopted = try AdoptionCount(loop.events) { [weak self] in self?.allAdopted() }
   }
 
   private var isWaitingForWorkers = false
   private var delay = Duration.zero
 
-  private func goOn() {
+  private func resume() {
     let body = next
     next = {}
     body()

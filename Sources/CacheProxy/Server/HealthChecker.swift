@@ -25,7 +25,7 @@ final class HealthChecker {
   /// Those that have answered once.
   private var answering: Set<Int> = []
   /// Keys of an ejected server that others have, by its number.
-  private var strays: [Int: MissedWrites] = [:]
+  private var misplacedKeys: [Int: MissedWrites] = [:]
   private var cleanings: [HealthProbe] = []
 
   init(_ pool: BackendPool, loop: AcceptingLoop, workers: [ProxySession.Link]) {
@@ -80,7 +80,7 @@ final class HealthChecker {
   private func answered(_ number: Int, _ missed: MissedWrites) {
     probes[number] = nil
     guard pool.backends[number].health == .dead else { return }
-    if pool.settings.ejects { strays[number, default: MissedWrites()].add(missed) }
+    if pool.settings.ejects { misplacedKeys[number, default: MissedWrites()].add(missed) }
     if pool.hasBackups || pool.settings.ejects, answering.insert(number).inserted { return }
     let isWarming = pool.hasBackup(number)
     let hadKeysElsewhere = pool.backends[number].isEjected.load(ordering: .relaxed)
@@ -107,7 +107,7 @@ final class HealthChecker {
 
   /// What others have had of its keys is deleted there. Where nobody knows which keys that are, it stays.
   private func clean(after number: Int) {
-    guard let keys = strays.removeValue(forKey: number)?.keys else { return }
+    guard let keys = misplacedKeys.removeValue(forKey: number)?.keys else { return }
     var router = pool.router
     for main in 0..<pool.settings.mains.count {
       router.setEjected(main, main == number || pool.backends[main].isEjected.load(ordering: .relaxed))

@@ -1,6 +1,8 @@
 import Platform
 
 /// One conversation with a server: keys are deleted there, and it says its version when that is done.
+///
+/// Those of `HealthChecker.cleanings` have a server that lives delete the keys that it has had in place of an ejected one.
 final class HealthProbe {
   private var exchange: Exchange?
   let missed: MissedWrites

@@ -2,7 +2,6 @@ import ClientLogin
 import ConnectionServer
 import EventLoop
 import Platform
-import Synchronization
 import SystemPackage
 import Transport
 
@@ -75,7 +74,7 @@ package final class ProxyServer {
       for signal in [ProcessSignal.terminate, ProcessSignal.interrupt, ProcessSignal.user1] {
         signals.append(try SignalEvent(loop: loop, signal: signal) { [unowned self] in loop.stop() })
       }
-      signals.append(try SignalEvent(loop: loop, signal: ProcessSignal.hangUp) { [unowned self] in hangUp() })
+      signals.append(try SignalEvent(loop: loop, signal: ProcessSignal.hangUp) { [unowned self] in reload() })
       context.setReport(ProxyReport(context: context, counters: counters))
       try admin?.start()
       handshakes = try startHandshakes()
@@ -127,7 +126,7 @@ package final class ProxyServer {
   }
 
   /// Each thing for itself: what cannot be used keeps what it had.
-  private func hangUp() {
+  private func reload() {
     tell("users") { () throws(ProxyError) in try loadUsers() }
     tell("certificates") { () throws(ProxyError) in
       do throws(TLSError) { try context.credentials?.reload() } catch { throw ProxyError("\(error)") }
@@ -170,17 +169,4 @@ package final class ProxyServer {
 package struct ProxyError: Error, CustomStringConvertible {
   package let description: String
   init(_ description: String) { self.description = description }
-}
-
-/// The workers in turn, for the thread of handshakes.
-private final class WorkerRotation: Sendable {
-  private let workers: [Worker]
-  private let next = Atomic<Int>(0)
-
-  init(_ workers: [Worker]) { self.workers = workers }
-
-  func adopt(_ client: Transport) {
-    let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
-    workers[Int(UInt(bitPattern: number) % UInt(workers.count))].adopt(client)
-  }
 }

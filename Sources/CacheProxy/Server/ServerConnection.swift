@@ -82,13 +82,13 @@ final class ServerConnection {
       guard let channel = try? credentials.context.connect(watch.socket, to: name) else { return tell(.lost) }
       self.channel = channel
       stage = .handshaking
-      shakeHands(channel)
-    case .handshaking: if let channel { shakeHands(channel) }
-    case .greeting: goOnGreeting()
+      performHandshake(channel)
+    case .handshaking: if let channel { performHandshake(channel) }
+    case .greeting: resumeGreeting()
     }
   }
 
-  private func shakeHands(_ channel: TLSChannel) {
+  private func performHandshake(_ channel: TLSChannel) {
     switch channel.handshake() {
     case .wantsRead: want(.readable)
     case .wantsWrite: want(.writable)
@@ -102,10 +102,10 @@ final class ServerConnection {
     guard let login = pool.login else { return open() }
     greeting = StableBox(ServerGreeting(login, isBinary: false))
     stage = .greeting
-    goOnGreeting()
+    resumeGreeting()
   }
 
-  private func goOnGreeting() {
+  private func resumeGreeting() {
     guard let transport, let greeting else { return }
     switch greeting.with({ $0.step(transport) }) {
     case .wantsRead: want(.readable)

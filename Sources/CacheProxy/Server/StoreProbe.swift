@@ -29,22 +29,22 @@ final class StoreProbe {
   private var isAsking = false
 
   /// What a write needs to cross to the other side of a pair.
-  private static let crossing = Duration.milliseconds(300)
+  private static let settleTime = Duration.milliseconds(300)
 
   /// - Parameter done: called once, and not from here.
   init(_ pool: BackendPool, from list: ServerList, loop: AcceptingLoop, _ done: @escaping (Outcome) -> Void) {
     (self.pool, self.loop, self.done) = (pool, loop, done)
     let firsts = pool.backends.indices.filter { !pool.isSecondSide($0) && !pool.backends[$0].isBackup }
-    new = firsts.filter { !pool.had($0, in: list) }
+    new = firsts.filter { !pool.wasMain($0, in: list) }
     timer = Timer(loop: loop.events) { [unowned self] in timeIsOver() }
     if new.isEmpty {
       timer?.schedule(after: .zero)
       return
     }
-    for old in firsts where pool.had(old, in: list) && pool.backends[pool.side(of: old)].health != .dead {
+    for old in firsts where pool.wasMain(old, in: list) && pool.backends[pool.side(of: old)].health != .dead {
       exchanges.append(exchange(old, "set \(key)\(old) 0 10 1\r\n1\r\n", until: "\r\n"))
     }
-    timer?.schedule(after: .milliseconds(min(pool.settings.answerTimeout, 1000)) + Self.crossing)
+    timer?.schedule(after: .milliseconds(min(pool.settings.answerTimeout, 1000)) + Self.settleTime)
   }
 
   private func exchange(_ number: Int, _ text: String, until end: String) -> Exchange {

@@ -36,7 +36,7 @@ final class WarmUp {
   private var pool: BackendPool { context.pool }
   private var counts: [UInt64] { pool.backends.map { $0.deaths.load(ordering: .relaxed) } }
   private var pauseUntil: UInt64 = 0
-  private var judgeAt: UInt64?
+  private var verdictAt: UInt64?
 
   private func lookAtClock() {
     let now = SystemClock.monotonicNanoseconds()
@@ -45,28 +45,28 @@ final class WarmUp {
       walk = nil
       return done(.outOfTime)
     }
-    if let judgeAt, now >= judgeAt { judge() }
-    if walk == nil, judgeAt == nil, now >= pauseUntil { pass() }
+    if let verdictAt, now >= verdictAt { judge() }
+    if walk == nil, verdictAt == nil, now >= pauseUntil { pass() }
   }
 
   private func pass() {
     let pool = pool
     guard let list = pool.move?.list, pool.settings.refillRate > 0 else { return }
     (failures, deaths) = (context.generations.failedCopies, counts)
-    let sources = pool.backends.indices.filter { !pool.isSecondSide($0) && pool.had($0, in: list) }
+    let sources = pool.backends.indices.filter { !pool.isSecondSide($0) && pool.wasMain($0, in: list) }
     walk = KeyWalk(
       through: sources, of: pool, loop: loop, wants: { pool.router.route($0.span).backup == $1 },
       take: KeyWalk.copying(by: workers)
     ) { [unowned self] in
       wasBroken = $0 != .whole
       // What is under way is answered, or lost, by then.
-      judgeAt = SystemClock.monotonicNanoseconds() + UInt64(pool.settings.answerTimeout + 100) * 1_000_000
+      verdictAt = SystemClock.monotonicNanoseconds() + UInt64(pool.settings.answerTimeout + 100) * 1_000_000
     }
   }
 
   private func judge() {
     let count = walk?.keyCount ?? 0
-    (walk, judgeAt) = (nil, nil)
+    (walk, verdictAt) = (nil, nil)
     let isWhole = !wasBroken && context.generations.failedCopies == failures && counts == deaths
     let isThere = pool.backends.allSatisfy { $0.health != .dead }
     if isWhole && isThere {

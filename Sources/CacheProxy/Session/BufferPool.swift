@@ -61,8 +61,6 @@ struct BufferPool: ~Copyable {
     buffers[number].clear()
   }
 
-  func count(_ number: UInt32) -> Int { buffers[number].count }
-
   func with<Result>(_ number: UInt32, _ body: (Span<UInt8>) -> Result) -> Result {
     buffers.with(number) { body($0.bytes) }
   }

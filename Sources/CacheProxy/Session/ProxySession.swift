@@ -171,7 +171,7 @@ final class ProxySession: ProtocolSession {
 
   // MARK: The end of a pass
 
-  var hearsOfPasses: Bool { true }
+  var wantsPassEvents: Bool { true }
 
   func passEnded() {
     state.with { $0.sendAll() }
@@ -205,8 +205,8 @@ final class ProxySession: ProtocolSession {
     let isOpen = state.with { state in
       switch state.connections[number].state {
       case .connecting: state.finishConnecting(number)
-      case .handshaking: state.shakeHands(number)
-      case .greeting: state.goOnGreeting(number)
+      case .handshaking: state.performHandshake(number)
+      case .greeting: state.resumeGreeting(number)
       case .open: return true
       case .closed, .naming: break
       }
@@ -238,16 +238,16 @@ final class ProxySession: ProtocolSession {
 
   /// A worker as the accepting thread sees it.
   final class Link: Sendable {
-    private let letter = Mutex(Letter())
+    private let message = Mutex(Message())
     private let wakeup = Mutex<Wakeup?>(nil)
 
-    fileprivate struct Letter {
+    fileprivate struct Message {
       var keys: [[UInt8]] = []
       /// The newest servers, and whom to tell when they are taken.
       var pools: [(pool: BackendPool, taken: @Sendable () -> Void)] = []
     }
 
-    fileprivate func attach(to loop: EventLoop, _ body: @escaping (Letter) -> Void) throws(EventLoopError) {
+    fileprivate func attach(to loop: EventLoop, _ body: @escaping (Message) -> Void) throws(EventLoopError) {
       let wakeup = try Wakeup(loop: loop) { [unowned self] in body(take()) }
       self.wakeup.withLock { $0 = wakeup }
     }
@@ -260,27 +260,27 @@ final class ProxySession: ProtocolSession {
       write { $0.pools.append((pool, taken)) }
     }
 
-    private func write(_ body: (inout Letter) -> Void) {
-      letter.withLock { body(&$0) }
+    private func write(_ body: (inout Message) -> Void) {
+      message.withLock { body(&$0) }
       wakeup.withLock { $0 }?.signal()
     }
 
-    private func take() -> Letter {
-      letter.withLock { letter in
-        defer { letter = Letter() }
-        return letter
+    private func take() -> Message {
+      message.withLock { message in
+        defer { message = Message() }
+        return message
       }
     }
   }
 
-  private func take(_ letter: Link.Letter) {
+  private func take(_ message: Link.Message) {
     state.with { state in
-      for (pool, taken) in letter.pools {
+      for (pool, taken) in message.pools {
         state.adopt(pool)
         taken()
       }
       guard state.asksBackups else { return }
-      for key in letter.keys where !state.askSecond(key.span, .none, withCAS: false) {
+      for key in message.keys where !state.askSecond(key.span, .none, withCAS: false) {
         if state.router.route(key.span).backup != nil { state.allGenerations.noteFailedCopy() }
       }
       state.sendAll()

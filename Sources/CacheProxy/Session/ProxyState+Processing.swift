@@ -11,7 +11,7 @@ extension ProxyState {
     while true {
       if turn.isBroken { return .closing }
       if current != .none, clients[current].isLeaving { break }
-      if current != .none, !goOn(input, &consumed, &turn) { break }
+      if current != .none, !resumeUnfinished(input, &consumed, &turn) { break }
       if consumed == input.count { break }
       if current != .none, clients[current].count >= ProxyLimits.requestsPerClient { break }
       let before = consumed
@@ -49,7 +49,7 @@ extension ProxyState {
   }
 
   /// Goes on with what an earlier input began. False where that is not finished.
-  private mutating func goOn(_ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn) -> Bool {
+  private mutating func resumeUnfinished(_ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn) -> Bool {
     if clients[current].storing != .none, !continueStoring(input, &consumed, &turn) { return false }
     if clients[current].swallow > 0 {
       let dropped = min(clients[current].swallow, input.count - consumed)
@@ -57,7 +57,7 @@ extension ProxyState {
       consumed += dropped
       if clients[current].swallow > 0 { return false }
     }
-    return clients[current].retrieval == .none || continueRetrieval(input, &consumed, &turn)
+    return clients[current].retrieval == .none || continueRetrieval(input, &consumed)
   }
 
   // MARK: Text
@@ -122,7 +122,8 @@ extension ProxyState {
   private mutating func executeRare(_ request: TextRequest, _ input: Span<UInt8>, _ turn: inout Turn) {
     switch request {
     case .flushAll(let delay, let noreply): flushAll(delay, for: beginRequest(.everywhere, noreply: noreply))
-    case .version: answer("VERSION 3.0.0-alpha1\r\n", &turn)
+    case .version:
+      answer(room: TextResponse.maxLineCount, &turn) { TextResponse.writeVersion(ProxySettings.version, to: &$0) }
     case .quit: leave(&turn)
     case .verbosity(_, let noreply): answer("OK\r\n", noreply: noreply, &turn)
     case .stats(let arguments): answerStatistics(input.bytes(in: arguments), &turn)
@@ -158,7 +159,7 @@ extension ProxyState {
   }
 
   /// False where more of the line is to come.
-  private mutating func continueRetrieval(_ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn) -> Bool {
+  private mutating func continueRetrieval(_ input: Span<UInt8>, _ consumed: inout Int) -> Bool {
     let request = clients[current].retrieval
     guard var line = clients[current].line else { return true }
     let retrieval = Retrieval(withCAS: line.withCAS, exptime: line.exptime)

@@ -16,7 +16,7 @@ package struct ProxyReport: Sendable {
     let pool = context.pool
     let poolSize = pool.settings.connectionsPerBackend * counters.count
     let lines = pool.backends.enumerated().map { (number, backend) in
-      "matrix \(number + 1) -> \(backend.address), poolSize size \(poolSize)\r\n"
+      "matrix \(number + 1) -> \(backend.address), pool size \(poolSize)\r\n"
     }
     return "memcached agent v0.6\r\n" + lines.joined() + "END\r\n"
   }

@@ -66,11 +66,11 @@ struct Operation: BitwiseCopyable {
   /// It changes nothing: the other side of a pair may be asked as well.
   var isRead = false
   /// The same question at the other side of a pair: the first answer counts.
-  var twin: UInt32 = .none
-  /// Of two twins, the one that was asked later.
+  var otherAttempt: UInt32 = .none
+  /// Of two attempts, the later one.
   var isHedge = false
-  /// Its twin has answered.
-  var isOrphan = false
+  /// The other attempt has an answer, or is waited for alone.
+  var isAbandoned = false
   /// What `refill` does is undone where this has changed; see `WriteGenerations`.
   var generation: UInt32 = 0
   /// Of `erase`: a copy under way is over when it is done.

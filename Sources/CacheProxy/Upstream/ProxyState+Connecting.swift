@@ -80,11 +80,11 @@ extension ProxyState {
     connections[number].channel = channel
     connections[number].transport = .tls(channel)
     connections[number].state = .handshaking
-    shakeHands(number)
+    performHandshake(number)
   }
 
   /// The next step of a handshake, when the socket is ready for it.
-  mutating func shakeHands(_ number: UInt32) {
+  mutating func performHandshake(_ number: UInt32) {
     guard let channel = connections[number].channel else { return }
     switch channel.handshake() {
     case .wantsRead: connections[number].watch?.want(.readable)
@@ -99,11 +99,11 @@ extension ProxyState {
     guard let greeting = dialer.greeting(isBinary: connections[number].isBinary) else { return beginSpeaking(number) }
     connections[number].greeting = greeting
     connections[number].state = .greeting
-    goOnGreeting(number)
+    resumeGreeting(number)
   }
 
   /// The next step of it, when the socket is ready for it.
-  mutating func goOnGreeting(_ number: UInt32) {
+  mutating func resumeGreeting(_ number: UInt32) {
     guard let transport = connections[number].transport, let greeting = connections[number].greeting else { return }
     switch greeting.with({ $0.step(transport) }) {
     case .wantsRead: connections[number].watch?.want(.readable)

@@ -13,7 +13,7 @@ extension ProxyState {
     _ place: UInt32, _ bytes: Span<UInt8>, wasSent: Bool, _ loss: Loss, _ backend: Int
   ) {
     let operation = operations[place]
-    if operation.expected == .greeting || leaveToTwin(place) { return drop(place) }
+    if operation.expected == .greeting || continueOnOtherAttempt(place) { return drop(place) }
     if operation.isPartlyAnswered, operation.keyCount == 0 {
       // All its keys are answered, and only the end is missing, or is something else.
       if loss == .malformed, operation.request != .none { requests[operation.request].failure = .refused }

@@ -9,12 +9,12 @@ import Platform
 ///                      └─▶ b: get k ──▶ VALUE … ──▶ the client
 /// ```
 ///
-/// **Invariants.** Two twins have one request, and it is answered once: who answers first makes an orphan of the other, whose answer is
-/// read and dropped. What the second does not have, the first is waited for: a write may be on its way. `LatencyWindow` is the
-/// client library's.
+/// **Invariants.** The two attempts have one request, and it is answered once: when one has an answer the other is abandoned, whose
+/// answer is read and dropped. What the second does not have, the first is waited for: a write may be on its way.
+/// `LatencyWindow` is the client library's.
 extension ProxyState {
-  /// No answer is late before: the clock of a worker is no finer.
-  private static var leastDelay: UInt32 { 5 }
+  /// Milliseconds: no answer is late before, for the clock of a worker is no finer.
+  private static var minDelay: UInt32 { 5 }
 
   /// How long each server takes for its answers; empty where nobody asks.
   static func windows(of settings: ProxySettings, count: Int) -> [LatencyWindow] {
@@ -49,7 +49,7 @@ extension ProxyState {
   }
 
   private func delay(of backend: Int) -> UInt32 {
-    max(Self.leastDelay, UInt32(clamping: Int64(latencies[backend].delay / .milliseconds(1))))
+    max(Self.minDelay, UInt32(clamping: Int64(latencies[backend].delay / .milliseconds(1))))
   }
 
   private mutating func hedge(_ number: UInt32, after delay: UInt32, at other: Int) {
@@ -58,7 +58,7 @@ extension ProxyState {
     // Each is younger than the one before, but for what is said again.
     while place != .none, now &- operations[place].madeAt > delay {
       let operation = operations[place]
-      if operation.isRead, operation.twin == .none, !operation.isOrphan, operation.repeats == 0,
+      if operation.isRead, operation.otherAttempt == .none, !operation.isAbandoned, operation.repeats == 0,
         operation.request != .none, !operation.isPartlyAnswered
       {
         hedge(place, from: number, at: offset, by: other)
@@ -77,15 +77,15 @@ extension ProxyState {
     command.clear()
     connections[number].copy(offset, count, to: &command)
     let isBinary = connections[number].isBinary
-    let twin = connection(to: other, hash(of: operation, command.bytes), isBinary: isBinary)
-    if connections[twin].state == .closed, !open(twin) { return }
-    guard connections[twin].pending < limits.maxPending else { return }
-    connections[twin].output.reserve(count)
-    connections[twin].output.append(command.bytes)
+    let target = connection(to: other, hash(of: operation, command.bytes), isBinary: isBinary)
+    if connections[target].state == .closed, !open(target) { return }
+    guard connections[target].pending < limits.maxPending else { return }
+    connections[target].output.reserve(count)
+    connections[target].output.append(command.bytes)
     var hedge = operation
-    (hedge.isHedge, hedge.twin) = (true, place)
-    enqueue(hedge, on: twin, byteCount: count)
-    operations[place].twin = connections[twin].last
+    (hedge.isHedge, hedge.otherAttempt) = (true, place)
+    enqueue(hedge, on: target, byteCount: count)
+    operations[place].otherAttempt = connections[target].last
     counters.add(.hedges)
   }
 
@@ -93,8 +93,9 @@ extension ProxyState {
 
   /// Before an answer is taken: what the second side does not have is no answer.
   mutating func passMiss(_ place: UInt32, at position: Int) {
-    guard operations[place].isHedge, operations[place].twin != .none, isMiss(place, at: position) else { return }
-    orphan(place, of: operations[place].twin)
+    let other = operations[place].otherAttempt
+    guard operations[place].isHedge, other != .none, isMiss(place, at: position) else { return }
+    abandon(place, leaving: other)
   }
 
   private func isMiss(_ place: UInt32, at position: Int) -> Bool {
@@ -110,28 +111,28 @@ extension ProxyState {
     if !connections[number].isLeft {
       latencies[connections[number].backend].add(.milliseconds(Int64(now &- operations[place].madeAt)))
     }
-    let twin = operations[place].twin
-    if twin != .none { orphan(twin, of: place) }
+    let other = operations[place].otherAttempt
+    if other != .none { abandon(other, leaving: place) }
   }
 
   /// Its answer is nobody's any more.
-  private mutating func orphan(_ place: UInt32, of twin: UInt32) {
+  private mutating func abandon(_ place: UInt32, leaving other: UInt32) {
     let request = operations[place].request
-    operations[twin].twin = .none
-    operations[place].twin = .none
+    operations[other].otherAttempt = .none
+    operations[place].otherAttempt = .none
     operations[place].request = .none
     operations[place].role = .ignored
-    operations[place].isOrphan = true
+    operations[place].isAbandoned = true
     release(request)
   }
 
-  /// One of two twins is lost: the other goes on. False where it has none.
-  mutating func leaveToTwin(_ place: UInt32) -> Bool {
-    if operations[place].isOrphan { return true }
-    let twin = operations[place].twin
-    if twin == .none { return false }
-    operations[twin].twin = .none
-    operations[twin].isHedge = false
+  /// One of two attempts is lost: the other goes on. False where there is no other.
+  mutating func continueOnOtherAttempt(_ place: UInt32) -> Bool {
+    if operations[place].isAbandoned { return true }
+    let other = operations[place].otherAttempt
+    if other == .none { return false }
+    operations[other].otherAttempt = .none
+    operations[other].isHedge = false
     return true
   }
 }

@@ -11,7 +11,6 @@ package struct LocalItem: Sendable {
   /// Milliseconds; 0: for ever.
   package var remaining: Int64 = 0
   package var idleSeconds: UInt64 = 0
-  package var wasFetched = false
   /// The value's beginning, where it was asked for.
   package var value: [UInt8] = []
 }
@@ -63,7 +62,6 @@ extension LocalItem {
     slabClass = view.slabClass
     remaining = ProcessClock.remaining(expiresAt: view.expiresAt, at: moment)
     idleSeconds = UInt64(store.secondsSinceAccess(view, at: moment))
-    wasFetched = view.wasFetched
   }
 
   /// The item under a key with the first bytes of its value; no use of it is counted. A large value is read when its stripe's lock is

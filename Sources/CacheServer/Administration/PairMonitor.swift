@@ -92,18 +92,18 @@ final class PairMonitor: Sendable {
   /// The peer's numbers, if they came lately.
   func peer(at time: UInt64) -> SideNumbers? {
     let (peer, at) = state.withLock { ($0.peer, $0.peerAt) }
-    return time &- min(at, time) < Self.reportLife ? peer : nil
+    return time &- min(at, time) < Self.reportLifeMicroseconds ? peer : nil
   }
 
-  private static let reportLife: UInt64 = 5_000_000
+  private static let reportLifeMicroseconds: UInt64 = 5_000_000
 
   var digests: DigestComparison {
     state.withLock { state in
       if state.asked == 0 { return .notAsked }
       guard let made = state.made, state.madeFor == state.asked else { return .underWay }
       guard let peer = state.peer else { return .localOnly(made.sum) }
-      guard peer[.digestMadeFor] == state.asked, let theirs = peer[.digest] else { return .underWay }
-      return .both(made.sum, theirs, items: made.items, peer[.digestItems] ?? 0)
+      guard peer[.digestMadeFor] == state.asked, let remote = peer[.digest] else { return .underWay }
+      return .both(made.sum, remote, items: made.items, peer[.digestItems] ?? 0)
     }
   }
 }

@@ -173,7 +173,7 @@ private final class DumpedLines {
 
   func appendItem(_ item: borrowing ItemView, expiresAt: UInt64) {
     bytes.append("ITEM ")
-    EscapedKey.writePrintable(item.key, to: &bytes)
+    EscapedKey.writeWord(item.key, to: &bytes)
     append(" [", UInt64(clamping: item.valueCount))
     append(" b; ", expiresAt)
     bytes.append(" s]\r\n")

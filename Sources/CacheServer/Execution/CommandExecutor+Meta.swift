@@ -48,6 +48,7 @@ extension CommandExecutor {
     _ key: Span<UInt8>, _ hash: UInt64, _ store: ItemStore, _ take: (borrowing ItemView) -> Void
   ) -> Bool {
     counters.add(.cmdMeta)
+    if isObserved { observeLookup(key, hash, store) }
     return store.peek(key, hash: hash, now: moment.seconds, take)
   }
 
@@ -56,11 +57,15 @@ extension CommandExecutor {
     _ key: Span<UInt8>, _ hash: UInt64, _ conditions: DeleteConditions, _ store: ItemStore, _ journal: WorkerJournal?
   ) -> StoreOutcome {
     if !isObserved { return remove(key, hash, conditions, store, journal) }
-    return observedDelete(key, hash, isMeta: true, leavesItem: conditions.keepsItem, store) { executor in
+    let outcome = observedDelete(key, hash, isMeta: true, leavesItem: conditions.keepsItem, store) { executor in
       let outcome = executor.remove(key, hash, conditions, store, journal)
       if case .stored = outcome { return (outcome, true) }
       return (outcome, false)
     }
+    if case .stored = outcome, conditions.dropsValue {
+      observeEmptied(key, hash, isStale: conditions.marksStale, store)
+    }
+    return outcome
   }
 
   private mutating func remove(
@@ -83,7 +88,20 @@ extension CommandExecutor {
     _ key: Span<UInt8>, _ hash: UInt64, isIncrement: Bool, _ delta: UInt64, _ conditions: IncrementConditions,
     _ store: ItemStore, _ journal: WorkerJournal?, _ take: (borrowing ItemView, UInt32) -> Void
   ) -> ArithmeticOutcome {
-    if isObserved { observeLookup(key, hash, store) }
+    if !isObserved {
+      return increment(key, hash, isIncrement: isIncrement, delta, conditions, store, journal, take)
+    }
+    observeLookup(key, hash, store)
+    let outcome = increment(key, hash, isIncrement: isIncrement, delta, conditions, store, journal, take)
+    if case .created = outcome { observeCreated(key, hash, store) }
+    return outcome
+  }
+
+  @inline(__always)
+  private mutating func increment(
+    _ key: Span<UInt8>, _ hash: UInt64, isIncrement: Bool, _ delta: UInt64, _ conditions: IncrementConditions,
+    _ store: ItemStore, _ journal: WorkerJournal?, _ take: (borrowing ItemView, UInt32) -> Void
+  ) -> ArithmeticOutcome {
     var slabClass = 0
     let outcome = store.increment(
       key, hash: hash, by: delta, isDecrement: !isIncrement, conditions: conditions, at: moment, journal: journal

@@ -28,11 +28,20 @@ extension CommandExecutor {
   }
 
   private func facts(of key: Span<UInt8>, _ hash: UInt64, _ store: ItemStore) -> WatchLog.ItemFacts? {
-    var facts = WatchLog.ItemFacts()
+    held(key, hash, store)?.item
+  }
+
+  /// What is held now, and how long it has to live; 0: for ever.
+  private func held(
+    _ key: Span<UInt8>, _ hash: UInt64, _ store: ItemStore
+  ) -> (item: WatchLog.ItemFacts, timeToLive: UInt32)? {
+    var (item, expiresAt) = (WatchLog.ItemFacts(), UInt32(0))
     let isThere = store.peek(key, hash: hash, now: moment.seconds) {
-      facts = WatchLog.ItemFacts(slabClass: $0.slabClass, valueCount: $0.valueCount)
+      item = WatchLog.ItemFacts(slabClass: $0.slabClass, valueCount: $0.valueCount)
+      expiresAt = $0.expiresAt
     }
-    return isThere ? facts : nil
+    if !isThere { return nil }
+    return (item: item, timeToLive: UInt32(clamping: expiresAt.secondsToLive(at: moment.seconds) ?? 0))
   }
 
   // MARK: Storing
@@ -48,18 +57,45 @@ extension CommandExecutor {
 
   /// It has ended.
   ///
-  /// - Parameter slabClass: nil: that of an item in one chunk.
+  /// - Parameters:
+  ///   - slabClass: nil: that of an item in one chunk.
+  ///   - mayKeepExpiry: it may have the expiry of the item that it replaces.
   @inline(never)
   func observeStored(
-    _ key: Span<UInt8>, _ outcome: StoreOutcome, _ storage: Storage, slabClass: Int? = nil, _ store: ItemStore
+    _ key: Span<UInt8>, _ outcome: StoreOutcome, _ storage: Storage, slabClass: Int? = nil, mayKeepExpiry: Bool = false,
+    _ store: ItemStore
   ) {
     if !observed.watches(.mutations) { return }
+    if case .stored = outcome, mayKeepExpiry || storage.extends {
+      return observeHeld(key, store.hash(key), as: storage.verb, store)
+    }
     let expiresAt = ProcessClock.expiresAt(exptime: storage.exptime, at: moment)
     let found = store.slabClass(
       keyCount: key.count, valueCount: storage.valueCount, clientFlags: storage.clientFlags)
     context.watch.stored(
-      key, outcome, storage.command, timeToLive: expiresAt == 0 ? 0 : expiresAt - min(moment.seconds, expiresAt),
+      key, outcome, storage.verb, timeToLive: expiresAt == 0 ? 0 : expiresAt - min(moment.seconds, expiresAt),
       WatchLog.ItemFacts(slabClass: slabClass ?? found, valueCount: storage.valueCount), client: client)
+  }
+
+  /// What a command that is no storage command, or one that rests on what was held, has stored: told as it is now.
+  private func observeHeld(_ key: Span<UInt8>, _ hash: UInt64, as verb: StorageVerb, _ store: ItemStore) {
+    guard let held = held(key, hash, store) else { return }
+    context.watch.stored(
+      key, .stored(.zero), verb, timeToLive: held.timeToLive, held.item, client: client)
+  }
+
+  /// A number has been begun: an add, before which memcached looks once more for the key.
+  @inline(never)
+  func observeCreated(_ key: Span<UInt8>, _ hash: UInt64, _ store: ItemStore) {
+    context.watch.fetched(key, .miss, WatchLog.ItemFacts(), client: client)
+    observeHeld(key, hash, as: .add, store)
+  }
+
+  /// `md` has put an item without a value in the place of another: a set, and a delete of what is not stale.
+  @inline(never)
+  func observeEmptied(_ key: Span<UInt8>, _ hash: UInt64, isStale: Bool, _ store: ItemStore) {
+    observeHeld(key, hash, as: .set, store)
+    if !isStale, let facts = facts(of: key, hash, store) { context.watch.deleted(key, isMeta: true, facts) }
   }
 
   // MARK: Deleting
@@ -85,7 +121,15 @@ extension CommandExecutor {
 }
 
 extension CommandExecutor.Storage {
-  fileprivate var command: WatchLog.StoreCommand {
+  /// What it stores is more than its own value.
+  fileprivate var extends: Bool {
+    switch mode {
+    case .append, .prepend: true
+    default: false
+    }
+  }
+
+  fileprivate var verb: StorageVerb {
     if isCAS { return .cas }
     return switch mode {
     case .set: .set

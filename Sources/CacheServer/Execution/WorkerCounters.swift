@@ -52,9 +52,5 @@ struct WorkerCounters: Sendable {
     table[Self.fixed + slabClass * Self.perClass + counter.rawValue]
   }
 
-  func sum(_ counter: ClassCounter) -> UInt64 {
-    (0...classCount).reduce(0) { $0 &+ self[counter, $1] }
-  }
-
   func reset() { table.reset() }
 }

@@ -20,18 +20,18 @@ import Transport
 /// was read is answered, the peer is sent what is queued, the socket's file goes.
 package final class Server {
   private let context: ServerContext
-  private let loop: EventLoop
+  let loop: EventLoop
   private var acceptor: Acceptor?
   private var workers: [Worker] = []
   private var rotation: WorkerRotation?
   private var handshakes: Handshakes?
   private var counters: [WorkerCounters] = []
   private var maintenance: Maintenance?
-  private var signals: [SignalEvent] = []
+  var signals: [SignalEvent] = []
   private let pairing: Pairing
-  private let files: ReloadedFiles
+  let files: ReloadedFiles
   private let supervision: Supervision
-  private var notifier: ServiceNotifier?
+  private(set) var notifier: ServiceNotifier?
   private var isOpen = false
   private var isStopped = false
   /// What SIGHUP has read anew, on the thread of `run`.
@@ -121,7 +121,7 @@ package final class Server {
     if let failure { throw failure }
   }
 
-  private func stop() {
+  func stop() {
     isStopped = true
     notifier?.stopping()
     loop.stop()
@@ -217,22 +217,6 @@ package final class Server {
   }
 
   // MARK: The end
-
-  private func watchSignals() throws(EventLoopError) {
-    for signal in [ProcessSignal.terminate, ProcessSignal.interrupt, ProcessSignal.user1] {
-      signals.append(try SignalEvent(loop: loop, signal: signal) { [unowned self] in stop() })
-    }
-    // A terminal that goes away is no reason to lose the cache.
-    signals.append(
-      try SignalEvent(loop: loop, signal: ProcessSignal.hangUp) { [unowned self] in
-        notifier.map { $0.reload(reload) } ?? reload()
-      })
-  }
-
-  private func reload() {
-    files.reload()
-    whenHungUp()
-  }
 
   private func shutDown() {
     context.setServing(false)

@@ -40,7 +40,7 @@ extension CacheSession {
   }
 
   func willClose(_ socket: FileDescriptor, for reason: CloseReason) {
-    closeReasons.note(reason == .shutdown ? .shutdown : .idle, socket)
+    closeReasons.note(WatchLog.ConnectionEnd(reason), socket)
     if reason == .stalled { context.tell("client \(socket.rawValue) reads nothing of what it asked for: closed") }
   }
 
@@ -56,8 +56,18 @@ extension CacheSession {
   }
 
   private func tell(of socket: FileDescriptor, _ end: WatchLog.ConnectionEnd?) {
-    let peer = try? Socket.peerAddress(socket)
-    context.watch.connection(socket.rawValue, peer, end)
+    context.watch.connection(socket.rawValue, Socket.lastPeerAddress(socket), end)
+  }
+}
+
+extension WatchLog.ConnectionEnd {
+  fileprivate init(_ reason: CloseReason) {
+    self =
+      switch reason {
+      case .idle, .stalled: .idle
+      case .failed: .error
+      case .shutdown: .shutdown
+      }
   }
 }
 

@@ -97,7 +97,11 @@ final class CacheSession: ProtocolSession {
       turn.phase = (isTrusted ? Conversation.ready(.text) : beginning(protocolSpoken(input[0]))).phase
       return process(input, consumed: &consumed, &turn)
     case .authenticating:
-      if let pause = login.with({ $0.process(input, consumed: &consumed, &turn) }) { return pause }
+      if let pause = login.with({ $0.process(input, consumed: &consumed, &turn) }) {
+        // It closes those alone that may not go on.
+        if turn.isClosing { closeReasons.note(.error, turn.transport.socket) }
+        return pause
+      }
       // It may not be the first that is processed in this turn, which is when a session begins one.
       if acks.isOn { acks.beginTurn() }
       return process(input, consumed: &consumed, &turn)
@@ -205,6 +209,6 @@ final class CacheSession: ProtocolSession {
 
   // MARK: The worker's events
 
-  var hearsOfReplies: Bool { journal != nil }
+  var wantsReplyEvents: Bool { journal != nil }
   func willSendReplies() { journal?.flush() }
 }

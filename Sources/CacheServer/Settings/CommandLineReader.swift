@@ -121,9 +121,11 @@ extension Settings {
     try flag.apply(text, to: &self)
   }
 
-  /// The options of `-o`, separated by commas.
+  /// The options of `-o`, separated by commas; behind the last of these there may be nothing, as in memcached.
   mutating func setOptions(_ list: String) throws(SettingsError) {
-    for option in list.split(separator: ",") {
+    var options = list.split(separator: ",", omittingEmptySubsequences: false)
+    if options.last?.isEmpty == true { options.removeLast() }
+    for option in options {
       let parts = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       try setOption(String(parts[0]), parts.count == 2 ? parts[1] : nil)
     }

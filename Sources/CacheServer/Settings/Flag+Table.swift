@@ -19,7 +19,12 @@ extension Flag {
     Flag(
       "l", "listen", "addr", otherwise: "every interface, IPv4 and IPv6",
       help: "address to listen on: host, host:port, [v6]:port; several with commas or repeated"
-    ) { (settings, value) throws(SettingsError) in settings.addresses += try Settings.Address.list(value) },
+    ) { (settings, value) throws(SettingsError) in
+      // One that is named twice is one.
+      for address in try Settings.Address.list(value) where !settings.addresses.contains(address) {
+        settings.addresses.append(address)
+      }
+    },
     Flag("b", "listen-backlog", "num", \.listenBacklog, .integer(0...1_000_000), help: "backlog queue limit"),
     Flag(
       "c", "conn-limit", "num", \.maxConnections, .integer(1...10_000_000),

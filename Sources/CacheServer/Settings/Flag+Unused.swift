@@ -1,7 +1,7 @@
 /// What memcached 1.6.45 takes on its command line and what has no meaning here.
 ///
-/// Command lines in the field go on working: each is taken, its value judged as memcached judges it, and `-v` says why nothing
-/// comes of it. What would leave somebody with less than he asked for, unseen, is refused instead. docs/flags.md tells all of
+/// Command lines in the field go on working: each is taken, its value judged by itself as memcached judges it, and `-v` says why
+/// nothing comes of it. What would leave somebody with less than he asked for, unseen, is refused instead. docs/flags.md tells all of
 /// memcached's flags; `FlagFieldTests` holds it, and memcached's names are its test's.
 extension Flag {
   /// Known to the command line, and neither to -h nor to the documents of repcached's own flags.
@@ -27,7 +27,7 @@ extension Flag {
     unused("slab_automove_ratio", "ratio", .fraction(upTo: 1), pageRule),
     unused("slab_automove_window", "num", .number(3...1800), pageRule),
     unused("slab_automove_freeratio", "ratio", .fraction(upTo: .infinity), pageRule),
-    unused("slab_sizes", "sizes", .text, "the sizes of chunks follow from -n and -f"),
+    unused("slab_sizes", "sizes", .chunkSizes, "the sizes of chunks follow from -n and -f"),
     unused("no_hashexpand", always("the index grows")),
     unused(
       "hash_algorithm", "name", .word(of: ["jenkins", "murmur3", "xxh3"]), "the index has a keyed hash of its own"),
@@ -71,7 +71,7 @@ extension Flag {
       "ext_page_size", "ext_wbuf_size", "ext_threads", "ext_io_depth", "ext_item_size", "ext_item_age", "ext_low_ttl",
       "ext_recache_rate", "ext_compact_under", "ext_drop_under", "ext_max_sleep",
     ].map { unused($0, "num", .number(0...4_294_967_295), memoryAlone) } + [
-      unused("ext_path", "path", .text, memoryAlone),
+      unused("ext_path", "path", .externalFile, memoryAlone),
       unused("ext_max_frag", "ratio", .fraction(upTo: .infinity), memoryAlone),
       unused("ext_drop_unread", memoryAlone),
     ]

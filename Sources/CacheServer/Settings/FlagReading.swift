@@ -56,12 +56,6 @@ extension FlagReading where Value == Int32 {
   }
 }
 
-extension FlagReading where Value == UInt16 {
-  static var port: Self {
-    Self(show: { String($0) }) { (value) throws(SettingsError) in try value.port() }
-  }
-}
-
 extension FlagReading where Value == UInt32 {
   static var octalMode: Self {
     Self(show: { "0" + String($0, radix: 8) }) { (value) throws(SettingsError) in try value.octalMode() }
@@ -151,6 +145,35 @@ extension FlagReading where Value == Void {
   static func word(of words: [String]) -> Self {
     Self(show: { nil }) { (value) throws(SettingsError) in
       guard words.contains(value.text) else { throw .malformed(value, expected: words.joined(separator: ", ")) }
+    }
+  }
+
+  /// Sizes of chunks that rise by more than the eight bytes to which memcached aligns them: `100-200-400`.
+  static var chunkSizes: Self {
+    Self(show: { nil }) { (value) throws(SettingsError) in
+      var (last, count) = (0, 0)
+      for part in value.text.split(separator: "-") {
+        let size = Int(part) ?? 0
+        guard size > last + 8, size <= 1 << 20 else {
+          throw .malformed(value, expected: "sizes that rise by more than 8, such as 100-200-400")
+        }
+        (last, count) = (size, count + 1)
+      }
+      guard (1...62).contains(count) else { throw .malformed(value, expected: "1 to 62 sizes, such as 100-200-400") }
+    }
+  }
+
+  /// A file with its size, and the kind of items that it is for: `/mnt/file:5G`, `/mnt/file:1T:old`.
+  static var externalFile: Self {
+    Self(show: { nil }) { (value) throws(SettingsError) in
+      let parts = value.text.split(separator: ":")
+      guard parts.count > 1, let unit = parts[1].last, "mgtpMGTP".contains(unit), let size = Int(parts[1].dropLast()),
+        size > 0
+      else { throw .malformed(value, expected: "a file and its size, such as /mnt/file:5G") }
+      let kinds = ["compact", "lowttl", "chunked", "default", "coldcompact", "old"]
+      guard parts.count == 2 || kinds.contains(String(parts[2])) else {
+        throw .malformed(value, expected: "behind the size \(kinds.joined(separator: ", "))")
+      }
     }
   }
 

@@ -28,6 +28,7 @@ package enum SettingsError: Error, Equatable, CustomStringConvertible {
     case .ambiguousFlag(let name, let meant):
       "\(SettingsValue.printable(name)) may be \(meant.joined(separator: " or "))"
     case .unexpectedArgument(let text): "unexpected argument '\(SettingsValue.printable(text))'"
+    case .unknownOption(""): "-o has nothing between two commas, or before the first"
     case .unknownOption(let name): "-o \(SettingsValue.printable(name)) is unknown"
     case .missingValue(let option): "-o \(option) needs a value: \(option)=..."
     case .unwantedValue(let option): "-o \(option) takes no value"

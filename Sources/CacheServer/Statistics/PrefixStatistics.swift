@@ -4,7 +4,7 @@ import Synchronization
 
 /// Counts by key prefix (`stats detail`): what comes before the delimiter of `-D`.
 ///
-/// Off unless asked for, because it takes one lock for all workers and keeps a string for every prefix. The number of
+/// Off unless asked for, because it takes one lock for all workers and keeps the bytes of every prefix. The number of
 /// prefixes is bounded; keys beyond it are counted under none.
 final class PrefixStatistics: Sendable {
   struct Counts {
@@ -20,7 +20,7 @@ final class PrefixStatistics: Sendable {
 
   private let delimiter: UInt8
   private let observation: Observation
-  private let table = Mutex<[String: Counts]>([:])
+  private let table = Mutex<[[UInt8]: Counts]>([:])
   private static let maxPrefixes = 10_000
 
   /// - Parameter observation: where workers see whether they are to count.
@@ -38,30 +38,34 @@ final class PrefixStatistics: Sendable {
     var length = 0
     while length < key.count, key[length] != delimiter { length += 1 }
     if length == key.count { return }
-    let prefix = String(decoding: (0..<length).map { key[$0] }, as: UTF8.self)
+    let prefix = (0..<length).map { key[$0] }
     table.withLock { table in
       if table[prefix] == nil, table.count >= Self.maxPrefixes { return }
       table[prefix, default: Counts()].note(event)
     }
   }
 
-  /// `PREFIX p get n hit n set n del n`, one a line, and END.
-  func dump() -> String {
+  /// `PREFIX p get n hit n set n del n`, one a line, and END: the prefix as its bytes are, which need not be text.
+  func dump() -> [UInt8] {
     // A copy, so that nobody waits for the sorting.
     let counted = table.withLock { $0 }
-    let lines = counted.sorted { $0.key < $1.key }.map { prefix, counts in
-      "PREFIX \(Self.printable(prefix)) get \(counts.gets) hit \(counts.hits) set \(counts.sets) del \(counts.deletes)\r\n"
+    var bytes: [UInt8] = []
+    for (prefix, counts) in counted.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+      bytes += "PREFIX ".utf8
+      bytes += Self.word(prefix)
+      bytes += " get \(counts.gets) hit \(counts.hits) set \(counts.sets) del \(counts.deletes)\r\n".utf8
     }
-    return lines.joined() + "END\r\n"
+    bytes += "END\r\n".utf8
+    return bytes
   }
 
-  /// A client's key must not end a line.
-  private static func printable(_ prefix: String) -> String {
-    let bytes = Array(prefix.utf8)
-    if bytes.allSatisfy({ 0x21...0x7e ~= $0 && $0 != UInt8(ascii: "\\") }) { return prefix }
-    var text = ByteBuffer(capacity: bytes.count * 4)
-    EscapedKey.writePrintable(bytes.span, to: &text)
-    return text.text
+  /// A key of the binary protocol may have any bytes, and must not end a line.
+  private static func word(_ prefix: [UInt8]) -> [UInt8] {
+    if EscapedKey.isWord(prefix.span) { return prefix }
+    var word = ByteBuffer(capacity: prefix.count * 4)
+    EscapedKey.writeWord(prefix.span, to: &word)
+    let bytes = word.bytes
+    return bytes.indices.map { bytes[$0] }
   }
 }
 

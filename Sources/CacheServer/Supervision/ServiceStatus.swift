@@ -8,10 +8,10 @@ enum ServiceStatus {
   }
 
   private static func pair(_ link: ReplicationStatus) -> String {
-    "state \(link.state), \(SettingsValue.printable(whom(link)))"
+    "state \(link.state), \(SettingsValue.printable(peerText(link)))"
   }
 
-  private static func whom(_ link: ReplicationStatus) -> String {
+  private static func peerText(_ link: ReplicationStatus) -> String {
     if let peer = link.peer { return "peer \(peer)" }
     return link.wantedPeer.map { "no peer, looks for \($0)" } ?? "no peer"
   }

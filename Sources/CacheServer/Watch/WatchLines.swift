@@ -4,22 +4,6 @@ import Platform
 
 /// The lines that `watch` shows, each in the form that memcached 1.6.45 gives it.
 extension WatchLog {
-  /// What was stored, in memcached's words.
-  enum StoreCommand {
-    case set, add, replace, append, prepend, cas
-
-    fileprivate var name: StaticString {
-      switch self {
-      case .set: "set"
-      case .add: "add"
-      case .replace: "replace"
-      case .append: "append"
-      case .prepend: "prepend"
-      case .cas: "cas"
-      }
-    }
-  }
-
   /// An item as lines tell of it; nothing of one that is not there.
   struct ItemFacts {
     var slabClass = 0
@@ -46,7 +30,7 @@ extension WatchLog {
   }
 
   func stored(
-    _ key: Span<UInt8>, _ outcome: StoreOutcome, _ command: StoreCommand, timeToLive: UInt32, _ item: ItemFacts,
+    _ key: Span<UInt8>, _ outcome: StoreOutcome, _ verb: StorageVerb, timeToLive: UInt32, _ item: ItemFacts,
     client: Int32
   ) {
     write(.mutations) { line in
@@ -55,7 +39,7 @@ extension WatchLog {
       line.append(" status=")
       line.append(Self.word(outcome))
       line.append(" cmd=")
-      line.append(command.name)
+      line.append(verb.word)
       line.append(" ttl=")
       line.append(decimal: UInt64(timeToLive))
       Self.append(item, client: client, to: &line)

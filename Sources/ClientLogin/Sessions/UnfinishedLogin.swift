@@ -31,7 +31,7 @@ struct LoginWaiters {
   private var waiters: [Waiter] = []
   private var lastTicket: UInt64 = 0
 
-  /// The clock of timers is coarse, and a crowd of waiters is walked over each time.
+  /// Nanoseconds. The clock of timers is coarse, and a crowd of waiters is walked over each time.
   private static let resolution: UInt64 = 10_000_000
 
   /// Returns its ticket.

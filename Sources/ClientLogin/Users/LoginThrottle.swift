@@ -21,6 +21,7 @@ struct LoginThrottle: Sendable {
 
   static let maxAddresses = 4096
   static let maxCount = 12
+  /// Nanoseconds, as all times here.
   static let maxDelay: UInt64 = 2_000_000_000
   private static let firstDelay: UInt64 = 100_000_000
   private static let forgetting: UInt64 = 4_000_000_000

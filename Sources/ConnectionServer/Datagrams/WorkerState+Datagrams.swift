@@ -47,14 +47,14 @@ extension WorkerState {
 
   mutating func serve(_ datagram: DatagramReply, _ session: any ProtocolSession) -> DatagramEnd {
     turn.begin(datagram, phase: 0)
-    return end(goOn(session), session)
+    return end(serveRequests(session), session)
   }
 
   /// What its reply has waited for is there.
   mutating func resumeDatagram(_ number: UInt32, _ session: any ProtocolSession) -> DatagramEnd {
     restoreDatagram(number, session)
     if !sendAnswer(session) { return end(unsent, session) }
-    return end(turn.isClosing ? .closes : goOn(session), session)
+    return end(turn.isClosing ? .closes : serveRequests(session), session)
   }
 
   /// The worker ends.
@@ -76,7 +76,7 @@ extension WorkerState {
 
   // MARK: Requests
 
-  private mutating func goOn(_ session: any ProtocolSession) -> Disposition {
+  private mutating func serveRequests(_ session: any ProtocolSession) -> Disposition {
     while true {
       turn.requests = 1
       Self.noteRequest(&turn, &input)

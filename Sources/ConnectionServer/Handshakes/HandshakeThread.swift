@@ -78,17 +78,17 @@ final class HandshakeThread: EventHandler {
       let token = pending.insert(PendingHandshake(event: event, channel: channel, serial: serial))
       pending[token].event.token = token
       expect(token)
-      goOn(token)
+      resume(token)
     } catch {
       fail(client.socket, error.description)
     }
   }
 
   func socketReady(_ token: UInt32, _ readiness: Readiness) {
-    if pending.isOccupied(token) { goOn(token) }
+    if pending.isOccupied(token) { resume(token) }
   }
 
-  private func goOn(_ token: UInt32) {
+  private func resume(_ token: UInt32) {
     let channel = pending[token].channel
     switch channel.handshake() {
     case .wantsRead: want(.readable, token)

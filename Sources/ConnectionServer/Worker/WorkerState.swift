@@ -72,6 +72,7 @@ struct WorkerState: ~Copyable {
     switch disposition {
     case .batched: addToBatch(token)
     case .closes:
+      if turn.isBroken { noteFailure(session) }
       session.abandon(&turn)
       input.clear()
     default: settle(token, session)
@@ -189,8 +190,16 @@ struct WorkerState: ~Copyable {
       noteReceived(count)
       return count == space ? .more : .all
     case .wouldBlock: return .none
-    case .closed, .failed: return .ended
+    case .closed: return .ended
+    case .failed: return noteFailure(session)
     }
+  }
+
+  /// The socket is of no more use, and not because the client has closed it.
+  @inline(never) @discardableResult
+  private func noteFailure(_ session: any ProtocolSession) -> Receipt {
+    session.willClose(turn.transport.socket, for: .failed)
+    return .ended
   }
 
   private mutating func receiveDirectly(_ session: any ProtocolSession) -> Receipt {
@@ -199,7 +208,8 @@ struct WorkerState: ~Copyable {
       noteReceived(count)
       return .more
     case .wouldBlock: return .none
-    case .closed, .failed: return .ended
+    case .closed: return .ended
+    case .failed: return noteFailure(session)
     case nil: return .more
     }
   }

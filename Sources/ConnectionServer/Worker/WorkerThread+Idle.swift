@@ -29,12 +29,12 @@ extension WorkerThread {
       sendBatch(&state)
       update(&state)
       let found = state.overdue(session, context.configuration)
-      for (token, reason) in found.tokens { kick(token, reason, &state) }
+      for (token, reason) in found.tokens { closeOverdue(token, reason, &state) }
       if found.hasReaders || closesIdle { scheduleSweep() }
     }
   }
 
-  private func kick(_ token: UInt32, _ reason: CloseReason, _ state: inout WorkerState) {
+  private func closeOverdue(_ token: UInt32, _ reason: CloseReason, _ state: inout WorkerState) {
     session.willClose(state.connections[token].socket, for: reason)
     if reason == .idle { state.counters.add(.idleKicks) }
     state.abandon(token, session)

@@ -15,8 +15,8 @@ package final class WorkerThread: EventHandler {
   package let mailbox: WorkerMailbox
   let context: ServingContext
   let session: any ProtocolSession
-  private let sessionHearsOfReplies: Bool
-  private let sessionHearsOfPasses: Bool
+  private let sessionWantsReplyEvents: Bool
+  private let sessionWantsPassEvents: Bool
   let state: StableBox<WorkerState>
   var datagramSockets: [DatagramSocket] = []
   private var nextTurn: Timer?
@@ -31,8 +31,8 @@ package final class WorkerThread: EventHandler {
     self.loop = loop
     self.context = context
     self.session = session
-    sessionHearsOfReplies = session.hearsOfReplies
-    sessionHearsOfPasses = session.hearsOfPasses
+    sessionWantsReplyEvents = session.wantsReplyEvents
+    sessionWantsPassEvents = session.wantsPassEvents
     state = StableBox(WorkerState(counters: counters, requestsPerTurn: context.requestsPerTurn))
     let inbox = Inbox()
     mailbox = WorkerMailbox(wakeup: try Wakeup(loop: loop) { inbox.owner?.readMail() })
@@ -75,7 +75,7 @@ package final class WorkerThread: EventHandler {
   }
 
   package func passEnded() {
-    if sessionHearsOfPasses { session.passEnded() }
+    if sessionWantsPassEvents { session.passEnded() }
     state.with {
       sendBatch(&$0)
       if $0.hasConnectionsWaiting { adoptAndClose(&$0) }
@@ -142,11 +142,14 @@ package final class WorkerThread: EventHandler {
     state.isUpToDate = false
     if state.batch.isEmpty { return }
     willSendReplies()
-    while let (token, disposition) = state.sendBatch() { apply(disposition, token, &state) }
+    while let (token, disposition) = state.sendBatch() {
+      if disposition == .closes { session.willClose(state.connections[token].socket, for: .failed) }
+      apply(disposition, token, &state)
+    }
   }
 
   @inline(__always) func willSendReplies() {
-    if sessionHearsOfReplies { session.willSendReplies() }
+    if sessionWantsReplyEvents { session.willSendReplies() }
   }
 
   private func apply(_ disposition: WorkerState.Disposition, _ token: UInt32, _ state: inout WorkerState) {
@@ -219,10 +222,10 @@ package final class WorkerThread: EventHandler {
   /// - Parameter readable: there may be input, too. False where the connection is read from meanwhile (`Pause.watching`): the
   ///   kernel tells of input then, and to look for it would be a call for nothing.
   package func resume(_ place: SuspendedPlace, readable: Bool = true) {
-    state.with { if $0.holds(place) { goOn(at: place, readable ? [.readable] : [], &$0) } }
+    state.with { if $0.holds(place) { resume(at: place, readable ? [.readable] : [], &$0) } }
   }
 
-  private func goOn(at place: SuspendedPlace, _ readiness: Readiness, _ state: inout WorkerState) {
+  private func resume(at place: SuspendedPlace, _ readiness: Readiness, _ state: inout WorkerState) {
     place.isDatagram ? resumeDatagram(place.place, &state) : serve(place.token, readiness, &state)
   }
 
@@ -240,7 +243,7 @@ package final class WorkerThread: EventHandler {
       case .list(let tell): tell(descriptions())
       case .call(let answer): answer()
       case .reply(let place, let text):
-        state.with { if $0.put(text, at: place) { goOn(at: place, [.readable], &$0) } }
+        state.with { if $0.put(text, at: place) { resume(at: place, [.readable], &$0) } }
       case .client(let client): state.with { enqueue(client, &$0) }
       case .datagrams(let socket, let port): serveDatagrams(of: socket, port: port)
       }

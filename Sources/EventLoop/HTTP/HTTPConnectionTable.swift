@@ -22,6 +22,7 @@ struct HTTPConnectionTable {
     var since: UInt64
   }
 
+  /// In nanoseconds, as all times here.
   private static let second: UInt64 = 1_000_000_000
   static let maxRequest = 10 * second
   static let maxIdle = 10 * second

@@ -21,9 +21,9 @@ package final class StampClock: Sendable {
 
   /// A new stamp above every stamp given or observed so far, and not before `unixMicroseconds`.
   ///
-  /// - Parameter previous: of what is replaced. It was given or observed, so it does not count of itself: where it lies
-  ///   ahead of a clock that was set back, it must not take it there again.
-  package func next(after previous: Stamp, unixMicroseconds: UInt64) -> Stamp {
+  /// What is replaced was given or observed, so its stamp need not be told: where it lies ahead of a clock that was set
+  /// back, it must not take it there again.
+  package func next(unixMicroseconds: UInt64) -> Stamp {
     let floor = Stamp.tick(of: unixMicroseconds)
     var current = last.load(ordering: .relaxed)
     while true {

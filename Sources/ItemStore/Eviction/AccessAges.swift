@@ -76,7 +76,7 @@ final class AccessAges: Sendable {
     } else if let page = slabs.nextDuePage(&sweep.walk, .max) {
       (sweep.page, sweep.chunk) = (page, 0)
     } else if sweep.walk.isAtEnd {
-      sweep.goOn(classCount: slabs.classCount)
+      sweep.advance(classCount: slabs.classCount)
     }
   }
 
@@ -126,7 +126,7 @@ package struct AgeSweep {
   }
 
   /// The class has been walked to its end.
-  mutating func goOn(classCount: Int) {
+  mutating func advance(classCount: Int) {
     isUnderWay = Int(walk.slabClass) < classCount
     if isUnderWay { walk = SlabAllocator.PageWalk(walk.slabClass + 1) }
   }

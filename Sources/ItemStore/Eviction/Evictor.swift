@@ -60,6 +60,8 @@ final class Evictor: Sendable {
     case chunk(OwnedChunk)
     /// A chained item, unlinked: its chunks are to be released when the class lock is.
     case chained(OwnedChunk)
+    /// Nothing: what is to go next is younger than what may go. The hand stays at it.
+    case younger
     case none
 
     var isNone: Bool {
@@ -67,6 +69,7 @@ final class Evictor: Sendable {
       case .none: true
       case .chunk: false
       case .chained: false
+      case .younger: false
       }
     }
   }
@@ -82,16 +85,31 @@ final class Evictor: Sendable {
     case strong
   }
 
+  /// What came of a look at an item.
+  private enum Verdict: ~Copyable {
+    case evicted(OwnedChunk)
+    case younger
+    case spared
+  }
+
   /// One sweep of the hands. The class lock is held.
-  func reclaim(_ slabClass: UInt8, _ need: Need, _ now: UInt32) -> Reclaimed {
+  ///
+  /// - Parameter limit: nothing with a younger stamp is evicted.
+  func reclaim(_ slabClass: UInt8, _ need: Need, upTo limit: Stamp = .greatest, _ now: UInt32) -> Reclaimed {
     for _ in 0..<Self.maxSweepSteps {
+      let hands = slabs.hands(slabClass)
       let (found, isNewcomer) = slabs.advanceHand(slabClass, sparing: need == .mild && !refusesWhenFull)
       if found == 0 { continue }
       let state = memory.item(found).state
       guard state.isAllocated else { continue }
       let victim = state.isPiece ? memory.item(found).owner : found
-      guard let owned = consider(victim, at: found, isNewcomer, need, slabClass, now) else { continue }
-      return reclaimed(owned, slabClass)
+      switch consider(victim, at: found, isNewcomer, need, upTo: limit, slabClass, now) {
+      case .evicted(let owned): return reclaimed(owned, slabClass)
+      case .younger:
+        slabs.setHands(hands, slabClass)
+        return .younger
+      case .spared: continue
+      }
     }
     return .none
   }
@@ -103,24 +121,29 @@ final class Evictor: Sendable {
   }
 
   private func consider(
-    _ victim: UInt32, at found: UInt32, _ isNewcomer: Bool, _ need: Need, _ slabClass: UInt8, _ now: UInt32
-  ) -> OwnedChunk? {
+    _ victim: UInt32, at found: UInt32, _ isNewcomer: Bool, _ need: Need, upTo limit: Stamp, _ slabClass: UInt8,
+    _ now: UInt32
+  ) -> Verdict {
     let item = memory.item(victim)
     let state = item.state
-    guard state.isLinked, state.pins == 0 else { return nil }
+    guard state.isLinked, state.pins == 0 else { return .spared }
     let isProven = state.use >= (isNewcomer ? ItemState.proof : 1)
     if need == .mild, !refusesWhenFull {
       let isJudged = !state.isChained || lastChunk(of: victim, in: slabClass) == found
       if isProven { spare(found, of: item, state, isNewcomer, isJudged: isJudged, slabClass) }
-      if isProven || !isJudged { return nil }
+      if isProven || !isJudged { return .spared }
     }
     let hash = unsafe index.hash.hash(item.keyBytes)
-    guard index.tryLock(hash) else { return nil }
-    let owned = tryEvict(victim, hash, isNewcomer, slabClass, now)
+    guard index.tryLock(hash) else { return .spared }
+    let verdict = tryEvict(victim, hash, isNewcomer, upTo: limit, slabClass, now)
     index.unlock(hash)
-    guard let owned else { return nil }
-    if isNewcomer || state.isChained || item.slabClass != slabClass { return owned }
-    return exchange(owned, slabClass)
+    switch consume verdict {
+    case .evicted(let owned):
+      if isNewcomer || state.isChained || item.slabClass != slabClass { return .evicted(owned) }
+      return .evicted(exchange(owned, slabClass))
+    case .younger: return .younger
+    case .spared: return .spared
+    }
   }
 
   /// A used item stays, and has to be used again before its hand comes round.
@@ -170,21 +193,23 @@ final class Evictor: Sendable {
 
   /// Unlinks the victim if it still may be. Class and stripe locks are held.
   private func tryEvict(
-    _ victim: UInt32, _ hash: UInt64, _ isNewcomer: Bool, _ slabClass: UInt8, _ now: UInt32
-  ) -> OwnedChunk? {
-    guard let slot = index.find(reference: victim, hash) else { return nil }
+    _ victim: UInt32, _ hash: UInt64, _ isNewcomer: Bool, upTo limit: Stamp, _ slabClass: UInt8, _ now: UInt32
+  ) -> Verdict {
+    guard let slot = index.find(reference: victim, hash) else { return .spared }
     let item = memory.item(victim)
     let state = item.state
-    guard state.pins == 0 else { return nil }
+    guard state.pins == 0 else { return .spared }
     let dead = keyspace.isDead(item, now)
-    if refusesWhenFull && !dead { return nil }
+    if refusesWhenFull && !dead { return .spared }
+    if !dead, item.touched > limit { return .younger }
     countEviction(item, state, dead: dead, slabClass, now)
     if !dead {
       slabs.noteEviction(slabClass, isNewcomer: isNewcomer)
       tellOfEviction(victim, now)
     }
     let ghost = dead ? .none : keyspace.ghost(of: item, hash, wasNewcomer: isNewcomer)
-    return keyspace.evict(slot, hash, leaving: ghost)
+    guard let owned = keyspace.evict(slot, hash, leaving: ghost) else { return .spared }
+    return .evicted(owned)
   }
 
   private func countEviction(_ item: ItemPointer, _ state: ItemState, dead: Bool, _ slabClass: UInt8, _ now: UInt32) {

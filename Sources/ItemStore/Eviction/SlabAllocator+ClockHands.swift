@@ -47,6 +47,18 @@ extension SlabAllocator {
     return page
   }
 
+  /// Where both stand.
+  func hands(_ slabClass: UInt8) -> (young: SlabHand, old: SlabHand) {
+    let owner = unsafe classes + Int(slabClass)
+    return unsafe (owner.pointee.youngHand, owner.pointee.oldHand)
+  }
+
+  /// Back to where they stood, under the same hold of the lock.
+  func setHands(_ hands: (young: SlabHand, old: SlabHand), _ slabClass: UInt8) {
+    let owner = unsafe classes + Int(slabClass)
+    unsafe (owner.pointee.youngHand, owner.pointee.oldHand) = hands
+  }
+
   // MARK: Looking ahead
 
   /// Shows what a hand would come to, and leaves it where it is; the body returns whether it wants more.
@@ -56,8 +68,8 @@ extension SlabAllocator {
   ///   - newcomers: what the young hand would come to, or the old one.
   func lookAhead(_ slabClass: UInt8, steps: Int, newcomers: Bool, _ body: (UInt32) -> Bool) {
     let owner = unsafe classes + Int(slabClass)
-    let hands = unsafe (owner.pointee.youngHand, owner.pointee.oldHand)
-    defer { unsafe (owner.pointee.youngHand, owner.pointee.oldHand) = hands }
+    let hands = self.hands(slabClass)
+    defer { setHands(hands, slabClass) }
     for _ in 0..<steps {
       let found = newcomers ? unsafe advanceYoungHand(owner) : unsafe advanceOldHand(owner, sparing: true)
       if found != 0, !body(found) { return }

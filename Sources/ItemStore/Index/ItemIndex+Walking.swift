@@ -24,9 +24,8 @@ extension ItemIndex {
     return cursor.advance(mask: half - 1)
   }
 
-  /// Steps that a whole walk takes.
-  var walkLength: Int { 1 << walkPower }
-  private var walkPower: Int { UInt64.bitWidth - 1 - bucketCount.load(ordering: .relaxed).leadingZeroBitCount }
+  /// A whole walk takes two to the power of this in steps.
+  var walkPower: Int { UInt64.bitWidth - 1 - bucketCount.load(ordering: .relaxed).leadingZeroBitCount }
 
   /// Reversed hashes that one step goes through, at most: buckets are never put together again.
   var maxStepWidth: UInt64 { walkPower == 0 ? .max : 1 << UInt64(UInt64.bitWidth - walkPower) }

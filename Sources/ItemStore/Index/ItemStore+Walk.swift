@@ -15,8 +15,6 @@ extension ItemStore {
     return true
   }
 
-  /// Steps that a whole walk takes.
-  package var walkLength: Int { index.walkLength }
   /// What a step adds to the cursor's place, at most, from now on.
   package var maxStepWidth: UInt64 { index.maxStepWidth }
 }

@@ -39,7 +39,7 @@ extension ItemStore {
     _ replaced: inout OwnedChunk?
   ) -> UInt32 {
     let base = memory.item(slot.reference).version
-    let stamp = stampClock.next(after: base.touched, unixMicroseconds: moment.unixMicroseconds)
+    let stamp = stampClock.next(unixMicroseconds: moment.unixMicroseconds)
     let marks = ItemMarks(isStale: true, explicitCAS: conditions.explicitCAS)
     let reference = restate(slot, hash, base.changed(at: stamp), marks, moment.seconds, &replaced)
     if reference != 0, let expiresAt = conditions.expiresAt { keyspace.setExpiry(expiresAt, of: reference) }

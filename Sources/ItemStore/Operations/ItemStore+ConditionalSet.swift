@@ -62,7 +62,7 @@ extension ItemStore {
         return StoreResult(outcome: refusal)
       }
       let base = keyspace.version(of: slot)
-      let stamp = stampClock.next(after: base.touched, unixMicroseconds: moment.unixMicroseconds)
+      let stamp = stampClock.next(unixMicroseconds: moment.unixMicroseconds)
       let item = memory.item(reference)
       let marks = ItemMarks(
         isStale: isStale, isWinSent: isStale && old?.marks.isWinSent == true,

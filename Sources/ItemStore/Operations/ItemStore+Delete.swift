@@ -36,7 +36,7 @@ extension ItemStore {
   private func deleteForBoth(
     _ key: Span<UInt8>, _ slot: IndexSlot?, _ hash: UInt64, _ moment: Moment, _ journal: (any MutationJournal)?
   ) -> OwnedChunk? {
-    let stamp = stampClock.next(after: keyspace.version(of: slot).touched, unixMicroseconds: moment.unixMicroseconds)
+    let stamp = stampClock.next(unixMicroseconds: moment.unixMicroseconds)
     let left = keyspace.replaceWithTombstone(key, slot, hash, Version(stamp))
     if let journal {
       if left.entry != 0 {

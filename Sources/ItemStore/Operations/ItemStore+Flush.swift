@@ -39,7 +39,7 @@ extension ItemStore {
   private func nextStamp(_ unixMicroseconds: UInt64) -> Stamp {
     let ahead = restampedUpTo
     if ahead != .zero { stampClock.observe(ahead) }
-    return stampClock.next(after: .zero, unixMicroseconds: unixMicroseconds)
+    return stampClock.next(unixMicroseconds: unixMicroseconds)
   }
 
   @discardableResult

@@ -26,7 +26,7 @@ extension ItemStore {
     let item = index.memory.item(reference)
     let state = item.state
     if keyspace.isDead(item, now) || state.isTombstone {
-      return unsafe FoundItem(reapExpired(key, hash, now), in: index.stripe(hash))
+      return unsafe FoundItem(reapExpired(key, hash), in: index.stripe(hash))
     }
     item.noteUse(of: state)
     return unsafe FoundItem(item, reference, in: index.stripe(hash))
@@ -73,7 +73,7 @@ extension ItemStore {
   /// Removes a dead item that a lookup met, unless it is a tombstone, and releases the stripe's lock. It counts among
   /// the lookups that found it dead, and as memcached has it not among the reclaimed.
   @inline(never)
-  func reapExpired(_ key: Span<UInt8>, _ hash: UInt64, _ now: UInt32) -> Lookup {
+  func reapExpired(_ key: Span<UInt8>, _ hash: UInt64) -> Lookup {
     guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }),
       !memory.item(slot.reference).state.isTombstone
     else {

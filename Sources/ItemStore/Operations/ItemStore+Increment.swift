@@ -62,7 +62,7 @@ extension ItemStore {
     let item = memory.item(slot.reference)
     let base = item.version
     let version = base.changed(
-      at: stampClock.next(after: base.touched, unixMicroseconds: moment.unixMicroseconds))
+      at: stampClock.next(unixMicroseconds: moment.unixMicroseconds))
     let digits = DecimalDigits(number)
     let isAsLong = digits.count <= item.valueCount
     // memcached has a number that is no longer in the old item, and so the old marks.

@@ -9,8 +9,7 @@ extension ItemStore {
     expiresAt: UInt32, marks: ItemMarks, _ moment: Moment, _ replaced: inout OwnedChunk?,
     _ fill: (ItemPointer) -> Void = { _ in }
   ) -> UInt32 {
-    let base = keyspace.version(of: slot)
-    let stamp = stampClock.next(after: base.touched, unixMicroseconds: moment.unixMicroseconds)
+    let stamp = stampClock.next(unixMicroseconds: moment.unixMicroseconds)
     guard
       case .pending(let pending) = allocator.reserve(
         key, clientFlags: clientFlags, expiresAt: expiresAt, valueCount: valueCount, version: Version(stamp),

@@ -40,7 +40,7 @@ extension ItemStore {
     let item = index.memory.item(reference)
     let state = item.state
     if keyspace.isDead(item, now) || state.isTombstone {
-      return unsafe FoundForMeta(reapExpired(key, hash, now), in: index.stripe(hash))
+      return unsafe FoundForMeta(reapExpired(key, hash), in: index.stripe(hash))
     }
     let marks = item.marks.bits
     if !leavesUse, marks & ItemMarks.winBits != ItemMarks.staleBit { item.noteUse(of: state) }
@@ -93,7 +93,7 @@ extension ItemStore {
     _ journal: (any MutationJournal)?, _ replaced: inout OwnedChunk?
   ) -> UInt32 {
     let version = memory.item(slot.reference).version
-    let stamp = stampClock.next(after: version.touched, unixMicroseconds: moment.unixMicroseconds)
+    let stamp = stampClock.next(unixMicroseconds: moment.unixMicroseconds)
     let reference = restate(slot, hash, version.touched(at: stamp), marks, moment.seconds, &replaced)
     if reference == 0 { return 0 }
     if let expiresAt = options.expiresAt { keyspace.setExpiry(expiresAt, of: reference) }

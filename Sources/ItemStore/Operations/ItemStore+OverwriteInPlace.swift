@@ -24,7 +24,7 @@ extension ItemStore {
       guard keyspace.fits(item, for: value.count, clientFlags, extensionCount) else { return nil }
       if let refusal = refusal(mode, slot, nil, moment.seconds) { return refusal }
       if keyspace.isDead(item, moment.seconds) { keyspace.countReplacedDead(item) }
-      let stamp = keyspace.stampClock.next(after: item.touched, unixMicroseconds: moment.unixMicroseconds)
+      let stamp = keyspace.stampClock.next(unixMicroseconds: moment.unixMicroseconds)
       keyspace.setExpiry(expiresAt, of: slot.reference)
       keyspace.overwrite(
         value, clientFlags, isDerived ? item.version.changed(at: stamp) : Version(stamp), into: item, hash)

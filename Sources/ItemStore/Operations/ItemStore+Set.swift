@@ -49,7 +49,7 @@ extension ItemStore {
       if let refusal = refusal(mode, slot, expected, moment.seconds) { return refusal }
       if let slot, keyspace.isDead(slot, moment.seconds) { keyspace.countReplacedDead(memory.item(slot.reference)) }
       let base = keyspace.version(of: slot)
-      let stamp = stampClock.next(after: base.touched, unixMicroseconds: moment.unixMicroseconds)
+      let stamp = stampClock.next(unixMicroseconds: moment.unixMicroseconds)
       memory.item(reference).setVersion(mode.isDerived ? base.changed(at: stamp) : Version(stamp))
       let linked = keyspace.link(reference, in: slot, hash)
       if !linked.isDone { return StoreOutcome.outOfMemory }

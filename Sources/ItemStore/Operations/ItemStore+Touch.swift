@@ -33,7 +33,7 @@ extension ItemStore {
     let item = memory.item(slot.reference)
     let version = item.version
     let touched = version.touched(
-      at: stampClock.next(after: version.touched, unixMicroseconds: moment.unixMicroseconds))
+      at: stampClock.next(unixMicroseconds: moment.unixMicroseconds))
     return restate(slot, hash, touched, item.marks, moment.seconds, &replaced)
   }
 

@@ -7,6 +7,8 @@ package struct PendingItem: ~Copyable {
   /// Bytes of the value that are still to come.
   package internal(set) var missing: Int
   package let valueCount: Int
+  /// Of what is evicted for it nothing is younger.
+  var evictsUpTo = Stamp.greatest
 
   package var isComplete: Bool { missing == 0 }
   var filled: Int { valueCount - missing }

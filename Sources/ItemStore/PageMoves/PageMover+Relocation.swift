@@ -132,6 +132,7 @@ extension PageMover {
       slabs.reuse(chunk.reference, slabClass, requested: size)
       return chunk.take()
     case .chained(let owned): unlinked = consume owned
+    case .younger: break
     case .none: break
     }
     return 0

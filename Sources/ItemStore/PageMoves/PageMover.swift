@@ -37,7 +37,8 @@ final class PageMover: Sendable {
     let pages = slabs.pageCounts
     let isShort = pages.free == 0 && !slabs.hasDonors
     if isShrinking, pages.beyondLimit == 0 { balancer.shrinkingWord.store(false, ordering: .relaxed) }
-    let mayMove = isShort && (automoveLevel > 0 || isShrinking)
+    // What is beyond a limit that was lowered goes, also where a class could spare a page.
+    let mayMove = isShrinking || isShort && automoveLevel > 0
     if let move = balancer.state.withLock({ $0.move }) {
       return mayMove || move.isAsked ? empty(move, now) : giveUp(move)
     }

@@ -66,6 +66,8 @@ extension PairRules {
   @inlinable package static var copyAwaited: PairRules { PairRules(rawValue: 1 << 45) }
   /// Evicting what the peer has had leaves no tombstone, so nothing there is refused for it. (A gain.)
   @inlinable package static var keptAtPeer: PairRules { PairRules(rawValue: 1 << 46) }
+  /// What comes from the peer finds no memory where something younger would be evicted for it. (A gain.)
+  @inlinable package static var olderYields: PairRules { PairRules(rawValue: 1 << 52) }
   /// What the peer has had and is evicted, or finds no memory, before it has settled is remembered: older states find
   /// none either.
   @inlinable package static var evictedRemembered: PairRules { PairRules(rawValue: 1 << 47) }

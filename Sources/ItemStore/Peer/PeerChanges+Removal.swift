@@ -1,7 +1,7 @@
 /// What the peer says is gone, what it refused, and what there is no memory for here.
 extension PeerChanges {
   /// A delete, or the news that the peer has evicted what may be held here in an older state.
-  func applyDelete(_ key: Span<UInt8>, hash: UInt64, version: Version, now: UInt32) -> ApplyOutcome {
+  func applyDelete(_ key: Span<UInt8>, hash: UInt64, version: Version) -> ApplyOutcome {
     if version.touched > .greatest { return .ignoredOlder }
     stampClock.observe(version.touched)
     defer { purger.trimIfNeeded() }
@@ -35,7 +35,7 @@ extension PeerChanges {
   /// tombstone. It would be refused in turn, and what is derived faster than refusals come back would be refused for
   /// ever. Returns the version of what did.
   @discardableResult
-  func applyRefusal(_ key: Span<UInt8>, hash: UInt64, version: Version, now: UInt32) -> Version? {
+  func applyRefusal(_ key: Span<UInt8>, hash: UInt64, version: Version) -> Version? {
     index.lock(hash)
     var replaced: OwnedChunk?
     var removed: Version?
@@ -58,7 +58,7 @@ extension PeerChanges {
   /// that comes after. As if it had been held and evicted: the peer has had it, so it leaves no tombstone.
   ///
   /// What is not `outOfMemory` would not have been stored with memory either.
-  func applyOutOfMemory(_ key: Span<UInt8>, hash: UInt64, version: Version, now: UInt32) -> ApplyOutcome {
+  func applyOutOfMemory(_ key: Span<UInt8>, hash: UInt64, version: Version) -> ApplyOutcome {
     if version.touched > .greatest { return .ignoredOlder }
     stampClock.observe(version.touched)
     index.lock(hash)
@@ -71,11 +71,13 @@ extension PeerChanges {
       index.unlock(hash)
       return resolution
     }
-    let isNewer = isOlder(memory.item(slot.reference).version, than: version) && !keyspace.isFlushed(version)
+    let held = memory.item(slot.reference).version
+    let isNewer = isOlder(held, than: version) && !keyspace.isFlushed(version)
     let removed = isNewer ? removePeerOnly(slot, hash, version) : nil
     index.unlock(hash)
     if let removed { keyspace.release(removed) }
-    return isNewer ? .outOfMemory : .ignoredOlder
+    if isNewer { return .outOfMemory }
+    return keyspace.isFlushed(version) ? .ignoredOlder : ignored(version, for: held)
   }
 
   /// A repcached 2.x does not tell what it has, so what was newer there leaves a tombstone.

@@ -7,6 +7,9 @@
 /// Applying is commutative, associative and idempotent, so order, repeats and crossing writes cannot make the two
 /// differ. Nothing here is told to a journal: what came from the peer does not go back to it.
 ///
+/// **Memory.** What comes evicts nothing that is younger than it: where that would be next, it finds no memory, and is the
+/// peer's alone (`PeerOnlyStates`).
+///
 /// **Locks.** Each change takes its key's stripe's lock, and is one hold of it where its value is at hand and short.
 final class PeerChanges: Sendable {
   let keyspace: Keyspace
@@ -34,26 +37,33 @@ final class PeerChanges: Sendable {
   func apply(_ key: Span<UInt8>, _ record: PeerRecord, value: Span<UInt8>) -> ApplyOutcome {
     if let outcome = applyAtOnce(key, record, value) { return outcome }
     let (hash, version, now) = (record.hash, record.version, record.now)
+    if let outcome = outcomeWithoutValue(key, hash: hash, version) { return outcome }
     if case .pending(var pending) = reserve(key, record, valueCount: value.count, effort: .full) {
       if allocator.write(value, to: &pending, now: now) {
-        return apply(pending, hash: hash, version: version, marks: record.marks, now: now)
+        return apply(pending, hash: hash, version: version, marks: record.marks)
       }
       allocator.abandon(pending)
     }
-    return applyOutOfMemory(key, hash: hash, version: version, now: now)
+    return applyOutOfMemory(key, hash: hash, version: version)
   }
+
+  /// Up to which stamp there may be evicted for a state. The sender holds it: where something younger would go for it,
+  /// it stays there alone. Or a copy of what is old would push out what was written here while the two were apart, and
+  /// has not been sent yet.
+  func evictsUpTo(_ version: Version) -> Stamp { rules.contains(.olderYields) ? version.touched : .greatest }
 
   private func reserve(
     _ key: Span<UInt8>, _ record: PeerRecord, valueCount: Int, effort: ItemAllocator.Effort
   ) -> Reservation {
     allocator.reserve(
       key, clientFlags: record.clientFlags, expiresAt: record.expiresAt, valueCount: valueCount,
-      version: record.version, marks: record.marks, effort: effort, now: record.now)
+      version: record.version, marks: record.marks, evictsUpTo: evictsUpTo(record.version), effort: effort,
+      now: record.now)
   }
 
   /// A record whose value was received piece by piece, into an item that was reserved for stamps such as these.
   func apply(
-    _ pending: consuming PendingItem, hash: UInt64, version: Version, marks: ItemMarks, now: UInt32
+    _ pending: consuming PendingItem, hash: UInt64, version: Version, marks: ItemMarks
   ) -> ApplyOutcome {
     let reference = pending.reference
     guard pending.isComplete, version.touched <= .greatest, keyspace.fits(reference, for: version, marks) else {
@@ -112,7 +122,7 @@ final class PeerChanges: Sendable {
     let item = memory.item(slot.reference)
     let held = item.version
     if isOlder(version, than: held) { return ignored(version, for: held) }
-    if keyspace.isFlushed(version) { return .ignoredOlder }
+    if keyspace.isFlushed(version) || held == version && isSame(item, record, value) { return .ignoredOlder }
     let extensionCount = version.extensionCount(with: record.marks)
     guard held != version, keyspace.fits(item, for: value.count, record.clientFlags, extensionCount) else {
       return nil
@@ -155,14 +165,13 @@ final class PeerChanges: Sendable {
     if remote.clientFlags != local.clientFlags {
       return .conflict(applied: remote.clientFlags > local.clientFlags)
     }
-    let (theirs, held) = (remote.marks, local.marks)
-    return theirs == held ? .ignoredOlder : .conflict(applied: theirs > held)
+    return remote.marks == local.marks ? .ignoredOlder : .conflict(applied: remote.marks > local.marks)
   }
 
   /// Why a state that is held stays, where an older one comes. The node's bit of a stamp tells on which side it was given:
   /// what was written here had to do without what the peer wrote, for that comes only now. What has the same value, and
   /// was only touched, has overtaken nothing.
-  private func ignored(_ version: Version, for held: Version) -> ApplyOutcome {
+  func ignored(_ version: Version, for held: Version) -> ApplyOutcome {
     let isSameBase = held.fresh == version.fresh
     if isSameBase, held.changed == version.changed { return .ignoredOlder }
     return isLocal(isSameBase ? held.changed : held.fresh) && !isLocal(version.changed) ? .overtaken : .ignoredOlder

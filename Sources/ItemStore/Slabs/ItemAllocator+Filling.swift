@@ -62,7 +62,7 @@ extension ItemAllocator {
     let within = filled % item.pieceCapacity
     let capacity = min(item.pieceCapacity, pending.valueCount - number * item.pieceCapacity)
     if item.piece(number) == 0 {
-      let piece = allocatePiece(capacity, of: pending.reference, effort: effort, now: now)
+      let piece = allocatePiece(capacity, of: pending, effort: effort, now: now)
       if piece == 0 { return nil }
       item.setPiece(number, piece)
     }
@@ -71,13 +71,16 @@ extension ItemAllocator {
   }
 
   /// A chunk for so many bytes of a chained item's value; 0 where there is none.
-  private func allocatePiece(_ count: Int, of owner: UInt32, effort: Effort, now: UInt32) -> UInt32 {
+  private func allocatePiece(
+    _ count: Int, of owner: borrowing PendingItem, effort: Effort, now: UInt32
+  ) -> UInt32 {
     let size = ItemPointer.headerCount + count
     guard let slabClass = slabs.sizes.slabClass(for: size) else { return 0 }
-    let reference = allocate(slabClass, requested: size, effort: effort, now: now)
+    let reference = allocate(
+      slabClass, requested: size, evictsUpTo: owner.evictsUpTo, effort: effort, now: now)
     if reference == 0 { return 0 }
     let piece = memory.item(reference)
-    piece.owner = owner
+    piece.owner = owner.reference
     piece.setValueCount(count, clientFlags: 0)
     piece.insert(ItemState.piece)
     return reference

@@ -30,7 +30,7 @@ final class ItemAllocator: Sendable {
   /// For the parameters see `ItemStore.reserve`.
   func reserve(
     _ key: Span<UInt8>, clientFlags: UInt32, expiresAt: UInt32, valueCount: Int, version: Version = .zero,
-    marks: ItemMarks = .none, effort: Effort = .full, now: UInt32
+    marks: ItemMarks = .none, evictsUpTo: Stamp = .greatest, effort: Effort = .full, now: UInt32
   ) -> Reservation {
     guard Keyspace.isKey(key), valueCount >= 0, valueCount <= keyspace.maxItemSize else { return .tooLarge }
     let unextended = ItemPointer.size(keyCount: key.count, valueCount: valueCount, clientFlags: clientFlags)
@@ -41,7 +41,7 @@ final class ItemAllocator: Sendable {
     let size =
       chained ? ItemPointer.headSize(keyCount: key.count, valueCount: valueCount, pieceCapacity: capacity) : whole
     guard let slabClass = slabs.sizes.slabClass(for: size) else { return .tooLarge }
-    let reference = allocate(slabClass, requested: size, effort: effort, now: now)
+    let reference = allocate(slabClass, requested: size, evictsUpTo: evictsUpTo, effort: effort, now: now)
     if reference == 0 { return .outOfMemory }
     let item = memory.item(reference)
     item.setKey(key)
@@ -52,7 +52,8 @@ final class ItemAllocator: Sendable {
       item.setValueCount(valueCount, clientFlags: clientFlags)
     }
     if !version.isFresh || !marks.isEmpty { item.setVersion(version, marks) }
-    return .pending(PendingItem(reference: reference, missing: valueCount, valueCount: valueCount))
+    return .pending(
+      PendingItem(reference: reference, missing: valueCount, valueCount: valueCount, evictsUpTo: evictsUpTo))
   }
 
   // MARK: Chunks
@@ -75,12 +76,17 @@ final class ItemAllocator: Sendable {
   private func need(_ sweep: Int) -> Evictor.Need { sweep < 16 ? .mild : .strong }
 
   /// A chunk of the class, pinned by the caller; 0 when nothing can be freed.
-  func allocate(_ slabClass: UInt8, requested: Int, effort: Effort = .full, now: UInt32) -> UInt32 {
+  ///
+  /// - Parameter evictsUpTo: nothing with a younger stamp is evicted.
+  func allocate(
+    _ slabClass: UInt8, requested: Int, evictsUpTo: Stamp = .greatest, effort: Effort = .full, now: UInt32
+  ) -> UInt32 {
     let sweeps = effort == .once ? 1 : refusesWhenFull ? 2 : Self.maxSweeps
     for sweep in 0..<sweeps {
-      switch search(slabClass, requested: requested, sweep, effort, now) {
+      switch search(slabClass, requested: requested, sweep, evictsUpTo, effort, now) {
       case .chunk(let chunk): return chunk.take()
       case .chained(let owned): keyspace.release(owned)
+      case .younger: return 0
       case .none: break
       }
     }
@@ -92,7 +98,7 @@ final class ItemAllocator: Sendable {
   }
 
   private func search(
-    _ slabClass: UInt8, requested: Int, _ sweep: Int, _ effort: Effort, _ now: UInt32
+    _ slabClass: UInt8, requested: Int, _ sweep: Int, _ evictsUpTo: Stamp, _ effort: Effort, _ now: UInt32
   ) -> Evictor.Reclaimed {
     slabs.lock(slabClass)
     var reclaimed = take(slabClass, requested: requested, from: .pool, now)
@@ -105,7 +111,7 @@ final class ItemAllocator: Sendable {
       }
       reclaimed = take(slabClass, requested: requested, from: .beyondLimit, now)
     }
-    if reclaimed.isNone { reclaimed = reclaim(slabClass, need(sweep), requested: requested, now) }
+    if reclaimed.isNone { reclaimed = reclaim(slabClass, need(sweep), evictsUpTo, requested: requested, now) }
     slabs.unlock(slabClass)
     // What was evicted may have left a tombstone too many.
     if tombstoneLog.needsCleaning { purger.trim(atMost: TombstonePurger.maxTrimmed, isHurried: true) }
@@ -122,6 +128,7 @@ final class ItemAllocator: Sendable {
       switch evictor.reuseDead(slabClass, now) {
       case .chunk(let chunk): return reuse(chunk, slabClass, requested: requested)
       case .chained(let owned): return .chained(owned)
+      case .younger: break
       case .none: break
       }
     }
@@ -130,11 +137,12 @@ final class ItemAllocator: Sendable {
   }
 
   private func reclaim(
-    _ slabClass: UInt8, _ need: Evictor.Need, requested: Int, _ now: UInt32
+    _ slabClass: UInt8, _ need: Evictor.Need, _ evictsUpTo: Stamp, requested: Int, _ now: UInt32
   ) -> Evictor.Reclaimed {
-    switch evictor.reclaim(slabClass, need, now) {
+    switch evictor.reclaim(slabClass, need, upTo: evictsUpTo, now) {
     case .chunk(let chunk): return reuse(chunk, slabClass, requested: requested)
     case .chained(let owned): return .chained(owned)
+    case .younger: return .younger
     case .none: return .none
     }
   }

@@ -7,13 +7,14 @@ extension ItemStore {
   ///   - expiresAt: process seconds, 0 never.
   ///   - version: the stamps that it will get, or others that need as much space. `derived` for what is to be committed
   ///     by cas.
+  ///   - evictsUpTo: nothing with a younger stamp is evicted for it; see `PeerChanges`.
   package func reserve(
     _ key: Span<UInt8>, clientFlags: UInt32, expiresAt: UInt32, valueCount: Int, version: Version = .zero,
-    marks: ItemMarks = .none, now: UInt32
+    marks: ItemMarks = .none, evictsUpTo: Stamp = .greatest, now: UInt32
   ) -> Reservation {
     allocator.reserve(
       key, clientFlags: clientFlags, expiresAt: expiresAt, valueCount: valueCount, version: version, marks: marks,
-      now: now)
+      evictsUpTo: evictsUpTo, now: now)
   }
 
   /// Lets `body` write the next bytes of the value, of which it returns the count; nil without memory for them.

@@ -83,9 +83,6 @@ final class Horizon: @unchecked Sendable {
   /// The greatest stamp that was forgotten and may still have to be refused; zero: none.
   var purgedThrough: Stamp { Stamp(rawValue: topWord.load(ordering: .relaxed)) }
 
-  /// The filters' memory that has been asked for; bytes.
-  var byteCount: Int { (large.filter.bitCount + small.filter.bitCount + settled.bitCount) / 8 }
-
   // MARK: Under the stripe's lock of the key
 
   /// It is forgotten before it has settled. Returns whether the horizon rose.

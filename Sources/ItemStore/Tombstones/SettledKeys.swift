@@ -84,9 +84,6 @@ final class SettledKeys {
     (present, absent) = (rest, rest)
   }
 
-  /// Bits of all filters.
-  var bitCount: Int { 4 * rest.filter.bitCount }
-
   // MARK: Under the lock
 
   /// Nothing can be added for the partner that is there.

@@ -120,6 +120,9 @@ final class TombstoneLedger: Sendable {
     horizon.meetUnknownPeer()
   }
 
+  /// Whether a stamp was given by one of the two since they have met.
+  func isSinceMeeting(_ stamp: Stamp) -> Bool { stamp.rawValue > peerMetAt.load(ordering: .relaxed) }
+
   var knowsPeer: Bool { peerMetAt.load(ordering: .relaxed) != .max }
 
   /// The peer's hello showed stamps through the second; this side had none above the first. What bears one in between can only be

@@ -70,7 +70,7 @@ final class DriverConnection {
   func advance(_ readiness: PollInterest) -> Step {
     switch phase {
     case .connecting: connected()
-    case .handshaking: shakeHands()
+    case .handshaking: performHandshake()
     case .open: .open
     }
   }
@@ -84,10 +84,10 @@ final class DriverConnection {
       return .failed(error.description)
     }
     phase = .handshaking
-    return shakeHands()
+    return performHandshake()
   }
 
-  private func shakeHands() -> Step {
+  private func performHandshake() -> Step {
     switch channel?.handshake() {
     case .done: return opened()
     case .wantsRead:

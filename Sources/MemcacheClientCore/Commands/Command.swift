@@ -92,15 +92,6 @@ package enum Outcome: Hashable, Sendable {
     package let name: String
     package let value: String
   }
-
-  /// A read found nothing.
-  package var isMiss: Bool {
-    switch self {
-    case .item(nil): true
-    case .items(let items): items.isEmpty
-    default: false
-    }
-  }
 }
 
 /// Why there is no answer.

@@ -56,9 +56,6 @@ package struct PairChoice: Hashable, Sendable {
   /// When the first is waited for no longer; nil if that is over.
   package func startWaitEnd(_ now: Duration) -> Duration? { now < waitsUntil ? waitsUntil : nil }
 
-  /// The side that may be asked beside it for what must not wait.
-  package var spare: Side? { condition(current.other) == .ready ? current.other : nil }
-
   package var isDown: Bool { conditions.allSatisfy { $0 == .down } }
 
   private var best: Side {

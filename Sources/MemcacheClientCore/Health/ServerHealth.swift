@@ -20,14 +20,12 @@ package struct ServerHealth: Hashable, Sendable {
 
   private let limits: Limits
   private var failures = 0
-  private var retryAt: Duration?
+  /// When a dead one may be tried.
+  private(set) var retryAt: Duration?
 
   package init(_ limits: Limits) { self.limits = limits }
 
   package var isDead: Bool { retryAt != nil }
-
-  /// When a dead one may be tried.
-  package var nextAttempt: Duration? { retryAt }
 
   /// - Returns: whether it is dead since now.
   package mutating func failed(_ now: Duration) -> Bool {

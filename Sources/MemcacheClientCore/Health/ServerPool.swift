@@ -24,8 +24,6 @@ package struct ServerPool: Sendable {
     self.policy = policy
   }
 
-  package var count: Int { health.count }
-
   /// Nil: nobody lives who could be asked for this key.
   package func server(for key: Span<UInt8>) -> Int? {
     guard let server = map.server(for: key) else { return nil }
@@ -33,7 +31,6 @@ package struct ServerPool: Sendable {
   }
 
   package func isDead(_ server: Int) -> Bool { health[server].isDead }
-  package func nextAttempt(_ server: Int) -> Duration? { health[server].nextAttempt }
 
   /// - Returns: whether the server is dead since now.
   package mutating func failed(_ server: Int, _ now: Duration) -> Bool {

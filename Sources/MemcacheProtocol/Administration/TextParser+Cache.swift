@@ -26,7 +26,7 @@ extension TextParser {
       return .administration(request, noreply: noreply)
     }
     if input.word(action, begins: "mode") {
-      let isMode = input.word(first, is: "flat") || input.word(first, is: "segmented")
+      let isMode = input.word(first, begins: "flat") || input.word(first, begins: "segmented")
       return isMode ? .administration(.lru(.mode), noreply: noreply) : unknown
     }
     guard input.word(action, begins: "temp_ttl"), input.signed32(first) != nil else { return unknown }

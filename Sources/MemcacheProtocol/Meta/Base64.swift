@@ -3,9 +3,6 @@
 /// Reading takes what memcached takes: bytes that are none of the alphabet are passed over, and what is behind the first
 /// group with padding is not looked at. Writing is the plain form.
 @usableFromInline package enum Base64 {
-  /// The longest text of a key, in which the last group may be padded.
-  @inlinable package static var maxTextCount: Int { (ProtocolLimits.maxKeyCount &+ 2) / 3 &* 4 }
-
   /// How many bytes a text stands for; nil if it is no base64.
   package static func decodedCount(_ text: Span<UInt8>) -> Int? { decode(text) { _ in } }
 

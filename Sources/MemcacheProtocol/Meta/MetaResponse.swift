@@ -49,9 +49,6 @@
 }
 
 @usableFromInline package enum MetaResponse {
-  /// No line is longer: the status with a length, a key in base64, an opaque, and every number there is.
-  @inlinable package static var maxLineCount: Int { Base64.maxTextCount &+ 176 }
-
   @inlinable
   package static func write<Sink: ByteSink & ~Copyable>(_ status: MetaStatus, to sink: inout Sink) {
     sink.append(status.word)

@@ -15,18 +15,18 @@ package enum LoginParser {
   package static var maxTokenCount: Int { 16_384 }
 
   /// Nothing shorter can be a login, and who says something shorter is not waited for.
-  private static var shortestLine: Int { 6 }
+  private static var minLineCount: Int { 6 }
   /// Fewer bytes are not looked at.
-  private static var shortestLook: Int { 3 }
+  private static var minLookCount: Int { 3 }
   private static var lengthWord: Int { 4 }
 
   /// The line that begins at `start`.
   package static func parse(_ input: Span<UInt8>, from start: Int) -> LoginParse {
     let available = input.count &- start
-    guard available >= shortestLook else { return .incomplete }
+    guard available >= minLookCount else { return .incomplete }
     let newline = input.firstNewline(from: start)
     guard newline < input.count else { return available > ProtocolLimits.maxCommandCount ? .close : .incomplete }
-    guard newline &- start >= shortestLine else { return .close }
+    guard newline &- start >= minLineCount else { return .close }
     let count = newline &+ 1 &- start
     guard let tokenCount = tokenCount(input, start, newline) else { return .refused(.unauthenticated, count: count) }
     if tokenCount > maxTokenCount { return .refused(.authTokenTooLong, count: count) }

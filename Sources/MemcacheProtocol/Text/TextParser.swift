@@ -42,7 +42,7 @@ package enum TextParser {
     let hasReturn = newline > offset && input[newline &- 1] == UInt8.carriageReturn
     let contentEnd = hasReturn ? newline &- 1 : newline
     let count = newline &+ 1 &- offset
-    guard count >= shortestLine else {
+    guard count >= minLineCount else {
       return .request(.refused(.badCommandLine, isSilenced: false, swallow: 0), count: count)
     }
     var words = TokenReader(ByteRange(start: offset, count: contentEnd &- offset))
@@ -51,7 +51,7 @@ package enum TextParser {
   }
 
   /// Two characters and their CRLF; anything shorter is no command to memcached.
-  private static let shortestLine = 4
+  private static let minLineCount = 4
 
   /// The command of a whole line, or nil for one that closes the connection.
   private static func request(_ input: Span<UInt8>, _ words: inout TokenReader) -> TextRequest? {

@@ -98,28 +98,6 @@
     writeNewline(to: &sink)
   }
 
-  /// `STAT <name> <value>`
-  @inlinable
-  package static func writeStatistic<Sink: ByteSink & ~Copyable>(
-    _ name: Span<UInt8>, _ value: Span<UInt8>, to sink: inout Sink
-  ) {
-    sink.append("STAT ")
-    sink.append(name)
-    sink.append(UInt8(0x20))
-    sink.append(value)
-    writeNewline(to: &sink)
-  }
-
-  @inlinable
-  package static func writeStatistic<Sink: ByteSink & ~Copyable>(
-    _ name: StaticString, _ value: UInt64, to sink: inout Sink
-  ) {
-    sink.append("STAT ")
-    sink.append(name)
-    writeSpaced(value, to: &sink)
-    writeNewline(to: &sink)
-  }
-
   @inlinable
   package static func writeNewline<Sink: ByteSink & ~Copyable>(to sink: inout Sink) {
     sink.append("\r\n")

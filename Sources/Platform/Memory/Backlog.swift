@@ -8,7 +8,6 @@
   @inlinable package var isEmpty: Bool { start == elements.count }
   @inlinable package var first: Element? { isEmpty ? nil : elements[start] }
   @inlinable package var last: Element? { isEmpty ? nil : elements.last }
-  @inlinable package var count: Int { elements.count - start }
 
   @inlinable package mutating func append(_ element: Element) { elements.append(element) }
 

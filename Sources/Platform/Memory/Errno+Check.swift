@@ -11,11 +11,6 @@ func check(_ result: CInt) throws(Errno) {
   if result == -1 { throw Errno.last }
 }
 
-/// The pthread convention: the error is the result.
-func check(errorNumber: CInt) throws(Errno) {
-  if errorNumber != 0 { throw Errno(rawValue: errorNumber) }
-}
-
 /// Repeats a call that a signal interrupted.
 @inline(__always) func retryingInterrupts<Result: FixedWidthInteger>(_ call: () -> Result) -> Result {
   while true {

@@ -41,13 +41,6 @@ import SystemPackage
     }
   }
 
-  /// Forgets the last bytes.
-  package mutating func truncate(toCount newCount: Int) {
-    precondition(newCount >= 0 && newCount <= count, "more than there is")
-    unsafe explicit_bzero(base + newCount, count - newCount)
-    count = newCount
-  }
-
   /// Reads from a file what fits. Returns whether the file ended within it.
   mutating func fill(from file: Int32) throws(Errno) -> Bool {
     while true {

@@ -91,12 +91,6 @@
     for index in 0..<end where isOccupied(index) { body(index) }
   }
 
-  /// Visits every element, in order of its index.
-  @inlinable package mutating func forEach(_ body: (UInt32, inout Element) -> Void) {
-    let end = UInt32(segmentCount * StableArray.slotsPerSegment)
-    for index in 0..<end where isOccupied(index) { unsafe body(index, &slot(index).pointee) }
-  }
-
   /// The index under which the element can be found from now on.
   package mutating func insert(_ element: consuming Element) -> UInt32 {
     let index = takeSlot()

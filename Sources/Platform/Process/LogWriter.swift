@@ -20,7 +20,7 @@ package final class LogWriter: Sendable {
   private struct Queue {
     var bytes: [UInt8] = []
     /// Lines for which there was no room since the thread took the last ones.
-    var untold: UInt64 = 0
+    var unreported: UInt64 = 0
     var dropped: UInt64 = 0
     var mayRun = false
     var isRunning = false
@@ -49,7 +49,7 @@ package final class LogWriter: Sendable {
         queue.bytes.append(contentsOf: text)
         queue.bytes.append(Self.lineEnd)
       } else {
-        queue.untold += 1
+        queue.unreported += 1
         queue.dropped += 1
       }
       return Self.mustStart(&queue)
@@ -91,11 +91,11 @@ package final class LogWriter: Sendable {
   private func run() {
     // Lines that the file refused since it took one last, and that nobody has been told of.
     var refused: UInt64 = 0
-    while let (lines, untold) = queue.waitFor({ Self.take(&$0) }) {
+    while let (lines, unreported) = queue.waitFor({ Self.take(&$0) }) {
       if writeNotice(refused) { refused = 0 }
       let lost = writeLines(lines)
       refused += lost
-      if !writeNotice(untold) { refused += untold }
+      if !writeNotice(unreported) { refused += unreported }
       queue.change {
         $0.isWriting = false
         $0.dropped += lost
@@ -103,14 +103,14 @@ package final class LogWriter: Sendable {
     }
   }
 
-  private static func take(_ queue: inout Queue) -> (lines: [UInt8], untold: UInt64)? {
+  private static func take(_ queue: inout Queue) -> (lines: [UInt8], unreported: UInt64)? {
     if queue.bytes.isEmpty { return nil }
     defer {
       queue.bytes = []
-      queue.untold = 0
+      queue.unreported = 0
       queue.isWriting = true
     }
-    return (queue.bytes, queue.untold)
+    return (queue.bytes, queue.unreported)
   }
 
   /// False when it is not told.

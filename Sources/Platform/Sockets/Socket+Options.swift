@@ -26,6 +26,12 @@ extension Socket {
     try set(socket, SOL_SOCKET, SO_SNDBUF, Int32(clamping: byteCount))
   }
 
+  /// How much of what was given to the kernel may not have been sent yet: no more is taken then, and what is urgent waits for
+  /// no more than this. What is on its way does not count.
+  package static func setUnsentLimit(_ socket: FileDescriptor, byteCount: Int) throws(Errno) {
+    try set(socket, Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, Int32(clamping: byteCount))
+  }
+
   package static func setReceiveBuffer(_ socket: FileDescriptor, byteCount: Int) throws(Errno) {
     try set(socket, SOL_SOCKET, SO_RCVBUF, Int32(clamping: byteCount))
   }

@@ -38,24 +38,24 @@ extension Socket {
   /// By a descriptor of the file: the directory may be the account's, and between a look at the path and the change of
   /// owner it could put another file there, which root would then give away.
   package static func giveFile(_ path: String, to account: UserAccount) throws(Errno) {
-    let file = unsafe Glibc.open(path, namesOnly | O_NOFOLLOW | O_CLOEXEC)
+    let file = unsafe Glibc.open(path, pathOnly | O_NOFOLLOW | O_CLOEXEC)
     try check(file)
     defer { _ = Glibc.close(file) }
     guard FileStatus(FileDescriptor(rawValue: file))?.kind == .socket else { throw .notSocket }
-    try check(unsafe fchownat(file, "", account.userID, account.groupID, itself))
+    try check(unsafe fchownat(file, "", account.userID, account.groupID, emptyPath))
   }
 
   /// O_PATH and AT_EMPTY_PATH, which the importer does not see: a descriptor that names a file, and the file it names.
-  private static let namesOnly: Int32 = 0o10000000
-  private static let itself: Int32 = 0x1000
+  private static let pathOnly: Int32 = 0o10000000
+  private static let emptyPath: Int32 = 0x1000
 
   private static func removeStaleFile(_ path: String, _ address: SocketAddress) throws(Errno) {
     guard let kind = FileStatus(path: path)?.kind else { return }
-    guard kind == .socket, isDeserted(address) else { throw .addressInUse }
+    guard kind == .socket, isStale(address) else { throw .addressInUse }
     try check(unsafe unlink(path))
   }
 
-  private static func isDeserted(_ address: SocketAddress) -> Bool {
+  private static func isStale(_ address: SocketAddress) -> Bool {
     do throws(Errno) {
       close(try connect(to: address))
       return false

@@ -124,6 +124,20 @@ import SystemPackage
     return address ?? .unix(path: "")
   }
 
+  /// The same of a connection that may have been reset, of which getpeername(2) tells nothing. Nil where it was none.
+  package static func lastPeerAddress(_ socket: FileDescriptor) -> SocketAddress? {
+    if let address = try? peerAddress(socket) { return address }
+    // The kernel refuses to fill in more than it has, and cuts what it is asked less for.
+    for size in [MemoryLayout<sockaddr_in6>.size, MemoryLayout<sockaddr_in>.size] {
+      let (result, address) = unsafe SocketAddress.fromKernel { pointer, length in
+        unsafe length.pointee = socklen_t(size)
+        return unsafe getsockopt(socket.rawValue, SOL_SOCKET, SO_PEERNAME, pointer, length)
+      }
+      if result == 0 { return address }
+    }
+    return nil
+  }
+
   static let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
   static let stream = Int32(SOCK_STREAM.rawValue)
 

@@ -131,8 +131,12 @@ extension LinkDriver {
     publishStatus()
   }
 
+  /// The kernel would take megabytes of a copy, and over a slow line a client's write stood behind them, with its answer.
+  private static let maxUnsentBytes = 128 << 10
+
   func establish(_ channel: Channel) {
     try? Socket.setNoDelay(channel.fd)
+    try? Socket.setUnsentLimit(channel.fd, byteCount: Self.maxUnsentBytes)
     channel.enlarge()
     channel.stage = .linked
     link = channel

@@ -29,7 +29,7 @@ extension LinkDriver {
     switch LegacyOpening.judge(channel.input.bytes) {
     case .incomplete: return false
     case .legacy: post(.spokeLegacy(channel.id))
-    case .unheard: fail(channel)
+    case .helloMissed: fail(channel)
     case .other: post(.malformed(channel.id, .notHello))
     }
     return true

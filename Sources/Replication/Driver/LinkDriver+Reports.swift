@@ -75,10 +75,10 @@ extension LinkDriver {
   func noteCopy(_ event: LinkEvent) {
     let time = configuration.unixMicroseconds()
     switch event {
-    case .copyOutBegan(let items): status.copyOut = CopyStatus(of: items, beganAt: time)
+    case .copyOutBegan(let items): status.copyOut = CopyStatus(of: items)
     case .copyOutEnded(let items): status.copyOut.end(items, at: time)
     case .copyInBegan(let items):
-      status.copyIn = CopyStatus(of: items, beganAt: time)
+      status.copyIn = CopyStatus(of: items)
       (reports.receivedBefore, reports.copiedIn) = (session.counters.received, nil)
     case .copyInEnded:
       status.copyIn.end(reports.copiedIn ?? session.counters.received &- reports.receivedBefore, at: time)

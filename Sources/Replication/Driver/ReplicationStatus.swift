@@ -40,14 +40,13 @@ package struct CopyStatus: Sendable, Equatable {
   package var total: UInt64 = 0
   package var done: UInt64 = 0
   package var isUnderWay = false
-  /// Unix microseconds of its beginning and of its end; 0: not yet.
-  package var beganAt: UInt64 = 0
+  /// Unix microseconds; 0: it has not ended yet.
   package var endedAt: UInt64 = 0
 
   package init() {}
 
-  init(of total: UInt64, beganAt: UInt64) {
-    (self.total, self.beganAt, isUnderWay) = (total, beganAt, true)
+  init(of total: UInt64) {
+    (self.total, isUnderWay) = (total, true)
   }
 
   mutating func end(_ items: UInt64, at time: UInt64) {

@@ -3,14 +3,15 @@ import ItemStore
 // What a peer that acknowledges nothing may be taken to have.
 //
 //    watermark passed the barrier ──▶ `pending`, at a place of the output ──▶ all up to there sent ──▶ `acknowledged`
-//                                                                                  2 s later ──▶ `sure`
+//                                                                                  2 s later ──▶ `confirmedThrough`
 //
 // Sent counts as acknowledged: tombstones settle, and answers that wait for the peer go. But what was sent in the last
 // moment before a cut may never have arrived, so only what was sent 2 s before counts when two meet again
 // (`LegacyReplicator`, "Meeting again").
 struct LegacyAcknowledgement: Sendable {
   private(set) var ackedThrough = Stamp.zero
-  private(set) var sure = Stamp.zero
+  /// Sent so long ago that it has arrived.
+  private(set) var confirmedThrough = Stamp.zero
   private var latest: (stamp: Stamp, at: Duration)?
   private(set) var pending: Pending?
   private(set) var lag = Duration.zero
@@ -51,7 +52,7 @@ struct LegacyAcknowledgement: Sendable {
 
   private mutating func age(_ now: Duration) {
     guard let latest, now - latest.at >= Self.settling else { return }
-    sure = max(sure, latest.stamp)
+    confirmedThrough = max(confirmedThrough, latest.stamp)
     self.latest = nil
   }
 }

@@ -11,19 +11,19 @@ enum LegacyOpening: Equatable, Sendable {
   /// Words of repcached 2.x.
   case legacy
   /// An acceptor of this format that has not received the hello in time.
-  case unheard
+  case helloMissed
   case other
 
   private static let words = [
     LegacyLineDecoder.record + [32], LegacyLineDecoder.delete + [32], LegacyLineDecoder.flush,
     LegacyLineDecoder.copyEnd,
   ]
-  static let unheardLine = [UInt8]("repcached-unheard\r\n".utf8)
+  static let helloMissedLine = [UInt8]("repcached-unheard\r\n".utf8)
 
   static func judge(_ bytes: Span<UInt8>) -> LegacyOpening {
     if words.contains(where: { begins(bytes, with: $0) == true }) { return .legacy }
-    if begins(bytes, with: unheardLine) == true { return .unheard }
-    let isOpen = (words + [unheardLine]).contains { begins(bytes, with: $0) == nil }
+    if begins(bytes, with: helloMissedLine) == true { return .helloMissed }
+    let isOpen = (words + [helloMissedLine]).contains { begins(bytes, with: $0) == nil }
     return isOpen ? .incomplete : .other
   }
 

@@ -64,7 +64,7 @@ extension LegacyReplicator {
     let hash = store.hash(key)
     if keepsLocal(key, hash) { return counters.ignoredOlder += 1 }
     link.writeConflicts.notePeerWrite(key, hash, now: now)
-    note(store.applyDelete(key, hash: hash, version: Version(arrivalStamp(moment)), now: moment.seconds))
+    note(store.applyDelete(key, hash: hash, version: Version(arrivalStamp(moment))))
   }
 
   private func begin(_ head: LegacyHead, _ key: Span<UInt8>, _ valueCount: Int, _ moment: Moment) {
@@ -115,9 +115,9 @@ extension LegacyReplicator {
     // It does not say what its value was computed from: it counts as set.
     let version = Version(arrivalStamp(moment))
     guard let pending else {
-      return note(store.applyOutOfMemory(key.span, hash: hash, version: version, now: moment.seconds))
+      return note(store.applyOutOfMemory(key.span, hash: hash, version: version))
     }
-    note(store.apply(pending, hash: hash, version: version, now: moment.seconds))
+    note(store.apply(pending, hash: hash, version: version))
   }
 
   private func note(_ outcome: ApplyOutcome) {

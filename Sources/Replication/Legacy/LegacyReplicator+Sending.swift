@@ -19,7 +19,7 @@ extension LegacyReplicator {
     if hasOverflowed { giveUpStream() }
     if link.owesOpening {
       link.owesOpening = false
-      let line = LegacyOpening.unheardLine
+      let line = LegacyOpening.helloMissedLine
       LegacyLineEncoder.value(line.span, into: &output)
     }
     if isHeldBack { return false }

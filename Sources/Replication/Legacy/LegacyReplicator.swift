@@ -19,10 +19,10 @@ import Platform
 // key on both sides at once: `LegacyWriteConflicts`.
 //
 // **Meeting again.** An old acceptor sends all that it has, and none of it has an age. What was changed here since the
-// peer surely had it (`LegacyAcknowledgement.sure`) stays as it is, a delete or a flush too, and nothing is said to the
-// peer before its copy has ended, so it receives the newer state after the older. All else is taken as it comes. Then it
-// gets a copy of everything, for it may have been started again and does not say so. What its clients deleted during a
-// cut comes back.
+// peer surely had it (`LegacyAcknowledgement.confirmedThrough`) stays as it is, a delete or a flush too, and nothing is
+// said to the peer before its copy has ended, so it receives the newer state after the older. All else is taken as it
+// comes. Then it gets a copy of everything, for it may have been started again and does not say so. What its clients
+// deleted during a cut comes back.
 //
 // **Acknowledgement.** There is none: sent counts. A horizon is neither asked about nor cleared: what comes is newer
 // than it.
@@ -93,6 +93,7 @@ final class LegacyReplicator: PeerSession {
     var isCopyEnded = false
   }
 
+  /// The output is filled no further than this.
   let outputLimit: Int
   let bucketsPerStep: Int
 
@@ -122,7 +123,7 @@ final class LegacyReplicator: PeerSession {
 
   /// - Parameter hasSpoken: the peer has said a word by which it is known to be an old one.
   func beginSession(_ role: Role, hasSpoken: Bool, settles: Bool = true) {
-    link = Link(settles: settles, ackedBefore: acks.ackedThrough, known: acks.sure)
+    link = Link(settles: settles, ackedBefore: acks.ackedThrough, known: acks.confirmedThrough)
     if hasSpoken { meet() }
     link.begunAt = store.stampClock.fence()
     state.sentFloor = store.floor > link.known ? .zero : store.floor
@@ -184,7 +185,7 @@ final class LegacyReplicator: PeerSession {
 
   /// A stamp for what has just come.
   func arrivalStamp(_ moment: Moment) -> Stamp {
-    let local = store.stampClock.next(after: .zero, unixMicroseconds: moment.unixMicroseconds)
+    let local = store.stampClock.next(unixMicroseconds: moment.unixMicroseconds)
     return Stamp(rawValue: local.rawValue ^ 1)
   }
 }

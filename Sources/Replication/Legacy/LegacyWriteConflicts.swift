@@ -23,7 +23,7 @@ struct LegacyWriteConflicts: Sendable {
   }
 
   private var sent = Array(repeating: Slot(), count: slots)
-  private var due: [[UInt8]: Duration] = [:]
+  private(set) var due: [[UInt8]: Duration] = [:]
   private var nextDue: Duration?
   /// Until when any line may have crossed: this side has flushed.
   private var allUntil = Duration.zero
@@ -62,8 +62,6 @@ struct LegacyWriteConflicts: Sendable {
     due[key] = now + slot.quiet
     nextDue = min(nextDue ?? now + slot.quiet, now + slot.quiet)
   }
-
-  var isEmpty: Bool { due.isEmpty }
 
   /// The keys whose time has come.
   mutating func takeDue(now: Duration) -> [[UInt8]] {

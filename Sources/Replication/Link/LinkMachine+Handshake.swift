@@ -86,8 +86,8 @@ extension LinkMachine {
     // With a secret a hello proves nothing, and who floods with them must not use up what the peer on the same host
     // needs.
     let isFree = settings.hasSecret || handshakeRates.take(handshake.host, now: now)
-    let flood = isFree ? nil : Refusal(reason: .tooManyHandshakes)
-    let judged = flood ?? judge(hello, clock, proven)
+    let rateRefusal = isFree ? nil : Refusal(reason: .tooManyHandshakes)
+    let judged = rateRefusal ?? judge(hello, clock, proven)
     // Who only asks stands in nobody's way.
     if let fault = judged ?? (hello.isProbe ? nil : acceptedFault(hello.identity, handshake.address, now)) {
       handshakes[channel] = nil

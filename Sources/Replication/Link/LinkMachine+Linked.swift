@@ -58,9 +58,9 @@ extension LinkMachine {
       return lose(link, now)
     }
     guard now >= link.nextHeartbeat else { return }
-    var beaten = link
-    beaten.nextHeartbeat = now + settings.heartbeat
-    phase = .linked(beaten)
+    var updated = link
+    updated.nextHeartbeat = now + settings.heartbeat
+    phase = .linked(updated)
     actions.append(.sendHeartbeat(link.channel))
   }
 

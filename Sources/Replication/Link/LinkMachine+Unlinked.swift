@@ -32,7 +32,7 @@ extension LinkMachine {
   }
 
   mutating func tick(_ now: Duration) {
-    makeUpForSleep(now)
+    compensateForPause(now)
     if case .linked(let link) = phase { tickLink(link, now) }
     tickHandshakes(now)
     for line in refusals.tick(now: now) { warn(line) }
@@ -40,7 +40,7 @@ extension LinkMachine {
     tickListener(now)
   }
 
-  private mutating func makeUpForSleep(_ now: Duration) {
+  private mutating func compensateForPause(_ now: Duration) {
     defer { lastTick = now }
     guard let last = lastTick, now - last > .milliseconds(200) else { return }
     let lateness = now - last - .milliseconds(50)

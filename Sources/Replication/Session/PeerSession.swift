@@ -23,8 +23,6 @@ import Platform
 protocol PeerSession: AnyObject {
   var store: ItemStore { get }
   var rings: [MutationRing] { get }
-  /// The output is filled no further than this.
-  var outputLimit: Int { get }
   /// Buckets visited in one step of the copy; each one's lock is held for itself.
   var bucketsPerStep: Int { get }
   var counters: ReplicationCounters { get set }

@@ -10,7 +10,7 @@ extension Replicator {
     case .record(let head, let key, let value):
       return record(head, bytes.extracting(key), bytes.extracting(value), moment)
     case .delete(let version, let range):
-      return delete(bytes.extracting(range), version, moment)
+      return delete(bytes.extracting(range), version)
     case .flush(let flushes): flush(flushes, moment)
     case .valueBegin(let head, let key, let valueCount):
       return valueBegin(head, bytes.extracting(key), valueCount, moment)
@@ -22,7 +22,7 @@ extension Replicator {
       settle()
     case .refused(let version, let range):
       let key = bytes.extracting(range)
-      let removed = store.applyRefusal(key, hash: store.hash(key), version: version, now: moment.seconds)
+      let removed = store.applyRefusal(key, hash: store.hash(key), version: version)
       if let removed {
         noteRejected(version.touched, .refused)
         if removed != version { noteRejected(removed.touched, .refused) }
@@ -122,27 +122,30 @@ extension Replicator {
     return note(outcome, head.version, key, hash)
   }
 
-  private func delete(_ key: Span<UInt8>, _ version: Version, _ moment: Moment) -> MalformedFrame? {
+  private func delete(_ key: Span<UInt8>, _ version: Version) -> MalformedFrame? {
     counters.received += 1
     let hash = store.hash(key)
-    return note(store.applyDelete(key, hash: hash, version: version, now: moment.seconds), version, key, hash)
+    return note(store.applyDelete(key, hash: hash, version: version), version, key, hash)
   }
 
   private func noteOutOfMemory(
-    _ key: Span<UInt8>, _ hash: UInt64, _ version: Version, _ moment: Moment
+    _ key: Span<UInt8>, _ hash: UInt64, _ version: Version
   ) -> MalformedFrame? {
-    note(store.applyOutOfMemory(key, hash: hash, version: version, now: moment.seconds), version, key, hash)
+    note(store.applyOutOfMemory(key, hash: hash, version: version), version, key, hash)
   }
 
   private func valueBegin(
     _ head: RecordHead, _ key: Span<UInt8>, _ valueCount: Int, _ moment: Moment
   ) -> MalformedFrame? {
     if incoming != nil { return .outOfPlace(kind: FrameKind.valueBegin.rawValue) }
-    let reservation = store.reserve(
-      key, clientFlags: head.clientFlags, expiresAt: head.expiresAt(moment, store.rules), valueCount: valueCount,
-      version: head.version, marks: head.marks, now: moment.seconds)
-    var value = IncomingValue(head: head, key: [UInt8](copying: key), hash: store.hash(key), missing: valueCount)
-    if case .pending(let pending) = consume reservation { value.pending = consume pending }
+    let hash = store.hash(key)
+    var value = IncomingValue(head: head, key: [UInt8](copying: key), hash: hash, missing: valueCount)
+    if !store.needsNoMemory(key, hash: hash, version: head.version) {
+      let reservation = store.reserve(
+        key, clientFlags: head.clientFlags, expiresAt: head.expiresAt(moment, store.rules), valueCount: valueCount,
+        version: head.version, marks: head.marks, evictsUpTo: store.evictsUpTo(head.version), now: moment.seconds)
+      if case .pending(let pending) = consume reservation { value.pending = consume pending }
+    }
     incoming = consume value
     return nil
   }
@@ -151,17 +154,17 @@ extension Replicator {
     let isExpected = bytes.count <= incoming?.missing ?? -1
     guard isExpected, var value = incoming.take() else { return .outOfPlace(kind: FrameKind.fragment.rawValue) }
     value.add(bytes, to: store, now: moment.seconds)
-    if value.missing == 0 { return finish(value, moment) }
+    if value.missing == 0 { return finish(value) }
     incoming = consume value
     return nil
   }
 
-  private func finish(_ value: consuming IncomingValue, _ moment: Moment) -> MalformedFrame? {
+  private func finish(_ value: consuming IncomingValue) -> MalformedFrame? {
     defer { settle() }
     counters.received += 1
     let (version, marks, hash, key) = (value.head.version, value.head.marks, value.hash, value.key)
-    guard let pending = value.pending.take() else { return noteOutOfMemory(key.span, hash, version, moment) }
-    let outcome = store.apply(pending, hash: hash, version: version, marks: marks, now: moment.seconds)
+    guard let pending = value.pending.take() else { return noteOutOfMemory(key.span, hash, version) }
+    let outcome = store.apply(pending, hash: hash, version: version, marks: marks)
     return note(outcome, version, key.span, hash)
   }
 

@@ -25,6 +25,7 @@ import Platform
 final class Replicator: PeerSession {
   let store: ItemStore
   let rings: [MutationRing]
+  /// The output is filled no further than this.
   let outputLimit: Int
   let bucketsPerStep: Int
   var ledger: PairLedger

@@ -73,7 +73,7 @@ extension DriveOptions {
   func plan(_ workload: Workload) -> LoadPlan {
     LoadPlan(
       workload: workload, connections: connections, threads: threads, idleConnections: idle,
-      isFleeting: connectPerRequest, rate: rate, length: requests.map { .requests($0) } ?? .seconds(seconds ?? 10),
+      reconnects: connectPerRequest, rate: rate, length: requests.map { .requests($0) } ?? .seconds(seconds ?? 10),
       warmup: warmup, fills: load, seed: seed ?? UInt64.random(in: 1...UInt64(UInt32.max)),
       answerTimeout: UInt64(timeout * 1e9))
   }

@@ -8,7 +8,7 @@ import Transport
 /// Both buffers are empty and without memory most of the time; requests are written into the worker's buffer and answers
 /// read from the worker's. Only a rest that cannot go on at once moves here.
 struct Connection: ~Copyable {
-  enum Role: Sendable { case active, idle, fleeting }
+  enum Role: Sendable { case active, idle, reconnecting }
   enum State: Sendable { case connecting, open, lost }
 
   let role: Role
@@ -22,7 +22,7 @@ struct Connection: ~Copyable {
   /// Of an open loop: requests that are due, and the turn of the first of them.
   var due = 0
   var turn: UInt64 = 0
-  /// When a fleeting connection was begun.
+  /// When a reconnecting connection was begun.
   var began: UInt64 = 0
   let lane: Int
 

@@ -11,7 +11,7 @@ struct LoadPlan: Sendable {
   let connections: Int
   let threads: Int
   let idleConnections: Int
-  let isFleeting: Bool
+  let reconnects: Bool
   /// nil: a closed loop.
   let rate: Double?
   let length: Length

@@ -31,7 +31,7 @@ struct LoadRun: ~Copyable {
       let counters = CounterTable(count: LoadCounter.allCases.count)
       let worker = try Worker.connected(
         plan.workload, to: address, tls, active: plan.connections(of: thread),
-        idle: Int(plan.share(UInt64(plan.idleConnections), thread)), isFleeting: plan.isFleeting, counters: counters)
+        idle: Int(plan.share(UInt64(plan.idleConnections), thread)), reconnects: plan.reconnects, counters: counters)
       cells.append(WorkerCell(counters: counters, worker))
     }
     let finished = try EventDescriptor.make()

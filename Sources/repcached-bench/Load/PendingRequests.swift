@@ -21,8 +21,6 @@ struct PendingRequests {
   }
 
   var isEmpty: Bool { count == 0 }
-  var isFull: Bool { count == depth }
-  var room: Int { depth - count }
 
   /// Of the request that is answered next.
   var kind: RequestKind { kinds[first] }

@@ -10,6 +10,7 @@ struct ServerUsage: Sendable, Equatable {
   var system: UInt64
   var residentBytes: UInt64
 
+  /// In nanoseconds.
   private static let tick: UInt64 = 10_000_000
   private static let pageBytes = UInt64(MappedRegion.pageSize)
 

@@ -5,7 +5,7 @@ import Transport
 extension Worker {
   /// Connects and waits until it is done: a server that cannot be reached ends the run before it began.
   mutating func addConnection(_ lane: Int) throws(Errno) {
-    let role = lane >= activeCount ? Connection.Role.idle : isFleeting ? .fleeting : .active
+    let role = lane >= activeCount ? Connection.Role.idle : reconnects ? .reconnecting : .active
     let socket = try connectNow()
     var connection = Connection(socket, role, lane: lane, workload)
     if let tls { connection.seal(by: try greet(socket, tls)) }
@@ -55,7 +55,7 @@ extension Worker {
     if let error = Socket.pendingError(socket) { throw error }
   }
 
-  /// Closes a fleeting connection and opens the next one; its request goes out when it is connected, and its latency
+  /// Closes a reconnecting connection and opens the next one; its request goes out when it is connected, and its latency
   /// counts from here.
   mutating func reconnect(_ index: UInt32) {
     let now = SystemClock.monotonicNanoseconds()
@@ -69,7 +69,7 @@ extension Worker {
 
   mutating func finishConnecting(_ index: UInt32) {
     if Socket.pendingError(connections[index].socket) != nil { return lose(index) }
-    if let tls, !goOnGreeting(index, tls) { return }
+    if let tls, !resumeHandshake(index, tls) { return }
     connections[index].state = .open
     if !address.isUnix { try? Socket.setNoDelay(connections[index].socket) }
     want(.readable, index)
@@ -77,7 +77,7 @@ extension Worker {
   }
 
   /// A step of the handshake; false while it is not over, or where it has failed.
-  private mutating func goOnGreeting(_ index: UInt32, _ tls: TLSContext) -> Bool {
+  private mutating func resumeHandshake(_ index: UInt32, _ tls: TLSContext) -> Bool {
     if connections[index].transport.isPlain {
       guard let channel = try? tls.connect(connections[index].socket) else {
         lose(index)

@@ -34,7 +34,7 @@ extension Worker {
       return lose(index)
     }
     keepRest(index)
-    goOn(index, at: now)
+    resume(index, at: now)
   }
 
   private mutating func keepRest(_ index: UInt32) {
@@ -43,11 +43,11 @@ extension Worker {
     if input.capacity == 0 { input.reserve(Worker.bufferCount) }
   }
 
-  private mutating func goOn(_ index: UInt32, at now: UInt64) {
+  private mutating func resume(_ index: UInt32, at now: UInt64) {
     switch connections[index].role {
     case .idle: break
-    case .fleeting where !isFilling: if connections[index].pending.isEmpty { reconnect(index) }
-    case .active, .fleeting: if schedule == nil { fill(index) } else { sendDue(index, at: now) }
+    case .reconnecting where !isFilling: if connections[index].pending.isEmpty { reconnect(index) }
+    case .active, .reconnecting: if schedule == nil { fill(index) } else { sendDue(index, at: now) }
     }
   }
 }

@@ -6,7 +6,7 @@ extension Worker {
     guard connections[index].pending.isEmpty, connections[index].state == .open else { return }
     let depth = isFilling ? workload.fillDepth : connections[index].role == .active ? workload.depth : 1
     let now =
-      connections[index].role == .fleeting && !isFilling
+      connections[index].role == .reconnecting && !isFilling
       ? connections[index].began : SystemClock.monotonicNanoseconds()
     let count = source.take(depth, at: now)
     guard count > 0 else { return }

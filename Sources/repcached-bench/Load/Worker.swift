@@ -12,7 +12,7 @@ import Transport
 // are checked where they lie, nothing is allocated and the clock is read once a send and once a recv.
 //
 // Invariants. `waiting` is the number of requests without an answer over all connections. A connection's place in
-// `connections` is its token and never changes; places 0..<activeCount are the active or fleeting ones, the idle ones follow.
+// `connections` is its token and never changes; places 0..<activeCount are the active or reconnecting ones, the idle ones follow.
 // One thread at a time runs a worker; phases may run on different threads.
 
 struct Worker: ~Copyable {
@@ -22,7 +22,7 @@ struct Worker: ~Copyable {
   let tls: TLSContext?
   let activeCount: Int
   let idleCount: Int
-  let isFleeting: Bool
+  let reconnects: Bool
   var poller: Poller
   var connections = StableArray<Connection>()
   var input: ByteBuffer
@@ -39,17 +39,17 @@ struct Worker: ~Copyable {
   var isFilling = false
 
   static let bufferCount = 256 * 1024
-  /// Each idle connection asks once in this time.
+  /// Each idle connection asks once in this time; nanoseconds.
   static let idlePeriod: UInt64 = 10_000_000_000
 
   private init(
-    _ workload: Workload, to address: SocketAddress, _ tls: TLSContext?, active: Int, idle: Int, isFleeting: Bool,
+    _ workload: Workload, to address: SocketAddress, _ tls: TLSContext?, active: Int, idle: Int, reconnects: Bool,
     counters: CounterTable, _ poller: consuming Poller
   ) {
     self.workload = workload
     self.address = address
     self.tls = tls
-    self.isFleeting = isFleeting
+    self.reconnects = reconnects
     activeCount = active
     usableCount = active
     idleCount = idle
@@ -61,10 +61,10 @@ struct Worker: ~Copyable {
   /// With all its connections established.
   static func connected(
     _ workload: Workload, to address: SocketAddress, _ tls: TLSContext? = nil, active: Int, idle: Int,
-    isFleeting: Bool, counters: CounterTable
+    reconnects: Bool, counters: CounterTable
   ) throws(Errno) -> Worker {
     var worker = Worker(
-      workload, to: address, tls, active: active, idle: idle, isFleeting: isFleeting, counters: counters, try Poller())
+      workload, to: address, tls, active: active, idle: idle, reconnects: reconnects, counters: counters, try Poller())
     for lane in 0..<(active + idle) { try worker.addConnection(lane) }
     return worker
   }
@@ -86,7 +86,7 @@ struct Worker: ~Copyable {
   }
 
   private mutating func start(_ index: UInt32) {
-    if isFleeting, !isFilling { reconnect(index) } else { fill(index) }
+    if reconnects, !isFilling { reconnect(index) } else { fill(index) }
   }
 
   private mutating func begin(_ phase: Phase) {
@@ -95,7 +95,7 @@ struct Worker: ~Copyable {
     if case .fill = phase.goal { isFilling = true } else { isFilling = false }
     let now = SystemClock.monotonicNanoseconds()
     lastAnswered = now
-    if isFleeting { usableCount = activeCount }
+    if reconnects { usableCount = activeCount }
     nextIdleTime = now
     for index in 0..<UInt32(activeCount) {
       connections[index].due = 0

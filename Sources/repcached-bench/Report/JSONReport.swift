@@ -34,7 +34,7 @@ struct JSONReport {
       "threads": .integer(UInt64(plan.threads)),
       "pipeline": .integer(UInt64(plan.workload.depth)),
       "ratePerSecond": JSON(plan.rate),
-      "connectPerRequest": .bool(plan.isFleeting),
+      "connectPerRequest": .bool(plan.reconnects),
       "getPercent": .number(plan.workload.getPercent),
       "keysPerGet": .integer(UInt64(plan.workload.keysPerGet)),
       "keys": .integer(UInt64(plan.workload.keyCount)),

@@ -4,7 +4,7 @@ extension LoadPlan {
     var parts = ["\(connections) connections"]
     if threads > 1 { parts.append("\(threads) threads") }
     if idleConnections > 0 { parts.append("\(idleConnections) idle besides") }
-    parts.append(isFleeting ? "each for one request" : "\(workload.depth) in flight")
+    parts.append(reconnects ? "each for one request" : "\(workload.depth) in flight")
     if let rate { parts.append("\(UInt64(rate).grouped) requests a second") }
     parts.append("\((workload.getPercent).fixed(workload.getPercent == workload.getPercent.rounded() ? 0 : 1))% get")
     if workload.keysPerGet > 1 { parts.append("\(workload.keysPerGet) keys a get") }

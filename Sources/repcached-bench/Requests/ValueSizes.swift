@@ -32,11 +32,6 @@ struct ValueSizes: Sendable, Equatable, CustomStringConvertible {
 
   var largest: Int { parts.reduce(0) { max($0, $1.sizes.upperBound) } }
 
-  var mean: Double {
-    let total = parts.reduce(0) { $0 + $1.weight }
-    return parts.reduce(0) { $0 + Double($1.sizes.lowerBound + $1.sizes.upperBound) / 2 * $1.weight } / total
-  }
-
   /// The length that a hash stands for.
   func size(of hash: UInt64) -> Int {
     let sizes = part(of: hash).sizes

@@ -16,7 +16,7 @@ struct Restart {
   let limit: UInt32
   let force: Bool
   private static let looks = 12
-  private static let pause: UInt64 = 200_000_000
+  private static let pauseNanoseconds: UInt64 = 200_000_000
 
   func run() throws(ToolError) {
     guard try property("LoadState") == "loaded" else { throw .usage("there is no unit \(unit)") }
@@ -46,7 +46,7 @@ struct Restart {
       times = Self.streams(status) ? times + 1 : 0
       if times == Self.looks { return nil }
       if StandardError.isTerminal { StandardError.overwrite("waiting \(what): \(status)") }
-      ProcessPause.sleep(nanoseconds: Self.pause)
+      ProcessPause.sleep(nanoseconds: Self.pauseNanoseconds)
     }
     return status
   }

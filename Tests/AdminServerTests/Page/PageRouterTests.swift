@@ -110,7 +110,8 @@ struct PageRouterTests {
       try ask("/", headers: ["Accept-Language": "de", "Cookie": "x=1; lang=zh"]).body.contains("<html lang=\"zh\">"))
     #expect(try ask("/", headers: ["Accept-Language": "de"]).body.contains("<html lang=\"de\">"))
     #expect(try ask("/key", query: "lang=ja&h=6b").body.contains("href=\"/key?h=6b&amp;lang=de\""))
-    #expect(try ask("/", query: "lang=%0d%0aX:1").headers.allSatisfy { !$0.value.contains("X:1") })
+    let hostile = try ask("/", query: "lang=%0d%0aX:1").headers
+    #expect(!hostile.isEmpty && hostile.allSatisfy { !$0.value.contains("X:1") })
   }
 
   @Test("Another site's link chooses no language for a year") func foreignLanguage() throws {

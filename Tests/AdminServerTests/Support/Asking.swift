@@ -1,5 +1,6 @@
 import EventLoop
 import Platform
+import TestSupport
 
 @testable import AdminServer
 
@@ -41,11 +42,12 @@ struct Asking {
   }
 
   func finish(_ look: () -> HTTPResponse?) -> HTTPResponse? {
-    for _ in 0..<10_000 {
+    var response: HTTPResponse?
+    _ = eventually(within: .seconds(10)) {
       cache.turn()
-      if let response = look() { return response }
-      Thread.sleep(nanoseconds: 1_000_000)
+      response = look()
+      return response != nil
     }
-    return nil
+    return response
   }
 }

@@ -1,7 +1,7 @@
 import ConnectionServer
-import Foundation
 import Platform
 import SystemPackage
+import TestSupport
 
 @testable import CacheServer
 
@@ -35,10 +35,8 @@ final class ServedCache {
   }
 
   private static func load(_ users: String, _ context: ServerContext) throws {
-    let file = "/tmp/repcached-users-\(UInt64.random(in: 0...UInt64.max))"
-    try FileText.write(users, to: file)
-    defer { try? FileManager.default.removeItem(atPath: file) }
-    _ = try context.loadUsers(file)
+    let directory = TemporaryDirectory()
+    _ = try context.loadUsers(try directory.write(users, to: "users"))
   }
 
   /// As SIGHUP does.

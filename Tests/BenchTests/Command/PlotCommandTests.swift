@@ -1,22 +1,18 @@
 import ArgumentParser
 import Foundation
+import TestSupport
 import Testing
 
 @testable import repcached_bench
 
 @Suite("Drawing several runs")
 struct PlotCommandTests {
-  private func temporary(_ text: String) throws -> String {
-    let path = "\(NSTemporaryDirectory())bench-plot-\(UInt64.random(in: 0 ... .max))"
-    try TextFile.write(text, to: path)
-    return path
-  }
-
   @Test("each run is a curve under its own name")
   func curves() throws {
-    let hgrm = try temporary("Value Percentile TotalCount 1/(1-Percentile)\n\n100.0 0.5 1 2.0\n300.0 1.0 2\n")
-    let svg = try temporary("what stood there before, and was longer")
-    defer { for path in [hgrm, svg] { try? FileManager.default.removeItem(atPath: path) } }
+    let directory = TemporaryDirectory()
+    let hgrm = try directory.write(
+      "Value Percentile TotalCount 1/(1-Percentile)\n\n100.0 0.5 1 2.0\n300.0 1.0 2\n", to: "hgrm")
+    let svg = try directory.write("what stood there before, and was longer", to: "svg")
     try PlotCommand.parse(["--svg", svg, "--title", "both", "one=\(hgrm)", "two=\(hgrm)"]).run()
     let picture = try String(contentsOfFile: svg, encoding: .utf8)
     #expect(picture.hasPrefix("<svg ") && picture.hasSuffix("</svg>\n"))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import TestSupport
 import Testing
 
 @testable import repcached_bench
@@ -22,11 +23,11 @@ struct PolicyCommandTests {
 
   @Test("a trace takes their place, at the sizes told")
   func trace() throws {
-    let file = TemporaryFile()
-    try file.write([1, 0, 0, 0, 9, 0, 0, 0, 1, 0, 0, 0, 2, 1, 0, 0])
-    let loads = try PolicyCommand.parse(["--trace", file.name, "--objects", "2,3"]).loads()
+    let directory = TemporaryDirectory()
+    let file = try directory.write([1, 0, 0, 0, 9, 0, 0, 0, 1, 0, 0, 0, 2, 1, 0, 0], to: "trace")
+    let loads = try PolicyCommand.parse(["--trace", file, "--objects", "2,3"]).loads()
     #expect(loads.count == 1 && loads[0].capacities == [2, 3] && loads[0].keyCount == 3)
-    #expect(file.name.hasSuffix(loads[0].name))
+    #expect(file.hasSuffix(loads[0].name))
   }
 
   @Test(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import TestSupport
 import Testing
 
 @testable import repcached_bench
@@ -23,13 +24,13 @@ struct ReplayCommandTests {
 
   @Test("a recorded trace takes the place of a synthetic one, and is not changed by its options")
   func recorded() throws {
-    let file = TemporaryFile()
-    try file.write([1, 0, 0, 0, 255, 255, 255, 255, 1, 0, 0, 0, 2, 1, 0, 0])
-    let plan = try ReplayCommand.parse(["--trace", file.name]).plan()
+    let directory = TemporaryDirectory()
+    let file = try directory.write([1, 0, 0, 0, 255, 255, 255, 255, 1, 0, 0, 0, 2, 1, 0, 0], to: "trace")
+    let plan = try ReplayCommand.parse(["--trace", file]).plan()
     #expect(plan.trace == .recorded([1, .max, 1, 258]) && plan.warmup == 1)
     for option in ["--keys", "--zipf", "--requests", "--scan-every", "--shift-every", "--seed"] {
       do {
-        _ = try ReplayCommand.parse(["--trace", file.name, option, "5"])
+        _ = try ReplayCommand.parse(["--trace", file, option, "5"])
         Issue.record("\(option) accepted")
       } catch { #expect(ReplayCommand.message(for: error).contains(option)) }
     }

@@ -70,7 +70,7 @@ struct LoadRunTests {
   @Test("a connection for each request: connect, ask, close")
   func fleeting() throws {
     let server = try Memcached()
-    let result = try server.run(.sample(try .sample(), isFleeting: true, requests: 300))
+    let result = try server.run(.sample(try .sample(), reconnects: true, requests: 300))
     #expect(result.isRight && result.counts.requests == 300 && result.counts[.misses] == 0)
   }
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import repcached_bench
@@ -6,10 +7,10 @@ import Testing
 struct TraceFileTests {
   @Test("a written trace holds 24 bytes a request with the keys in their order, and no object 0")
   func file() throws {
-    let file = TemporaryFile()
+    let directory = TemporaryDirectory()
     let shape = TraceShape(keyCount: 70_000, skew: 0.5, requestCount: 10_000, scanEvery: nil, shiftEvery: nil, seed: 1)
-    try TraceFile.write(.synthetic(shape), to: file.name)
-    let bytes = try file.read()
+    try TraceFile.write(.synthetic(shape), to: directory.file("trace"))
+    let bytes = try directory.read("trace")
     #expect(bytes.count == 24 * 10_000)
     var source = TraceSource(shape)
     var number = 0

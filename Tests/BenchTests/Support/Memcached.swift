@@ -1,6 +1,7 @@
 import Foundation
 import Platform
 import SystemPackage
+import TestSupport
 
 @testable import repcached_bench
 
@@ -9,12 +10,12 @@ final class Memcached {
   let address: SocketAddress
   let pid: Int32
   private let process = Process()
-  private let path: String
+  private let directory = TemporaryDirectory()
 
   struct NotServing: Error {}
 
   init() throws {
-    path = "/tmp/bench-tests-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).sock"
+    let path = directory.file("socket")
     address = .unix(path: path)
     process.executableURL = URL(fileURLWithPath: "/usr/bin/memcached")
     process.arguments = ["-s", path, "-t", "1", "-m", "64"] + (geteuid() == 0 ? ["-u", "root"] : [])
@@ -27,7 +28,6 @@ final class Memcached {
     // A signal that can be blocked may be: the mask of the test's thread is the child's.
     kill(pid, SIGKILL)
     process.waitUntilExit()
-    try? FileManager.default.removeItem(atPath: path)
   }
 
   private func waitUntilServed() throws {

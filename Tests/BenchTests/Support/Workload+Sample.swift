@@ -13,11 +13,11 @@ extension Workload {
 
 extension LoadPlan {
   static func sample(
-    _ workload: Workload, connections: Int = 4, threads: Int = 1, idle: Int = 0, isFleeting: Bool = false,
+    _ workload: Workload, connections: Int = 4, threads: Int = 1, idle: Int = 0, reconnects: Bool = false,
     rate: Double? = nil, requests: UInt64 = 2000, fills: Bool = true
   ) -> LoadPlan {
     LoadPlan(
-      workload: workload, connections: connections, threads: threads, idleConnections: idle, isFleeting: isFleeting,
+      workload: workload, connections: connections, threads: threads, idleConnections: idle, reconnects: reconnects,
       rate: rate, length: .requests(requests), warmup: 0, fills: fills, seed: 7, answerTimeout: 5_000_000_000)
   }
 }

@@ -27,7 +27,7 @@ struct BufferPoolTests {
     let number = bufferPool.take()
     let bytes = [UInt8](repeating: 0, count: 100_000)
     bufferPool.append(bytes.span, to: number)
-    let count = bufferPool.count(number)
+    let count = bufferPool.with(number) { $0.count }
     #expect(count == 100_000)
     bufferPool.giveBack(number)
     #expect(bufferPool.byteCount == 0)

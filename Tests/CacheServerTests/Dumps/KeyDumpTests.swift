@@ -65,7 +65,7 @@ struct KeyDumpTests {
   /// Of `a b\n`.
   private static let base64 = "YSBiCg=="
 
-  @Test("cachedump is bounded by a number and by 2 MB, and escapes what is not printable") func cachedump() throws {
+  @Test("cachedump is bounded by a number and by 2 MB, and escapes what would end a word") func cachedump() throws {
     let rig = try rig(30_000)
     var classes = SlabClassSet()
     for number in 1..<128 { classes.insert(number) }

@@ -78,7 +78,7 @@ struct CommandExecutorTests {
     _ = bench.store("p:a", "x")
     let declined = bench.get("p:a", taken: false)
     #expect(declined.retrieved == .declined)
-    let dump = bench.context.prefixStatistics.dump()
+    let dump = bench.context.prefixStatistics.text
     #expect(bench.counters[.getMisses] == 0 && !dump.contains("get 1"))
   }
 

@@ -36,7 +36,7 @@ struct ServerContextTests {
   @Test("A file of users that everybody may read is said to be, and is taken all the same", arguments: [0o600, 0o644])
   func openFile(mode: Int) throws {
     let directory = TemporaryDirectory()
-    let file = directory.path("users")
+    let file = directory.file("users")
     try Data("foo:bar\n".utf8).write(to: URL(fileURLWithPath: file))
     try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
     var settings = Settings()

@@ -36,18 +36,19 @@ struct ServerTests {
 
     /// Tries until the server has opened its address, some 30 seconds.
     func connect() throws -> WireClient {
-      for _ in 0..<30_000 {
-        do { return try WireClient(addresses[0]) } catch Errno.connectionRefused {
-          Thread.sleep(nanoseconds: 1_000_000)
-        }
+      var attempt = Result<WireClient, any Error>.failure(Errno.timedOut)
+      _ = eventually {
+        attempt = Result { try WireClient(addresses[0]) }
+        if case .failure(Errno.connectionRefused) = attempt { return false }
+        return true
       }
-      throw Errno.timedOut
+      return try attempt.get()
     }
   }
 
   static func settings(_ directory: TemporaryDirectory) -> Settings {
     var settings = Settings()
-    settings.unixSocket = directory.path("s")
+    settings.unixSocket = directory.file("s")
     settings.peering.listenPort = 0
     settings.isShutdownCommandEnabled = true
     return settings

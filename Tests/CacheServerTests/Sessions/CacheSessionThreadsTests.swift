@@ -18,10 +18,10 @@ struct CacheSessionThreadsTests {
     let workers = try (0..<3).map { try Self.worker($0, context) }
     var clients: [WireClient] = []
     for number in 0..<60 {
-      let (mine, theirs) = try Socket.pair()
+      let (near, far) = try Socket.pair()
       context.serving.connectionOpened()
-      workers[number % 3].adopt(.plain(theirs))
-      clients.append(try WireClient(mine))
+      workers[number % 3].adopt(.plain(far))
+      clients.append(try WireClient(near))
     }
     for (number, client) in clients.enumerated() {
       #expect(try client.ask("incr n \(number)\r\n", until: "\r\n") == "NOT_FOUND\r\n")
@@ -50,12 +50,12 @@ struct CacheSessionThreadsTests {
     let maintenance = try Maintenance(context: context)
     let failures = LogLines()
     let threads = try (0..<6).map { number in
-      let (mine, theirs) = try Socket.pair()
+      let (near, far) = try Socket.pair()
       context.serving.connectionOpened()
-      workers[number % 2].adopt(.plain(theirs))
+      workers[number % 2].adopt(.plain(far))
       return try Thread.start(name: "client \(number)") {
         do {
-          let client = try WireClient(mine)
+          let client = try WireClient(near)
           var random = SeededRandom(seed: seed + UInt64(number))
           var script = Script(prefix: "c\(number)")
           for _ in 0..<150 { script.add(&random) }

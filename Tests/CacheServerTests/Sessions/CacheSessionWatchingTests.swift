@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import CacheServer
@@ -64,8 +65,59 @@ struct CacheSessionWatchingTests {
         "type=item_get key=a status=not_found", "type=item_store key=a status=stored",
         "type=item_get key=a status=found", "type=item_get key=b status=not_found", "type=item_get key=a status=found",
         "type=item_get key=b status=found", "type=deleted key=b cmd=md", "type=item_get key=none status=not_found",
-        "type=item_get key=n status=not_found", "type=item_get key=n status=not_found",
-        "type=item_get key=end status=not_found",
+        "type=item_get key=n status=not_found", "type=item_get key=b status=not_found",
+        "type=item_get key=n status=not_found", "type=item_get key=end status=not_found",
+      ])
+  }
+
+  /// Behind the key, without class and client, and with the time to live in full hundreds.
+  private func derived(_ line: String) -> String {
+    line.split(separator: " ").filter { !$0.hasPrefix("clsid=") && !$0.hasPrefix("cfd=") }.map { word in
+      guard word.hasPrefix("ttl="), let seconds = Int(word.dropFirst(4)) else { return String(word) }
+      return "ttl=\((seconds + 99) / 100 * 100)"
+    }.joined(separator: " ")
+  }
+
+  @Test("What rests on an item that was held is told as it has become") func resting() throws {
+    let rig = try WorkerRig()
+    let (client, watcher) = (try rig.client(), try rig.client())
+    _ = watcher.ask("watch mutations deletions\r\n")
+    _ = client.ask(
+      "set a 0 1000 3\r\nabc\r\nappend a 0 0 2\r\nde\r\nms a 1 MP\r\nx\r\nms b 1 MA N500\r\nx\r\nms b 1 MA N900\r\ny\r\n"
+    )
+    let unique = client.ask("mg a c\r\n").split(separator: "c").last.flatMap { UInt64($0.dropLast()) } ?? 0
+    #expect(client.ask("ms a 4 T60 I C\(unique - 1)\r\nabcd\r\n") == "HD\r\n")
+    _ = client.ask("append none 0 0 1\r\nx\r\nset end 0 0 1\r\nx\r\n")
+    let lines = told(rig, watcher, until: "key=end").map(derived)
+    #expect(
+      lines == [
+        "type=item_store key=a status=stored cmd=set ttl=1000 size=3",
+        "type=item_store key=a status=stored cmd=append ttl=1000 size=5",
+        "type=item_store key=a status=stored cmd=prepend ttl=1000 size=6",
+        "type=item_store key=b status=stored cmd=append ttl=500 size=1",
+        "type=item_store key=b status=stored cmd=append ttl=500 size=2",
+        "type=item_store key=a status=stored cmd=cas ttl=1000 size=4",
+        "type=item_store key=none status=not_stored cmd=append ttl=0 size=1",
+        "type=item_store key=end status=stored cmd=set ttl=0 size=1",
+      ])
+  }
+
+  @Test("So are numbers that are begun, in both protocols, and what is left without a value") func begun() throws {
+    let rig = try WorkerRig()
+    let (client, other, watcher) = (try rig.client(), try rig.client(), try rig.client())
+    _ = watcher.ask("watch fetchers mutations deletions\r\n")
+    _ = client.ask("ma n N0 J5\r\nma n\r\nmd n x T700\r\nmd n x I\r\nme n\r\n")
+    _ = other.ask([.increment("i", by: 1, initial: 77, exptime: 800), .get("end")])
+    let lines = told(rig, watcher, until: "key=end").map(derived)
+    #expect(
+      lines == [
+        "type=item_get key=n status=not_found size=0", "type=item_get key=n status=not_found size=0",
+        "type=item_store key=n status=stored cmd=add ttl=0 size=1", "type=item_get key=n status=found size=1",
+        "type=item_get key=n status=found size=1", "type=item_store key=n status=stored cmd=set ttl=700 size=0",
+        "type=deleted key=n cmd=md size=0", "type=item_get key=n status=found size=0",
+        "type=item_store key=n status=stored cmd=set ttl=0 size=0", "type=item_get key=n status=found size=0",
+        "type=item_get key=i status=not_found size=0", "type=item_get key=i status=not_found size=0",
+        "type=item_store key=i status=stored cmd=add ttl=800 size=2", "type=item_get key=end status=not_found size=0",
       ])
   }
 
@@ -113,5 +165,21 @@ struct CacheSessionWatchingTests {
     #expect(lines.filter { $0.hasPrefix("type=conn_new rip=unix rport=0 transport=local cfd=") }.count == 2)
     #expect(lines.filter { $0.contains("reason=normal") }.count == 1)
     #expect(lines.filter { $0.contains("reason=error") }.count == 1)
+  }
+
+  @Test("Who resets its connection, and who sends a frame with what it may not have, ends by an error") func errors()
+    throws
+  {
+    let rig = try WorkerRig()
+    let watcher = try rig.client()
+    _ = watcher.ask("watch connevents\r\n")
+    let (gone, wrong) = (try rig.client(), try rig.client())
+    // To close over what was not read is a reset.
+    gone.send("version\r\n")
+    gone.close()
+    rig.pump()
+    #expect(told(rig, watcher, until: "reason=error").last?.contains("type=conn_close") == true)
+    #expect(wrong.ask([BinaryFrame(0x00, "k", extras: [1, 2, 3, 4])]).count == 1)
+    #expect(told(rig, watcher, until: "reason=").last?.contains("reason=error") == true)
   }
 }

@@ -33,6 +33,7 @@ struct CommandLineReaderTests {
     #expect(try settings(["-P", "-d", "-u", "--"]).user == "--")
     #expect(try settings(["--pidfile=a=b"]).pidFile == "a=b")
     #expect(try settings(["-l", "a", "-lb,c"]).addresses.map(\.host) == ["a", "b", "c"])
+    #expect(try settings(["-l", "a", "--listen=b,a", "-lb"]).addresses.map(\.host) == ["a", "b"], "twice is once")
   }
 
   @Test("turns switches")

@@ -37,13 +37,15 @@ struct FlagOptionsTests {
   @Test("may be an empty list")
   func empty() throws {
     #expect(try settings("") == Settings())
-    #expect(try settings(",,") == Settings())
+    #expect(try settings("no_modern,") == settings("no_modern"))
   }
 
   @Test(
     "are refused by name",
     arguments: [
       ("idle_timeouts=5", "-o idle_timeouts is unknown"),
+      (",", "-o has nothing between two commas, or before the first"),
+      ("modern,,no_modern", "-o has nothing between two commas, or before the first"),
       ("modern,nonsense=/x", "-o nonsense is unknown"),
       ("modern=1", "-o modern takes no value"),
       ("hot_lru_pct", "-o hot_lru_pct needs a value: hot_lru_pct=..."),

@@ -26,7 +26,7 @@ struct FlagUnusedTests {
     #expect(Set(MemcachedFlags.options).subtracting(names) == [])
   }
 
-  @Test("are named once, and none is both ours and without a meaning") func unique() {
+  @Test("are named once, and none is both defined and without a meaning") func unique() {
     #expect(Set(Self.taken.map(\.called)).count == Self.taken.count)
     let names = Set(MemcachedFlags.longNames + MemcachedFlags.options)
     for flag in Flag.unused { #expect(names.contains(flag.name), "\(flag.called) is none of memcached's") }
@@ -51,6 +51,20 @@ struct FlagUnusedTests {
     let name = flag.isOption ? "-o" : flag.called
     let value = flag.isOption ? flag.name + (flag.argument == nil ? text : "=\(text)") : text
     #expect(throws: SettingsError.self, "\(flag.called)") { try settings.set(name, value) }
+  }
+
+  @Test(
+    "without a meaning are judged by their form",
+    arguments: [
+      ("slab_sizes=100-200-400", true), ("slab_sizes=100-109", true), ("slab_sizes=x", false),
+      ("slab_sizes=300-200", false), ("slab_sizes=100-108", false), ("slab_sizes=-", false),
+      ("ext_path=/x:5G", true), ("ext_path=/x:64m:old", true), ("ext_path=/x", false), ("ext_path=/x:5", false),
+      ("ext_path=:5g", false), ("ext_path=/x:0g", false), ("ext_path=/x:5g:new", false),
+    ])
+  func form(option: String, isTaken: Bool) {
+    var settings = Settings()
+    let hasTaken = (try? settings.set("-o", option)) != nil
+    #expect(hasTaken == isTaken)
   }
 
   /// The first that it takes.
@@ -87,48 +101,5 @@ struct FlagUnusedTests {
   @Test("begin a server with the level of slabs automove that they name") func automove() throws {
     let rig = try WorkerRig { $0.automoveLevel = 0 }
     #expect(try rig.client().values("settings")["slab_automove"] == "0")
-  }
-}
-
-@Suite("docs/flags.md")
-struct FlagPageTests {
-  /// Letter and long name, or the name among those of -o; then what it does here.
-  private static func rows() throws -> [(name: String, here: String)] {
-    try Repository.text("docs/flags.md").components(separatedBy: "\n").compactMap { line in
-      let cells = line.components(separatedBy: "|").dropFirst().dropLast().map {
-        $0.trimmingCharacters(in: CharacterSet(charactersIn: " `"))
-      }
-      guard cells.count >= 2, let here = cells.last, Self.kinds.contains(where: here.hasPrefix) else { return nil }
-      if cells.count == 3 { return (cells[1].isEmpty ? cells[0] : cells[1], here) }
-      return cells[0].contains(" ") || Self.kinds.contains(cells[0])
-        ? nil : (cells[0].trimmingCharacters(in: CharacterSet(charactersIn: "=")), here)
-    }
-  }
-
-  private static let kinds = ["the same", "differs", "no meaning", "refused"]
-
-  @Test("has one row for each of memcached's flags and names of -o, and no other") func complete() throws {
-    let names = try Self.rows().map(\.name)
-    let wanted = MemcachedFlags.longNames.map { "--\($0)" } + ["-D"] + MemcachedFlags.options
-    #expect(Set(names) == Set(wanted), "\(Set(names).symmetricDifference(wanted))")
-    #expect(names.count == wanted.count)
-  }
-
-  @Test("says of each what the program says") func truth() throws {
-    for (name, here) in try Self.rows() {
-      let flag = try #require(
-        (Flag.all + Flag.unused).first { name == ($0.isOption ? $0.name : "--\($0.name)") || name == $0.called })
-      guard Flag.unused.contains(where: { $0.called == flag.called }) else {
-        #expect(here.hasPrefix("the same") || here.hasPrefix("differs: "), "\(name)")
-        continue
-      }
-      if case .refuse(let why) = flag.effect {
-        #expect(here.hasPrefix("refused: \(why.prefix(30))"), "\(name)")
-        continue
-      }
-      var settings = Settings()
-      try flag.apply(try #require(FlagUnusedTests.goodValue(for: flag)), to: &settings)
-      #expect("\(flag.called) has no meaning here\(here.dropFirst("no meaning".count))" == settings.notes.first)
-    }
   }
 }

@@ -28,10 +28,16 @@ final class WireClient {
       let part = Array(rest)
       switch Socket.send(socket, part.span) {
       case .bytes(let count): rest = rest.dropFirst(count)
-      case .wouldBlock: return
+      case .wouldBlock: try waitUntilWritable()
       case .failed(let error): throw error
       }
     }
+  }
+
+  private func waitUntilWritable() throws {
+    try poller.change(socket, token: 0, .writable)
+    guard poller.wait(nanoseconds: 10_000_000_000) > 0 else { throw Errno.timedOut }
+    try poller.change(socket, token: 0, .readable)
   }
 
   func ask(_ text: String, until end: String) throws -> String {

@@ -42,12 +42,12 @@ final class WorkerRig {
 
   /// - Parameter sendBuffer: what the kernel may keep of answers that are not read; the kernel has a least size.
   func client(sendBuffer: Int? = nil) throws -> RigClient {
-    let (mine, theirs) = try Socket.pair()
-    if let sendBuffer { try Socket.setSendBuffer(theirs, byteCount: sendBuffer) }
+    let (near, far) = try Socket.pair()
+    if let sendBuffer { try Socket.setSendBuffer(far, byteCount: sendBuffer) }
     context.serving.connectionOpened()
-    worker.mailbox.post(.client(.plain(theirs)))
+    worker.mailbox.post(.client(.plain(far)))
     pump()
-    return RigClient(mine, rig: self)
+    return RigClient(near, rig: self)
   }
 
   /// Turns the loop once.

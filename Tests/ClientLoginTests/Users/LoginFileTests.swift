@@ -37,14 +37,14 @@ struct LoginFileTests {
     #expect(throws: error) { _ = try Self.users(text) }
   }
 
-  @Test("Of memcached's eight lines ours may have more") func many() throws {
+  @Test("A file may have more than memcached's eight lines") func many() throws {
     let users = try Self.users((0..<1000).map { "user\($0):password\($0)" }.joined(separator: "\n"))
     #expect(users.count == 1000 && users.matches("user999", "password999") && !users.matches("user999", "password0"))
   }
 
   @Test("is read whoever else may read it, up to 64 KB") func files() throws {
     let directory = TemporaryDirectory()
-    let path = directory.path("users")
+    let path = directory.file("users")
     try Data("foo:bar\n".utf8).write(to: URL(fileURLWithPath: path))
     try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
     #expect(try LoginFile.read(path).matches("foo", "bar"))

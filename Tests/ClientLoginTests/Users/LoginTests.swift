@@ -17,7 +17,7 @@ struct LoginTests {
   }
 
   private func file(_ text: String) throws -> String {
-    let path = directory.path("users")
+    let path = directory.file("users")
     try Data(text.utf8).write(to: URL(fileURLWithPath: path))
     return path
   }

@@ -11,7 +11,7 @@ import Testing
 @Suite("Accepting")
 struct AcceptorTests {
   /// An acceptor on a unix socket that keeps those it takes in.
-  final class Desk {
+  final class AcceptorRig {
     let context: ServingContext
     let acceptor: Acceptor
     let loop: EventLoop
@@ -23,7 +23,7 @@ struct AcceptorTests {
 
     init(_ adjust: (inout ServingConfiguration) -> Void) throws {
       var configuration = ServingConfiguration(
-        places: [.unix(path: directory.path("socket"), mode: 0o700)], listenBacklog: 1024, maxConnections: 1024,
+        places: [.unix(path: directory.file("socket"), mode: 0o700)], listenBacklog: 1024, maxConnections: 1024,
         refusal: nil, requestsPerTurn: 20)
       adjust(&configuration)
       context = ServingContext(configuration)
@@ -59,104 +59,104 @@ struct AcceptorTests {
   }
 
   @Test("A bound address that is not open refuses") func boundIsNotOpen() throws {
-    let desk = try Desk { _ in }
-    #expect(throws: Errno.connectionRefused) { try desk.connect() }
-    try desk.acceptor.open()
-    _ = try desk.connect()
-    desk.turn()
-    #expect(desk.adoptedCount == 1)
-    #expect(desk.context.connectionCount == 1)
+    let rig = try AcceptorRig { _ in }
+    #expect(throws: Errno.connectionRefused) { try rig.connect() }
+    try rig.acceptor.open()
+    _ = try rig.connect()
+    rig.turn()
+    #expect(rig.adoptedCount == 1)
+    #expect(rig.context.connectionCount == 1)
   }
 
   @Test("At -c connections the next waits until one closes") func pauses() throws {
-    let desk = try Desk { $0.maxConnections = 2 }
-    nonisolated(unsafe) let acceptor = desk.acceptor
-    desk.context.setWhenRoom { unsafe acceptor.resumeIfPossible() }
-    try desk.acceptor.open()
-    for _ in 0..<4 { _ = try desk.connect() }
-    desk.turn()
-    #expect(desk.adoptedCount == 2)
-    #expect(!desk.isAccepting)
-    #expect(desk.timesPaused == 1)
-    desk.closeOne()
-    desk.turn()
-    #expect(desk.adoptedCount == 2)
-    #expect(desk.timesPaused == 2)
-    desk.closeOne()
-    desk.turn()
-    desk.closeOne()
-    desk.turn()
-    #expect(desk.adoptedCount == 1)
-    #expect(desk.context.connectionCount == 1)
-    #expect(desk.isAccepting)
+    let rig = try AcceptorRig { $0.maxConnections = 2 }
+    nonisolated(unsafe) let acceptor = rig.acceptor
+    rig.context.setWhenRoom { unsafe acceptor.resumeIfPossible() }
+    try rig.acceptor.open()
+    for _ in 0..<4 { _ = try rig.connect() }
+    rig.turn()
+    #expect(rig.adoptedCount == 2)
+    #expect(!rig.isAccepting)
+    #expect(rig.timesPaused == 1)
+    rig.closeOne()
+    rig.turn()
+    #expect(rig.adoptedCount == 2)
+    #expect(rig.timesPaused == 2)
+    rig.closeOne()
+    rig.turn()
+    rig.closeOne()
+    rig.turn()
+    #expect(rig.adoptedCount == 1)
+    #expect(rig.context.connectionCount == 1)
+    #expect(rig.isAccepting)
   }
 
   @Test("A pause ends by itself when nobody tells that a connection closed") func resumes() throws {
-    let desk = try Desk { $0.maxConnections = 1 }
-    try desk.acceptor.open()
-    for _ in 0..<2 { _ = try desk.connect() }
-    desk.turn()
-    #expect(desk.adoptedCount == 1)
-    desk.closeOne()
+    let rig = try AcceptorRig { $0.maxConnections = 1 }
+    try rig.acceptor.open()
+    for _ in 0..<2 { _ = try rig.connect() }
+    rig.turn()
+    #expect(rig.adoptedCount == 1)
+    rig.closeOne()
     let deadline = ContinuousClock.now + .seconds(30)
-    while desk.adoptedCount == 0, ContinuousClock.now < deadline { desk.loop.runOnce() }
-    #expect(desk.adoptedCount == 1)
-    #expect(desk.microsecondsPaused > 0)
-    #expect(desk.rejected == 0)
+    while rig.adoptedCount == 0, ContinuousClock.now < deadline { rig.loop.runOnce() }
+    #expect(rig.adoptedCount == 1)
+    #expect(rig.microsecondsPaused > 0)
+    #expect(rig.rejected == 0)
   }
 
   @Test("With maxconns_fast the next is told so and closed") func rejects() throws {
-    let desk = try Desk {
+    let rig = try AcceptorRig {
       $0.maxConnections = 1
       $0.refusal = "ERROR Too many open connections\r\n"
     }
-    try desk.acceptor.open()
-    _ = try desk.connect()
-    let late = try desk.connect()
-    desk.turn()
-    #expect(desk.adoptedCount == 1)
+    try rig.acceptor.open()
+    _ = try rig.connect()
+    let late = try rig.connect()
+    rig.turn()
+    #expect(rig.adoptedCount == 1)
     var buffer = ByteBuffer(capacity: 100)
     _ = buffer.receive(from: late)
     #expect(buffer.text == "ERROR Too many open connections\r\n")
     #expect(eventually(within: .seconds(10)) { buffer.receive(from: late) == .closed })
-    #expect(desk.rejected == 1)
-    #expect(desk.isAccepting)
-    desk.closeOne()
-    _ = try desk.connect()
-    desk.turn()
-    #expect(desk.adoptedCount == 1)
+    #expect(rig.rejected == 1)
+    #expect(rig.isAccepting)
+    rig.closeOne()
+    _ = try rig.connect()
+    rig.turn()
+    #expect(rig.adoptedCount == 1)
   }
 
   @Test("A storm of clients is taken in one by one, and none is lost") func storm() throws {
-    let desk = try Desk { $0.maxConnections = 10_000 }
-    try desk.acceptor.open()
-    for _ in 0..<300 { _ = try desk.connect() }
+    let rig = try AcceptorRig { $0.maxConnections = 10_000 }
+    try rig.acceptor.open()
+    for _ in 0..<300 { _ = try rig.connect() }
     for taken in 1...300 {
-      desk.loop.runOnce()
-      #expect(desk.adoptedCount == taken)
+      rig.loop.runOnce()
+      #expect(rig.adoptedCount == taken)
     }
-    desk.turn()
-    #expect(desk.adoptedCount == 300)
+    rig.turn()
+    #expect(rig.adoptedCount == 300)
   }
 
   @Test("With -c connections and nobody waiting it goes on accepting") func fullAndNobodyWaits() throws {
-    let desk = try Desk { $0.maxConnections = 2 }
-    try desk.acceptor.open()
-    for _ in 0..<2 { _ = try desk.connect() }
-    desk.turn()
-    #expect(desk.adoptedCount == 2)
-    #expect(desk.isAccepting && desk.timesPaused == 0)
+    let rig = try AcceptorRig { $0.maxConnections = 2 }
+    try rig.acceptor.open()
+    for _ in 0..<2 { _ = try rig.connect() }
+    rig.turn()
+    #expect(rig.adoptedCount == 2)
+    #expect(rig.isAccepting && rig.timesPaused == 0)
   }
 
   @Test("Closing refuses and takes the file away, also twice") func closes() throws {
-    let desk = try Desk { _ in }
-    try desk.acceptor.open()
-    let address = desk.acceptor.addresses[0]
-    desk.acceptor.close()
-    desk.acceptor.close()
+    let rig = try AcceptorRig { _ in }
+    try rig.acceptor.open()
+    let address = rig.acceptor.addresses[0]
+    rig.acceptor.close()
+    rig.acceptor.close()
     #expect(throws: Errno.noSuchFileOrDirectory) { try Socket.connect(to: address) }
-    desk.acceptor.resumeIfPossible()
-    desk.turn()
-    #expect(!desk.isAccepting)
+    rig.acceptor.resumeIfPossible()
+    rig.turn()
+    #expect(!rig.isAccepting)
   }
 }

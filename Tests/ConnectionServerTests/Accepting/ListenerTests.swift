@@ -58,14 +58,14 @@ struct ListenerTests {
 
   @Test("A unix socket's file has its mode, and goes when the listener closes") func unixSocket() throws {
     let directory = TemporaryDirectory()
-    let places = [ListeningPlace.unix(path: directory.path("s"), mode: 0o700)]
+    let places = [ListeningPlace.unix(path: directory.file("s"), mode: 0o700)]
     let listeners = try Listener.bindAll(places)
     #expect(listeners.count == 1)
     #expect(directory.holds("s"))
     // Bound and not listening it looks deserted; opened it does not.
     try Socket.listen(listeners[0].socket, backlog: 1)
     let error = #expect(throws: ListenError.self) { try Listener.bindAll(places) }
-    #expect(error?.description.hasPrefix("failed to listen on \(directory.path("s")): ") == true)
+    #expect(error?.description.hasPrefix("failed to listen on \(directory.file("s")): ") == true)
     #expect(directory.holds("s"))
     listeners[0].close()
     #expect(!directory.holds("s"))

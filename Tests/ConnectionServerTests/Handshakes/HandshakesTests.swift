@@ -10,7 +10,7 @@ import Transport
 @Suite("Handshakes on their own thread")
 struct HandshakesTests {
   /// The thread, whom it has delivered, and what it has reported.
-  private final class Desk: Sendable {
+  private final class HandshakeRig: Sendable {
     let context = ServingContext(
       ServingConfiguration(places: [], listenBacklog: 16, maxConnections: 1024, refusal: nil, requestsPerTurn: 20))
     let credentials: TLSCredentials
@@ -74,43 +74,43 @@ struct HandshakesTests {
   }
 
   @Test("Who comes to the end of it is delivered, past a hundred who say nothing") func delivered() throws {
-    let desk = Desk(credentials)
-    let handshakes = try desk.handshakes(limit: .seconds(60))
-    let silent = try (0..<100).map { _ in try desk.connect(handshakes) }
-    let socket = try desk.connect(handshakes)
+    let rig = HandshakeRig(credentials)
+    let handshakes = try rig.handshakes(limit: .seconds(60))
+    let silent = try (0..<100).map { _ in try rig.connect(handshakes) }
+    let socket = try rig.connect(handshakes)
     let channel = try greet(socket)
-    #expect(eventually { desk.deliveredCount == 1 })
-    #expect(desk.context.connectionCount == 101)
+    #expect(eventually { rig.deliveredCount == 1 })
+    #expect(rig.context.connectionCount == 101)
     handshakes.stop()
-    #expect(desk.context.connectionCount == 1, "the others are closed at the end")
+    #expect(rig.context.connectionCount == 1, "the others are closed at the end")
     for silent in silent {
       #expect(isClosed(silent))
       Socket.close(silent)
     }
     channel.close()
     Socket.close(socket)
-    desk.close()
+    rig.close()
   }
 
   @Test("Who takes too long is closed and counted, and the next is served") func late() throws {
-    let desk = Desk(credentials)
-    let handshakes = try desk.handshakes(limit: .milliseconds(20))
-    let silent = try (0..<5).map { _ in try desk.connect(handshakes) }
+    let rig = HandshakeRig(credentials)
+    let handshakes = try rig.handshakes(limit: .milliseconds(20))
+    let silent = try (0..<5).map { _ in try rig.connect(handshakes) }
     #expect(eventually { silent.allSatisfy(isClosed) })
-    #expect(desk.told == Array(repeating: "it took too long", count: 5))
-    #expect(credentials.counters.handshakeErrors == 5 && desk.context.connectionCount == 0)
+    #expect(rig.told == Array(repeating: "it took too long", count: 5))
+    #expect(credentials.counters.handshakeErrors == 5 && rig.context.connectionCount == 0)
     handshakes.stop()
     for socket in silent { Socket.close(socket) }
   }
 
   @Test("Garbage is closed, counted and told of at once") func garbage() throws {
-    let desk = Desk(credentials)
-    let handshakes = try desk.handshakes(limit: .seconds(60))
-    let socket = try desk.connect(handshakes)
+    let rig = HandshakeRig(credentials)
+    let handshakes = try rig.handshakes(limit: .seconds(60))
+    let socket = try rig.connect(handshakes)
     let text = [UInt8]("get a\r\nget b\r\nget c\r\n".utf8)
     #expect(Socket.send(socket, text.span) == .bytes(text.count))
-    #expect(eventually { desk.told == ["wrong version number"] })
-    #expect(eventually { desk.context.connectionCount == 0 })
+    #expect(eventually { rig.told == ["wrong version number"] })
+    #expect(eventually { rig.context.connectionCount == 0 })
     handshakes.stop()
     Socket.close(socket)
   }

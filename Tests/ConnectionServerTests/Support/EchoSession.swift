@@ -153,7 +153,7 @@ final class EchoSession: ProtocolSession {
     unfinished[state].isHeld = false
   }
 
-  var hearsOfReplies: Bool { true }
+  var wantsReplyEvents: Bool { true }
   func willSendReplies() { events.append("will send") }
   func watchReply(_ state: UInt32, at place: SuspendedPlace) { watching.append(place) }
   func isStreaming(_ state: UInt32) -> Bool { unfinished[state].count != nil }

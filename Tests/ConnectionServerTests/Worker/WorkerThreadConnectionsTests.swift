@@ -17,10 +17,10 @@ struct WorkerThreadConnectionsTests {
   /// So many more clients, put down in the worker's mailbox at once.
   private static func arrivals(_ rig: EchoRig) throws -> [FileDescriptor] {
     try (0..<crowd).map { _ in
-      let (mine, theirs) = try Socket.pair()
+      let (near, far) = try Socket.pair()
       rig.context.connectionOpened()
-      rig.worker.mailbox.post(.client(.plain(theirs)))
-      return mine
+      rig.worker.mailbox.post(.client(.plain(far)))
+      return near
     }
   }
 

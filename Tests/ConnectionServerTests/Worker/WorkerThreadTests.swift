@@ -123,6 +123,21 @@ struct WorkerThreadTests {
     #expect(listed.all.allSatisfy { $0.idleSeconds == 0 })
   }
 
+  @Test("The session hears of a client that resets its connection, and of none that closes it") func failed() throws {
+    let rig = try EchoRig()
+    let (one, two) = (try rig.client(), try rig.client())
+    #expect(one.ask("a\n") == "a\n")
+    one.close()
+    rig.turn()
+    #expect(rig.context.connectionCount == 1 && !rig.session.events.contains("will close: failed"))
+    // To close over what was not read is a reset.
+    two.send("b\n")
+    two.close()
+    rig.turn()
+    #expect(rig.context.connectionCount == 0)
+    #expect(rig.session.events.filter { $0 == "will close: failed" }.count == 1)
+  }
+
   @Test("A worker that ends answers what it has read, and closes") func ends() throws {
     let rig = try EchoRig(requestsPerTurn: 1)
     let client = try rig.client()

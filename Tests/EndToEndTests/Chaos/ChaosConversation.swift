@@ -4,11 +4,11 @@ struct ChaosConversation {
   private(set) var operations = 0
   private let number: Int
   private let side: ChaosSide
-  private let manner: ChaosWriter.Manner
+  private let options: ChaosWriter.Options
   private var random: SeededRandom
   /// The highest stamp shown on any connection; on this one.
   private var shown: UInt64 = 0
-  /// Removals of this connection that no later write of ours has bounded yet.
+  /// Removals of this connection that no later write on it has bounded yet.
   private var unbounded: [Int] = []
   /// Stamps to be used in `cas`.
   private var uniques: [Int: UInt64] = [:]
@@ -27,8 +27,8 @@ struct ChaosConversation {
     var isRetrieval = false
   }
 
-  init(_ number: Int, _ side: ChaosSide, _ manner: ChaosWriter.Manner, seed: UInt64) {
-    (self.number, self.side, self.manner) = (number, side, manner)
+  init(_ number: Int, _ side: ChaosSide, _ options: ChaosWriter.Options, seed: UInt64) {
+    (self.number, self.side, self.options) = (number, side, options)
     random = SeededRandom(seed: seed)
   }
 
@@ -89,7 +89,7 @@ struct ChaosConversation {
   // MARK: Commands
 
   private mutating func command(_ request: inout String, _ killsBefore: Int) -> Asked {
-    let key = manner.keys.random(&random)
+    let key = options.keys.random(&random)
     var asked = Asked(key: key)
     let name = ChaosKeys.name(key)
     switch Int.random(in: 0..<1_000, using: &random) {
@@ -98,7 +98,7 @@ struct ChaosConversation {
     case 680..<740:
       request += "gat 1000 \(name)\r\n"
       asked.isRetrieval = true
-    case 740 where manner.hasFlushes && Int.random(in: 0..<20, using: &random) == 0:
+    case 740 where options.hasFlushes && Int.random(in: 0..<20, using: &random) == 0:
       flush(&request, &asked, killsBefore)
     default: remove(key, &request, &asked, killsBefore)
     }
@@ -108,7 +108,7 @@ struct ChaosConversation {
 
   private mutating func write(_ key: Int, _ request: inout String, _ asked: inout Asked) {
     let name = ChaosKeys.name(key)
-    if manner.keys.isNumber(key) {
+    if options.keys.isNumber(key) {
       let amount = Int.random(in: 1...1_000, using: &random)
       switch Int.random(in: 0..<5, using: &random) {
       case 0, 1:
@@ -177,7 +177,7 @@ struct ChaosConversation {
       removal = Removal(key: key, above: nil, side: side, killsBefore: killsBefore)
       request += "touch \(name) -1\r\n"
     case 14..<15: request += "set \(name) 0 0 \(Self.tooLarge.utf8.count)\r\n\(Self.tooLarge)\r\n"
-    case 15..<25 where manner.hasShortLives && manner.keys.isShortLived(key):
+    case 15..<25 where options.hasShortLives && options.keys.isShortLived(key):
       removal = Removal(key: key, above: nil, delay: .max / 2, side: side, killsBefore: killsBefore)
       request += "touch \(name) \(operations % 2 + 1)\r\n"
     default: request += speaksMeta() ? "md \(name)\r\n" : "delete \(name)\r\n"
@@ -188,7 +188,7 @@ struct ChaosConversation {
 
   private mutating func flush(_ request: inout String, _ asked: inout Asked, _ killsBefore: Int) {
     asked.removal = notes.removals.count
-    if manner.hasDelayedFlushes, Int.random(in: 0..<3, using: &random) > 0 {
+    if options.hasDelayedFlushes, Int.random(in: 0..<3, using: &random) > 0 {
       let seconds = Int.random(in: 1...2, using: &random)
       request += "flush_all \(seconds)\r\n"
       // One of a side whose clock is ahead is measured by that clock, and the clocks differ by half a minute at most.

@@ -35,12 +35,12 @@ final class ChaosRun {
   private var writers: [ChaosWriter] = []
   private var random: SeededRandom
   private var report: Report
-  private let longestFreeze: Double
+  private let maxFreeze: Double
 
-  init(seed: UInt64, _ rig: Rig, longestFreeze: Double = 2) throws {
+  init(seed: UInt64, _ rig: Rig, maxFreeze: Double = 2) throws {
     random = SeededRandom(seed: seed)
     report = Report(seed: seed)
-    self.longestFreeze = longestFreeze
+    self.maxFreeze = maxFreeze
     var options = ["-m", "128", "-t", "\([1, 2, 4].randomElement(using: &random) ?? 4)"]
     // A queue so short overflows whenever the wire is not good: the stream is given up, and a copy makes up for it.
     if Int.random(in: 0..<4, using: &random) == 0 {
@@ -49,15 +49,15 @@ final class ChaosRun {
     if Int.random(in: 0..<4, using: &random) == 0 { options += ["-o", "repl_ack=200"] }
     let mayShift = ShiftedClock.isPossible && Int.random(in: 0..<3, using: &random) == 0
     let offset = mayShift ? Int.random(in: -25...25, using: &random) : 0
-    var manner = ChaosWriter.Manner(keys: keys)
-    manner.hasShortLives = offset == 0
-    manner.hasDelayedFlushes = Int.random(in: 0..<3, using: &random) == 0
+    var writerOptions = ChaosWriter.Options(keys: keys)
+    writerOptions.hasShortLives = offset == 0
+    writerOptions.hasDelayedFlushes = Int.random(in: 0..<3, using: &random) == 0
     report.plan = options.dropFirst(2) + (offset == 0 ? [] : ["A's clock \(offset) s"])
-    if manner.hasDelayedFlushes { report.plan.append("delayed flushes") }
+    if writerOptions.hasDelayedFlushes { report.plan.append("delayed flushes") }
     pair = try Pair(rig, .bothConnect, options: options, relayed: true, clockOffsetOfA: offset)
     writers = [ChaosSide.a, .a, .b, .b].enumerated().map { number, side in
       let endpoint = side == .a ? pair.a.endpoint : pair.b.endpoint
-      return ChaosWriter.start(number, side, endpoint, manner, kills, seed: random.next())
+      return ChaosWriter.start(number, side, endpoint, writerOptions, kills, seed: random.next())
     }
   }
 
@@ -101,7 +101,7 @@ final class ChaosRun {
 
   private func freeze(_ daemon: Daemon) {
     daemon.freeze()
-    Kernel.sleep(microseconds: UInt32(Double.random(in: 1...longestFreeze, using: &random) * 1e6))
+    Kernel.sleep(microseconds: UInt32(Double.random(in: 1...maxFreeze, using: &random) * 1e6))
   }
 
   /// What the daemon has said to be on its peer outlives it; the rest may go with it.

@@ -49,7 +49,7 @@ struct ChaosTests {
       let rig = Rig()
       let report =
         healings.count % 2 == 0
-        ? try ChaosRun(seed: seed, rig, longestFreeze: 5).run(steps: 6)
+        ? try ChaosRun(seed: seed, rig, maxFreeze: 5).run(steps: 6)
         : try SoleWriterRun(seed: seed, rig).run(steps: 6)
       judge(report)
       guard let healing = report.healing, report.complaints.isEmpty else { break }

@@ -7,18 +7,16 @@ import Synchronization
 // goes on. What was not answered may or may not have been done.
 //
 // The stamps of removals: greater than any that this daemon has shown before, for a daemon's stamps only rise and it has
-// heard of all that it shows; less than that of a write of ours which came after on the same connection.
+// heard of all that it shows; less than that of a write of its own which came after on the same connection.
 final class ChaosWriter: Sendable {
   struct Notes {
     var sightings: [Sighting] = []
     var removals: [Removal] = []
-    var complaint: String?
     /// Of the tokens written, in their order.
     var kinds: [ChaosToken.Kind] = []
-    var conflictingAnswers = 0
   }
 
-  struct Manner {
+  struct Options {
     var keys: ChaosKeys
     var hasFlushes = true
     var hasDelayedFlushes = false
@@ -31,23 +29,23 @@ final class ChaosWriter: Sendable {
   let side: ChaosSide
   private let shouldStop = Atomic<Bool>(false)
   private let endpoint: Endpoint
-  private let manner: Manner
+  private let options: Options
   private let kills: Kills
   private let work = Mutex<Background<Notes>?>(nil)
 
   private init(
-    _ number: Int, _ side: ChaosSide, _ endpoint: Endpoint, _ manner: Manner, _ kills: Kills
+    _ number: Int, _ side: ChaosSide, _ endpoint: Endpoint, _ options: Options, _ kills: Kills
   ) {
-    (self.number, self.side, self.endpoint, self.manner, self.kills) = (
-      number, side, endpoint, manner, kills
+    (self.number, self.side, self.endpoint, self.options, self.kills) = (
+      number, side, endpoint, options, kills
     )
   }
 
   static func start(
-    _ number: Int, _ side: ChaosSide, _ endpoint: Endpoint, _ manner: Manner, _ kills: Kills,
+    _ number: Int, _ side: ChaosSide, _ endpoint: Endpoint, _ options: Options, _ kills: Kills,
     seed: UInt64
   ) -> ChaosWriter {
-    let writer = ChaosWriter(number, side, endpoint, manner, kills)
+    let writer = ChaosWriter(number, side, endpoint, options, kills)
     writer.work.withLock { $0 = Background.start { writer.run(seed) } }
     return writer
   }
@@ -63,7 +61,7 @@ final class ChaosWriter: Sendable {
   private var mustStop: Bool { shouldStop.load(ordering: .acquiring) }
 
   private func run(_ seed: UInt64) -> Notes {
-    var conversation = ChaosConversation(number, side, manner, seed: seed)
+    var conversation = ChaosConversation(number, side, options, seed: seed)
     while !mustStop {
       guard let client = try? Client(to: endpoint, timeout: .seconds(30)) else {
         Kernel.sleep(microseconds: 2_000)

@@ -7,7 +7,7 @@ final class SoleWriter: Sendable {
   /// By key: every state that it may have; nil is absent.
   typealias States = [String: Set<String?>]
 
-  struct Manner {
+  struct Options {
     var keys = 400
     /// The value of each key has as many bytes more.
     var padding = 0
@@ -21,9 +21,9 @@ final class SoleWriter: Sendable {
   private let shouldStop = Atomic<Bool>(false)
   private let work = Mutex<Background<States>?>(nil)
 
-  static func start(_ name: String, _ endpoint: Endpoint, _ manner: Manner, seed: UInt64) -> SoleWriter {
+  static func start(_ name: String, _ endpoint: Endpoint, _ options: Options, seed: UInt64) -> SoleWriter {
     let writer = SoleWriter()
-    writer.work.withLock { $0 = Background.start { writer.run(SoleConversation(name, manner, seed: seed), endpoint) } }
+    writer.work.withLock { $0 = Background.start { writer.run(SoleConversation(name, options, seed: seed), endpoint) } }
     return writer
   }
 
@@ -54,19 +54,19 @@ final class SoleWriter: Sendable {
 struct SoleConversation {
   private(set) var states: SoleWriter.States = [:]
   private let name: String
-  private let manner: SoleWriter.Manner
+  private let options: SoleWriter.Options
   private var random: SeededRandom
   private var token = 0
 
-  init(_ name: String, _ manner: SoleWriter.Manner, seed: UInt64) {
-    (self.name, self.manner) = (name, manner)
+  init(_ name: String, _ options: SoleWriter.Options, seed: UInt64) {
+    (self.name, self.options) = (name, options)
     random = SeededRandom(seed: seed)
   }
 
   /// A new connection, in a protocol drawn at random.
   mutating func commands(_ endpoint: Endpoint) throws -> any KeyCommands {
     let choice = Int.random(in: 0..<4, using: &random)
-    if choice == 0, let port = manner.datagrams { return DatagramKeyCommands(client: try DatagramClient(to: port)) }
+    if choice == 0, let port = options.datagrams { return DatagramKeyCommands(client: try DatagramClient(to: port)) }
     let client = try Client(to: endpoint)
     return switch choice {
     case 0, 1: TextKeyCommands(client: client)
@@ -76,7 +76,7 @@ struct SoleConversation {
   }
 
   mutating func command(_ commands: any KeyCommands) throws {
-    let key = "\(name).\(Int.random(in: 0..<manner.keys, using: &random))"
+    let key = "\(name).\(Int.random(in: 0..<options.keys, using: &random))"
     let before = states[key] ?? [nil]
     token += 1
     let piece = "\(name):\(token)+"
@@ -85,7 +85,7 @@ struct SoleConversation {
     // What is not known must be written whole before anything is derived from it.
     case 0..<50,
       _ where before.count > 1:
-      let value = piece + String(repeating: "x", count: manner.padding)
+      let value = piece + String(repeating: "x", count: options.padding)
       try change(key, before, to: value) { try commands.store("set", key, value) }
     case 50..<75:
       let verb = choice % 2 == 0 ? "append" : "prepend"
@@ -105,7 +105,7 @@ struct SoleConversation {
     switch answer {
     case "STORED", "DELETED": states[key] = [after]
     // With evictions the peer may hold still what is missing here; without, nothing may be missing but what is known to be.
-    case "NOT_STORED", "NOT_FOUND": states[key] = manner.evicts ? before.union([nil]) : before.intersection([nil])
+    case "NOT_STORED", "NOT_FOUND": states[key] = options.evicts ? before.union([nil]) : before.intersection([nil])
     // Kept nowhere: what was there before may be gone, too.
     case _ where answer.hasPrefix("SERVER_ERROR"): states[key] = before.union([after, nil])
     default: throw RigError("\(key): \(answer)")

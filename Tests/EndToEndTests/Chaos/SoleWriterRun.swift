@@ -88,11 +88,11 @@ final class SoleWriterRun {
     if third != nil { plan.append("a third") }
     let daemons = Array(repeating: pair.a, count: Self.writersOfA) + [pair.b, pair.b] + (third.map { [$0] } ?? [])
     writers = daemons.enumerated().map { number, daemon in
-      var manner = SoleWriter.Manner()
-      manner.evicts = isUnequal && number >= Self.writersOfA
-      manner.padding = isUnequal ? 4_000 : 0
-      manner.datagrams = number < 4 ? datagrams[number / Self.writersOfA] : nil
-      return SoleWriter.start("w\(number)", daemon.endpoint, manner, seed: random.next())
+      var writerOptions = SoleWriter.Options()
+      writerOptions.evicts = isUnequal && number >= Self.writersOfA
+      writerOptions.padding = isUnequal ? 4_000 : 0
+      writerOptions.datagrams = number < 4 ? datagrams[number / Self.writersOfA] : nil
+      return SoleWriter.start("w\(number)", daemon.endpoint, writerOptions, seed: random.next())
     }
   }
 
@@ -128,6 +128,7 @@ final class SoleWriterRun {
     switch fault {
     case .process(let fault): try fault.end(on: pair)
     case .step, .day:
+      // How long the clocks are wrong is what is tested: some heartbeats tell of it.
       Kernel.sleep(microseconds: 300_000)
       try set(clocks, seconds: 0)
     default: break

@@ -52,23 +52,26 @@ struct BeforeLoginTests {
   private static let clientsAtOnce = 400
 
   /// Says each on a connection of its own, many at once, and hands back what was answered.
-  private func say(_ all: [[UInt8]], to daemon: Daemon, _ files: LoginRig, _ way: LoginRig.Way) throws -> [[UInt8]] {
+  private func say(_ all: [[UInt8]], to daemon: Daemon, _ files: LoginRig, _ transport: LoginRig.Transport) throws
+    -> [[UInt8]]
+  {
     try stride(from: 0, to: all.count, by: Self.clientsAtOnce).flatMap { start in
       let hearing = try all[start..<min(start + Self.clientsAtOnce, all.count)].map { bytes in
-        try files.say(bytes, to: daemon, by: way)
+        try files.say(bytes, to: daemon, over: transport)
       }
       return try hearing.map { try $0() }
     }
   }
 
-  @Test("Every command gets one of the login's errors, or nothing", arguments: LoginRig.Way.allCases, [[], ["-S"]])
-  func commands(way: LoginRig.Way, options: [String]) throws {
+  @Test(
+    "Every command gets one of the login's errors, or nothing", arguments: LoginRig.Transport.allCases, [[], ["-S"]])
+  func commands(transport: LoginRig.Transport, options: [String]) throws {
     let files = try LoginRig(rig)
-    let daemon = try files.daemon(way, ["-A", "-D", ":"] + options)
+    let daemon = try files.daemon(transport, ["-A", "-D", ":"] + options)
     let client = try held(daemon)
     let before = try state(client)
     let inputs = Self.others + Exchange.table.map(\.input) + Exchange.meta.map(\.input)
-    for (input, bytes) in zip(inputs, try say(inputs.map { Array($0.utf8) }, to: daemon, files, way)) {
+    for (input, bytes) in zip(inputs, try say(inputs.map { Array($0.utf8) }, to: daemon, files, transport)) {
       for line in String(decoding: bytes, as: UTF8.self).split(separator: "\r\n") {
         #expect(Self.answers.contains(String(line)), "\(input.prefix(100).debugDescription): \(line)")
       }
@@ -79,18 +82,18 @@ struct BeforeLoginTests {
 
   @Test(
     "Every opcode is refused, but those of the login, and the version, where there is a login for frames",
-    arguments: LoginRig.Way.allCases, [[], ["-S"], ["-S", "-B", "binary"], ["-B", "ascii"]])
-  func opcodes(way: LoginRig.Way, options: [String]) throws {
+    arguments: LoginRig.Transport.allCases, [[], ["-S"], ["-S", "-B", "binary"], ["-B", "ascii"]])
+  func opcodes(transport: LoginRig.Transport, options: [String]) throws {
     let files = try LoginRig(rig)
-    let daemon = try files.daemon(way, ["-A"] + options)
+    let daemon = try files.daemon(transport, ["-A"] + options)
     let client = options.contains("binary") ? nil : try held(daemon)
     let before = try client.map { try state($0) }
     // A handshake costs a hundred times what is tried here: over TLS each opcode is tried in one form.
     let frames =
-      way == .tls
+      transport == .tls
       ? Self.frames.filter { $0.key.isEmpty }
       : Self.frames + BinaryExchange.table.filter(\.isShort).flatMap(\.frames)
-    for (frame, bytes) in zip(frames, try say(frames.map(\.bytes), to: daemon, files, way)) {
+    for (frame, bytes) in zip(frames, try say(frames.map(\.bytes), to: daemon, files, transport)) {
       let told = BinaryAnswer.all(bytes)
       let isText = options.contains("ascii") || frame.magic != 0x80
       #expect(isText || told.rest == 0, "\(frame)")

@@ -5,7 +5,7 @@ import Testing
 /// A file of users, and daemons that ask for it.
 final class LoginRig {
   let rig: Rig
-  private let folder: TemporaryFolder
+  private let folder: TemporaryDirectory
   private var certificates: Certificates?
   /// Of the last daemon that speaks TLS.
   private var tlsPort: UInt16 = 0
@@ -14,7 +14,7 @@ final class LoginRig {
   static let unauthenticated = "CLIENT_ERROR unauthenticated"
 
   /// What clients come in by.
-  enum Way: String, CaseIterable, CustomTestStringConvertible {
+  enum Transport: String, CaseIterable, CustomTestStringConvertible {
     case tcp, unix, tls
     var testDescription: String { rawValue }
   }
@@ -36,10 +36,10 @@ final class LoginRig {
   }
 
   /// One that speaks TLS has a port without, by which it is looked at.
-  func daemon(_ way: Way = .tcp, _ options: [String] = []) throws -> Daemon {
+  func daemon(_ transport: Transport = .tcp, _ options: [String] = []) throws -> Daemon {
     let common = ["-X", "0", "-v", "-Y", path] + options
     let daemon: Daemon
-    switch way {
+    switch transport {
     case .tcp: return try rig.daemon(["-Y", path] + options)
     case .unix:
       let socket = folder.file("socket")
@@ -64,8 +64,8 @@ final class LoginRig {
   func tlsClient() throws -> TLSClient { try .established(.local(tlsPort)) }
 
   /// Says something on a connection of its own and ends that. Returns how to hear what was answered.
-  func say(_ bytes: [UInt8], to daemon: Daemon, by way: Way) throws -> () throws -> [UInt8] {
-    if way == .tls {
+  func say(_ bytes: [UInt8], to daemon: Daemon, over transport: Transport) throws -> () throws -> [UInt8] {
+    if transport == .tls {
       let client = try tlsClient()
       try? client.send(bytes)
       try? client.endOutput()

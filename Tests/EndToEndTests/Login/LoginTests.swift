@@ -6,9 +6,9 @@ import Testing
 struct LoginTests {
   let rig = Rig()
 
-  @Test("A client that has logged in is served, and who has not is told so", arguments: LoginRig.Way.allCases)
-  func served(way: LoginRig.Way) throws {
-    let daemon = try LoginRig(rig).daemon(way)
+  @Test("A client that has logged in is served, and who has not is told so", arguments: LoginRig.Transport.allCases)
+  func served(transport: LoginRig.Transport) throws {
+    let daemon = try LoginRig(rig).daemon(transport)
     let client = try daemon.insider()
     #expect(try client.store("set", "k", "1") == "STORED")
     let other = try daemon.client()

@@ -64,6 +64,15 @@ func pause(_ milliseconds: Int) async {
 
 private let pauses = DispatchQueue(label: "pauses")
 
+/// `eventually`, for what is asked for asynchronously.
+func becomesTrue(_ deadline: Deadline = .generous, _ condition: () async -> Bool) async -> Bool {
+  while !(await condition()) {
+    if deadline.hasPassed { return false }
+    await pause(20)
+  }
+  return true
+}
+
 /// With a client that runs meanwhile.
 @discardableResult
 func withClient<Value: Sendable>(

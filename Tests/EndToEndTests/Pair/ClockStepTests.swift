@@ -40,6 +40,7 @@ struct ClockStepTests {
     try ShiftedClock.set(file, seconds: 3600)
     for number in 0..<100 { _ = try a.store("set", "ahead\(number)", "1", exptime: number % 2 == 0 ? 600 : 0) }
     #expect(try a.command("flush_all 3600") == "OK")
+    // How long the clock is wrong is what is tested: some heartbeats tell of it.
     Kernel.sleep(microseconds: 300_000)
     try ShiftedClock.set(file, seconds: 0)
     #expect(try eventually { try isEqual(a, b) }, "\(pair.a.log)\n\(pair.b.log)")
@@ -105,6 +106,7 @@ struct ClockStepTests {
     try write("first")
     try set(step.moment)
     if step.isWritten { try write("then") }
+    // How long the clocks are wrong is what is tested: some heartbeats tell of it.
     Kernel.sleep(microseconds: 300_000)
     try set((0, 0))
     try holdAll()

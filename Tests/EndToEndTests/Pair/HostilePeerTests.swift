@@ -8,37 +8,40 @@ struct HostilePeerTests {
   /// The greatest stamp there is, in the year 2116.
   private static let end = UInt64(1) << 62 - 1
 
-  struct Lie: Sendable, CustomTestStringConvertible {
+  struct MalformedInput: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let frames: [UInt8]
   }
 
-  static let lies = [
-    Lie(testDescription: "a mark of the year 2116", frames: FalsePeer.mark(end)),
-    Lie(testDescription: "a record of the year 2116", frames: FalsePeer.record(end, "mine", [1])),
-    Lie(testDescription: "a delete of the year 2116", frames: FalsePeer.delete(end, "mine")),
-    Lie(testDescription: "a flush of the year 2116", frames: FalsePeer.flush(end)),
-    Lie(testDescription: "a copy's end of the year 2116", frames: FalsePeer.copyEnd(end)),
-    Lie(testDescription: "a stamp beyond all years", frames: FalsePeer.mark(.max)),
-    Lie(testDescription: "acknowledgements from the future", frames: FalsePeer.acknowledgement(end)),
-    Lie(
+  static let malformedInputs = [
+    MalformedInput(testDescription: "a watermark of the year 2116", frames: FalsePeer.watermark(end)),
+    MalformedInput(testDescription: "a record of the year 2116", frames: FalsePeer.record(end, "mine", [1])),
+    MalformedInput(testDescription: "a delete of the year 2116", frames: FalsePeer.delete(end, "mine")),
+    MalformedInput(testDescription: "a flush of the year 2116", frames: FalsePeer.flush(end)),
+    MalformedInput(testDescription: "a copy's end of the year 2116", frames: FalsePeer.copyEnd(end)),
+    MalformedInput(testDescription: "a stamp beyond all years", frames: FalsePeer.watermark(.max)),
+    MalformedInput(testDescription: "acknowledgements from the future", frames: FalsePeer.acknowledgement(end)),
+    MalformedInput(
       testDescription: "refusals of keys that never were",
       frames: (0..<20_000).flatMap { FalsePeer.refused(end, "none\($0)") }),
-    Lie(
+    MalformedInput(
       testDescription: "copies nobody asked for",
       frames: (0..<200).flatMap { _ in FalsePeer.copyBegin() + FalsePeer.copyEnd(0) }),
-    Lie(testDescription: "asks without end", frames: (0..<5_000).flatMap { FalsePeer.copyFromZero($0) }),
-    Lie(testDescription: "a frame over the cap", frames: [0x7F, 255, 255, 255, 5]),
-    Lie(testDescription: "a frame of nothing", frames: [0, 0, 0, 0]),
-    Lie(
+    MalformedInput(testDescription: "asks without end", frames: (0..<5_000).flatMap { FalsePeer.copyFromZero($0) }),
+    MalformedInput(testDescription: "a frame over the cap", frames: [0x7F, 255, 255, 255, 5]),
+    MalformedInput(testDescription: "a frame of nothing", frames: [0, 0, 0, 0]),
+    MalformedInput(
       testDescription: "a value of 1 GB that does not come",
       frames: FalsePeer.frame(8, [UInt8](repeating: 0, count: 21) + [4] + Array("mine".utf8) + [0x40, 0, 0, 0])),
-    Lie(testDescription: "a second hello", frames: FalsePeer.frame(1, FalsePeer.Said().payload)),
-    Lie(testDescription: "a reference", frames: FalsePeer.frame(128, [UInt8](repeating: 0, count: 8) + [0, 1, 65])),
+    MalformedInput(testDescription: "a second hello", frames: FalsePeer.frame(1, FalsePeer.Said().payload)),
+    MalformedInput(
+      testDescription: "a reference", frames: FalsePeer.frame(128, [UInt8](repeating: 0, count: 8) + [0, 1, 65])),
   ]
 
-  @Test("Whatever it says, clients are served, what they wrote stays, and a true peer is let in", arguments: lies)
-  func lie(lie: Lie) throws {
+  @Test(
+    "Whatever it says, clients are served, what they wrote stays, and a true peer is let in", arguments: malformedInputs
+  )
+  func malformed(input: MalformedInput) throws {
     let (sideA, sideB) = try Pair.sides(.onlyBConnects)
     let a = try rig.start(sideA)
     let client = try a.client()
@@ -46,7 +49,7 @@ struct HostilePeerTests {
     let peer = try FalsePeer(sideA.listenPort)
     try peer.join()
     #expect(a.logs("replication: accept"))
-    peer.say(lie.frames)
+    peer.say(input.frames)
     peer.say(FalsePeer.heartbeat())
     #expect(try client.text(of: "mine") == "1")
     #expect(try client.store("set", "after", "2") == "STORED")

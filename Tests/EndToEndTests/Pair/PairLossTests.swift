@@ -92,6 +92,27 @@ struct PairLossTests {
     #expect(after[1].a * 10 >= before.a * 9 && after[1].b * 10 >= before.b * 9)
   }
 
+  /// Its copy comes before the own keys have been sent, and is older than they are.
+  @Test("The smaller of two full caches, written apart, keeps its own keys, and the larger has them, too")
+  func smallerApart() throws {
+    let pair = try Pair(
+      rig, options: ["-m", "\(256 / Self.part)"], optionsOfB: ["-m", "\(64 / Self.part)"], relayed: true)
+    let value = String(repeating: "f", count: 200)
+    try pair.a.client().fill("base", 0..<1_080_000 / Self.part, value)
+    try mustSettle(pair)
+    try part(pair)
+    let keys = 0..<340_000 / Self.part
+    try pair.b.client().fill("b", keys, value)
+    let before = try present(pair.b, "b", keys)
+    // More than fits, and more than is remembered of what was evicted: it asks for a copy of all.
+    try #require(before < keys.count)
+    #expect(try pair.number("horizon_raised", of: pair.b) > 0)
+    try meet(pair)
+    let after = try (a: present(pair.a, "b", keys), b: present(pair.b, "b", keys))
+    print("smaller apart: B had \(before) of its own, A holds \(after.a) of them, B \(after.b)")
+    #expect(after.a * 100 >= before * 99 && after.b * 10 >= before * 9)
+  }
+
   /// - Parameter isAgain: the link is cut in the middle of the copy, and made again.
   @Test("A smaller joiner takes nothing: the larger one holds all that it had", arguments: [false, true])
   func smallerJoiner(isAgain: Bool) throws {

@@ -18,9 +18,9 @@ struct ResumedCopyTests {
     let b = try rig.start(sideB)
     wire.slow(bytesPerSecond: 20_000_000)
     let clientB = try b.client()
-    let mostLinks = 12
+    let maxLinks = 12
     var links = 1
-    while links < mostLinks {
+    while links < maxLinks {
       let before = wire.traffic
       _ = eventually { wire.traffic - before > 15_000_000 || b.hasLogged("replication: start") }
       if b.hasLogged("replication: start") { break }
@@ -35,7 +35,7 @@ struct ResumedCopyTests {
     let full = try client.linkStatistic("copies_full")
     let resumed = try Int(client.linkStatistic("copies_resumed") ?? "") ?? 0
     print("60 MB with stalls: \(links) links, \(wire.traffic) bytes, copies resumed \(resumed), full \(full ?? "")")
-    #expect(links > 1 && links < mostLinks && wire.traffic < 90_000_000)
+    #expect(links > 1 && links < maxLinks && wire.traffic < 90_000_000)
     #expect(full == "1" && resumed >= links - 1)
     #expect(try clientB.statistic("curr_items") == "60000")
   }

@@ -187,12 +187,10 @@ struct SecretTests {
     #expect(b.logs("replication: start", .within(.seconds(10))), "\(b.log)\n\(a.log)")
     let before = a.processorSeconds
     let client = try a.client()
-    _ = try client.store("set", "clock", "1", exptime: 3)
     var key = 0
-    while try client.text(of: "clock") != nil {
+    try client.waitUntilExpired(after: 3) {
       key += 1
       _ = try client.store("set", "k\(key)", "1")
-      Kernel.sleep(microseconds: 20_000)
     }
     let used = a.processorSeconds - before
     isOver.set()

@@ -12,6 +12,7 @@ struct SilenceTests {
     let clients = [try pair.a.client(), try pair.b.client()]
     try clients[0].fill("k", 0..<1_600, "v")
     #expect(try pair.becomesEqual())
+    // The times are what is tested: how long nothing comes through, when in it is deleted, and how soon it is silent again.
     for stall in 0..<8 {
       for relay in pair.wire.relays { relay.stall() }
       Kernel.sleep(microseconds: 300_000)
@@ -57,8 +58,8 @@ struct SilenceTests {
     #expect(try pair.b.client().statistic("curr_items") == "0" && client.statistic("curr_items") == "0")
   }
 
-  @Test("One of 2.x that took the peer's place for a while settles nothing that the peer must hear") func guest() throws
-  {
+  @Test("One of 2.x that took the peer's place for a while settles nothing that the peer must hear")
+  func oldPeer() throws {
     let (pair, client) = try pairWithoutB()
     let old = try rig.old()
     try old.connect(to: pair.sideA.listenPort)

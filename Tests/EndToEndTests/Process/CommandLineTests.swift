@@ -27,8 +27,8 @@ struct CommandLineTests {
     #expect(run.ending == .exited(64) || arguments[0] == "-l", "\(run)")
   }
 
-  @Test("A user that does not exist is refused") func unknownUser() throws {
-    guard Executable.runsAsRoot else { return print("only root drops privileges: not tested") }
+  @Test("A user that does not exist is refused", .enabled(if: Executable.runsAsRoot, "only root drops privileges"))
+  func unknownUser() throws {
     let port = try FreePorts.next()
     let run = try Run(["-l", "127.0.0.1", "-p", "\(port)", "-X", "\(try FreePorts.next())", "-u", "no-such-user"])
     #expect(run.isRefusal, "\(run)")

@@ -33,11 +33,17 @@ struct LogTests {
     try peer.mustStream()
     #expect(try settled(on: "stream") { try client.linkStatistic("state") } == "stream")
 
-    let reader = try #require(FileHandle(forReadingAtPath: pipe))
-    var text = ""
-    while !text.suffix(70_000).contains("log lines dropped\n") {
-      text += String(decoding: reader.availableData, as: UTF8.self)
+    let reading = Background.start {
+      guard let reader = FileHandle(forReadingAtPath: pipe) else { throw RigError("no pipe at \(pipe)") }
+      var text = ""
+      while !text.suffix(70_000).contains("log lines dropped\n") {
+        let piece = reader.availableData
+        if piece.isEmpty { throw RigError("the daemon is gone") }
+        text += String(decoding: piece, as: UTF8.self)
+      }
+      return text
     }
+    let text = try reading.value()
     #expect(text.contains("repcached: warning: ") && text.contains("replication: listen\n"))
     #expect(daemon.end() == .exited(0))
   }

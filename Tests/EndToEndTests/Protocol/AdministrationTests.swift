@@ -83,6 +83,37 @@ struct AdministrationTests {
     #expect(try number(client, "log_watchers") == 1)
   }
 
+  /// The next one that has this: whoever asked whether the daemon is there may leave while somebody watches.
+  private func line(of watcher: Client, with text: String) throws -> String {
+    while true {
+      let line = try watcher.line()
+      if line.contains(text) { return line }
+    }
+  }
+
+  @Test("watch connevents tells who has reset its connection, and of a frame that may not be an error") func resets()
+    throws
+  {
+    let daemon = try rig.daemon()
+    let watcher = try daemon.client()
+    #expect(try watcher.command("watch connevents") == "OK")
+    for isReset in [true, false] {
+      var client: Client? = try daemon.client()
+      let begin = try line(of: watcher, with: "type=conn_new")
+      let place = try #require(begin.split(separator: " ").first { $0.hasPrefix("rport=") })
+      #expect(place != "rport=0")
+      if isReset {
+        client?.resetOnClose()
+      } else {
+        try client?.send(BinaryFrame(0x00, "k", extras: [1, 2, 3, 4]).bytes)
+        _ = try client?.restBytes()
+      }
+      client = nil
+      let end = try line(of: watcher, with: " \(place) ")
+      #expect(end.contains(" type=conn_close rip=127.0.0.1 \(place) transport=tcp reason=error cfd="), "\(end)")
+    }
+  }
+
   @Test("watch shows evictions as they come") func evictions() throws {
     let daemon = try rig.daemon("-m", "8")
     let (client, watcher) = (try daemon.client(), try daemon.client())

@@ -159,7 +159,7 @@ struct UDPTests {
 }
 
 /// Where it is not memcached's way.
-@Suite("UDP, our way", .enabled(if: Executable.isRepcached, "memcached has no such bounds"))
+@Suite("UDP, as repcached bounds it", .enabled(if: Executable.isRepcached, "memcached has no such bounds"))
 struct OwnUDPTests {
   let rig = Rig()
 

@@ -35,9 +35,9 @@ struct ProxyFailoverTests {
     for number in 0..<400 { #expect(try client.fetch("k\(number)")?.text == "v\(number)") }
     #expect(try field.waits(for: "server_0_state", toBe: "alive"))
     let direct = try returned.client()
-    let mine = (0..<400).map { "k\($0)" }.filter { field.main(of: $0) == 0 }
-    #expect(mine.count > 50)
-    for key in mine {
+    let lost = (0..<400).map { "k\($0)" }.filter { field.main(of: $0) == 0 }
+    #expect(lost.count > 50)
+    for key in lost {
       #expect(eventually { (try? direct.fetch(key)?.flags) == 4 }, "\(key)")
       let answer = try direct.ask("mg \(key) t\r\n")
       let seconds = Int(answer.dropFirst(4).prefix { $0.isNumber }) ?? 0
@@ -118,12 +118,13 @@ struct ProxyFailoverTests {
     for key in keys.prefix(50) { #expect(try client.store("set", key, "new") == "STORED") }
     for key in keys.suffix(50) { #expect(try client.command("delete \(key)") == "DELETED") }
     field.mains[0].thaw()
-    var isBack = false
-    repeat {
-      isBack = try field.statistic("server_0_state") == "alive"
+    let isBack = try eventually {
+      let isAlive = try field.statistic("server_0_state") == "alive"
       for key in keys.prefix(50) { #expect(try client.text(of: key) == "new") }
       for key in keys.suffix(50) { #expect(try client.text(of: key) == nil) }
-    } while !isBack
+      return isAlive
+    }
+    #expect(isBack)
     for key in keys.prefix(50) { #expect(try client.text(of: key) == "new") }
     for key in keys.suffix(50) { #expect(try client.text(of: key) == nil) }
   }

@@ -1,10 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The file of flags of a magent.
 struct MagentFile {
   private let rig: Rig
-  private let folder: TemporaryFolder
+  private let folder: TemporaryDirectory
 
   init(_ rig: Rig) throws { (self.rig, folder) = (rig, try rig.folder()) }
 
@@ -91,7 +92,7 @@ struct ProxyListTests {
     for (round, list) in [[0, 1], [0, 2], [0], [1, 2]].enumerated() {
       try file.write(list.map { servers[$0] })
       _ = try file.reload(magent)
-      // Some are asked for while the change is in one of its stages, and all are written.
+      // Some are asked for while the change is in one of its stages, which go by time: in each round another. All are written.
       Kernel.sleep(microseconds: UInt32(round) * 400_000)
       for number in 0..<300 {
         if number % 3 == round { #expect(try client.text(of: "k\(number)") == "\(round)", "k\(number)") }

@@ -51,6 +51,17 @@ extension Client {
     return trimmed(try line())
   }
 
+  /// Lets so many seconds pass by the daemon's own clock: as long as a key of them lives.
+  func waitUntilExpired(after seconds: Int, meanwhile: () throws -> Void = {}) throws {
+    _ = try store("set", "clock", "1", exptime: seconds)
+    let deadline = Deadline.within(.seconds(seconds + 30))
+    while try text(of: "clock") != nil {
+      if deadline.hasPassed { throw RigError("a key that lives \(seconds) s does not expire") }
+      try meanwhile()
+      Kernel.sleep(microseconds: 20_000)
+    }
+  }
+
   /// A command of one line with an answer of one line, both without the line's end.
   func command(_ text: String) throws -> String { trimmed(try ask(text + "\r\n")) }
 

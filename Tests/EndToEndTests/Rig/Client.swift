@@ -49,15 +49,6 @@ final class Client {
     }
   }
 
-  /// Takes in what has been answered already, or two that wait for each other to read would wait for ever.
-  private func makeRoom() {
-    let ready = Kernel.poll([(socket, [.writable, .readable])], milliseconds: 100)
-    guard ready[0].contains(.readable), case .bytes(let count) = Kernel.receive(from: socket, into: &chunk) else {
-      return
-    }
-    buffer += chunk.prefix(count)
-  }
-
   /// Sends as much as the connection takes without waiting, and says how much that was.
   func offer(_ bytes: ArraySlice<UInt8>) -> Int {
     guard case .bytes(let count) = Kernel.send(bytes, to: socket) else { return 0 }

@@ -2,7 +2,7 @@ import Synchronization
 
 // Ports for daemons, which no one else is given meanwhile. A port of the kernel's choosing (bind to 0, close, use it) may be
 // taken by any outgoing connection before the daemon binds it, and again whenever a test has killed a daemon and wants it
-// back on the same port. So ours come from below the ephemeral range (32768 and up), in blocks of 100. A block belongs to
+// back on the same port. So those of tests come from below the ephemeral range (32768 and up), in blocks of 100. A block belongs to
 // the process that has bound its abstract unix socket, so two test runs on one machine never meet; the kernel frees it when
 // the process ends, however it ends. Within a block each port is tried once, against strangers.
 

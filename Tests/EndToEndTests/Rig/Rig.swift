@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// All that one test started. A suite holds one (`let rig = Rig()`); as a suite is made anew for each test and lives until
@@ -11,7 +12,7 @@ final class Rig {
   private var relays: [Relay] = []
   private var olds: [OldRepcached] = []
   private var others: [ChildProcess] = []
-  private var folders: [TemporaryFolder] = []
+  private var folders: [TemporaryDirectory] = []
   private var pidFiles: [String] = []
 
   init() { _ = Self.descriptorLimit }
@@ -82,7 +83,7 @@ final class Rig {
   func detach(_ arguments: [String], pidFile: String) throws -> Run {
     pidFiles.append(pidFile)
     let run = try Run.asUser(["-d", "-P", pidFile] + arguments)
-    if let pid = ProcessTable.pid(in: pidFile) { Guardian.shared.watch(pid) }
+    if let pid = ProcessTable.pid(in: pidFile) { ChildReaper.shared.watch(pid) }
     return run
   }
 
@@ -90,7 +91,7 @@ final class Rig {
     guard let pid = ProcessTable.pid(in: pidFile) else { return }
     // The number in the file could be anyone's, were the program wrong about it.
     if ProcessTable.program(of: pid) == Executable.path { Kernel.signal(pid, 9) }
-    Guardian.shared.forget(pid)
+    ChildReaper.shared.forget(pid)
   }
 
   // MARK: The rest
@@ -121,8 +122,8 @@ final class Rig {
     return old
   }
 
-  func folder() throws -> TemporaryFolder {
-    let folder = try TemporaryFolder()
+  func folder() throws -> TemporaryDirectory {
+    let folder = TemporaryDirectory(isOpenToAll: true)
     folders.append(folder)
     return folder
   }

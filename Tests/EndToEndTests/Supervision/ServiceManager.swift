@@ -1,5 +1,6 @@
 import Platform
 import SystemPackage
+import TestSupport
 
 /// A service manager, as far as a daemon sees one: the socket of NOTIFY_SOCKET, and what has come to it.
 final class ServiceManager {
@@ -7,7 +8,7 @@ final class ServiceManager {
   private let socket: FileDescriptor
   private(set) var datagrams: [String] = []
 
-  init(in folder: TemporaryFolder) throws {
+  init(in folder: TemporaryDirectory) throws {
     path = folder.file("notify")
     socket = try Socket.bindDatagrams(to: .unix(path: path))
   }

@@ -54,7 +54,7 @@ struct TLSCertificatesTests {
   }
 
   @Test("Without TLS there is nothing to read anew") func withoutTLS() throws {
-    #expect(try tls.rig.daemon().client().command("refresh_certs") == "SERVER_ERROR TLS is not enabled")
+    #expect(try tls.rig.daemon().client().command("refresh_certs") == "Error TLS not enabled")
   }
 
   @Test("A start without the files, or with bad ones, says so in one line") func badStarts() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `restart` before a systemctl that is a script: what it asks for and in which order, and what it does when a peer is missing.
@@ -9,7 +10,7 @@ struct ToolRestartTests {
 
   /// A folder with such a systemctl, which notes what it is told in `told`.
   private func systemctl(status: String, loads: String = "loaded", active: String = "active", restarts: Bool = true)
-    throws -> TemporaryFolder
+    throws -> TemporaryDirectory
   {
     let folder = try rig.folder()
     let script = """
@@ -31,7 +32,7 @@ struct ToolRestartTests {
     return folder
   }
 
-  private func restart(_ folder: TemporaryFolder, _ arguments: String...) throws -> (
+  private func restart(_ folder: TemporaryDirectory, _ arguments: String...) throws -> (
     ending: ChildProcess.Ending?, output: String, errors: String
   ) {
     let path = folder.path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
@@ -40,7 +41,7 @@ struct ToolRestartTests {
     return (ending, child.outputText, child.errorText)
   }
 
-  private func told(_ folder: TemporaryFolder) -> [Substring] {
+  private func told(_ folder: TemporaryDirectory) -> [Substring] {
     ((try? String(contentsOfFile: folder.file("told"), encoding: .utf8)) ?? "").split(separator: "\n")
   }
 

@@ -5,8 +5,8 @@ import Testing
 @Suite("A repcached 2.x as the peer", .enabled(if: Executable.isRepcached, "memcached knows no pair"))
 struct OldPeerTests {
   enum Roles: String, CaseIterable, CustomTestStringConvertible {
-    case itConnects = "it connects, we accept"
-    case weConnect = "we connect, it accepts"
+    case itConnects = "it connects, the daemon accepts"
+    case daemonConnects = "the daemon connects, it accepts"
 
     var testDescription: String { rawValue }
   }
@@ -25,9 +25,9 @@ struct OldPeerTests {
     _ roles: Roles, options: [String] = [], itemLimit: Int = 1 << 20, before: (OldRepcached) -> Void = { _ in }
   ) throws -> Mixed {
     let (listenPort, oldPort) = (try FreePorts.next(), try FreePorts.next())
-    let old = try rig.old(port: roles == .weConnect ? oldPort : nil, itemLimit: itemLimit)
+    let old = try rig.old(port: roles == .daemonConnects ? oldPort : nil, itemLimit: itemLimit)
     before(old)
-    let connecting = roles == .weConnect ? ["-x", "127.0.0.1"] : []
+    let connecting = roles == .daemonConnects ? ["-x", "127.0.0.1"] : []
     let daemon = try rig.daemon(["-X", "\(listenPort):\(oldPort)"] + connecting + options)
     let client = try daemon.client()
     if roles == .itConnects { try old.connect(to: listenPort) }
@@ -64,7 +64,7 @@ struct OldPeerTests {
 
   @Test("It accepts: its copy is here before clients come in, then both stream, and it never hears marugoto_end")
   func asSlave() throws {
-    let mixed = try join(.weConnect) { old in
+    let mixed = try join(.daemonConnects) { old in
       for key in 0..<100 { old.set("k\(key)", "\(key)", flags: 9) }
     }
     #expect(try mixed.client.fetch("k99").map { "\($0.flags) \($0.text)" } == "9 99")
@@ -127,8 +127,8 @@ struct OldPeerTests {
   @Test("It dies and comes back: it is given everything, what was written meanwhile too", arguments: Roles.allCases)
   func itsDeath(roles: Roles) throws {
     let (listenPort, oldPort) = (try FreePorts.next(), try FreePorts.next())
-    let connecting = roles == .weConnect ? ["-x", "127.0.0.1"] : []
-    var old = try rig.old(port: roles == .weConnect ? oldPort : nil)
+    let connecting = roles == .daemonConnects ? ["-x", "127.0.0.1"] : []
+    var old = try rig.old(port: roles == .daemonConnects ? oldPort : nil)
     let daemon = try rig.daemon(["-X", "\(listenPort):\(oldPort)"] + connecting)
     let client = try daemon.client()
     for round in 1...3 {
@@ -140,16 +140,16 @@ struct OldPeerTests {
       #expect(daemon.logs("replication: close", times: round), "\(daemon.log)")
       _ = try client.store("set", "meanwhile\(round)", "1")
       _ = try client.command("delete round\(round)-there")
-      old = try rig.old(port: roles == .weConnect ? oldPort : nil)
+      old = try rig.old(port: roles == .daemonConnects ? oldPort : nil)
     }
     if roles == .itConnects { try old.connect(to: listenPort) }
     #expect(settled(on: 6) { old.cache.items.count } == 6, "\(old.cache.items.keys.sorted())")
     #expect(old.text(of: "round1-here") == "1" && old.text(of: "round1-there") == nil)
   }
 
-  @Test("Cut from it and joined again: neither its copy nor ours brings back what was deleted or changed here")
+  @Test("Cut from it and joined again: neither its copy nor the daemon's brings back what was deleted or changed here")
   func cut() throws {
-    let mixed = try join(.weConnect)
+    let mixed = try join(.daemonConnects)
     let (client, old) = (mixed.client, mixed.old)
     for key in ["changed", "deleted", "theirs", "kept"] { _ = try client.store("set", key, "old") }
     #expect(settled(on: "old") { old.text(of: "kept") } == "old")
@@ -169,7 +169,7 @@ struct OldPeerTests {
     #expect(try settled(on: old.text(of: "deleted")) { try client.text(of: "deleted") } == old.text(of: "deleted"))
   }
 
-  @Test("We die and come back: its copy is ours again") func ourDeath() throws {
+  @Test("The daemon dies and comes back: its copy is there again") func daemonsDeath() throws {
     let (listenPort, oldPort) = (try FreePorts.next(), try FreePorts.next())
     let old = try rig.old(port: oldPort)
     let options = ["-X", "\(listenPort):\(oldPort)", "-x", "127.0.0.1"]
@@ -251,8 +251,7 @@ struct OldPeerTests {
     for key in 0..<2_000 { try client.send("set k\(key) 0 0 10000 noreply\r\n\(value)\r\n") }
     #expect(try client.store("set", "last", "1") == "STORED")
     let before = mixed.daemon.processorSeconds
-    _ = try client.store("set", "clock", "1", exptime: 2)
-    while try client.text(of: "clock") != nil { Kernel.sleep(microseconds: 50_000) }
+    try client.waitUntilExpired(after: 2)
     #expect(mixed.daemon.processorSeconds - before < 0.5)
     old.thaw()
     #expect(settled(on: "1") { old.text(of: "last") } == "1")

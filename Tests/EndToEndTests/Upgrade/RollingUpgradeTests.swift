@@ -40,7 +40,8 @@ struct RollingUpgradeTests {
     #expect(try settled(on: nil) { try clientA.text(of: "k0") } == nil)
   }
 
-  @Test("A connector of ours whose hello comes late is not taken for an old one for long: no item is stamped anew")
+  @Test(
+    "A connector of this version whose hello comes late is not taken for an old one for long: no item is stamped anew")
   func lateHello() throws {
     let pairSides = try Pair.sides(.onlyBConnects)
     let sideA = pairSides.0

@@ -1,6 +1,7 @@
 import Foundation
 import Platform
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import EventLoop
@@ -40,14 +41,12 @@ struct HTTPServerTests {
     try server.serve(socket)
   }
 
-  /// Turns the loop until it is so, some ten seconds.
-  private func turn(for times: Int = 10_000, until isSo: () -> Bool) -> Bool {
-    for _ in 0..<times {
+  /// Turns the loop until it is so.
+  private func turn(within limit: Duration = .seconds(10), until isSo: () -> Bool) -> Bool {
+    eventually(within: limit) {
       loop.runOnce()
-      if isSo() { return true }
-      Thread.sleep(nanoseconds: 1_000_000)
+      return isSo()
     }
-    return false
   }
 
   private final class Peer {
@@ -158,10 +157,10 @@ struct HTTPServerTests {
   @Test("A request that does not come to its end is given up, whatever still comes of it") func dribble() throws {
     let peer = try connect()
     peer.send("GET / HTTP/1.1\r\nHost: a")
-    #expect(!turn(for: 20) { peer.read() })
+    #expect(!turn(within: .milliseconds(20)) { peer.read() })
     clock.now += HTTPConnectionTable.maxRequest - 1
     peer.send("b")
-    #expect(!turn(for: 300) { peer.read() })
+    #expect(!turn(within: .milliseconds(300)) { peer.read() })
     clock.now += 1
     #expect(turn { peer.read() } && asked.requests.isEmpty)
   }

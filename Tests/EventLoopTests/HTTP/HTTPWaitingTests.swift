@@ -1,5 +1,6 @@
 import Platform
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import EventLoop
@@ -38,12 +39,10 @@ struct HTTPWaitingTests {
   }
 
   private func turn(until isSo: () -> Bool) -> Bool {
-    for _ in 0..<10_000 {
+    eventually(within: .seconds(10)) {
       loop.runOnce()
-      if isSo() { return true }
-      Thread.sleep(nanoseconds: 1_000_000)
+      return isSo()
     }
-    return false
   }
 
   private func send(_ request: String, body: [UInt8] = []) throws -> FileDescriptor {

@@ -30,10 +30,10 @@ struct FlushStateTests {
         default: if sides[side].isDue(at: moment(second)) { sides[side].fire(stamp(second)) }
         }
       }
-      let (mine, theirs) = (sides[0], sides[1])
-      sides[0].merge(theirs)
-      sides[1].merge(mine)
-      #expect(sides[0] == sides[1], "seed \(seed), run \(run): \(mine), \(theirs)")
+      let (local, remote) = (sides[0], sides[1])
+      sides[0].merge(remote)
+      sides[1].merge(local)
+      #expect(sides[0] == sides[1], "seed \(seed), run \(run): \(local), \(remote)")
       let whole = sides[0]
       for state in told { sides[0].merge(state) }
       #expect(sides[0] == whole, "seed \(seed), run \(run): old news changes nothing")

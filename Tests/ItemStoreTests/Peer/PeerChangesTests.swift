@@ -122,9 +122,9 @@ struct ApplyTests {
     store.store.notePairing()
     store.apply(bytes("k"), [1], stamp: 100)
     let hash = store.store.hash(bytes("k").span)
-    store.store.applyRefusal(bytes("k").span, hash: hash, version: Version(98), now: 100)
+    store.store.applyRefusal(bytes("k").span, hash: hash, version: Version(98))
     #expect(store.get(bytes("k")) != nil)
-    store.store.applyRefusal(bytes("k").span, hash: hash, version: Version(100), now: 100)
+    store.store.applyRefusal(bytes("k").span, hash: hash, version: Version(100))
     #expect(store.get(bytes("k")) == nil)
     #expect(store.getAny(bytes("k"))?.version == Version(100))
   }
@@ -136,7 +136,7 @@ struct ApplyTests {
       let store = try TestStore()
       store.store.notePairing()
       apply(.value(held, [1], 0), to: store)
-      store.store.applyRefusal(bytes("k").span, hash: store.store.hash(bytes("k").span), version: refused, now: 100)
+      store.store.applyRefusal(bytes("k").span, hash: store.store.hash(bytes("k").span), version: refused)
       #expect(store.getAny(bytes("k"))?.isTombstone == true && store.getAny(bytes("k"))?.version == held)
       #expect(store.store.audit() == [])
     }

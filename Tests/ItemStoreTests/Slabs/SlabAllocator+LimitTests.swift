@@ -69,6 +69,20 @@ struct SlabAllocatorLimitTests {
     #expect(store.audit() == [])
   }
 
+  @Test("Lowered, it is met also where classes could spare pages") func loweredWithHoles() throws {
+    let store = try store(24)
+    fill(store, 0..<2_200)
+    for number in stride(from: 0, to: 2_200, by: 7) {
+      let key = bytes("key \(number)")
+      _ = store.delete(key.span, hash: store.hash(key.span), at: TestStore.moment(), journal: nil)
+    }
+    #expect(store.slabs.hasDonors)
+    #expect(store.setMemoryLimit(8 << 20))
+    settle(store)
+    #expect(store.statistics.pagesInUse <= 8 && store.statistics.pagesTaken <= 8)
+    #expect(store.statistics.itemCount > 500 && store.audit() == [])
+  }
+
   @Test("With -M nothing is evicted for a lower limit: what is deleted makes it true") func refusing() throws {
     let store = try store(16, refuses: true)
     fill(store, 0..<1200)

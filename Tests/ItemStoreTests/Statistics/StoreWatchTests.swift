@@ -6,7 +6,7 @@ import Testing
 
 @Suite("What the store does by itself is told to who wants to know")
 struct StoreWatchTests {
-  private final class Heard: Sendable {
+  private final class Observed: Sendable {
     let evictions = Mutex<[(key: [UInt8], eviction: StoreWatch.Eviction, wasFetched: Bool)]>([])
     let moves = Mutex<[[Int]]>([])
 
@@ -39,17 +39,17 @@ struct StoreWatchTests {
   }
 
   @Test("Each eviction is told with what it was, and none before somebody wants them") func evictions() throws {
-    let heard = Heard()
-    let watch = heard.makeWatch()
+    let observed = Observed()
+    let watch = observed.makeWatch()
     let store = try store(watch)
     fill(store, count: 300)
-    #expect(heard.evictions.withLock { $0.isEmpty })
+    #expect(observed.evictions.withLock { $0.isEmpty })
     watch.turn(evictions: true, moves: false)
     let before = store.slabStatistics.reduce(0) { $0 + $1.counters.evicted }
     #expect(before > 0)
     fill(store, count: 400)
     let evicted = store.slabStatistics.reduce(0) { $0 + $1.counters.evicted } - before
-    heard.evictions.withLock { evictions in
+    observed.evictions.withLock { evictions in
       #expect(evictions.count == Int(evicted) && evicted > 50)
       #expect(
         evictions.contains { $0.eviction.timeToLive == 60 } && evictions.contains { $0.eviction.timeToLive == nil })
@@ -59,15 +59,15 @@ struct StoreWatchTests {
   }
 
   @Test("A page that begins to move is told, by whose it was and whose it will be") func moves() throws {
-    let heard = Heard()
-    let watch = heard.makeWatch()
+    let observed = Observed()
+    let watch = observed.makeWatch()
     watch.turn(evictions: false, moves: true)
     let store = try store(watch)
     fill(store, count: 200)
     let slabClass = try #require(store.slabStatistics.first { $0.pageCount > 1 }).slabClass
     #expect(store.reassignPage(from: slabClass, to: 0) == .begun)
     _ = store.balance(now: 100)
-    #expect(heard.moves.withLock { $0 } == [[slabClass, 0]])
-    #expect(heard.evictions.withLock { $0.isEmpty })
+    #expect(observed.moves.withLock { $0 } == [[slabClass, 0]])
+    #expect(observed.evictions.withLock { $0.isEmpty })
   }
 }

@@ -20,7 +20,7 @@ struct ReferenceRun {
 
   let store: TestStore
   let keyCount: Int
-  let mostBytes: Int
+  let maxBytes: Int
   let evicts: Bool
   var random: SeededRandom
   var held: [[UInt8]: Entry] = [:]
@@ -32,10 +32,10 @@ struct ReferenceRun {
   var wrong: [String] = []
   private let keys: [[UInt8]]
 
-  init(store: TestStore, keys count: Int, mostBytes: Int, evicts: Bool, random: SeededRandom) {
+  init(store: TestStore, keys count: Int, maxBytes: Int, evicts: Bool, random: SeededRandom) {
     self.store = store
     keyCount = count
-    self.mostBytes = mostBytes
+    self.maxBytes = maxBytes
     self.evicts = evicts
     var random = random
     keys = (0..<count).map { number in
@@ -61,8 +61,8 @@ struct ReferenceRun {
     switch random.below(100) {
     case 0..<60: random.below(200)
     case 60..<95: random.below(5000)
-    case 95..<99: random.below(min(mostBytes, 100_000))
-    default: random.below(mostBytes)
+    case 95..<99: random.below(min(maxBytes, 100_000))
+    default: random.below(maxBytes)
     }
   }
 

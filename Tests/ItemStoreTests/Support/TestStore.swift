@@ -118,13 +118,9 @@ final class TestStore: Sendable {
   }
 
   @discardableResult
-  func applyDelete(
-    _ key: [UInt8], stamp: UInt64, changed: UInt64? = nil, fresh: UInt64? = nil,
-    at moment: Moment = TestStore.moment()
-  ) -> ApplyOutcome {
+  func applyDelete(_ key: [UInt8], stamp: UInt64, changed: UInt64? = nil, fresh: UInt64? = nil) -> ApplyOutcome {
     store.applyDelete(
-      key.span, hash: store.hash(key.span), version: Version(stamp, changed: changed, fresh: fresh),
-      now: moment.seconds)
+      key.span, hash: store.hash(key.span), version: Version(stamp, changed: changed, fresh: fresh))
   }
 
   /// Evicts the key's item, as the hand of the clock does that comes by it.

@@ -9,7 +9,7 @@ struct ServerHealthTests {
     var health = ServerHealth(ServerHealth.Limits())
     #expect(health.failed(.seconds(100)) == true)
     #expect(health.isDead)
-    #expect(health.nextAttempt == .seconds(115))
+    #expect(health.retryAt == .seconds(115))
     #expect(health.succeeded() == true)
     #expect(!health.isDead)
     #expect(health.succeeded() == false)
@@ -116,13 +116,10 @@ struct PairChoiceTests {
     var choice = running()
     #expect(choice.set(.first, .down) == true)
     #expect(choice.side(.zero) == .second)
-    #expect(choice.spare == nil)
     #expect(choice.set(.first, .filling) == false)
     #expect(choice.side(.zero) == .second)
-    #expect(choice.spare == nil)
     #expect(choice.set(.first, .ready) == true)
     #expect(choice.side(.zero) == .first)
-    #expect(choice.spare == .second)
   }
 
   @Test("one that is filling is better than none")

@@ -16,8 +16,6 @@ struct EscapedKeyTests {
     #expect(written.utf8.allSatisfy { 0x21...0x7e ~= $0 })
     #expect(text(Array("aZ0-._~".utf8)) { EscapedKey.write($0, to: &$1) } == "aZ0-._~")
     #expect(text([0, 10, 13, 0x1b, 0x20, 0x25, 0xff]) { EscapedKey.write($0, to: &$1) } == "%00%0A%0D%1B%20%25%FF")
-    #expect(
-      text([UInt8](repeating: 35, count: 250)) { EscapedKey.write($0, to: &$1) }.utf8.count == EscapedKey.maxCount)
   }
 
   @Test("Printable keys stay as they are elsewhere, and nothing ends a line or writes to a terminal")
@@ -26,6 +24,13 @@ struct EscapedKeyTests {
     #expect(text(all) { EscapedKey.writePrintable($0, to: &$1) }.utf8.allSatisfy { 0x21...0x7e ~= $0 })
     #expect(text(Array("user:1%2#".utf8)) { EscapedKey.writePrintable($0, to: &$1) } == "user:1%2#")
     #expect(text([0x0a, 0x5c, 0x80]) { EscapedKey.writePrintable($0, to: &$1) } == "\\x0a\\x5c\\x80")
+  }
+
+  @Test("Where memcached shows a key as it is, only what ends a word or steers a terminal is changed")
+  func word() {
+    #expect(
+      text([0x20, 0x0a, 0x1b, 0x7f, 0x5c, 0x61]) { EscapedKey.writeWord($0, to: &$1) } == "\\x20\\x0a\\x1b\\x7f\\a")
+    #expect(text(Array("a%é".utf8)) { EscapedKey.writeWord($0, to: &$1) } == "a%é")
   }
 
   @Test("A word has no spaces and no control bytes")

@@ -24,7 +24,7 @@ struct TextReplyParserTests {
     ("VALUE k 0 3\r\nabc\r\n", "value k 0 - [abc]"),
     ("VALUE k 4294967295 0 18446744073709551615\r\n\r\n", "value k 4294967295 18446744073709551615 []"),
     ("VALUE k 0 7 5\r\nEND\r\n\r\n\r\n", "value k 0 5 [END\r\n\r\n]"),
-    ("VALUE \(longestKey) 1 1\r\n\n\r\n", "value \(longestKey) 1 - [\n]"),
+    ("VALUE \(maxKey) 1 1\r\n\n\r\n", "value \(maxKey) 1 - [\n]"),
     ("0\r\n", "number 0"), ("18446744073709551615\r\n", "number 18446744073709551615"),
     ("VERSION 1.6.18\r\n", "version 1.6.18"),
     ("STAT pid 12\r\n", "stat pid [12]"), ("STAT detail \r\n", "stat detail []"),

@@ -20,7 +20,7 @@ struct MetaParserKeysTests {
     #expect(found("mg key s v\r\n") == "key meta 12")
     #expect(found("mg key v s t c f k h l u q O1\r\n") == "key meta 31")
     #expect(found("mg key O1234567890123456789012345678901 v\r\n") == "key meta 43")
-    #expect(found("mg \(longestKey) v\r\n") == "\(longestKey) value 257")
+    #expect(found("mg \(maxKey) v\r\n") == "\(maxKey) value 257")
   }
 
   @Test(

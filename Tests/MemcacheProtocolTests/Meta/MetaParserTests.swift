@@ -9,7 +9,7 @@ struct MetaParserTests {
     ("mg k\r\n", "get k"),
     ("mg k\n", "get k"),
     ("mg  k   v \r\n", "get k v"),
-    ("mg \(longestKey) v\r\n", "get \(longestKey) v"),
+    ("mg \(maxKey) v\r\n", "get \(maxKey) v"),
     ("mg k Oab=!{}\u{1} v\r\n", "get k Oab=!{}\u{1} v"),
     ("md k q\r\n", "delete k q"),
     ("ma k\r\n", "arithmetic k"),

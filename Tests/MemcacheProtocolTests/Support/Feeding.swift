@@ -25,5 +25,5 @@ func expect(_ line: String, isReadAs expected: String, sourceLocation: SourceLoc
 }
 
 /// 250 bytes are a key, 251 are none.
-let longestKey = String(repeating: "k", count: 250)
+let maxKey = String(repeating: "k", count: 250)
 let tooLongKey = String(repeating: "k", count: 251)

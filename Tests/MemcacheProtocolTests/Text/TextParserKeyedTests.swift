@@ -21,7 +21,7 @@ struct TextParserKeyedTests {
     ("delete noreply\r\n", "delete noreply noreply"),
     ("delete noreply noreply\r\n", "delete noreply noreply"),
     ("delete 0\r\n", "delete 0"),
-    ("delete \(longestKey)\r\n", "delete \(longestKey)"),
+    ("delete \(maxKey)\r\n", "delete \(maxKey)"),
     ("incr k 1\r\n", "incr k 1"),
     ("incr  k  1 \r\n", "incr k 1"),
     ("incr k 0\n", "incr k 0"),

@@ -46,7 +46,7 @@ struct TextParserKeysTests {
     "reads the keys of canonical retrievals",
     arguments: [
       "get ab\r\n", "get a b\r\n", "gets a\r\n", "gets abc d e f\r\n", "get a  b   c\r\n", "get  a\r\n",
-      "get \(longestKey)\r\n", "get \(longestKey) \(longestKey) k\r\n", "get ключ \u{80}\r\nget next\r\n",
+      "get \(maxKey)\r\n", "get \(maxKey) \(maxKey) k\r\n", "get ключ \u{80}\r\nget next\r\n",
     ])
   func reads(_ text: String) throws {
     let bytes = Array(text.utf8)
@@ -118,7 +118,7 @@ struct TextParserKeysTests {
     let seed = TestSeeds.first
     var random = SeededRandom(seed: seed)
     let parts = [
-      "get ", "gets ", " ", " ", "\r\n", "\n", "\r", "\0", "\t", "a", "key:123456789", longestKey, tooLongKey,
+      "get ", "gets ", " ", " ", "\r\n", "\n", "\r", "\0", "\t", "a", "key:123456789", maxKey, tooLongKey,
       "\u{ff}é",
       "set k 0 0 1\r\nx\r\n", "get k\r\n",
     ]

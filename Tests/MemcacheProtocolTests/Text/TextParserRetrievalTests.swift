@@ -12,8 +12,8 @@ struct TextParserRetrievalTests {
     ("get a b c\r\n", "get a b c"),
     ("get  a   b  \r\n", "get a b"),
     ("get a \r\n", "get a"),
-    ("get \(longestKey)\r\n", "get \(longestKey)"),
-    ("get \(longestKey) \(longestKey)\n", "get \(longestKey) \(longestKey)"),
+    ("get \(maxKey)\r\n", "get \(maxKey)"),
+    ("get \(maxKey) \(maxKey)\n", "get \(maxKey) \(maxKey)"),
     ("get noreply\r\n", "get noreply"),
     ("get a noreply\r\n", "get a noreply"),
     ("get a\tb\r\n", "get a\tb"),
@@ -28,7 +28,7 @@ struct TextParserRetrievalTests {
     ("gat -1 a\n", "gat -1 a"),
     ("gats 2147483647 a\r\n", "gats 2147483647 a"),
     ("gat - a\r\n", "gat 0 a"),
-    ("gat 0 \(longestKey)\r\n", "gat 0 \(longestKey)"),
+    ("gat 0 \(maxKey)\r\n", "gat 0 \(maxKey)"),
   ]
 
   @Test("reads get, gets, gat and gats", arguments: table)

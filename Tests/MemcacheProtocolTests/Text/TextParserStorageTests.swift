@@ -32,7 +32,7 @@ struct TextParserStorageTests {
     ("set noreply 0 0 1\r\n", "set noreply flags=0 exptime=0 bytes=1"),
     ("set a\tb 0 0 1\r\n", "set a\tb flags=0 exptime=0 bytes=1"),
     ("set ключ 0 0 1\r\n", "set ключ flags=0 exptime=0 bytes=1"),
-    ("set \(longestKey) 0 0 1\r\n", "set \(longestKey) flags=0 exptime=0 bytes=1"),
+    ("set \(maxKey) 0 0 1\r\n", "set \(maxKey) flags=0 exptime=0 bytes=1"),
     ("add k 1 2 3\r\n", "add k flags=1 exptime=2 bytes=3"),
     ("replace k 1 2 3\r\n", "replace k flags=1 exptime=2 bytes=3"),
     ("append k 1 2 3\r\n", "append k flags=1 exptime=2 bytes=3"),

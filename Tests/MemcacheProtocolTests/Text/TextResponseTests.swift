@@ -94,7 +94,7 @@ struct TextResponseTests {
 
   @Test("never exceed the greatest lengths they promise")
   func greatest() {
-    let key = Array(longestKey.utf8)
+    let key = Array(maxKey.utf8)
     var sink = ArraySink()
     TextResponse.writeValueLine(
       key: key.span, flags: .max, valueCount: ProtocolLimits.maxValueCount, casUnique: .max, to: &sink)
@@ -102,17 +102,12 @@ struct TextResponseTests {
     #expect(TextResponse.maxBlockCount(valueCount: 100) == TextResponse.maxValueLineCount + 102)
   }
 
-  @Test("write numbers without padding, the version, and statistics")
+  @Test("write numbers without padding, and the version")
   func lines() {
     var sink = ArraySink()
     TextResponse.write(number: 0, to: &sink)
     TextResponse.write(number: .max, to: &sink)
     TextResponse.writeVersion("3.0.0", to: &sink)
-    TextResponse.writeStatistic("pid", 1, to: &sink)
-    let (name, value) = (Array("version".utf8), Array("3.0.0".utf8))
-    TextResponse.writeStatistic(name.span, value.span, to: &sink)
-    #expect(
-      sink.text
-        == "0\r\n18446744073709551615\r\nVERSION 3.0.0\r\nSTAT pid 1\r\nSTAT version 3.0.0\r\n")
+    #expect(sink.text == "0\r\n18446744073709551615\r\nVERSION 3.0.0\r\n")
   }
 }

@@ -176,9 +176,15 @@ struct ByteRingTests {
         ring.consume(count)
         looks += 1
         if count == 0 { pause(&pauses) }
-        if looks.isMultiple(of: pausing) { Thread.sleep(nanoseconds: 3_000_000) }
+        if looks.isMultiple(of: pausing) { waitForBacklog(total, expected, &pauses) }
       }
       return isRight && expected == total
+    }
+
+    /// Until half of the ring is in use, or all that is left.
+    private func waitForBacklog(_ total: Int, _ expected: UInt64, _ pauses: inout Int) {
+      let backlog = min(ring.capacity / 2, (total - Int(expected)) * 8)
+      while ring.usedCount < backlog, pauses < Self.maxPauses { pause(&pauses) }
     }
 
     private func pause(_ pauses: inout Int) {

@@ -47,10 +47,16 @@ struct MappedRegionTests {
     #expect(throws: Errno.noMemory) { _ = try MappedRegion(reserving: 1 << 60) }
   }
 
-  @Test("may ask for huge pages")
+  @Test("may ask for huge pages, keeps what is written, and says if the kernel has none")
   func hugePages() throws {
     let region = try MappedRegion.committed(4 << 20)
-    try? region.preferHugePages()
-    unsafe region.baseAddress.storeBytes(of: 1, as: UInt8.self)
+    let byte = unsafe region.baseAddress + 3 << 20
+    unsafe byte.storeBytes(of: 77, as: UInt8.self)
+    do throws(Errno) {
+      try region.preferHugePages()
+    } catch {
+      #expect(error == .invalidArgument)
+    }
+    #expect(unsafe byte.load(as: UInt8.self) == 77)
   }
 }

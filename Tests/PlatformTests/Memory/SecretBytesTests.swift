@@ -8,14 +8,4 @@ struct SecretBytesTests {
     let secret = SecretBytes(copying: bytes.span)
     #expect(contents(secret) == bytes)
   }
-
-  @Test("lose their end when they are cut")
-  func cut() {
-    let bytes: [UInt8] = [1, 2, 3, 10]
-    var secret = SecretBytes(copying: bytes.span)
-    secret.truncate(toCount: 3)
-    #expect(contents(secret) == [1, 2, 3])
-    secret.truncate(toCount: 0)
-    #expect(contents(secret) == [])
-  }
 }

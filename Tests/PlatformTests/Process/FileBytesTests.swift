@@ -1,13 +1,14 @@
 import Glibc
 import Platform
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("A file's bytes")
 struct FileBytesTests {
   @Test("are read whole and as they are, however many, also of what is no text")
   func whole() throws {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory()
     let path = directory.file("bytes")
     try writeFile(path, String(repeating: "0123456789", count: 20_000))
     #expect(try FileBytes.read(path).count == 200_000)
@@ -23,7 +24,7 @@ struct FileBytesTests {
 
   @Test("of a file that is longer than asked for are an error, however long")
   func tooLong() throws {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory()
     let path = directory.file("bytes")
     try writeFile(path, "0123456789")
     #expect(try FileBytes.read(path, atMost: 10).count == 10)
@@ -31,7 +32,7 @@ struct FileBytesTests {
   }
 
   @Test("of what is no file are an error, and nobody waits for who writes into a pipe") func noFile() throws {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory()
     let pipe = directory.file("pipe")
     try #require(unsafe mkfifo(pipe, 0o600) == 0)
     #expect(throws: Errno.invalidArgument) { try FileBytes.read(pipe) }

@@ -1,12 +1,13 @@
 import Platform
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("A file's text")
 struct FileTextTests {
   @Test("is read whole, however long")
   func whole() throws {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory()
     let path = directory.file("text")
     let text = String(repeating: "0123456789", count: 20_000)
     try writeFile(path, text)
@@ -15,7 +16,7 @@ struct FileTextTests {
 
   @Test("is written in the place of another's, and moved")
   func written() throws {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory()
     let (path, newPath) = (directory.file("text"), directory.file("moved"))
     for text in ["a longer text", "short"] { try FileText.write(text, to: path) }
     try FileText.move(path, to: newPath)

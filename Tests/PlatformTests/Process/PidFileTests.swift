@@ -1,6 +1,7 @@
 import Glibc
 import Platform
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("A pid file")
@@ -9,7 +10,7 @@ struct PidFileTests {
   let path: String
 
   init() throws {
-    directory = try TemporaryDirectory()
+    directory = TemporaryDirectory()
     path = directory.file("pid")
   }
 
@@ -47,7 +48,7 @@ struct PidFileTests {
     #expect(try FileText.read(directory.file("elsewhere")) == "")
   }
 
-  @Test("that replaced ours under its name stays")
+  @Test("that replaced this process's under its name stays")
   func replacedByAnother() throws {
     let file = try PidFile(path: path)
     #expect(unsafe rename(path, directory.file("elsewhere")) == 0)

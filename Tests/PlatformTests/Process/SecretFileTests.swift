@@ -1,6 +1,7 @@
 import Glibc
 import Platform
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("A secret file")
@@ -9,7 +10,7 @@ struct SecretFileTests {
   private let path: String
 
   init() throws {
-    directory = try TemporaryDirectory()
+    directory = TemporaryDirectory()
     path = directory.file("secret")
   }
 

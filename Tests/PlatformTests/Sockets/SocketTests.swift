@@ -37,6 +37,25 @@ struct SocketTests {
     for socket in [listener, client, server] { Socket.close(socket) }
   }
 
+  @Test("tells whom it was connected to when they have reset it", arguments: loopbacks)
+  func lastPeer(address: SocketAddress) throws {
+    let listener = try Socket.listen(on: address, backlog: 8)
+    let client = try Socket.connect(to: try Socket.localAddress(listener))
+    try waitFor(listener, POLLIN)
+    guard case .connection(let server, let from) = Socket.accept(listener) else {
+      Issue.record("nothing accepted")
+      return
+    }
+    #expect(Socket.lastPeerAddress(server) == from)
+    Socket.discardUnsent(client)
+    Socket.close(client)
+    try waitFor(server, POLLIN)
+    #expect(throws: Errno.socketNotConnected) { try Socket.peerAddress(server) }
+    #expect(Socket.lastPeerAddress(server) == from)
+    #expect(Socket.lastPeerAddress(listener) == nil)
+    for socket in [listener, server] { Socket.close(socket) }
+  }
+
   @Test("is not inherited by programs, and never blocks")
   func flags() throws {
     let listener = try Socket.listen(on: .loopback4(port: 0), backlog: 1)

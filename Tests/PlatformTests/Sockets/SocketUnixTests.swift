@@ -1,6 +1,7 @@
 import Glibc
 import Platform
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("A unix socket's file")
@@ -10,7 +11,7 @@ struct SocketUnixTests {
   var address: SocketAddress { .unix(path: path) }
 
   init() throws {
-    directory = try TemporaryDirectory()
+    directory = TemporaryDirectory()
     path = directory.file("socket")
   }
 

@@ -14,7 +14,7 @@ struct InheritedNamesTests {
     #expect(try names(["LISTEN_PID": "42", "LISTEN_FDS": "1", "LISTEN_FDNAMES": ""]) == [""])
   }
 
-  @Test("Those of another process are none of ours") func foreign() throws {
+  @Test("Those of another process are left alone") func foreign() throws {
     #expect(try names(["LISTEN_PID": "41", "LISTEN_FDS": "2"]) == nil)
     #expect(try names(["LISTEN_PID": "41", "LISTEN_FDS": "x"]) == nil)
     #expect(try names(["LISTEN_FDS": "2"]) == nil)

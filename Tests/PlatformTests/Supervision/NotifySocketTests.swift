@@ -1,5 +1,6 @@
 import Platform
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("The socket of NOTIFY_SOCKET")
@@ -19,7 +20,7 @@ struct NotifySocketTests {
   }
 
   @Test("A path gets the lines as one datagram") func path() throws {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory()
     let place = directory.file("notify")
     let socket = try NotifySocket(place)
     let texts = try received(at: .unix(path: place)) {
@@ -36,7 +37,7 @@ struct NotifySocketTests {
   }
 
   @Test("A manager that is not there, or comes back, is no fault of the sender's") func comesBack() throws {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory()
     let place = directory.file("notify")
     let socket = try NotifySocket(place)
     #expect(socket.send(["READY=1"]) == .failed(.noSuchFileOrDirectory))
@@ -45,7 +46,7 @@ struct NotifySocketTests {
   }
 
   @Test("A manager that reads nothing is not waited for") func fullQueue() throws {
-    let directory = try TemporaryDirectory()
+    let directory = TemporaryDirectory()
     let place = directory.file("notify")
     let manager = try Socket.bindDatagrams(to: .unix(path: place))
     defer { Socket.close(manager) }

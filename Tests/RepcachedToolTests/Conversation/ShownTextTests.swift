@@ -26,7 +26,9 @@ struct ShownTextTests {
     side.general = ["version": title]
     side.pair = ["state": title, "peer": title, "last_warning": title]
     #expect(!PairTable.text([side]).contains("\u{1B}"))
-    #expect(PairDiagnosis([side]).findings.allSatisfy { !$0.text.contains("\u{1B}") })
+    let findings = PairDiagnosis([side]).findings.map(\.text)
+    #expect(findings.contains { $0.contains(#"\x1b]0;pwned\x07"#) })
+    #expect(findings.allSatisfy { !$0.contains("\u{1B}") })
     let sample = TopSample(server: "a:1", time: 1_000_000_000, values: ["state": title])
     #expect(!TopRow(sample, sample).line.contains("\u{1B}"))
   }

@@ -1,5 +1,5 @@
-import Foundation
 import Platform
+import TestSupport
 import Testing
 
 @testable import repcached_tool
@@ -30,9 +30,8 @@ struct PairArgumentsTests {
   @Test("is not shown a password because a server names it") func login() throws {
     let server = try side()
     defer { server.end() }
-    let file = "/tmp/repcached-login-\(UInt64.random(in: 0...UInt64.max))"
-    try FileText.write("app:secret\n", to: file)
-    defer { try? FileManager.default.removeItem(atPath: file) }
+    let directory = TemporaryDirectory()
+    let file = try directory.write("app:secret\n", to: "login")
     #expect(try sides(server, nil, .of("--login", file)) == [server.name.description])
     #expect(try sides(server, server.name, .of("--login", file)).count == 2, "both were named")
     #expect(try AccessOptions.of("--login", file, "--tls").mayLogInAtNamed == false)

@@ -18,7 +18,6 @@ final class ScriptedServer: Sendable {
 
   let name: ServerName
   private let listener: FileDescriptor
-  private let heardBytes = Mutex<[UInt8]>([])
   private let isOver = Atomic<Bool>(false)
   private let thread = Mutex<Thread?>(nil)
 
@@ -29,9 +28,6 @@ final class ScriptedServer: Sendable {
     let thread = try Thread.start(name: "server") { [unowned self] in serve(answer) }
     self.thread.withLock { $0 = thread }
   }
-
-  /// All that it was told.
-  var heard: String { heardBytes.withLock { String(decoding: $0, as: UTF8.self) } }
 
   func end() {
     isOver.store(true, ordering: .releasing)
@@ -71,9 +67,7 @@ final class ScriptedServer: Sendable {
     var chunk = [UInt8](repeating: 0, count: 65_536)
     var target = chunk.mutableSpan
     switch Socket.receive(client, into: &target) {
-    case .bytes(let count):
-      heardBytes.withLock { $0 += chunk[..<count] }
-      return Array(chunk[..<count])
+    case .bytes(let count): return Array(chunk[..<count])
     case .wouldBlock: return []
     case .closed, .failed: return nil
     }

@@ -10,8 +10,6 @@ import TestSupport
 final class Daemon: Sendable {
   let store: ItemStore
   let link: ReplicationLink
-  private let lines = Mutex<[String]>([])
-  private let ready = Atomic<Bool>(false)
 
   init(
     node: UInt64, listen: SocketAddress = .loopback4(port: 0), peer: SocketAddress? = nil,
@@ -81,19 +79,7 @@ final class Daemon: Sendable {
     link.journals[worker].flush()
   }
 
-  func get(_ key: String) -> [UInt8]? {
-    let bytes = [UInt8](key.utf8)
-    var value: [UInt8]?
-    store.view(bytes.span, hash: store.hash(bytes.span), now: moment.seconds) { view in
-      var found: [UInt8] = []
-      view.forEachPiece { piece in
-        found += [UInt8](copying: piece)
-        return true
-      }
-      value = found
-    }
-    return value
-  }
+  func get(_ key: String) -> [UInt8]? { store.value(of: key, at: moment) }
 
   /// Key, value, stamp and flags of all live items, mixed so that order does not matter.
   var digest: UInt64 {

@@ -31,9 +31,9 @@ final class DriverRig {
     driver = try LinkDriver(
       store: store, rings: [ring], waker: waker, mailbox: LinkMailbox(), configuration: configuration,
       identity: PeerIdentity(node: 1, boot: 1), bound: [])
-    let (mine, peer) = try Socket.pair()
+    let (local, peer) = try Socket.pair()
     self.peer = peer
-    channel = driver.addChannel(mine, .loopback4(port: 1), .linked)
+    channel = driver.addChannel(local, .loopback4(port: 1), .linked)
     driver.establish(channel)
     driver.replicator.beginSession(LinkMachineHarness.hello(node: 2), nodeBit: 0, askedInHello: false)
   }

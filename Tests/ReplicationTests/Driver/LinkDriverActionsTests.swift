@@ -1,8 +1,9 @@
+import Glibc
 import ItemStore
-import Platform
 import SystemPackage
 import Testing
 
+@testable import Platform
 @testable import Replication
 
 @Suite struct LinkDriverActionsTests {
@@ -12,9 +13,9 @@ import Testing
     let outcomes = rig.driver.rings[0].outcomes
     outcomes.begin(at: 0)
     rig.reported.with { $0 = [] }
-    let (mine, peers) = try Socket.pair()
+    let (local, peers) = try Socket.pair()
     defer { Socket.close(peers) }
-    let channel = rig.driver.addChannel(mine, .loopback4(port: 2), .awaitsConfirmation)
+    let channel = rig.driver.addChannel(local, .loopback4(port: 2), .awaitsConfirmation)
     let parameters = LinkParameters(
       role: .master, peer: LinkMachineHarness.hello(node: 2, boot: 71), nodeBit: 0, address: "127.0.0.1:2")
     rig.driver.perform(.endSession(isReplaced: true))
@@ -26,13 +27,26 @@ import Testing
     #expect(rig.reported.with { $0 } == [0] && outcomes.state(of: 1) == .released)
   }
 
+  @Test("over a link no more than 128 KB of a copy wait in the kernel, before a client's write")
+  func unsentLimit() throws {
+    let rig = try DriverRig()
+    let listener = try Socket.listen(on: .loopback4(port: 0), backlog: 1)
+    defer { Socket.close(listener) }
+    let socket = try Socket.connect(to: Socket.localAddress(listener))
+    let channel = rig.driver.addChannel(socket, .loopback4(port: 2), .awaitsConfirmation)
+    rig.driver.establish(channel)
+    #expect(try Socket.option(socket, Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT) == 128 << 10)
+    rig.driver.perform(.close(channel.id, saying: nil))
+    rig.driver.perform(.endSession(isReplaced: false))
+  }
+
   @Test("a hello that was said before this side met another makes no link: the other side does not know its name")
   func staleHello() throws {
     for lastPeer in [nil, 2, 9] as [UInt64?] {
       let rig = try DriverRig()
-      let (mine, peers) = try Socket.pair()
+      let (local, peers) = try Socket.pair()
       defer { Socket.close(peers) }
-      let channel = rig.driver.addChannel(mine, .loopback4(port: 3), .awaitsConfirmation)
+      let channel = rig.driver.addChannel(local, .loopback4(port: 3), .awaitsConfirmation)
       var said = LinkMachineHarness.hello(node: 1, boot: 1)
       said.lastPeer = lastPeer
       channel.localHello = said

@@ -13,10 +13,10 @@ import Testing
     }
   }
 
-  @Test("an acceptor of ours that took its connector for an old one is known by its first line")
+  @Test("an acceptor of this version that took its connector for an old one is known by its first line")
   func unheard() {
-    let line = String(decoding: LegacyOpening.unheardLine, as: UTF8.self)
-    #expect(judge(line + "rep k") == .unheard && judge("repcached-") == .incomplete)
+    let line = String(decoding: LegacyOpening.helloMissedLine, as: UTF8.self)
+    #expect(judge(line + "rep k") == .helloMissed && judge("repcached-") == .incomplete)
   }
 
   @Test("anything else is neither")

@@ -45,7 +45,8 @@ import Testing
     #expect(harness.last == [.log("replication: accept"), .beginLegacySession(one, .master, hasSpoken: true)])
   }
 
-  @Test("an old acceptor answers my dial: its copy opens the door to clients, and it may be cut and found again")
+  @Test(
+    "an old acceptor answers this side's dial: its copy opens the door to clients, and it may be cut and found again")
   func oldAcceptor() {
     var harness = LinkMachineHarness(peer: "10.0.0.3:11212")
     harness.on(.start)
@@ -134,7 +135,7 @@ import Testing
     #expect(harness.last.contains(.endSession(isReplaced: true)))
   }
 
-  @Test("while my own dial waits for an answer a silent connection is not taken for the peer")
+  @Test("while this side's own dial waits for an answer a silent connection is not taken for the peer")
   func dialFirst() {
     var harness = LinkMachineHarness(peer: "p:1") { $0.replWait = .zero }
     harness.on(.start)

@@ -11,7 +11,7 @@ final class OldPair {
   let replicator: LegacyReplicator
   var old = OldCache()
   var events: [LinkEvent] = []
-  /// On their way to it, and to me.
+  /// On their way to it, and to this side.
   var there = ByteBuffer(capacity: 0)
   var back: [UInt8] = []
   /// Microseconds.
@@ -54,7 +54,7 @@ final class OldPair {
 
   // MARK: The link
 
-  /// I accept, it connects; or the other way round, and then it says its copy first.
+  /// This side accepts, it connects; or the other way round, and then it says its copy first.
   func join(_ role: Role, settles: Bool = true) {
     replicator.now = .microseconds(Int64(now))
     replicator.beginSession(role, hasSpoken: role == .slave, settles: settles)
@@ -70,7 +70,7 @@ final class OldPair {
     old.disconnect()
   }
 
-  /// Up to so many bytes of mine reach it.
+  /// Up to so many bytes of this side's reach it.
   func send(limit: Int = .max) {
     now += 1
     replicator.now = .microseconds(Int64(now))
@@ -84,7 +84,7 @@ final class OldPair {
     there.consume(count)
   }
 
-  /// Up to so many bytes of its reach me, in pieces of this size. Nil, or what ends the link.
+  /// Up to so many bytes of its reach this side, in pieces of this size. Nil, or what ends the link.
   @discardableResult func receive(limit: Int = .max, piece: Int = .max) -> LegacyReceiving? {
     replicator.now = .microseconds(Int64(now))
     var left = min(limit, back.count)
@@ -123,7 +123,7 @@ final class OldPair {
       send()
       receive()
       if replicator.link.produced != before || !back.isEmpty || !there.isEmpty { continue }
-      if replicator.state.awaitsDrain || !replicator.link.writeConflicts.isEmpty {
+      if replicator.state.awaitsDrain || !replicator.link.writeConflicts.due.isEmpty {
         advance(milliseconds: 100)
         continue
       }
@@ -159,23 +159,11 @@ final class OldPair {
   func oldSet(_ key: String, _ text: String) { back += old.set(key, [UInt8](text.utf8)) }
   func oldDelete(_ key: String) { back += old.delete(key) }
 
-  func bytes(_ key: String) -> [UInt8]? {
-    let name = [UInt8](key.utf8)
-    var value: [UInt8]?
-    store.view(name.span, hash: store.hash(name.span), now: moment.seconds) { view in
-      var found: [UInt8] = []
-      view.forEachPiece { piece in
-        found += [UInt8](copying: piece)
-        return true
-      }
-      value = found
-    }
-    return value
-  }
+  func bytes(_ key: String) -> [UInt8]? { store.value(of: key, at: moment) }
 
   func text(_ key: String) -> String? { bytes(key).map { String(decoding: $0, as: UTF8.self) } }
 
-  /// What clients of mine see, by key.
+  /// What clients of this side see, by key.
   var live: [String: [UInt8]] {
     var keys: [String] = []
     var cursor = WalkCursor()

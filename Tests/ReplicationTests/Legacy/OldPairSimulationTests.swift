@@ -75,10 +75,10 @@ import Testing
         run.pair.advance(milliseconds: 300)
       }
       // What it cannot take it does not hold.
-      let mine = run.pair.live.filter { $0.value.count < 1_500 }
-      let theirs = run.pair.old.items.mapValues(\.value)
-      if mine != theirs || run.pair.old.crash != nil || run.pair.old.isClosed {
-        Issue.record("seed \(seed): \(mine.count) here, \(theirs.count) there, crash \(run.pair.old.crash ?? "none")")
+      let local = run.pair.live.filter { $0.value.count < 1_500 }
+      let remote = run.pair.old.items.mapValues(\.value)
+      if local != remote || run.pair.old.crash != nil || run.pair.old.isClosed {
+        Issue.record("seed \(seed): \(local.count) here, \(remote.count) there, crash \(run.pair.old.crash ?? "none")")
         return
       }
     }

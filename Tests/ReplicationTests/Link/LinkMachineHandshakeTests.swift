@@ -6,7 +6,7 @@ import Testing
 @Suite struct LinkMachineHandshakeTests {
   @Test("a peer that was started with other limits is told of once, on either side, until they are others again")
   func differences() {
-    let mine = PeerLimits(memory: 256 << 20, maxItemSize: 1 << 20)
+    let localLimits = PeerLimits(memory: 256 << 20, maxItemSize: 1 << 20)
     func told(by peer: PeerLimits, _ channel: UInt32, _ harness: inout LinkMachineHarness) -> [String] {
       let before = harness.warnings.count
       harness.join(ChannelID(channel), LinkMachineHarness.hello(node: 9) { $0.fields = HelloFields(limits: peer) })
@@ -14,22 +14,22 @@ import Testing
       harness.wait(.seconds(1))
       return Array(harness.warnings[before...])
     }
-    var harness = LinkMachineHarness { $0.limits = mine }
+    var harness = LinkMachineHarness { $0.limits = localLimits }
     harness.on(.start)
-    var small = mine
+    var small = localLimits
     small.memory = 64 << 20
     #expect(
       told(by: small, 1, &harness) == ["the peer has -m 64, this side -m 256: what it has no room for is here alone"])
     #expect(told(by: small, 2, &harness) == [])
-    #expect(told(by: mine, 3, &harness) == [])
+    #expect(told(by: localLimits, 3, &harness) == [])
     #expect(told(by: small, 4, &harness).count == 1)
-    var dialling = LinkMachineHarness(peer: "p:1") { $0.limits = mine }
+    var dialling = LinkMachineHarness(peer: "p:1") { $0.limits = localLimits }
     dialling.on(.start)
     dialling.on(.dialed(ChannelID(1)))
     let hello = LinkMachineHarness.hello(node: 9) { $0.fields = HelloFields(limits: small) }
     dialling.on(.hello(ChannelID(1), hello, unixMicroseconds: LinkMachineHarness.wallClock, proven: true))
     #expect(dialling.warnings.count == 1 && dialling.isLinked)
-    dialling = LinkMachineHarness { $0.limits = mine }
+    dialling = LinkMachineHarness { $0.limits = localLimits }
     dialling.on(.start)
     dialling.join(ChannelID(1))
     #expect(dialling.warnings == [], "a peer that does not say")

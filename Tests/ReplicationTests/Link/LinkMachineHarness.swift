@@ -10,12 +10,12 @@ struct LinkMachineHarness {
   /// Those of them that are told without `-v` too.
   var warnings: [String] = []
   var last: [LinkAction] = []
-  let me: PeerIdentity
+  let local: PeerIdentity
   static let wallClock: UInt64 = 1_700_000_000_000_000
 
   init(node: UInt64 = 5, boot: UInt64 = 50, peer: String? = nil, change: (inout LinkSettings) -> Void = { _ in }) {
-    me = PeerIdentity(node: node, boot: boot)
-    var settings = LinkSettings(identity: me, peer: peer, listenAddress: "0.0.0.0:11212", jitterSeed: 1)
+    local = PeerIdentity(node: node, boot: boot)
+    var settings = LinkSettings(identity: local, peer: peer, listenAddress: "0.0.0.0:11212", jitterSeed: 1)
     change(&settings)
     machine = LinkMachine(settings)
   }

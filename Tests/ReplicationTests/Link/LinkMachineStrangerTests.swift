@@ -45,12 +45,12 @@ import Testing
 
   // MARK: Secrets
 
-  @Test("who has no secret is refused by who has one, and the reverse, before anything of mine is said")
+  @Test("who has no secret is refused by who has one, and the reverse, before anything of this side is said")
   func oneSided() {
-    for (mine, told) in [(true, GoodbyeReason.secretMissing), (false, .secretUnwanted)] {
-      var harness = listening(hasSecret: mine)
-      let text = mine ? "it has no secret, this side has one" : "it has a secret, this side has none"
-      #expect(harness.greet(one, hello(hasSecret: !mine)) == ["refused \(peer) (\(text): -o repl_secret)"])
+    for (localSecret, told) in [(true, GoodbyeReason.secretMissing), (false, .secretUnwanted)] {
+      var harness = listening(hasSecret: localSecret)
+      let text = localSecret ? "it has no secret, this side has one" : "it has a secret, this side has none"
+      #expect(harness.greet(one, hello(hasSecret: !localSecret)) == ["refused \(peer) (\(text): -o repl_secret)"])
       #expect(harness.last.first == .close(one, saying: told) && harness.last.contains(.countRefusedPeer))
       #expect(!harness.last.contains(.sendHello(one)))
     }
@@ -58,11 +58,11 @@ import Testing
 
   @Test("the other side hears it from its own point of view")
   func oneSidedHeard() {
-    for (mine, told) in [(false, GoodbyeReason.secretMissing), (true, .secretUnwanted)] {
-      var harness = LinkMachineHarness(peer: "p:1") { $0.hasSecret = mine }
+    for (localSecret, told) in [(false, GoodbyeReason.secretMissing), (true, .secretUnwanted)] {
+      var harness = LinkMachineHarness(peer: "p:1") { $0.hasSecret = localSecret }
       harness.on(.start)
       harness.on(.dialed(one))
-      let text = mine ? "it has no secret, this side has one" : "it has a secret, this side has none"
+      let text = localSecret ? "it has no secret, this side has one" : "it has a secret, this side has none"
       #expect(harness.on(.goodbye(one, told)) == ["refused by p:1 (\(text): -o repl_secret)"])
     }
   }
@@ -92,7 +92,7 @@ import Testing
     #expect(!harness.last.contains { if case .endSession = $0 { true } else { false } } && harness.isLinked)
   }
 
-  @Test("a peer that finds my proof wrong is heard of in the log, once")
+  @Test("a peer that finds this side's proof wrong is heard of in the log, once")
   func refusedByConnector() {
     var harness = listening(hasSecret: true)
     for number in UInt32(1)...3 {

@@ -1,6 +1,7 @@
 import Foundation
 import ItemStore
 import Platform
+import TestSupport
 import Testing
 
 @testable import Replication
@@ -10,6 +11,7 @@ struct PairSecretsTests {
   private static let (one, two) = ("sixteen bytes ok", "sixteen bytes too")
   private let connector = hello(node: 1)
   private let acceptor = hello(node: 2)
+  private let directory = TemporaryDirectory()
 
   private static func hello(node: UInt64) -> Hello {
     Hello(
@@ -73,8 +75,7 @@ struct PairSecretsTests {
   }
 
   @Test("Read anew they are others, and a file that cannot be used changes nothing") func load() throws {
-    let path = NSTemporaryDirectory() + "/secrets-\(UUID().uuidString)"
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    let path = directory.file("secrets")
     func write(_ text: String) throws {
       let made = FileManager.default.createFile(
         atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])

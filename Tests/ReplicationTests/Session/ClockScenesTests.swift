@@ -82,10 +82,10 @@ import Testing
     }
   }
 
-  enum Deed: String, CaseIterable { case idle, written, flushed, flushedLater, deleted }
+  enum Action: String, CaseIterable { case idle, written, flushed, flushedLater, deleted }
 
-  private func act(_ run: Run, _ index: Int, _ deed: Deed) {
-    switch deed {
+  private func act(_ run: Run, _ index: Int, _ action: Action) {
+    switch action {
     case .idle: break
     case .written: for number in 0..<20 { run.pair.set(index, "glitch\(number)", [2]) }
     case .flushed:
@@ -96,8 +96,8 @@ import Testing
     }
   }
 
-  private func kept(_ deed: Deed) -> [String] {
-    switch deed {
+  private func kept(_ action: Action) -> [String] {
+    switch action {
     case .idle: (0..<20).map { "before\($0)" }
     case .written: (0..<20).flatMap { ["before\($0)", "glitch\($0)"] }
     case .flushed: ["glitch0"]
@@ -106,16 +106,16 @@ import Testing
     }
   }
 
-  @Test("an hour ahead for 0.3 s on one side", arguments: Deed.allCases)
-  func glitch(deed: Deed) {
+  @Test("an hour ahead for 0.3 s on one side", arguments: Action.allCases)
+  func glitch(action: Action) {
     for index in 0...1 {
       var run = running()
       run.pair.sides[index].skew = Self.hour
       run.pass(seconds: 0.1)
-      act(run, index, deed)
+      act(run, index, action)
       run.pass(seconds: 0.2)
       run.pair.sides[index].skew = 0
-      expectHealed(run, holding: kept(deed), "\(deed) on \(index)")
+      expectHealed(run, holding: kept(action), "\(action) on \(index)")
     }
   }
 
@@ -138,22 +138,22 @@ import Testing
     expectHealed(run, holding: [], "flush_all 2")
   }
 
-  @Test("a day ahead on both for a moment, one a little after the other", arguments: Deed.allCases)
-  func bothAhead(deed: Deed) {
+  @Test("a day ahead on both for a moment, one a little after the other", arguments: Action.allCases)
+  func bothAhead(action: Action) {
     var run = running()
     for index in 0...1 {
       run.pair.sides[index].skew = 24 * Self.hour
       run.pass(seconds: 0.01)
     }
-    for index in 0...1 { act(run, index, deed) }
+    for index in 0...1 { act(run, index, action) }
     run.pass(seconds: 3)
     for index in 0...1 {
       run.pair.sides[index].skew = 0
       run.pass(seconds: 0.01)
-      act(run, index, deed)
+      act(run, index, action)
     }
     // Both are ahead together, and join with their stamps as they are, before either is restarted.
-    expectHealed(run, holding: kept(deed), "\(deed)")
+    expectHealed(run, holding: kept(action), "\(action)")
   }
 
   @Test("started an hour behind and corrected")

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct PairLedgerTests {
   private func stamp(_ value: UInt64) -> Stamp { Stamp(rawValue: value) }
-  private let me = PeerName(PeerIdentity(node: 5, boot: 50))
+  private let local = PeerName(PeerIdentity(node: 5, boot: 50))
 
   private func hello(
     node: UInt64 = 9, boot: UInt64 = 70, epoch: UInt32 = 0, last: UInt64? = 5, received: ReceivedProgress = .nothing
@@ -22,8 +22,8 @@ import Testing
   }
 
   private func joined(received: UInt64 = 0, rules: PairRules = .all) -> PairLedger {
-    var ledger = PairLedger(me.identity, rules: rules)
-    _ = ledger.join(hello(received: ReceivedProgress(me, through: stamp(received))))
+    var ledger = PairLedger(local.identity, rules: rules)
+    _ = ledger.join(hello(received: ReceivedProgress(local, through: stamp(received))))
     return ledger
   }
 
@@ -40,7 +40,7 @@ import Testing
     #expect(!isOther && ledger.received.through == stamp(8))
     isOther = ledger.join(hello(boot: 71))
     #expect(
-      isOther && ledger.received == ReceivedProgress(name(boot: 71)) && ledger.name == me,
+      isOther && ledger.received == ReceivedProgress(name(boot: 71)) && ledger.name == local,
       "the same node began no epoch")
   }
 
@@ -48,7 +48,7 @@ import Testing
   func acked() {
     #expect(joined(received: 6).ackedThrough == stamp(6))
     for other in [name(node: 5, boot: 49), name(node: 5, boot: 50, epoch: 1), name(node: 6, boot: 50)] {
-      var ledger = PairLedger(me.identity)
+      var ledger = PairLedger(local.identity)
       _ = ledger.join(hello(received: ReceivedProgress(other, through: stamp(6))))
       #expect(ledger.ackedThrough == .zero && ledger.settled == .zero)
     }
@@ -56,12 +56,12 @@ import Testing
 
   @Test("the first peer is nobody's successor; another node is, and begins an epoch on both sides")
   func otherNode() {
-    var ledger = PairLedger(me.identity)
+    var ledger = PairLedger(local.identity)
     let isFirstOther = ledger.join(hello(last: nil))
-    #expect(!isFirstOther && ledger.name == me && ledger.lastPeer == 9)
+    #expect(!isFirstOther && ledger.name == local && ledger.lastPeer == 9)
     let isOther = ledger.join(
-      hello(node: 8, boot: 80, epoch: 3, last: 9, received: ReceivedProgress(me, through: stamp(6))))
-    #expect(isOther && ledger.name == PeerName(me.identity, epoch: 1))
+      hello(node: 8, boot: 80, epoch: 3, last: 9, received: ReceivedProgress(local, through: stamp(6))))
+    #expect(isOther && ledger.name == PeerName(local.identity, epoch: 1))
     #expect(ledger.received.name == name(node: 8, boot: 80, epoch: 4), "its own next epoch, as it reckons itself")
     #expect(ledger.ackedThrough == .zero, "what it had of the epoch before is worth nothing")
   }
@@ -70,7 +70,7 @@ import Testing
   func otherEpoch() {
     var ledger = joined()
     let isOther = ledger.join(hello(epoch: 1, last: 8))
-    #expect(isOther && ledger.received.name == name(epoch: 2) && ledger.name == me)
+    #expect(isOther && ledger.received.name == name(epoch: 2) && ledger.name == local)
     var without = joined(rules: PairRules.all.subtracting(.otherEpoch))
     let isOtherWithout = without.join(hello(epoch: 1, last: 8))
     #expect(!isOtherWithout)
@@ -133,7 +133,7 @@ import Testing
   @Test("a copy is resumed where the peer says, for an equal name, and not towards a standing horizon")
   func resumed() {
     let places = CopyProgress(cursor: 7, watermark: stamp(20))
-    var received = ReceivedProgress(me)
+    var received = ReceivedProgress(local)
     received.copy = places
     let ledger = joined()
     #expect(ledger.resumable(for: hello(received: received)) == places, "more may have been sent, and lost on the way")

@@ -33,9 +33,9 @@ import Testing
 
   @Test("a flush that is yet to come is told to a later joiner; where both have one, that asked for last stays on both")
   func scheduled() {
-    for (mine, theirs, left) in [(100, 0, 100), (100, 200, 200), (200, 100, 100)] as [(Int64, Int64, Int)] {
+    for (local, remote, left) in [(100, 0, 100), (100, 200, 200), (200, 100, 100)] as [(Int64, Int64, Int)] {
       let pair = Pair()
-      for (side, delay) in [(0, mine), (1, theirs)] where delay > 0 {
+      for (side, delay) in [(0, local), (1, remote)] where delay > 0 {
         pair.now += 100_000
         pair.flush(side, delay: delay)
       }

@@ -35,7 +35,7 @@ struct NetSimulation {
   /// Until for a while nothing is left to be said, not even an ask or an acknowledgement, or more has been said than
   /// there is any reason for.
   private mutating func settle() {
-    let limit = sentBytes + mostBytes
+    let limit = sentBytes + maxBytes
     // After a copy whose stream was lost a side rests for a second at most: less than 40,000 passes.
     var (quiet, silent) = (0, 0)
     while net.fault == nil, quiet < 100, silent < 50_000, sentBytes < limit {
@@ -46,13 +46,13 @@ struct NetSimulation {
     }
   }
 
-  private var largestValue: Int { mode.sizes.max() ?? 0 }
+  private var maxValue: Int { mode.sizes.max() ?? 0 }
 
   /// Of a link's bytes, at most so many arrive at once.
-  private var piece: Int { max(300, largestValue / 20) }
+  private var piece: Int { max(300, maxValue / 20) }
 
   /// Ten copies of all there can be, for each side: a link needs one or two.
-  private var mostBytes: Int { 2 * 10 * mode.keys * (largestValue + 300) }
+  private var maxBytes: Int { 2 * 10 * mode.keys * (maxValue + 300) }
 
   private var sentBytes: Int { pair.sides.map(\.sentBytes).reduce(0, +) }
 
@@ -69,19 +69,19 @@ struct NetSimulation {
   }
 
   private mutating func step(_ step: Int) {
-    let me = Int.random(in: 0...1, using: &random)
+    let side = Int.random(in: 0...1, using: &random)
     let key = "k\(Int.random(in: 0..<mode.keys, using: &random))"
     let ring = Int.random(in: 0..<3, using: &random)
     switch Int.random(in: 0..<1000, using: &random) {
-    case ..<100: clients.write(me, key, step: step, ring, &random)
-    case ..<(180 - mode.evictions): clients.delete(me, key, ring)
-    case ..<180: if mode.evict { pair.evict(me, key) }
-    case ..<184: if mode.flush { clients.flush(me, ring, &random) }
-    case ..<186: if mode.crash { crash(me) }
+    case ..<100: clients.write(side, key, step: step, ring, &random)
+    case ..<(180 - mode.evictions): clients.delete(side, key, ring)
+    case ..<180: if mode.evict { pair.evict(side, key) }
+    case ..<184: if mode.flush { clients.flush(side, ring, &random) }
+    case ..<186: if mode.crash { crash(side) }
     case ..<190: net.lose(&random)
     case ..<194: net.close(&random)
     case ..<196: net.isCut.toggle()
-    case ..<(196 + mode.giveUps): giveUpStream(of: pair.sides[me].replicator)
+    case ..<(196 + mode.giveUps): giveUpStream(of: pair.sides[side].replicator)
     default: pass()
     }
     if Int.random(in: 0..<mode.rest, using: &random) == 0 { for side in pair.sides { side.store.trimTombstones() } }

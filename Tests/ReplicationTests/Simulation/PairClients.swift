@@ -22,74 +22,74 @@ struct PairClients {
     adds = PairAdds(pair)
   }
 
-  mutating func write(_ me: Int, _ key: String, step: Int, _ ring: Int, _ random: inout SplitMix64) {
-    if mode.adds, Int.random(in: 0..<9, using: &random) > 1 { return add(me, key, step: step, ring) }
-    if mode.marks, Int.random(in: 0..<3, using: &random) > 0 { return mark(me, key, step, ring, &random) }
-    if mode.derives, Int.random(in: 0..<5, using: &random) > 0 { return derive(me, key, step, ring, &random) }
-    let now = pair.moment(me).seconds
+  mutating func write(_ side: Int, _ key: String, step: Int, _ ring: Int, _ random: inout SplitMix64) {
+    if mode.adds, Int.random(in: 0..<9, using: &random) > 1 { return add(side, key, step: step, ring) }
+    if mode.marks, Int.random(in: 0..<3, using: &random) > 0 { return mark(side, key, step, ring, &random) }
+    if mode.derives, Int.random(in: 0..<5, using: &random) > 0 { return derive(side, key, step, ring, &random) }
+    let now = pair.moment(side).seconds
     let dies = mode.expire && Bool.random(using: &random)
     var value = mode.derives ? [UInt8]("\(step)".utf8) : [UInt8(step & 255), UInt8(step >> 8)]
     if let size = mode.sizes.randomElement(using: &random) { value += [UInt8](repeating: 7, count: size) }
-    let stamp = pair.set(me, key, value, ring: ring, expiresAt: dies ? now + 1 : 0)
+    let stamp = pair.set(side, key, value, ring: ring, expiresAt: dies ? now + 1 : 0)
     // What cannot be stored takes away what it was to replace.
-    if stamp == .zero { return delete(me, key, ring) }
-    note(me, key, Pair.State(version: Version(stamp), isValue: true))
+    if stamp == .zero { return delete(side, key, ring) }
+    note(side, key, Pair.State(version: Version(stamp), isValue: true))
   }
 
-  private mutating func add(_ me: Int, _ key: String, step: Int, _ ring: Int) {
-    let state = adds.add(me, key, [UInt8]("\(step)".utf8), ring: ring, known: seen[me][key])
-    if let state { note(me, key, state) }
+  private mutating func add(_ side: Int, _ key: String, step: Int, _ ring: Int) {
+    let state = adds.add(side, key, [UInt8]("\(step)".utf8), ring: ring, known: seen[side][key])
+    if let state { note(side, key, state) }
   }
 
   /// Where nothing is held nothing is done.
-  private mutating func derive(_ me: Int, _ key: String, _ step: Int, _ ring: Int, _ random: inout SplitMix64) {
+  private mutating func derive(_ side: Int, _ key: String, _ step: Int, _ ring: Int, _ random: inout SplitMix64) {
     switch Int.random(in: 0..<5, using: &random) {
-    case 0, 1: pair.increment(me, key, ring: ring)
-    case 2: pair.append(me, key, [UInt8(ascii: "1")], ring: ring)
-    case 3: pair.compareAndSwap(me, key, [UInt8]("\(step)".utf8), ring: ring)
-    default: pair.touch(me, key, ring: ring, expiresAt: mode.expire ? pair.moment(me).seconds + 1 : 0)
+    case 0, 1: pair.increment(side, key, ring: ring)
+    case 2: pair.append(side, key, [UInt8(ascii: "1")], ring: ring)
+    case 3: pair.compareAndSwap(side, key, [UInt8]("\(step)".utf8), ring: ring)
+    default: pair.touch(side, key, ring: ring, expiresAt: mode.expire ? pair.moment(side).seconds + 1 : 0)
     }
-    if let state = pair.state(me, key), state.isValue { note(me, key, state) }
+    if let state = pair.state(side, key), state.isValue { note(side, key, state) }
   }
 
-  private mutating func mark(_ me: Int, _ key: String, _ step: Int, _ ring: Int, _ random: inout SplitMix64) {
-    let now = pair.moment(me).seconds
+  private mutating func mark(_ side: Int, _ key: String, _ step: Int, _ ring: Int, _ random: inout SplitMix64) {
+    let now = pair.moment(side).seconds
     let end = mode.expire ? now + 1 : 0
     let cas: UInt64? = Bool.random(using: &random) ? UInt64(step) : nil
-    let held = pair.cas(me, key) ?? 1
+    let held = pair.cas(side, key) ?? 1
     let value = [UInt8]("\(step)".utf8)
     switch Int.random(in: 0..<7, using: &random) {
-    case 0: pair.metaGet(me, key, MetaGetOptions(vivifiesUntil: end, explicitCAS: cas), ring: ring)
+    case 0: pair.metaGet(side, key, MetaGetOptions(vivifiesUntil: end, explicitCAS: cas), ring: ring)
     case 1:
       pair.metaGet(
-        me, key, MetaGetOptions(expiresAt: now + 1000, recachesBefore: now + 2000, touchesFirst: true), ring: ring)
-    case 2: pair.delete(me, key, DeleteConditions(marksStale: true, explicitCAS: cas), ring: ring)
-    case 3: pair.delete(me, key, DeleteConditions(marksStale: step % 2 == 0, dropsValue: true), ring: ring)
+        side, key, MetaGetOptions(expiresAt: now + 1000, recachesBefore: now + 2000, touchesFirst: true), ring: ring)
+    case 2: pair.delete(side, key, DeleteConditions(marksStale: true, explicitCAS: cas), ring: ring)
+    case 3: pair.delete(side, key, DeleteConditions(marksStale: step % 2 == 0, dropsValue: true), ring: ring)
     case 4:
       let conditions = StoreConditions(takesStale: true, explicitCAS: cas)
-      pair.store(me, key, value, .compareAndSwap(held &- UInt64(step % 2)), conditions, expiresAt: end, ring: ring)
+      pair.store(side, key, value, .compareAndSwap(held &- UInt64(step % 2)), conditions, expiresAt: end, ring: ring)
     case 5:
-      pair.increment(me, key, IncrementConditions(initial: 9, initialExpiresAt: end, explicitCAS: cas), ring: ring)
+      pair.increment(side, key, IncrementConditions(initial: 9, initialExpiresAt: end, explicitCAS: cas), ring: ring)
     default:
       pair.store(
-        me, key, value, step % 2 == 0 ? .append : .set, StoreConditions(explicitCAS: cas, vivifies: true),
+        side, key, value, step % 2 == 0 ? .append : .set, StoreConditions(explicitCAS: cas, vivifies: true),
         expiresAt: end, ring: ring)
     }
-    if let state = pair.state(me, key), state.isValue { note(me, key, state) }
+    if let state = pair.state(side, key), state.isValue { note(side, key, state) }
   }
 
-  mutating func delete(_ me: Int, _ key: String, _ ring: Int) {
-    note(me, key, Pair.State(version: Version(pair.delete(me, key, ring: ring)), isValue: false))
+  mutating func delete(_ side: Int, _ key: String, _ ring: Int) {
+    note(side, key, Pair.State(version: Version(pair.delete(side, key, ring: ring)), isValue: false))
   }
 
   /// What was written on a third is known to the two only if it has been linked with one of them since.
-  private mutating func note(_ me: Int, _ key: String, _ state: Pair.State) {
-    if me < 2 { greatest[key] = max(greatest[key] ?? state, state) }
+  private mutating func note(_ side: Int, _ key: String, _ state: Pair.State) {
+    if side < 2 { greatest[key] = max(greatest[key] ?? state, state) }
   }
 
-  func flush(_ me: Int, _ ring: Int, _ random: inout SplitMix64) {
+  func flush(_ side: Int, _ ring: Int, _ random: inout SplitMix64) {
     let delay = mode.schedule ? Int64.random(in: 0...5, using: &random) : 0
-    pair.flush(me, delay: delay, ring: ring)
+    pair.flush(side, delay: delay, ring: ring)
   }
 
   /// Until a daemon meets its peer it forgets what it evicts, and deletes that have no room: of the peer's something

@@ -197,19 +197,19 @@ struct PairSimulation {
 
   private mutating func step(_ step: Int) {
     pair.now += UInt64([0, 0, 1, 1, 2][Int.random(in: 0..<5, using: &random)]) * Self.tick
-    let me = Int.random(in: 0..<pair.sides.count, using: &random)
+    let side = Int.random(in: 0..<pair.sides.count, using: &random)
     let key = "k\(Int.random(in: 0..<mode.keys, using: &random))"
     let ring = Int.random(in: 0..<3, using: &random)
     switch Int.random(in: 0..<1000, using: &random) {
     case ..<mode.glitches: glitch()
-    case ..<150: clients.write(me, key, step: step, ring, &random)
-    case ..<(270 - mode.evictions): clients.delete(me, key, ring)
-    case ..<270: if mode.evict { pair.evict(mode.isUnequal ? 1 : me, key) }
-    case ..<275: if mode.flush { clients.flush(me, ring, &random) }
-    case ..<278: if mode.crash { crash(me) }
+    case ..<150: clients.write(side, key, step: step, ring, &random)
+    case ..<(270 - mode.evictions): clients.delete(side, key, ring)
+    case ..<270: if mode.evict { pair.evict(mode.isUnequal ? 1 : side, key) }
+    case ..<275: if mode.flush { clients.flush(side, ring, &random) }
+    case ..<278: if mode.crash { crash(side) }
     case ..<(278 + mode.cuts): cut()
-    case ..<(318 + mode.cuts): join(me)
-    case let step: carry(me, step - 318 - mode.cuts)
+    case ..<(318 + mode.cuts): join(side)
+    case let step: carry(side, step - 318 - mode.cuts)
     }
     noteClock()
     // The maintenance thread comes round now and then.
@@ -218,12 +218,12 @@ struct PairSimulation {
     clients.watch()
   }
 
-  private mutating func carry(_ me: Int, _ step: Int) {
-    guard isLinked, pair.ends.contains(me) else { return }
+  private mutating func carry(_ side: Int, _ step: Int) {
+    guard isLinked, pair.ends.contains(side) else { return }
     switch step {
-    case ..<mode.giveUps: pair.sides[me].replicator.giveUpStream()
-    case ..<(mode.giveUps + mode.sends): pair.send(me)
-    case ..<(mode.giveUps + mode.sends + mode.receives): receive(me)
+    case ..<mode.giveUps: pair.sides[side].replicator.giveUpStream()
+    case ..<(mode.giveUps + mode.sends): pair.send(side)
+    case ..<(mode.giveUps + mode.sends + mode.receives): receive(side)
     default: break
     }
   }
@@ -233,10 +233,10 @@ struct PairSimulation {
     isLinked = false
   }
 
-  private mutating func join(_ me: Int) {
+  private mutating func join(_ side: Int) {
     if !mode.third { return join(0, 1) }
-    let others = pair.sides.indices.filter { $0 != me }
-    join(me, others[Int.random(in: 0..<others.count, using: &random)])
+    let others = pair.sides.indices.filter { $0 != side }
+    join(side, others[Int.random(in: 0..<others.count, using: &random)])
   }
 
   private mutating func join(_ one: Int, _ other: Int) {

@@ -15,9 +15,9 @@ import Testing
       #expect(sample.bytes[0] == 0, "no text begins like a frame")
     }
     for sample in WireSamples.control { #expect(sample.bytes.count <= FrameEncoder.controlCount) }
-    let longest = WireSamples.longestHead
-    #expect(WireSamples.valueBegin(WireSamples.longestKey, 1, head: longest).count <= FrameEncoder.controlCount)
-    #expect(WireSamples.delete(WireSamples.longestKey, longest.version).count <= FrameEncoder.controlCount)
+    let longest = WireSamples.maxHead
+    #expect(WireSamples.valueBegin(WireSamples.maxKey, 1, head: longest).count <= FrameEncoder.controlCount)
+    #expect(WireSamples.delete(WireSamples.maxKey, longest.version).count <= FrameEncoder.controlCount)
   }
 
   @Test("a frame cut off anywhere is incomplete")
@@ -49,10 +49,10 @@ import Testing
 
   /// The kinds of frame that have a state's stamps, with three that differ.
   static let stamped = [
-    WireSamples.record(WireSamples.key, [1], head: WireSamples.longestHead),
-    WireSamples.valueBegin(WireSamples.key, 1, head: WireSamples.longestHead),
-    WireSamples.delete(WireSamples.key, WireSamples.longestHead.version),
-    WireSamples.refused(WireSamples.key, WireSamples.longestHead.version),
+    WireSamples.record(WireSamples.key, [1], head: WireSamples.maxHead),
+    WireSamples.valueBegin(WireSamples.key, 1, head: WireSamples.maxHead),
+    WireSamples.delete(WireSamples.key, WireSamples.maxHead.version),
+    WireSamples.refused(WireSamples.key, WireSamples.maxHead.version),
   ]
 
   @Test("a state that was changed after it was touched, or has what nobody knows, is refused", arguments: stamped)
@@ -66,7 +66,7 @@ import Testing
       #expect(decode(other) == .malformed(.fields(kind: kind)))
     }
     let (changed, touched) = (
-      WireSamples.longestHead.version.changed.rawValue, WireSamples.head.version.touched.rawValue
+      WireSamples.maxHead.version.changed.rawValue, WireSamples.head.version.touched.rawValue
     )
     for (place, least) in [(14, touched), (22, changed)] {
       for stamp in [least, least + 1, .max] {

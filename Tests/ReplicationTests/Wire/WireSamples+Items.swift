@@ -12,12 +12,12 @@ extension WireSamples {
   /// One whose value was computed from another.
   static let derivedHead = head(changed: head.version.touched.rawValue, fresh: 0x0123_0000_89AB_0000)
   /// Both.
-  static let longestHead = head(changed: 0x0123_4567_89AB_0000, fresh: 0x0123_0000_89AB_0000)
+  static let maxHead = head(changed: 0x0123_4567_89AB_0000, fresh: 0x0123_0000_89AB_0000)
 
   /// With a mark, with an explicit cas, and with all that there is.
   static let markedHead = marked(head, ItemMarks(isStale: true))
   static let explicitHead = marked(derivedHead, ItemMarks(explicitCAS: 0))
-  static let fullHead = marked(longestHead, ItemMarks(isStale: true, isWinSent: true, explicitCAS: .max))
+  static let fullHead = marked(maxHead, ItemMarks(isStale: true, isWinSent: true, explicitCAS: .max))
 
   private static func marked(_ head: RecordHead, _ marks: ItemMarks) -> RecordHead {
     RecordHead(version: head.version, marks: marks, clientFlags: head.clientFlags, remaining: head.remaining)
@@ -62,32 +62,32 @@ extension WireSamples {
       Sample(bytes: record(key, [], head: farHead), frame: .record(farHead, key: 27..<32, value: 32..<32)),
       Sample(bytes: record(key, []), frame: .record(head, key: 27..<32, value: 32..<32)),
       Sample(
-        bytes: record(longestKey, largestValue),
+        bytes: record(maxKey, maxValue),
         frame: .record(head, key: 27..<277, value: 277..<277 + FrameLimits.value)),
       Sample(bytes: valueBegin(key, 1 << 30), frame: .valueBegin(head, key: 27..<32, valueCount: 1 << 30)),
       Sample(
         bytes: record(key, [1, 2, 3], head: touchedHead), frame: .record(touchedHead, key: 35..<40, value: 40..<43)),
       Sample(
-        bytes: valueBegin(longestKey, 1 << 30, head: touchedHead),
+        bytes: valueBegin(maxKey, 1 << 30, head: touchedHead),
         frame: .valueBegin(touchedHead, key: 35..<285, valueCount: 1 << 30)),
       Sample(bytes: fragment([8, 9]), frame: .fragment(value: 5..<7)),
       Sample(
         bytes: record(key, [1, 2, 3], head: derivedHead), frame: .record(derivedHead, key: 35..<40, value: 40..<43)),
       Sample(
-        bytes: record(key, [1, 2, 3], head: longestHead), frame: .record(longestHead, key: 43..<48, value: 48..<51)),
+        bytes: record(key, [1, 2, 3], head: maxHead), frame: .record(maxHead, key: 43..<48, value: 48..<51)),
       Sample(
         bytes: record(key, [1, 2, 3], head: markedHead), frame: .record(markedHead, key: 28..<33, value: 33..<36)),
       Sample(
         bytes: record(key, [1, 2, 3], head: explicitHead), frame: .record(explicitHead, key: 44..<49, value: 49..<52)),
       Sample(
-        bytes: valueBegin(longestKey, 1 << 30, head: fullHead),
+        bytes: valueBegin(maxKey, 1 << 30, head: fullHead),
         frame: .valueBegin(fullHead, key: 52..<302, valueCount: 1 << 30)),
       Sample(bytes: delete(key), frame: .delete(head.version, key: 15..<20)),
       Sample(bytes: refused(key), frame: .refused(head.version, key: 15..<20)),
       Sample(bytes: reference(key), frame: .reference(head.version, key: 15..<20)),
       Sample(bytes: delete(key, touchedHead.version), frame: .delete(touchedHead.version, key: 23..<28)),
       Sample(bytes: refused(key, derivedHead.version), frame: .refused(derivedHead.version, key: 23..<28)),
-      Sample(bytes: reference(key, longestHead.version), frame: .reference(longestHead.version, key: 31..<36)),
+      Sample(bytes: reference(key, maxHead.version), frame: .reference(maxHead.version, key: 31..<36)),
       Sample(
         bytes: bytes { FrameEncoder.flush(flushState, into: &$0) },
         frame: .flush(flushState)),

@@ -6,8 +6,8 @@ import Platform
 /// One frame of every kind as it is sent, with what it must decode to.
 enum WireSamples {
   static let key = [UInt8]("a key".utf8)
-  static let longestKey = [UInt8](repeating: 107, count: FrameLimits.key)
-  static let largestValue = (0..<FrameLimits.value).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+  static let maxKey = [UInt8](repeating: 107, count: FrameLimits.key)
+  static let maxValue = (0..<FrameLimits.value).map { UInt8(truncatingIfNeeded: $0 &* 31) }
   static let head = RecordHead(
     version: Version(Stamp(rawValue: 0x0123_4567_89AB_CDEF)), clientFlags: 7, remaining: 1_900_000)
   static let received: ReceivedProgress = {
@@ -88,8 +88,8 @@ enum WireSamples {
       Sample(bytes: bytes { FrameEncoder.report(PeerReport(), into: &$0) }, frame: .report(fields: 5..<5)),
       Sample(bytes: bytes { FrameEncoder.report(report, into: &$0) }, frame: .report(fields: 5..<5 + report.byteCount)),
       Sample(
-        bytes: bytes { FrameEncoder.keyQuestion(9, key: longestKey.span, into: &$0) },
-        frame: .keyQuestion(number: 9, key: 9..<9 + longestKey.count)),
+        bytes: bytes { FrameEncoder.keyQuestion(9, key: maxKey.span, into: &$0) },
+        frame: .keyQuestion(number: 9, key: 9..<9 + maxKey.count)),
       Sample(bytes: bytes { FrameEncoder.keyAnswer(answer, into: &$0) }, frame: .keyAnswer(answer)),
     ]
   }

@@ -41,11 +41,6 @@ struct SampleRing: Sendable {
       return known > 0 ? sum / known : .nan
     }
   }
-
-  func latest(_ series: Series, isLocal: Bool) -> Float? {
-    let value = means(series, isLocal: isLocal, seconds: 1, points: 1)[0]
-    return value.isNaN ? nil : value
-  }
 }
 
 /// What is drawn over time. All but the last three are rates, by second.

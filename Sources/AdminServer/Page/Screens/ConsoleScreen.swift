@@ -11,9 +11,7 @@ final class ConsoleLog {
   static let maxSessions = 8
   static let maxAnswerBytes = 16 << 10
 
-  private var logs: [(session: UInt64, entries: [Entry])] = []
-
-  var isEmpty: Bool { logs.isEmpty }
+  private(set) var logs: [(session: UInt64, entries: [Entry])] = []
 
   func entries(of session: Session) -> [Entry] { logs.first { $0.session == session.number }?.entries ?? [] }
 

@@ -33,7 +33,7 @@ struct Diagnosis {
     (self.link, self.local, self.peer, self.lines, self.digests, self.now) = (link, local, peer, lines, digests, now)
   }
 
-  private static let lineLife: UInt64 = 600_000_000
+  private static let lineLifeMicroseconds: UInt64 = 600_000_000
 
   /// The worst first; never none.
   var findings: [Finding] {
@@ -73,7 +73,7 @@ struct Diagnosis {
   }
 
   private var recent: [PairLine] {
-    lines.filter { link.peer == nil || now &- min($0.unixMicroseconds, now) < Self.lineLife }.suffix(20)
+    lines.filter { link.peer == nil || now &- min($0.unixMicroseconds, now) < Self.lineLifeMicroseconds }.suffix(20)
   }
 
   // MARK: The link

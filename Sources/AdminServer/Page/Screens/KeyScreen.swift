@@ -11,14 +11,14 @@ extension PageRouter {
   func keyScreen(_ request: PageRequest) -> PageResult {
     guard let key = request.key else { return message(request, .noSuchKeyName, status: 400) }
     let link = access.link
-    guard link.peer != nil, link.peerTells else { return keyPage(request, key, theirs: nil) }
+    guard link.peer != nil, link.peerTells else { return keyPage(request, key, remote: nil) }
     let answer = Answer()
     access.heldByPeer(key) { held in answer.state.withLock { $0 = (true, held) } }
     let deadline = SystemClock.monotonicNanoseconds() + Self.peerNanoseconds
     return .later { [unowned self] in
       let (isThere, held) = answer.state.withLock { $0 }
       guard isThere || SystemClock.monotonicNanoseconds() >= deadline else { return nil }
-      return keyPage(request, key, theirs: held)
+      return keyPage(request, key, remote: held)
     }
   }
 
@@ -26,12 +26,12 @@ extension PageRouter {
     let state = Mutex<(isThere: Bool, held: HeldState?)>((false, nil))
   }
 
-  private func keyPage(_ request: PageRequest, _ key: [UInt8], theirs: HeldState?) -> PageResult {
+  private func keyPage(_ request: PageRequest, _ key: [UInt8], remote: HeldState?) -> PageResult {
     let item = access.item(key, valueBytes: request.mayChange ? Self.maxValueBytes : 0)
-    let ours = access.held(key)
+    let local = access.held(key)
     let main: HTML = """
       <p class="key"><strong>\(KeyText.shown(key))</strong></p>
-      <h2>\(request.say(.bothSides))</h2>\(comparison(request, ours, theirs))
+      <h2>\(request.say(.bothSides))</h2>\(comparison(request, local, remote))
       \(item.map { value(request, $0) } ?? "")
       \(request.mayChange ? changeForms(request, key, item) : "")
       """
@@ -40,7 +40,7 @@ extension PageRouter {
 
   // MARK: Both sides
 
-  private func comparison(_ request: PageRequest, _ ours: HeldState, _ theirs: HeldState?) -> HTML {
+  private func comparison(_ request: PageRequest, _ local: HeldState, _ remote: HeldState?) -> HTML {
     let amounts = Amounts(request.language)
     let rows: [(Phrase, (HeldState) -> String)] = [
       (.state, { request.say($0.phrase) }),
@@ -52,20 +52,20 @@ extension PageRouter {
     ]
     let body = rows.map { phrase, tell -> HTML in
       """
-      <tr><th scope="row">\(request.say(phrase))</th><td>\(tell(ours))</td>\
-      <td>\(theirs.map(tell) ?? request.say(.notTold))</td></tr>
+      <tr><th scope="row">\(request.say(phrase))</th><td>\(tell(local))</td>\
+      <td>\(remote.map(tell) ?? request.say(.notTold))</td></tr>
       """
     }
     return """
       <div class="scroll"><table><thead><tr><td></td><th scope="col">\(request.say(.thisSide))</th>\
       <th scope="col">\(request.say(.otherSide))</th></tr></thead><tbody>\(body.joined())</tbody></table></div>\
-      \(verdict(request, ours, theirs))
+      \(verdict(request, local, remote))
       """
   }
 
-  private func verdict(_ request: PageRequest, _ ours: HeldState, _ theirs: HeldState?) -> HTML {
-    guard let theirs else { return HTML() }
-    let isSame = ours.isSameState(as: theirs) || ours.kind != .live && theirs.kind != .live
+  private func verdict(_ request: PageRequest, _ local: HeldState, _ remote: HeldState?) -> HTML {
+    guard let remote else { return HTML() }
+    let isSame = local.isSameState(as: remote) || local.kind != .live && remote.kind != .live
     return
       "<p class=\"\(isSame ? "good" : "warn")\"><strong>\(request.say(isSame ? .sameState : .otherState))</strong></p>"
   }

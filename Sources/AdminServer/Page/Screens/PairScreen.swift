@@ -116,14 +116,14 @@ struct PairView {
     case .underWay: return "<p>\(request.say(.digestsUnderWay))</p>"
     case .localOnly(let sum):
       return "<p>\(request.say(.digestLocalOnly)) <code>\(String(sum, radix: 16))</code></p>"
-    case .both(let local, let remote, let items, let theirs):
+    case .both(let local, let remote, let localItems, let remoteItems):
       let isEqual = local == remote
       let text = isEqual ? request.say(.digestsEqual) : request.say(.digestsDiffer)
       let words = Amounts(request.language)
       return """
         <p class="\(isEqual ? "good" : "bad")"><strong>\(text)</strong></p><dl>
-        <dt>\(request.say(.thisSide))</dt><dd><code>\(String(local, radix: 16))</code> \(request.say(.itemsOf, words.count(items)))</dd>
-        <dt>\(request.say(.otherSide))</dt><dd><code>\(String(remote, radix: 16))</code> \(request.say(.itemsOf, words.count(theirs)))</dd>
+        <dt>\(request.say(.thisSide))</dt><dd><code>\(String(local, radix: 16))</code> \(request.say(.itemsOf, words.count(localItems)))</dd>
+        <dt>\(request.say(.otherSide))</dt><dd><code>\(String(remote, radix: 16))</code> \(request.say(.itemsOf, words.count(remoteItems)))</dd>
         </dl>
         """
     }

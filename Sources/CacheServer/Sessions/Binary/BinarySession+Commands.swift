@@ -48,6 +48,8 @@ extension BinarySession {
     case .stat: tell(input.bytes(in: request.key), request.header, &turn)
     case .verbosity(let level):
       context.setVerbosity(Int(level))
+      // What stands behind it is logged already.
+      update(at: executor.moment)
       answer(.success, request.header, &turn)
     case .listMechanisms where context.login?.acceptsSASL == true:
       BinaryResponse.write(PlainCredentials.name, request.header, to: &turn.reply.bytes)

@@ -8,28 +8,30 @@ extension BinarySession {
 
   mutating func tell(_ group: Span<UInt8>, _ request: BinaryHeader, _ turn: inout Turn) {
     let group = String(decoding: (0..<min(group.count, Self.maxGroupBytes)).map { group[$0] }, as: UTF8.self)
-    guard let lines = lines(of: group) else { return answer(.notFound, request, &turn) }
-    current.statistics = StatisticFrames(lines, request)
+    guard let frames = frames(of: group, request) else { return answer(.notFound, request, &turn) }
+    current.statistics = frames
   }
 
   /// Of these three memcached looks only at how they begin.
-  private func lines(of group: String) -> [StatisticFrames.Line]? {
-    if group.hasPrefix("detail") { return detail(group.dropFirst("detail".count)) }
-    if group.hasPrefix("settings") { return context.statistics("settings") }
+  private mutating func frames(of group: String, _ request: BinaryHeader) -> StatisticFrames? {
+    if group.hasPrefix("detail") { return detail(group.dropFirst("detail".count), request) }
     if group.hasPrefix("reset") {
       context.resetStatistics()
-      return []
+      return StatisticFrames([], request)
     }
-    return context.statistics(group)
+    let lines = context.statistics(group.hasPrefix("settings") ? "settings" : group)
+    return lines.map { StatisticFrames($0, request) }
   }
 
-  private func detail(_ option: Substring) -> [StatisticFrames.Line]? {
+  private mutating func detail(_ option: Substring, _ request: BinaryHeader) -> StatisticFrames? {
     if !context.settings.isDumpingEnabled { return nil }
-    if option.hasPrefix(" dump") { return [("detailed", context.prefixStatistics.dump())] }
+    if option.hasPrefix(" dump") { return StatisticFrames("detailed", context.prefixStatistics.dump(), request) }
     let isOn = option.hasPrefix(" on")
     if !isOn, !option.hasPrefix(" off") { return nil }
     context.prefixStatistics.turn(on: isOn)
-    return []
+    // What stands behind it is counted already.
+    update(at: executor.moment)
+    return StatisticFrames([], request)
   }
 
   /// Goes on telling; true when all is told.

@@ -91,7 +91,7 @@ struct BinarySession: ~Copyable {
   ) -> Pause {
     while true {
       if turn.isBroken || turn.isClosing { return .closing }
-      if let pause = goOn(input, &consumed, &turn, store, journal) { return pause }
+      if let pause = resumeUnfinished(input, &consumed, &turn, store, journal) { return pause }
       if consumed == input.count { return .starved }
       if turn.requests <= 0 { return .yielded }
       if !hasRoom(Self.answerRoom, &turn) { return turn.isBroken ? .closing : .blocked }
@@ -111,7 +111,7 @@ struct BinarySession: ~Copyable {
 
   /// Goes on with what an earlier input began. Returns a pause if it is still not finished.
   @inline(__always)
-  private mutating func goOn(
+  private mutating func resumeUnfinished(
     _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn, _ store: ItemStore, _ journal: WorkerJournal?
   ) -> Pause? {
     if current.isNothing { return nil }
@@ -125,14 +125,14 @@ struct BinarySession: ~Copyable {
     }
     if let refusal = current.refusal.take() {
       answer(refusal.status, refusal.request, &turn)
-      turn.isClosing = true
+      refuse(&turn)
       return .closing
     }
     if current.statistics != nil, !continueStatistics(&turn) { return turn.isBroken ? .closing : .blocked }
     return nil
   }
 
-  /// Nobody who speaks this protocol.
+  /// Nobody who speaks this protocol as it is.
   @inline(never)
   private func refuse(_ turn: inout Turn) {
     closeReasons.note(.error, turn.transport.socket)

@@ -6,7 +6,7 @@ import Platform
 struct StatisticFrames: StreamedReply {
   typealias Line = (name: String, value: String)
 
-  private let lines: [Line]
+  private let lines: [(name: String, value: [UInt8])]
   private let request: BinaryHeader
   private var number = 0
   /// The frame that is being written, and how much of it is.
@@ -14,7 +14,13 @@ struct StatisticFrames: StreamedReply {
   private var position = 0
 
   init(_ lines: [Line], _ request: BinaryHeader) {
-    self.lines = lines
+    self.lines = lines.map { ($0.name, Array($0.value.utf8)) }
+    self.request = request
+  }
+
+  /// One whose value need not be text.
+  init(_ name: String, _ value: [UInt8], _ request: BinaryHeader) {
+    lines = [(name, value)]
     self.request = request
   }
 
@@ -23,7 +29,8 @@ struct StatisticFrames: StreamedReply {
   mutating func writePiece(to buffer: inout ByteBuffer) -> StreamProgress {
     if position == frame.count {
       if number > lines.count { return .ended }
-      frame = bytes(of: number < lines.count ? lines[number] : ("", ""))
+      let isEnd = number == lines.count
+      frame = bytes(of: isEnd ? "" : lines[number].name, isEnd ? [] : lines[number].value)
       position = 0
       number += 1
     }
@@ -33,8 +40,8 @@ struct StatisticFrames: StreamedReply {
     return .written
   }
 
-  private func bytes(of line: Line) -> [UInt8] {
-    let (name, value) = (Array(line.name.utf8), Array(line.value.utf8))
+  private func bytes(of name: String, _ value: [UInt8]) -> [UInt8] {
+    let name = Array(name.utf8)
     var frame = ByteBuffer(capacity: BinaryHeader.count + name.count + value.count)
     BinaryResponse.writeStatistic(name.span, value.span, request, to: &frame)
     let bytes = frame.bytes

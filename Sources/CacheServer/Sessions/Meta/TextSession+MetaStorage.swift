@@ -49,7 +49,8 @@ extension TextSession {
     let result = executor.commit(
       storing.pending, hash, mode, isCAS: isCAS, meta.conditions, store, journal)
     if executor.isObserved {
-      executor.observeStored(key.bytes, result.outcome, storage, slabClass: slabClass, store)
+      executor.observeStored(
+        key.bytes, result.outcome, storage, slabClass: slabClass, mayKeepExpiry: meta.conditions.takesStale, store)
     }
     answer(
       result.outcome, mode, cas: result.cas, valueCount: result.isStored ? result.valueCount : valueCount, meta.reply,

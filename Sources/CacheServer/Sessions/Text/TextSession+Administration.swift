@@ -11,6 +11,8 @@ extension TextSession {
     case .stats(let arguments): writeStatistics(input, arguments, &turn)
     case .verbosity(let level, let noreply):
       context.setVerbosity(Int(level))
+      // What stands behind it is logged already.
+      update(at: executor.moment)
       answer(TextAnswer.ok, unless: noreply, &turn)
     case .shutdown(let mode, let noreply): shutdown(mode, noreply: noreply, &turn)
     case .slabs(let command, let noreply):
@@ -28,12 +30,13 @@ extension TextSession {
       let isEnabled = context.settings.isShutdownCommandEnabled
       return noreply ? () : answer(isEnabled ? TextError.invalidShutdownMode : .shutdownNotEnabled, &turn)
     }
+    closeReasons.note(.shutdown, turn.transport.socket)
     turn.isClosing = true
     context.requestShutdown()
   }
 
   private mutating func refreshCertificates(_ turn: inout Turn) {
-    if !context.usesTLS { return write("SERVER_ERROR TLS is not enabled\r\n", &turn) }
+    if !context.usesTLS { return write("Error TLS not enabled\r\n", &turn) }
     current.deferred = .certificates
   }
 
@@ -61,6 +64,8 @@ extension TextSession {
       answer(TextAnswer.reset, &turn)
     case .detail: writeDetail(Self.word(&reader, input), &turn)
     case .cachedump: writeCachedump(&reader, input, &turn)
+    // There is no store but memory.
+    case .extstore: answer(TextAnswer.end, &turn)
     case .digest: current.deferred = .digest
     case .connections: current.deferred = .connections
     case .sizes: current.deferred = .sizes
@@ -87,13 +92,15 @@ extension TextSession {
     switch ["on", "off", "dump"].first(where: { $0.hasPrefix(option) }) {
     case "on": turnDetail(on: true, &turn)
     case "off": turnDetail(on: false, &turn)
-    case "dump": current.setStream(TextStream([context.prefixStatistics.dump()]))
+    case "dump": current.setStream(TextStream(bytes: context.prefixStatistics.dump()))
     default: answer(.detailUsage, &turn)
     }
   }
 
-  private func turnDetail(on isOn: Bool, _ turn: inout Turn) {
+  private mutating func turnDetail(on isOn: Bool, _ turn: inout Turn) {
     context.prefixStatistics.turn(on: isOn)
+    // What stands behind it is counted already.
+    update(at: executor.moment)
     answer(TextAnswer.ok, &turn)
   }
 
@@ -141,7 +148,7 @@ extension TextSession {
 
 /// What `stats` is asked for. Of some names memcached looks only at as many letters as there are.
 private enum StatisticsGroup {
-  case reset, detail, cachedump, connections, digest, sizes
+  case reset, detail, cachedump, connections, extstore, digest, sizes
   case lines(String)
 
   init(_ word: String) {
@@ -155,6 +162,7 @@ private enum StatisticsGroup {
       case _ where "settings".hasPrefix(word): .lines("settings")
       case _ where "cachedump".hasPrefix(word): .cachedump
       case _ where "conns".hasPrefix(word): .connections
+      case _ where "extstore".hasPrefix(word): .extstore
       default: .lines(word)
       }
   }
@@ -162,20 +170,22 @@ private enum StatisticsGroup {
 
 /// Texts that are sent one behind the other, as the client reads.
 struct TextStream: StreamedReply {
-  private let texts: [String]
+  private let texts: [[UInt8]]
   private var number = 0
   /// The text that is being written, and how much of it is.
   private var bytes: [UInt8] = []
   private var position = 0
 
-  init(_ texts: [String]) { self.texts = texts }
+  init(_ texts: [String]) { self.texts = texts.map { Array($0.utf8) } }
+  /// One that need not be text.
+  init(bytes text: [UInt8]) { texts = [text] }
 
   var maxPieceBytes: Int { 4 << 10 }
 
   mutating func writePiece(to buffer: inout ByteBuffer) -> StreamProgress {
     if position == bytes.count {
       if number == texts.count { return .ended }
-      bytes = Array(texts[number].utf8)
+      bytes = texts[number]
       position = 0
       number += 1
     }

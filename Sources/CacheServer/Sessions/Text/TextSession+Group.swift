@@ -35,7 +35,7 @@ extension TextSession {
         number = next
       } else {
         let (next, hasRoom) = answerKeys(from: number, input, &consumed, &turn, store)
-        if !hasRoom { return suspend(atKey: next, input, &consumed, &turn, store) }
+        if !hasRoom { return suspend(atKey: next, &consumed, &turn) }
         number = next
       }
       if turn.reply.bytes.space < Self.answerRoom { return nil }
@@ -99,9 +99,7 @@ extension TextSession {
   }
 
   /// The rest of the line is served as one too long for the buffer is: as the client reads.
-  private mutating func suspend(
-    atKey number: Int, _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn, _ store: ItemStore
-  ) -> Pause? {
+  private mutating func suspend(atKey number: Int, _ consumed: inout Int, _ turn: inout Turn) -> Pause? {
     let key = group.key(number)
     turn.requests -= 1
     consumed = key.range.lowerBound

@@ -53,7 +53,7 @@ extension TextSession {
     let isHit = executor.touch(key, hash, exptime: exptime, store, executor.journal) { item in
       isAppended = Self.append(item, unique, &turn, &pins)
     }
-    if executor.isObserved { executor.observeLookup(key, hash, store) }
+    if executor.isObserved { executor.observeGet(key, isHit ? .hit : .miss) }
     // What was read was true, whatever the peer thinks of the touch.
     if isHit, acks.isOn {
       let end = turn.reply.bytes.count

@@ -94,7 +94,7 @@ struct TextSession: ~Copyable {
     while true {
       if turn.isBroken || turn.isClosing { return .closing }
       if current.deferred != .nothing { return .deferred }
-      if let pause = goOn(input, &consumed, &turn, store, journal) { return pause }
+      if let pause = resumeUnfinished(input, &consumed, &turn, store, journal) { return pause }
       if consumed == input.count { return .starved }
       if turn.requests <= 0 { return .yielded }
       if !hasRoom(Self.answerRoom, &turn) { return turn.isBroken ? .closing : .blocked }
@@ -167,7 +167,7 @@ struct TextSession: ~Copyable {
 
   /// Goes on with what an earlier input began. Returns a pause if it is still not finished.
   @inline(__always)
-  private mutating func goOn(
+  private mutating func resumeUnfinished(
     _ input: Span<UInt8>, _ consumed: inout Int, _ turn: inout Turn, _ store: ItemStore, _ journal: WorkerJournal?
   ) -> Pause? {
     // Before swallowing: a value that cannot be kept any more leaves its rest to be swallowed.

@@ -26,7 +26,7 @@ struct GhostTable {
     slots = Int(parameters.slots)
     maxAge = Int(parameters.maxGhostAge)
     leavesMarks = parameters.missesAreUses == 1
-    bucketCount = max(Int(parameters.leastBuckets), capacity / Self.itemsPerBucket)
+    bucketCount = max(Int(parameters.minBuckets), capacity / Self.itemsPerBucket)
     ghosts = Array(repeating: Ghost(), count: bucketCount * slots)
     ghostCounts = Array(repeating: 0, count: bucketCount)
     itemCounts = ghostCounts

@@ -33,7 +33,7 @@ struct PolicyParameters: Equatable {
   /// Slots of an index bucket, at most 8 of them used on average: the others have room for ghosts.
   var slots = 12.0
   /// The index begins with so many buckets, so that few objects have much room for ghosts. 1 shows on few objects what many have.
-  var leastBuckets = 16_384.0
+  var minBuckets = 16_384.0
   /// What a counter of uses ends at.
   var maxUses = 3.0
 
@@ -59,7 +59,7 @@ struct PolicyParameters: Equatable {
       Field("newcomerReturnsOld", 0...1, \.newcomerReturnsOld), Field("oldReturnsOld", 0...1, \.oldReturnsOld),
       Field("missesCount", 0...1, \.missesCount), Field("ticksPerTurn", 1...255, \.ticksPerTurn),
       Field("maxGhostAge", 0...255, \.maxGhostAge), Field("slots", 8...64, \.slots),
-      Field("leastBuckets", 1...16_777_216, \.leastBuckets),
+      Field("minBuckets", 1...16_777_216, \.minBuckets),
       Field("maxUses", 1...255, \.maxUses),
     ]
   }

@@ -88,10 +88,10 @@ final class StoreModel: CacheModel {
   // MARK: The share of newcomers
 
   var hasManyNewcomers: Bool {
-    Double(newcomerCount) > leastNewcomers + granted || newcomerCount >= capacity
+    Double(newcomerCount) > minNewcomers + granted || newcomerCount >= capacity
   }
 
-  private var leastNewcomers: Double { (parameters.newcomersShare * Double(capacity)).rounded(.down) }
+  private var minNewcomers: Double { (parameters.newcomersShare * Double(capacity)).rounded(.down) }
 
   func noteEviction(of key: Int, wasNewcomer: Bool) {
     let weight = min(8 / Double(capacity), 1)
@@ -110,7 +110,7 @@ final class StoreModel: CacheModel {
     let isNear = Double(ghosts.age(ghost)) * share <= parameters.ticksPerTurn * parameters.nearShare
     if ghost.wasNewcomer {
       let step = isNear ? parameters.nearStep : isNoneUsed(areNewcomers: false) ? parameters.farStep : 0
-      granted = min(granted + step, Double(capacity) - leastNewcomers)
+      granted = min(granted + step, Double(capacity) - minNewcomers)
     } else {
       let step = isNear ? parameters.oldStep : isNoneUsed(areNewcomers: true) ? parameters.farOldStep : 0
       granted = max(granted - step, 0)

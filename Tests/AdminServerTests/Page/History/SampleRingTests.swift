@@ -60,6 +60,13 @@ struct SampleRingTests {
   }
 }
 
+extension SampleRing {
+  fileprivate func latest(_ series: Series, isLocal: Bool) -> Float? {
+    let value = means(series, isLocal: isLocal, seconds: 1, points: 1)[0]
+    return value.isNaN ? nil : value
+  }
+}
+
 extension String {
   fileprivate func components(separatedBy text: String) -> [Substring] {
     var (parts, rest): ([Substring], Substring) = ([], self[...])

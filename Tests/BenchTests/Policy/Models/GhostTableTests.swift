@@ -7,7 +7,7 @@ import Testing
 struct GhostTableTests {
   private static func filled(_ count: Int) -> GhostTable {
     var parameters = PolicyParameters()
-    parameters.leastBuckets = 1
+    parameters.minBuckets = 1
     var table = GhostTable(capacity: 8, parameters)
     for key in 0..<count { _ = table.insert(key) }
     return table
@@ -51,7 +51,7 @@ struct GhostTableTests {
     // Seven items, a ghost and four marks fill the slots.
     let (last, ghost) = (table.insert(25), table.insert(0))
     #expect(last?.isMark == true && ghost?.isMark == false)
-    var without = GhostTable(capacity: 8, try PolicyParameters("missesAreUses=0,leastBuckets=1"))
+    var without = GhostTable(capacity: 8, try PolicyParameters("missesAreUses=0,minBuckets=1"))
     _ = without.observeMiss(20)
     let unknown = without.insert(20)
     #expect(unknown == nil)

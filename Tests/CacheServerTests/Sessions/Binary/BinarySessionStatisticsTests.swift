@@ -38,8 +38,11 @@ struct BinarySessionStatisticsTests {
     _ = client.ask([.set("p:a", "1"), .touch("p:a", 0)])
     #expect(
       client.ask([BinaryFrame(0x10, "detail dump")]).count == 2
-        && rig.context.prefixStatistics.dump() == "PREFIX p get 1 hit 1 set 1 del 0\r\nEND\r\n")
+        && rig.context.prefixStatistics.text == "PREFIX p get 1 hit 1 set 1 del 0\r\nEND\r\n")
     #expect(client.ask([BinaryFrame(0x10, "detail off")]) == ["#0 10 00"] && !rig.context.prefixStatistics.isOn)
+    let frames = [BinaryFrame(0x10, "detail on"), .get("q:a"), BinaryFrame(0x10, "detail off"), .get("q:a")]
+    #expect(client.ask(frames).count == 4)
+    #expect(rig.context.prefixStatistics.text.contains("PREFIX q get 1 "), "it is so for what stands behind it")
     let other = try WorkerRig { $0.isDumpingEnabled = false }
     #expect(try other.client().ask([BinaryFrame(0x10, "detail on")]) == ["#0 10 01 Not found"])
   }

@@ -158,7 +158,7 @@ extension WorkerRig {
   static func withLogin(
     _ directory: TemporaryDirectory, _ clock: TestClock, _ adjust: (inout Settings) -> Void = { _ in }
   ) throws -> WorkerRig {
-    let path = directory.path("users")
+    let path = directory.file("users")
     try Data("foo:bar\nuser@realm:pass word\n".utf8).write(to: URL(fileURLWithPath: path))
     let rig = try WorkerRig(clock: clock) {
       $0.authFile = path

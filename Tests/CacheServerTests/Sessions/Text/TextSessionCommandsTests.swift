@@ -64,7 +64,8 @@ struct TextSessionCommandsTests {
     [
       ("version|", "\(versionLine)|"), ("verbosity 1|", "OK|"), ("verbosity|", "CLIENT_ERROR bad command line format|"),
       ("verbosity x|", "CLIENT_ERROR bad command line format|"), ("shutdown|", "SERVER_ERROR: shutdown not enabled|"),
-      ("stats reset|", "RESET|"), ("stats nothing|", "ERROR|"),
+      ("stats reset|", "RESET|"), ("stats nothing|", "ERROR|"), ("stats extstore|", "END|"), ("stats ext|", "END|"),
+      ("refresh_certs|", "Error TLS not enabled|"),
       ("stats detail|", "CLIENT_ERROR usage: stats detail on\\|off\\|dump|"),
       ("stats detail onx|", "CLIENT_ERROR usage: stats detail on\\|off\\|dump|"),
       ("stats d d|", "END|"),
@@ -219,14 +220,14 @@ struct TextSessionCommandsTests {
   @Test("With -A shutdown closes and rings the main thread", arguments: ["shutdown\r\n", "shutdown graceful\r\n"])
   func shutdown(command: String) throws {
     let rig = try WorkerRig { $0.isShutdownCommandEnabled = true }
-    let rung = LogLines()
-    rig.context.setHooks { $0.shutdown = { rung.add("rung") } }
+    let calls = LogLines()
+    rig.context.setHooks { $0.shutdown = { calls.add("shutdown") } }
     let client = try rig.client()
     #expect(client.ask("shutdown now\r\n") == "CLIENT_ERROR invalid shutdown mode\r\n")
-    #expect(rung.all == [])
+    #expect(calls.all == [])
     #expect(client.ask(command) == "")
     #expect(client.isAtEnd)
-    #expect(rung.all == ["rung"])
+    #expect(calls.all == ["shutdown"])
   }
 
   @Test("With -C gets shows 0") func noCAS() throws {

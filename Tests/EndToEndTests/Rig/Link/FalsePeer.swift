@@ -6,7 +6,7 @@ import Foundation
 //     let peer = try FalsePeer(port)          connects, and is silent
 //     try peer.sayHello { $0.clock += … }     one line, as an honest connector's, but for what the test changes
 //     try peer.join()                         the acceptor's hello read, confirmed: from here on it is linked
-//     try peer.say(.mark(…))                  any frame
+//     peer.say(FalsePeer.watermark(…))        any frame
 final class FalsePeer {
   struct Said {
     var version: UInt16 = 1
@@ -22,9 +22,9 @@ final class FalsePeer {
     var haveBoot: UInt64 = 0
     var haveEpoch: UInt32 = 0
     var haveStamp: UInt64 = 0
-    /// How far a copy has come, and its mark.
+    /// How far a copy has come, and its watermark.
     var walkedEnd: UInt64 = 0
-    var walkedMark: UInt64 = 0
+    var walkedWatermark: UInt64 = 0
     var flags: UInt8 = 0
     /// As `HelloFields` lays them out, without their length.
     var fields: [UInt8] = []
@@ -32,7 +32,7 @@ final class FalsePeer {
     var payload: [UInt8] {
       var bytes = big(version) + big(version) + big(features) + big(node) + big(boot) + big(epoch) + big(lastPeer)
       bytes += big(clock) + big(highestStamp) + big(haveNode) + big(haveBoot) + big(haveEpoch) + big(haveStamp)
-      bytes += big(walkedEnd) + big(walkedMark) + [flags]
+      bytes += big(walkedEnd) + big(walkedWatermark) + [flags]
       return bytes + [UInt8](repeating: 7, count: 16) + big(UInt16(fields.count)) + fields
         + [UInt8](repeating: 0, count: 32)
     }
@@ -74,13 +74,14 @@ final class FalsePeer {
   static func delete(_ stamp: UInt64, _ key: String) -> [UInt8] { keyed(6, stamp, key) }
   static func flush(_ floor: UInt64) -> [UInt8] { frame(7, big(floor) + [0]) }
   static func copyBegin() -> [UInt8] { frame(11, big(UInt64(0)) + big(UInt64.max)) }
-  static func copyEnd(_ mark: UInt64) -> [UInt8] { frame(12, big(mark) + had() + big(UInt64.max) + big(UInt32.max)) }
-  static func mark(_ stamp: UInt64, had stampOfPeer: UInt64 = 0, refusalsSeen: UInt64 = 0) -> [UInt8] {
+  static func copyEnd(_ watermark: UInt64) -> [UInt8] {
+    frame(12, big(watermark) + had() + big(UInt64.max) + big(UInt32.max))
+  }
+  static func watermark(_ stamp: UInt64, had stampOfPeer: UInt64 = 0, refusalsSeen: UInt64 = 0) -> [UInt8] {
     frame(13, big(stamp) + had(stampOfPeer, refusalsSeen))
   }
-  /// What a mark has behind its fence.
+  /// What a watermark has behind its fence.
   private static func had(_ stamp: UInt64 = 0, _ refusalsSeen: UInt64 = 0) -> [UInt8] { big(stamp) + big(refusalsSeen) }
-  static func walked(_ end: UInt64, _ mark: UInt64) -> [UInt8] { frame(17, big(end) + big(mark)) }
   static func acknowledgement(_ stamp: UInt64) -> [UInt8] { frame(14, big(stamp) + big(UInt64.max)) }
   static func refused(_ stamp: UInt64, _ key: String) -> [UInt8] { keyed(15, stamp, key) }
   static func copyFromZero(_ ask: UInt32) -> [UInt8] { frame(16, big(ask)) }

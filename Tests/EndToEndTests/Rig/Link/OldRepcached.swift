@@ -4,7 +4,7 @@ import TestSupport
 
 // A repcached 2.x beside the real daemon: `OldCache` with sockets around it.
 //
-//    listen(on:)    accepts one peer, closes the door behind it, sends all its keys and `marugoto_end`, then mutations
+//    listen(on:)    accepts one peer, closes its listener, sends all its keys and `marugoto_end`, then mutations
 //    connect(to:)   sends nothing until a client of its writes
 //    kill()         as `kill -9`: its connection and its memory are gone
 //
@@ -16,14 +16,12 @@ final class OldRepcached: Sendable {
     var cache = OldCache()
     /// Said and not sent.
     var output: [UInt8] = []
-    var isLinked = false
-    var links = 0
-    var door: Int32?
+    var listener: Int32?
     var link: Int32?
     var isFrozen = false
     var hasEnded = false
     /// The thread has not answered the wakeup yet: once is enough, and a full pipe would stop both.
-    var isRung = false
+    var isWakeupPending = false
     /// The wakeup's descriptor belongs to someone else.
     var isOver = false
   }
@@ -41,14 +39,14 @@ final class OldRepcached: Sendable {
       $0.cache.itemLimit = itemLimit
       $0.cache.now = Int64(Date().timeIntervalSince1970)
     }
-    try openDoor()
+    try openListener()
     Thread.detachNewThread { [self] in run(pipe.read) }
   }
 
-  private func openDoor() throws {
+  private func openListener() throws {
     guard let port else { return }
-    let door = try Kernel.listen(on: .local(port))
-    state.withLock { $0.door = door }
+    let listener = try Kernel.listen(on: .local(port))
+    state.withLock { $0.listener = listener }
   }
 
   // MARK: The test's side
@@ -99,13 +97,11 @@ final class OldRepcached: Sendable {
 
   var cache: OldCache { state.withLock { $0.cache } }
   var isLinked: Bool { state.withLock { $0.link != nil } }
-  /// How often it was joined.
-  var links: Int { state.withLock { $0.links } }
 
   private func ring() {
     state.withLock {
-      if $0.isOver || $0.isRung { return }
-      $0.isRung = true
+      if $0.isOver || $0.isWakeupPending { return }
+      $0.isWakeupPending = true
       Kernel.write("!", to: wakeup)
     }
   }
@@ -117,8 +113,8 @@ final class OldRepcached: Sendable {
     while turn(wakeupEnd, &chunk) {}
     state.withLock {
       $0.dropLink()
-      if let door = $0.door { Kernel.close(door) }
-      $0.door = nil
+      if let listener = $0.listener { Kernel.close(listener) }
+      $0.listener = nil
       $0.isOver = true
       Kernel.close(wakeup)
     }
@@ -126,24 +122,24 @@ final class OldRepcached: Sendable {
   }
 
   private func turn(_ wakeupEnd: Int32, _ chunk: inout [UInt8]) -> Bool {
-    let (door, link, writes) = state.withLock { state in
-      (state.door, state.isFrozen ? nil : state.link, !state.output.isEmpty)
+    let (listener, link, writes) = state.withLock { state in
+      (state.listener, state.isFrozen ? nil : state.link, !state.output.isEmpty)
     }
     let ready = Kernel.poll(
       [
-        (wakeupEnd, .readable), (link == nil ? door ?? -1 : -1, .readable),
+        (wakeupEnd, .readable), (link == nil ? listener ?? -1 : -1, .readable),
         (link ?? -1, writes ? [.readable, .writable] : .readable),
       ], milliseconds: 1_000)
     state.withLock { state in
       if !ready[0].isEmpty {
         Kernel.drain(wakeupEnd)
-        state.isRung = false
+        state.isWakeupPending = false
       }
-      if !ready[1].isEmpty, let door = state.door { state.accept(at: door) }
+      if !ready[1].isEmpty, let listener = state.listener { state.accept(at: listener) }
       // The test may have cut it meanwhile.
       if let link, state.link == link { state.serve(link, ready[2], &chunk) }
     }
-    if state.withLock({ $0.door == nil && $0.link == nil && !$0.hasEnded }) { try? openDoor() }
+    if state.withLock({ $0.listener == nil && $0.link == nil && !$0.hasEnded }) { try? openListener() }
     return state.withLock { !$0.hasEnded }
   }
 }
@@ -152,7 +148,6 @@ extension OldRepcached.State {
   mutating func take(link socket: Int32) {
     dropLink()
     link = socket
-    links += 1
   }
 
   mutating func dropLink() {
@@ -162,12 +157,12 @@ extension OldRepcached.State {
     cache.disconnect()
   }
 
-  fileprivate mutating func accept(at door: Int32) {
-    guard let socket = Kernel.accept(door) else { return }
+  fileprivate mutating func accept(at listener: Int32) {
+    guard let socket = Kernel.accept(listener) else { return }
     take(link: socket)
     output = cache.copy
-    Kernel.close(door)
-    self.door = nil
+    Kernel.close(listener)
+    self.listener = nil
   }
 
   fileprivate mutating func serve(_ socket: Int32, _ ready: Kernel.Interest, _ chunk: inout [UInt8]) {

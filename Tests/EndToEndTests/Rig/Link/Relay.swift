@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Testing
 
 // A wire that a test holds in its hand. It stands between the two daemons of a pair (A's -X names the relay's port, the relay
 // knows B's) and does to their link what networks do: pass it on, cut it, refuse it, freeze it, choke it, hold it up, deliver
@@ -17,9 +18,9 @@ import Synchronization
 // Whatever it does, what comes out of a connection is a beginning of what went in: no byte twice, none lost, none before
 // another.
 //
-// One thread does all of it (`RelayThread`). The test's side only sets the wish, rings the wakeup and waits until the thread
-// has obeyed; the thread alone touches descriptors. Bytes count when the relay takes them in, so what has come out has been
-// counted.
+// One thread does all of it (`RelayThread`). The test's side only gives orders, rings the wakeup and waits until the thread
+// has applied them; the thread alone touches descriptors. Bytes count when the relay takes them in, so what has come out has
+// been counted.
 
 final class Relay: Sendable {
   enum Mode: Equatable {
@@ -29,7 +30,7 @@ final class Relay: Sendable {
     case delay(upTo: Duration, seed: UInt64)
   }
 
-  struct Wish {
+  struct Orders {
     var mode = Mode.pass
     var cuts = 0
     var hasEnded = false
@@ -46,9 +47,9 @@ final class Relay: Sendable {
 
   let port: UInt16
   let target: Endpoint
-  let wish = Mutex(Wish())
+  let orders = Mutex(Orders())
   let counts = Mutex(Counts())
-  let obeyed = Atomic<Int>(0)
+  let applied = Atomic<Int>(0)
   let recorded = Mutex<[UInt8]>([])
   private let wakeup: Int32
 
@@ -82,16 +83,17 @@ final class Relay: Sendable {
 
   func end() { change { $0.hasEnded = true } }
 
-  private func change(_ body: (inout Wish) -> Void) {
-    let number = wish.withLock { wish -> Int? in
-      guard !wish.hasEnded else { return nil }
-      body(&wish)
-      wish.number += 1
+  private func change(_ body: (inout Orders) -> Void) {
+    let number = orders.withLock { orders -> Int? in
+      guard !orders.hasEnded else { return nil }
+      body(&orders)
+      orders.number += 1
       Kernel.write("!", to: wakeup)
-      if wish.hasEnded { Kernel.close(wakeup) }
-      return wish.number
+      if orders.hasEnded { Kernel.close(wakeup) }
+      return orders.number
     }
     guard let number else { return }
-    while obeyed.load(ordering: .acquiring) < number { Kernel.sleep(microseconds: 50) }
+    let isApplied = eventually { applied.load(ordering: .acquiring) >= number }
+    if !isApplied { Issue.record("the relay's thread does nothing any more") }
   }
 }

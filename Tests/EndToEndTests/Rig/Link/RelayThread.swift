@@ -33,37 +33,37 @@ final class RelayThread {
   private var now = ContinuousClock.now
 
   /// What a wire that holds things up has on it at most, each way.
-  private static let longestQueue = 4 << 20
+  private static let maxQueue = 4 << 20
 
   init(_ relay: Relay, listener: Int32, wakeup: Int32) {
     (self.relay, self.listener, self.wakeup) = (relay, listener, wakeup)
   }
 
   func run() {
-    while obey() { turn() }
+    while apply() { turn() }
     for link in links { link.close() }
     if let listener { Kernel.close(listener) }
     Kernel.close(wakeup)
   }
 
   /// Brings the sockets to what the test wants now; false at the end.
-  private func obey() -> Bool {
-    let wish = relay.wish.withLock { $0 }
-    if wish.cuts > cutsDone {
+  private func apply() -> Bool {
+    let orders = relay.orders.withLock { $0 }
+    if orders.cuts > cutsDone {
       for link in links { link.close() }
       links = []
-      cutsDone = wish.cuts
+      cutsDone = orders.cuts
     }
-    if wish.mode != mode, let seed = wish.mode.seed { random = SeededRandom(seed: seed) }
-    mode = wish.mode
+    if orders.mode != mode, let seed = orders.mode.seed { random = SeededRandom(seed: seed) }
+    mode = orders.mode
     if mode == .refuse, let open = listener {
       Kernel.close(open)
       listener = nil
     } else if mode != .refuse, listener == nil {
       listener = try? Kernel.listen(on: .local(relay.port))
     }
-    relay.obeyed.store(wish.number, ordering: .releasing)
-    return !wish.hasEnded
+    relay.applied.store(orders.number, ordering: .releasing)
+    return !orders.hasEnded
   }
 
   private func turn() {
@@ -104,7 +104,7 @@ final class RelayThread {
 
   private func reads(_ flow: RelayFlow) -> Bool {
     if flow.isClosed || mode == .stall { return false }
-    if case .delay = mode { return flow.byteCount < Self.longestQueue }
+    if case .delay = mode { return flow.byteCount < Self.maxQueue }
     return flow.isEmpty
   }
 

@@ -23,14 +23,14 @@ final class ChildProcess {
     let inherited = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     pid = try Kernel.spawn(
       arguments, environment: Self.sanitizing.merging(inherited) { $1 }, output: output, errors: errors)
-    Guardian.shared.watch(pid)
+    ChildReaper.shared.watch(pid)
   }
 
   deinit {
     if ending == nil {
       Kernel.signal(pid, SIGKILL)
       Kernel.reapBlocking(pid)
-      Guardian.shared.forget(pid)
+      ChildReaper.shared.forget(pid)
     }
     Kernel.close(output)
     Kernel.close(errors)
@@ -46,7 +46,7 @@ final class ChildProcess {
   var isRunning: Bool {
     if ending == nil, let status = Kernel.reap(pid) {
       ending = status & 0x7f == 0 ? .exited(status >> 8 & 0xff) : .killed(signal: status & 0x7f)
-      Guardian.shared.forget(pid)
+      ChildReaper.shared.forget(pid)
     }
     return ending == nil
   }

@@ -1,15 +1,14 @@
-import ConnectionServer
 import Synchronization
 import Transport
 
 /// The workers in turn, for whoever hands clients over: the accepting thread, and that of the handshakes.
-final class WorkerRotation: Sendable {
+package final class WorkerRotation: Sendable {
   private let workers: [Worker]
   private let next = Atomic<Int>(0)
 
-  init(_ workers: [Worker]) { self.workers = workers }
+  package init(_ workers: [Worker]) { self.workers = workers }
 
-  func adopt(_ client: Transport) {
+  package func adopt(_ client: Transport) {
     let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
     workers[Int(UInt(bitPattern: number) % UInt(workers.count))].adopt(client)
   }

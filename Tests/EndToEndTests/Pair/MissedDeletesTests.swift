@@ -5,7 +5,7 @@ import Testing
 @Suite(
   "A delete is not undone by who had not heard of it",
   .enabled(if: Executable.isRepcached, "memcached knows no pair"))
-struct UnheardDeletesTests {
+struct MissedDeletesTests {
   let rig = Rig()
 
   struct Derived: Sendable, CustomTestStringConvertible {

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Ends what the tests started, also when the test process itself crashes or is killed: a small shell at the other end of a
 /// pipe that is told of every child's start and end, and, when the pipe closes, kills those that are left, by their ids.
-final class Guardian: Sendable {
-  static let shared = Guardian()
+final class ChildReaper: Sendable {
+  static let shared = ChildReaper()
 
   private static let script = """
     left=" "
