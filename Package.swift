@@ -214,10 +214,11 @@ let package = Package(
   ]
 )
 
-// `make test`: without the optimizer the simulations of store and pair run for minutes. Assertions stay.
+// `make test`: without the optimizer the simulations of store and pair run for minutes. Assertions stay. (The store's tests take
+// as long as before without it, and are built in half the time.)
 if Context.environment["REPCACHED_OPTIMIZE"] != nil {
   let flags = SwiftSetting.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))
-  let names = ["Platform", "ItemStore", "Replication", "ItemStoreTests", "ReplicationTests"]
+  let names = ["Platform", "ItemStore", "Replication", "ReplicationTests"]
   for target in package.targets where names.contains(target.name) { target.swiftSettings?.append(flags) }
 }
 
