@@ -60,7 +60,7 @@ final class Evictor: Sendable {
     case chunk(OwnedChunk)
     /// A chained item, unlinked: its chunks are to be released when the class lock is.
     case chained(OwnedChunk)
-    /// Nothing: what is to go next is younger than what may go. The hand stays at it.
+    /// Nothing: what is to go next is younger than what may go. The hands stay where they were.
     case younger
     case none
 
@@ -76,6 +76,9 @@ final class Evictor: Sendable {
 
   /// Chunks looked at under one hold of the class lock: bounds the hold to some microseconds.
   private static let maxSweepSteps = 128
+
+  /// Items in a row that are too young for the hand to look on: their order is nearly that of arrival.
+  private static let maxYounger = 16
 
   /// How much is given up for a chunk, more with every sweep that finds none.
   enum Need {
@@ -96,6 +99,7 @@ final class Evictor: Sendable {
   ///
   /// - Parameter limit: nothing with a younger stamp is evicted.
   func reclaim(_ slabClass: UInt8, _ need: Need, upTo limit: Stamp = .greatest, _ now: UInt32) -> Reclaimed {
+    var younger = (count: 0, hands: slabs.hands(slabClass))
     for _ in 0..<Self.maxSweepSteps {
       let hands = slabs.hands(slabClass)
       let (found, isNewcomer) = slabs.advanceHand(slabClass, sparing: need == .mild && !refusesWhenFull)
@@ -106,12 +110,15 @@ final class Evictor: Sendable {
       switch consider(victim, at: found, isNewcomer, need, upTo: limit, slabClass, now) {
       case .evicted(let owned): return reclaimed(owned, slabClass)
       case .younger:
-        slabs.setHands(hands, slabClass)
-        return .younger
-      case .spared: continue
+        if younger.count == 0 { younger.hands = hands }
+        younger.count += 1
+      case .spared: break
       }
+      if younger.count == Self.maxYounger { break }
     }
-    return .none
+    if younger.count == 0 { return .none }
+    slabs.setHands(younger.hands, slabClass)
+    return .younger
   }
 
   /// Its class is that of the lock which is held, or it is chained.

@@ -35,6 +35,17 @@ struct PeerChangesEvictingTests {
     #expect(store.evicted == 21 && store.store.audit() == [])
   }
 
+  @Test("A few younger items where the hand stands keep nothing out that is younger than those behind them")
+  func fewYounger() throws {
+    let (store, count) = try full(2)
+    let present = (0..<count).filter { store.get(bytes("k\($0)")) != nil }
+    // Written anew in place: they stand where the oldest stood.
+    for number in present.prefix(8) { store.apply(bytes("k\(number)"), value, stamp: UInt64(9_000 + number)) }
+    #expect(store.apply(bytes("middle"), value, stamp: UInt64(1_001 + count)) == .applied)
+    #expect(present.prefix(8).allSatisfy { store.get(bytes("k\($0)")) != nil })
+    #expect(store.evicted == 21 && store.get(bytes("k\(present[8])")) == nil)
+  }
+
   @Test("The hand has not moved on: a client's next write takes the oldest, as it would have") func hand() throws {
     let (store, count) = try full(2)
     let oldest = try #require((0..<count).first { store.get(bytes("k\($0)")) != nil })
