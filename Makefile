@@ -40,7 +40,7 @@ SOURCES          := Package.swift Sources Tests $(addprefix Examples/SessionStor
 SCRIPTS          := $(shell grep -d skip -l '^.!/usr/bin/env bash' scripts/*) Tests/Interop/run .ci/run deploy/bin/* deploy/container/entrypoint
 
 .DEFAULT_GOAL := help
-.PHONY: help build release run test test-debug-page test-debug-programs lint check-layout spec count bench bench-proxy hit-ratio policy check-metrics test-page interop interop-quick record-vectors deb test-deb test-deploy test-upgrade simulate simulate-client kill-client examples losses chaos chaos-proxy differ fuzz fuzz-coverage tsan asan install uninstall clean format packages-build packages-test
+.PHONY: help build release run test lint check-layout spec count bench bench-proxy hit-ratio policy check-metrics test-page interop interop-quick record-vectors deb test-deb test-deploy test-upgrade simulate simulate-client kill-client examples losses chaos chaos-proxy differ fuzz fuzz-coverage tsan asan install uninstall clean format packages-build packages-test
 
 help: ## list the targets
 	@echo "repcached $(VERSION), a memcached-compatible cache that keeps a writable copy of itself on one peer"
@@ -66,19 +66,13 @@ test: packages-test lint ## install what is missing, build, check the style, run
 	$(SWIFT) build --build-tests
 	scripts/check-command-line .build/debug/repcached
 	scripts/check-metrics .build/debug/repcached
-	scripts/check-completions .build/debug $(PROGRAMS)
-	@$(MAKE) --no-print-directory -j2 --output-sync=target test-debug-page test-debug-programs
-	scripts/run-tests .build/debug/repcachedPackageTests.xctest $(TEST_TARGETS)
-	@$(MAKE) --no-print-directory count
-
-# Both wait for most of their time, so they run beside each other.
-test-debug-page:
 	scripts/test-page .build/debug/repcached
-
-test-debug-programs:
+	scripts/check-completions .build/debug $(PROGRAMS)
 	scripts/check-deploy .build/debug/repcached
 	scripts/test-failover .build/debug/repcached
 	Tests/Interop/run .build/debug/repcached --quick
+	scripts/run-tests .build/debug/repcachedPackageTests.xctest $(TEST_TARGETS)
+	@$(MAKE) --no-print-directory count
 
 lint: packages-test
 	$(SWIFT) format lint --strict -r $(SOURCES)
