@@ -59,7 +59,9 @@ import Testing
     }
     let reader = try daemon.client()
     var hits = 0
+    let deadline = Deadline.within(.seconds(60))
     while try reader.statistic("evictions") == "0" || hits < 50 {
+      try #require(!deadline.hasPassed, "\(hits) hits")
       for key in 0..<60 {
         guard let text = try reader.text(of: "k\(key)") else { continue }
         let round = text.prefix { $0 != ";" }.split(separator: ".").last.flatMap { Int($0) }
