@@ -47,7 +47,8 @@ package final class WriteOutcomes: Sendable {
   private let answered = Atomic<UInt64>(0)
   private let rejections = Mutex<[(stamp: Stamp, rejection: Rejection)]>([])
 
-  private static let maxOvertaken = 4096
+  /// Of those that change no answer.
+  private static let maxHarmless = 4096
 
   package init() {}
 
@@ -100,8 +101,8 @@ package final class WriteOutcomes: Sendable {
   package func reject(_ stamp: Stamp, _ rejection: Rejection, newest: Stamp) {
     guard stamp <= newest, stamp.rawValue > answered.load(ordering: .relaxed) else { return }
     rejections.withLock {
-      // Many can be overtaken while no worker asks: then no answer waits.
-      if rejection == .overtaken, $0.count >= Self.maxOvertaken { return }
+      // There can be as many as a copy has items, while no worker asks: then no answer waits, and neither of these would change one.
+      if rejection != .refused, $0.count >= Self.maxHarmless { return }
       $0.append((stamp, rejection))
       rejectionCount.store($0.count, ordering: .releasing)
     }

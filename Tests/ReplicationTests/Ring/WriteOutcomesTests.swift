@@ -60,4 +60,14 @@ import Testing
     #expect(rejections() == [11, 20])
     #expect(rejections() == [])
   }
+
+  @Test("of those that change no answer it keeps a few thousand, of refusals all")
+  func bounded() {
+    for rejection in [WriteOutcomes.Rejection.outOfMemory, .overtaken, .refused] {
+      for number in 1...20_000 as ClosedRange<UInt64> {
+        outcomes.reject(Self.stamp(number), rejection, newest: .greatest)
+      }
+      #expect((rejections().count == 20_000) == (rejection == .refused))
+    }
+  }
 }
