@@ -38,11 +38,16 @@ import Platform
     var touched: Stamp
   }
 
-  private static let cellPower: UInt64 = 14
+  private let cellPower: Int
+  private static let minCellPower = 14
 
-  init(rules: PairRules = .all) throws(StoreError) {
+  /// - Parameter byteCount: of all cells, where that is more than the fewest take. A larger cache can lack more keys at once, and
+  ///   cells that many share keep out keys for which there is memory.
+  init(rules: PairRules = .all, byteCount: Int = 0) throws(StoreError) {
     self.rules = rules
-    let byteCount = MemoryLayout<Cell>.stride << Int(Self.cellPower)
+    let count = max(byteCount / MemoryLayout<Cell>.stride, 1 << Self.minCellPower)
+    cellPower = Int.bitWidth - 1 - count.leadingZeroBitCount
+    let byteCount = MemoryLayout<Cell>.stride << cellPower
     do { region = try MappedRegion.committed(byteCount) } catch { throw .memory(error.description) }
     unsafe cells = region.baseAddress.assumingMemoryBound(to: Cell.self)
   }
@@ -53,7 +58,7 @@ import Platform
   func endLink() {
     lock.withLock { isLinked = false }
     if (try? region.decommit(offset: 0, count: region.byteCount)) == nil {
-      unsafe cells.update(repeating: .empty, count: 1 << Int(Self.cellPower))
+      unsafe cells.update(repeating: .empty, count: 1 << cellPower)
     }
   }
 
@@ -61,7 +66,7 @@ import Platform
     lock.lock()
     defer { lock.unlock() }
     guard isLinked else { return }
-    let cell = unsafe cells + Self.cell(hash)
+    let cell = unsafe cells + cell(hash)
     if unsafe cell.pointee.touched <= settled { unsafe cell.pointee = .empty }
     if unsafe cell.pointee.touched == .zero { unsafe cell.pointee.key = hash }
     if unsafe cell.pointee.key != hash { unsafe cell.pointee.key = Cell.shared }
@@ -74,10 +79,10 @@ import Platform
     lock.lock()
     defer { lock.unlock() }
     guard isLinked else { return false }
-    let cell = unsafe cells[Self.cell(hash)]
+    let cell = unsafe cells[cell(hash)]
     if cell.key != hash && cell.key != Cell.shared { return false }
     return cell.touched > settled && rules.isOlder(version, than: cell.greatest)
   }
 
-  private static func cell(_ hash: UInt64) -> Int { Int(hash >> (64 - cellPower)) }
+  private func cell(_ hash: UInt64) -> Int { Int(hash >> UInt64(64 - cellPower)) }
 }

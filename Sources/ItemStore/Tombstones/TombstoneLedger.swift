@@ -58,12 +58,12 @@ final class TombstoneLedger: Sendable {
   private let horizon: Horizon
   let peerOnly: PeerOnlyStates
 
-  /// - Parameter filterBits: of what is horizon too soon.
+  /// - Parameter filterBits: of what is horizon too soon. As much, or a little, is for what is the peer's alone.
   init(rules: PairRules = .all, expectsPeer: Bool = false, filterBits: Int = 1 << 15) throws(StoreError) {
     self.rules = rules
     self.expectsPeer = expectsPeer
     horizon = try Horizon(bitCount: filterBits, rules: rules)
-    peerOnly = try PeerOnlyStates(rules: rules)
+    peerOnly = try PeerOnlyStates(rules: rules, byteCount: filterBits / 8)
   }
 
   /// Whether deletes leave tombstones.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ItemStore
@@ -72,5 +73,18 @@ struct PeerOnlyStatesTests {
     #expect(!peerOnly.covers(hash, state(9), settled: .zero))
     peerOnly.note(hash, state(10))
     #expect(peerOnly.covers(hash, state(9), settled: .zero))
+  }
+
+  @Test("A larger one has more cells: fewer keys share one")
+  func cells() throws {
+    func shared(byteCount: Int) throws -> Int {
+      let peerOnly = try PeerOnlyStates(byteCount: byteCount)
+      peerOnly.beginLink()
+      var random = SeededRandom(seed: 1)
+      for _ in 0..<50_000 { peerOnly.note(random.next(), state(10)) }
+      return (0..<1_000).count { _ in peerOnly.covers(random.next(), state(9), settled: .zero) }
+    }
+    let (few, many) = try (shared(byteCount: 0), shared(byteCount: 16 << 20))
+    #expect(few > 700 && many < 50)
   }
 }
