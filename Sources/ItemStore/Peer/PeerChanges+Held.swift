@@ -4,7 +4,9 @@
 extension PeerChanges {
   /// What becomes of a state whose value has not been looked at; nil: the value decides, or memory for it.
   func outcomeWithoutValue(_ key: Span<UInt8>, hash: UInt64, _ version: Version) -> ApplyOutcome? {
-    if version.touched > .greatest || keyspace.isFlushed(version) { return .ignoredOlder }
+    if version.touched > .greatest { return .ignoredOlder }
+    stampClock.observe(version.touched)
+    if keyspace.isFlushed(version) { return .ignoredOlder }
     index.lock(hash)
     defer { index.unlock(hash) }
     guard let slot = unsafe key.withUnsafeBytes({ unsafe index.find($0, hash) }) else {

@@ -96,6 +96,16 @@ struct PeerChangesEvictingTests {
     #expect(needsNoMemory(key, later, store))
   }
 
+  @Test("The clock of stamps moves on by what is not stored, too") func observed() throws {
+    let (store, _) = try full(2)
+    let value = [UInt8](repeating: 1, count: 60_000)
+    let stamp = UInt64(1) << 50
+    store.store(bytes("local"), [1])
+    #expect(store.apply(bytes("local"), value, stamp: stamp, changed: 500, fresh: 500) == .ignoredOlder)
+    store.store(bytes("later"), [1])
+    #expect(try #require(store.getAny(bytes("later"))).version.touched.rawValue > stamp)
+  }
+
   private func needsNoMemory(_ key: [UInt8], _ stamp: UInt64, _ store: TestStore) -> Bool {
     store.store.needsNoMemory(key.span, hash: store.store.hash(key.span), version: Version(stamp))
   }
