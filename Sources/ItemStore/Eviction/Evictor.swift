@@ -60,7 +60,7 @@ final class Evictor: Sendable {
     case chunk(OwnedChunk)
     /// A chained item, unlinked: its chunks are to be released when the class lock is.
     case chained(OwnedChunk)
-    /// Nothing: what is to go next is younger than what may go. The hands stay where they were.
+    /// Nothing: what is to go next is younger than what may go. The hands stand before the first such item.
     case younger
     case none
 
@@ -77,7 +77,7 @@ final class Evictor: Sendable {
   /// Chunks looked at under one hold of the class lock: bounds the hold to some microseconds.
   private static let maxSweepSteps = 128
 
-  /// Items in a row that are too young for the hand to look on: their order is nearly that of arrival.
+  /// Items too young to go that one sweep meets before it ends: their order is nearly that of arrival.
   private static let maxYounger = 16
 
   /// How much is given up for a chunk, more with every sweep that finds none.
@@ -211,7 +211,7 @@ final class Evictor: Sendable {
     if !dead, item.touched > limit { return .younger }
     countEviction(item, state, dead: dead, slabClass, now)
     if !dead {
-      slabs.noteEviction(slabClass, isNewcomer: isNewcomer)
+      slabs.noteEviction(slabClass, isNewcomer: isNewcomer, upTo: limit)
       tellOfEviction(victim, now)
     }
     let ghost = dead ? .none : keyspace.ghost(of: item, hash, wasNewcomer: isNewcomer)

@@ -42,9 +42,10 @@ extension SlabAllocator {
     return unsafe newcomers > used / Self.newcomersShare + owner.pointee.grantedNewcomers || newcomers >= used
   }
 
-  /// A live item was evicted: ghosts are older by it.
-  func noteEviction(_ slabClass: UInt8, isNewcomer: Bool) {
+  /// A live item was evicted, for what may evict nothing younger than `limit`: ghosts are older by it.
+  func noteEviction(_ slabClass: UInt8, isNewcomer: Bool, upTo limit: Stamp) {
     let owner = unsafe classes + Int(slabClass)
+    unsafe owner.pointee.evictedUpTo = limit
     let used = unsafe owner.pointee.usedChunks
     let weight = min(Self.shareHorizon / Float(max(used, 1)), 1)
     unsafe owner.pointee.oldShare += ((isNewcomer ? 0 : 1) - owner.pointee.oldShare) * weight

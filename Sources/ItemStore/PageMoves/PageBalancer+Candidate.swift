@@ -17,6 +17,7 @@ extension PageBalancer {
     }
 
     var slabClass: UInt8 { load.slabClass }
+    var evictedUpTo: Stamp { load.evictedUpTo }
     var evidence: Double { history.evidence }
 
     /// Intervals until each of its chunks, on average, has got another item; infinite where it gets none.

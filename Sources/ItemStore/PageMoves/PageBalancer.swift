@@ -28,17 +28,22 @@ final class PageBalancer: Sendable {
     let evicted: UInt64
     let outOfMemory: UInt64
     let refaults: UInt64
+    /// Nothing younger went for what was stored there last.
+    var evictedUpTo = Stamp.greatest
   }
   struct Decision: Equatable {
     let donor: UInt8
     /// nil: to the pool, which has lent beyond its limit.
     let receiver: UInt8?
+    /// Nothing younger is evicted for it.
+    var evictsUpTo = Stamp.greatest
   }
   /// The page being emptied.
   struct Move {
     let page: Int
     let slabClass: UInt8
     let receiver: UInt8?
+    var evictsUpTo = Stamp.greatest
     /// By a person, so it is done whether or not it is of use.
     var isAsked = false
     var chunk = 0
@@ -97,7 +102,8 @@ final class PageBalancer: Sendable {
       classes[donor].give()
       if let receiver { classes[receiver].receive() }
       let to = receiver.map { classes[$0].slabClass }
-      decisions.append(Decision(donor: classes[donor].slabClass, receiver: to))
+      let limit = receiver.map { classes[$0].evictedUpTo } ?? .greatest
+      decisions.append(Decision(donor: classes[donor].slabClass, receiver: to, evictsUpTo: limit))
     }
     noteReceivers(decisions)
     return decisions

@@ -63,7 +63,7 @@ extension PageMover {
       var hold = holds.prepare(isMeasured: isMetered)
       slabs.lock(slabClass)
       holds.begin(&hold)
-      var part = clear(page: page, of: slabClass, from: chunk, mayEvict: false, now)
+      var part = clear(page: page, of: slabClass, from: chunk, evictsUpTo: nil, now)
       let isEmpty = slabs.isEmpty(page: page)
       chunk = part.chunk
       worked += part.worked

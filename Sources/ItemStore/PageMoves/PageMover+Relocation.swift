@@ -19,22 +19,25 @@ extension PageMover {
     var worked = 0
     /// A chained item that was unlinked: to be released when the class lock is.
     var unlinked: OwnedChunk?
+    /// An item was met that is too young to go: so the page is to stay.
+    var hasYounger = false
   }
 
   /// Clears some chunks of a closed page from `chunk` on.
   ///
-  /// - Parameter mayEvict: an item for which there is no free chunk goes, or displaces one in use less.
-  func clear(page: Int, of slabClass: UInt8, from chunk: Int, mayEvict: Bool, _ now: UInt32) -> ClearedPart {
+  /// - Parameter limit: an item for which there is no free chunk goes, or displaces one in use less, if who goes has no younger
+  ///   stamp; nil: nothing that lives goes.
+  func clear(page: Int, of slabClass: UInt8, from chunk: Int, evictsUpTo limit: Stamp?, _ now: UInt32) -> ClearedPart {
     let size = slabs.sizes.sizes[Int(slabClass)]
     let maxWorked = max(1, min(Self.maxClearedPerHold, Self.maxBytesPerHold / size))
     let end = min(chunk + Self.maxVisitedPerHold, slabs.carvedChunks(ofPage: page))
     var part = ClearedPart(chunk: chunk)
-    while part.chunk < end, part.worked < maxWorked, part.unlinked == nil {
+    while part.chunk < end, part.worked < maxWorked, part.unlinked == nil, !part.hasYounger {
       let reference = slabs.chunk(part.chunk, ofPage: page)
       part.chunk += 1
       if !memory.item(reference).state.isAllocated { continue }
       part.worked += 1
-      if !clear(reference, slabClass, mayEvict, &part.unlinked, now) {
+      if !clear(reference, slabClass, limit, &part, now) {
         balancer.counters.busyItems.add(1, ordering: .relaxed)
       }
     }
@@ -43,7 +46,7 @@ extension PageMover {
 
   /// Frees one chunk of a closed page, if it can be; whether it could.
   private func clear(
-    _ reference: UInt32, _ slabClass: UInt8, _ mayEvict: Bool, _ unlinked: inout OwnedChunk?, _ now: UInt32
+    _ reference: UInt32, _ slabClass: UInt8, _ limit: Stamp?, _ part: inout ClearedPart, _ now: UInt32
   ) -> Bool {
     let state = memory.item(reference).state
     let victim = state.isPiece ? memory.item(reference).owner : reference
@@ -54,10 +57,12 @@ extension PageMover {
     defer { index.unlock(hash) }
     guard let slot = index.find(reference: victim, hash), item.state.pins == 0 else { return false }
     if !keyspace.isDead(item, now) {
-      if relocate(reference, of: slot, slabClass, mayEvict, &unlinked, now) { return true }
-      if !mayEvict || unlinked != nil { return false }
+      if relocate(reference, of: slot, slabClass, limit, &part.unlinked, now) { return true }
+      guard let limit, part.unlinked == nil else { return false }
+      part.hasYounger = item.touched > limit
+      if part.hasYounger { return false }
     }
-    return removeFromPage(reference, slot, hash, slabClass, &unlinked, now)
+    return removeFromPage(reference, slot, hash, slabClass, &part.unlinked, now)
   }
 
   private func removeFromPage(
@@ -96,7 +101,7 @@ extension PageMover {
 
   /// Moves what lies in the chunk to another of its class; false where there is none, or it cannot be moved.
   private func relocate(
-    _ reference: UInt32, of slot: IndexSlot, _ slabClass: UInt8, _ mayEvict: Bool, _ unlinked: inout OwnedChunk?,
+    _ reference: UInt32, of slot: IndexSlot, _ slabClass: UInt8, _ limit: Stamp?, _ unlinked: inout OwnedChunk?,
     _ now: UInt32
   ) -> Bool {
     let item = memory.item(slot.reference)
@@ -106,8 +111,8 @@ extension PageMover {
     if isHead, !tryLockPieces(of: item, but: slabClass) { return false }
     defer { if isHead { unlockPieces(of: item, but: slabClass) } }
     let isProven = item.state.use >= ItemState.proof || !slabs.isNewcomer(reference, slabClass)
-    let mayDisplace = mayEvict && isProven && !item.state.isChained
-    let target = freeChunk(for: size, slabClass, mayDisplace: mayDisplace, &unlinked, now)
+    let mayDisplace = isProven && !item.state.isChained
+    let target = freeChunk(for: size, slabClass, evictsUpTo: mayDisplace ? limit : nil, &unlinked, now)
     if target == 0 {
       balancer.counters.withoutFreeChunk.add(1, ordering: .relaxed)
       return false
@@ -122,11 +127,11 @@ extension PageMover {
 
   /// A chunk of another page: a free one, or that of whoever is evicted next; 0 for none.
   private func freeChunk(
-    for size: Int, _ slabClass: UInt8, mayDisplace: Bool, _ unlinked: inout OwnedChunk?, _ now: UInt32
+    for size: Int, _ slabClass: UInt8, evictsUpTo limit: Stamp?, _ unlinked: inout OwnedChunk?, _ now: UInt32
   ) -> UInt32 {
     let free = slabs.takeFree(slabClass, requested: size, from: .ownPages)
-    if free != 0 || !mayDisplace { return free }
-    switch evictor.reclaim(slabClass, .mild, now) {
+    guard free == 0, let limit else { return free }
+    switch evictor.reclaim(slabClass, .mild, upTo: limit, now) {
     case .chunk(let chunk):
       slabs.withCounters(slabClass) { $0.evictedByMove += 1 }
       slabs.reuse(chunk.reference, slabClass, requested: size)

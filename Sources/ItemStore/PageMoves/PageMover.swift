@@ -3,7 +3,8 @@
 ///
 /// A page is closed: its free chunks are given to nobody. Then its items are moved, a few at a time: to free chunks of
 /// the class where there are any, else, if they are in use, to those of items that the hands give up for them. The
-/// others are evicted. When the last chunk is free the page goes to the class that lacked it, into its own hands: from
+/// others are evicted. (A class that lacks memory only for what comes from the peer gets no page in which something younger lies:
+/// see `PeerChanges.evictsUpTo`.) When the last chunk is free the page goes to the class that lacked it, into its own hands: from
 /// the pool the class that just lost it would take it back. A page that does not become empty, because a slow client
 /// holds an item in it, is opened again after some rounds, or it would stop all moves.
 ///
@@ -45,12 +46,23 @@ final class PageMover: Sendable {
     if beginRequested() { return true }
     if refusesWhenFull { return false }
     if mayMove, begin() { return true }
-    let loads = (1...slabs.classCount).map { slabs.load(UInt8($0)) }
+    let loads = (1...slabs.classCount).map { load(UInt8($0)) }
     let decisions = balancer.decide(loads, beyondLimit: pages.beyondLimit, isShort: mayMove)
     // Without automove pages go only where the limit wants them.
     let plan = automoveLevel > 0 ? decisions : decisions.filter { $0.receiver == nil }
     balancer.state.withLock { $0.plan = plan.reversed() }
     return begin()
+  }
+
+  /// What is written now, here or at the peer, may have any page: hardly anything is younger.
+  private static let recentMicroseconds: UInt64 = 5_000_000
+
+  private func load(_ slabClass: UInt8) -> PageBalancer.Load {
+    var load = slabs.load(slabClass)
+    let newest = keyspace.stampClock.fence()
+    let isRecent = load.evictedUpTo.unixMicroseconds + Self.recentMicroseconds >= newest.unixMicroseconds
+    if isRecent { load.evictedUpTo = .greatest }
+    return load
   }
 
   /// There is free memory, so whoever lacks a page gets it without anybody losing one; or nobody is to lose one.
@@ -66,7 +78,8 @@ final class PageMover: Sendable {
   private func begin() -> Bool {
     while automoveLevel > 0 || isShrinking, let next = balancer.state.withLock({ $0.plan.popLast() }) {
       guard let page = slabs.closePage(of: next.donor) else { continue }
-      let move = PageBalancer.Move(page: page, slabClass: next.donor, receiver: next.receiver)
+      let move = PageBalancer.Move(
+        page: page, slabClass: next.donor, receiver: next.receiver, evictsUpTo: next.evictsUpTo)
       balancer.state.withLock { $0.move = move }
       evictor.watch.tellMove(from: next.donor, to: next.receiver)
       return true
@@ -81,7 +94,8 @@ final class PageMover: Sendable {
     var hold = holds.prepare()
     slabs.lock(move.slabClass)
     holds.begin(&hold)
-    var part = clear(page: move.page, of: move.slabClass, from: move.chunk, mayEvict: !refusesWhenFull, now)
+    let limit = refusesWhenFull ? nil : move.evictsUpTo
+    var part = clear(page: move.page, of: move.slabClass, from: move.chunk, evictsUpTo: limit, now)
     next.chunk = part.chunk
     let isEmpty = slabs.isEmpty(page: move.page)
     // Chunks that were pinned or locked are met in the next round.
@@ -90,7 +104,7 @@ final class PageMover: Sendable {
       next.chunk = 0
       next.rounds += 1
     }
-    let isStuck = !isEmpty && next.rounds == Self.maxRounds
+    let isStuck = !isEmpty && (next.rounds == Self.maxRounds || part.hasYounger)
     if isEmpty { slabs.detachPage(move.page) }
     if isStuck { slabs.reopenPage(move.page) }
     holds.end(&hold)

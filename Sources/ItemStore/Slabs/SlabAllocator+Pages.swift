@@ -9,7 +9,7 @@ extension SlabAllocator {
       usedChunks: owner.pointee.usedChunks, totalChunks: owner.pointee.pageCount * owner.pointee.chunksPerPage,
       evicted: owner.pointee.counters.evicted &- owner.pointee.counters.evictedByMove,
       outOfMemory: owner.pointee.counters.outOfMemory,
-      refaults: owner.pointee.refaults)
+      refaults: owner.pointee.refaults, evictedUpTo: owner.pointee.evictedUpTo)
   }
 
   /// Closes the open page that the hand would come to first, if the class has another; nil if not.

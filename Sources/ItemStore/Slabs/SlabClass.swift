@@ -45,6 +45,8 @@ struct SlabClass: ~Copyable {
 
   /// Items evicted since the class's tick in the clock of ghosts.
   var evictedOfTick = 0
+  /// The limit of its last eviction: nothing younger went for what was stored (`PeerChanges.evictsUpTo`).
+  var evictedUpTo = Stamp.greatest
   /// Evicted items that were asked for or came back while their ghosts stood.
   var refaults: UInt64 = 0
 
