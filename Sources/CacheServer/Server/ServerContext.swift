@@ -90,9 +90,9 @@ final class ServerContext: Sendable {
     var configuration = StoreConfiguration(settings)
     configuration.watch = StoreWatch(
       evicted: { watch.evicted($0, $1) }, moved: { watch.pageMoved(from: $0, to: $1) })
-    let storeWatch = configuration.watch
-    watch.setWhenChanged {
-      storeWatch.turn(evictions: $0.contains(.evictions), moves: $0.contains(.systemEvents))
+    // It holds the log itself.
+    watch.setWhenChanged { [weak storeWatch = configuration.watch] in
+      storeWatch?.turn(evictions: $0.contains(.evictions), moves: $0.contains(.systemEvents))
     }
     do {
       store = try ItemStore(configuration, processClock: clock)
