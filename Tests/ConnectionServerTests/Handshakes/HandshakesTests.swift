@@ -39,8 +39,9 @@ struct HandshakesTests {
 
     func close() {
       for client in delivered.withLock({ $0 }) {
+        let socket = client.socket
         client.channel?.close()
-        Socket.close(client.socket)
+        Socket.close(socket)
       }
     }
   }
