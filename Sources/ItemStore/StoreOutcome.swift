@@ -57,8 +57,10 @@ package enum ApplyOutcome: Sendable, Equatable {
   case overtook(Stamp)
   /// What is held here is as new or newer.
   case ignoredOlder
-  /// The same, and what is held was written here, by who could not know of what comes now.
+  /// The same, and what is held was written here, by who could not know of what comes now: nor of what that was derived from.
   case overtaken
+  /// The same, but both were derived from one write.
+  case overtakenDerived
   /// Equal stamps, different content: decided alike on both sides, and worth counting.
   case conflict(applied: Bool)
   /// At or below the horizon for a key that is not held: its sender must turn it into a tombstone.

@@ -174,7 +174,8 @@ final class PeerChanges: Sendable {
   func ignored(_ version: Version, for held: Version) -> ApplyOutcome {
     let isSameBase = held.fresh == version.fresh
     if isSameBase, held.changed == version.changed { return .ignoredOlder }
-    return isLocal(isSameBase ? held.changed : held.fresh) && !isLocal(version.changed) ? .overtaken : .ignoredOlder
+    guard isLocal(isSameBase ? held.changed : held.fresh), !isLocal(version.changed) else { return .ignoredOlder }
+    return isSameBase ? .overtakenDerived : .overtaken
   }
 
   /// How a state is stored that takes the place of an older one. Of what has the same base it cannot be said who knew.

@@ -123,7 +123,7 @@ extension LegacyReplicator {
   private func note(_ outcome: ApplyOutcome) {
     switch outcome {
     case .applied, .overtook: counters.applied += 1
-    case .ignoredOlder, .overtaken, .refused: counters.ignoredOlder += 1
+    case .ignoredOlder, .overtaken, .overtakenDerived, .refused: counters.ignoredOlder += 1
     case .conflict: counters.conflicts += 1
     case .outOfMemory: counters.outOfMemory += 1
     }

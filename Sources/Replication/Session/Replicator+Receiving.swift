@@ -26,6 +26,9 @@ extension Replicator {
       if let removed {
         noteRejected(version.touched, .refused)
         if removed != version { noteRejected(removed.touched, .refused) }
+      } else if store.rules.contains(.overtaken) {
+        // Something else has taken its place here meanwhile. Who there deleted the key did not know of it either way.
+        noteRejected(version.touched, .overtaken)
       }
       ledger.observeRefusal()
       link.isAcknowledgementDue = true
@@ -179,7 +182,10 @@ extension Replicator {
       if tracksOffsets, store.rules.contains(.overtaken) { rings.noteOvertaken(stamp) }
     case .overtaken:
       counters.ignoredOlder += 1
-      return tellsOvertaken ? reply { FrameEncoder.overtaken(version.touched, into: &$0) } : nil
+      return tellOvertaken(version, version.fresh)
+    case .overtakenDerived:
+      counters.ignoredOlder += 1
+      return tellOvertaken(version, version.changed)
     case .conflict: counters.conflicts += 1
     case .outOfMemory:
       counters.outOfMemory += 1
@@ -192,6 +198,18 @@ extension Replicator {
       return reply { FrameEncoder.refused(version, key: key, into: &$0) }
     }
     return nil
+  }
+
+  /// One frame may stand for several writes: who has added what was touched before it was sent waits for an answer, too.
+  private func tellOvertaken(_ version: Version, _ base: Stamp) -> MalformedFrame? {
+    guard tellsOvertaken else { return nil }
+    if base < version.changed, let fault = tellOvertaken(base) { return fault }
+    if version.changed < version.touched, let fault = tellOvertaken(version.changed) { return fault }
+    return tellOvertaken(version.touched)
+  }
+
+  private func tellOvertaken(_ stamp: Stamp) -> MalformedFrame? {
+    reply { FrameEncoder.overtaken(stamp, into: &$0) }
   }
 
   /// Not while the peer copies: much that is old comes then, and nobody waits for it.

@@ -19,7 +19,7 @@ struct OvertakenTests {
       #expect(store.apply(bytes("peer's"), value(1), stamp: 101) == .applied)
       #expect(store.apply(bytes("peer's"), value(2), stamp: 99) == .ignoredOlder, "the peer knew")
       #expect(store.apply(bytes("derived"), value(1), stamp: 110, fresh: 91) == .applied)
-      #expect(store.apply(bytes("derived"), value(2), stamp: 109, fresh: 91) == .overtaken)
+      #expect(store.apply(bytes("derived"), value(2), stamp: 109, fresh: 91) == .overtakenDerived)
       #expect(store.apply(bytes("touched"), value(1), stamp: 110, changed: 91) == .applied)
       #expect(store.apply(bytes("touched"), value(1), stamp: 109, changed: 91) == .ignoredOlder)
       #expect(store.apply(bytes("own"), value(3), stamp: 111) == .overtook(Stamp(rawValue: 100)))

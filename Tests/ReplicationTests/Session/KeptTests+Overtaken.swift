@@ -37,6 +37,38 @@ extension KeptTests {
     #expect(Self.rejections(pair) == stamp.map { [$0: .overtaken] })
   }
 
+  @Test("so is an add that was touched and counted before it was sent: one frame stands for all three")
+  func overtakenDerived() throws {
+    let pair = joined()
+    pair.settle()
+    let stamp = try #require(pair.add(0, "k", [UInt8(ascii: "1")]))
+    pair.increment(0, "k")
+    pair.touch(0, "k")
+    #expect(pair.add(1, "k", [2]) != nil)
+    round(pair)
+    round(pair)
+    let rejections = Self.rejections(pair)
+    #expect(rejections[stamp] == .overtaken && rejections.count == 3)
+  }
+
+  @Test("an add that the peer refuses is overtaken, whatever has taken its place here: who deleted it knew nothing")
+  func overtakenRefused() throws {
+    let pair = joined { $0.tombstoneLimit = 24 }
+    pair.settle()
+    let stamp = try #require(pair.add(0, "k", [1]))
+    #expect(pair.add(1, "k", [2]) != nil)
+    pair.delete(1, "k")
+    // It pushes the tombstone out.
+    pair.delete(1, "a")
+    pair.delete(1, "b")
+    pair.send(0)
+    pair.send(1)
+    _ = pair.receive(0)
+    _ = pair.receive(1)
+    pair.settle()
+    #expect(Self.rejections(pair)[stamp] == .overtaken)
+  }
+
   @Test("without the rule both of two adds are answered as done")
   func overtakenUnruled() {
     let pair = joined { $0.rules = .all.subtracting(.overtaken) }

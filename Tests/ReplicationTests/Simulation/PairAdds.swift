@@ -2,7 +2,8 @@
 @testable import Replication
 
 /// Clients of both sides that `add` and wait for the peer (`-o repl_ack`): of two that added one key and did not know of each
-/// other, at most one is answered STORED.
+/// other, at most one is answered STORED. Unless the first was deleted on its own side before the second: then they are one after the
+/// other, as their stamps are.
 ///
 /// While a copy is under way nobody is told what came too late, as README's Limits say: what is added then is not counted.
 struct PairAdds {
@@ -15,6 +16,8 @@ struct PairAdds {
     /// The greatest state that its side had had.
     var known: Pair.State?
 
+    var stamp: Stamp { state.version.touched }
+
     func isUnaware(of other: Self) -> Bool { known.map { $0 < other.state } ?? true }
   }
 
@@ -22,6 +25,7 @@ struct PairAdds {
   private var waiting: [Add] = []
   private var rejected: Set<Stamp> = []
   private var answered: [String: [Add]] = [:]
+  private var deletes: [String: [(side: Int, stamp: Stamp)]] = [:]
   private(set) var count = 0
   private(set) var fault: String?
 
@@ -39,6 +43,10 @@ struct PairAdds {
         Add(key: key, side: side, ring: ring, position: journal.position, state: state, known: known))
     }
     return state
+  }
+
+  mutating func noteDelete(_ side: Int, _ key: String, _ stamp: Stamp) {
+    deletes[key, default: []].append((side, stamp))
   }
 
   /// After each step.
@@ -62,9 +70,17 @@ struct PairAdds {
   private mutating func answer(_ add: Add) {
     count += 1
     let others = answered[add.key, default: []]
-    if let other = others.first(where: { $0.side != add.side && $0.isUnaware(of: add) && add.isUnaware(of: $0) }) {
+    if let other = others.first(where: { crosses(add, $0) }) {
       fault = fault ?? "\(add.key) was added twice: \(other.state) and \(add.state)"
     }
     answered[add.key, default: []].append(add)
+  }
+
+  private func crosses(_ one: Add, _ other: Add) -> Bool {
+    guard one.side != other.side, one.isUnaware(of: other), other.isUnaware(of: one) else { return false }
+    let (first, second) = one.stamp < other.stamp ? (one, other) : (other, one)
+    return !deletes[one.key, default: []].contains {
+      $0.side == first.side && first.stamp < $0.stamp && $0.stamp < second.stamp
+    }
   }
 }

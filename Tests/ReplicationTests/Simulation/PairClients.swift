@@ -79,7 +79,9 @@ struct PairClients {
   }
 
   mutating func delete(_ side: Int, _ key: String, _ ring: Int) {
-    note(side, key, Pair.State(version: Version(pair.delete(side, key, ring: ring)), isValue: false))
+    let stamp = pair.delete(side, key, ring: ring)
+    adds.noteDelete(side, key, stamp)
+    note(side, key, Pair.State(version: Version(stamp), isValue: false))
   }
 
   /// What was written on a third is known to the two only if it has been linked with one of them since.
