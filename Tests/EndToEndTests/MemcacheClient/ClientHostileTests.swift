@@ -33,13 +33,17 @@ struct ClientHostileTests {
     let daemon = try rig.daemon()
     var configuration = try MemcacheClientConfiguration("127.0.0.1:\(server.port)", "\(daemon.endpoint)")
     configuration.usesMeta = meta
-    configuration.requestTimeout = .milliseconds(500)
-    configuration.hangTimeout = .milliseconds(200)
+    configuration.requestTimeout = .milliseconds(2000)
+    configuration.hangTimeout = .milliseconds(800)
     try withClient(configuration) { client in
       var failures = 0
       for number in 0..<20 {
         // A broken server may say that it has stored something, as any may.
-        while (try? await client.set("key\(number)", to: number)) == nil, failures < 200 { failures += 1 }
+        // On a busy machine the other may have been silent for so long that it is dead, too, for a while.
+        while (try? await client.set("key\(number)", to: number)) == nil, failures < 200 {
+          failures += 1
+          try await Task.sleep(for: .milliseconds(50))
+        }
       }
       #expect(failures < 200)
       for number in 0..<20 { try await client.set("key\(number)", to: number) }
