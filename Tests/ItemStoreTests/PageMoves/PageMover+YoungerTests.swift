@@ -34,7 +34,7 @@ struct PageMoverYoungerTests {
     for number in 0..<60_000 {
       let outcome = store.apply(bytes("copied \(number)"), small, stamp: stamp(second: second, number))
       applied += outcome == .applied ? 1 : 0
-      if number % 200 == 0 { run(store) }
+      if number % 200 == 0 { store.movePages() }
     }
     return applied
   }
@@ -74,13 +74,8 @@ struct PageMoverYoungerTests {
     let before = store.store.movedPages
     for number in 0..<30_000 {
       store.apply(bytes("streamed \(number)"), small, stamp: stamp(second: 4_996, number))
-      if number % 200 == 0 { run(store) }
+      if number % 200 == 0 { store.movePages() }
     }
     #expect(store.store.movedPages > before)
-  }
-
-  private func run(_ store: TestStore) {
-    var steps = 0
-    while steps < 2000, store.store.balance(now: 100) { steps += 1 }
   }
 }

@@ -15,7 +15,7 @@ struct BalanceTests {
     for number in 0..<4000 {
       store.store(bytes("large \(number % 1200)"), value)
       // As the maintenance thread does: once in a while, and on while there is more to do.
-      if number % 50 == 0 { run(store) }
+      if number % 50 == 0 { store.movePages() }
     }
     let large = store.store.slabStatistics.first { $0.chunkSize >= 5040 }
     #expect((large?.pageCount ?? 0) >= 6)
@@ -60,7 +60,7 @@ struct BalanceTests {
     for round in 0..<120_000 {
       let number = random.below(round % 10 == 0 ? 1000 : 9000)
       let key = bytes(round % 10 == 0 ? "large \(number)" : "small \(number)")
-      if round % 400 == 0 { run(store) }
+      if round % 400 == 0 { store.movePages() }
       if store.get(key) != nil { continue }
       store.store(key, round % 10 == 0 ? large : small)
       if round < 60_000 { continue }
@@ -83,7 +83,7 @@ struct BalanceTests {
     for number in 0..<200 { store.store(bytes("large \(number)"), large) }
     for number in 200..<1000 {
       store.store(bytes("large \(number)"), large)
-      if number % 20 == 0, store.store.statistics.movedPages < 2 { run(store) }
+      if number % 20 == 0, store.store.statistics.movedPages < 2 { store.movePages() }
     }
     #expect(store.store.statistics.movedPages >= 2)
     #expect(used.allSatisfy { store.get(bytes("\($0)")) != nil })
@@ -98,7 +98,7 @@ struct BalanceTests {
     let value = [UInt8](repeating: 2, count: 5000)
     for number in 0..<2000 {
       store.store(bytes("large \(number % 350)"), value)
-      if number % 20 == 0 { run(store) }
+      if number % 20 == 0 { store.movePages() }
     }
     for number in stride(from: 0, to: 80_000, by: 4) {
       #expect(store.get(bytes("\(number)"))?.value == bytes("v\(number)"))
@@ -121,7 +121,7 @@ struct BalanceTests {
     }
     for number in 0..<20_000 {
       store.store(bytes("small \(number % 15_000)"), [UInt8](repeating: 2, count: 100))
-      if number % 20 == 0 { run(store) }
+      if number % 20 == 0 { store.movePages() }
     }
     #expect(store.store.statistics.movedPages >= 1)
     #expect(
@@ -150,7 +150,7 @@ struct BalanceTests {
     let before = store.evicted
     for number in 0..<600 {
       store.store(bytes("other \(number)"), [UInt8](repeating: 2, count: 6000))
-      run(store)
+      store.movePages()
     }
     #expect(store.evicted == before)
     #expect((0..<600).allSatisfy { store.get(bytes("other \($0)")) != nil })
@@ -168,15 +168,10 @@ struct BalanceTests {
     for number in 0..<4000 { store.delete(bytes("\(number)")) }
     for number in 0..<2000 {
       store.store(bytes("large \(number)"), [UInt8](repeating: 1, count: 5000))
-      if number % 20 == 0 { run(store) }
+      if number % 20 == 0 { store.movePages() }
     }
     #expect(store.store.movedPages > 0)
     #expect((0..<4000).allSatisfy { store.getAny(bytes("\($0)"))?.isTombstone == true })
     #expect(store.store.audit() == [])
-  }
-
-  private func run(_ store: TestStore) {
-    var steps = 0
-    while steps < 2000, store.store.balance(now: 100) { steps += 1 }
   }
 }

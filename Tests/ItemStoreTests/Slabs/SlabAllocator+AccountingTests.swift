@@ -27,15 +27,10 @@ struct SlabAllocatorAccountingTests {
     for number in 0..<40_000 { store.store(bytes("small \(number)"), [UInt8](repeating: 1, count: 60)) }
     for number in 0..<2_000 {
       store.store(bytes("large \(number % 300)"), [UInt8](repeating: 2, count: 5_000))
-      if number % 50 == 0 { balance(store) }
+      if number % 50 == 0 { store.movePages() }
     }
     #expect(store.store.statistics.movedPages > 0)
     for slab in store.store.slabStatistics { #expect(slab.carvedChunks <= slab.totalChunks) }
     #expect(store.store.audit() == [])
-  }
-
-  private func balance(_ store: TestStore) {
-    var steps = 0
-    while steps < 2000, store.store.balance(now: 100) { steps += 1 }
   }
 }

@@ -153,6 +153,12 @@ final class TestStore: Sendable {
 
   /// Every class's counters added up.
   var evicted: UInt64 { store.slabStatistics.reduce(0) { $0 + $1.counters.evicted } }
+
+  /// As the maintenance thread does in a round: on while there is more to do.
+  func movePages() {
+    var steps = 0
+    while steps < 2000, store.balance(now: 100) { steps += 1 }
+  }
 }
 
 /// A copy of what a view showed.
