@@ -28,7 +28,7 @@ final class PageBalancer: Sendable {
     let evicted: UInt64
     let outOfMemory: UInt64
     let refaults: UInt64
-    /// Nothing younger went for what was stored there last.
+    /// The limit of its last eviction, as `SlabClass.evictedUpTo`.
     var evictedUpTo = Stamp.greatest
   }
   struct Decision: Equatable {
@@ -43,6 +43,7 @@ final class PageBalancer: Sendable {
     let page: Int
     let slabClass: UInt8
     let receiver: UInt8?
+    /// Nothing younger is evicted for it.
     var evictsUpTo = Stamp.greatest
     /// By a person, so it is done whether or not it is of use.
     var isAsked = false

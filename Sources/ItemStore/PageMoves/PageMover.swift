@@ -46,7 +46,8 @@ final class PageMover: Sendable {
     if beginRequested() { return true }
     if refusesWhenFull { return false }
     if mayMove, begin() { return true }
-    let loads = (1...slabs.classCount).map { load(UInt8($0)) }
+    let newest = keyspace.stampClock.fence()
+    let loads = (1...slabs.classCount).map { load(UInt8($0), newest) }
     let decisions = balancer.decide(loads, beyondLimit: pages.beyondLimit, isShort: mayMove)
     // Without automove pages go only where the limit wants them.
     let plan = automoveLevel > 0 ? decisions : decisions.filter { $0.receiver == nil }
@@ -57,9 +58,8 @@ final class PageMover: Sendable {
   /// What is written now, here or at the peer, may have any page: hardly anything is younger.
   private static let recentMicroseconds: UInt64 = 5_000_000
 
-  private func load(_ slabClass: UInt8) -> PageBalancer.Load {
+  private func load(_ slabClass: UInt8, _ newest: Stamp) -> PageBalancer.Load {
     var load = slabs.load(slabClass)
-    let newest = keyspace.stampClock.fence()
     let isRecent = load.evictedUpTo.unixMicroseconds + Self.recentMicroseconds >= newest.unixMicroseconds
     if isRecent { load.evictedUpTo = .greatest }
     return load
