@@ -58,7 +58,7 @@ final class TombstoneLedger: Sendable {
   private let horizon: Horizon
   let peerOnly: PeerOnlyStates
 
-  /// - Parameter filterBits: of what is horizon too soon. As much, or a little, is for what is the peer's alone.
+  /// - Parameter filterBits: of what is horizon too soon. What only the peer holds has as much memory, or the least that it needs.
   init(rules: PairRules = .all, expectsPeer: Bool = false, filterBits: Int = 1 << 15) throws(StoreError) {
     self.rules = rules
     self.expectsPeer = expectsPeer

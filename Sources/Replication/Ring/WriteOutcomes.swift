@@ -47,8 +47,8 @@ package final class WriteOutcomes: Sendable {
   private let answered = Atomic<UInt64>(0)
   private let rejections = Mutex<[(stamp: Stamp, rejection: Rejection)]>([])
 
-  /// Of those that change no answer.
-  private static let maxHarmless = 4096
+  /// Beyond that only refusals are kept.
+  private static let maxUnrefused = 4096
 
   package init() {}
 
@@ -101,8 +101,8 @@ package final class WriteOutcomes: Sendable {
   package func reject(_ stamp: Stamp, _ rejection: Rejection, newest: Stamp) {
     guard stamp <= newest, stamp.rawValue > answered.load(ordering: .relaxed) else { return }
     rejections.withLock {
-      // There can be as many as a copy has items, while no worker asks: then no answer waits, and neither of these would change one.
-      if rejection != .refused, $0.count >= Self.maxHarmless { return }
+      // There can be as many as a copy has items while no worker asks: then no answer waits.
+      if rejection != .refused, $0.count >= Self.maxUnrefused { return }
       $0.append((stamp, rejection))
       rejectionCount.store($0.count, ordering: .releasing)
     }

@@ -61,7 +61,7 @@ import Testing
     #expect(rejections() == [])
   }
 
-  @Test("of those that change no answer it keeps a few thousand, of refusals all")
+  @Test("of refusals it keeps all, of others a few thousand while no worker asks")
   func bounded() {
     for rejection in [WriteOutcomes.Rejection.outOfMemory, .overtaken, .refused] {
       for number in 1...20_000 as ClosedRange<UInt64> {
