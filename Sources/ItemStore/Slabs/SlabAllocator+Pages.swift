@@ -12,14 +12,13 @@ extension SlabAllocator {
       refaults: owner.pointee.refaults, evictedUpTo: owner.pointee.evictedUpTo)
   }
 
-  /// Closes the open page that the hand would come to first, if the class has another; nil if not.
+  /// Closes the open page that the hand comes to first, if the class has another; nil if not.
   func closePage(of slabClass: UInt8) -> Int? {
     lock(slabClass)
     defer { unlock(slabClass) }
     let owner = unsafe classes + Int(slabClass)
     guard unsafe owner.pointee.pageCount - owner.pointee.closedPages > 1 else { return nil }
-    let hand = unsafe hasManyNewcomers(owner) ? owner.pointee.youngHand : owner.pointee.oldHand
-    var page = unsafe Int(hand.page < 0 ? owner.pointee.ring : hand.page)
+    var page = unsafe Int(nextPage(owner))
     while unsafe pages[page].isMoving { page = unsafe Int(pages[page].next) }
     unsafe close(page, owner)
     return page
@@ -108,22 +107,35 @@ extension SlabAllocator {
     unsafe owner.pointee.partialHead = Int32(index)
   }
 
-  /// Before the ring's head, which is its end: the hand comes to it last.
+  /// Before the page that the hand comes to first: it comes to this one last. The rest of the page in which it stands is left for its
+  /// next turn, for what was written last lies in the other part of it, and is older than what is written from now on.
   private func linkPage(_ index: Int, into owner: UnsafeMutablePointer<SlabClass>) {
     unsafe owner.pointee.pageCount += 1
     unsafe owner.pointee.ringVersion &+= 1
-    let head = unsafe owner.pointee.ring
-    if head < 0 {
+    if unsafe owner.pointee.ring < 0 {
       unsafe pages[index].next = Int32(index)
       unsafe pages[index].previous = Int32(index)
       unsafe owner.pointee.ring = Int32(index)
       return
     }
-    let last = unsafe pages[Int(head)].previous
-    unsafe pages[index].next = head
+    let following = unsafe nextPage(owner)
+    let last = unsafe pages[Int(following)].previous
+    unsafe pages[index].next = following
     unsafe pages[index].previous = last
     unsafe pages[Int(last)].next = Int32(index)
-    unsafe pages[Int(head)].previous = Int32(index)
+    unsafe pages[Int(following)].previous = Int32(index)
+    if unsafe hasManyNewcomers(owner) {
+      unsafe owner.pointee.youngHand.leave(for: following)
+    } else {
+      unsafe owner.pointee.oldHand.leave(for: following)
+    }
+  }
+
+  /// Of which the hand of the eviction whose turn it is will see all chunks first. The class has pages.
+  private func nextPage(_ owner: UnsafeMutablePointer<SlabClass>) -> Int32 {
+    let hand = unsafe hasManyNewcomers(owner) ? owner.pointee.youngHand : owner.pointee.oldHand
+    if hand.page < 0 { return unsafe owner.pointee.ring }
+    return hand.chunk == 0 ? hand.page : unsafe pages[Int(hand.page)].next
   }
 
   /// Takes an emptied page out of its class, under the class's lock.
