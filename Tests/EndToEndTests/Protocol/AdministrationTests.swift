@@ -83,7 +83,7 @@ struct AdministrationTests {
     #expect(try number(client, "log_watchers") == 1)
   }
 
-  /// The next one that has this: whoever asked whether the daemon is there may leave while somebody watches.
+  /// The next one that has this: whoever asked whether the daemon is there may come and leave while somebody watches.
   private func line(of watcher: Client, with text: String) throws -> String {
     while true {
       let line = try watcher.line()
@@ -99,9 +99,8 @@ struct AdministrationTests {
     #expect(try watcher.command("watch connevents") == "OK")
     for isReset in [true, false] {
       var client: Client? = try daemon.client()
-      let begin = try line(of: watcher, with: "type=conn_new")
-      let place = try #require(begin.split(separator: " ").first { $0.hasPrefix("rport=") })
-      #expect(place != "rport=0")
+      let place = "rport=\(try #require(try client?.port))"
+      #expect(try line(of: watcher, with: " \(place) ").contains(" type=conn_new rip=127.0.0.1 "))
       if isReset {
         client?.resetOnClose()
       } else {

@@ -1,3 +1,6 @@
+import Platform
+import SystemPackage
+
 /// A blocking memcached client that speaks the text protocol as bytes: what a person in telnet could do. Each wait ends at a
 /// deadline with an error that says what had come until then.
 final class Client {
@@ -27,6 +30,9 @@ final class Client {
   }
 
   deinit { Kernel.close(socket) }
+
+  /// Of this side.
+  var port: UInt16 { get throws { try Socket.localAddress(FileDescriptor(rawValue: socket)).port } }
 
   // MARK: Sending
 
