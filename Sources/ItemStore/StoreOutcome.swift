@@ -53,8 +53,8 @@ package enum ArithmeticOutcome: Sendable, Equatable {
 /// What became of a record that the peer sent.
 package enum ApplyOutcome: Sendable, Equatable {
   case applied
-  /// The same, and what it took the place of had been freshly written here, with this stamp, by who could not know of it.
-  case overtook(Stamp)
+  /// The same, and what it took the place of, of this version, had been freshly written here, by who could not know of it.
+  case overtook(Version)
   /// What is held here is as new or newer.
   case ignoredOlder
   /// The same, and what is held was written here, by who could not know of what comes now: nor of what that was derived from.

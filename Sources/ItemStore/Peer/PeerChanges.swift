@@ -181,7 +181,7 @@ final class PeerChanges: Sendable {
   /// How a state is stored that takes the place of an older one. Of what has the same base it cannot be said who knew.
   func stored(_ version: Version, over held: Version) -> ApplyOutcome {
     let isUnaware = held.fresh != version.fresh && isLocal(held.fresh) && !isLocal(version.fresh)
-    return isUnaware ? .overtook(held.fresh) : .applied
+    return isUnaware ? .overtook(held) : .applied
   }
 
   private func isLocal(_ stamp: Stamp) -> Bool { stamp.rawValue & 1 == stampClock.nodeBit }

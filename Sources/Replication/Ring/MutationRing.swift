@@ -208,10 +208,10 @@ extension [MutationRing] {
     for ring in self { ring.outcomes.reject(stamp, rejection, newest: ring.newestStamp) }
   }
 
-  /// The peer has overwritten the change with this stamp. If it is not sent yet, it did not know; else it tells itself.
-  func noteOvertaken(_ stamp: Stamp) {
-    for ring in self where ring.mayHold(stamp) {
-      ring.outcomes.reject(stamp, .overtaken, newest: ring.newestStamp)
-    }
+  /// The peer has overwritten a state. If it is not sent yet, the peer did not know what it was made of; else it tells that
+  /// itself. Where the state was touched or changed since it was freshly written, by whichever worker, the record of the first
+  /// write may have been passed over for that of the last.
+  func noteOvertaken(_ held: Version) {
+    if contains(where: { $0.mayHold(held.fresh) || $0.mayHold(held.touched) }) { reject(held.fresh, .overtaken) }
   }
 }

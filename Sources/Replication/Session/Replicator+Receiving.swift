@@ -177,9 +177,9 @@ extension Replicator {
     switch outcome {
     case .applied: counters.applied += 1
     case .ignoredOlder: counters.ignoredOlder += 1
-    case .overtook(let stamp):
+    case .overtook(let held):
       counters.applied += 1
-      if tracksOffsets, store.rules.contains(.overtaken) { rings.noteOvertaken(stamp) }
+      if tracksOffsets, store.rules.contains(.overtaken) { rings.noteOvertaken(held) }
     case .overtaken:
       counters.ignoredOlder += 1
       return tellOvertaken(version, version.fresh)

@@ -61,7 +61,7 @@ package enum Frame: Equatable, Sendable {
   var newestStamp: Stamp {
     switch self {
     case .record(let head, _, _), .valueBegin(let head, _, _): head.version.touched
-    case .delete(let version, _): version.touched
+    case .delete(let version, _), .reference(let version, _): version.touched
     case .watermark(let watermark), .copyEnd(let watermark, _, _): watermark.fence
     case .flush(let state): max(state.floor, state.issued)
     default: .zero

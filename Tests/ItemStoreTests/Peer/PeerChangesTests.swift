@@ -107,7 +107,7 @@ struct ApplyTests {
     #expect(store.apply(bytes("gone"), [1], stamp: 100) == .refused)
     #expect(store.applyDelete(bytes("gone"), stamp: 100) == .ignoredOlder)
     #expect(store.getAny(bytes("gone")) == nil)
-    #expect(store.apply(bytes("held"), [2], stamp: 95) == .overtook(Stamp(rawValue: 90)))
+    #expect(store.apply(bytes("held"), [2], stamp: 95) == .overtook(Version(90)))
     #expect(store.apply(bytes("gone"), [1], stamp: 102) == .applied)
     #expect(store.apply(bytes("other"), [1], stamp: 50) == .applied)
     store.purge(bytes("gone too"), 100)

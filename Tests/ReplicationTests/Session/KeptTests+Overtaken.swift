@@ -51,6 +51,23 @@ extension KeptTests {
     #expect(rejections[stamp] == .overtaken && rejections.count == 3)
   }
 
+  @Test(
+    "so is a large one that another worker has touched, and whose own record was passed over for that of the touch",
+    arguments: [0, 1])
+  func overtakenTouched(ring: Int) throws {
+    let pair = joined(outputLimit: 1024)
+    pair.settle()
+    let large = [UInt8](repeating: 1, count: FrameLimits.value + 1)
+    let stamp = try #require(pair.add(0, "k", large, ring: ring))
+    pair.set(0, "before it", large, ring: 1 - ring)
+    pair.touch(0, "k", ring: 1 - ring)
+    #expect(pair.add(1, "k", [2]) != nil)
+    pair.send(0)
+    pair.send(1)
+    _ = pair.receive(0)
+    #expect(Self.rejections(pair) == [stamp: .overtaken])
+  }
+
   @Test("an add that the peer refuses is overtaken, whatever has taken its place here: who deleted it knew nothing")
   func overtakenRefused() throws {
     let pair = joined { $0.tombstoneLimit = 24 }
