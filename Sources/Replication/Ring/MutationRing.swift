@@ -184,8 +184,8 @@ package final class MutationRing: MutationJournal {
 
   var currentSequence: UInt64 { sequence.load(ordering: .acquiring) }
 
-  /// Whether a record of this stamp may be among those that are not taken yet: their stamps rise.
-  func mayHold(_ stamp: Stamp) -> Bool { Self.mayHold(stamp, bytes) }
+  /// Whether a record of this stamp may be among those that are not taken yet: their stamps rise. One that had no space is in none.
+  func mayHold(_ stamp: Stamp) -> Bool { hasOverflowed || Self.mayHold(stamp, bytes) }
 
   private static func mayHold(_ stamp: Stamp, _ bytes: borrowing ByteRing) -> Bool {
     let readable = bytes.readable
@@ -208,10 +208,7 @@ extension [MutationRing] {
     for ring in self { ring.outcomes.reject(stamp, rejection, newest: ring.newestStamp) }
   }
 
-  /// The peer has overwritten a state. If it is not sent yet, the peer did not know what it was made of; else it tells that
-  /// itself. Where the state was touched or changed since it was freshly written, by whichever worker, the record of the first
-  /// write may have been passed over for that of the last.
-  func noteOvertaken(_ held: Version) {
-    if contains(where: { $0.mayHold(held.fresh) || $0.mayHold(held.touched) }) { reject(held.fresh, .overtaken) }
-  }
+  /// Whether a state may not be sent yet. Where it was touched or changed since it was freshly written, by whichever worker, the
+  /// record of the first write may have been passed over for that of the last.
+  func mayHold(_ state: Version) -> Bool { contains { $0.mayHold(state.fresh) || $0.mayHold(state.touched) } }
 }

@@ -179,7 +179,7 @@ extension Replicator {
     case .ignoredOlder: counters.ignoredOlder += 1
     case .overtook(let held):
       counters.applied += 1
-      if tracksOffsets, store.rules.contains(.overtaken) { rings.noteOvertaken(held) }
+      noteOvertaken(held)
     case .overtaken:
       counters.ignoredOlder += 1
       return tellOvertaken(version, version.fresh)
@@ -198,6 +198,14 @@ extension Replicator {
       return reply { FrameEncoder.refused(version, key: key, into: &$0) }
     }
     return nil
+  }
+
+  /// The peer has overwritten a state. If that was not sent yet, the peer did not know of it; else it tells itself. What was lost with
+  /// a stream that was given up is not sent until the copy that makes up for it comes by.
+  private func noteOvertaken(_ held: Version) {
+    guard tracksOffsets, store.rules.contains(.overtaken) else { return }
+    let mayBeLost = ledger.copy.map { held.touched > $0.above } ?? false
+    if mayBeLost || rings.mayHold(held) { rings.reject(held.fresh, .overtaken) }
   }
 
   /// One frame may stand for several writes: who has added what was touched before it was sent waits for an answer, too.

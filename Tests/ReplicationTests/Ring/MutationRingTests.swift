@@ -38,6 +38,7 @@ import Testing
     ring.turnOn()
     for key in ["a", "b", "c"] { set(key, [1], ring) }
     #expect(ring.hasOverflowed && ring.newestStamp == stamp(of: "c") && ring.newestStamp > before)
+    #expect(frames(ring).count == 2 && ring.mayHold(stamp(of: "c")), "nor is what is in none sent")
   }
 
   @Test("its position counts what was changed while there is a peer, recorded or not")

@@ -68,6 +68,18 @@ extension KeptTests {
     #expect(Self.rejections(pair) == [stamp: .overtaken])
   }
 
+  @Test("so is one whose record was lost with a stream that was given up, until the copy has told of it")
+  func overtakenLost() throws {
+    let pair = joined()
+    pair.settle()
+    let stamp = try #require(pair.add(0, "k", [1]))
+    pair.sides[0].replicator.giveUpStream()
+    #expect(pair.add(1, "k", [2]) != nil)
+    pair.send(1)
+    _ = pair.receive(0)
+    #expect(Self.rejections(pair) == [stamp: .overtaken])
+  }
+
   @Test("an add that the peer refuses is overtaken, whatever has taken its place here: who deleted it knew nothing")
   func overtakenRefused() throws {
     let pair = joined { $0.tombstoneLimit = 24 }

@@ -5,7 +5,9 @@
 /// other, at most one is answered STORED. Unless the first was deleted on its own side before the second: then they are one after the
 /// other, as their stamps are.
 ///
-/// While a copy is under way nobody is told what came too late, as README's Limits say: what is added then is not counted.
+/// While a copy is under way nobody is told what came too late, as the Limits in docs/operations.md say: what is added then is not
+/// counted. Nor is what was lost with a stream that was given up and deleted on its own side before it was copied: nothing tells that it was
+/// there.
 struct PairAdds {
   private struct Add {
     var key: String
@@ -15,6 +17,7 @@ struct PairAdds {
     var state: Pair.State
     /// The greatest state that its side had had.
     var known: Pair.State?
+    var isLost = false
 
     var stamp: Stamp { state.version.touched }
 
@@ -55,12 +58,14 @@ struct PairAdds {
     if pair.ends.contains(where: { pair.sides[$0].replicator.ledger.awaitsCopy }) { return waiting = [] }
     let waited = waiting
     waiting = []
-    for add in waited {
+    for var add in waited {
       let outcomes = pair.sides[add.side].rings[add.ring].outcomes
       let state = outcomes.state(of: add.position)
       outcomes.takeRejections { stamp, _ in rejected.insert(stamp) }
       switch state {
-      case .waiting, .awaitsCopy: waiting.append(add)
+      case .waiting, .awaitsCopy:
+        add.isLost = state == .awaitsCopy
+        waiting.append(add)
       case .acknowledged: if !rejected.contains(add.state.version.touched) { answer(add) }
       case .released: break
       }
@@ -69,6 +74,9 @@ struct PairAdds {
 
   private mutating func answer(_ add: Add) {
     count += 1
+    if add.isLost, deletes[add.key, default: []].contains(where: { $0.side == add.side && add.stamp < $0.stamp }) {
+      return
+    }
     let others = answered[add.key, default: []]
     if let other = others.first(where: { crosses(add, $0) }) {
       fault = fault ?? "\(add.key) was added twice: \(other.state) and \(add.state)"
