@@ -114,7 +114,7 @@ final class ClientDriver: Sendable {
     _ ended: CheckedContinuation<Errno?, Never>
   ) {
     do {
-      _ = try Thread.start(name: "memcache-client") { [self] in
+      try Thread.detach(name: "memcache-client") { [self] in
         let failure = serve(settings, security, observer, wakeup)
         end()
         ended.resume(returning: failure)
@@ -156,12 +156,15 @@ final class ClientDriver: Sendable {
 
   /// Looks a name up on a thread of its own: name servers may be slow.
   func resolve(_ id: LinkID, _ address: ClientSettings.Address) {
-    let started = try? Thread.start(name: "memcache-resolve") { [self] in
-      let result = Result { () throws(ResolutionError) in
-        try SocketAddress.resolve(host: address.host, port: address.port)
+    do throws(Errno) {
+      try Thread.detach(name: "memcache-resolve") { [self] in
+        let result = Result { () throws(ResolutionError) in
+          try SocketAddress.resolve(host: address.host, port: address.port)
+        }
+        order(.resolved(id, result))
       }
-      order(.resolved(id, result))
+    } catch {
+      order(.resolved(id, .success([])))
     }
-    if started == nil { order(.resolved(id, .success([]))) }
   }
 }

@@ -83,7 +83,7 @@ package final class LogWriter: Sendable {
 
   /// Where there can be no thread now, the next line tries again.
   private func start() {
-    do throws(Errno) { _ = try Thread.start(name: "log") { [self] in run() } } catch {
+    do throws(Errno) { try Thread.detach(name: "log") { [self] in run() } } catch {
       queue.change { $0.isRunning = false }
     }
   }

@@ -41,7 +41,7 @@ package final class NameLookup: Sendable {
     guard isFirst else { return }
     do throws(Errno) {
       // Not with `self`: its end is the thread's.
-      _ = try Thread.start(name: "resolver") { [state, lookUp, tell] in Self.run(state, lookUp, tell) }
+      try Thread.detach(name: "resolver") { [state, lookUp, tell] in Self.run(state, lookUp, tell) }
     } catch {
       state.change { $0 = LookupState() }
       tell(.failure(ResolutionError(host: host, reason: "no thread: \(error)")))

@@ -1,7 +1,8 @@
 import Glibc
 import SystemPackage
 
-// A thread of the kernel with a name, for workers that never end before the process does, or are joined.
+// A thread of the kernel with a name. One that is started is joined, or what it has is kept after its end; one that is detached is waited
+// for by nobody, and keeps nothing.
 //
 // The body goes to the new thread as a retained box behind pthread_create's argument; the entry function is a global
 // `nonisolated` one, for a closure written in top-level code would be isolated to the main actor and die on the new
@@ -21,6 +22,12 @@ package struct Thread: Sendable {
       throw Errno(rawValue: error)
     }
     return Thread(handle: handle)
+  }
+
+  /// Starts one that nobody joins. The kernel keeps 15 bytes of the name.
+  package static func detach(name: String, _ body: sending @escaping () -> Void) throws(Errno) {
+    let thread = try start(name: name, body)
+    pthread_detach(thread.handle)
   }
 
   /// Waits for the body's end. Once, and not from the thread itself.

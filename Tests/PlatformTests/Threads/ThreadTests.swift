@@ -1,6 +1,8 @@
+import Foundation
 import Glibc
 import Platform
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("A thread", .timeLimit(.minutes(2)))
@@ -52,6 +54,23 @@ struct ThreadTests {
     }
     thread.join()
     #expect(result.value.load(ordering: .relaxed) == 2)
+  }
+
+  /// The stack of a thread that is not joined, and not detached, stays: 8 MB of addresses each.
+  @Test("leaves nothing behind where nobody joins it")
+  func detached() throws {
+    let ended = Result()
+    let before = try addressedBytes()
+    for number in 1...200 {
+      try Thread.detach(name: "detached") { ended.value.add(1, ordering: .relaxed) }
+      #expect(eventually(within: .seconds(60)) { ended.value.load(ordering: .relaxed) == number })
+    }
+    #expect(try addressedBytes() < before + 800 << 20)
+  }
+
+  private func addressedBytes() throws -> Int {
+    let pages = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ").first
+    return try #require(pages.flatMap { Int($0) }) << 12
   }
 
   final class Result: Sendable {
