@@ -204,7 +204,7 @@ sanitized = $(if $(filter .,$(FILTER)),scripts/run-tests $1/debug/repcachedPacka
 
 tsan: packages-test ## run the tests under ThreadSanitizer (FILTER=regex for some)
 	$(SWIFT) build --build-tests $(TSAN_FLAGS)
-	$(call sanitized,.build-tsan,$(TSAN_FLAGS))
+	TSAN_OPTIONS=suppressions=scripts/races-of-others $(call sanitized,.build-tsan,$(TSAN_FLAGS))
 
 asan: packages-test ## run the tests under AddressSanitizer (FILTER=regex for some)
 	$(SWIFT) build --build-tests $(ASAN_FLAGS)
