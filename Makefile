@@ -204,11 +204,11 @@ sanitized = $(if $(filter .,$(FILTER)),scripts/run-tests $1/debug/repcachedPacka
 
 tsan: packages-test ## run the tests under ThreadSanitizer (FILTER=regex for some)
 	$(SWIFT) build --build-tests $(TSAN_FLAGS)
-	TSAN_OPTIONS=suppressions=scripts/races-of-others $(call sanitized,.build-tsan,$(TSAN_FLAGS))
+	TSAN_OPTIONS=suppressions=$(CURDIR)/scripts/races-of-others $(call sanitized,.build-tsan,$(TSAN_FLAGS))
 
 asan: packages-test ## run the tests under AddressSanitizer (FILTER=regex for some)
 	$(SWIFT) build --build-tests $(ASAN_FLAGS)
-	LSAN_OPTIONS=suppressions=scripts/leaks-of-others $(call sanitized,.build-asan,$(ASAN_FLAGS))
+	LSAN_OPTIONS=suppressions=$(CURDIR)/scripts/leaks-of-others $(call sanitized,.build-asan,$(ASAN_FLAGS))
 
 install: release ## install the programs and scripts, their man pages and completions under PREFIX (/usr/local)
 	@set -e; for name in $(PROGRAMS); do $(SWIFT) build $(RELEASE_FLAGS) --product $$name; done
