@@ -25,14 +25,14 @@ def main(program):
         daemons = [start(program, ports[:3], ports[4], tls, log), start(program, ports[3:], ports[1], [*tls, "-x", "127.0.0.1"], log)]
         try:
             run(ports)
+            end(daemons)
         except Exception:
             log.seek(0)
             sys.stderr.write(log.read().decode(errors="replace"))
             raise
         finally:
             for daemon in daemons:
-                daemon.terminate()
-            for daemon in daemons:
+                daemon.kill()
                 daemon.wait(TIMEOUT)
 
 
@@ -51,6 +51,14 @@ def start(program, ports, peer, more, log):
     user = ["-u", "root"] if os.getuid() == 0 else []
     options = ["-l", "notls:127.0.0.1", "-p", str(client), "-X", f"{link}:{peer}", "-o", f"http=127.0.0.1:{http}", "-v"]
     return subprocess.Popen([program, *user, *options, *more], stderr=log)
+
+
+def end(daemons):
+    """A sanitizer that has found something gives another status."""
+    for daemon in daemons:
+        daemon.terminate()
+    statuses = [daemon.wait(TIMEOUT) for daemon in daemons]
+    check(statuses == [0, 0], f"the daemons ended with {statuses}")
 
 
 def run(ports):
