@@ -204,6 +204,7 @@ differ: packages-test release ## say what seeds make to memcached 1.6.45 and to 
 sanitized = $(if $(filter .,$(FILTER)),scripts/run-tests $1/debug/repcachedPackageTests.xctest $(filter-out EndToEndTests,$(TEST_TARGETS)) && \
   scripts/check-metrics $1/debug/repcached,$(SWIFT) test --skip-build $2 --filter '$(FILTER)')
 
+tsan asan: export REPCACHED_OPTIMIZE := 1
 tsan: export TSAN_OPTIONS := suppressions=$(CURDIR)/scripts/races-of-others
 tsan: packages-test ## run the tests under ThreadSanitizer (FILTER=regex for some)
 	$(SWIFT) build --build-tests $(TSAN_FLAGS)
