@@ -1,12 +1,13 @@
 /// Moving pages between classes that are full, so that a cache filled with one size serves another later. (What has
 /// free chunks gives its pages without losing items; see `PageMover+Compaction`.)
 ///
-/// A page is closed, the one that the class's hand comes to next: its free chunks are given to nobody. Then its items are moved, a few at a time: to free chunks of
-/// the class where there are any, else, if they are in use, to those of items that the hands give up for them. The
-/// others are evicted. (A class that lacks memory only for what comes from the peer gets no page in which something younger lies:
-/// see `PeerChanges.evictsUpTo`.) When the last chunk is free the page goes to the class that lacked it, into its own hands: from
-/// the pool the class that just lost it would take it back. A page that does not become empty, because a slow client
-/// holds an item in it, is opened again after some rounds, or it would stop all moves.
+/// A page is closed, the one that the class's hand comes to next: its free chunks are given to nobody. Then its items
+/// are moved, a few at a time: to free chunks of the class where there are any, else, if they are in use, to those of
+/// items that the hands give up for them. The others are evicted. (A class that lacks memory only for what comes from
+/// the peer gets no page in which something younger lies: see `PeerChanges.evictsUpTo`.) When the last chunk is free
+/// the page goes to the class that lacked it, into its own hands: from the pool the class that just lost it would take
+/// it back. A page that does not become empty, because a slow client holds an item in it, is opened again after some
+/// rounds, or it would stop all moves.
 ///
 /// Runs on the maintenance thread; each step holds the class lock for some microseconds.
 final class PageMover: Sendable {
