@@ -184,7 +184,8 @@ package final class MutationRing: MutationJournal {
 
   var currentSequence: UInt64 { sequence.load(ordering: .acquiring) }
 
-  /// Whether a record of this stamp may be among those that are not taken yet: their stamps rise. One that had no space is in none.
+  /// Whether a record of this stamp, or of an older one, may be among those that are not taken yet: their stamps rise. One that had no
+  /// space is in none.
   func mayHold(_ stamp: Stamp) -> Bool { hasOverflowed || Self.mayHold(stamp, bytes) }
 
   private static func mayHold(_ stamp: Stamp, _ bytes: borrowing ByteRing) -> Bool {
@@ -207,8 +208,4 @@ extension [MutationRing] {
   func reject(_ stamp: Stamp, _ rejection: WriteOutcomes.Rejection) {
     for ring in self { ring.outcomes.reject(stamp, rejection, newest: ring.newestStamp) }
   }
-
-  /// Whether a state may not be sent yet. Where it was touched or changed since it was freshly written, by whichever worker, the
-  /// record of the first write may have been passed over for that of the last.
-  func mayHold(_ state: Version) -> Bool { contains { $0.mayHold(state.fresh) || $0.mayHold(state.touched) } }
 }

@@ -200,12 +200,13 @@ extension Replicator {
     return nil
   }
 
-  /// The peer has overwritten a state. If that was not sent yet, the peer did not know of it; else it tells itself. What was lost with
-  /// a stream that was given up is not sent until the copy that makes up for it comes by.
+  /// The peer has overwritten a state. If that was not sent yet, the peer did not know of it; else it tells itself. The record of the
+  /// fresh write may have been passed over for that of a touch or change since, by whichever worker. What was lost with a stream that
+  /// was given up is not sent until the copy that makes up for it comes by.
   private func noteOvertaken(_ held: Version) {
     guard tracksOffsets, store.rules.contains(.overtaken) else { return }
     let mayBeLost = ledger.copy.map { held.touched > $0.above } ?? false
-    if mayBeLost || rings.mayHold(held) { rings.reject(held.fresh, .overtaken) }
+    if mayBeLost || rings.contains(where: { $0.mayHold(held.touched) }) { rings.reject(held.fresh, .overtaken) }
   }
 
   /// One frame may stand for several writes: who has added what was touched before it was sent waits for an answer, too.

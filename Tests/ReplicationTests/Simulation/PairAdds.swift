@@ -74,9 +74,7 @@ struct PairAdds {
 
   private mutating func answer(_ add: Add) {
     count += 1
-    if add.isLost, deletes[add.key, default: []].contains(where: { $0.side == add.side && add.stamp < $0.stamp }) {
-      return
-    }
+    if add.isLost, isDeleted(add) { return }
     let others = answered[add.key, default: []]
     if let other = others.first(where: { crosses(add, $0) }) {
       fault = fault ?? "\(add.key) was added twice: \(other.state) and \(add.state)"
@@ -87,8 +85,11 @@ struct PairAdds {
   private func crosses(_ one: Add, _ other: Add) -> Bool {
     guard one.side != other.side, one.isUnaware(of: other), other.isUnaware(of: one) else { return false }
     let (first, second) = one.stamp < other.stamp ? (one, other) : (other, one)
-    return !deletes[one.key, default: []].contains {
-      $0.side == first.side && first.stamp < $0.stamp && $0.stamp < second.stamp
-    }
+    return !isDeleted(first, before: second.stamp)
+  }
+
+  /// On its own side.
+  private func isDeleted(_ add: Add, before end: Stamp = .greatest) -> Bool {
+    deletes[add.key, default: []].contains { $0.side == add.side && add.stamp < $0.stamp && $0.stamp < end }
   }
 }
