@@ -92,6 +92,10 @@ def use_console(browser, one):
 def sample_keys(browser, one):
     browser.open(one.page + "/top")
     browser.click("form[action='/top'] button")
-    for _ in range(20):
-        one.ask(b"get json\r\n", b"END\r\n", LOGIN)
-    until("the hot key", lambda: "json" in browser.told("#hot"))
+    shows(browser, "Sampling is under way.")
+
+    def is_hot():
+        one.ask(b"get json\r\n" * 20 + b"mn\r\n", b"MN\r\n", LOGIN)
+        return "json" in browser.told("#hot")
+
+    until("the hot key", is_hot)
