@@ -60,7 +60,7 @@ final class Evictor: Sendable {
     case chunk(OwnedChunk)
     /// A chained item, unlinked: its chunks are to be released when the class lock is.
     case chained(OwnedChunk)
-    /// Nothing: what is to go next is younger than what may go. The hands stand before the first such item.
+    /// Nothing: what is to go next is younger than what may go. The hands stand before the first item that was left.
     case younger
     case none
 
@@ -92,6 +92,9 @@ final class Evictor: Sendable {
   private enum Verdict: ~Copyable {
     case evicted(OwnedChunk)
     case younger
+    /// Its stripe is locked, perhaps for the key that the chunk is for.
+    case busy
+    /// Its counter is lower now; or it cannot go.
     case spared
   }
 
@@ -99,7 +102,8 @@ final class Evictor: Sendable {
   ///
   /// - Parameter limit: nothing with a younger stamp is evicted.
   func reclaim(_ slabClass: UInt8, _ need: Need, upTo limit: Stamp = .greatest, _ now: UInt32) -> Reclaimed {
-    var younger = (count: 0, hands: slabs.hands(slabClass))
+    var youngerCount = 0
+    var firstLeft: (young: SlabHand, old: SlabHand)?
     for _ in 0..<Self.maxSweepSteps {
       let hands = slabs.hands(slabClass)
       let (found, isNewcomer) = slabs.advanceHand(slabClass, sparing: need == .mild && !refusesWhenFull)
@@ -110,14 +114,15 @@ final class Evictor: Sendable {
       switch consider(victim, at: found, isNewcomer, need, upTo: limit, slabClass, now) {
       case .evicted(let owned): return reclaimed(owned, slabClass)
       case .younger:
-        if younger.count == 0 { younger.hands = hands }
-        younger.count += 1
+        firstLeft = firstLeft ?? hands
+        youngerCount += 1
+      case .busy: firstLeft = firstLeft ?? hands
       case .spared: break
       }
-      if younger.count == Self.maxYounger { break }
+      if youngerCount == Self.maxYounger { break }
     }
-    if younger.count == 0 { return .none }
-    slabs.setHands(younger.hands, slabClass)
+    guard youngerCount > 0, let firstLeft else { return .none }
+    slabs.setHands(firstLeft, slabClass)
     return .younger
   }
 
@@ -141,7 +146,7 @@ final class Evictor: Sendable {
       if isProven || !isJudged { return .spared }
     }
     let hash = unsafe index.hash.hash(item.keyBytes)
-    guard index.tryLock(hash) else { return .spared }
+    guard index.tryLock(hash) else { return .busy }
     let verdict = tryEvict(victim, hash, isNewcomer, upTo: limit, slabClass, now)
     index.unlock(hash)
     switch consume verdict {
@@ -149,6 +154,7 @@ final class Evictor: Sendable {
       if isNewcomer || state.isChained || item.slabClass != slabClass { return .evicted(owned) }
       return .evicted(exchange(owned, slabClass))
     case .younger: return .younger
+    case .busy: return .busy
     case .spared: return .spared
     }
   }

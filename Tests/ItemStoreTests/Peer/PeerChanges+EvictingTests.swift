@@ -9,9 +9,10 @@ struct PeerChangesEvictingTests {
 
   /// Full of items, each with a younger stamp than the one before; the first stamps are evicted already.
   private func full(
-    _ megabytes: Int, valueCount: Int = 10_000, maxItemSize: Int = 1 << 20, evicted: UInt64 = 20, expiresAt: UInt32 = 0
+    _ megabytes: Int, valueCount: Int = 10_000, maxItemSize: Int = 1 << 20, evicted: UInt64 = 20, expiresAt: UInt32 = 0,
+    stripePower: Int = 12
   ) throws -> (store: TestStore, count: Int) {
-    let store = try TestStore(megabytes: megabytes, maxItemSize: maxItemSize)
+    let store = try TestStore(megabytes: megabytes, maxItemSize: maxItemSize, stripePower: stripePower)
     store.store.notePairing()
     let value = [UInt8](repeating: 1, count: valueCount)
     var count = 0
@@ -46,12 +47,16 @@ struct PeerChangesEvictingTests {
     #expect(store.evicted == 21 && store.get(bytes("k\(present[8])")) == nil)
   }
 
-  @Test("The hand has not moved on: a client's next write takes the oldest, as it would have") func hand() throws {
-    let (store, count) = try full(2)
-    let oldest = try #require((0..<count).first { store.get(bytes("k\($0)")) != nil })
+  @Test(
+    "The hand has not moved on, nor past what was locked: a client's next write takes what it would have",
+    arguments: [12, 3])
+  func hand(stripePower: Int) throws {
+    let (store, count) = try full(2, stripePower: stripePower)
+    let (untouched, _) = try full(2, stripePower: stripePower)
     for number in 0..<50 { store.apply(bytes("old\(number)"), value, stamp: UInt64(100 + number)) }
-    store.store(bytes("local"), value)
-    #expect(store.evicted == 21 && store.get(bytes("k\(oldest)")) == nil)
+    for side in [store, untouched] { side.store(bytes("local"), value) }
+    func left(_ side: TestStore) -> [Int] { (0..<count).filter { side.get(bytes("k\($0)")) != nil } }
+    #expect(store.evicted == 21 && left(store) == left(untouched))
   }
 
   @Test("What has expired goes for it all the same") func expired() throws {

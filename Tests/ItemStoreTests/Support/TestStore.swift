@@ -31,6 +31,8 @@ final class TestStore: Sendable {
     configuration.stripePower = stripePower
     configuration.maxChunkSize = maxChunkSize
     configuration.minChunkSize = minChunkSize
+    // Which keys share a bucket, a stripe, a ghost is the same in each run.
+    configuration.hashSeed = TestSeeds.first
     let clock = ProcessClock(monotonicNanoseconds: 0, unixMicroseconds: 1_700_000_000_000_000 - 98_000_000)
     store = try ItemStore(configuration, processClock: clock)
   }
