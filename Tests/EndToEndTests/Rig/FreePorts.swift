@@ -24,10 +24,12 @@ enum FreePorts {
     }
   }
 
+  /// It is bound and not listened on: a program that another thread starts just then has the socket, too, until it is itself, and a
+  /// listener there would be in the way of the one that the port is for.
   static func isFree(_ port: UInt16) -> Bool {
     ["0.0.0.0", "::"].allSatisfy { host in
-      guard let listener = try? Kernel.listen(on: .tcp(host: host, port: port)) else { return false }
-      Kernel.close(listener)
+      guard let socket = try? Kernel.bind(to: .tcp(host: host, port: port)) else { return false }
+      Kernel.close(socket)
       return true
     }
   }

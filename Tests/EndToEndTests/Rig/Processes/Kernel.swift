@@ -157,6 +157,14 @@ enum Kernel {
   }
 
   static func listen(on endpoint: Endpoint) throws -> Int32 {
+    let descriptor = try bind(to: endpoint)
+    if Glibc.listen(descriptor, 128) == 0 { return descriptor }
+    defer { close(descriptor) }
+    throw failure("listen on \(endpoint)")
+  }
+
+  /// Of a stream, to be listened on. Fails where somebody listens.
+  static func bind(to endpoint: Endpoint) throws -> Int32 {
     let address = try socketAddress(of: endpoint)
     let descriptor = socket(Int32(address[0]), Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw failure("socket") }
@@ -164,14 +172,9 @@ enum Kernel {
     if case .tcp = endpoint, address[0] == UInt8(AF_INET6) {
       setOption(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1)
     }
-    guard unsafe withAddress(address, { unsafe Glibc.bind(descriptor, $0, $1) }) == 0,
-      Glibc.listen(descriptor, 128) == 0
-    else {
-      let error = failure("listen on \(endpoint)")
-      close(descriptor)
-      throw error
-    }
-    return descriptor
+    if unsafe withAddress(address, { unsafe Glibc.bind(descriptor, $0, $1) }) == 0 { return descriptor }
+    defer { close(descriptor) }
+    throw failure("listen on \(endpoint)")
   }
 
   static func accept(_ listener: Int32) -> Int32? {
