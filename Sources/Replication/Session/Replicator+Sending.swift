@@ -182,11 +182,10 @@ extension Replicator {
 
   // MARK: Marks
 
-  /// Publishes a watermark if it has something to tell, all that it stands for is in the output, and the last was long enough ago.
+  /// Publishes a watermark if it has something to tell and all that it stands for is in the output.
   func publishWatermark(_ output: inout ByteBuffer) {
     guard ledger.copy == nil else { return }
     if !state.barrier.isOpen {
-      if isWatermarkRecent { return }
       let fence = store.stampClock.fence()
       if !ledger.hasUpdate(fence) { return }
       link.nextWatermark = ledger.watermark(fence)
@@ -199,17 +198,8 @@ extension Replicator {
     notePublished(watermark)
   }
 
-  /// Nobody waits for one: who waits for what becomes of a write waits for its offset.
-  private var isWatermarkRecent: Bool {
-    guard let last = link.lastWatermark, now < last.at + watermarkInterval else { return false }
-    return changesOfBoth &- last.changes < Self.maxUnmarkedChanges
-  }
-
-  private var changesOfBoth: UInt64 { counters.sent &+ counters.received }
-
   func notePublished(_ watermark: Watermark) {
     ledger.noteSent(watermark)
-    link.lastWatermark = (now, changesOfBoth)
     highestWatermark = max(highestWatermark, watermark.fence)
     if link.unackedWatermark == nil, watermark.fence > ledger.ackedThrough {
       link.unackedWatermark = (watermark.fence, now)

@@ -28,8 +28,6 @@ final class Replicator: PeerSession {
   /// The output is filled no further than this.
   let outputLimit: Int
   let bucketsPerStep: Int
-  /// Between two watermarks, where little is written: each is acknowledged, which wakes both sides.
-  let watermarkInterval: Duration
   var ledger: PairLedger
   var counters = ReplicationCounters()
   var events: [LinkEvent] = []
@@ -57,8 +55,6 @@ final class Replicator: PeerSession {
     var tellsOvertaken = true
     /// The watermark that waits for the barrier, where no copy is under way.
     var nextWatermark = Watermark.none
-    /// When the last was published, and how many changes had been sent and received by then.
-    var lastWatermark: (at: Duration, changes: UInt64)?
     /// The oldest watermark the peer has not acknowledged, and when it was published.
     var unackedWatermark: (watermark: Stamp, at: Duration)?
 
@@ -75,9 +71,6 @@ final class Replicator: PeerSession {
   }
 
   static let defaultOutputLimit = 256 << 10
-  static let defaultWatermarkInterval = Duration.milliseconds(100)
-  /// After so many changes a watermark does not wait for its interval: until it has come, the peer keeps tombstones.
-  static let maxUnmarkedChanges: UInt64 = 64
   /// Bytes of refusals that may wait: a peer that sends so many and reads none is not worth keeping.
   static let maxRefusalBytes = 16 << 20
 
@@ -85,14 +78,13 @@ final class Replicator: PeerSession {
   static let clockTolerance: UInt64 = 60_000_000
 
   /// - Parameters:
-  ///   - outputLimit, bucketsPerStep, watermarkInterval: tests make them small, so that everything comes between everything.
+  ///   - outputLimit, bucketsPerStep: tests make them small, so that everything comes between everything.
   init(
     store: ItemStore, rings: [MutationRing], identity: PeerIdentity, outputLimit: Int = Replicator.defaultOutputLimit,
-    bucketsPerStep: Int = 32, watermarkInterval: Duration = Replicator.defaultWatermarkInterval
+    bucketsPerStep: Int = 32
   ) {
     self.outputLimit = outputLimit
     self.bucketsPerStep = bucketsPerStep
-    self.watermarkInterval = watermarkInterval
     self.store = store
     self.rings = rings
     ledger = PairLedger(identity, rules: store.rules)

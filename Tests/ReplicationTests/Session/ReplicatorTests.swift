@@ -163,51 +163,6 @@ import Testing
     #expect(pair.live(0).count == 500 && pair.live(0) == pair.live(1))
   }
 
-  @Test("where little is written, watermarks are an interval apart, and records wait for none")
-  func watermarkInterval() throws {
-    let pair = Pair(watermarkInterval: .milliseconds(100))
-    pair.join()
-    pair.settle()
-    pair.now += 100_000
-    func isMarked(_ stamp: Stamp) -> Bool { pair.sides[1].replicator.ledger.received.through >= stamp }
-    func exchange() {
-      pair.send(0)
-      #expect(pair.receive(1) == nil)
-    }
-    let first = pair.set(0, "a", [1])
-    exchange()
-    #expect(isMarked(first))
-    let second = pair.set(0, "b", [2])
-    exchange()
-    #expect(pair.live(1).count == 2 && !isMarked(second))
-    pair.now += 100_000
-    exchange()
-    #expect(isMarked(second))
-    for number in 0..<Replicator.maxUnmarkedChanges - 1 { pair.set(0, "c\(number)", [3]) }
-    exchange()
-    #expect(!isMarked(pair.sides[0].store.stampClock.fence()))
-    let last = pair.set(0, "d", [4])
-    exchange()
-    #expect(isMarked(last), "many do not wait for it, or their tombstones would need room")
-  }
-
-  @Test("what comes from the peer counts, too: its tombstones go when it is told that they have come")
-  func confirmedWhileMuchComes() {
-    let pair = Pair(watermarkInterval: .milliseconds(100))
-    pair.join()
-    pair.settle()
-    pair.now += 100_000
-    for number in 0..<Int(Replicator.maxUnmarkedChanges) {
-      pair.set(0, "a\(number)", [1])
-      pair.delete(0, "a\(number)")
-      pair.send(0)
-      #expect(pair.receive(1) == nil)
-      pair.send(1)
-      #expect(pair.receive(0) == nil)
-    }
-    #expect(pair.sides[0].store.tombstoneCount < Int(Replicator.maxUnmarkedChanges) / 2)
-  }
-
   @Test("fragments of nothing, two openings, a reference on the wire end the link")
   func outOfPlace() {
     let frames = [

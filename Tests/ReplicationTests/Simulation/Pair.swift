@@ -1,5 +1,4 @@
 import Platform
-import TestSupport
 
 @testable import ItemStore
 @testable import Replication
@@ -22,7 +21,7 @@ final class Pair {
 
     init(
       node: UInt64, boot: UInt64, ringCount: Int, configuration: StoreConfiguration, ringBytes: Int, records: Int,
-      outputLimit: Int, bucketsPerStep: Int, watermarkInterval: Duration
+      outputLimit: Int, bucketsPerStep: Int
     ) {
       let clock = ProcessClock(monotonicNanoseconds: 0, unixMicroseconds: Pair.start)
       identity = PeerIdentity(node: node, boot: boot)
@@ -33,18 +32,11 @@ final class Pair {
         }
       } catch { fatalError("\(error)") }
       replicator = Replicator(
-        store: store, rings: rings, identity: identity, outputLimit: outputLimit, bucketsPerStep: bucketsPerStep,
-        watermarkInterval: watermarkInterval)
+        store: store, rings: rings, identity: identity, outputLimit: outputLimit, bucketsPerStep: bucketsPerStep)
     }
 
     var hello: Hello {
       replicator.completed(Hello(identity: identity, unixMicroseconds: 0, nonce: Nonce(high: 0, low: 0)))
-    }
-
-    /// Before it copies again, or before its next watermark.
-    var rests: Bool {
-      let (state, ledger) = (replicator.state, replicator.ledger)
-      return state.awaitsDrain || state.isLinked && ledger.copy == nil && ledger.hasUpdate(store.stampClock.fence())
     }
   }
 
@@ -60,21 +52,19 @@ final class Pair {
 
   init(
     ringCount: Int = 2, ringBytes: Int = 1 << 20, records: Int = 100_000,
-    outputLimit: Int = Replicator.defaultOutputLimit, bucketsPerStep: Int = 32, watermarkInterval: Duration = .zero,
+    outputLimit: Int = Replicator.defaultOutputLimit, bucketsPerStep: Int = 32,
     memoryLimits: [Int] = [16 << 20, 16 << 20], hasThird: Bool = false,
     configure: (inout StoreConfiguration) -> Void = { _ in }
   ) {
     var configuration = StoreConfiguration()
     configuration.initialBucketPower = 8
-    configuration.hashSeed = TestSeeds.first
     configure(&configuration)
     make = { [configuration] node, boot in
       var configuration = configuration
       configuration.memoryLimit = memoryLimits[min(Int(node), 1)]
       return Side(
         node: node, boot: boot, ringCount: ringCount, configuration: configuration, ringBytes: ringBytes,
-        records: records, outputLimit: outputLimit, bucketsPerStep: bucketsPerStep, watermarkInterval: watermarkInterval
-      )
+        records: records, outputLimit: outputLimit, bucketsPerStep: bucketsPerStep)
     }
     sides = [make(0, 1), make(1, 2)]
     if hasThird { sides.append(make(2, 3)) }
@@ -177,14 +167,15 @@ final class Pair {
     return nil
   }
 
-  /// Until neither has anything to say, or would have in a while.
+  /// Until neither has anything to say.
   func settle() {
     for _ in 0..<10_000 {
       let before = sides.map(\.sentBytes)
       for index in ends { send(index) }
       for index in ends { _ = receive(index) }
       if sides.map(\.sentBytes) != before || sides.contains(where: { !$0.input.isEmpty }) { continue }
-      if ends.allSatisfy({ !sides[$0].rests }) { return }
+      if sides.allSatisfy({ !$0.replicator.state.awaitsDrain }) { return }
+      // It rests before it copies again.
       now += 100_000
     }
   }

@@ -24,7 +24,7 @@ import Testing
   }
 
   static let examples = [
-    Example(name: "drained mark", rule: .drainedMark, mode: "overflow", seed: 57),
+    Example(name: "drained mark", rule: .drainedMark, mode: "overflow", seed: 3),
     Example(name: "refusal", rule: .refusal, mode: "tight", seed: 10),
     Example(name: "no late tombstone", rule: .noLateTombstone, mode: "tight", seed: 51),
     Example(name: "refused leaves tombstone", rule: .refusedLeavesTombstone, mode: "tight evict", seed: 4925),

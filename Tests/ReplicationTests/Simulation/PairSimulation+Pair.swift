@@ -12,11 +12,8 @@ extension PairSimulation.Mode {
   ) -> Pair {
     let outputLimit = [1, 40, 200][Int.random(in: 0..<3, using: &random)]
     let bucketsPerStep = [1, 4, 64][Int.random(in: 0..<3, using: &random)]
-    // Microseconds, as many as steps.
-    let watermarkInterval = [0, 0, 20, 500][Int(seed % 4)]
     let pair = Pair(
       ringCount: 3, records: ringRecords, outputLimit: outputLimit, bucketsPerStep: bucketsPerStep,
-      watermarkInterval: .microseconds(watermarkInterval),
       memoryLimits: memoryLimits, hasThird: third
     ) {
       $0.initialBucketPower = 4
