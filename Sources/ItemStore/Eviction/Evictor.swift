@@ -112,7 +112,9 @@ final class Evictor: Sendable {
       guard state.isAllocated else { continue }
       let victim = state.isPiece ? memory.item(found).owner : found
       switch consider(victim, at: found, isNewcomer, need, upTo: limit, slabClass, now) {
-      case .evicted(let owned): return reclaimed(owned, slabClass)
+      case .evicted(let owned):
+        if isNewcomer { return reclaimed(owned, slabClass) }
+        return reclaimed(exchange(owned, slabClass), slabClass)
       case .younger:
         firstLeft = firstLeft ?? hands
         youngerCount += 1
@@ -147,16 +149,8 @@ final class Evictor: Sendable {
     }
     let hash = unsafe index.hash.hash(item.keyBytes)
     guard index.tryLock(hash) else { return .busy }
-    let verdict = tryEvict(victim, hash, isNewcomer, upTo: limit, slabClass, now)
-    index.unlock(hash)
-    switch consume verdict {
-    case .evicted(let owned):
-      if isNewcomer || state.isChained || item.slabClass != slabClass { return .evicted(owned) }
-      return .evicted(exchange(owned, slabClass))
-    case .younger: return .younger
-    case .busy: return .busy
-    case .spared: return .spared
-    }
+    defer { index.unlock(hash) }
+    return tryEvict(victim, hash, isNewcomer, upTo: limit, slabClass, now)
   }
 
   /// A used item stays, and has to be used again before its hand comes round.
@@ -182,9 +176,11 @@ final class Evictor: Sendable {
   /// Bytes of a chunk that is copied to keep an order.
   private static let maxExchangedChunk = 128 << 10
 
-  /// Moves the item that was promoted last into a chunk just freed by the old hand; returns the chunk that is free
-  /// then.
+  /// Moves the item that was promoted last into a chunk of the class just freed by the old hand; returns the chunk that
+  /// is free then.
   private func exchange(_ freed: consuming OwnedChunk, _ slabClass: UInt8) -> OwnedChunk {
+    let evicted = memory.item(freed.reference)
+    if evicted.state.isChained || evicted.slabClass != slabClass { return freed }
     guard slabs.sizes.sizes[Int(slabClass)] <= Self.maxExchangedChunk,
       let place = slabs.takePromoted(slabClass), place != freed.reference
     else { return freed }
@@ -197,7 +193,7 @@ final class Evictor: Sendable {
     guard let slot = index.find(reference: place, hash), item.state.pins == 0 else { return freed }
     let size = item.size
     // What `reuse` takes off for the chunk it gets is the size of the item that moves.
-    slabs.noteRequested(slabClass, change: size - memory.item(freed.reference).size)
+    slabs.noteRequested(slabClass, change: size - evicted.size)
     copyChunk(place, to: freed.reference, size, slabClass)
     index.replace(slot, with: freed.take())
     _ = item.unlink()
