@@ -210,7 +210,7 @@ sanitized = $(if $(filter .,$(FILTER)),scripts/run-tests $1/debug/repcachedPacka
 tsan asan: export REPCACHED_OPTIMIZE := 1
 tsan: export TSAN_OPTIONS := suppressions=$(CURDIR)/scripts/races-of-others
 # They have one thread and nothing to race with, and take hours under ThreadSanitizer.
-tsan: export SKIP := ItemStoreTests\.(PageMoverYounger|StoreReference|TombstoneLog)|ReplicationTests\.(PairSimulation|NetSimulation|PairRules|PairGains)
+tsan: export REPCACHED_SKIP := ItemStoreTests\.(PageMoverYounger|StoreReference|TombstoneLog)|ReplicationTests\.(PairSimulation|NetSimulation|PairRules|PairGains)
 tsan: packages-test ## run the tests under ThreadSanitizer (FILTER=regex for some)
 	$(SWIFT) build --build-tests $(TSAN_FLAGS)
 	$(call sanitized,.build-tsan,$(TSAN_FLAGS))
