@@ -27,6 +27,7 @@ final class OldPair {
     var configuration = StoreConfiguration()
     configuration.memoryLimit = 64 << 20
     configuration.initialBucketPower = 8
+    configuration.hashSeed = TestSeeds.first
     configuration.maxItemSize = 8 << 20
     configuration.expectsPeer = true
     configure(&configuration)

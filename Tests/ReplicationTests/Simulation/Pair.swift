@@ -1,4 +1,5 @@
 import Platform
+import TestSupport
 
 @testable import ItemStore
 @testable import Replication
@@ -58,6 +59,7 @@ final class Pair {
   ) {
     var configuration = StoreConfiguration()
     configuration.initialBucketPower = 8
+    configuration.hashSeed = TestSeeds.first
     configure(&configuration)
     make = { [configuration] node, boot in
       var configuration = configuration
